@@ -1,0 +1,67 @@
+/** A simulated model: how fast it is, how much it takes, how it behaves. */
+export interface SandboxModel {
+  readonly name: string;
+  readonly title: string;
+  /** Median time to the first token, in milliseconds; the draw is log-normal. */
+  readonly ttftMs: number;
+  /** Standard deviation of the logarithm of the time to the first token. */
+  readonly ttftSigma: number;
+  /** Mean output tokens per second; single gaps vary by `jitter` of their length both ways. */
+  readonly rate: number;
+  readonly jitter: number;
+  /** Tokens of prompt and answer together. */
+  readonly contextTokens: number;
+  readonly outputTokensMax: number;
+  readonly isReasoning: boolean;
+  /** Calls the tools it is given without being asked by name. */
+  readonly isEager: boolean;
+  /** Chance in [0, 1] that a call fails. */
+  readonly faultChance: number;
+}
+
+const ordinary = {
+  ttftSigma: 0.25,
+  jitter: 0.3,
+  contextTokens: 128_000,
+  outputTokensMax: 16_384,
+  isReasoning: false,
+  isEager: false,
+  faultChance: 0,
+} as const;
+
+/** Every simulated model. Source of the figures: AI models specification, part 21. */
+export const sandboxModels: readonly SandboxModel[] = [
+  { ...ordinary, name: "sandbox-swift", title: "Sandbox Swift", ttftMs: 80, rate: 200 },
+  { ...ordinary, name: "sandbox-steady", title: "Sandbox Steady", ttftMs: 250, rate: 80 },
+  { ...ordinary, name: "sandbox-deep", title: "Sandbox Deep", ttftMs: 1500, rate: 60, isReasoning: true },
+  { ...ordinary, name: "sandbox-tools", title: "Sandbox Tools", ttftMs: 250, rate: 80, isEager: true },
+  { ...ordinary, name: "sandbox-vision", title: "Sandbox Vision", ttftMs: 400, rate: 80 },
+  { ...ordinary, name: "sandbox-flaky", title: "Sandbox Flaky", ttftMs: 250, rate: 80, faultChance: 0.05 },
+  {
+    ...ordinary,
+    name: "sandbox-tiny",
+    title: "Sandbox Tiny",
+    ttftMs: 80,
+    rate: 200,
+    contextTokens: 2_048,
+    outputTokensMax: 1_024,
+  },
+  { ...ordinary, name: "sandbox-eu", title: "Sandbox EU", ttftMs: 250, rate: 80 },
+  { ...ordinary, name: "sandbox-us", title: "Sandbox US", ttftMs: 250, rate: 80 },
+];
+
+const byName = new Map(sandboxModels.map((model) => [model.name, model]));
+
+/** What a request's model name asks for: the model, and what was written behind a `+`. */
+export interface NamedModel {
+  readonly model: SandboxModel;
+  readonly suffix: string;
+}
+
+/** Reads `swift`, `sandbox-swift`, `sandbox/swift` or `sandbox/sandbox-swift`, each perhaps with `+fault=…` behind. */
+export function findModel(asked: string): NamedModel | undefined {
+  const plus = asked.indexOf("+");
+  const base = plus < 0 ? asked : asked.slice(0, plus);
+  const model = byName.get(`sandbox-${base.replace(/^sandbox\//, "").replace(/^sandbox-/, "")}`);
+  return model && { model, suffix: plus < 0 ? "" : asked.slice(plus + 1) };
+}

@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { openAdmin } from "./admin.test-support.ts";
+import { sampleRecord } from "./memory-control.test-support.ts";
+import { openApiDocument } from "./openapi.ts";
+import { type AdminRoute, type RouteId, routes } from "./routes.ts";
+import { components } from "./schemas.ts";
+
+interface Example {
+  readonly id?: string;
+  readonly query?: string;
+  readonly body?: unknown;
+  readonly data: unknown;
+}
+
+const anyOf = expect.anything();
+
+/** What each route answers over the control interface of the test. A route that is missing here does not compile. */
+const examples: { readonly [Id in RouteId]: Example } = {
+  readStats: {
+    data: {
+      routes_registered: 1,
+      upstream_services: 1,
+      cache_stats: { hit_rate: null, entry_count: 0, cache_size_mb: 0 },
+      policy_violations: 0,
+      protocols_supported: ["rest"],
+      gateway: expect.objectContaining({ generation: 1, mode: "demo" }),
+      notes: anyOf,
+    },
+  },
+  listChaosExperiments: { data: { experiments: [], total: 0, note: anyOf } },
+  listCircuitBreakers: { data: { circuit_breakers: [], total: 0, note: anyOf } },
+  listFeatureFlags: { data: { feature_flags: [], total: 0, note: anyOf } },
+  listABTests: { data: { ab_tests: [], total: 0, note: anyOf } },
+  listCanaryDeployments: { data: { canary_deployments: [], total: 0, note: anyOf } },
+  listUpstreams: {
+    data: { upstreams: [expect.objectContaining({ provider: "openai", failures: 1 }), anyOf] },
+  },
+  listModels: {
+    data: {
+      models: [{ name: "fast", kind: "pool", targets: [{ provider: "openai", model: "gpt-5-mini" }] }],
+    },
+  },
+  readSeries: { query: "minutes=2", data: { bucketMs: 5000, points: [anyOf, anyOf] } },
+  listRequests: {
+    query: "limit=2&model=fast",
+    data: { requests: [anyOf, anyOf], next: "0198b2c4-0000-7000-8000-000000000002" },
+  },
+  readRequest: {
+    id: sampleRecord.id,
+    data: expect.objectContaining({ id: sampleRecord.id, firstByteMs: 20.5 }),
+  },
+  listKeys: { data: { keys: [expect.objectContaining({ id: "key_1", name: "first" })] } },
+  createKey: {
+    body: { name: " second ", models: ["gpt-*"] },
+    data: {
+      key: "sp-live-key_2",
+      entry: expect.objectContaining({ name: "second", models: ["gpt-*"], revokedAt: null }),
+    },
+  },
+  revokeKey: { id: "key_1", data: expect.objectContaining({ id: "key_1", revokedAt: expect.any(Number) }) },
+  readConfig: { data: { generation: 1, file: null, running: { server: { port: 7227 } }, problems: [] } },
+  planConfig: { body: { text: "server: {}" }, data: { kind: "valid", changes: [anyOf] } },
+  reloadConfig: { data: expect.objectContaining({ generation: 2 }) },
+  signIn: { body: { code: "one-time-code-of-the-test" }, data: { expiresAt: expect.any(Number) } },
+  readSession: {
+    data: { kind: "bearer", permissions: expect.arrayContaining(["keys:write", "metrics:read"]) },
+  },
+  signOut: { data: { isSignedIn: false } },
+  readOpenApi: { data: openApiDocument("0.1.0") },
+};
+
+const cases = Object.entries(examples).map(([id, example]) => {
+  const route: AdminRoute | undefined = Object.entries(routes).find(([name]) => name === id)?.[1];
+  if (route === undefined) throw new Error(`no route ${id}`);
+  const target =
+    route.path.replace("{id}", example.id ?? "") + (example.query === undefined ? "" : `?${example.query}`);
+  return { name: `${route.method} ${route.path}`, operation: id, route, target, example };
+});
+
+describe("each route of the admin API", () => {
+  it.for(cases)(
+    "$name answers in the envelope and as its schema says",
+    async ({ operation, route, target, example }) => {
+      const { asAdmin, asStranger, control, signIn } = openAdmin();
+      await control.keys.create({ name: "first", models: [] });
+      const body = example.body === undefined ? {} : { body: JSON.stringify(example.body) };
+      const asked = { method: route.method, target, ...body };
+      const given =
+        operation === "signOut"
+          ? await asStranger({
+              ...asked,
+              headers: { cookie: await signIn(), origin: "http://127.0.0.1:7228" },
+            })
+          : await asAdmin(asked);
+      expect(given.status).toBe(route.status ?? 200);
+      expect(given.headers.get("content-type")).toBe("application/json");
+      expect(given.headers.get("cache-control")).toBe("no-store");
+      if (route.answer === "document") {
+        expect(given.json()).toEqual(example.data);
+        return;
+      }
+      expect(given.json()).toEqual({ status: "success", data: example.data });
+      const envelope = z.strictObject({ status: z.literal("success"), data: components[route.answer] });
+      expect(envelope.safeParse(given.json()).error).toBeUndefined();
+    },
+  );
+
+  it("answers HEAD wherever it answers GET", async () => {
+    const { asAdmin } = openAdmin();
+    expect((await asAdmin({ method: "HEAD", target: "/api/gateway/stats" })).status).toBe(200);
+  });
+
+  it("prints a provider's own usage as the provider wrote it", async () => {
+    const { text } = await openAdmin().asAdmin({ target: `/api/gateway/requests/${sampleRecord.id}` });
+    expect(text).toContain('"raw":{"prompt_tokens":10.0,"id":9007199254740993}');
+  });
+
+  it("says that there is no further page when a page is not full", async () => {
+    const { asAdmin } = openAdmin();
+    const target = "/api/gateway/requests?before=0198b2c4-0000-7000-8000-000000000002";
+    expect((await asAdmin({ target })).json()).toMatchObject({ data: { requests: [{}], next: null } });
+  });
+});

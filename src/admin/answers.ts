@@ -1,0 +1,139 @@
+import type * as z from "zod";
+import type { Control } from "../gateway/control.ts";
+import { GatewayError } from "../kernel/errors.ts";
+import { invariant } from "../kernel/invariant.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Caller } from "./caller.ts";
+import { openApiDocument } from "./openapi.ts";
+import { permissions } from "./plain-routes.ts";
+import type { RouteId, routes } from "./routes.ts";
+import { components, requestsQuery, seriesQuery } from "./schemas.ts";
+import { endedSession, startedSession } from "./session-cookie.ts";
+
+/** One request that was let in, as an answer sees it. */
+export interface Asked {
+  /** What stands for `{id}` in the path. */
+  readonly name: string;
+  /** `undefined` on public routes for callers without a credential. */
+  readonly caller: Caller | undefined;
+  readonly isSecure: boolean;
+  readonly query: <Schema extends z.ZodType>(schema: Schema) => z.output<Schema>;
+  readonly body: <Schema extends z.ZodType>(schema: Schema) => Promise<z.output<Schema>>;
+  /** Takes note that a credential was wrong; what to throw. */
+  readonly refused: (refusal: GatewayError) => GatewayError;
+}
+
+export interface AnswerPorts {
+  readonly control: Control;
+  readonly clock: Clock;
+  readonly version: string;
+}
+
+/** A value and the header that goes with it. */
+export interface Answered<Data> {
+  readonly data: Data;
+  readonly headers?: readonly string[];
+}
+
+type Shown<Value> = Value extends readonly (infer Item)[]
+  ? readonly Shown<Item>[]
+  : Value extends object
+    ? { readonly [Member in keyof Value]: Shown<Value[Member]> }
+    : Value;
+type DataOf<Id extends RouteId> = (typeof routes)[Id]["answer"] extends infer Name extends
+  keyof typeof components
+  ? Shown<z.output<(typeof components)[Name]>>
+  : unknown;
+
+/** What answers each route; the compiler holds every answer against the schema that the route declares. */
+export type Answers = {
+  readonly [Id in RouteId]: (asked: Asked) => Answered<DataOf<Id>> | Promise<Answered<DataOf<Id>>>;
+};
+
+const noneYet = (what: string) => `This version has no ${what}.`;
+
+/** The admin API's answers: translations of the control interface, no more. */
+export function createAnswers({ control, clock, version }: AnswerPorts): Answers {
+  const document = openApiDocument(version);
+  return {
+    readStats: () => ({ data: stats(control) }),
+    listChaosExperiments: () => ({ data: { experiments: [], total: 0, note: noneYet("fault injection") } }),
+    listCircuitBreakers: () => ({
+      data: { circuit_breakers: [], total: 0, note: noneYet("circuit breakers") },
+    }),
+    listFeatureFlags: () => ({ data: { feature_flags: [], total: 0, note: noneYet("feature flags") } }),
+    listABTests: () => ({ data: { ab_tests: [], total: 0, note: noneYet("A/B tests") } }),
+    listCanaryDeployments: () => ({
+      data: { canary_deployments: [], total: 0, note: noneYet("canary deployments") },
+    }),
+    listUpstreams: () => ({ data: { upstreams: control.upstreams() } }),
+    listModels: () => ({ data: { models: control.models() } }),
+    readSeries: ({ query }) => ({
+      data: { bucketMs: 5000, points: control.series(query(seriesQuery).minutes) },
+    }),
+    listRequests: async ({ query }) => {
+      const filter = query(requestsQuery);
+      const requests = await control.requests.list(filter);
+      const next = requests.length < filter.limit ? null : (requests.at(-1)?.id ?? null);
+      return { data: { requests, next } };
+    },
+    readRequest: async ({ name }) => ({ data: (await control.requests.read(name)) ?? missing("request") }),
+    listKeys: () => ({ data: { keys: control.keys.list() } }),
+    createKey: async ({ body }) => ({ data: await control.keys.create(await body(components.WantedKey)) }),
+    revokeKey: async ({ name }) => ({ data: (await control.keys.revoke(name)) ?? missing("key") }),
+    readConfig: () => ({ data: control.config.state() }),
+    planConfig: async ({ body }) => ({ data: control.config.plan((await body(components.ConfigText)).text) }),
+    reloadConfig: async () => ({ data: await control.config.reload() }),
+    signIn: async ({ body, isSecure, refused }) => {
+      const { code } = await body(components.SignInCode);
+      const session = control.session.redeem(code);
+      if (session === undefined) {
+        const message =
+          "This sign-in link is used up, old or wrong. `sallyport admin-link` prints a new one.";
+        throw refused(new GatewayError("unauthenticated", "wrong sign-in code", { message }));
+      }
+      return {
+        data: { expiresAt: session.expiresAt },
+        headers: startedSession(session, { now: clock.now(), isSecure }),
+      };
+    },
+    readSession: ({ caller }) => {
+      invariant(caller !== undefined, "the session route is not public");
+      return { data: { kind: caller.kind, permissions } };
+    },
+    signOut: ({ caller }) => {
+      if (caller?.kind !== "session") {
+        throw new GatewayError("conflict", "a bearer token has no session", {
+          message: "This caller signed in by bearer token: there is no session to end.",
+        });
+      }
+      control.session.end(caller.token);
+      return { data: { isSignedIn: false }, headers: endedSession };
+    },
+    readOpenApi: () => ({ data: document }),
+  };
+}
+
+/** The names of the first five members are fixed by the operations specification, section 8. */
+function stats(control: Control): DataOf<"readStats"> {
+  return {
+    routes_registered: control.models().length,
+    upstream_services: new Set(control.upstreams().map(({ provider }) => provider)).size,
+    cache_stats: { hit_rate: null, entry_count: 0, cache_size_mb: 0 },
+    policy_violations: 0,
+    protocols_supported: ["rest"],
+    gateway: control.state(),
+    notes: [
+      "cache_stats: this version has no answer cache.",
+      "policy_violations: this version has no policies besides each key's list of models.",
+      "protocols_supported: the AI dialects are JSON over HTTP.",
+    ],
+  };
+}
+
+function missing(what: string): never {
+  throw new GatewayError("route_not_found", `no ${what} of this id`, {
+    message: `There is no ${what} of this id.`,
+    param: "id",
+  });
+}

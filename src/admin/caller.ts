@@ -1,0 +1,48 @@
+import type { InboundRequest } from "../ports/server.ts";
+
+/** Someone the gateway has let in. */
+export interface Caller {
+  readonly kind: "session" | "bearer";
+  readonly token: string;
+}
+
+/** What a request presents, and who that is. */
+export type Credential =
+  | { readonly kind: "none" }
+  | { readonly kind: "wrong" }
+  | { readonly kind: "good"; readonly caller: Caller };
+
+export const sessionCookie = "sallyport_session";
+
+const tokenMax = 512;
+const bearerForm = /^bearer +([\x21-\x7e]+) *$/i;
+
+/** Looks at the bearer token, or else at the session cookie: a request that carries both is the bearer's. */
+export function readCredential(
+  request: Pick<InboundRequest, "header">,
+  admits: (token: string) => boolean,
+): Credential {
+  const authorization = request.header("authorization");
+  if (authorization !== undefined) return judge("bearer", bearerForm.exec(authorization)?.[1], admits);
+  const token = cookieValue(request.header("cookie") ?? "", sessionCookie);
+  return token === undefined ? { kind: "none" } : judge("session", token, admits);
+}
+
+function judge(
+  kind: Caller["kind"],
+  token: string | undefined,
+  admits: (token: string) => boolean,
+): Credential {
+  if (token === undefined || token === "" || token.length > tokenMax || !admits(token))
+    return { kind: "wrong" };
+  return { kind: "good", caller: { kind, token } };
+}
+
+/** The first value of a cookie. Source: RFC 6265, section 4.2.1. */
+function cookieValue(header: string, name: string): string | undefined {
+  for (const pair of header.split(";")) {
+    const at = pair.indexOf("=");
+    if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();
+  }
+  return undefined;
+}

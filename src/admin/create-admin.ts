@@ -1,0 +1,151 @@
+import type { Control } from "../gateway/control.ts";
+import { GatewayError } from "../kernel/errors.ts";
+import { type RequestId, uuidv7 } from "../kernel/ids.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { Random } from "../ports/random.ts";
+import type { InboundHandler, InboundRequest } from "../ports/server.ts";
+import { allowedHost } from "./allowed-host.ts";
+import { createAnswers } from "./answers.ts";
+import { type Caller, type Credential, readCredential } from "./caller.ts";
+import { createFailureLimit } from "./failure-limit.ts";
+import { matchRoute } from "./match-route.ts";
+import { permissions, plainRoutes } from "./plain-routes.ts";
+import { readBody, readQuery } from "./read-asked.ts";
+import type { Permission } from "./routes.ts";
+import { readTarget } from "./read-target.ts";
+import { requireSameOrigin } from "./same-origin.ts";
+import { sendData, sendDocument, sendFailure } from "./send.ts";
+import { type AssetSource, sendAsset } from "./send-asset.ts";
+
+export interface AdminParts {
+  readonly control: Control;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** The dashboard's files; `() => undefined` where there are none. */
+  readonly assets: AssetSource;
+  readonly version: string;
+  /** Names besides loopback ones under which this listener may be reached; lower-case, without port. */
+  readonly hosts?: readonly string[];
+}
+
+const readingMethods: ReadonlySet<string> = new Set(["GET", "HEAD"]);
+
+/**
+ * The admin listener: the API, probes, metrics and the dashboard. What is not written down as public needs a credential,
+ * unknown API paths included, so that a stranger learns nothing about them.
+ */
+export function createAdmin(parts: AdminParts): InboundHandler {
+  const { control, hosts = [] } = parts;
+  const answers = createAnswers(parts);
+  const failures = createFailureLimit(parts.clock);
+
+  /** The caller, where `permission` asks for one. @throws GatewayError `unauthenticated`, `rate_limited`, `policy_denied`. */
+  function admit(permission: Permission | undefined, visit: Visit): Caller | undefined {
+    const { credential, request } = visit;
+    if (permission === "public") return credential.kind === "good" ? credential.caller : undefined;
+    switch (credential.kind) {
+      case "none":
+        throw unauthenticated("no credential");
+      case "wrong":
+        throw failures.refuse(request.remoteAddress, unauthenticated("wrong credential"));
+      case "good":
+        if (permission !== undefined && !permissions.includes(permission)) {
+          throw new GatewayError("policy_denied", `the caller does not hold ${permission}`);
+        }
+        return credential.caller;
+    }
+  }
+
+  async function answerApi(visit: Visit): Promise<void> {
+    const { request, path, query, host } = visit;
+    const match = matchRoute(request.method, path);
+    const caller = admit(match.kind === "found" ? match.route.permission : undefined, visit);
+    if (match.kind === "none") throw new GatewayError("route_not_found", "no such admin route");
+    if (match.kind === "method") return refuseMethod(visit, match.allow);
+    if (!readingMethods.has(request.method))
+      requireSameOrigin(request, { host, isProofNeeded: caller?.kind === "session" });
+    const { data, headers = [] } = await answers[match.id]({
+      name: match.name,
+      caller,
+      isSecure: request.header("origin")?.startsWith("https://") ?? false,
+      query: (schema) => readQuery(query, schema),
+      body: (schema) => readBody(request, schema),
+      refused: (refusal) => failures.refuse(request.remoteAddress, refusal),
+    });
+    if (match.route.answer === "document") sendDocument(request.reply, 200, data);
+    else sendData(request.reply, { status: match.route.status ?? 200, data, headers });
+  }
+
+  async function answer(request: InboundRequest, requestId: RequestId): Promise<void> {
+    const { path, query } = readTarget(request.target);
+    const credential = readCredential(request, control.session.admits);
+    // A page that rebinds its name has no bearer token to send: who has one may come by any name.
+    const isByBearer = credential.kind === "good" && credential.caller.kind === "bearer";
+    const host = isByBearer ? (request.header("host") ?? "") : allowedHost(request.header("host"), hosts);
+    const visit: Visit = { request, requestId, path, query, host, credential };
+    if (path === "/api" || path.startsWith("/api/")) return answerApi(visit);
+    const plain = plainRoutes.find((route) => route.path === path);
+    if (plain !== undefined) admit(plain.permission, visit);
+    if (!readingMethods.has(request.method)) return refuseMethod(visit, "GET, HEAD");
+    if (plain === undefined) sendAsset(request, path, parts.assets);
+    else plain.send(control, request.reply, new URLSearchParams(query).has("verbose"));
+  }
+
+  return (request) => {
+    const requestId = uuidv7(parts.clock.now(), parts.random.bytes(10));
+    answer(request, requestId).catch((thrown: unknown) =>
+      fail({ request, requestId, thrown, logger: parts.logger }),
+    );
+  };
+}
+
+/** A request on its way through the listener. */
+interface Visit {
+  readonly request: InboundRequest;
+  readonly requestId: RequestId;
+  readonly path: string;
+  readonly query: string;
+  readonly host: string;
+  readonly credential: Credential;
+}
+
+/** One answer for all who are not let in, so that it tells them nothing. */
+function unauthenticated(detail: string): GatewayError {
+  return new GatewayError("unauthenticated", detail, {
+    message: "Sign in by the admin link, or send the admin token as `Authorization: Bearer`.",
+  });
+}
+
+function refuseMethod({ request, requestId }: Visit, allow: string): void {
+  const error = new GatewayError("method_not_allowed", `allowed: ${allow}`);
+  sendFailure(request.reply, error, { requestId, headers: ["allow", allow] });
+}
+
+/** The one place where a request's failure ends. */
+function fail({ request, requestId, thrown, logger }: FailedRequest): void {
+  const error = GatewayError.from(thrown);
+  if (error.code === "client_closed") return request.reply.destroy();
+  const facts = { requestId, method: request.method, code: error.code, detail: error.detail };
+  if (error.kind.owner === "gateway")
+    logger.error("an admin request failed", { ...facts, stack: stackOf(error) });
+  else if (error.code === "rate_limited") logger.warn("an admin request was held up", facts);
+  try {
+    sendFailure(request.reply, error, { requestId, headers: [] });
+  } catch {
+    // The answer had begun: a broken connection is better than one that looks whole.
+    request.reply.destroy();
+  }
+}
+
+interface FailedRequest {
+  readonly request: InboundRequest;
+  readonly requestId: RequestId;
+  readonly thrown: unknown;
+  readonly logger: Logger;
+}
+
+function stackOf(error: GatewayError): string | undefined {
+  return error.cause instanceof Error ? error.cause.stack : error.stack;
+}

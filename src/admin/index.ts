@@ -1,0 +1,2 @@
+export { type AdminParts, createAdmin } from "./create-admin.ts";
+export type { Asset, AssetSource } from "./send-asset.ts";

@@ -1,0 +1,53 @@
+import { type AdminRoute, type RouteId, routes } from "./routes.ts";
+
+/** What a method and a path lead to. */
+export type Match =
+  | { readonly kind: "found"; readonly id: RouteId; readonly route: AdminRoute; readonly name: string }
+  /** The path is known, the method is not; `allow` is the header's value. */
+  | { readonly kind: "method"; readonly allow: string }
+  | { readonly kind: "none" };
+
+interface Row {
+  readonly id: RouteId;
+  readonly route: AdminRoute;
+  /** Of a path with `{id}`, the part before it. */
+  readonly stem: string | undefined;
+}
+
+const isRouteId = (text: string): text is RouteId => Object.hasOwn(routes, text);
+
+const rows: readonly Row[] = Object.keys(routes)
+  .filter(isRouteId)
+  .map((id) => {
+    const route: AdminRoute = routes[id];
+    return {
+      id,
+      route,
+      stem: route.path.endsWith("/{id}") ? route.path.slice(0, -"{id}".length) : undefined,
+    };
+  });
+
+/** Finds the route. `HEAD` counts as `GET`. `name` is what stands for `{id}`, decoded; `""` where there is none. */
+export function matchRoute(method: string, path: string): Match {
+  const here = rows
+    .map((row) => ({ ...row, name: nameIn(row, path) }))
+    .filter(({ name }) => name !== undefined);
+  if (here.length === 0) return { kind: "none" };
+  const wanted = method === "HEAD" ? "GET" : method;
+  const hit = here.find(({ route }) => route.method === wanted);
+  if (hit?.name !== undefined) return { kind: "found", id: hit.id, route: hit.route, name: hit.name };
+  const methods = here.flatMap(({ route }) => (route.method === "GET" ? ["GET", "HEAD"] : [route.method]));
+  return { kind: "method", allow: methods.join(", ") };
+}
+
+function nameIn({ route, stem }: Row, path: string): string | undefined {
+  if (stem === undefined) return route.path === path ? "" : undefined;
+  if (!path.startsWith(stem)) return undefined;
+  const segment = path.slice(stem.length);
+  if (segment === "" || segment.includes("/")) return undefined;
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
+}

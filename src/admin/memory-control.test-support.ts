@@ -1,0 +1,214 @@
+import type { RequestRecord } from "../exchange/settlement.ts";
+import type { Control, GatewayState, ShownKey } from "../gateway/control.ts";
+import { RawJson } from "../kernel/json.ts";
+import { epochMs, milliseconds, tokens } from "../kernel/units.ts";
+
+/** What a test may set aside from the control interface. */
+export interface MemoryControl extends Control {
+  readonly adminToken: string;
+  /** A one-time code that has not been used. */
+  readonly code: string;
+  readonly change: (state: Partial<GatewayState>) => void;
+  readonly calls: { reloads: number; planned: string[] };
+}
+
+const startedAt = Date.UTC(2026, 0, 1);
+
+export const sampleRecord: RequestRecord = {
+  id: "0198b2c4-0000-7000-8000-000000000003",
+  at: startedAt + 3,
+  method: "POST",
+  path: "/v1/chat/completions",
+  dialect: "openai-chat",
+  keyId: "key_1",
+  keyName: "demo",
+  model: "fast",
+  provider: "openai",
+  upstreamModel: "gpt-5-mini",
+  answerModel: "gpt-5-mini-2026",
+  lane: "bytes",
+  isStream: true,
+  status: 200,
+  outcome: "completed",
+  code: null,
+  detail: null,
+  generation: 1,
+  durationMs: 81.25,
+  firstByteMs: 20.5,
+  bytesIn: 120,
+  bytesOut: 900,
+  events: 7,
+  finish: "stop",
+  usage: {
+    input: { total: tokens(10) },
+    output: { total: tokens(3), reasoning: tokens(0) },
+    basis: "reported",
+    raw: new RawJson('{"prompt_tokens":10.0,"id":9007199254740993}'),
+  },
+  cost: {
+    nanoUsd: null,
+    lines: [{ unit: "input", quantity: 10, nanoUsd: 250, per: 1000, isApproximate: false }],
+    source: null,
+  },
+  warnings: [{ kind: "unpriced", subject: "gpt-5-mini" }],
+  attempts: [
+    {
+      provider: "openai",
+      model: "gpt-5-mini",
+      lane: "bytes",
+      status: 503,
+      code: "upstream_overloaded",
+      reason: "first of the pool",
+      startedAt: 1,
+      tookMs: 10,
+    },
+  ],
+  stages: [
+    {
+      stage: "identify",
+      decision: "pass",
+      reason: "key_1 is known",
+      startedAt: milliseconds(0.1),
+      tookMs: milliseconds(0.01),
+    },
+  ],
+};
+
+/** A whole control interface over plain values in memory. */
+export function createMemoryControl(): MemoryControl {
+  let state: GatewayState = {
+    version: "0.1.0",
+    startedAt,
+    uptimeMs: 1000,
+    generation: 1,
+    mode: "demo",
+    isDraining: false,
+    degraded: [],
+    inFlight: 0,
+    totals: { requests: 3, errors: 1, inputTokens: 30, outputTokens: 9, costNanoUsd: 1200, unpriced: 1 },
+    log: { queued: 0, written: 3, dropped: 0, bytes: 4096 },
+    process: { rssBytes: 1, heapUsedBytes: 1, eventLoopDelayMsP99: 0.5 },
+  };
+  const adminToken = "admin-token-of-the-test";
+  const oneTimeCode = "one-time-code-of-the-test";
+  const usedCodes = new Set<string>();
+  const sessions = new Set<string>();
+  const keys = new Map<string, ShownKey>();
+  const calls = { reloads: 0, planned: new Array<string>() };
+  const logged = [3, 2, 1].map((number) => {
+    const { id, at, status, outcome, model, provider, keyId, dialect, code, isStream, durationMs } =
+      sampleRecord;
+    const about = { at, status, outcome, model, provider, keyId, dialect, code, isStream, durationMs };
+    return {
+      ...about,
+      at: epochMs(at),
+      id: id.replace(/3$/, String(number)),
+      inputTokens: 10,
+      outputTokens: 3,
+      costNanoUsd: null,
+    };
+  });
+  const configState = () => ({
+    generation: state.generation,
+    file: null,
+    running: { server: { port: 7227 } },
+    problems: [],
+  });
+  return {
+    adminToken,
+    code: oneTimeCode,
+    calls,
+    change: (next) => {
+      state = { ...state, ...next };
+    },
+    state: () => state,
+    series: (minutes) =>
+      Array.from({ length: minutes }, (_, index) => ({
+        at: startedAt + index * 5000,
+        requests: 1,
+        errors: 0,
+        latencyMsP50: 12.5,
+        latencyMsP99: null,
+        costNanoUsd: 0,
+        unpriced: 1,
+      })),
+    upstreams: () => [
+      {
+        provider: "openai",
+        dialect: "openai-chat",
+        origin: "https://api.openai.com",
+        requests: 3,
+        failures: 1,
+        lastError: { at: startedAt, code: "upstream_overloaded", status: 503 },
+      },
+      {
+        provider: "openai",
+        dialect: "anthropic-messages",
+        origin: "https://x",
+        requests: 0,
+        failures: 0,
+        lastError: null,
+      },
+    ],
+    models: () => [{ name: "fast", kind: "pool", targets: [{ provider: "openai", model: "gpt-5-mini" }] }],
+    requests: {
+      list: async (filter) =>
+        logged
+          .filter(({ id }) => filter.before === undefined || id < filter.before)
+          .filter(({ model }) => filter.model === undefined || model === filter.model)
+          .slice(0, filter.limit),
+      read: async (id) => (id === sampleRecord.id ? sampleRecord : undefined),
+    },
+    keys: {
+      list: () => [...keys.values()],
+      create: async ({ name, models }) => {
+        const id = `key_${keys.size + 1}`;
+        const entry: ShownKey = { id, name, hint: "abcd", models, createdAt: startedAt, revokedAt: null };
+        keys.set(id, entry);
+        return { key: `sp-live-${id}`, entry };
+      },
+      revoke: async (id) => {
+        const known = keys.get(id);
+        if (known === undefined) return undefined;
+        const revoked = { ...known, revokedAt: startedAt };
+        keys.set(id, revoked);
+        return revoked;
+      },
+    },
+    config: {
+      state: configState,
+      plan: (text) => {
+        calls.planned.push(text);
+        if (text === "")
+          return { kind: "invalid", problems: [{ message: "empty", line: 1, column: 1, path: null }] };
+        const change = {
+          path: "server.port",
+          kind: "changed",
+          before: "7227",
+          after: "7300",
+          needsRestart: true,
+        } as const;
+        return { kind: "valid", changes: [change] };
+      },
+      reload: async () => {
+        calls.reloads += 1;
+        state = { ...state, generation: state.generation + 1 };
+        return configState();
+      },
+    },
+    session: {
+      redeem: (given) => {
+        if (given !== oneTimeCode || usedCodes.has(given)) return undefined;
+        usedCodes.add(given);
+        const token = `session-token-${sessions.size + 1}`;
+        sessions.add(token);
+        return { token, expiresAt: startedAt + 8 * 3_600_000 };
+      },
+      admits: (token) => token === adminToken || sessions.has(token),
+      end: (token) => {
+        sessions.delete(token);
+      },
+    },
+    metrics: () => "# HELP app_x X.\n# TYPE app_x gauge\napp_x 1\n",
+  };
+}

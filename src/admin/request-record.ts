@@ -1,0 +1,109 @@
+import * as z from "zod";
+import { doors } from "../exchange/stage-record.ts";
+import { count, epochMs, errorCode, knownNanoUsd, spanMs } from "./quantities.ts";
+
+const tokenCount = count.optional();
+const lane = z
+  .enum(["bytes", "canonical"])
+  .describe("`bytes`: both sides speak the same dialect, nothing was changed. `canonical`: translated.");
+const outcome = z.enum(["completed", "refused", "failed", "aborted"]);
+const finishReason = z.enum([
+  "stop",
+  "stop-sequence",
+  "length",
+  "context-length",
+  "tool-calls",
+  "refusal",
+  "content-filter",
+  "pause",
+  "other",
+]);
+
+/** What a call consumed; the wire form of `exchange/usage.ts`. What is absent was not told. */
+export const usage = z.strictObject({
+  input: z.strictObject({
+    total: tokenCount,
+    uncached: tokenCount,
+    cacheRead: tokenCount,
+    cacheWrite5m: tokenCount,
+    cacheWrite1h: tokenCount,
+    cacheWriteOther: tokenCount,
+    audio: tokenCount,
+  }),
+  output: z.strictObject({ total: tokenCount, reasoning: tokenCount, audio: tokenCount }),
+  counts: z.record(z.string(), z.number()).optional().describe("Provider-run tools and the like, by name."),
+  tier: z.string().optional(),
+  basis: z.enum(["reported", "partial", "estimated"]),
+  raw: z.unknown().optional().describe("The provider's own usage object."),
+});
+/** A cost and how it came about. */
+export const cost = z.strictObject({
+  nanoUsd: knownNanoUsd,
+  lines: z.array(
+    z.strictObject({
+      unit: z.string(),
+      quantity: z.number(),
+      nanoUsd: z.number().describe("10^-9 US dollars for each `per` of the unit."),
+      per: z.number(),
+      isApproximate: z.boolean(),
+    }),
+  ),
+  source: z.string().nullable().describe("Where the price is from."),
+});
+/** Something that did not cross the gateway, or crossed it changed. */
+export const warning = z.strictObject({
+  kind: z.enum(["dropped", "clamped", "changed", "emulated", "unpriced", "unmetered"]),
+  subject: z.string(),
+  note: z.string().optional(),
+});
+/** One try at one upstream. */
+export const attemptRecord = z.strictObject({
+  provider: z.string(),
+  model: z.string(),
+  lane,
+  status: z.int().nullable().describe("`null`: there was no answer."),
+  code: errorCode.nullable(),
+  reason: z.string(),
+  startedAt: spanMs.describe("Milliseconds since the request arrived."),
+  tookMs: spanMs,
+});
+/** What one door decided, and why. */
+export const stageRecord = z.strictObject({
+  stage: z.enum(doors),
+  decision: z.string(),
+  reason: z.string(),
+  startedAt: spanMs.describe("Milliseconds since the request arrived."),
+  tookMs: spanMs,
+});
+/** Everything that is kept of one request; the wire form of `RequestRecord` in `exchange/settlement.ts`. */
+export const requestRecord = z.strictObject({
+  id: z.string(),
+  at: epochMs,
+  method: z.string(),
+  path: z.string(),
+  dialect: z.string().nullable(),
+  keyId: z.string().nullable(),
+  keyName: z.string().nullable(),
+  model: z.string().nullable().describe("The model as the client named it."),
+  provider: z.string().nullable(),
+  upstreamModel: z.string().nullable(),
+  answerModel: z.string().nullable().describe("The model that the upstream says answered."),
+  lane: lane.nullable(),
+  isStream: z.boolean(),
+  status: z.int(),
+  outcome,
+  code: errorCode.nullable(),
+  detail: z.string().nullable().describe("Why it failed, in the gateway's words."),
+  generation: count,
+  durationMs: spanMs,
+  firstByteMs: spanMs.nullable().describe("Until the first byte of the answer went out."),
+  bytesIn: count,
+  bytesOut: count,
+  events: count.describe("Frames of a stream that went to the client."),
+  finish: finishReason.nullable(),
+  usage: usage.nullable(),
+  cost: cost.nullable(),
+  warnings: z.array(warning),
+  attempts: z.array(attemptRecord),
+  stages: z.array(stageRecord).describe("Each door's decision and reason, in order."),
+});

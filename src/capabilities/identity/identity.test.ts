@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import type { ClientKey } from "../../exchange/identity.ts";
+import { compileDirectory, fitsGlob, mayUse } from "./directory.ts";
+import { presentedKeys } from "./presented.ts";
+
+const key = (id: string, revokedAt: number | null = null): ClientKey => ({
+  id,
+  name: id,
+  digest: `digest-${id}`,
+  hint: "abcd",
+  models: [],
+  createdAt: 0,
+  revokedAt,
+});
+
+describe("compileDirectory", () => {
+  it("knows live keys by their digest and forgets revoked ones", () => {
+    const directory = compileDirectory([key("a"), key("b", 1)]);
+    expect([...directory.keys()]).toEqual(["digest-a"]);
+  });
+});
+
+describe("fitsGlob", () => {
+  it.for<{ glob: string; name: string; fits: boolean }>([
+    { glob: "gpt-5", name: "gpt-5", fits: true },
+    { glob: "gpt-5", name: "gpt-5-mini", fits: false },
+    { glob: "gpt-*", name: "gpt-5-mini", fits: true },
+    { glob: "*", name: "", fits: true },
+    { glob: "*-mini", name: "gpt-5-mini", fits: true },
+    { glob: "a*b*c", name: "a-b-b-c", fits: true },
+    { glob: "a*b*c", name: "a-c-b", fits: false },
+    { glob: "ab*ba", name: "aba", fits: false },
+    { glob: "a.c", name: "abc", fits: false },
+  ])("$glob, $name: $fits", ({ glob, name, fits }) => {
+    expect(fitsGlob(glob, name)).toBe(fits);
+  });
+  it("an empty list allows all, any other only what one of its globs fits", () => {
+    expect(mayUse([], "x")).toBe(true);
+    expect(mayUse(["a*", "b"], "b")).toBe(true);
+    expect(mayUse(["a*", "b"], "c")).toBe(false);
+  });
+});
+
+describe("presentedKeys", () => {
+  const from = (headers: Record<string, string>, query = "") => presentedKeys((name) => headers[name], query);
+  it.for<{ name: string; headers: Record<string, string>; query?: string; keys: readonly string[] }>([
+    { name: "bearer", headers: { authorization: "Bearer sp-1" }, keys: ["sp-1"] },
+    { name: "bearer in lower case", headers: { authorization: "bearer sp-1" }, keys: ["sp-1"] },
+    { name: "x-api-key", headers: { "x-api-key": "sp-1" }, keys: ["sp-1"] },
+    { name: "api-key", headers: { "api-key": "sp-1" }, keys: ["sp-1"] },
+    { name: "x-goog-api-key", headers: { "x-goog-api-key": "sp-1" }, keys: ["sp-1"] },
+    { name: "query", headers: {}, query: "a=1&key=sp-1", keys: ["sp-1"] },
+    {
+      name: "the same key twice is one",
+      headers: { authorization: "Bearer sp-1", "x-api-key": "sp-1" },
+      keys: ["sp-1"],
+    },
+    {
+      name: "two different ones are both told",
+      headers: { authorization: "Bearer sp-1", "x-api-key": "sp-2" },
+      keys: ["sp-1", "sp-2"],
+    },
+    {
+      name: "a provider's key beside ours is not ours",
+      headers: { authorization: "Bearer sk-1", "x-api-key": "sp-2" },
+      keys: ["sp-2"],
+    },
+    { name: "basic is no carrier", headers: { authorization: "Basic sp-1" }, keys: [] },
+  ])("$name", ({ headers, query, keys }) => {
+    expect(from(headers, query)).toEqual(keys);
+  });
+});

@@ -1,0 +1,21 @@
+const keyPrefix = "sp-";
+
+/** The gateway keys a head presents, in the order of the carriers, without repetitions. */
+export function presentedKeys(
+  header: (name: string) => string | undefined,
+  query: string,
+): readonly string[] {
+  const found: string[] = [];
+  const take = (value: string | undefined): void => {
+    if (value?.startsWith(keyPrefix) === true && !found.includes(value)) found.push(value);
+  };
+  const authorization = header("authorization");
+  if (authorization !== undefined && /^bearer /i.test(authorization)) take(authorization.slice(7).trim());
+  take(header("x-api-key"));
+  take(header("api-key"));
+  take(header("x-goog-api-key"));
+  if (query !== "") {
+    for (const pair of query.split("&")) if (pair.startsWith("key=")) take(pair.slice(4));
+  }
+  return found;
+}

@@ -1,0 +1,7 @@
+export { priceOf } from "./cost.ts";
+export { type BaseRates, type Compiled, compileRateCard, type RateCard } from "./rate-card.ts";
+export type { PricedCall, Rate, RateRow } from "./rate-row.ts";
+export { rateRows } from "./rows.ts";
+export { type PriceRow, type PricingSettings, pricingSettings } from "./settings.ts";
+export { type Funding, fund } from "./stage.ts";
+export { type CallSize, type WorstCase, worstCase } from "./worst-case.ts";

@@ -1,0 +1,77 @@
+import type { PricedCall, RateRow, RowMatch } from "./rate-row.ts";
+
+/** Whether a row's `match` fits a call: every member that is there must be met. */
+export function matches(match: RowMatch, call: Omit<PricedCall, "at"> & { readonly at?: number }): boolean {
+  return (
+    (match.provider === undefined ||
+      match.provider === call.provider ||
+      match.provider === call.priceProvider) &&
+    (match.account === undefined || match.account === call.account) &&
+    (match.region === undefined || match.region === call.region) &&
+    (match.tier === undefined || match.tier === call.tier) &&
+    (match.isBatch === undefined || match.isBatch === (call.isBatch ?? false)) &&
+    (match.dailyUtc === undefined || call.at === undefined || isWithin(match.dailyUtc, call.at)) &&
+    fitsGlob(match.model, call.model)
+  );
+}
+
+/**
+ * Orders rows, the most specific first: by account, region, tier, batch, hours, exact model, longest glob; then
+ * operator over catalogue over base, a named provider over none, and the later `validFrom`.
+ */
+export function compareSpecificity(left: RateRow, right: RateRow): number {
+  const [ranksLeft, ranksRight] = [ranks(left), ranks(right)];
+  for (const [index, rank] of ranksLeft.entries()) {
+    const other = ranksRight[index] ?? 0;
+    if (rank !== other) return rank > other ? -1 : 1;
+  }
+  return 0;
+}
+
+/** Whether two rows match the same calls. */
+export function sameMatch(left: RowMatch, right: RowMatch): boolean {
+  return printed(left) === printed(right);
+}
+
+function ranks({ match, layer, validFrom }: RateRow): readonly number[] {
+  const isExact = !match.model.includes("*");
+  return [
+    Number(match.account !== undefined),
+    Number(match.region !== undefined),
+    Number(match.tier !== undefined),
+    Number(match.isBatch !== undefined),
+    Number(match.dailyUtc !== undefined),
+    Number(isExact),
+    isExact ? 0 : match.model.replaceAll("*", "").length,
+    layer === "operator" ? 2 : layer === "catalogue" ? 1 : 0,
+    Number(match.provider !== undefined),
+    validFrom ?? -Infinity,
+  ];
+}
+
+function printed(match: RowMatch): string {
+  const { provider, account, region, model, tier, isBatch, dailyUtc } = match;
+  return JSON.stringify([provider, account, region, model, tier, isBatch, dailyUtc?.from, dailyUtc?.until]);
+}
+
+function isWithin({ from, until }: { readonly from: number; readonly until: number }, at: number): boolean {
+  const minute = (at / 60_000) % 1440;
+  return from <= until ? from <= minute && minute < until : from <= minute || minute < until;
+}
+
+/** Whether `name` fits `glob`: `*` stands for any run of characters, all else for itself; case does not count. */
+export function fitsGlob(glob: string, name: string): boolean {
+  const pieces = glob.toLowerCase().split("*");
+  const wanted = name.toLowerCase();
+  const [first = "", ...rest] = pieces;
+  const last = rest.pop();
+  if (last === undefined) return first === wanted;
+  if (!wanted.startsWith(first)) return false;
+  let at = first.length;
+  for (const piece of rest) {
+    const found = wanted.indexOf(piece, at);
+    if (found < 0) return false;
+    at = found + piece.length;
+  }
+  return wanted.length >= at + last.length && wanted.endsWith(last);
+}

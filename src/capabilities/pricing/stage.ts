@@ -1,0 +1,71 @@
+import { GatewayError } from "../../kernel/errors.ts";
+import { type Bytes, bytes, type EpochMs, type NanoUsd, nanoUsd } from "../../kernel/units.ts";
+import type { RateCard } from "./rate-card.ts";
+import type { PricingSettings } from "./settings.ts";
+import { type WorstCase, worstCase } from "./worst-case.ts";
+
+/** What the door reads of a request that has a plan. */
+export interface FundableRequest {
+  readonly at: EpochMs;
+  readonly body: Uint8Array;
+  readonly facts: { readonly outputTokensMax?: number | undefined };
+  readonly plan: { readonly candidates: readonly [FundableCandidate, ...FundableCandidate[]] };
+}
+export interface FundableCandidate {
+  readonly target: {
+    readonly provider: string;
+    readonly model: string;
+    readonly outputTokensMax: number | undefined;
+  };
+}
+
+/** What the door adds. */
+export interface Funding {
+  /** Over all candidates; `null` when one of them has no known price, or nothing bounds its answer. */
+  readonly worstCaseNanoUsd: NanoUsd | null;
+  readonly inputBytes: Bytes;
+}
+
+/**
+ * Door 7: what the request may cost at most, whichever candidate answers it. Where models without a known price are
+ * refused, candidates of that kind leave the plan.
+ * @throws GatewayError `price_unknown` when that leaves none.
+ */
+export function fund<T extends FundableRequest>(
+  planned: T,
+  card: RateCard,
+  unknownModel: PricingSettings["unknownModel"],
+): T & { readonly funding: Funding } {
+  const inputBytes = bytes(planned.body.byteLength);
+  const worstOf = ({ target: { provider, model, outputTokensMax } }: FundableCandidate): WorstCase => {
+    const size = { inputBytes, outputTokensMax: planned.facts.outputTokensMax ?? outputTokensMax };
+    return worstCase(card, { provider, model, at: planned.at }, size);
+  };
+  const priced = planned.plan.candidates
+    .map((candidate) => ({ candidate, worst: worstOf(candidate) }))
+    .filter(({ worst }) => unknownModel === "alert" || worst.kind !== "unpriced");
+  const [first, ...others] = priced.map(({ candidate }) => candidate);
+  if (first === undefined) throw priceUnknown(planned.plan.candidates[0]);
+  const funding = { worstCaseNanoUsd: highest(priced.map(({ worst }) => worst)), inputBytes };
+  const isWhole = priced.length === planned.plan.candidates.length;
+  return isWhole
+    ? { ...planned, funding }
+    : { ...planned, plan: { ...planned.plan, candidates: [first, ...others] }, funding };
+}
+
+function highest(worsts: readonly WorstCase[]): NanoUsd | null {
+  let result = nanoUsd(0);
+  for (const worst of worsts) {
+    if (worst.kind !== "priced") return null;
+    if (worst.nanoUsd > result) result = worst.nanoUsd;
+  }
+  return result;
+}
+
+function priceUnknown({ target: { provider, model } }: FundableCandidate): GatewayError {
+  return new GatewayError("price_unknown", `no price is known for ${model} at ${provider}`, {
+    message:
+      "The price of this model is not known, and this gateway serves only models whose price is known.",
+    param: "model",
+  });
+}

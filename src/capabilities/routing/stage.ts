@@ -1,0 +1,49 @@
+import type { ClientDialect } from "../../exchange/dialect.ts";
+import type { Assigned, Planned } from "../../exchange/exchange.ts";
+import type { Candidate, Target } from "../../exchange/target.ts";
+import { GatewayError } from "../../kernel/errors.ts";
+import { nearestNames } from "../../kernel/nearest.ts";
+import type { RoutingTable } from "./shapes.ts";
+import { resolveModel } from "./table.ts";
+
+/** Whether a key with these globs may see `name`: identity's rule, handed in by the gateway. */
+export type MayUse = (models: readonly string[], name: string) => boolean;
+
+/** Door 6: the candidates of this request, best first. */
+export function plan(assigned: Assigned, table: RoutingTable, mayUse: MayUse): Planned {
+  const { model } = assigned.facts;
+  const resolution = resolveModel(table, model);
+  if (resolution.kind === "unknown") throw unknownModel(assigned, resolution.known, mayUse);
+  const candidates = resolution.targets.flatMap((reference) => {
+    const target = table.providers.get(reference.provider)?.targetOf(reference.model);
+    return target === undefined ? [] : candidateOf(target, assigned.route.codec.dialect);
+  });
+  const [first, ...others] = candidates;
+  if (first === undefined) {
+    throw new GatewayError("no_eligible_upstream", `no endpoint for ${model}`, {
+      message: `No provider of \`${model}\` has an endpoint that this request can be sent to.`,
+    });
+  }
+  return { ...assigned, plan: { candidates: [first, ...others], reason: resolution.reason } };
+}
+
+function candidateOf(target: Target, dialect: ClientDialect): readonly Candidate[] {
+  const own = target.endpoints.find((endpoint) => endpoint.dialect === dialect);
+  if (own !== undefined) return [{ target, endpoint: own, lane: "bytes" }];
+  const [other] = target.endpoints;
+  return other === undefined ? [] : [{ target, endpoint: other, lane: "canonical" }];
+}
+
+function unknownModel(assigned: Assigned, known: readonly string[], mayUse: MayUse): GatewayError {
+  const { model } = assigned.facts;
+  const allowed = known.filter((name) => mayUse(assigned.constraints.models, name));
+  const near = nearestNames(model, allowed);
+  const hint =
+    near.length === 0
+      ? "`GET /v1/models` lists what this key may use."
+      : `Did you mean ${near.map((name) => `\`${name}\``).join(", ")}?`;
+  return new GatewayError("model_not_found", `unknown model ${model}`, {
+    message: `The model \`${model}\` does not exist or this key may not use it. ${hint}`,
+    param: "model",
+  });
+}

@@ -1,0 +1,40 @@
+import { relative } from "node:path";
+import { configJsonSchema } from "../config/json-schema.ts";
+import { parseConfig } from "../config/parse.ts";
+import { createFileConfig } from "../platform/file-config/index.ts";
+import { systemTimer } from "../platform/system/index.ts";
+import { knownProviders } from "./catalog.ts";
+import { readOptions } from "./options.ts";
+import { count, printProblems } from "./print-problems.ts";
+import { readConfigText } from "./read-config-text.ts";
+import type { World } from "./world.ts";
+
+/**
+ * `sallyport validate`: checks a configuration file as the gateway would, without starting it. 0: valid, 1: not.
+ * `--schema` prints the JSON Schema for editors instead.
+ */
+export async function validate(args: readonly string[], world: World): Promise<number> {
+  const { values } = readOptions(args, {
+    config: { type: "string" },
+    json: { type: "boolean", default: false },
+    schema: { type: "boolean", default: false },
+  });
+  if (values.schema) {
+    world.stdout(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+    return 0;
+  }
+  const { file, text } = readConfigText(values.config, world);
+  const { readReference } = createFileConfig(file, systemTimer);
+  const parsed = parseConfig(text, { env: (name) => world.env[name], readFile: readReference, catalog: knownProviders() });
+  const name = relative(world.cwd, file);
+  if (values.json) {
+    const problems = parsed.kind === "invalid" ? parsed.problems : [];
+    world.stdout(`${JSON.stringify({ file: name, isValid: parsed.kind === "valid", problems })}\n`);
+  } else if (parsed.kind === "invalid") {
+    world.stderr(`${printProblems(name, text, parsed.problems)}${name} has ${count(parsed.problems.length, "problem")}.\n`);
+  } else {
+    const { providers, models } = parsed.config;
+    world.stdout(`${name} is valid: ${count(Object.keys(providers).length, "provider")}, ${count(Object.keys(models).length, "pool")}.\n`);
+  }
+  return parsed.kind === "valid" ? 0 : 1;
+}

@@ -1,0 +1,7 @@
+/** What a command may touch. `main.ts` gives the real one. */
+export interface World {
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+}

@@ -1,0 +1,36 @@
+import type { ParseWorld } from "./parse.ts";
+import type { KnownProvider } from "./resolve-provider.ts";
+
+/** A small catalogue for tests; the real one may change without them. */
+export const smallCatalog: readonly KnownProvider[] = [
+  {
+    id: "openai",
+    dialects: ["openai-chat"],
+    baseUrl: "https://api.openai.com/v1",
+    environment: ["OPENAI_API_KEY"],
+    models: ["gpt-*", "o3*"],
+  },
+  {
+    id: "anthropic",
+    dialects: ["anthropic-messages"],
+    baseUrl: "https://api.anthropic.com",
+    environment: ["ANTHROPIC_API_KEY", "CLAUDE_API_KEY"],
+    models: ["claude-*"],
+  },
+  { id: "ollama", dialects: ["openai-chat"], baseUrl: "http://127.0.0.1:11434/v1", environment: [], models: [] },
+];
+
+/** A world of these variables and files, and the small catalogue. */
+export function parseWorldOf(
+  env: Readonly<Record<string, string>> = {},
+  files: Readonly<Record<string, string>> = {},
+): ParseWorld {
+  return {
+    env: (name) => (Object.hasOwn(env, name) ? env[name] : undefined),
+    readFile: (path) => {
+      const text = Object.hasOwn(files, path) ? files[path] : undefined;
+      return text === undefined ? { kind: "unreadable", reason: "there is no such file" } : { kind: "text", text };
+    },
+    catalog: smallCatalog,
+  };
+}

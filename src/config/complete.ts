@@ -1,0 +1,35 @@
+import { checkListeners, checkLoops } from "./listeners.ts";
+import { checkPools } from "./pools.ts";
+import type { Finding } from "./problem.ts";
+import { type KnownProvider, type ProviderConfig, resolveProvider } from "./resolve-provider.ts";
+import type { Config, WrittenConfig } from "./schema.ts";
+
+export interface CompletedConfig {
+  /** Only to be used when there are no findings. */
+  readonly config: Config;
+  readonly findings: readonly Finding[];
+}
+
+/** Consults the catalogue for each provider and makes the checks that need the whole configuration. */
+export function completeConfig(written: WrittenConfig, catalog: readonly KnownProvider[]): CompletedConfig {
+  const resolutions = Object.entries(written.providers).map(([name, settings]) => resolveProvider(name, settings, catalog));
+  const providers = resolutions.flatMap((resolution): readonly ProviderConfig[] =>
+    resolution.kind === "provider" ? [resolution.provider] : [],
+  );
+  const findings = [
+    ...resolutions.flatMap((resolution) => (resolution.kind === "invalid" ? resolution.findings : [])),
+    ...(resolutions.length === 0 ? [noProvider] : []),
+    ...checkPools(written.models, Object.keys(written.providers)),
+    ...checkListeners(written),
+    ...checkLoops(providers, written),
+  ];
+  const byName = Object.fromEntries(providers.map((provider) => [provider.id, provider]));
+  return { config: { ...written, providers: byName }, findings };
+}
+
+/** An empty file is refused too, so that one which is just being written does not empty a running gateway. */
+const noProvider: Finding = {
+  path: ["providers"],
+  message: "`providers` names no provider, so nothing could be answered; for example `openai: { key: ${OPENAI_API_KEY} }`",
+  at: "name",
+};

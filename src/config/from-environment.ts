@@ -1,0 +1,78 @@
+import { completeConfig } from "./complete.ts";
+import type { KnownProvider } from "./resolve-provider.ts";
+import { type Config, configSchema } from "./schema.ts";
+
+/** A model server that answered on this machine. */
+export interface LocalServer {
+  /** Its entry in the catalogue, `ollama`; also the provider's name. */
+  readonly known: string;
+  /** Ending in `/v1`. */
+  readonly baseUrl: string;
+  /** The models it says it has. */
+  readonly models: readonly string[];
+}
+
+/** What a gateway without a configuration file can see. */
+export interface Surroundings {
+  readonly env: (name: string) => string | undefined;
+  readonly catalog: readonly KnownProvider[];
+  readonly local: readonly LocalServer[];
+}
+
+/** A provider that was found, and by what: `OPENAI_API_KEY`, or the address of a local server. */
+export interface FoundProvider {
+  readonly provider: string;
+  readonly by: string;
+}
+
+export type EnvironmentConfig =
+  | {
+      readonly kind: "found";
+      readonly config: Config;
+      readonly found: readonly FoundProvider[];
+      /** Variables that are set, but cannot be a key: not visible ASCII. */
+      readonly ignored: readonly string[];
+    }
+  | { readonly kind: "nothing"; readonly ignored: readonly string[] };
+
+/** What the sandbox is called as a provider: its models are `sandbox/…`. */
+export const sandboxName = "sandbox";
+
+/**
+ * The configuration of a gateway without a file: one provider for each key in the environment, in the catalogue's order,
+ * then the local servers; all else as the defaults say. `nothing` when there is neither.
+ */
+export function configFromEnvironment({ env, catalog, local }: Surroundings): EnvironmentConfig {
+  const keyed = catalog.flatMap((known) => {
+    const variable = known.environment.find((name) => (env(name)?.trim() ?? "") !== "");
+    return variable === undefined ? [] : [{ name: known.id, variable, key: env(variable)?.trim() ?? "" }];
+  });
+  const usable = keyed.filter(({ key }) => /^[\x21-\x7e]+$/.test(key));
+  const ignored = keyed.filter((entry) => !usable.includes(entry)).map(({ variable }) => variable);
+  const servers = local.filter(({ known }) => !usable.some(({ name }) => name === known));
+  if (usable.length + servers.length === 0) return { kind: "nothing", ignored };
+  const providers = Object.fromEntries([
+    ...usable.map(({ name, key }) => [name, { key }] as const),
+    ...servers.map(({ known, baseUrl, models }) => [known, { dialect: "openai-chat", baseUrl, models: [...models] }] as const),
+  ]);
+  return {
+    kind: "found",
+    config: completeConfig(configSchema.parse({ providers }), catalog).config,
+    found: [
+      ...usable.map(({ name, variable }) => ({ provider: name, by: variable })),
+      ...servers.map(({ known, baseUrl }) => ({ provider: known, by: baseUrl })),
+    ],
+    ignored,
+  };
+}
+
+/**
+ * The configuration of demo mode: the built-in sandbox is the only provider and speaks both dialects, so that clients of
+ * either get its own bytes.
+ *
+ * @param sandboxUrl Where the sandbox listens, without path: `http://127.0.0.1:7229`.
+ */
+export function demoConfig(sandboxUrl: string): Config {
+  const sandbox = { dialects: ["openai-chat", "anthropic-messages"], baseUrl: `${sandboxUrl}/v1` };
+  return completeConfig(configSchema.parse({ providers: { [sandboxName]: sandbox } }), []).config;
+}

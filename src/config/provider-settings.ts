@@ -1,0 +1,71 @@
+import * as z from "zod";
+import type { UpstreamDialect } from "../exchange/dialect.ts";
+import { Secret } from "../kernel/secret.ts";
+
+const dialects = ["openai-chat", "anthropic-messages"] as const satisfies readonly UpstreamDialect[];
+const dialect = z.enum(dialects);
+const providerName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+const headerName = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
+const headerValue = /^[\t\x20-\x7e]*$/;
+const timeoutMs = z.int().min(1).max(3_600_000);
+
+/** Text that must come from the environment or a file. `writeOnly` marks it in the JSON Schema; `parse` looks for the mark. */
+const secret = (pattern: RegExp, rule: string) =>
+  z
+    .string()
+    .min(1)
+    .max(65_536)
+    .regex(pattern, rule)
+    .transform((text) => new Secret(text))
+    .meta({ writeOnly: true });
+
+const provider = z
+  .strictObject({
+    like: z
+      .exactOptional(z.string().min(1))
+      .describe("Takes dialects, base URL and models of this catalogue entry: for a second account at one provider."),
+    key: z
+      .exactOptional(secret(/^[\x21-\x7e]+$/, "must be visible ASCII without spaces or line breaks"))
+      .describe("The provider's API key: `${NAME}` from the environment or `file:/path`."),
+    dialect: z.exactOptional(dialect).describe("What the provider speaks. Not beside `dialects`."),
+    dialects: z
+      .exactOptional(z.array(dialect).min(1).max(dialects.length))
+      .describe("All that it speaks at `baseUrl`; a client of the same dialect gets the provider's own bytes."),
+    baseUrl: z
+      .exactOptional(z.string().max(2048))
+      .describe(
+        "Where `/chat/completions` is appended, so usually ending in `/v1`; for Anthropic's dialect a final `/v1` is left out and `/v1/messages` appended.",
+      ),
+    models: z
+      .exactOptional(z.array(z.string().min(1).max(200)).max(1000))
+      .describe('Globs of the bare model names it serves, `["*"]` for all; `name/model` always reaches it.'),
+    headers: z
+      .record(
+        z.string().regex(headerName, "must be the name of an HTTP header"),
+        secret(headerValue, "must be one line of ASCII text"),
+      )
+      .default({})
+      .describe("Sent with each request. Values are never shown; those of credentials must be references like `key`."),
+    timeouts: z
+      .strictObject({
+        headMs: timeoutMs.default(60_000).describe("Until the answer's first byte."),
+        idleMs: timeoutMs.default(60_000).describe("Longest silence inside an answer."),
+      })
+      .prefault({})
+      .describe("After which another target is tried, or the call fails."),
+  })
+  .describe("A provider. A name known to the catalogue needs only `key`.");
+
+/** The `providers` section as it is written. `resolveProvider` fills in what the catalogue knows. */
+export const providersSettings = z
+  .record(
+    z
+      .string()
+      .max(100)
+      .regex(providerName, "must be a name of letters, digits and `. _ -` that begins with a letter or a digit"),
+    provider,
+  )
+  .default({})
+  .describe("Who answers: known providers by name, and any other by dialect and base URL.");
+
+export type ProviderSettings = z.output<typeof provider>;

@@ -1,0 +1,109 @@
+import type { UpstreamDialect } from "../exchange/dialect.ts";
+import { nearestNames } from "../kernel/nearest.ts";
+import type { Secret } from "../kernel/secret.ts";
+import { checkBaseUrl } from "./base-url.ts";
+import { type Finding, suggestion } from "./problem.ts";
+import type { ProviderSettings } from "./provider-settings.ts";
+
+/** What configuration must know of a provider in the catalogue. */
+export interface KnownProvider {
+  readonly id: string;
+  readonly dialects: readonly UpstreamDialect[];
+  readonly baseUrl: string;
+  /** Environment variables that hold its key, the usual one first; empty: it takes none. */
+  readonly environment: readonly string[];
+  /** Globs of the bare model names it serves. */
+  readonly models: readonly string[];
+}
+
+/** A provider with all that the file or the catalogue says of it. */
+export interface ProviderConfig {
+  readonly id: string;
+  /** The catalogue entry it follows. */
+  readonly known: string | undefined;
+  /** All that it speaks; never empty. */
+  readonly dialects: readonly UpstreamDialect[];
+  /** As written, without a final slash; `baseUrlOf` gives the base of one dialect. */
+  readonly baseUrl: string;
+  readonly key: Secret | undefined;
+  readonly models: readonly string[];
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, Secret>>;
+  readonly timeouts: { readonly headMs: number; readonly idleMs: number };
+}
+
+export type ProviderResolution =
+  | { readonly kind: "provider"; readonly provider: ProviderConfig }
+  | { readonly kind: "invalid"; readonly findings: readonly Finding[] };
+
+const framingHeaders = new Set(["host", "content-length", "content-type", "transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade", "expect"]);
+
+/** Fills in what the catalogue knows of the provider `name`, and refuses what is still unknown or contradicts itself. */
+export function resolveProvider(name: string, settings: ProviderSettings, catalog: readonly KnownProvider[]): ProviderResolution {
+  const known = catalog.find((entry) => entry.id === (settings.like ?? name));
+  const findings = [...checkLike(name, settings, catalog), ...checkDialects(name, settings), ...checkHeaders(name, settings)];
+  const dialects = settings.dialects ?? (settings.dialect === undefined ? known?.dialects : [settings.dialect]);
+  const baseUrl = settings.baseUrl ?? known?.baseUrl;
+  if (settings.baseUrl !== undefined) findings.push(...checkBaseUrl(settings.baseUrl, ["providers", name, "baseUrl"]));
+  if (dialects === undefined || baseUrl === undefined) {
+    if (settings.like === undefined) findings.push(unknownProvider(name, settings, catalog));
+    return { kind: "invalid", findings };
+  }
+  if (known !== undefined && settings.baseUrl === undefined && known.environment.length > 0 && settings.key === undefined) {
+    findings.push({
+      path: ["providers", name],
+      message: `the provider \`${name}\` needs \`key\`, for example \`key: \${${known.environment[0]}}\``,
+      at: "name",
+    });
+  }
+  if (findings.length > 0) return { kind: "invalid", findings };
+  return {
+    kind: "provider",
+    provider: {
+      id: name,
+      known: known?.id,
+      dialects,
+      baseUrl: baseUrl.replace(/\/+$/, ""),
+      key: settings.key,
+      models: settings.models ?? known?.models ?? [],
+      headers: Object.fromEntries(Object.entries(settings.headers).map(([header, value]) => [header.toLowerCase(), value])),
+      timeouts: settings.timeouts,
+    },
+  };
+}
+
+function checkLike(name: string, { like }: ProviderSettings, catalog: readonly KnownProvider[]): Finding[] {
+  if (like === undefined || catalog.some((entry) => entry.id === like)) return [];
+  const near = nearestNames(like, catalog.map((entry) => entry.id), 2);
+  return [{ path: ["providers", name, "like"], message: `\`${like}\` is not in the catalogue of providers${suggestion(near)}`, at: "value" }];
+}
+
+function checkDialects(name: string, { dialect, dialects }: ProviderSettings): readonly Finding[] {
+  if (dialects === undefined) return [];
+  const path = ["providers", name, "dialects"];
+  if (dialect !== undefined) {
+    return [{ path, message: `\`providers.${name}\` has both \`dialect\` and \`dialects\`; keep one`, at: "name" }];
+  }
+  return new Set(dialects).size === dialects.length ? [] : [{ path, message: `\`providers.${name}.dialects\` names a dialect twice`, at: "value" }];
+}
+
+function checkHeaders(name: string, { headers }: ProviderSettings): readonly Finding[] {
+  const seen = new Set<string>();
+  return Object.keys(headers).flatMap((header): readonly Finding[] => {
+    const lower = header.toLowerCase();
+    const path = ["providers", name, "headers", header];
+    const isRepeated = seen.has(lower);
+    seen.add(lower);
+    if (framingHeaders.has(lower)) return [{ path, message: `the header \`${header}\` is the gateway's own to set`, at: "name" }];
+    return isRepeated ? [{ path, message: `the header \`${header}\` is given twice; case does not tell headers apart`, at: "name" }] : [];
+  });
+}
+
+function unknownProvider(name: string, settings: ProviderSettings, catalog: readonly KnownProvider[]): Finding {
+  const wanted = [
+    ...(settings.dialect === undefined && settings.dialects === undefined ? ["`dialect`"] : []),
+    ...(settings.baseUrl === undefined ? ["`baseUrl`"] : []),
+  ].join(" and ");
+  const near = nearestNames(name, catalog.map((entry) => entry.id), 2);
+  return { path: ["providers", name], message: `the provider \`${name}\` is not in the catalogue, so it needs ${wanted}${suggestion(near)}`, at: "name" };
+}

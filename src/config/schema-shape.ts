@@ -1,0 +1,34 @@
+import type * as z from "zod";
+import type { Path } from "./path.ts";
+
+/** A JSON Schema as Zod prints it. */
+export type SchemaNode = z.core.JSONSchema.BaseSchema;
+
+/** The schemas that may apply at `path`: several where alternatives are open, none where nothing may stand. */
+export function schemasAt(root: SchemaNode, path: Path): readonly SchemaNode[] {
+  return path.reduce<readonly SchemaNode[]>((nodes, step) => nodes.flatMap((node) => below(node, step)), alternatives(root));
+}
+
+/** Names that may stand in an object at `path`; empty where names are free. */
+export function fieldNames(root: SchemaNode, path: Path): readonly string[] {
+  return schemasAt(root, path).flatMap((node) => Object.keys(node.properties ?? {}));
+}
+
+/** Whether the value at `path` is a secret. */
+export function isSecretAt(root: SchemaNode, path: Path): boolean {
+  return schemasAt(root, path).some((node) => node.writeOnly === true);
+}
+
+function below(node: SchemaNode, step: string | number): readonly SchemaNode[] {
+  if (typeof step === "number") return asNode(Array.isArray(node.items) ? undefined : node.items);
+  const own = Object.hasOwn(node.properties ?? {}, step) ? node.properties?.[step] : undefined;
+  return asNode(own ?? node.additionalProperties);
+}
+
+function asNode(value: SchemaNode | boolean | undefined): readonly SchemaNode[] {
+  return typeof value === "object" ? alternatives(value) : [];
+}
+
+function alternatives(node: SchemaNode): readonly SchemaNode[] {
+  return node.anyOf === undefined ? [node] : node.anyOf.flatMap((branch) => asNode(branch));
+}

@@ -1,0 +1,56 @@
+import * as z from "zod";
+import { type IdentitySettings, identitySettings } from "../capabilities/identity/index.ts";
+import { type OverloadSettings, overloadSettings } from "../capabilities/overload/index.ts";
+import { type PricingSettings, pricingSettings } from "../capabilities/pricing/settings.ts";
+import { type RoutingSettings, routingSettings } from "../capabilities/routing/index.ts";
+import { type TelemetrySettings, telemetrySettings } from "../capabilities/telemetry/index.ts";
+import { providersSettings } from "./provider-settings.ts";
+import type { ProviderConfig } from "./resolve-provider.ts";
+import type { SchemaNode } from "./schema-shape.ts";
+import { type AdminSettings, adminSettings, type ServerSettings, serverSettings } from "./server-settings.ts";
+
+/** The whole file: one section for each room, and the gateway's own. Everything else about configuration is derived from this. */
+export const configSchema = z
+  .strictObject({
+    server: serverSettings,
+    admin: adminSettings,
+    providers: providersSettings,
+    models: routingSettings,
+    keys: identitySettings.prefault({}),
+    overload: overloadSettings.prefault({}),
+    pricing: pricingSettings.prefault({}),
+    log: telemetrySettings.prefault({}),
+    dataDir: z
+      .string()
+      .min(1)
+      .max(4096)
+      .default(".sallyport")
+      .describe("Where the gateway keeps its state, relative to the directory it is started in."),
+    allowLiteralSecrets: z
+      .boolean()
+      .default(false)
+      .describe("Whether secrets may stand in this file as they are. Meant for throw-away set-ups only."),
+  })
+  .describe("The configuration of Sallyport, `sallyport.yaml`.");
+
+/** A file that fits the schema, before the catalogue is consulted. */
+export type WrittenConfig = z.output<typeof configSchema>;
+
+/** A configuration with every default filled in, references resolved and the catalogue consulted. Immutable. */
+export interface Config {
+  readonly server: ServerSettings;
+  readonly admin: AdminSettings;
+  /** In the file's order. */
+  readonly providers: Readonly<Record<string, ProviderConfig>>;
+  /** Pools, always in the long form. */
+  readonly models: RoutingSettings;
+  readonly keys: IdentitySettings;
+  readonly overload: OverloadSettings;
+  readonly pricing: PricingSettings;
+  readonly log: TelemetrySettings;
+  readonly dataDir: string;
+  readonly allowLiteralSecrets: boolean;
+}
+
+/** What may be written, as a JSON Schema without the additions for editors. */
+export const configShape: SchemaNode = z.toJSONSchema(configSchema, { io: "input", target: "draft-2020-12" });

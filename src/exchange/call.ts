@@ -1,0 +1,72 @@
+import type { Json, RawJson } from "../kernel/json.ts";
+import type { ClientDialect } from "./dialect.ts";
+import type { CacheMark, Part } from "./part.ts";
+
+/** A tool the model may call. */
+export type Tool =
+  | {
+      readonly kind: "function";
+      readonly name: string;
+      readonly description?: string;
+      /** The JSON Schema as the client wrote it. */
+      readonly parameters?: Json;
+      readonly strict?: boolean;
+      readonly cache?: CacheMark;
+    }
+  /** A tool that only the client's own dialect knows: provider-run, custom, or new. */
+  | { readonly kind: "opaque"; readonly type: string; readonly name?: string; readonly raw: Json };
+
+export interface Turn {
+  readonly role: "user" | "assistant" | "system" | "developer";
+  /** Tool results live in user turns. */
+  readonly parts: readonly Part[];
+  readonly name?: string;
+}
+
+export interface Sampling {
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly topK?: number;
+  readonly stop?: readonly string[];
+  readonly seed?: number;
+  readonly choices?: number;
+  readonly outputTokensMax?: number;
+  readonly presencePenalty?: number;
+  readonly frequencyPenalty?: number;
+}
+
+export type Effort = "none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max";
+
+/**
+ * A request for one answer, in the canonical form: a superset of the dialects. Made only when a request has to be
+ * translated; requests between equal dialects keep their bytes.
+ */
+export interface Call {
+  readonly source: ClientDialect;
+  readonly model: string;
+  /** System text in order. */
+  readonly instructions: readonly Part[];
+  readonly turns: readonly Turn[];
+  readonly tools: readonly Tool[];
+  readonly toolChoice?:
+    | { readonly kind: "auto" | "none" | "any" }
+    | { readonly kind: "named"; readonly name: string };
+  readonly parallelTools?: boolean;
+  readonly output?:
+    | { readonly kind: "json" }
+    | { readonly kind: "schema"; readonly name: string; readonly schema: Json; readonly strict: boolean };
+  readonly sampling: Sampling;
+  readonly reasoning?: {
+    readonly effort?: Effort;
+    readonly budgetTokens?: number;
+    readonly adaptive?: boolean;
+  };
+  readonly tier?: string;
+  readonly endUser?: string;
+  readonly metadata?: Json;
+  readonly isStream: boolean;
+  /** Chat only: the client asked for the usage chunk. */
+  readonly wantsUsage: boolean;
+  /** Members of the client's body that the canonical form has no place for, in order. */
+  readonly extensions: ReadonlyMap<string, RawJson>;
+}

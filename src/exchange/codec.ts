@@ -1,0 +1,169 @@
+import type { GatewayError } from "../kernel/errors.ts";
+import type { EpochMs } from "../kernel/units.ts";
+import type { Answer } from "./answer.ts";
+import type { Call } from "./call.ts";
+import type { ClientDialect, UpstreamDialect } from "./dialect.ts";
+import type { UpstreamFailure } from "./failure.ts";
+import type { Finish } from "./finish.ts";
+import type { StreamPart } from "./part.ts";
+import type { Usage } from "./usage.ts";
+import type { Warning } from "./warning.ts";
+
+/** One fault of a client's body: `path` in the client's own spelling (`messages[2].content`). */
+export interface Problem {
+  readonly path: string;
+  readonly expected: string;
+  readonly got: string;
+}
+
+/** What routing needs to know of a body that is not going to be translated. */
+export interface CallFacts {
+  readonly model: string;
+  readonly isStream: boolean;
+  /** Chat: `stream_options.include_usage` is true. Messages: always true, usage cannot be declined. */
+  readonly wantsUsage: boolean;
+  /** Chat: the member `stream_options` as the client wrote it, so that a splice keeps its other members. */
+  readonly streamOptions?: string;
+  /** The output limit the client set, for the worst-case price. */
+  readonly outputTokensMax?: number;
+}
+
+export type Reading =
+  | { readonly kind: "facts"; readonly facts: CallFacts }
+  | { readonly kind: "invalid"; readonly problems: readonly Problem[] };
+
+export type Decoding =
+  | { readonly kind: "call"; readonly call: Call; readonly warnings: readonly Warning[] }
+  | { readonly kind: "invalid"; readonly problems: readonly Problem[] };
+
+/** What an encoder must be told, so that it can be a pure function: no clock, no random. */
+export interface AnswerContext {
+  /** From `kernel/ids.ts`; ids of answers that cross dialects are hashes of it. */
+  readonly requestId: string;
+  readonly startedAt: EpochMs;
+  /** The call that is being answered. */
+  readonly call: Call;
+}
+
+export interface EncodedAnswer {
+  readonly body: string;
+  readonly warnings: readonly Warning[];
+}
+
+/** Writes stream parts as frames of one dialect. Each call returns the text to send now; `""` for nothing. */
+export interface StreamEncoder {
+  readonly push: (part: StreamPart) => string;
+  /** Warnings met so far; those after the head went out are declared in the record only. */
+  readonly warnings: () => readonly Warning[];
+}
+
+/** How clients of one dialect speak to us. All functions are pure. */
+export interface ClientCodec {
+  readonly dialect: ClientDialect;
+  /** Reads the routing facts in one pass over the bytes and refuses what is no request of this dialect. */
+  readonly read: (body: Uint8Array) => Reading;
+  /** Reads the whole body into the canonical form. */
+  readonly decode: (body: Uint8Array) => Decoding;
+  readonly encodeAnswer: (answer: Answer, context: AnswerContext) => EncodedAnswer;
+  readonly encodeStream: (context: AnswerContext) => StreamEncoder;
+  /** The error body of this dialect. */
+  readonly encodeError: (error: GatewayError, requestId: string) => string;
+  /** The frame that tells of a failure after the first byte; nothing may follow it. */
+  readonly encodeStreamError: (error: GatewayError, requestId: string) => string;
+  /** The frame that keeps a silent stream alive. */
+  readonly keepAlive: string;
+}
+
+/** One server-sent event as the framing layer cuts it. */
+export interface Frame {
+  /** The bytes as they came, line ends and the final blank line included. */
+  readonly bytes: Uint8Array;
+  readonly kind: "event" | "comment";
+  /** The `event:` field, `""` when there is none. */
+  readonly event: string;
+  /** The `data:` lines joined with LF, `""` when there are none. */
+  readonly data: string;
+}
+
+/** What the tap has read of an answer that passes byte for byte. */
+export interface Tapped {
+  readonly model?: string;
+  readonly usage?: Usage;
+  readonly finish?: Finish;
+}
+
+/** What a frame is to the relay. */
+export type FrameRole =
+  /** Part of the answer. */
+  | "content"
+  /** A comment or ping: not yet an answer; the head is not committed by it. */
+  | "idle"
+  /** An error told inside the stream. */
+  | "error"
+  /** A usage chunk that is there only because the gateway asked for it. */
+  | "usage-only"
+  /** The last frame of a whole answer. */
+  | "end";
+
+/** Reads the frames of a stream that passes byte for byte. */
+export interface StreamTap {
+  readonly push: (frame: Frame) => FrameRole;
+  /** What was read so far. */
+  readonly tapped: () => Tapped;
+  /** The failure of the last frame that was an `error`. */
+  readonly failure: () => UpstreamFailure | undefined;
+  /**
+   * Whether an upstream that closes now has said all: the terminal frame was seen, or the dialect's finish was.
+   */
+  readonly isComplete: () => boolean;
+}
+
+/** Reads frames into stream parts. */
+export interface StreamDecoder {
+  readonly push: (frame: Frame) => readonly StreamPart[];
+  /** The parts that close the stream when the upstream ends: open blocks, `finish`; an `error` if it was not whole. */
+  readonly end: () => readonly StreamPart[];
+}
+
+export type AnswerDecoding =
+  | { readonly kind: "answer"; readonly answer: Answer; readonly warnings: readonly Warning[] }
+  | { readonly kind: "failure"; readonly failure: UpstreamFailure };
+
+/** What an encoder of upstream requests must be told. */
+export interface RequestContext {
+  /** The upstream's name of the model. */
+  readonly model: string;
+  /** The model's output limit by the catalogue, for dialects where one is mandatory. */
+  readonly outputTokensMax?: number;
+}
+
+export type EncodedRequest =
+  | { readonly kind: "request"; readonly body: string; readonly warnings: readonly Warning[] }
+  | { readonly kind: "refused"; readonly error: GatewayError };
+
+/** A splice of a body that keeps its dialect: set or remove one top-level member. Values are JSON text. */
+export interface Splice {
+  readonly member: string;
+  readonly value: string | undefined;
+}
+
+/** How we speak one dialect to upstreams. All functions are pure; credentials are added by the transport's caller. */
+export interface UpstreamCodec {
+  readonly dialect: UpstreamDialect;
+  /** Appended to the base URL: `/chat/completions`, `/v1/messages`. */
+  readonly path: string;
+  readonly encodeRequest: (call: Call, context: RequestContext) => EncodedRequest;
+  /** The splices that turn the client's own bytes into the upstream's. */
+  readonly splices: (facts: CallFacts, context: RequestContext) => readonly Splice[];
+  readonly decodeAnswer: (body: Uint8Array) => AnswerDecoding;
+  readonly decodeStream: () => StreamDecoder;
+  /** `hidesUsage`: the gateway asked for the usage chunk, the client did not. */
+  readonly tapStream: (options: { readonly hidesUsage: boolean }) => StreamTap;
+  /** Reads a whole answer that passes byte for byte; `undefined` when it is not a whole answer of this dialect. */
+  readonly tapAnswer: (body: Uint8Array) => Tapped | undefined;
+  readonly readFailure: (
+    status: number,
+    headers: ReadonlyMap<string, string>,
+    body: Uint8Array,
+  ) => UpstreamFailure;
+}

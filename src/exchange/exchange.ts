@@ -1,0 +1,61 @@
+import type { RequestId } from "../kernel/ids.ts";
+import type { Bytes, EpochMs, NanoUsd } from "../kernel/units.ts";
+import type { CallFacts, ClientCodec } from "./codec.ts";
+import type { Identity } from "./identity.ts";
+import type { Candidate } from "./target.ts";
+
+/** What a path and a method lead to. */
+export type Route =
+  | { readonly kind: "ai"; readonly id: string; readonly method: "POST"; readonly codec: ClientCodec }
+  | { readonly kind: "models"; readonly id: string; readonly method: "GET"; readonly codec: ClientCodec };
+
+/** After the first half of door 0: the head is canonical and leads somewhere. The body has not been read. */
+export interface Received<R extends Route = Route> {
+  readonly id: RequestId;
+  readonly at: EpochMs;
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly route: R;
+  /** The gateway keys the head presents; more than one different value is refused at the next door. */
+  readonly presented: readonly string[];
+}
+
+/** After door 1: the caller is known. */
+export interface Identified<R extends Route = Route> extends Received<R> {
+  readonly identity: Identity;
+}
+
+type AiRoute = Extract<Route, { kind: "ai" }>;
+
+/** After the second half of door 0: the body of a known caller has been read, once. */
+export interface Decoded extends Identified<AiRoute> {
+  readonly body: Uint8Array;
+  readonly facts: CallFacts;
+}
+
+/** After door 2: the caller may ask this. */
+export interface Authorized extends Decoded {
+  /** What routing must obey. */
+  readonly constraints: { readonly models: readonly string[] };
+}
+
+/** After door 3: there is room for it. */
+export interface Admitted extends Authorized {
+  readonly admission: { readonly inFlight: number };
+}
+
+/** After door 4: which variants it sees. */
+export interface Assigned extends Admitted {
+  readonly variants: readonly { readonly of: string; readonly variant: string }[];
+}
+
+/** After door 6: where it may go, best first; never empty. */
+export interface Planned extends Assigned {
+  readonly plan: { readonly candidates: readonly [Candidate, ...Candidate[]]; readonly reason: string };
+}
+
+/** After door 7: the worst case is known and covered. */
+export interface Funded extends Planned {
+  readonly funding: { readonly worstCaseNanoUsd: NanoUsd | null; readonly inputBytes: Bytes };
+}

@@ -1,0 +1,14 @@
+import type { ErrorCode } from "../kernel/errors.ts";
+
+/** What an upstream's refusal or breakdown means, read from its status, code and message together. */
+export interface UpstreamFailure {
+  readonly code: ErrorCode;
+  /** The upstream's HTTP status; that of the catalogue for an error inside a stream without one. */
+  readonly status: number;
+  /** The upstream's own words. Public only for codes whose owner is the client: others may quote keys or organisations. */
+  readonly message: string;
+  readonly param?: string;
+  /** The upstream's machine-readable code. */
+  readonly upstreamCode?: string;
+  readonly retryAfterMs?: number;
+}

@@ -1,0 +1,87 @@
+import type { ErrorCode } from "../kernel/errors.ts";
+import type { Lane } from "./dialect.ts";
+import type { FinishReason } from "./finish.ts";
+import type { StageRecord } from "./stage-record.ts";
+import type { Usage } from "./usage.ts";
+import type { Warning } from "./warning.ts";
+
+/** How a request ended, told once, when its body has ended. */
+export type Outcome =
+  /** The client has the whole answer. */
+  | "completed"
+  /** A door refused before anything was sent upstream. */
+  | "refused"
+  /** The upstream or the gateway failed; the client has an error, or a stream that ends in one. */
+  | "failed"
+  /** The client went away first. */
+  | "aborted";
+
+/** One try at one upstream. */
+export interface AttemptRecord {
+  readonly provider: string;
+  readonly model: string;
+  readonly lane: Lane;
+  /** The upstream's status; `null` when there was no answer. */
+  readonly status: number | null;
+  readonly code: ErrorCode | null;
+  readonly reason: string;
+  readonly startedAt: number;
+  readonly tookMs: number;
+}
+
+/** One line of a cost: `quantity` tokens at `nanoUsd` per `per`. */
+export interface CostLine {
+  readonly unit: string;
+  readonly quantity: number;
+  readonly nanoUsd: number;
+  readonly per: number;
+  readonly isApproximate: boolean;
+}
+
+/** A cost and how it came about. */
+export interface Cost {
+  /** 10^-9 US dollars; `null` when no price is known: never 0 for unknown. */
+  readonly nanoUsd: number | null;
+  readonly lines: readonly CostLine[];
+  /** Where the price is from: `operator`, `catalog <source>`; `null` when no price is known. */
+  readonly source: string | null;
+}
+
+/** Everything the gateway keeps of one request; the admin API's request detail. Times are ms since `at`. */
+export interface RequestRecord {
+  readonly id: string;
+  /** When the request arrived: ms since 1970. */
+  readonly at: number;
+  readonly method: string;
+  readonly path: string;
+  readonly dialect: string | null;
+  readonly keyId: string | null;
+  readonly keyName: string | null;
+  /** The model as the client named it. */
+  readonly model: string | null;
+  readonly provider: string | null;
+  readonly upstreamModel: string | null;
+  /** The model that the upstream says answered. */
+  readonly answerModel: string | null;
+  readonly lane: Lane | null;
+  readonly isStream: boolean;
+  readonly status: number;
+  readonly outcome: Outcome;
+  readonly code: ErrorCode | null;
+  /** Private: why it failed, in the gateway's words. */
+  readonly detail: string | null;
+  readonly generation: number;
+  readonly durationMs: number;
+  /** Until the first byte of the answer went out. */
+  readonly firstByteMs: number | null;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** Frames of a stream that went to the client. */
+  readonly events: number;
+  readonly finish: FinishReason | null;
+  readonly usage: Usage | null;
+  readonly cost: Cost | null;
+  readonly warnings: readonly Warning[];
+  readonly attempts: readonly AttemptRecord[];
+  readonly stages: readonly StageRecord[];
+}

@@ -1,0 +1,34 @@
+import type { Milliseconds } from "../kernel/units.ts";
+import type { Lane, UpstreamDialect } from "./dialect.ts";
+
+/** Where and how one provider speaks one dialect. */
+export interface Endpoint {
+  readonly dialect: UpstreamDialect;
+  /** `https://host[:port]`, without path. */
+  readonly origin: string;
+  /** The whole path of a call, base path included. */
+  readonly path: string;
+  /** Flat list of the headers every call carries: the credential, the provider's own. Lower-case names. */
+  readonly headers: readonly string[];
+  /** The credential in use, to be masked wherever the provider quotes it. */
+  readonly credential: string | undefined;
+}
+
+/** A model at a provider. */
+export interface Target {
+  readonly provider: string;
+  /** The upstream's name of the model. */
+  readonly model: string;
+  readonly endpoints: readonly Endpoint[];
+  readonly headTimeout: Milliseconds;
+  readonly idleTimeout: Milliseconds;
+  /** The catalogue's output limit, for dialects that demand one. */
+  readonly outputTokensMax: number | undefined;
+}
+
+/** A target as one request would use it. */
+export interface Candidate {
+  readonly target: Target;
+  readonly endpoint: Endpoint;
+  readonly lane: Lane;
+}

@@ -1,0 +1,92 @@
+import { compileDirectory, type DigestOf, type KeyDirectory } from "../capabilities/identity/index.ts";
+import type { ClientKey } from "../exchange/identity.ts";
+import { GatewayError } from "../kernel/errors.ts";
+import { base62 } from "../kernel/ids.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { KeyStore } from "../ports/key-store.ts";
+import type { Random } from "../ports/random.ts";
+import type { Control, ShownKey } from "./control.ts";
+
+const nameBytesMax = 100;
+const modelsMax = 100;
+
+/** The client keys of this gateway: kept in the store, looked up in memory. */
+export interface ClientKeys {
+  /** What requests look up; replaced whole at each change. */
+  readonly directory: () => KeyDirectory;
+  readonly control: Control["keys"];
+  /** Makes sure that `key` is known, under the id and name given, unless a key of this id exists, revoked or not. */
+  readonly ensure: (
+    key: string,
+    wanted: { readonly id: string; readonly name: string },
+  ) => Promise<ClientKey>;
+}
+
+export async function openClientKeys(parts: {
+  readonly store: KeyStore;
+  readonly digestOf: DigestOf;
+  readonly clock: Clock;
+  readonly random: Random;
+}): Promise<ClientKeys> {
+  const { store, digestOf, clock, random } = parts;
+  let keys = await store.list();
+  let directory = compileDirectory(keys);
+  const reread = async (): Promise<void> => {
+    keys = await store.list();
+    directory = compileDirectory(keys);
+  };
+  const insert = async (
+    key: string,
+    entry: Pick<ClientKey, "id" | "name" | "models">,
+  ): Promise<ClientKey> => {
+    const made: ClientKey = {
+      ...entry,
+      digest: digestOf(key),
+      hint: key.slice(-4),
+      createdAt: clock.now(),
+      revokedAt: null,
+    };
+    await store.insert(made);
+    await reread();
+    return made;
+  };
+  return {
+    directory: () => directory,
+    ensure: async (key, wanted) =>
+      keys.find((known) => known.id === wanted.id) ?? insert(key, { ...wanted, models: [] }),
+    control: {
+      list: () => keys.map(shown),
+      create: async ({ name, models }) => {
+        checkWanted(name, models);
+        const key = `sp-${base62(random.bytes(32))}`;
+        const entry = await insert(key, { id: `key_${base62(random.bytes(9))}`, name, models });
+        return { key, entry: shown(entry) };
+      },
+      revoke: async (id) => {
+        const revoked = await store.revoke(id, clock.now());
+        if (revoked === undefined) return undefined;
+        await reread();
+        return shown(revoked);
+      },
+    },
+  };
+}
+
+function checkWanted(name: string, models: readonly string[]): void {
+  if (name.trim() === "" || name.length > nameBytesMax) {
+    throw new GatewayError("malformed_request", "name of a key", {
+      message: `A key needs a name of 1 to ${nameBytesMax} characters.`,
+      param: "name",
+    });
+  }
+  if (models.length > modelsMax || models.some((glob) => glob.trim() === "" || glob.length > 200)) {
+    throw new GatewayError("malformed_request", "models of a key", {
+      message: `\`models\` takes at most ${modelsMax} globs of 1 to 200 characters.`,
+      param: "models",
+    });
+  }
+}
+
+function shown({ digest: _digest, ...key }: ClientKey): ShownKey {
+  return key;
+}

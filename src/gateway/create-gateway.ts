@@ -1,0 +1,195 @@
+import { createInFlight } from "../capabilities/overload/index.ts";
+import { listModels } from "../capabilities/routing/index.ts";
+import { createSeries, keepRecord, noTotals } from "../capabilities/telemetry/index.ts";
+import type { UpstreamCodec } from "../exchange/codec.ts";
+import type { UpstreamDialect } from "../exchange/dialect.ts";
+import type { RequestRecord } from "../exchange/settlement.ts";
+import type { Splice } from "../exchange/codec.ts";
+import { scanObject } from "../framing/json-scan.ts";
+import { spliceObject } from "../framing/json-splice.ts";
+import { createSseReader } from "../framing/sse.ts";
+import { GatewayError } from "../kernel/errors.ts";
+import { invariant } from "../kernel/invariant.ts";
+import { seconds } from "../kernel/units.ts";
+import { createHandle } from "../pipeline/handle.ts";
+import { createRelays } from "../pipeline/relay.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { EventLog } from "../ports/event-log.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { Meter } from "../ports/meter.ts";
+import type { Random } from "../ports/random.ts";
+import type { InboundHandler } from "../ports/server.ts";
+import type { Timer } from "../ports/timer.ts";
+import type { Transport } from "../ports/transport.ts";
+import { anthropicMessages } from "../protocols/anthropic-messages/index.ts";
+import { openaiChat } from "../protocols/openai-chat/index.ts";
+import { anthropic } from "../providers/anthropic/index.ts";
+import { openaiCompatible } from "../providers/openai-compatible/index.ts";
+import type { ClientKeys } from "./client-keys.ts";
+import type { Control, GatewayState } from "./control.ts";
+import { dataRoutes } from "./data-routes.ts";
+import { createDoors } from "./doors.ts";
+import { createRequestMetrics } from "./metrics.ts";
+import type { Sessions } from "./sessions.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { createUpstreamStates } from "./upstream-states.ts";
+
+const keepAliveAfter = seconds(15);
+const sweepEvery = seconds(5);
+const answerBytesMax = 64 * 1024 ** 2;
+
+/** The world, as ports; and what was opened before the gateway. */
+export interface GatewayParts {
+  readonly version: string;
+  readonly mode: GatewayState["mode"];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly timer: Timer;
+  readonly logger: Logger;
+  readonly transport: Transport;
+  readonly meter: Meter;
+  readonly exposition: () => string;
+  readonly eventLog: EventLog;
+  readonly keys: ClientKeys;
+  readonly sessions: Sessions;
+  readonly digestOf: (key: string) => string;
+  readonly config: Control["config"];
+  readonly vitals: () => GatewayState["process"];
+  /** The first configuration, compiled. */
+  readonly snapshot: Snapshot;
+}
+
+export interface Gateway {
+  /** The data plane. */
+  readonly handle: InboundHandler;
+  readonly control: Control;
+  /** Swaps the configuration that new requests read; those in flight keep theirs. */
+  readonly swap: (snapshot: Snapshot) => void;
+  /** From now on `/readyz` says no, so that balancers look elsewhere. */
+  readonly startDraining: () => void;
+  /** Ends the streams that are still open with an error their clients understand. */
+  readonly cutStreams: () => void;
+  readonly refusedHead: (code: string) => void;
+}
+
+const upstreamCodecs: Readonly<Record<UpstreamDialect, UpstreamCodec>> = {
+  "openai-chat": openaiCompatible,
+  "anthropic-messages": anthropic,
+};
+
+/** The path each upstream dialect appends to a base URL. */
+export const upstreamPath = (dialect: UpstreamDialect): string => upstreamCodecs[dialect].path;
+
+/** Builds a gateway of its parts: rooms, doors, keepers and the control interface over them. */
+export function createGateway(parts: GatewayParts): Gateway {
+  const { clock, timer, logger, eventLog } = parts;
+  let { snapshot } = parts;
+  let isDraining = false;
+  const startedAt = clock.now();
+  const inFlight = createInFlight();
+  const relays = createRelays(keepAliveAfter);
+  const series = createSeries();
+  const totals = noTotals();
+  const upstreams = createUpstreamStates(clock);
+  const metrics = createRequestMetrics(parts.meter, (provider, model) => isNamed(snapshot, provider, model));
+  const routes = dataRoutes({ chat: openaiChat, messages: anthropicMessages });
+  const keepers = { log: eventLog, series, totals, measure: metrics.measure };
+  const doors = createDoors({
+    clock,
+    random: parts.random,
+    snapshot: () => snapshot,
+    directory: parts.keys.directory,
+    digestOf: parts.digestOf,
+    routes,
+    inFlight,
+    relays,
+    attemptPorts: {
+      clock,
+      transport: parts.transport,
+      upstreamOf: (dialect) => upstreamCodecs[dialect],
+      splice: spliceBody,
+      newReader: createSseReader,
+      answerBytesMax,
+      onTried: upstreams.onTried,
+    },
+    keep: (record) => keepRecord(record, keepers),
+    onFault: (fault) => logger.error("a request met a fault of the gateway", { fault: describe(fault) }),
+  });
+  timer.every(sweepEvery, () => relays.sweep(clock.monotonic()));
+  const state = (): GatewayState => ({
+    version: parts.version,
+    startedAt,
+    uptimeMs: clock.now() - startedAt,
+    generation: snapshot.generation,
+    mode: parts.mode,
+    isDraining,
+    degraded: degradations(parts),
+    inFlight: inFlight.count(),
+    totals: { ...totals },
+    log: eventLog.state(),
+    process: parts.vitals(),
+  });
+  return {
+    handle: createHandle(doors),
+    swap: (next) => {
+      snapshot = next;
+    },
+    startDraining: () => {
+      isDraining = true;
+    },
+    cutStreams: () =>
+      relays.cutAll(
+        new GatewayError("overloaded", "the gateway is shutting down", {
+          message: "The gateway is shutting down.",
+        }),
+      ),
+    refusedHead: metrics.refusedHead,
+    control: {
+      state,
+      series: (minutes) => series.points(Math.min(60, minutes), clock.now()),
+      upstreams: () => upstreams.states(snapshot),
+      models: () => listModels(snapshot.table),
+      requests: {
+        list: eventLog.list,
+        read: async (id) => {
+          const found = await eventLog.read(id);
+          return found === undefined ? undefined : (JSON.parse(found.body) as RequestRecord);
+        },
+      },
+      keys: parts.keys.control,
+      config: parts.config,
+      session: parts.sessions,
+      metrics: parts.exposition,
+    },
+  };
+}
+
+function spliceBody(body: Uint8Array, splices: readonly Splice[]): Uint8Array {
+  const scan = scanObject(body);
+  invariant(scan.kind === "object", "a body that was read is an object");
+  return spliceObject(body, scan, splices);
+}
+
+function isNamed(snapshot: Snapshot, provider: string, model: string): boolean {
+  if (snapshot.table.providers.get(provider)?.listed.includes(model) === true) return true;
+  return [...snapshot.table.pools.values()].some((targets) =>
+    targets.some((target) => target.provider === provider && target.model === model),
+  );
+}
+
+function degradations(parts: GatewayParts): readonly string[] {
+  const reasons: string[] = [];
+  const log = parts.eventLog.state();
+  if (log.lastError !== undefined) reasons.push(`log: ${log.lastError}`);
+  if (parts.config.state().problems.length > 0)
+    reasons.push("config: the newest file is not valid; the last good one goes on");
+  return reasons;
+}
+
+function describe(fault: unknown): string {
+  if (!(fault instanceof Error)) return String(fault);
+  const { cause } = fault;
+  return cause instanceof Error
+    ? `${fault.message} (${cause.stack ?? cause.message})`
+    : (fault.stack ?? fault.message);
+}

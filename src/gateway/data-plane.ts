@@ -1,0 +1,34 @@
+import type { InboundHandler, InboundRequest } from "../ports/server.ts";
+
+/** What the probes of the data listener need to know. */
+export interface ProbeState {
+  readonly isDraining: () => boolean;
+}
+
+const plain = ["content-type", "text/plain; charset=utf-8", "cache-control", "no-store"] as const;
+
+/**
+ * The data listener: probes are answered without a key and without a trace, everything else goes through the doors.
+ * A provider or a store that is down never makes a node unready: that would push its load onto the others.
+ */
+export function dataPlane(handle: InboundHandler, state: ProbeState): InboundHandler {
+  return (request) => {
+    switch (request.target) {
+      case "/livez":
+      case "/startupz":
+        answerProbe(request, 200, "ok\n");
+        return;
+      case "/readyz":
+        if (state.isDraining()) answerProbe(request, 503, "draining\n");
+        else answerProbe(request, 200, "ok\n");
+        return;
+      default:
+        handle(request);
+    }
+  };
+}
+
+function answerProbe({ method, reply }: InboundRequest, status: number, text: string): void {
+  if (method === "GET" || method === "HEAD") reply.whole(status, plain, method === "HEAD" ? "" : text);
+  else reply.whole(405, [...plain, "allow", "GET, HEAD"], "method not allowed\n");
+}

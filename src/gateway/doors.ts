@@ -1,0 +1,200 @@
+import {
+  authorize,
+  type DigestOf,
+  identify,
+  type KeyDirectory,
+  mayUse,
+  presentedKeys,
+} from "../capabilities/identity/index.ts";
+import { admit, type InFlight } from "../capabilities/overload/index.ts";
+import { fund, priceOf } from "../capabilities/pricing/index.ts";
+import { listModels, plan } from "../capabilities/routing/index.ts";
+import type { Cost, RequestRecord } from "../exchange/settlement.ts";
+import type { Door } from "../exchange/stage-record.ts";
+import type { Usage } from "../exchange/usage.ts";
+import { uuidv7 } from "../kernel/ids.ts";
+import { attempt, type AttemptPorts } from "../pipeline/attempt.ts";
+import { encode, type EncodePorts, refuse } from "../pipeline/encode.ts";
+import type { Doors } from "../pipeline/handle.ts";
+import { assign, recall } from "../pipeline/open-doors.ts";
+import { decode, receive } from "../pipeline/receive.ts";
+import type { Relays } from "../pipeline/relay.ts";
+import { settle } from "../pipeline/settle.ts";
+import { openTrail, type Trail } from "../pipeline/trail.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Random } from "../ports/random.ts";
+import { canonicalTarget } from "../protocols/rest/canonical-target.ts";
+import { checkHead } from "../protocols/rest/check-head.ts";
+import type { dataRoutes } from "./data-routes.ts";
+import { modelsAnswer } from "./models-answer.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** Everything the doors are wired to. */
+export interface DoorParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly snapshot: () => Snapshot;
+  readonly directory: () => KeyDirectory;
+  readonly digestOf: DigestOf;
+  readonly routes: ReturnType<typeof dataRoutes>;
+  readonly inFlight: InFlight;
+  readonly relays: Relays;
+  readonly attemptPorts: AttemptPorts;
+  readonly keep: (record: RequestRecord) => void;
+  readonly onFault: (fault: unknown) => void;
+}
+
+/** The doors in the order in which they write their records: the first that has not is the one that refused. */
+const order = [
+  "identify",
+  "decode",
+  "authorize",
+  "admit",
+  "assign",
+  "recall",
+  "plan",
+  "fund",
+  "attempt",
+] as const satisfies readonly Door[];
+
+/** Wires the rooms to the doors: the only place that knows which room stands at which door. */
+export function createDoors(parts: DoorParts): Doors<Snapshot> {
+  const { clock, random, routes, inFlight } = parts;
+  const startedAt = clock.now();
+  const price = (trail: Trail<Snapshot>, usage: Usage | undefined): Cost | undefined => {
+    const { candidate } = trail;
+    if (usage === undefined || candidate === undefined) return undefined;
+    return priceOf(
+      trail.snapshot.rateCard,
+      { provider: candidate.target.provider, model: candidate.target.model, at: trail.at },
+      usage,
+    );
+  };
+  const settlePorts = {
+    clock,
+    generationOf: (snapshot: Snapshot) => snapshot.generation,
+    priceOf: price,
+    release: inFlight.leave,
+    keep: parts.keep,
+    onFault: parts.onFault,
+  };
+  const encodePorts: EncodePorts<Snapshot> = {
+    clock,
+    relays: parts.relays,
+    priceOf: price,
+    commonHeaders: (trail) => [
+      "x-sallyport-request-id",
+      trail.id,
+      "x-sallyport-generation",
+      trail.snapshot.generationText,
+    ],
+    settle: (trail, ending) => settle(trail, ending, settlePorts),
+  };
+  return {
+    open: (inbound) => {
+      const at = clock.now();
+      const target = inbound.target.split("?", 1)[0] ?? "/";
+      return openTrail({
+        id: uuidv7(at, random.bytes(10)),
+        at,
+        startedAt: clock.monotonic(),
+        monotonic: clock.monotonic,
+        snapshot: parts.snapshot(),
+        method: inbound.method,
+        target,
+      });
+    },
+    receive: (inbound, trail) =>
+      receive(inbound, trail, {
+        checkHead: (rawHeaders, version) =>
+          checkHead(rawHeaders, version, { headersMax: trail.snapshot.headersMax }),
+        canonicalTarget,
+        presentedKeys,
+        routesOf: routes.routesOf,
+      }),
+    identify: (received, trail) => {
+      const identified = identify(received, parts.directory(), parts.digestOf);
+      const { keyId, name } = identified.identity;
+      trail.identified = { keyId, name };
+      trail.stages.record("identify", "know", `key ${keyId} (${name})`);
+      return identified;
+    },
+    listModels: (identified, inbound, trail) => {
+      const allowed = listModels(trail.snapshot.table).filter((entry) =>
+        mayUse(identified.identity.models, entry.name),
+      );
+      const body = modelsAnswer(allowed, identified.route.codec.dialect, startedAt);
+      trail.status = 200;
+      trail.bytesOut = body.length;
+      trail.stages.record("encode", "answer", `${allowed.length} models of this key`);
+      inbound.reply.onSent(() => settle(trail, { outcome: "completed" }, settlePorts));
+      inbound.reply.onGone(() => settle(trail, { outcome: "aborted" }, settlePorts));
+      inbound.reply.whole(
+        200,
+        [...encodePorts.commonHeaders(trail), "content-type", "application/json"],
+        body,
+      );
+    },
+    decode: (identified, inbound, trail) => decode(identified, inbound, trail, trail.snapshot.bodyBytesMax),
+    authorize: (decoded, trail) => {
+      const authorized = authorize(decoded);
+      const { models } = authorized.constraints;
+      trail.stages.record(
+        "authorize",
+        "allow",
+        models.length === 0
+          ? "this key may use every model"
+          : `the key's list allows \`${decoded.facts.model}\``,
+      );
+      return authorized;
+    },
+    admit: (authorized, trail) => {
+      const admitted = admit(authorized, inFlight, trail.snapshot.inFlightMax);
+      trail.isAdmitted = true;
+      trail.stages.record(
+        "admit",
+        "admit",
+        `${admitted.admission.inFlight} of ${trail.snapshot.inFlightMax} in flight`,
+      );
+      return admitted;
+    },
+    assign,
+    recall,
+    plan: (assigned, trail) => {
+      const planned = plan(assigned, trail.snapshot.table, mayUse);
+      const [first, ...others] = planned.plan.candidates;
+      const after =
+        others.length === 0 ? "" : `, then ${others.map(({ target }) => target.provider).join(", ")}`;
+      trail.stages.record("plan", "route", `${planned.plan.reason}: \`${first.target.provider}\`${after}`);
+      return planned;
+    },
+    fund: (planned, trail) => {
+      const { rateCard, unknownModel } = trail.snapshot;
+      const funded = fund(planned, rateCard, unknownModel);
+      const worst = funded.funding.worstCaseNanoUsd;
+      trail.funded = funded;
+      trail.stages.record(
+        "fund",
+        "cover",
+        `${worst === null ? "price not known" : `at most ${worst} nano-USD`}; no budget applies`,
+      );
+      return funded;
+    },
+    attempt: (funded, caller, trail) => attempt(funded, trail, caller, parts.attemptPorts),
+    encode: (funded, attempted, inbound, trail) =>
+      encode(funded, attempted, { trail, reply: inbound.reply, ports: encodePorts }),
+    refuse: (error, inbound, trail) => {
+      const codec = trail.received?.route.codec ?? routes.codecFor(trail.target, inbound.header);
+      if (error.code === "internal") parts.onFault(error);
+      const door = trail.received === undefined ? "decode" : order[trail.stages.records().length];
+      if (door !== undefined && error.code !== "client_closed")
+        trail.stages.record(door, "refuse", error.publicMessage);
+      refuse(error, codec, {
+        trail,
+        reply: inbound.reply,
+        ports: encodePorts,
+        outcome: error.code === "internal" ? "failed" : "refused",
+      });
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { ClientDialect } from "../exchange/dialect.ts";
+import { isoTime, type EpochMs } from "../kernel/units.ts";
+import type { ModelEntry } from "./control.ts";
+
+/** `GET /v1/models` in the asker's dialect: the names this key may use; patterns are not names and stay out. */
+export function modelsAnswer(
+  entries: readonly ModelEntry[],
+  dialect: ClientDialect,
+  startedAt: EpochMs,
+): string {
+  const named = entries.filter((entry) => entry.kind !== "pattern");
+  if (dialect === "openai-chat") {
+    const created = Math.floor(startedAt / 1000);
+    return JSON.stringify({
+      object: "list",
+      data: named.map((entry) => ({ id: entry.name, object: "model", created, owned_by: ownerOf(entry) })),
+    });
+  }
+  const data = named.map((entry) => ({
+    type: "model",
+    id: entry.name,
+    display_name: entry.name,
+    created_at: isoTime(startedAt),
+  }));
+  return JSON.stringify({
+    data,
+    has_more: false,
+    first_id: data[0]?.id ?? null,
+    last_id: data.at(-1)?.id ?? null,
+  });
+}
+
+const ownerOf = (entry: ModelEntry): string =>
+  entry.kind === "pool" ? "sallyport" : (entry.targets[0]?.provider ?? "sallyport");

@@ -1,0 +1,60 @@
+import { fitsGlob } from "../capabilities/identity/index.ts";
+import type { PricingSettings, RateCard } from "../capabilities/pricing/index.ts";
+import type { ProviderRoute, RoutingTable, TargetRef } from "../capabilities/routing/index.ts";
+import type { UpstreamDialect } from "../exchange/dialect.ts";
+import type { Target } from "../exchange/target.ts";
+import type { Milliseconds } from "../kernel/units.ts";
+import { endpointsOf } from "./endpoints.ts";
+
+/** One provider, its settings resolved: the catalogue's values where the file had none, secrets in the open. */
+export interface ProviderFacts {
+  readonly id: string;
+  readonly dialects: readonly UpstreamDialect[];
+  readonly baseUrl: string;
+  readonly credential: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Globs of the bare model names it serves. */
+  readonly globs: readonly string[];
+  /** Models to be listed as `provider/model`. */
+  readonly listed: readonly string[];
+  readonly headTimeout: Milliseconds;
+  readonly idleTimeout: Milliseconds;
+}
+
+/** What a request reads: one configuration, compiled. Immutable; replaced whole at a reload. */
+export interface Snapshot {
+  readonly generation: number;
+  /** The generation as it goes out in a header. */
+  readonly generationText: string;
+  readonly table: RoutingTable;
+  readonly rateCard: RateCard;
+  readonly unknownModel: PricingSettings["unknownModel"];
+  readonly bodyBytesMax: number;
+  readonly headersMax: number;
+  readonly inFlightMax: number;
+}
+
+/** Builds the routing table of a configuration. */
+export function compileTable(parts: {
+  readonly providers: readonly ProviderFacts[];
+  readonly pools: ReadonlyMap<string, readonly TargetRef[]>;
+  readonly pathOf: (dialect: UpstreamDialect) => string;
+  readonly outputTokensMaxOf: (model: string) => number | undefined;
+}): RoutingTable {
+  const routes = parts.providers.map((provider): [string, ProviderRoute] => {
+    const endpoints = endpointsOf(provider, parts.pathOf);
+    const targetOf = (model: string): Target => ({
+      provider: provider.id,
+      model,
+      endpoints,
+      headTimeout: provider.headTimeout,
+      idleTimeout: provider.idleTimeout,
+      outputTokensMax: parts.outputTokensMaxOf(model),
+    });
+    return [
+      provider.id,
+      { id: provider.id, globs: provider.globs, listed: provider.listed, fits: fitsGlob, targetOf },
+    ];
+  });
+  return { pools: parts.pools, providers: new Map(routes) };
+}

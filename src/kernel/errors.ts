@@ -1,0 +1,232 @@
+/** Who has to change something for this failure to go away. Drives alert routing and breaker counting. */
+export type FaultOwner = "client" | "operator" | "upstream" | "gateway";
+
+/** One row of the catalogue. `title` is public; it never names a host, a key or a tenant. */
+export interface ErrorKind {
+  /** The HTTP status a client sees, unless the upstream's own status is passed on. */
+  readonly status: number;
+  readonly owner: FaultOwner;
+  /** Whether the same request may succeed later without being changed. */
+  readonly retryable: boolean;
+  readonly title: string;
+}
+
+/**
+ * Every way in which the gateway refuses or fails, once. Dialects, docs (`docs/errors.md`) and alerts read this table.
+ * Sources: protocols specification part 0, AI models specification part 14.
+ */
+export const errorCatalog = {
+  malformed_request: { status: 400, owner: "client", retryable: false, title: "The request cannot be read." },
+  unsupported_parameter: {
+    status: 400,
+    owner: "client",
+    retryable: false,
+    title: "The model behind this route does not take this parameter.",
+  },
+  unsupported_content: {
+    status: 400,
+    owner: "client",
+    retryable: false,
+    title: "The model behind this route does not take this content.",
+  },
+  context_length_exceeded: {
+    status: 400,
+    owner: "client",
+    retryable: false,
+    title: "The prompt does not fit into the model's context.",
+  },
+  content_refused: {
+    status: 400,
+    owner: "client",
+    retryable: false,
+    title: "The provider refuses this content.",
+  },
+  upstream_rejected: {
+    status: 400,
+    owner: "client",
+    retryable: false,
+    title: "The provider rejects this request.",
+  },
+  unauthenticated: {
+    status: 401,
+    owner: "client",
+    retryable: false,
+    title: "A valid gateway key is needed.",
+  },
+  policy_denied: { status: 403, owner: "client", retryable: false, title: "A policy denies this request." },
+  route_not_found: { status: 404, owner: "client", retryable: false, title: "There is no such route." },
+  model_not_found: {
+    status: 404,
+    owner: "client",
+    retryable: false,
+    title: "There is no such model for this key.",
+  },
+  method_not_allowed: {
+    status: 405,
+    owner: "client",
+    retryable: false,
+    title: "This route does not answer this method.",
+  },
+  request_timeout: {
+    status: 408,
+    owner: "client",
+    retryable: true,
+    title: "The request arrived too slowly.",
+  },
+  conflict: {
+    status: 409,
+    owner: "client",
+    retryable: false,
+    title: "The request does not fit the present state.",
+  },
+  request_too_large: {
+    status: 413,
+    owner: "client",
+    retryable: false,
+    title: "The request body is too large.",
+  },
+  uri_too_long: { status: 414, owner: "client", retryable: false, title: "The request target is too long." },
+  unsupported_media_type: {
+    status: 415,
+    owner: "client",
+    retryable: false,
+    title: "The body's media type is not taken here.",
+  },
+  misdirected: { status: 421, owner: "client", retryable: false, title: "This host is not served here." },
+  rate_limited: { status: 429, owner: "client", retryable: true, title: "Too many requests." },
+  budget_exhausted: { status: 429, owner: "client", retryable: false, title: "The budget is used up." },
+  headers_too_large: {
+    status: 431,
+    owner: "client",
+    retryable: false,
+    title: "The request's header section is too large.",
+  },
+  client_closed: { status: 499, owner: "client", retryable: false, title: "The client went away." },
+  upstream_auth_failed: {
+    status: 401,
+    owner: "operator",
+    retryable: false,
+    title: "The provider does not accept the gateway's credential.",
+  },
+  upstream_forbidden: {
+    status: 403,
+    owner: "operator",
+    retryable: false,
+    title: "The provider forbids this to the gateway's account.",
+  },
+  upstream_rate_limited: {
+    status: 429,
+    owner: "upstream",
+    retryable: true,
+    title: "The provider is limiting requests.",
+  },
+  upstream_quota_exhausted: {
+    status: 429,
+    owner: "operator",
+    retryable: false,
+    title: "The account at the provider is used up.",
+  },
+  upstream_overloaded: {
+    status: 503,
+    owner: "upstream",
+    retryable: true,
+    title: "The provider is overloaded.",
+  },
+  upstream_failed: { status: 502, owner: "upstream", retryable: true, title: "The provider failed." },
+  upstream_unreachable: {
+    status: 502,
+    owner: "upstream",
+    retryable: true,
+    title: "The provider cannot be reached.",
+  },
+  upstream_malformed_response: {
+    status: 502,
+    owner: "upstream",
+    retryable: true,
+    title: "The provider's answer cannot be read.",
+  },
+  upstream_stream_broken: {
+    status: 502,
+    owner: "upstream",
+    retryable: true,
+    title: "The provider's answer ended before it was whole.",
+  },
+  upstream_timeout: {
+    status: 504,
+    owner: "upstream",
+    retryable: true,
+    title: "The provider did not answer in time.",
+  },
+  no_eligible_upstream: {
+    status: 503,
+    owner: "operator",
+    retryable: false,
+    title: "No upstream may serve this request.",
+  },
+  price_unknown: {
+    status: 503,
+    owner: "operator",
+    retryable: false,
+    title: "The price of this model is not known.",
+  },
+  overloaded: { status: 503, owner: "gateway", retryable: true, title: "The gateway is at its limit." },
+  storage_unavailable: {
+    status: 503,
+    owner: "gateway",
+    retryable: true,
+    title: "The gateway cannot reach its store.",
+  },
+  internal: { status: 500, owner: "gateway", retryable: false, title: "The gateway failed." },
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof errorCatalog;
+
+/** What a failure may carry besides its code. */
+export interface ErrorFacts {
+  /** Public text; says what is wrong, where, and what to do. The catalogue's title when absent. */
+  readonly message?: string;
+  /** The member of the client's own body that is at fault, as the client wrote it: `messages[2].content`. */
+  readonly param?: string;
+  /** Instead of the catalogue's status: an upstream's own, passed on. */
+  readonly status?: number;
+  readonly retryAfterMs?: number;
+  /** The upstream's own machine-readable code, where a client may rely on it. */
+  readonly upstreamCode?: string;
+  readonly cause?: unknown;
+}
+
+/** The only error the gateway throws on purpose. Everything else it catches becomes `internal`. */
+export class GatewayError extends Error {
+  override readonly name = "GatewayError";
+  readonly code: ErrorCode;
+  /** For the log, never for the caller. */
+  readonly detail: string;
+  readonly facts: ErrorFacts;
+
+  constructor(code: ErrorCode, detail: string, facts: ErrorFacts = {}) {
+    super(`${code}: ${detail}`, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.code = code;
+    this.detail = detail;
+    this.facts = facts;
+  }
+
+  get kind(): ErrorKind {
+    return errorCatalog[this.code];
+  }
+
+  /** The HTTP status a client sees. */
+  get status(): number {
+    return this.facts.status ?? this.kind.status;
+  }
+
+  /** The text a client sees. */
+  get publicMessage(): string {
+    return this.facts.message ?? this.kind.title;
+  }
+
+  /** The single funnel: whatever was thrown, as one of ours. */
+  static from(thrown: unknown): GatewayError {
+    if (thrown instanceof GatewayError) return thrown;
+    return new GatewayError("internal", String(thrown), { cause: thrown });
+  }
+}

@@ -1,0 +1,17 @@
+import { realpathSync } from "node:fs";
+import { run } from "./cli/run.ts";
+
+/** Runs one command line. @returns Its exit code; `undefined` when the process goes on by itself. */
+export function main(argv: readonly string[]): Promise<number | undefined> {
+  return run(argv, {
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+    env: process.env,
+    cwd: process.cwd(),
+  });
+}
+
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === import.meta.filename) {
+  const code = await main(process.argv.slice(2));
+  if (code !== undefined) process.exitCode = code;
+}

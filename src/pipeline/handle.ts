@@ -1,0 +1,85 @@
+import type {
+  Admitted,
+  Authorized,
+  Decoded,
+  Funded,
+  Identified,
+  Planned,
+  Received,
+  Route,
+  Assigned,
+} from "../exchange/exchange.ts";
+import { GatewayError } from "../kernel/errors.ts";
+import type { InboundHandler, InboundRequest } from "../ports/server.ts";
+import type { Attempted } from "./attempt.ts";
+import { type Caller, followCaller } from "./caller.ts";
+import type { Trail } from "./trail.ts";
+
+type AiRoute = Extract<Route, { kind: "ai" }>;
+type ModelsRoute = Extract<Route, { kind: "models" }>;
+
+/** The doors of a request. Each takes what the one before it gave; the types allow no other order. */
+export interface Doors<Snapshot> {
+  readonly open: (inbound: InboundRequest) => Trail<Snapshot>;
+  readonly receive: (inbound: InboundRequest, trail: Trail<Snapshot>) => Received;
+  readonly identify: (received: Received, trail: Trail<Snapshot>) => Identified;
+  readonly listModels: (
+    identified: Identified<ModelsRoute>,
+    inbound: InboundRequest,
+    trail: Trail<Snapshot>,
+  ) => void;
+  readonly decode: (
+    identified: Identified<AiRoute>,
+    inbound: InboundRequest,
+    trail: Trail<Snapshot>,
+  ) => Promise<Decoded>;
+  readonly authorize: (decoded: Decoded, trail: Trail<Snapshot>) => Authorized;
+  readonly admit: (authorized: Authorized, trail: Trail<Snapshot>) => Admitted;
+  readonly assign: (admitted: Admitted, trail: Trail<Snapshot>) => Assigned;
+  readonly recall: (assigned: Assigned, trail: Trail<Snapshot>) => Assigned;
+  readonly plan: (assigned: Assigned, trail: Trail<Snapshot>) => Planned;
+  readonly fund: (planned: Planned, trail: Trail<Snapshot>) => Funded;
+  readonly attempt: (funded: Funded, caller: Caller, trail: Trail<Snapshot>) => Promise<Attempted>;
+  /** Ends in `settle`, when the last byte has left. */
+  readonly encode: (
+    funded: Funded,
+    attempted: Attempted,
+    inbound: InboundRequest,
+    trail: Trail<Snapshot>,
+  ) => void;
+  /** The one answer to everything thrown on the way; ends in `settle` too. */
+  readonly refuse: (error: GatewayError, inbound: InboundRequest, trail: Trail<Snapshot>) => void;
+}
+
+/** The life of a request, as a table of contents. */
+export function createHandle<Snapshot>(doors: Doors<Snapshot>): InboundHandler {
+  const run = async (inbound: InboundRequest): Promise<void> => {
+    const trail = doors.open(inbound);
+    try {
+      const received = doors.receive(inbound, trail); //                       0 decode: the head
+      const identified = doors.identify(received, trail); //                   1 identify
+      if (isModels(identified)) {
+        doors.listModels(identified, inbound, trail);
+        return;
+      }
+      if (!isAi(identified)) return;
+      const decoded = await doors.decode(identified, inbound, trail); //       0 decode: the body, of a known caller only
+      const authorized = doors.authorize(decoded, trail); //                   2 authorize
+      const admitted = doors.admit(authorized, trail); //                      3 admit
+      const assigned = doors.assign(admitted, trail); //                       4 assign
+      const recalled = doors.recall(assigned, trail); //                       5 recall
+      const planned = doors.plan(recalled, trail); //                          6 plan
+      const funded = doors.fund(planned, trail); //                            7 fund
+      const caller = followCaller(inbound);
+      const attempted = await doors.attempt(funded, caller, trail); //         8 attempt
+      doors.encode(funded, attempted, inbound, trail); //                      9 encode, then 10 settle
+    } catch (thrown) {
+      doors.refuse(GatewayError.from(thrown), inbound, trail);
+    }
+  };
+  return (inbound) => void run(inbound);
+}
+
+const isModels = (identified: Identified): identified is Identified<ModelsRoute> =>
+  identified.route.kind === "models";
+const isAi = (identified: Identified): identified is Identified<AiRoute> => identified.route.kind === "ai";

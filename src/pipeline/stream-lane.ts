@@ -1,0 +1,125 @@
+import type {
+  AnswerContext,
+  ClientCodec,
+  Frame,
+  FrameRole,
+  StreamDecoder,
+  StreamEncoder,
+  StreamTap,
+  Tapped,
+  UpstreamCodec,
+} from "../exchange/codec.ts";
+import type { UpstreamFailure } from "../exchange/failure.ts";
+import type { StreamPart } from "../exchange/part.ts";
+import type { Warning } from "../exchange/warning.ts";
+
+/** What the client gets for the frames of an upstream, whichever lane they take. */
+export interface StreamLane {
+  /** Reads one frame; `output` is then what to send for it. */
+  readonly push: (frame: Frame) => FrameRole;
+  /** What the last `push` or `finish` made; `undefined` for nothing. */
+  readonly output: () => Uint8Array | string | undefined;
+  /** The upstream ended by its framing: whether it had said all. `output` closes the client's stream. */
+  readonly finish: () => boolean;
+  /** Whether an upstream that breaks now had already said all. */
+  readonly isComplete: () => boolean;
+  readonly failure: () => UpstreamFailure | undefined;
+  readonly tapped: () => Tapped;
+  /** Bytes of text, reasoning and arguments that went to the client: the base of an estimate when no usage came. */
+  readonly textBytes: () => number;
+  readonly warnings: () => readonly Warning[];
+}
+
+/** Same dialect: the frames themselves pass. */
+export function bytesLane(tap: StreamTap): StreamLane {
+  let output: Uint8Array | undefined;
+  let frames = 0;
+  let dataBytes = 0;
+  let smallest = Number.POSITIVE_INFINITY;
+  return {
+    push: (frame) => {
+      const role = tap.push(frame);
+      output = role === "usage-only" ? undefined : frame.bytes;
+      if (role === "content") {
+        frames += 1;
+        dataBytes += frame.bytes.length;
+        smallest = Math.min(smallest, frame.bytes.length);
+      }
+      return role;
+    },
+    output: () => output,
+    finish: () => {
+      output = undefined;
+      return tap.isComplete();
+    },
+    isComplete: tap.isComplete,
+    failure: tap.failure,
+    tapped: tap.tapped,
+    // Frames of one stream share their envelope; what is above the smallest is text. Read only when a call was cut.
+    textBytes: () => (frames === 0 ? 0 : dataBytes - frames * smallest),
+    warnings: () => [],
+  };
+}
+
+/** Other dialect: frames become parts, parts become the client's frames. */
+export function canonicalLane(
+  upstream: UpstreamCodec,
+  client: ClientCodec,
+  context: AnswerContext,
+): StreamLane {
+  const decoder: StreamDecoder = upstream.decodeStream();
+  const encoder: StreamEncoder = client.encodeStream(context);
+  let output = "";
+  let failure: UpstreamFailure | undefined;
+  let tapped: Tapped = {};
+  let textBytes = 0;
+  const encode = (parts: readonly StreamPart[]): void => {
+    output = "";
+    for (const part of parts) {
+      if (part.kind === "error") {
+        failure = part.failure;
+        return;
+      }
+      tapped = readPart(tapped, part);
+      textBytes += textOf(part);
+      output += encoder.push(part);
+    }
+  };
+  return {
+    push: (frame) => {
+      const parts = decoder.push(frame);
+      encode(parts);
+      if (failure !== undefined) return "error";
+      if (parts.length === 0) return frame.data === "[DONE]" ? "end" : "idle";
+      return "content";
+    },
+    output: () => (output === "" ? undefined : output),
+    finish: () => {
+      encode(decoder.end());
+      return failure === undefined && tapped.finish !== undefined;
+    },
+    isComplete: () => failure === undefined && tapped.finish !== undefined,
+    failure: () => failure,
+    tapped: () => tapped,
+    textBytes: () => textBytes,
+    warnings: encoder.warnings,
+  };
+}
+
+function readPart(tapped: Tapped, part: StreamPart): Tapped {
+  switch (part.kind) {
+    case "start":
+      return { ...tapped, model: part.model };
+    case "usage":
+      return { ...tapped, usage: part.usage };
+    case "finish":
+      return { ...tapped, finish: part.finish };
+    default:
+      return tapped;
+  }
+}
+
+function textOf(part: StreamPart): number {
+  if ("text" in part) return part.text.length;
+  return part.kind === "tool-input-delta" ? part.argumentsText.length : 0;
+}

@@ -1,0 +1,95 @@
+import type { Funded, Received } from "../exchange/exchange.ts";
+import type { Finish } from "../exchange/finish.ts";
+import type { AttemptRecord, Cost, Outcome } from "../exchange/settlement.ts";
+import type { Candidate } from "../exchange/target.ts";
+import type { Usage } from "../exchange/usage.ts";
+import type { Warning } from "../exchange/warning.ts";
+import type { GatewayError } from "../kernel/errors.ts";
+import type { RequestId } from "../kernel/ids.ts";
+import { elapsed, type EpochMs, type Milliseconds, type MonotonicMs } from "../kernel/units.ts";
+import { createStageLog, type StageLog } from "./stage-log.ts";
+
+/** What a request leaves behind on its way; each field is written by the door that knows it and read by settle. */
+export interface Trail<Snapshot> {
+  readonly id: RequestId;
+  readonly at: EpochMs;
+  readonly startedAt: MonotonicMs;
+  /** The configuration this request began with; a reload does not change it. */
+  readonly snapshot: Snapshot;
+  readonly method: string;
+  readonly target: string;
+  readonly stages: StageLog;
+  readonly attempts: AttemptRecord[];
+  readonly warnings: Warning[];
+  /** The furthest types the request has worn. */
+  received: Received | undefined;
+  identified: { readonly keyId: string; readonly name: string } | undefined;
+  facts: { readonly model: string; readonly isStream: boolean } | undefined;
+  bytesIn: number;
+  funded: Funded | undefined;
+  /** Whether a place is held that settle must give back. */
+  isAdmitted: boolean;
+  candidate: Candidate | undefined;
+  answerModel: string | undefined;
+  usage: Usage | undefined;
+  /** Known before settle only for whole answers, whose head tells it. */
+  cost: Cost | undefined;
+  /** Text relayed so far in bytes: the base of an estimate when the call is cut. */
+  textBytes: (() => number) | undefined;
+  finish: Finish | undefined;
+  status: number;
+  firstByteMs: Milliseconds | undefined;
+  bytesOut: number;
+  events: number;
+  isSettled: boolean;
+}
+
+/** How a request ended: the input of settle. */
+export interface Ending {
+  readonly outcome: Outcome;
+  readonly error?: GatewayError;
+}
+
+export function openTrail<Snapshot>(parts: {
+  readonly id: RequestId;
+  readonly at: EpochMs;
+  readonly startedAt: MonotonicMs;
+  readonly monotonic: () => MonotonicMs;
+  readonly snapshot: Snapshot;
+  readonly method: string;
+  readonly target: string;
+}): Trail<Snapshot> {
+  const { id, at, startedAt, snapshot, method, target } = parts;
+  return {
+    id,
+    at,
+    startedAt,
+    snapshot,
+    method,
+    target,
+    stages: createStageLog(parts.monotonic, startedAt),
+    attempts: [],
+    warnings: [],
+    received: undefined,
+    identified: undefined,
+    facts: undefined,
+    bytesIn: 0,
+    funded: undefined,
+    isAdmitted: false,
+    candidate: undefined,
+    answerModel: undefined,
+    usage: undefined,
+    cost: undefined,
+    textBytes: undefined,
+    finish: undefined,
+    status: 0,
+    firstByteMs: undefined,
+    bytesOut: 0,
+    events: 0,
+    isSettled: false,
+  };
+}
+
+/** Milliseconds since the request arrived. */
+export const sinceArrival = (trail: Trail<unknown>, now: MonotonicMs): Milliseconds =>
+  elapsed(trail.startedAt, now);

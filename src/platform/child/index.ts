@@ -1,0 +1,1 @@
+export { type SandboxChild, startSandboxChild } from "./sandbox-child.ts";

@@ -1,0 +1,2 @@
+export { createFileConfig, type FileConfig } from "./file-config.ts";
+export { readTextFile } from "./read-file.ts";

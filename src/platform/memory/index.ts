@@ -1,0 +1,5 @@
+export { createMemoryEventLog, type MemoryEventLogSettings } from "./event-log.ts";
+export { createMemoryKeyStore } from "./key-store.ts";
+export { createRecordingLogger, type RecordedLine, type RecordingLogger } from "./recording-logger.ts";
+export { createSeededRandom } from "./seeded-random.ts";
+export { createVirtualTime, type VirtualTime } from "./virtual-time.ts";

@@ -1,0 +1,2 @@
+export { listen, type ServerSettings } from "./server.ts";
+export type { ServerLimits } from "./settings.ts";

@@ -1,0 +1,79 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Reply } from "../../ports/server.ts";
+
+const lingerMs = 2000;
+
+/** A reply over node:http. `isDraining` is asked at each head: a draining server lets no connection live on. */
+export function createReply(
+  request: IncomingMessage,
+  response: ServerResponse,
+  isDraining: () => boolean,
+): Reply {
+  let isGone = false;
+  let gone: (() => void) | undefined;
+  let sent: (() => void) | undefined;
+  let drained: (() => void) | undefined;
+  response.once("close", () => {
+    if (response.writableFinished) {
+      sent?.();
+      return;
+    }
+    isGone = true;
+    gone?.();
+  });
+  // A write after the client went ends in this event; `close` tells the story.
+  response.on("error", () => undefined);
+
+  /** A body that was not read to its end would be taken for the next request: the connection ends with this answer. */
+  const prepare = (): void => {
+    const isUnread = !request.complete;
+    if (isUnread || isDraining()) response.shouldKeepAlive = false;
+    if (isUnread) response.once("finish", () => linger(request));
+  };
+  return {
+    whole: (status, headers, body) => {
+      if (isGone) return;
+      prepare();
+      const length = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
+      response.writeHead(status, [...headers, "content-length", String(length)]);
+      response.end(body);
+    },
+    head: (status, headers) => {
+      if (isGone) return;
+      prepare();
+      response.writeHead(status, [...headers]);
+    },
+    write: (chunk) => (isGone ? true : response.write(chunk)),
+    end: () => {
+      if (!isGone) response.end();
+    },
+    destroy: () => {
+      response.destroy();
+    },
+    onDrain: (resume) => {
+      drained ??= subscribe(response, () => drained);
+      drained = resume;
+    },
+    onGone: (callback) => {
+      gone = callback;
+      if (isGone) callback();
+    },
+    onSent: (callback) => {
+      sent = callback;
+    },
+  };
+}
+
+function subscribe(response: ServerResponse, current: () => (() => void) | undefined): undefined {
+  response.on("drain", () => current()?.());
+  return undefined;
+}
+
+/** Reads on for a while, so that the answer is not lost in a reset, then ends the socket. */
+function linger(request: IncomingMessage): void {
+  const { socket } = request;
+  request.resume();
+  const timeout = setTimeout(() => socket.destroy(), lingerMs).unref();
+  request.once("end", () => clearTimeout(timeout));
+  socket.once("close", () => clearTimeout(timeout));
+}

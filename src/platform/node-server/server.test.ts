@@ -1,0 +1,139 @@
+import { createServer } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { rawExchange } from "../../../test/support/http-client.ts";
+import { GatewayError } from "../../kernel/errors.ts";
+import type { InboundHandler, ServerEngine } from "../../ports/server.ts";
+import { listen } from "./index.ts";
+import type { ServerLimits } from "./settings.ts";
+
+const limits: ServerLimits = {
+  headerBytesMax: 16_384,
+  headersTimeoutMs: 400,
+  bodyIdleTimeoutMs: 1000,
+  bodyRateMinBytesPerSecond: 0,
+  keepAliveTimeoutMs: 5000,
+  requestsPerConnectionMax: 100,
+  connectionsMax: 100,
+  connectionsPerClientMax: 3,
+};
+
+const open: ServerEngine[] = [];
+async function serve(handler: InboundHandler, change: Partial<ServerLimits> = {}): Promise<{ readonly port: number; readonly refused: string[]; readonly engine: ServerEngine }> {
+  const refused: string[] = [];
+  const engine = await listen({ host: "127.0.0.1", port: 0, limits: { ...limits, ...change }, onRefusedHead: (code) => refused.push(code) }, handler);
+  open.push(engine);
+  return { port: engine.port, refused, engine };
+}
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((engine) => engine.drain(0)));
+});
+
+const echo: InboundHandler = (request) => {
+  void request.readBody(1000).then(
+    (body) => request.reply.whole(200, ["content-type", "text/plain"], body),
+    (thrown: unknown) => request.reply.whole(GatewayError.from(thrown).status, [], GatewayError.from(thrown).code),
+  );
+};
+const post = (body: string, more = ""): string => `POST / HTTP/1.1\r\nhost: a\r\ncontent-length: ${body.length}\r\n${more}\r\n${body}`;
+
+describe("node server", () => {
+  it("answers with the body it was sent and keeps the connection", async () => {
+    const { port } = await serve(echo);
+    const text = await rawExchange(port, { send: post("one") + post("two"), until: /two$/ });
+    expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(text.match(/HTTP\/1\.1 200/g)).toHaveLength(2);
+    expect(text).toContain("content-length: 3");
+  });
+
+  it("refuses an announced body above the limit before it is read, and ends the connection", async () => {
+    const { port } = await serve(echo);
+    const text = await rawExchange(port, { send: "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 104857600\r\n\r\n" });
+    expect(text).toMatch(/^HTTP\/1\.1 413 /);
+    expect(text.toLowerCase()).toContain("connection: close");
+  });
+
+  it("refuses a chunked body as soon as it passes the limit", async () => {
+    const { port } = await serve(echo);
+    const chunk = `400\r\n${"x".repeat(1024)}\r\n`;
+    const text = await rawExchange(port, { send: `POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n${chunk.repeat(3)}` });
+    expect(text).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  it("asks for the body with 100 only when somebody reads it", async () => {
+    const { port } = await serve(echo);
+    const text = await rawExchange(port, { send: post("abc", "expect: 100-continue\r\n"), until: /abc$/ });
+    expect(text).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK/);
+    const refusing = await serve((request) => request.reply.whole(401, [], "no"));
+    expect(await rawExchange(refusing.port, { send: "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\nexpect: 100-continue\r\n\r\n" })).toMatch(/^HTTP\/1\.1 401/);
+  });
+
+  it("answers a header section above the limit with 431", async () => {
+    const { port, refused } = await serve(echo);
+    const text = await rawExchange(port, { send: `GET / HTTP/1.1\r\nhost: a\r\nx-flood: ${"y".repeat(20_000)}\r\n\r\n` });
+    expect(text).toMatch(/^HTTP\/1\.1 431 /);
+    expect(text).toContain("x-sallyport-error: headers_too_large");
+    expect(refused).toEqual(["headers_too_large"]);
+  });
+
+  it("answers what is no HTTP with 400", async () => {
+    const { port } = await serve(echo);
+    expect(await rawExchange(port, { send: "HELLO\r\n\r\n" })).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  it("answers headers that never end with 408", async () => {
+    const { port } = await serve(echo);
+    expect(await rawExchange(port, { send: "GET / HTTP/1.1\r\nhost: a\r\n" })).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  it("answers a body that stops coming with 408", async () => {
+    const { port } = await serve(echo);
+    expect(await rawExchange(port, { send: "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\nabc" })).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  it("tells once, and at once, that the client went", async () => {
+    const gone = Promise.withResolvers<string>();
+    const { port } = await serve((request) => {
+      request.reply.onGone(() => gone.resolve("gone"));
+      request.reply.head(200, []);
+      request.reply.write("first");
+    });
+    await rawExchange(port, { send: "GET / HTTP/1.1\r\nhost: a\r\n\r\n", until: /first/ });
+    expect(await gone.promise).toBe("gone");
+  });
+
+  it("closes the connections of one client above its share", async () => {
+    const { port } = await serve((request) => {
+      request.reply.head(200, []);
+      request.reply.write("held");
+    });
+    const held = Array.from({ length: 3 }, () => rawExchange(port, { send: "GET / HTTP/1.1\r\nhost: a\r\n\r\n", until: /never/, timeoutMs: 10_000 }).catch(() => "closed"));
+    await rawExchange(port, { send: "" }).then((text) => expect(text).toBe(""));
+    await open.splice(0)[0]?.drain(0);
+    expect(await Promise.all(held)).toHaveLength(3);
+  });
+
+  it("says in one sentence that a port is in use", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => other.once("listening", resolve));
+    const address = other.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    await expect(listen({ host: "127.0.0.1", port, limits, onRefusedHead: () => undefined }, echo)).rejects.toThrow(`port ${port} on 127.0.0.1 is in use`);
+    other.close();
+  });
+
+  it("drains: lets what is in flight end, refuses what is new", async () => {
+    const release = Promise.withResolvers<undefined>();
+    const began = Promise.withResolvers<undefined>();
+    const { port, engine } = await serve((request) => {
+      began.resolve(undefined);
+      void release.promise.then(() => request.reply.whole(200, [], "done"));
+    });
+    const answer = rawExchange(port, { send: "GET / HTTP/1.1\r\nhost: a\r\n\r\n" });
+    await began.promise;
+    const drained = engine.drain(5000);
+    expect(await rawExchange(port, { send: "GET / HTTP/1.1\r\nhost: a\r\n\r\n" })).toBe("");
+    release.resolve(undefined);
+    expect(await answer).toMatch(/done$/);
+    await drained;
+  });
+});

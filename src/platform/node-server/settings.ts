@@ -1,0 +1,13 @@
+/** Bounds of one listener. All are enforced; none of them may kill another client's request. */
+export interface ServerLimits {
+  readonly headerBytesMax: number;
+  readonly headersTimeoutMs: number;
+  /** Longest silence inside a request body. */
+  readonly bodyIdleTimeoutMs: number;
+  /** Lowest rate of a request body after its first ten seconds. */
+  readonly bodyRateMinBytesPerSecond: number;
+  readonly keepAliveTimeoutMs: number;
+  readonly requestsPerConnectionMax: number;
+  readonly connectionsMax: number;
+  readonly connectionsPerClientMax: number;
+}

@@ -1,0 +1,1 @@
+export { createMeter, type PrometheusMeter } from "./create-meter.ts";

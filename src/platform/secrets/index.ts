@@ -1,0 +1,1 @@
+export { type Installation, openInstallation } from "./installation.ts";

@@ -1,0 +1,3 @@
+export { type EventLogSettings, openEventLog } from "./event-log.ts";
+export { type KeyStoreSettings, openKeyStore } from "./key-store.ts";
+export { type DirectoryLock, lockDirectory } from "./lock.ts";

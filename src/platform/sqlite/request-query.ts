@@ -1,0 +1,102 @@
+import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import { epochMs } from "../../kernel/units.ts";
+import type { LoggedRequest, RequestFilter } from "../../ports/event-log.ts";
+import { number, optionalNumber, optionalText, text } from "./row.ts";
+
+/** A record without its body. */
+export type RequestLine = Omit<LoggedRequest, "body">;
+
+/** The part of a query that one day file has answered. */
+export interface Slice {
+  readonly lines: readonly RequestLine[];
+  /** Where the next slice begins; `undefined` when the file has no more. */
+  readonly next: string | undefined;
+}
+
+/** Reads one day file. */
+export interface DayReader {
+  /** Looks at the next 2,000 rows beyond `from`, in the order of `filter`, and gives those that fit. */
+  readonly slice: (filter: RequestFilter, from: string | undefined) => Slice;
+  readonly read: (id: string) => LoggedRequest | undefined;
+}
+
+/** So few that looking at them takes a few milliseconds. */
+const rowsPerSlice = 2000;
+
+const lineColumns = `id, at, status, outcome, model, provider, key_id, dialect, code, is_stream, duration_ms,
+  input_tokens, output_tokens, cost_nano_usd`;
+
+/** Whether the filter asks for the oldest first. */
+export const isForward = (filter: RequestFilter): boolean => filter.after !== undefined;
+
+/** Reads the day file that `database` has open. */
+export function createDayReader(database: DatabaseSync): DayReader {
+  return {
+    slice: (filter, from) => {
+      const order = isForward(filter) ? "ASC" : "DESC";
+      const after = (isForward(filter) ? (from ?? filter.after) : filter.after) ?? "";
+      const before = (isForward(filter) ? filter.before : (from ?? filter.before)) ?? "\u{10FFFF}";
+      const range = `FROM request WHERE id > :after AND id < :before ORDER BY id ${order}`;
+      const bounds = { ":after": after, ":before": before };
+      const last = database.prepare(`SELECT id ${range} LIMIT 1 OFFSET ${rowsPerSlice - 1}`).get(bounds);
+      const rows = database
+        .prepare(
+          `SELECT * FROM (SELECT ${lineColumns} ${range} LIMIT ${rowsPerSlice})
+           WHERE (:model IS NULL OR model = :model)
+             AND (:keyId IS NULL OR key_id = :keyId)
+             AND (:isOk IS NULL OR (outcome = 'completed' AND status < 400) = :isOk)
+             AND (:search IS NULL OR instr(lower(id), :search) OR instr(lower(coalesce(model, '')), :search)
+               OR instr(lower(coalesce(provider, '')), :search) OR instr(lower(coalesce(code, '')), :search))
+           ORDER BY id ${order}
+           LIMIT :limit`,
+        )
+        .all({
+          ...bounds,
+          ":model": filter.model ?? null,
+          ":keyId": filter.keyId ?? null,
+          ":isOk": filter.status === undefined ? null : Number(filter.status === "ok"),
+          ":search": filter.search?.toLowerCase() ?? null,
+          ":limit": filter.limit,
+        });
+      return { lines: rows.map(lineOf), next: last === undefined ? undefined : text(last["id"]) };
+    },
+    read: (id) => {
+      const row = database.prepare(`SELECT ${lineColumns}, body FROM request WHERE id = ?`).get(id);
+      return row === undefined ? undefined : { ...lineOf(row), body: text(row["body"]) };
+    },
+  };
+}
+
+/** Whether a queued record fits `filter`: the same test as the one in SQL. */
+export function fitsFilter(record: RequestLine, filter: RequestFilter): boolean {
+  if (filter.before !== undefined && record.id >= filter.before) return false;
+  if (filter.after !== undefined && record.id <= filter.after) return false;
+  if (filter.model !== undefined && record.model !== filter.model) return false;
+  if (filter.keyId !== undefined && record.keyId !== filter.keyId) return false;
+  const isOk = record.outcome === "completed" && record.status < 400;
+  if (filter.status !== undefined && (filter.status === "ok") !== isOk) return false;
+  if (filter.search === undefined) return true;
+  const wanted = filter.search.toLowerCase();
+  return [record.id, record.model, record.provider, record.code].some(
+    (column) => column?.toLowerCase().includes(wanted) === true,
+  );
+}
+
+function lineOf(row: Record<string, SQLOutputValue>): RequestLine {
+  return {
+    id: text(row["id"]),
+    at: epochMs(number(row["at"])),
+    status: number(row["status"]),
+    outcome: text(row["outcome"]),
+    model: optionalText(row["model"]),
+    provider: optionalText(row["provider"]),
+    keyId: optionalText(row["key_id"]),
+    dialect: optionalText(row["dialect"]),
+    code: optionalText(row["code"]),
+    isStream: number(row["is_stream"]) === 1,
+    durationMs: number(row["duration_ms"]),
+    inputTokens: optionalNumber(row["input_tokens"]),
+    outputTokens: optionalNumber(row["output_tokens"]),
+    costNanoUsd: optionalNumber(row["cost_nano_usd"]),
+  };
+}

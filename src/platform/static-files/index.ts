@@ -1,0 +1,1 @@
+export { loadStaticFiles, type StaticFile } from "./static-files.ts";

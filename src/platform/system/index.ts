@@ -1,0 +1,3 @@
+export { jsonLogger } from "./logger.ts";
+export { systemClock, systemRandom, systemTimer } from "./system.ts";
+export { type Vitals, watchVitals } from "./vitals.ts";

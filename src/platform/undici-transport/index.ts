@@ -1,0 +1,1 @@
+export { createTransport, type TransportSettings } from "./transport.ts";

@@ -1,0 +1,63 @@
+import type { EpochMs } from "../kernel/units.ts";
+
+/**
+ * One line of the request log: what the list shows and filters by, and the whole record as JSON text.
+ * `body` is `RequestRecord` of `exchange/settlement.ts`, printed once.
+ */
+export interface LoggedRequest {
+  readonly id: string;
+  readonly at: EpochMs;
+  readonly status: number;
+  readonly outcome: string;
+  readonly model: string | null;
+  readonly provider: string | null;
+  readonly keyId: string | null;
+  readonly dialect: string | null;
+  readonly code: string | null;
+  readonly isStream: boolean;
+  readonly durationMs: number;
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
+  /** 10^-9 US dollars; `null` when the price is not known. */
+  readonly costNanoUsd: number | null;
+  readonly body: string;
+}
+
+export interface RequestFilter {
+  /** Only requests before this id (ids sort by time), for paging. */
+  readonly before?: string;
+  /** Only requests after this id, oldest first, for following. */
+  readonly after?: string;
+  readonly status?: "ok" | "error";
+  readonly model?: string;
+  readonly keyId?: string;
+  /** Substring of id, model, provider or error code. */
+  readonly search?: string;
+  /** 1 to 500. */
+  readonly limit: number;
+}
+
+export interface EventLogState {
+  readonly queued: number;
+  readonly written: number;
+  /** Records that were dropped because the queue was full or the store failed. */
+  readonly dropped: number;
+  readonly bytes: number;
+  readonly lastError: string | undefined;
+}
+
+/**
+ * The request log. `append` never waits and never throws: records are queued in memory (bounded) and written behind
+ * the request at most `flushInterval` later. Implementations: `platform/sqlite`, `platform/memory`; both pass
+ * `test/contracts/event-log.ts`.
+ */
+export interface EventLog {
+  readonly append: (record: LoggedRequest) => void;
+  /** Newest first. Sees what is written and what is still queued. */
+  readonly list: (filter: RequestFilter) => Promise<readonly Omit<LoggedRequest, "body">[]>;
+  readonly read: (id: string) => Promise<LoggedRequest | undefined>;
+  /** Writes what is queued now. */
+  readonly flush: () => Promise<void>;
+  readonly state: () => EventLogState;
+  readonly close: () => Promise<void>;
+}

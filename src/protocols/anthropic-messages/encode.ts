@@ -1,0 +1,45 @@
+import type { Answer } from "../../exchange/answer.ts";
+import type { AnswerContext, EncodedAnswer } from "../../exchange/codec.ts";
+import type { Warning } from "../../exchange/warning.ts";
+import { printJson } from "../../kernel/json.ts";
+import { encodeBlock } from "./answer-blocks.ts";
+import { encodeFinish } from "./answer-finish.ts";
+import { createAnswerIds } from "./answer-ids.ts";
+import { encodeUsage, isTold } from "./answer-usage.ts";
+import type { ContentBlock, MessageBody } from "./wire.ts";
+
+/** Writes a whole answer. Tool calls come last, as this dialect's API wants them back. */
+export function encodeAnswer(answer: Answer, { requestId }: AnswerContext): EncodedAnswer {
+  const ids = createAnswerIds(requestId);
+  const warnings: Warning[] = [];
+  const content: ContentBlock[] = [];
+  const isCall = (part: Answer["parts"][number]): boolean => part.kind === "tool-call";
+  for (const part of [...answer.parts.filter((part) => !isCall(part)), ...answer.parts.filter(isCall)]) {
+    const encoded = encodeBlock(part, ids);
+    warnings.push(...encoded.warnings);
+    if (encoded.block !== undefined) content.push(encoded.block);
+  }
+  const { stop, warnings: lost } = encodeFinish(answer.finish, {
+    hasToolCall: answer.parts.some(isCall),
+    hasRefusal: answer.parts.some(({ kind }) => kind === "refusal"),
+  });
+  warnings.push(...lost);
+  if (!isTold(answer.usage)) warnings.push(untold);
+  const body: MessageBody = {
+    id: ids.message,
+    type: "message",
+    role: "assistant",
+    model: answer.model,
+    content,
+    ...stop,
+    usage: encodeUsage(answer.usage),
+  };
+  return { body: printJson(body), warnings };
+}
+
+/** Declares that the zeros in `usage` are no measurement. */
+export const untold: Warning = {
+  kind: "changed",
+  subject: "usage",
+  note: "the provider told no token counts: 0 stands for unknown",
+};

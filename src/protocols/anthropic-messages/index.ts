@@ -1,0 +1,21 @@
+import type { ClientCodec } from "../../exchange/codec.ts";
+import { writeEvent } from "../../framing/sse-write.ts";
+import { decodeCall } from "./decode.ts";
+import { encodeAnswer } from "./encode.ts";
+import { encodeError, encodeStreamError } from "./encode-error.ts";
+import { encodeStream } from "./encode-stream.ts";
+import { readFacts } from "./read.ts";
+
+export { advance, type GrammarState, startGrammar } from "./grammar.ts";
+
+/** Clients that speak Anthropic Messages: `POST /v1/messages`. */
+export const anthropicMessages: ClientCodec = {
+  dialect: "anthropic-messages",
+  read: readFacts,
+  decode: decodeCall,
+  encodeAnswer,
+  encodeStream,
+  encodeError,
+  encodeStreamError,
+  keepAlive: writeEvent('{"type": "ping"}', "ping"),
+};

@@ -1,0 +1,68 @@
+import type { ReasoningDetail } from "./reasoning.ts";
+
+/** Why a choice ended, in the words of Chat. */
+export type ChatFinish = "stop" | "length" | "tool_calls" | "content_filter";
+
+/** What `usage` is in an answer. */
+export interface ChatUsage {
+  readonly prompt_tokens: number;
+  readonly completion_tokens: number;
+  readonly total_tokens: number;
+  readonly prompt_tokens_details?: {
+    readonly cached_tokens?: number;
+    readonly cache_write_tokens?: number;
+    readonly audio_tokens?: number;
+  };
+  readonly completion_tokens_details?: { readonly reasoning_tokens?: number; readonly audio_tokens?: number };
+}
+
+export interface ChatToolCall {
+  readonly id: string;
+  readonly type: "function";
+  readonly function: { readonly name: string; readonly arguments: string };
+}
+
+export interface ChatMessage {
+  readonly role: "assistant";
+  readonly content: string | null;
+  readonly refusal: string | null;
+  readonly reasoning_content?: string;
+  readonly reasoning_details?: readonly ReasoningDetail[];
+  readonly tool_calls?: readonly ChatToolCall[];
+}
+
+export interface ChatCompletion {
+  readonly id: string;
+  readonly object: "chat.completion";
+  /** Seconds since 1970. */
+  readonly created: number;
+  readonly model: string;
+  readonly choices: readonly {
+    readonly index: number;
+    readonly message: ChatMessage;
+    readonly logprobs: null;
+    readonly finish_reason: ChatFinish;
+  }[];
+  readonly usage?: ChatUsage;
+  readonly service_tier?: string;
+}
+
+/** What a chunk adds to the message. */
+export interface ChatDelta {
+  readonly role?: "assistant";
+  readonly content?: string;
+  readonly refusal?: string | null;
+  readonly reasoning_content?: string;
+  readonly reasoning_details?: readonly ReasoningDetail[];
+  readonly tool_calls?: readonly {
+    readonly index: number;
+    readonly id?: string;
+    readonly type?: "function";
+    readonly function: { readonly name?: string; readonly arguments: string };
+  }[];
+}
+
+/** A wire object as its text: members in the order they were written, absent ones left out. */
+export function printWire(value: ChatCompletion | ChatUsage | ChatDelta): string {
+  return JSON.stringify(value);
+}

@@ -1,0 +1,56 @@
+import type { Call, Tool } from "../../exchange/call.ts";
+import { isJsonObject, type Printable } from "../../kernel/json.ts";
+import type { ModelAbilities } from "./model-version.ts";
+import { refuse, type RequestNotes } from "./request-notes.ts";
+
+/** Writes the tools in the client's order; `undefined` for none. */
+export function encodeTools(
+  call: Call,
+  abilities: ModelAbilities,
+  notes: RequestNotes,
+): Printable | undefined {
+  if (call.tools.length === 0) return undefined;
+  return call.tools.map((tool): Printable => {
+    if (tool.kind === "function") return encodeFunction(tool, abilities, notes);
+    if (call.source === "anthropic-messages") return tool.raw;
+    return refuse("unsupported_parameter", "tools", `This model does not take tools of type ${tool.type}.`);
+  });
+}
+
+function encodeFunction(
+  { name, description, parameters, strict, cache }: Extract<Tool, { kind: "function" }>,
+  abilities: ModelAbilities,
+  notes: RequestNotes,
+): Printable {
+  if (strict === true && !abilities.schema)
+    notes.warnings.push({ kind: "dropped", subject: `tool ${name} strict` });
+  const schema = isJsonObject(parameters) ? parameters : {};
+  return {
+    name,
+    description,
+    input_schema: typeof schema["type"] === "string" ? schema : { type: "object", ...schema },
+    strict: strict === true && abilities.schema ? true : undefined,
+    ...notes.cacheControl(cache),
+  };
+}
+
+/** Writes `tool_choice`; without tools it would be refused, and says nothing. */
+export function encodeToolChoice({ toolChoice, parallelTools, tools }: Call): Printable | undefined {
+  if (tools.length === 0) return undefined;
+  const disable = parallelTools === false ? true : undefined;
+  if (toolChoice === undefined) return disable && { type: "auto", disable_parallel_tool_use: disable };
+  switch (toolChoice.kind) {
+    case "none":
+      return { type: "none" };
+    case "auto":
+    case "any":
+      return { type: toolChoice.kind, disable_parallel_tool_use: disable };
+    case "named":
+      return { type: "tool", name: toolChoice.name, disable_parallel_tool_use: disable };
+  }
+}
+
+/** Whether the model must call a tool, which thinking does not allow. */
+export function forcesTool({ toolChoice, tools }: Call): boolean {
+  return tools.length > 0 && (toolChoice?.kind === "any" || toolChoice?.kind === "named");
+}

@@ -1,0 +1,151 @@
+import type { StreamPart } from "../../exchange/part.ts";
+import { type JsonSlice, jsonSlice } from "../../framing/json-slices.ts";
+import {
+  isJsonObject,
+  type JsonObject,
+  parseJson,
+  printJson,
+  type Printable,
+  RawJson,
+} from "../../kernel/json.ts";
+import { decodeBlock, stringOf } from "./response.ts";
+
+/** Reads content blocks; parts are numbered in the order in which their blocks begin. */
+export interface BlockReader {
+  /** The parts of a `content_block_*` event. */
+  readonly read: (data: JsonObject, raw: JsonSlice) => readonly StreamPart[];
+  /** The ends of blocks that are still open. */
+  readonly closeAll: () => readonly StreamPart[];
+}
+
+interface OpenBlock {
+  readonly part: number;
+  readonly type: "text" | "thinking" | "tool_use" | "other";
+  /** The block as it began; its text. */
+  readonly begun: string;
+  signature: string;
+  /** Pieces of a tool's input. */
+  input: string;
+}
+
+export function createBlockReader(): BlockReader {
+  const open = new Map<number, OpenBlock>();
+  let parts = 0;
+
+  const start = (data: JsonObject, raw: JsonSlice): readonly StreamPart[] => {
+    const block = data["content_block"];
+    const index = indexOf(data);
+    if (!isJsonObject(block) || index === undefined || open.has(index)) return [];
+    const part = parts;
+    parts += 1;
+    const begun = raw.member("content_block")?.text() ?? "{}";
+    const type = typeOf(block);
+    open.set(index, { part, type, begun, signature: stringOf(block, "signature"), input: "" });
+    switch (type) {
+      case "text":
+        return [{ kind: "text-start", part }, ...delta("text-delta", part, stringOf(block, "text"))];
+      case "thinking":
+        return [
+          { kind: "reasoning-start", part },
+          ...delta("reasoning-delta", part, stringOf(block, "thinking")),
+        ];
+      case "tool_use":
+        return [{ kind: "tool-input-start", part, id: stringOf(block, "id"), name: stringOf(block, "name") }];
+      case "other":
+        return [];
+    }
+  };
+
+  const proceed = (data: JsonObject): readonly StreamPart[] => {
+    const block = open.get(indexOf(data) ?? -1);
+    const change = data["delta"];
+    if (block === undefined || !isJsonObject(change)) return [];
+    switch (change["type"]) {
+      case "text_delta":
+        return block.type === "text" ? delta("text-delta", block.part, stringOf(change, "text")) : [];
+      case "thinking_delta":
+        return block.type === "thinking"
+          ? delta("reasoning-delta", block.part, stringOf(change, "thinking"))
+          : [];
+      case "signature_delta":
+        block.signature = stringOf(change, "signature");
+        return [];
+      case "input_json_delta": {
+        const argumentsText = stringOf(change, "partial_json");
+        block.input += argumentsText;
+        if (block.type !== "tool_use" || argumentsText === "") return [];
+        return [{ kind: "tool-input-delta", part: block.part, argumentsText }];
+      }
+      default:
+        return [];
+    }
+  };
+
+  return {
+    read(data, raw) {
+      switch (data["type"]) {
+        case "content_block_start":
+          return start(data, raw);
+        case "content_block_delta":
+          return proceed(data);
+        default: {
+          const index = indexOf(data) ?? -1;
+          const block = open.get(index);
+          open.delete(index);
+          return block === undefined ? [] : close(block);
+        }
+      }
+    },
+    closeAll() {
+      const ends = [...open.values()].flatMap(close);
+      open.clear();
+      return ends;
+    },
+  };
+}
+
+function close(block: OpenBlock): readonly StreamPart[] {
+  const { part } = block;
+  switch (block.type) {
+    case "text":
+      return [{ kind: "text-end", part }];
+    case "thinking": {
+      const seal = { origin: "anthropic-messages", value: block.signature } as const;
+      return [{ kind: "reasoning-end", part, ...(block.signature === "" ? {} : { seal }) }];
+    }
+    case "tool_use": {
+      // An input that came with the block, `{}` for none, and no pieces after it.
+      const whole = block.input === "" ? (jsonSlice(block.begun).member("input")?.text() ?? "") : "";
+      const given: readonly StreamPart[] =
+        whole === "" ? [] : [{ kind: "tool-input-delta", part, argumentsText: whole }];
+      return [...given, { kind: "tool-input-end", part }];
+    }
+    case "other":
+      return [{ kind: "whole", part, value: wholeBlock(block) }];
+  }
+}
+
+/** A block that is told in one piece, with the input that came after its start. */
+function wholeBlock({ begun, input }: OpenBlock): Extract<StreamPart, { kind: "whole" }>["value"] {
+  const value = parseJson(begun);
+  const block = isJsonObject(value) ? value : {};
+  if (!isJsonObject(parseJson(input))) return decodeBlock(block, () => jsonSlice(begun));
+  const raw = jsonSlice(begun);
+  const members: Record<string, Printable> = {};
+  for (const name of Object.keys(block)) members[name] = new RawJson(raw.member(name)?.text() ?? "null");
+  const text = printJson({ ...members, input: new RawJson(input) });
+  return decodeBlock(block, () => jsonSlice(text));
+}
+
+function typeOf(block: JsonObject): OpenBlock["type"] {
+  const type = block["type"];
+  return type === "text" || type === "thinking" || type === "tool_use" ? type : "other";
+}
+
+function indexOf(data: JsonObject): number | undefined {
+  return typeof data["index"] === "number" ? data["index"] : undefined;
+}
+
+function delta(kind: "text-delta" | "reasoning-delta", part: number, text: string): readonly StreamPart[] {
+  return text === "" ? [] : [{ kind, part, text }];
+}

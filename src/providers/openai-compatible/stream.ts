@@ -1,0 +1,130 @@
+import type { StreamDecoder } from "../../exchange/codec.ts";
+import type { UpstreamFailure } from "../../exchange/failure.ts";
+import type { StreamPart } from "../../exchange/part.ts";
+import type { Usage } from "../../exchange/usage.ts";
+import { errorCatalog } from "../../kernel/errors.ts";
+import { isJsonObject, type JsonObject, parseJson } from "../../kernel/json.ts";
+import { epochMs } from "../../kernel/units.ts";
+import { assembleCalls } from "./calls.ts";
+import { callsOf, wordsOf } from "./delta.ts";
+import { malformed, readToldFailure } from "./error.ts";
+import { failureOfFinish, readFinish } from "./finish.ts";
+import { usageOf } from "./tap.ts";
+import { mergeUsage } from "./usage.ts";
+
+type Words = "text" | "reasoning" | "refusal";
+
+/**
+ * Reads a Chat stream of any server into stream parts; only the first choice is read. `usage` and `finish` come last,
+ * at `[DONE]` or at the end of the stream, because servers tell the usage before, with or after the finish. A stream
+ * that closes without a finish reason and without `[DONE]` was cut: it ends in an `error`; with `[DONE]` alone its
+ * finish is `other`.
+ */
+export function decodeChatStream(): StreamDecoder {
+  let parts = 0;
+  let answerId = "";
+  let state: "waiting" | "open" | "ended" = "waiting";
+  let words: { readonly kind: Words; readonly part: number } | undefined;
+  let hasRefusal = false;
+  let usage: Usage | undefined;
+  let finishRaw: string | undefined;
+  const calls = assembleCalls(
+    () => parts++,
+    () => answerId,
+  );
+
+  const start = (chunk: JsonObject): readonly StreamPart[] => {
+    if (state !== "waiting") return [];
+    state = "open";
+    const { id, model, created } = chunk;
+    answerId = typeof id === "string" ? id : "";
+    const createdAt = typeof created === "number" ? { createdAt: epochMs(created * 1000) } : {};
+    return [{ kind: "start", answerId, model: typeof model === "string" ? model : "", ...createdAt }];
+  };
+  const closeWords = (): readonly StreamPart[] => {
+    if (words === undefined) return [];
+    const { kind, part } = words;
+    words = undefined;
+    return [{ kind: `${kind}-end`, part }];
+  };
+  const say = (kind: Words, text: string): readonly StreamPart[] => {
+    if (text === "") return [];
+    if (words?.kind === kind) return [{ kind: `${kind}-delta`, part: words.part, text }];
+    const before = closeWords();
+    words = { kind, part: parts++ };
+    return [
+      ...before,
+      { kind: `${kind}-start`, part: words.part },
+      { kind: `${kind}-delta`, part: words.part, text },
+    ];
+  };
+  const closeBlocks = (): readonly StreamPart[] => [...closeWords(), ...calls.end()];
+  const fail = (failure: UpstreamFailure): readonly StreamPart[] => {
+    state = "ended";
+    return [{ kind: "error", failure }];
+  };
+  const finish = (raw: string): readonly StreamPart[] => {
+    const seen = { calls: calls.count() > 0, refusal: hasRefusal };
+    const opening = start({});
+    state = "ended";
+    return [
+      ...opening,
+      ...closeBlocks(),
+      ...(usage === undefined ? [] : [{ kind: "usage" as const, usage }]),
+      { kind: "finish", finish: readFinish(raw, seen) },
+    ];
+  };
+  const readDelta = (delta: JsonObject): readonly StreamPart[] => {
+    const said = wordsOf(delta);
+    hasRefusal ||= said.refusal !== "";
+    const spoken = [
+      ...say("reasoning", said.reasoning),
+      ...say("text", said.text),
+      ...say("refusal", said.refusal),
+    ];
+    const pieces = callsOf(delta);
+    if (pieces.length === 0) return spoken;
+    return [...spoken, ...closeWords(), ...pieces.flatMap((piece) => calls.push(piece))];
+  };
+  const readChunk = (chunk: JsonObject): readonly StreamPart[] => {
+    const told = readToldFailure(chunk);
+    if (told !== undefined) return fail(told);
+    usage = mergeUsage(usage, usageOf(chunk));
+    const choices = Array.isArray(chunk["choices"]) ? chunk["choices"].filter(isJsonObject) : [];
+    const choice = choices.find(({ index }) => index === undefined || index === 0);
+    if (choice === undefined) return [];
+    const opening = start(chunk);
+    const reason = choice["finish_reason"];
+    const spoken = isJsonObject(choice["delta"]) ? readDelta(choice["delta"]) : [];
+    if (typeof reason === "string" && reason !== "") {
+      const broken = failureOfFinish(reason);
+      if (broken !== undefined) {
+        const failure = {
+          code: broken,
+          status: errorCatalog[broken].status,
+          message: `finish_reason ${reason}`,
+        };
+        return [...opening, ...spoken, ...fail(failure)];
+      }
+      finishRaw = reason;
+    }
+    return [...opening, ...spoken];
+  };
+
+  return {
+    push(frame) {
+      if (state === "ended" || frame.kind === "comment" || frame.data === "") return [];
+      if (frame.data === "[DONE]") return finish(finishRaw ?? "");
+      const chunk = parseJson(frame.data);
+      if (!isJsonObject(chunk)) return fail(malformed("a stream frame is no JSON object"));
+      const isBareError = frame.event === "error" && chunk["error"] === undefined;
+      return readChunk(isBareError ? { error: chunk } : chunk);
+    },
+    end() {
+      if (state === "ended") return [];
+      if (finishRaw !== undefined) return finish(finishRaw);
+      const { status, title } = errorCatalog.upstream_stream_broken;
+      return fail({ code: "upstream_stream_broken", status, message: title });
+    },
+  };
+}

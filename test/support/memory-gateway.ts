@@ -1,0 +1,96 @@
+import { compileRateCard } from "../../src/capabilities/pricing/index.ts";
+import type { RequestRecord } from "../../src/exchange/settlement.ts";
+import { openClientKeys } from "../../src/gateway/client-keys.ts";
+import { createGateway, type Gateway, upstreamPath } from "../../src/gateway/create-gateway.ts";
+import { createSessions } from "../../src/gateway/sessions.ts";
+import { compileTable, type ProviderFacts, type Snapshot } from "../../src/gateway/snapshot.ts";
+import { milliseconds } from "../../src/kernel/units.ts";
+import { createMemoryEventLog, createMemoryKeyStore, createRecordingLogger, createSeededRandom, createVirtualTime } from "../../src/platform/memory/index.ts";
+import { createMeter } from "../../src/platform/prometheus/index.ts";
+import type { Transport } from "../../src/ports/transport.ts";
+
+/** A whole gateway over memory, virtual time and a transport of the test's: the real doors and rooms, nothing of the world. */
+export interface MemoryGateway {
+  readonly gateway: Gateway;
+  readonly key: string;
+  readonly time: ReturnType<typeof createVirtualTime>;
+  readonly logger: ReturnType<typeof createRecordingLogger>;
+  readonly records: () => Promise<readonly RequestRecord[]>;
+}
+
+export const openaiUpstream: ProviderFacts = provider("openai", "openai-chat", "https://openai.example/v1", ["gpt-*"]);
+export const anthropicUpstream: ProviderFacts = provider("anthropic", "anthropic-messages", "https://anthropic.example", ["claude-*"]);
+
+function provider(id: string, dialect: ProviderFacts["dialects"][number], baseUrl: string, globs: readonly string[]): ProviderFacts {
+  return { id, dialects: [dialect], baseUrl, credential: "upstream-secret-0123456789", headers: {}, globs, listed: [], headTimeout: milliseconds(1000), idleTimeout: milliseconds(1000) };
+}
+
+export async function memoryGateway(parts: {
+  readonly transport: Transport;
+  readonly providers?: readonly ProviderFacts[];
+  readonly pools?: Readonly<Record<string, readonly { readonly provider: string; readonly model: string }[]>>;
+  readonly inFlightMax?: number;
+}): Promise<MemoryGateway> {
+  const time = createVirtualTime();
+  const logger = createRecordingLogger();
+  const random = createSeededRandom(7);
+  const eventLog = createMemoryEventLog();
+  const digestOf = (text: string): string => `digest of ${text}`;
+  const keys = await openClientKeys({ store: createMemoryKeyStore(), digestOf, clock: time.clock, random });
+  const { key } = await keys.control.create({ name: "test", models: [] });
+  const meter = createMeter();
+  const snapshot: Snapshot = {
+    generation: 1,
+    generationText: "1",
+    table: compileTable({
+      providers: parts.providers ?? [openaiUpstream, anthropicUpstream],
+      pools: new Map(Object.entries(parts.pools ?? {})),
+      pathOf: upstreamPath,
+      outputTokensMaxOf: () => undefined,
+    }),
+    rateCard: noPrices(),
+    unknownModel: "alert",
+    bodyBytesMax: 1_000_000,
+    headersMax: 100,
+    inFlightMax: parts.inFlightMax ?? 100,
+  };
+  const gateway = createGateway({
+    version: "0.0.0",
+    mode: "file",
+    clock: time.clock,
+    random,
+    timer: time.timer,
+    logger,
+    transport: parts.transport,
+    meter,
+    exposition: meter.text,
+    eventLog,
+    keys,
+    sessions: createSessions({ clock: time.clock, random, digestOf, adminToken: "admin" }),
+    digestOf,
+    config: {
+      state: () => ({ generation: 1, file: null, running: {}, problems: [] }),
+      plan: () => ({ kind: "valid", changes: [] }),
+      reload: () => Promise.resolve({ generation: 1, file: null, running: {}, problems: [] }),
+    },
+    vitals: () => ({ rssBytes: 0, heapUsedBytes: 0, eventLoopDelayMsP99: 0 }),
+    snapshot,
+  });
+  return {
+    gateway,
+    key,
+    time,
+    logger,
+    records: async () => {
+      const list = await gateway.control.requests.list({ limit: 500 });
+      const whole = await Promise.all(list.map(({ id }) => gateway.control.requests.read(id)));
+      return whole.flatMap((record) => (record === undefined ? [] : [record]));
+    },
+  };
+}
+
+function noPrices(): Snapshot["rateCard"] {
+  const compiled = compileRateCard([]);
+  if (compiled.kind !== "card") throw new Error("an empty rate card compiles");
+  return compiled.card;
+}

@@ -1,0 +1,42 @@
+import { defineConfig } from "vitest/config";
+
+const node = { environment: "node", testTimeout: 20_000, hookTimeout: 30_000 } as const;
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          ...node,
+          name: "unit",
+          include: [
+            "src/**/*.test.ts",
+            "sandbox/**/*.test.ts",
+            "scripts/**/*.test.ts",
+            "test/architecture/**/*.test.ts",
+          ],
+        },
+      },
+      { test: { ...node, name: "contracts", include: ["test/contracts/**/*.test.ts"] } },
+      {
+        test: {
+          ...node,
+          name: "scenarios",
+          include: ["test/scenarios/**/*.test.ts"],
+          fileParallelism: true,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          ...node,
+          name: "conformance",
+          include: ["test/conformance/**/*.test.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
