@@ -13,6 +13,7 @@ export default defineConfig({
             "src/**/*.test.ts",
             "sandbox/**/*.test.ts",
             "scripts/**/*.test.ts",
+            "dashboard/src/**/*.test.ts",
             "test/architecture/**/*.test.ts",
           ],
         },

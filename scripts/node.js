@@ -24,7 +24,7 @@ async function start(script, args) {
   if (script === undefined) throw new StartError("usage: node scripts/node.js <script> [arguments]");
   const node = await ensureNode(root);
   await ensureDependencies(root, node);
-  if (script === "src/main.ts" && args[0] === "start") await ensureDashboard(root, node);
+  if (script === "src/main.ts" && (args[0] ?? "start") === "start") await ensureDashboard(root, node);
   becomeNode(node, [join(root, script), ...args]);
 }
 

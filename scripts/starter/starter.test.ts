@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type FakeProject, fakeProject, nodePackage, type StartOptions, writeNode } from "./fake-project.ts";
@@ -214,6 +215,33 @@ describe.for([
 
   it("hands SIGTERM to the script, which decides how to end", async () => {
     const child = project.start(["wait.js"], { flags });
+    const closed = once(child, "close");
+    const [ready] = await once(child.stdout, "data");
+    expect(String(ready)).toBe("ready\n");
+    const rest = text(child.stdout);
+    child.kill("SIGTERM");
+    expect(await rest).toBe("drained\n");
+    expect(await closed).toEqual([3, null]);
+  });
+});
+
+describe("npm start", () => {
+  it("passes SIGTERM on through npm and its shell, and ends with the gateway's exit code", async () => {
+    const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"));
+    project.write("package.json", JSON.stringify({ type: "module", engines: { node: ">=24.11" }, scripts }));
+    project.write("node_modules/.sallyport-lock", createHash("sha256").update("{}").digest("hex"));
+    project.write(
+      "src/main.ts",
+      `process.once("SIGTERM", () => { console.log("drained"); process.exitCode = 3; clearInterval(life); });
+       const life = setInterval(() => {}, 1e6);
+       console.log("ready");`,
+    );
+    const { PATH, HOME } = process.env;
+    const child = spawn("npm", ["start", "--silent"], {
+      cwd: project.root,
+      env: { PATH: `${dirname(process.execPath)}${delimiter}${PATH}`, HOME },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     const closed = once(child, "close");
     const [ready] = await once(child.stdout, "data");
     expect(String(ready)).toBe("ready\n");

@@ -1,0 +1,33 @@
+import { rateRows, type RateRow } from "../capabilities/pricing/index.ts";
+import type { KnownProvider } from "../config/resolve-provider.ts";
+import type { CatalogFacts } from "../gateway/compile-config.ts";
+import { upstreamPath } from "../gateway/create-gateway.ts";
+import { catalogProviders, outputTokensMaxOf, sandboxModelNames, sandboxPrices, sandboxProvider } from "../providers/catalog/index.ts";
+
+/** The providers that a configuration may name by their id alone. */
+export const knownProviders = (): readonly KnownProvider[] => catalogProviders;
+
+/** What the catalogue adds to each configuration. */
+export function catalogFacts(): CatalogFacts {
+  return {
+    rows: [...sandboxRows(), ...localRows()],
+    baseRates: () => [],
+    outputTokensMaxOf,
+    listedOf: (provider) => (provider === sandboxProvider ? sandboxModelNames : []),
+    pathOf: upstreamPath,
+  };
+}
+
+function sandboxRows(): readonly RateRow[] {
+  const rows = sandboxPrices.map(({ model, ...usdPerMillion }) => ({
+    match: { provider: sandboxProvider, model },
+    usdPerMillion,
+    source: "sandbox: invented",
+  }));
+  return rateRows(rows, "catalogue");
+}
+
+/** A model on one's own machine is free, by a row that says so. */
+function localRows(): readonly RateRow[] {
+  return rateRows([{ match: { provider: "ollama", model: "*" }, usdPerMillion: { input: 0, output: 0 }, source: "runs on this machine" }], "catalogue");
+}

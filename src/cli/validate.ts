@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { configJsonSchema } from "../config/json-schema.ts";
+import { printJsonSchema } from "../config/json-schema.ts";
 import { parseConfig } from "../config/parse.ts";
 import { createFileConfig } from "../platform/file-config/index.ts";
 import { systemTimer } from "../platform/system/index.ts";
@@ -20,7 +20,7 @@ export async function validate(args: readonly string[], world: World): Promise<n
     schema: { type: "boolean", default: false },
   });
   if (values.schema) {
-    world.stdout(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+    world.stdout(printJsonSchema());
     return 0;
   }
   const { file, text } = readConfigText(values.config, world);

@@ -1,3 +1,4 @@
+import { compileRateCard, type PricingSettings, rateRows } from "../capabilities/pricing/index.ts";
 import { checkListeners, checkLoops } from "./listeners.ts";
 import { checkPools } from "./pools.ts";
 import type { Finding } from "./problem.ts";
@@ -20,6 +21,7 @@ export function completeConfig(written: WrittenConfig, catalog: readonly KnownPr
     ...resolutions.flatMap((resolution) => (resolution.kind === "invalid" ? resolution.findings : [])),
     ...(resolutions.length === 0 ? [noProvider] : []),
     ...checkPools(written.models, Object.keys(written.providers)),
+    ...checkPriceRows(written.pricing),
     ...checkListeners(written),
     ...checkLoops(providers, written),
   ];
@@ -33,3 +35,13 @@ const noProvider: Finding = {
   message: "`providers` names no provider, so nothing could be answered; for example `openai: { key: ${OPENAI_API_KEY} }`",
   at: "name",
 };
+
+/** Two rows that match the same calls from the same moment: nobody could say which price counts. */
+function checkPriceRows({ rows }: PricingSettings): readonly Finding[] {
+  const compiled = rateRows(rows, "operator");
+  const card = compileRateCard(compiled);
+  if (card.kind === "card") return [];
+  const [first, second] = card.rows.map((row) => compiled.indexOf(row));
+  const message = `\`pricing.rows[${second}]\` matches the same calls as \`pricing.rows[${first}]\` from the same moment; tell them apart by \`match\` or \`validFrom\``;
+  return [{ path: ["pricing", "rows", second ?? 0], message, at: "value" }];
+}

@@ -86,7 +86,7 @@ function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function print(value: unknown): string | null {
   if (value === undefined) return null;
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return typeof value === "string" || value instanceof Secret ? String(value) : JSON.stringify(value);
 }
 
 /** Whether the value at a printed path is fixed while a process runs. */

@@ -34,3 +34,8 @@ function openToReferences(node: SchemaNode, unit: QuantityUnit | undefined): voi
   const quantity = unit !== undefined && constraints.type === "integer" ? [{ type: "string", pattern: quantityPatterns[unit] } as const] : [];
   node.anyOf = [constraints, ...quantity, { type: "string", pattern: "\\$\\{" }];
 }
+
+/** The text of `docs/configuration.schema.json`. */
+export function printJsonSchema(): string {
+  return `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
+}

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type IdentitySettings, identitySettings } from "../capabilities/identity/index.ts";
 import { type OverloadSettings, overloadSettings } from "../capabilities/overload/index.ts";
-import { type PricingSettings, pricingSettings } from "../capabilities/pricing/settings.ts";
+import { type PricingSettings, pricingSettings } from "../capabilities/pricing/index.ts";
 import { type RoutingSettings, routingSettings } from "../capabilities/routing/index.ts";
 import { type TelemetrySettings, telemetrySettings } from "../capabilities/telemetry/index.ts";
 import { providersSettings } from "./provider-settings.ts";

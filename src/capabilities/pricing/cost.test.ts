@@ -260,6 +260,25 @@ describe("priceOf", () => {
     expect(priceOf(free, call, undefined)).toEqual({ nanoUsd: 0, lines: [], source: "operator" });
   });
 
+  it("is not 0 for a row that says 0 for input and nothing about output", () => {
+    const half = cardOf({ match: anyModel, usdPerMillion: { input: 0 } });
+    expect(priceOf(half, call, usageOf({ total: 9 }, { total: 9 })).nanoUsd).toBeNull();
+    expect(priceOf(half, call, usageOf({ total: 9 }, { total: 0 })).nanoUsd).toBe(0);
+  });
+
+  it("adds a fee for each request where the list has one", () => {
+    const rates = {
+      input: { nanoUsd: 1n, per: 1n },
+      output: { nanoUsd: 1n, per: 1n },
+      request: { nanoUsd: 5n, per: 2n },
+    };
+    const compiled = compileRateCard([{ match: anyModel, layer: "base", source: "list", rates }]);
+    if (compiled.kind !== "card") expect.unreachable();
+    const cost = priceOf(compiled.card, call, usageOf({ total: 1 }, { total: 0 }));
+    expect(cost).toMatchObject({ nanoUsd: 4, source: "catalog list" });
+    expect(cost.lines.map(({ unit }) => unit)).toEqual(["input", "request"]);
+  });
+
   it("multiplies the sum, once, before it rounds", () => {
     const card = cardOf(
       { match: anyModel, usdPerMillion: { input: 0.001, output: 1 } },

@@ -1,6 +1,6 @@
 import type { Cost, CostLine } from "../../exchange/settlement.ts";
 import type { Usage } from "../../exchange/usage.ts";
-import { billedUnits } from "./billed-units.ts";
+import { type BilledUnit, billedUnits } from "./billed-units.ts";
 import { addTo, type Fraction, roundHalfEven } from "./fraction.ts";
 import type { ChosenRates, RateCard } from "./rate-card.ts";
 import type { PricedCall, Rate } from "./rate-row.ts";
@@ -28,9 +28,9 @@ export function priceOf(card: RateCard, call: PricedCall, usage: Usage | undefin
 
   const lines: CostLine[] = [];
   let sum: Fraction = { numerator: 0n, denominator: 1n };
-  for (const { unit, quantity, isCount, isEstimate } of billed.units) {
+  for (const { unit, quantity, isCount, isEstimate } of [...billed.units, ...feeOf(chosen)]) {
     const found = isCount ? countRate(unit, chosen) : rateOf(unit, chosen, call.model);
-    if (found === undefined) return { ...unknown, source };
+    if (found === undefined) return unknown;
     const nanoUsd = tierOf(found.rate, billed.inputTotal);
     sum = addTo(sum, { numerator: BigInt(quantity) * nanoUsd, denominator: found.rate.per });
     lines.push({
@@ -46,13 +46,17 @@ export function priceOf(card: RateCard, call: PricedCall, usage: Usage | undefin
     numerator: sum.numerator * numerator,
     denominator: sum.denominator * denominator,
   });
-  return total > Number.MAX_SAFE_INTEGER ? { ...unknown, source } : { nanoUsd: Number(total), lines, source };
+  return total > Number.MAX_SAFE_INTEGER ? unknown : { nanoUsd: Number(total), lines, source };
 }
 
-/** Whether everything costs nothing under these rates. */
+/** Whether input and output have a price, and every price is 0. */
 export function isFree({ rates }: ChosenRates): boolean {
-  return Object.values(rates).every(
-    (rate) => rate.nanoUsd === 0n && (rate.tiers ?? []).every((tier) => tier.nanoUsd === 0n),
+  const isPriced = rates["input"] !== undefined && rates["output"] !== undefined;
+  return (
+    isPriced &&
+    Object.values(rates).every(
+      (rate) => rate.nanoUsd === 0n && (rate.tiers ?? []).every((tier) => tier.nanoUsd === 0n),
+    )
   );
 }
 
@@ -94,6 +98,13 @@ function rateOf(unit: string, { rates }: ChosenRates, model: string): FoundRate 
     if (rate !== undefined) return { rate, isApproximate: true };
   }
   return undefined;
+}
+
+/** Some providers charge for each request, whatever its size. */
+function feeOf({ rates }: ChosenRates): readonly BilledUnit[] {
+  return rates["request"] === undefined
+    ? []
+    : [{ unit: "request", quantity: 1, isCount: true, isEstimate: false }];
 }
 
 /** A tool's use without a price is shown at 0 and marked: the rest of the call has a price that is worth telling. */

@@ -16,8 +16,8 @@ export function matches(match: RowMatch, call: Omit<PricedCall, "at"> & { readon
 }
 
 /**
- * Orders rows, the most specific first: by account, region, tier, batch, hours, exact model, longest glob; then
- * operator over catalogue over base, a named provider over none, and the later `validFrom`.
+ * Orders rows, the most specific first: by account, region, tier, batch, exact model, longest glob; then operator over
+ * catalogue over base, a named provider over none, certain hours over all, and the later `validFrom`.
  */
 export function compareSpecificity(left: RateRow, right: RateRow): number {
   const [ranksLeft, ranksRight] = [ranks(left), ranks(right)];
@@ -40,11 +40,11 @@ function ranks({ match, layer, validFrom }: RateRow): readonly number[] {
     Number(match.region !== undefined),
     Number(match.tier !== undefined),
     Number(match.isBatch !== undefined),
-    Number(match.dailyUtc !== undefined),
     Number(isExact),
     isExact ? 0 : match.model.replaceAll("*", "").length,
     layer === "operator" ? 2 : layer === "catalogue" ? 1 : 0,
     Number(match.provider !== undefined),
+    Number(match.dailyUtc !== undefined),
     validFrom ?? -Infinity,
   ];
 }

@@ -44,7 +44,11 @@ describe("compileRateCard", () => {
     },
     { name: "a tier over an exact model", strong: row("strong", { tier: "flex" }), asked: { tier: "flex" } },
     { name: "batch over an exact model", strong: row("strong", { isBatch: true }), asked: { isBatch: true } },
-    { name: "hours over an exact model", strong: row("strong", { dailyUtc: { from: 720, until: 721 } }) },
+    {
+      name: "certain hours over all",
+      strong: row("strong", { dailyUtc: { from: 720, until: 721 } }),
+      other: row("other", {}),
+    },
     {
       name: "an exact model over a glob",
       strong: row("strong", { model: "gpt-5-mini" }),
@@ -59,6 +63,11 @@ describe("compileRateCard", () => {
       name: "the operator over the catalogue",
       strong: row("strong", { model: "gpt-5-mini" }),
       other: row("other", { model: "gpt-5-mini", provider: "openai" }, { layer: "catalogue" }),
+    },
+    {
+      name: "an exact model over certain hours",
+      strong: row("strong", { model: "gpt-5-mini" }),
+      other: row("other", { dailyUtc: { from: 720, until: 721 } }, { layer: "base" }),
     },
     {
       name: "the catalogue over the base",

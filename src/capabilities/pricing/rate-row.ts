@@ -1,6 +1,7 @@
 import type { EpochMs } from "../../kernel/units.ts";
 
-/** What is billed separately. `input` is input that no cache had. Anything else is a count of a provider's tool. */
+/** What is billed separately. `input` is input that no cache had. Beside these: `request`, once for each
+ * call, and counts of a provider's tools by their names. */
 export type TokenUnit =
   | "input"
   | "inputAudio"

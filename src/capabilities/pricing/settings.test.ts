@@ -62,6 +62,7 @@ describe("pricingSettings", () => {
       change: { usdPerMillion: undefined },
       says: /needs `usdPerMillion` or `multiply`/,
     },
+    { name: "prices that are none", change: { usdPerMillion: {} }, says: /names no price/ },
     { name: "a factor of nothing", change: { multiply: "0/1" }, says: /./ },
     {
       name: "a tier's price that has none below it",

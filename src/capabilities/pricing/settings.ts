@@ -19,6 +19,7 @@ const usdPerMillion = z
     inputAudio: dollars.optional().describe("Input that is audio."),
     outputAudio: dollars.optional().describe("Output that is audio."),
   })
+  .refine((prices) => Object.values(prices).some((price) => price !== undefined), { error: "names no price" })
   .describe("US dollars per million tokens, exact to 9 decimals.");
 
 const date = z

@@ -26,7 +26,7 @@ export function createReply(
 
   /** A body that was not read to its end would be taken for the next request: the connection ends with this answer. */
   const prepare = (): void => {
-    const isUnread = !request.complete;
+    const isUnread = !request.complete && hasBody(request);
     if (isUnread || isDraining()) response.shouldKeepAlive = false;
     if (isUnread) response.once("finish", () => linger(request));
   };
@@ -68,6 +68,10 @@ function subscribe(response: ServerResponse, current: () => (() => void) | undef
   response.on("drain", () => current()?.());
   return undefined;
 }
+
+/** A request without a body is complete, but the parser says so only a moment after the handler was called. */
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 
 /** Reads on for a while, so that the answer is not lost in a reset, then ends the socket. */
 function linger(request: IncomingMessage): void {

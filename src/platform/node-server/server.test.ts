@@ -45,6 +45,14 @@ describe("node server", () => {
     expect(text).toContain("content-length: 3");
   });
 
+  it("keeps the connection when it answers a GET at once, before the parser has called it complete", async () => {
+    const { port } = await serve((request) => request.reply.whole(200, [], request.target));
+    const get = (path: string): string => `GET ${path} HTTP/1.1\r\nhost: a\r\n\r\n`;
+    const text = await rawExchange(port, { send: get("/one") + get("/two"), until: /\/two$/ });
+    expect(text).toMatch(/\/one/);
+    expect(text.toLowerCase()).not.toContain("connection: close");
+  });
+
   it("refuses an announced body above the limit before it is read, and ends the connection", async () => {
     const { port } = await serve(echo);
     const text = await rawExchange(port, { send: "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 104857600\r\n\r\n" });

@@ -41,7 +41,7 @@ const known: ReadonlySet<string> = new Set([
  * place; tool messages that follow each other become one user turn of results.
  */
 export function readMessages(body: Place): Conversation {
-  if (!Array.isArray(body.object["messages"])) blame(body, "messages", "an array");
+  if ((body.object["messages"] ?? undefined) === undefined) blame(body, "messages", "an array");
   const instructions: Part[] = [];
   const turns: Turn[] = [];
   const warnings: Warning[] = [];

@@ -1,0 +1,36 @@
+import { KeysPage } from "./pages/keys/keys-page.tsx";
+import { OverviewPage } from "./pages/overview/overview-page.tsx";
+import { RequestsPage } from "./pages/requests/requests-page.tsx";
+import { SignInPage } from "./pages/sign-in/sign-in-page.tsx";
+import { Link } from "./parts/link.tsx";
+import { type Place, usePlace } from "./router.ts";
+import { useSession } from "./session.ts";
+import { Shell } from "./shell/shell.tsx";
+
+/** The dashboard: a door, and behind it the pages. */
+export function App() {
+  const { session, retry, leave } = useSession();
+  const place = usePlace();
+  if (session.state === "asking") return <div class="waiting" aria-busy="true" />;
+  if (session.state !== "open") return <SignInPage session={session} retry={retry} />;
+  return (
+    <Shell path={place.path} onLeave={leave}>
+      <Page place={place} />
+    </Shell>
+  );
+}
+
+function Page({ place: { path, query } }: { readonly place: Place }) {
+  const [first = "", second, ...more] = path.split("/").slice(1);
+  if (first === "requests" && more.length === 0) return <RequestsPage query={query} openId={second || undefined} />;
+  if (first === "keys" && second === undefined) return <KeysPage />;
+  if (first === "" || first === "signin") return <OverviewPage />;
+  return (
+    <div class="empty">
+      <h1>There is no such page</h1>
+      <p>
+        <Link to="/">Go to the overview</Link>
+      </p>
+    </div>
+  );
+}

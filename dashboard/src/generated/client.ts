@@ -1,0 +1,509 @@
+// Made from docs/openapi.json by dashboard/generate-client.ts: change that, then `npm run docs`.
+import { type CallOptions, send } from "../send.ts";
+
+export interface ABTestList {
+  /** Nothing of this kind exists in this version. */
+  readonly ab_tests: readonly never[];
+  readonly total: 0;
+  /** Why the list is empty. */
+  readonly note: string;
+}
+
+export interface AttemptRecord {
+  readonly provider: string;
+  readonly model: string;
+  /** `bytes`: both sides speak the same dialect, nothing was changed. `canonical`: translated. */
+  readonly lane: "bytes" | "canonical";
+  /** `null`: there was no answer. */
+  readonly status: number | null;
+  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_timeout" | "no_eligible_upstream" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
+  readonly reason: string;
+  /** Milliseconds since the request arrived. */
+  readonly startedAt: number;
+  /** Milliseconds. */
+  readonly tookMs: number;
+}
+
+export interface Caller {
+  /** Signed in by cookie, or by `Authorization: Bearer`. */
+  readonly kind: "session" | "bearer";
+  readonly permissions: readonly string[];
+}
+
+export interface CanaryDeploymentList {
+  /** Nothing of this kind exists in this version. */
+  readonly canary_deployments: readonly never[];
+  readonly total: 0;
+  /** Why the list is empty. */
+  readonly note: string;
+}
+
+export interface ChaosExperimentList {
+  /** Nothing of this kind exists in this version. */
+  readonly experiments: readonly never[];
+  readonly total: 0;
+  /** Why the list is empty. */
+  readonly note: string;
+}
+
+export interface CircuitBreakerList {
+  /** Nothing of this kind exists in this version. */
+  readonly circuit_breakers: readonly never[];
+  readonly total: 0;
+  /** Why the list is empty. */
+  readonly note: string;
+}
+
+export interface ConfigChange {
+  /** As in the file: `providers.openai.key`. */
+  readonly path: string;
+  readonly kind: "added" | "removed" | "changed";
+  /** Printed; secrets are shown as `***`. */
+  readonly before: string | null;
+  /** Printed; secrets are shown as `***`. */
+  readonly after: string | null;
+  readonly needsRestart: boolean;
+}
+
+export type ConfigPlan = {
+  readonly kind: "valid";
+  readonly changes: readonly ConfigChange[];
+} | {
+  readonly kind: "invalid";
+  readonly problems: readonly ConfigProblem[];
+};
+
+export interface ConfigProblem {
+  readonly message: string;
+  readonly line: number | null;
+  readonly column: number | null;
+  readonly path: string | null;
+}
+
+export interface ConfigState {
+  readonly generation: number;
+  readonly file: string | null;
+  /** The running configuration with defaults filled in; secrets are shown as `***`. */
+  readonly running: unknown;
+  /** Why the newest file was not taken; the last good one goes on. */
+  readonly problems: readonly ConfigProblem[];
+}
+
+export interface ConfigText {
+  /** A whole configuration file. */
+  readonly text: string;
+}
+
+export interface Cost {
+  /** 10^-9 US dollars; `null` when the price is not known, never 0. */
+  readonly nanoUsd: number | null;
+  readonly lines: readonly {
+    readonly unit: string;
+    readonly quantity: number;
+    /** 10^-9 US dollars for each `per` of the unit. */
+    readonly nanoUsd: number;
+    readonly per: number;
+    readonly isApproximate: boolean;
+  }[];
+  /** Where the price is from. */
+  readonly source: string | null;
+}
+
+export interface CreatedKey {
+  /** The key itself. It is shown this once and kept nowhere. */
+  readonly key: string;
+  readonly entry: ShownKey;
+}
+
+export interface Failure {
+  readonly status: "error";
+  readonly error: {
+    /** A code of docs/errors.md. */
+    readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_timeout" | "no_eligible_upstream" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal";
+    readonly message: string;
+    /** The member of the body or query that is at fault. */
+    readonly param?: string;
+  };
+  /** To be found in the gateway's log. */
+  readonly requestId?: string;
+}
+
+export interface FeatureFlagList {
+  /** Nothing of this kind exists in this version. */
+  readonly feature_flags: readonly never[];
+  readonly total: 0;
+  /** Why the list is empty. */
+  readonly note: string;
+}
+
+export interface GatewayState {
+  readonly version: string;
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  readonly startedAt: number;
+  /** Milliseconds. */
+  readonly uptimeMs: number;
+  /** Number of the running configuration; each reload that is taken adds one. */
+  readonly generation: number;
+  /** Where the configuration is from. */
+  readonly mode: "demo" | "environment" | "file";
+  readonly isDraining: boolean;
+  /** Why the gateway is less than well; empty when all is well. */
+  readonly degraded: readonly string[];
+  readonly inFlight: number;
+  readonly totals: {
+    readonly requests: number;
+    readonly errors: number;
+    readonly inputTokens: number;
+    readonly outputTokens: number;
+    /** Sum of the known costs, 10^-9 US dollars. */
+    readonly costNanoUsd: number;
+    /** Requests whose price is not known. */
+    readonly unpriced: number;
+  };
+  readonly log: {
+    readonly queued: number;
+    readonly written: number;
+    /** Records lost because the queue was full or the store failed. */
+    readonly dropped: number;
+    readonly bytes: number;
+  };
+  readonly process: {
+    readonly rssBytes: number;
+    readonly heapUsedBytes: number;
+    /** Milliseconds. */
+    readonly eventLoopDelayMsP99: number;
+  };
+}
+
+export interface GatewayStats {
+  /** Names a client may ask for: models, pools and patterns. */
+  readonly routes_registered: number;
+  /** Providers that requests may be sent to. */
+  readonly upstream_services: number;
+  readonly cache_stats: {
+    /** `null`: nothing has been looked up. */
+    readonly hit_rate: number | null;
+    readonly entry_count: number;
+    readonly cache_size_mb: number;
+  };
+  readonly policy_violations: number;
+  readonly protocols_supported: readonly ("rest" | "graphql" | "grpc" | "websocket" | "mcp")[];
+  readonly gateway: GatewayState;
+  /** What the figures above do not say by themselves. */
+  readonly notes: readonly string[];
+}
+
+export interface KeyList {
+  readonly keys: readonly ShownKey[];
+}
+
+export interface LoggedRequest {
+  readonly id: string;
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  readonly at: number;
+  readonly status: number;
+  /** `completed`, `refused`, `failed` or `aborted`. */
+  readonly outcome: string;
+  /** The model as the client named it. */
+  readonly model: string | null;
+  readonly provider: string | null;
+  readonly keyId: string | null;
+  readonly dialect: string | null;
+  readonly code: string | null;
+  readonly isStream: boolean;
+  /** Milliseconds. */
+  readonly durationMs: number;
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
+  /** 10^-9 US dollars; `null` when the price is not known, never 0. */
+  readonly costNanoUsd: number | null;
+}
+
+export interface ModelEntry {
+  /** The name a client may use. */
+  readonly name: string;
+  readonly kind: "pool" | "model" | "pattern";
+  readonly targets: readonly {
+    readonly provider: string;
+    readonly model: string;
+  }[];
+}
+
+export interface ModelList {
+  readonly models: readonly ModelEntry[];
+}
+
+export interface RequestList {
+  /** Newest first; oldest first when `after` was given. */
+  readonly requests: readonly LoggedRequest[];
+  /** The id that leads to the next page, as `before` (as `after` when `after` was given); `null` at the end. */
+  readonly next: string | null;
+}
+
+export interface RequestRecord {
+  readonly id: string;
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  readonly at: number;
+  readonly method: string;
+  readonly path: string;
+  readonly dialect: string | null;
+  readonly keyId: string | null;
+  readonly keyName: string | null;
+  /** The model as the client named it. */
+  readonly model: string | null;
+  readonly provider: string | null;
+  readonly upstreamModel: string | null;
+  /** The model that the upstream says answered. */
+  readonly answerModel: string | null;
+  readonly lane: "bytes" | "canonical" | null;
+  readonly isStream: boolean;
+  readonly status: number;
+  readonly outcome: "completed" | "refused" | "failed" | "aborted";
+  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_timeout" | "no_eligible_upstream" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
+  /** Why it failed, in the gateway's words. */
+  readonly detail: string | null;
+  readonly generation: number;
+  /** Milliseconds. */
+  readonly durationMs: number;
+  /** Until the first byte of the answer went out. */
+  readonly firstByteMs: number | null;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** Frames of a stream that went to the client. */
+  readonly events: number;
+  readonly finish: "stop" | "stop-sequence" | "length" | "context-length" | "tool-calls" | "refusal" | "content-filter" | "pause" | "other" | null;
+  readonly usage: Usage | null;
+  readonly cost: Cost | null;
+  readonly warnings: readonly Warning[];
+  readonly attempts: readonly AttemptRecord[];
+  /** Each door's decision and reason, in order. */
+  readonly stages: readonly StageRecord[];
+}
+
+export interface Series {
+  /** Length of a bucket in milliseconds. */
+  readonly bucketMs: 5000;
+  /** Oldest first. */
+  readonly points: readonly SeriesPoint[];
+}
+
+export interface SeriesPoint {
+  /** Start of the bucket: milliseconds since 1970-01-01T00:00:00Z. */
+  readonly at: number;
+  readonly requests: number;
+  readonly errors: number;
+  readonly latencyMsP50: number | null;
+  readonly latencyMsP99: number | null;
+  /** Sum of the known costs, 10^-9 US dollars. */
+  readonly costNanoUsd: number;
+  /** Requests whose price is not known. */
+  readonly unpriced: number;
+}
+
+export interface ShownKey {
+  readonly id: string;
+  readonly name: string;
+  /** The key's last four characters. */
+  readonly hint: string;
+  /** Globs of model names this key may use; empty: all. */
+  readonly models: readonly string[];
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  readonly createdAt: number;
+  readonly revokedAt: number | null;
+}
+
+export interface SignInCode {
+  /** The one-time code of the admin link. */
+  readonly code: string;
+}
+
+export interface SignedIn {
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  readonly expiresAt: number;
+}
+
+export interface SignedOut {
+  readonly isSignedIn: false;
+}
+
+export interface StageRecord {
+  readonly stage: "decode" | "identify" | "authorize" | "admit" | "assign" | "recall" | "plan" | "fund" | "attempt" | "encode" | "settle";
+  readonly decision: string;
+  readonly reason: string;
+  /** Milliseconds since the request arrived. */
+  readonly startedAt: number;
+  /** Milliseconds. */
+  readonly tookMs: number;
+}
+
+export interface UpstreamList {
+  readonly upstreams: readonly UpstreamState[];
+}
+
+export interface UpstreamState {
+  readonly provider: string;
+  readonly dialect: string;
+  readonly origin: string;
+  readonly requests: number;
+  readonly failures: number;
+  readonly lastError: {
+    /** Milliseconds since 1970-01-01T00:00:00Z. */
+    readonly at: number;
+    readonly code: string;
+    readonly status: number | null;
+  } | null;
+}
+
+export interface Usage {
+  readonly input: {
+    readonly total?: number;
+    readonly uncached?: number;
+    readonly cacheRead?: number;
+    readonly cacheWrite5m?: number;
+    readonly cacheWrite1h?: number;
+    readonly cacheWriteOther?: number;
+    readonly audio?: number;
+  };
+  readonly output: {
+    readonly total?: number;
+    readonly reasoning?: number;
+    readonly audio?: number;
+  };
+  /** Provider-run tools and the like, by name. */
+  readonly counts?: Readonly<Record<string, number>>;
+  readonly tier?: string;
+  readonly basis: "reported" | "partial" | "estimated";
+  /** The provider's own usage object. */
+  readonly raw?: unknown;
+}
+
+export interface WantedKey {
+  readonly name: string;
+  /** Globs of model names this key may use; empty: all. */
+  readonly models?: readonly string[];
+}
+
+export interface Warning {
+  readonly kind: "dropped" | "clamped" | "changed" | "emulated" | "unpriced" | "unmetered";
+  readonly subject: string;
+  readonly note?: string;
+}
+
+/** The gateway in figures. @public */
+export function readStats(options: CallOptions = {}): Promise<GatewayStats> {
+  return send({ method: "GET", path: "/api/gateway/stats", options });
+}
+
+/** Fault-injection experiments. @public */
+export function listChaosExperiments(options: CallOptions = {}): Promise<ChaosExperimentList> {
+  return send({ method: "GET", path: "/api/gateway/chaos/experiments", options });
+}
+
+/** Circuit breakers. @public */
+export function listCircuitBreakers(options: CallOptions = {}): Promise<CircuitBreakerList> {
+  return send({ method: "GET", path: "/api/gateway/circuit-breakers", options });
+}
+
+/** Feature flags. @public */
+export function listFeatureFlags(options: CallOptions = {}): Promise<FeatureFlagList> {
+  return send({ method: "GET", path: "/api/gateway/feature-flags", options });
+}
+
+/** A/B tests. @public */
+export function listABTests(options: CallOptions = {}): Promise<ABTestList> {
+  return send({ method: "GET", path: "/api/gateway/ab-tests", options });
+}
+
+/** Canary deployments. @public */
+export function listCanaryDeployments(options: CallOptions = {}): Promise<CanaryDeploymentList> {
+  return send({ method: "GET", path: "/api/gateway/canary-deployments", options });
+}
+
+/** The providers and how they have done. @public */
+export function listUpstreams(options: CallOptions = {}): Promise<UpstreamList> {
+  return send({ method: "GET", path: "/api/gateway/upstreams", options });
+}
+
+/** The names a client may use and where each leads. @public */
+export function listModels(options: CallOptions = {}): Promise<ModelList> {
+  return send({ method: "GET", path: "/api/gateway/models", options });
+}
+
+/** The last minutes in buckets of five seconds. @public */
+export function readSeries(query: {
+  /** How far back. */
+  readonly minutes?: number;
+} = {}, options: CallOptions = {}): Promise<Series> {
+  return send({ method: "GET", path: "/api/gateway/series", query: { ...query }, options });
+}
+
+/** The request log, a page at a time. @public */
+export function listRequests(query: {
+  readonly limit?: number;
+  /** Only requests before this id, for paging. */
+  readonly before?: string;
+  /** Only requests after this id, oldest first, for following. */
+  readonly after?: string;
+  readonly status?: "ok" | "error";
+  readonly model?: string;
+  readonly keyId?: string;
+  /** Substring of id, model, provider or error code. */
+  readonly search?: string;
+} = {}, options: CallOptions = {}): Promise<RequestList> {
+  return send({ method: "GET", path: "/api/gateway/requests", query: { ...query }, options });
+}
+
+/** Everything that is kept of one request. @public */
+export function readRequest(id: string, options: CallOptions = {}): Promise<RequestRecord> {
+  return send({ method: "GET", path: `/api/gateway/requests/${encodeURIComponent(id)}`, options });
+}
+
+/** The client keys, without the keys themselves. @public */
+export function listKeys(options: CallOptions = {}): Promise<KeyList> {
+  return send({ method: "GET", path: "/api/gateway/keys", options });
+}
+
+/** Makes a client key; the answer is the only place where it is shown. @public */
+export function createKey(body: WantedKey, options: CallOptions = {}): Promise<CreatedKey> {
+  return send({ method: "POST", path: "/api/gateway/keys", body, options });
+}
+
+/** Revokes a client key, from the next request on. @public */
+export function revokeKey(id: string, options: CallOptions = {}): Promise<ShownKey> {
+  return send({ method: "DELETE", path: `/api/gateway/keys/${encodeURIComponent(id)}`, options });
+}
+
+/** The running configuration, and what is wrong with a newer one. @public */
+export function readConfig(options: CallOptions = {}): Promise<ConfigState> {
+  return send({ method: "GET", path: "/api/gateway/config", options });
+}
+
+/** What a configuration text would change. Changes nothing. @public */
+export function planConfig(body: ConfigText, options: CallOptions = {}): Promise<ConfigPlan> {
+  return send({ method: "POST", path: "/api/gateway/config/plan", body, options });
+}
+
+/** Reads the configuration file again now. @public */
+export function reloadConfig(options: CallOptions = {}): Promise<ConfigState> {
+  return send({ method: "POST", path: "/api/gateway/config/reload", options });
+}
+
+/** Trades the one-time code of the admin link for a session cookie. @public */
+export function signIn(body: SignInCode, options: CallOptions = {}): Promise<SignedIn> {
+  return send({ method: "POST", path: "/api/gateway/session", body, options });
+}
+
+/** Who the caller is. @public */
+export function readSession(options: CallOptions = {}): Promise<Caller> {
+  return send({ method: "GET", path: "/api/gateway/session", options });
+}
+
+/** Ends the session of the cookie. @public */
+export function signOut(options: CallOptions = {}): Promise<SignedOut> {
+  return send({ method: "DELETE", path: "/api/gateway/session", options });
+}
+
+/** This document. @public */
+export function readOpenApi(options: CallOptions = {}): Promise<Readonly<Record<string, unknown>>> {
+  return send({ method: "GET", path: "/api/gateway/openapi.json", options });
+}

@@ -1,0 +1,57 @@
+import { count, share } from "../../format/numbers.ts";
+import { ago, moment } from "../../format/time.ts";
+import type { UpstreamState } from "../../generated/client.ts";
+
+/** The providers and how they have done since the start. */
+export function Upstreams(props: { readonly upstreams: readonly UpstreamState[]; readonly now: number }) {
+  const { upstreams, now } = props;
+  return (
+    <section class="card flush" aria-labelledby="upstreams">
+      <h2 id="upstreams">Upstreams</h2>
+      {upstreams.length === 0 ? (
+        <p class="muted padded">There is none. Name a provider in `sallyport.yaml`, or set its key in the environment.</p>
+      ) : (
+        <table class="table stacked" aria-labelledby="upstreams">
+          <thead>
+            <tr>
+              <th>Provider</th>
+              <th>Dialect</th>
+              <th class="number">Attempts</th>
+              <th class="number">Failed</th>
+              <th>Last error</th>
+            </tr>
+          </thead>
+          <tbody>
+            {upstreams.map((upstream) => (
+              <tr key={`${upstream.provider} ${upstream.dialect}`}>
+                <td data-name="Provider">
+                  <strong>{upstream.provider}</strong> <span class="muted">{upstream.origin}</span>
+                </td>
+                <td data-name="Dialect">{upstream.dialect}</td>
+                <td data-name="Attempts" class="number">
+                  {count(upstream.requests)}
+                </td>
+                <td data-name="Failed" class="number" title={`${upstream.failures} of ${upstream.requests}`}>
+                  {share(upstream.failures, upstream.requests)}
+                </td>
+                <td data-name="Last error">
+                  {upstream.lastError === null ? (
+                    <span class="muted">none</span>
+                  ) : (
+                    <span title={moment(upstream.lastError.at)}>
+                      <code class="bad-text">{upstream.lastError.code}</code>{" "}
+                      <span class="muted">
+                        {upstream.lastError.status === null ? "" : `${upstream.lastError.status} · `}
+                        {ago(upstream.lastError.at, now)}
+                      </span>
+                    </span>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}

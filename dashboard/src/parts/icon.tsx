@@ -1,0 +1,29 @@
+const paths = {
+  overview: "M2.5 13.5h11M4 11V8m3 3V4.5M10 11V6.5M13 11V3",
+  requests: "M2.5 4h11M2.5 8h11M2.5 12h7",
+  keys: "M9.4 6.6 13.5 2.5m-2 2 2 2M6.5 13a3.5 3.5 0 1 1 0-7 3.5 3.5 0 0 1 0 7Z",
+  sun: "M8 5a3 3 0 1 0 0 6 3 3 0 0 0 0-6Zm0-3.5v1m0 11v1M1.5 8h1m11 0h1M3.4 3.4l.7.7m7.8 7.8.7.7m0-9.2-.7.7m-7.8 7.8-.7.7",
+  moon: "M13.5 9.6A5.8 5.8 0 0 1 6.4 2.5a5.8 5.8 0 1 0 7.1 7.1Z",
+  system: "M2.5 3.5h11v7h-11zM6 13.5h4M8 10.5v3",
+  copy: "M5.5 5.5v-3h8v8h-3m-8-5h8v8h-8z",
+  check: "m3 8.5 3.2 3.2L13 4.8",
+  close: "m4 4 8 8m0-8-8 8",
+  search: "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9Zm3.3 7.8 3.2 3.2",
+  refresh: "M13 8a5 5 0 1 1-1.5-3.6M13 2.5v2.7h-2.7",
+  warning: "M8 2.5 14 13H2L8 2.5Zm0 4.2v2.8m0 1.6v.2",
+  plus: "M8 3v10M3 8h10",
+  "sign-out": "M6.5 2.5h-4v11h4M10 5l3 3-3 3m2.8-3H6.5",
+  up: "m4 10 4-4 4 4",
+  down: "m4 6 4 4 4-4",
+} as const;
+
+export type IconName = keyof typeof paths;
+
+/** A drawing of 16 by 16 in the colour of the text; says nothing to a screen reader. */
+export function Icon({ name }: { readonly name: IconName }) {
+  return (
+    <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+      <path d={paths[name]} />
+    </svg>
+  );
+}

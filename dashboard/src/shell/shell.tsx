@@ -1,0 +1,62 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { Icon, type IconName } from "../parts/icon.tsx";
+import { Link } from "../parts/link.tsx";
+import { Logo } from "../parts/logo.tsx";
+import { ThemeToggle } from "./theme-toggle.tsx";
+
+const pages: readonly { readonly to: string; readonly icon: IconName; readonly name: string }[] = [
+  { to: "/", icon: "overview", name: "Overview" },
+  { to: "/requests", icon: "requests", name: "Requests" },
+  { to: "/keys", icon: "keys", name: "Keys" },
+];
+
+/** What stands around every page: the way to the others, the colours, the way out. */
+export function Shell(props: {
+  readonly path: string;
+  readonly onLeave: () => void;
+  readonly children: ComponentChildren;
+}) {
+  const main = useRef<HTMLElement>(null);
+  const current = pages.findLast(({ to }) => (to === "/" ? true : props.path.startsWith(to))) ?? pages[0];
+  useEffect(() => {
+    document.title = `${current?.name ?? "Overview"} · Sallyport`;
+  }, [current]);
+  return (
+    <div class="shell">
+      <a
+        class="skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault();
+          main.current?.focus();
+        }}
+      >
+        Skip to the page
+      </a>
+      <header class="side">
+        <Link to="/" class="brand">
+          <Logo />
+          <span>Sallyport</span>
+        </Link>
+        <nav aria-label="Pages">
+          {pages.map((page) => (
+            <Link key={page.to} to={page.to} class="nav-link" isCurrent={page === current}>
+              <Icon name={page.icon} />
+              <span>{page.name}</span>
+            </Link>
+          ))}
+        </nav>
+        <div class="side-foot">
+          <ThemeToggle />
+          <button type="button" class="quiet" aria-label="Sign out" title="Sign out" onClick={props.onLeave}>
+            <Icon name="sign-out" />
+          </button>
+        </div>
+      </header>
+      <main id="main" tabIndex={-1} ref={main}>
+        {props.children}
+      </main>
+    </div>
+  );
+}

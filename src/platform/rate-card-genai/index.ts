@@ -1,0 +1,2 @@
+export type { GenaiPriceList } from "./price-list.ts";
+export { type GenaiRate, type GenaiRow, genaiRates } from "./rates.ts";

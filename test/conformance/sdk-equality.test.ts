@@ -1,0 +1,78 @@
+import Anthropic from "@anthropic-ai/sdk";
+import OpenAI from "openai";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hasRecordedTraffic, type Recorded, recordedTraffic } from "../support/recorded-traffic.ts";
+import { type ReplayUpstream, replayUpstream } from "../support/replay-upstream.ts";
+import { type RunningGateway, runGateway } from "../support/running-gateway.ts";
+
+let upstream: ReplayUpstream;
+let gateway: RunningGateway;
+
+beforeAll(async () => {
+  upstream = await replayUpstream();
+  gateway = await runGateway({
+    config: `providers:\n  replay: { dialects: [openai-chat, anthropic-messages], baseUrl: "${upstream.url}/v1", models: ["*"] }\n`,
+  });
+});
+afterAll(async () => {
+  await gateway[Symbol.asyncDispose]();
+  await upstream[Symbol.asyncDispose]();
+});
+
+/** What a program sees of a call: the value, or the error it has to handle. */
+type Seen = { readonly value: unknown } | { readonly error: { readonly name: string; readonly status: unknown; readonly message: string } };
+
+async function see(call: () => Promise<unknown>): Promise<Seen> {
+  try {
+    return { value: await call() };
+  } catch (thrown) {
+    if (!(thrown instanceof Error)) throw thrown;
+    return { error: { name: thrown.constructor.name, status: "status" in thrown ? thrown.status : undefined, message: thrown.message } };
+  }
+}
+
+const chat = (baseURL: string, apiKey: string) => new OpenAI({ baseURL: `${baseURL}/v1`, apiKey, maxRetries: 0 });
+const messages = (baseURL: string, apiKey: string) => new Anthropic({ baseURL, apiKey, maxRetries: 0 });
+
+async function collect(stream: AsyncIterable<unknown>): Promise<readonly unknown[]> {
+  const parts: unknown[] = [];
+  for await (const part of stream) parts.push(part);
+  return parts;
+}
+
+const seeChat = (client: OpenAI, record: Recorded) =>
+  see(async () => {
+    const answer = await client.chat.completions.create(JSON.parse(record.request.toString()));
+    return Symbol.asyncIterator in answer ? collect(answer) : answer;
+  });
+const seeMessages = (client: Anthropic, record: Recorded) =>
+  see(async () => {
+    const answer = await client.messages.create(JSON.parse(record.request.toString()));
+    return Symbol.asyncIterator in answer ? collect(answer) : answer;
+  });
+
+describe.skipIf(!hasRecordedTraffic())("official SDKs through the gateway and without it", () => {
+  it("openai reads the same object, chunk for chunk and error for error, from every recorded exchange", async () => {
+    const direct = chat(upstream.url, "any");
+    const through = chat(gateway.url, gateway.clientKey);
+    let compared = 0;
+    for (const record of recordedTraffic("openai.chat").filter(({ response }) => response.length > 0)) {
+      upstream.put(record);
+      expect({ name: record.name, ...(await seeChat(through, record)) }).toEqual({ name: record.name, ...(await seeChat(direct, record)) });
+      compared += 1;
+    }
+    expect(compared).toBeGreaterThan(400);
+  });
+
+  it("@anthropic-ai/sdk reads the same object, event for event, from every recorded exchange", async () => {
+    const direct = messages(upstream.url, "any");
+    const through = messages(gateway.url, gateway.clientKey);
+    let compared = 0;
+    for (const record of recordedTraffic("anthropic.messages")) {
+      upstream.put(record);
+      expect({ name: record.name, ...(await seeMessages(through, record)) }).toEqual({ name: record.name, ...(await seeMessages(direct, record)) });
+      compared += 1;
+    }
+    expect(compared).toBeGreaterThan(90);
+  });
+});
