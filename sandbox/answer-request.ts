@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { parseJson } from "../src/kernel/json.ts";
 import { readPrompt } from "./anthropic-messages/index.ts";
-import { type Controlled, control } from "./control.ts";
+import { type Controlled, control, decoded } from "./control.ts";
 import type { Dialect } from "./dialect.ts";
 import { dialects } from "./dialects.ts";
 import { findModel, sandboxModels } from "./models.ts";
@@ -45,7 +45,7 @@ export function answerRequest(
   if (method === "GET" && url.pathname === "/v1/models")
     return reply(dialect.models(sandboxModels, stage.created));
   if (method === "GET" && url.pathname.startsWith("/v1/models/")) {
-    const asked = decodeURIComponent(url.pathname.slice("/v1/models/".length));
+    const asked = decoded(url.pathname.slice("/v1/models/".length));
     const named = findModel(asked);
     if (!named) throw unknownModel(asked);
     return reply(dialect.model(named.model, asked, stage.created));
@@ -53,6 +53,12 @@ export function answerRequest(
   if (spoken || url.pathname === "/v1/models")
     throw new Refusal("method", `Not allowed to ${method} on ${url.pathname}.`);
   throw new Refusal("not-found", `Invalid URL (${method} ${url.pathname})`);
+}
+
+function parseTarget(target: string): URL {
+  const url = target.startsWith("/") ? URL.parse(`http://sandbox${target}`) : URL.parse(target);
+  if (url) return url;
+  throw new Refusal("invalid", "The request target cannot be read.");
 }
 
 function countPrompt(body: Buffer): string {

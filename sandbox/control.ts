@@ -38,10 +38,7 @@ export interface ControlAnswer {
  * @throws Refusal when there is no such thing or the body is wrong.
  */
 export function control(method: string, url: URL, body: Buffer, controlled: Controlled): ControlAnswer {
-  const [what = "", name = "", ...rest] = url.pathname
-    .slice("/control/".length)
-    .split("/")
-    .map(decodeURIComponent);
+  const [what = "", name = "", ...rest] = url.pathname.slice("/control/".length).split("/").map(decoded);
   if (rest.length > 0) throw notFound(url);
   const { log, standing, cache, state } = controlled;
   switch (`${method} ${what}${name === "" ? "" : "/…"}`) {
@@ -67,6 +64,15 @@ export function control(method: string, url: URL, body: Buffer, controlled: Cont
       return { status: 204, body: "" };
     default:
       throw notFound(url);
+  }
+}
+
+/** `text` without its percent escapes, or as it is where they are malformed. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }
 

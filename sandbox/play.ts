@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { parseJson } from "../src/kernel/json.ts";
+import { isJsonObject, type Json, parseJson } from "../src/kernel/json.ts";
 import type { Ask } from "./ask.ts";
 import { compose, ContextTooLong } from "./answers/compose.ts";
 import { deliver, reset } from "./deliver.ts";
@@ -42,8 +42,7 @@ export interface CallReceived {
  */
 export function play(dialect: Dialect, call: CallReceived, stage: Stage): void {
   const startedAt = stage.scheduler.now();
-  const text = call.body.toString("utf8");
-  const json = parseJson(text);
+  const json = parseJson(call.body.toString("utf8"));
   if (json === undefined) throw new Refusal("invalid", "We could not parse the JSON body of your request.");
   const ask = dialect.read(json);
   const named = findModel(ask.model);
@@ -53,7 +52,7 @@ export function play(dialect: Dialect, call: CallReceived, stage: Stage): void {
   if (isSilent(faults, call.response)) return;
   refuseByFault(faults, ask, { named, directions });
   const { model } = named;
-  const key = `${directions.seed ?? stage.seed}\u0000${text}`;
+  const key = `${directions.seed ?? stage.seed}\u0000${askedFor(json)}`;
   const answer = compose({ ask, model, directions, cache: stage.cache.use(ask, dialect.cacheMode), key });
   const writing: Writing = {
     ask,
@@ -69,6 +68,13 @@ export function play(dialect: Dialect, call: CallReceived, stage: Stage): void {
   call.response.writeHead(200, { ...dialect.headers(call.requestId), ...steps.headers });
   if (faultOf(faults, "slow-ttft")) call.response.flushHeaders();
   deliver(call.response, steps.steps, { scheduler: stage.scheduler, startedAt });
+}
+
+/** The body without what only says how the answer is sent: streamed or whole, an answer is the same. */
+function askedFor(body: Json): string {
+  if (!isJsonObject(body)) return "";
+  const { stream: _stream, stream_options: _options, ...rest } = body;
+  return JSON.stringify(rest);
 }
 
 interface Manner {
@@ -108,7 +114,7 @@ function atOnce(pace: Pace, tokens: number): Pace {
 /** A whole body in pieces that faults can count: 16 characters are a token. */
 function* wholeFrames(body: string, faults: readonly Fault[]): Iterable<Frame> {
   if (faultOf(faults, "bad-event")) return yield { kind: "token", text: '{"unexpected":true}' };
-  if (faultOf(faults, "bad-json")) return yield { kind: "token", text: body };
+  if (faultOf(faults, "bad-json")) return yield { kind: "token", text: body.slice(0, -3) };
   if (faults.length === 0) return yield { kind: "token", text: body };
   for (let at = 0; at < body.length; ) {
     const end = at + 16 + (isHighSurrogate(body, at + 15) ? 1 : 0);

@@ -8,7 +8,10 @@ import { count, printProblems } from "./print-problems.ts";
 import { readConfigText } from "./read-config-text.ts";
 import type { World } from "./world.ts";
 
-const signs = { added: "+", removed: "-", changed: "~" } as const satisfies Record<ConfigChange["kind"], string>;
+const signs = { added: "+", removed: "-", changed: "~" } as const satisfies Record<
+  ConfigChange["kind"],
+  string
+>;
 
 /**
  * `sallyport plan`: what a file would change in the gateway that is running. References are resolved by the gateway, in
@@ -31,7 +34,10 @@ export async function plan(args: readonly string[], world: World): Promise<numbe
   const name = relative(world.cwd, file);
   if (values.json) world.stdout(`${JSON.stringify(answer)}\n`);
   else if (answer.kind === "valid") world.stdout(printChanges(name, answer.changes));
-  else world.stderr(`${printProblems(name, text, answer.problems)}${name} has ${count(answer.problems.length, "problem")}; the gateway would go on as it is.\n`);
+  else
+    world.stderr(
+      `${printProblems(name, text, answer.problems)}${name} has ${count(answer.problems.length, "problem")}; the gateway would go on as it is.\n`,
+    );
   return answer.kind === "valid" ? 0 : 1;
 }
 
@@ -46,11 +52,15 @@ export function printChanges(file: string, changes: readonly ConfigChange[]): st
   if (changes.length === 0) return `${file} is what is running.\n`;
   const width = Math.max(...changes.map(({ path }) => path.length));
   const lines = changes.map(({ kind, path, before, after, needsRestart }) => {
-    const values = [before, after].filter((value) => value !== null).map(shorten).join(" -> ");
+    const values = [before, after]
+      .filter((value) => value !== null)
+      .map(shorten)
+      .join(" -> ");
     return `${signs[kind]} ${path.padEnd(width)}   ${values}${needsRestart ? "   (needs a restart)" : ""}\n`;
   });
   const restarts = changes.filter(({ needsRestart }) => needsRestart).length;
-  const tail = restarts === 0 ? "" : `, ${restarts === changes.length ? "all" : restarts} only after a restart`;
+  const tail =
+    restarts === 0 ? "" : `, ${restarts === changes.length ? "all" : restarts} only after a restart`;
   return `${lines.join("")}\n${count(changes.length, "change")}${tail}.\n`;
 }
 

@@ -2,7 +2,7 @@ import type { ConfigProblem } from "../config/problem.ts";
 
 const widthMax = 100;
 const credential =
-  /((?:key|token|secret|auth\w*|cookie|password|credential)["']?\s*:\s*)("[^"]*"?|'[^']*'?|[^\s,{}[\]$"'][^\s,}\]]*)/gi;
+  /((?:key|token|secret|auth\w*|cookie|password|credential)["']?\s*:\s*)("[^"]*"?|'[^']*'?|[^\s,{}[\]"'][^\s,}\]]*(?:[ \t]+[^\s,}\]#]+)*)/gi;
 
 /**
  * Problems as compilers print them, so that terminals and editors find the place:
@@ -18,7 +18,11 @@ export function printProblems(file: string, text: string, problems: readonly Con
   return problems.map((problem) => printProblem(file, lines, problem)).join("");
 }
 
-function printProblem(file: string, lines: readonly string[], { message, line, column }: ConfigProblem): string {
+function printProblem(
+  file: string,
+  lines: readonly string[],
+  { message, line, column }: ConfigProblem,
+): string {
   if (line === null || column === null) return `${file}: ${message}\n`;
   const head = `${file}:${line}:${column}: ${message}\n`;
   const source = lines[line - 1];
@@ -32,7 +36,9 @@ function printProblem(file: string, lines: readonly string[], { message, line, c
 
 function starOut(line: string): string {
   return line.replace(credential, (whole: string, name: string, value: string) =>
-    /^["']?(\$\{|file:)/.test(value) || /^(true|false)$/.test(value) ? whole : name + "*".repeat(value.length),
+    /^["']?(\$\{|file:)/.test(value) || /^(true|false)$/.test(value)
+      ? whole
+      : name + "*".repeat(value.length),
   );
 }
 

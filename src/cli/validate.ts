@@ -25,16 +25,24 @@ export async function validate(args: readonly string[], world: World): Promise<n
   }
   const { file, text } = readConfigText(values.config, world);
   const { readReference } = createFileConfig(file, systemTimer);
-  const parsed = parseConfig(text, { env: (name) => world.env[name], readFile: readReference, catalog: knownProviders() });
+  const parsed = parseConfig(text, {
+    env: (name) => world.env[name],
+    readFile: readReference,
+    catalog: knownProviders(),
+  });
   const name = relative(world.cwd, file);
   if (values.json) {
     const problems = parsed.kind === "invalid" ? parsed.problems : [];
     world.stdout(`${JSON.stringify({ file: name, isValid: parsed.kind === "valid", problems })}\n`);
   } else if (parsed.kind === "invalid") {
-    world.stderr(`${printProblems(name, text, parsed.problems)}${name} has ${count(parsed.problems.length, "problem")}.\n`);
+    world.stderr(
+      `${printProblems(name, text, parsed.problems)}${name} has ${count(parsed.problems.length, "problem")}.\n`,
+    );
   } else {
     const { providers, models } = parsed.config;
-    world.stdout(`${name} is valid: ${count(Object.keys(providers).length, "provider")}, ${count(Object.keys(models).length, "pool")}.\n`);
+    world.stdout(
+      `${name} is valid: ${count(Object.keys(providers).length, "provider")}, ${count(Object.keys(models).length, "pool")}.\n`,
+    );
   }
   return parsed.kind === "valid" ? 0 : 1;
 }

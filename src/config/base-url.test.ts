@@ -6,7 +6,11 @@ describe("baseUrlOf", () => {
     ["https://api.example.com/v1", "https://api.example.com/v1", "https://api.example.com"],
     ["https://api.example.com/v1/", "https://api.example.com/v1", "https://api.example.com"],
     ["https://api.example.com", "https://api.example.com", "https://api.example.com"],
-    ["https://api.example.com/openai/v1", "https://api.example.com/openai/v1", "https://api.example.com/openai"],
+    [
+      "https://api.example.com/openai/v1",
+      "https://api.example.com/openai/v1",
+      "https://api.example.com/openai",
+    ],
     ["https://api.example.com/v11", "https://api.example.com/v11", "https://api.example.com/v11"],
   ] as const)("%s is %s for OpenAI's dialect and %s for Anthropic's", ([given, chat, messages]) => {
     expect(baseUrlOf(given, "openai-chat")).toBe(chat);
@@ -17,14 +21,22 @@ describe("baseUrlOf", () => {
 describe("checkBaseUrl", () => {
   const path = ["providers", "mine", "baseUrl"];
 
-  it.for(["http://localhost:8000/v1", "https://api.example.com", "http://[::1]:8080/v1", "https://h/a/b_c/v1/"])("takes %s", (url) => {
+  it.for([
+    "http://localhost:8000/v1",
+    "https://api.example.com",
+    "http://[::1]:8080/v1",
+    "https://h/a/b_c/v1/",
+  ])("takes %s", (url) => {
     expect(checkBaseUrl(url, path)).toEqual([]);
   });
 
   it.for([
     { url: "ftp://host", rule: "must begin with `http://` or `https://`" },
     { url: "api.example.com/v1", rule: "must begin with `http://` or `https://`" },
-    { url: "https://user:canary@host/v1", rule: "must not hold a user name or password; use `key` or `headers`" },
+    {
+      url: "https://user:canary@host/v1",
+      rule: "must not hold a user name or password; use `key` or `headers`",
+    },
     { url: "https://host/v1?key=canary", rule: "must not have a query or a fragment" },
     { url: "https://host/v1#top", rule: "must not have a query or a fragment" },
     { url: "https://", rule: "must be a URL of the form `https://host[:port][/path]`" },

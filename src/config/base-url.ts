@@ -23,7 +23,8 @@ export function checkBaseUrl(text: string, path: Path): readonly Finding[] {
   const name = printPath(path);
   const fault = (rule: string): readonly Finding[] => [{ path, message: `\`${name}\` ${rule}`, at: "value" }];
   if (!/^https?:\/\//.test(text)) return fault("must begin with `http://` or `https://`");
-  if (/^https?:\/\/[^/]*@/.test(text)) return fault("must not hold a user name or password; use `key` or `headers`");
+  if (/^https?:\/\/[^/]*@/.test(text))
+    return fault("must not hold a user name or password; use `key` or `headers`");
   if (/[?#]/.test(text)) return fault("must not have a query or a fragment");
   const match = urlForm.exec(text);
   if (match === null || Number(match[3] ?? 1) > 65_535 || Number(match[3] ?? 1) === 0) {

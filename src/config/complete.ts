@@ -13,7 +13,9 @@ export interface CompletedConfig {
 
 /** Consults the catalogue for each provider and makes the checks that need the whole configuration. */
 export function completeConfig(written: WrittenConfig, catalog: readonly KnownProvider[]): CompletedConfig {
-  const resolutions = Object.entries(written.providers).map(([name, settings]) => resolveProvider(name, settings, catalog));
+  const resolutions = Object.entries(written.providers).map(([name, settings]) =>
+    resolveProvider(name, settings, catalog),
+  );
   const providers = resolutions.flatMap((resolution): readonly ProviderConfig[] =>
     resolution.kind === "provider" ? [resolution.provider] : [],
   );
@@ -32,7 +34,8 @@ export function completeConfig(written: WrittenConfig, catalog: readonly KnownPr
 /** An empty file is refused too, so that one which is just being written does not empty a running gateway. */
 const noProvider: Finding = {
   path: ["providers"],
-  message: "`providers` names no provider, so nothing could be answered; for example `openai: { key: ${OPENAI_API_KEY} }`",
+  message:
+    "`providers` names no provider, so nothing could be answered; for example `openai: { key: ${OPENAI_API_KEY} }`",
   at: "name",
 };
 

@@ -27,12 +27,16 @@ const nouns: Readonly<Record<string, string>> = {
 /** One issue of Zod as sentences that name the field, what it must be, and what it is. */
 export function describeIssue(issue: Issue, context: IssueContext, base: Path = []): readonly Finding[] {
   const path = [...base, ...issue.path.map((step) => (typeof step === "symbol" ? String(step) : step))];
-  const must = (rule: string): readonly Finding[] => [{ path, message: `${nameOf(path)} ${rule}${shown(path, context)}`, at: "value" }];
+  const must = (rule: string): readonly Finding[] => [
+    { path, message: `${nameOf(path)} ${rule}${shown(path, context)}`, at: "value" },
+  ];
   switch (issue.code) {
     case "unrecognized_keys":
       return issue.keys.map((key) => unknownField(key, path, context));
     case "invalid_type":
-      return valueAt(context.value, path) === undefined ? [missing(path)] : must(`must be ${nouns[issue.expected] ?? issue.expected}`);
+      return valueAt(context.value, path) === undefined
+        ? [missing(path)]
+        : must(`must be ${nouns[issue.expected] ?? issue.expected}`);
     case "invalid_value":
       return [wrongChoice(issue.values.map(String), path, context)];
     case "too_small":
@@ -40,7 +44,11 @@ export function describeIssue(issue: Issue, context: IssueContext, base: Path = 
     case "too_big":
       return must(boundOf(issue.origin, "at most", Number(issue.maximum)));
     case "invalid_key":
-      return issue.issues.map((inner) => ({ path, message: `the name ${JSON.stringify(path.at(-1))} ${ruleOf(inner)}`, at: "name" }));
+      return issue.issues.map((inner) => ({
+        path,
+        message: `the name ${JSON.stringify(path.at(-1))} ${ruleOf(inner)}`,
+        at: "name",
+      }));
     case "invalid_union":
       return describeUnion(issue, context, path);
     case "invalid_format":
@@ -54,11 +62,22 @@ export function describeIssue(issue: Issue, context: IssueContext, base: Path = 
 }
 
 /** The branch that fits the value's kind tells what is wrong; when none fits, the kinds that would. */
-function describeUnion(issue: Extract<Issue, { code: "invalid_union" }>, context: IssueContext, path: Path): readonly Finding[] {
+function describeUnion(
+  issue: Extract<Issue, { code: "invalid_union" }>,
+  context: IssueContext,
+  path: Path,
+): readonly Finding[] {
   const fitting = issue.errors.find((branch) => !branch.some(isWrongKind));
-  if (fitting !== undefined && fitting.length > 0) return fitting.flatMap((inner) => describeIssue(inner, context, path));
+  if (fitting !== undefined && fitting.length > 0)
+    return fitting.flatMap((inner) => describeIssue(inner, context, path));
   const kinds = new Set(issue.errors.flatMap((branch) => branch.flatMap(kindsOf)));
-  return [{ path, message: `${nameOf(path)} must be ${[...kinds].join(" or ")}${shown(path, context)}`, at: "value" }];
+  return [
+    {
+      path,
+      message: `${nameOf(path)} must be ${[...kinds].join(" or ")}${shown(path, context)}`,
+      at: "value",
+    },
+  ];
 }
 
 function isWrongKind(issue: Issue): boolean {
@@ -66,7 +85,9 @@ function isWrongKind(issue: Issue): boolean {
 }
 
 function kindsOf(issue: Issue): readonly string[] {
-  return issue.code === "invalid_type" && issue.path.length === 0 ? [nouns[issue.expected] ?? issue.expected] : [];
+  return issue.code === "invalid_type" && issue.path.length === 0
+    ? [nouns[issue.expected] ?? issue.expected]
+    : [];
 }
 
 function unknownField(key: string, path: Path, { shape }: IssueContext): Finding {
@@ -90,15 +111,21 @@ function wrongChoice(values: readonly string[], path: Path, context: IssueContex
 }
 
 function boundOf(origin: string, relation: "at least" | "at most", bound: number): string {
-  if (origin === "string") return bound === 1 && relation === "at least" ? "must not be empty" : `must have ${relation} ${bound} characters`;
-  if (origin === "array" || origin === "set") return `must have ${relation} ${bound} ${bound === 1 ? "entry" : "entries"}`;
+  if (origin === "string")
+    return bound === 1 && relation === "at least"
+      ? "must not be empty"
+      : `must have ${relation} ${bound} characters`;
+  if (origin === "array" || origin === "set")
+    return `must have ${relation} ${bound} ${bound === 1 ? "entry" : "entries"}`;
   return `must be ${relation} ${bound}`;
 }
 
 /** The schema's own words, where it has some. */
 function formatRule(issue: Extract<Issue, { code: "invalid_format" }>): string {
   if (!issue.message.startsWith("Invalid")) return issue.message;
-  return issue.pattern === undefined ? `must be of the form ${issue.format}` : `must fit the pattern ${issue.pattern}`;
+  return issue.pattern === undefined
+    ? `must be of the form ${issue.format}`
+    : `must fit the pattern ${issue.pattern}`;
 }
 
 function ruleOf(issue: Issue): string {
@@ -123,5 +150,8 @@ function shown(path: Path, { value: root, isShowable }: IssueContext): string {
 }
 
 function valueAt(root: unknown, path: Path): unknown {
-  return path.reduce<unknown>((value, step) => (typeof value === "object" && value !== null ? Reflect.get(value, step) : undefined), root);
+  return path.reduce<unknown>(
+    (value, step) => (typeof value === "object" && value !== null ? Reflect.get(value, step) : undefined),
+    root,
+  );
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseWorldOf } from "./catalog.test-support.ts";
 import { diffConfigs, keepUntilRestart, needsRestart, showConfig } from "./diff.ts";
+import { parseWorldOf } from "./parse.test-support.ts";
 import { parseConfig } from "./parse.ts";
 import type { Config } from "./schema.ts";
 
@@ -23,7 +23,13 @@ describe("diffConfigs", () => {
     {
       name: "a changed number that can be taken at once",
       after: `${openai}overload: { inFlightMax: 5 }\n`,
-      change: { path: "overload.inFlightMax", kind: "changed", before: "10000", after: "5", needsRestart: false },
+      change: {
+        path: "overload.inFlightMax",
+        kind: "changed",
+        before: "10000",
+        after: "5",
+        needsRestart: false,
+      },
     },
     {
       name: "a port, which needs a restart",
@@ -33,22 +39,46 @@ describe("diffConfigs", () => {
     {
       name: "a limit of the listener, which needs a restart",
       after: `${openai}server: { limits: { connectionsMax: 5 } }\n`,
-      change: { path: "server.limits.connectionsMax", kind: "changed", before: "10000", after: "5", needsRestart: true },
+      change: {
+        path: "server.limits.connectionsMax",
+        kind: "changed",
+        before: "10000",
+        after: "5",
+        needsRestart: true,
+      },
     },
     {
       name: "a limit that is read with each request, which does not",
       after: `${openai}server: { limits: { bodyBytesMax: 1 MiB } }\n`,
-      change: { path: "server.limits.bodyBytesMax", kind: "changed", before: "20971520", after: "1048576", needsRestart: false },
+      change: {
+        path: "server.limits.bodyBytesMax",
+        kind: "changed",
+        before: "20971520",
+        after: "1048576",
+        needsRestart: false,
+      },
     },
     {
       name: "a new pool, whole",
       after: `${openai}models: { fast: [openai/gpt-5] }\n`,
-      change: { path: "models.fast", kind: "added", before: null, after: '{"targets":[{"provider":"openai","model":"gpt-5"}]}', needsRestart: false },
+      change: {
+        path: "models.fast",
+        kind: "added",
+        before: null,
+        after: '{"targets":[{"provider":"openai","model":"gpt-5"}]}',
+        needsRestart: false,
+      },
     },
     {
       name: "text without quotes",
       after: `${openai}dataDir: /var/lib/sallyport\n`,
-      change: { path: "dataDir", kind: "changed", before: ".sallyport", after: "/var/lib/sallyport", needsRestart: true },
+      change: {
+        path: "dataDir",
+        kind: "changed",
+        before: ".sallyport",
+        after: "/var/lib/sallyport",
+        needsRestart: true,
+      },
     },
   ])("shows $name", ({ after, change }) => {
     expect(diffConfigs(configOf(openai), configOf(after))).toEqual([change]);
@@ -74,7 +104,13 @@ describe("diffConfigs", () => {
   it("counts the order of providers as a change, since the first one that serves a model gets it", () => {
     const swapped = configOf(`providers:\n${ollama}  openai: { key: \${OPENAI_API_KEY} }\n`);
     expect(diffConfigs(configOf(openai + ollama), swapped)).toEqual([
-      { path: "providers", kind: "changed", before: "in the order openai, ollama", after: "in the order ollama, openai", needsRestart: false },
+      {
+        path: "providers",
+        kind: "changed",
+        before: "in the order openai, ollama",
+        after: "in the order ollama, openai",
+        needsRestart: false,
+      },
     ]);
   });
 });
@@ -82,8 +118,16 @@ describe("diffConfigs", () => {
 describe("keepUntilRestart", () => {
   const sections = fc
     .record({
-      server: fc.record({ port: fc.integer({ min: 1, max: 7000 }), drainTimeoutMs: fc.nat({ max: 9 }), shutdownDelayMs: fc.nat({ max: 9 }) }),
-      limits: fc.record({ headersMax: fc.integer({ min: 1, max: 9 }), connectionsMax: fc.integer({ min: 1, max: 9 }), bodyBytesMax: fc.integer({ min: 1024, max: 1030 }) }),
+      server: fc.record({
+        port: fc.integer({ min: 1, max: 7000 }),
+        drainTimeoutMs: fc.nat({ max: 9 }),
+        shutdownDelayMs: fc.nat({ max: 9 }),
+      }),
+      limits: fc.record({
+        headersMax: fc.integer({ min: 1, max: 9 }),
+        connectionsMax: fc.integer({ min: 1, max: 9 }),
+        bodyBytesMax: fc.integer({ min: 1024, max: 1030 }),
+      }),
       admin: fc.record({ port: fc.integer({ min: 7001, max: 9000 }), allowRemote: fc.boolean() }),
       overload: fc.record({ inFlightMax: fc.integer({ min: 1, max: 9 }) }),
       log: fc.record({ flushIntervalMs: fc.integer({ min: 10, max: 12 }) }),
@@ -92,7 +136,9 @@ describe("keepUntilRestart", () => {
     })
     .map(({ server, limits, ...others }) => {
       const written = Object.entries({ server: { ...server, limits }, ...others });
-      return configOf(openai + written.map(([name, value]) => `${name}: ${JSON.stringify(value)}\n`).join(""));
+      return configOf(
+        openai + written.map(([name, value]) => `${name}: ${JSON.stringify(value)}\n`).join(""),
+      );
     });
 
   it("takes every change but those that need a restart, and leaves exactly those to wait", () => {

@@ -61,7 +61,9 @@ function compare(before: unknown, after: unknown, path: Path): readonly ConfigCh
   }
   const kind = before === undefined ? "added" : after === undefined ? "removed" : "changed";
   const printed = printPath(path);
-  return [{ path: printed, kind, before: print(before), after: print(after), needsRestart: needsRestart(printed) }];
+  return [
+    { path: printed, kind, before: print(before), after: print(after), needsRestart: needsRestart(printed) },
+  ];
 }
 
 /** The order of providers decides between two that serve the same model, so it is part of the configuration. */
@@ -70,12 +72,19 @@ function compareOrder(before: Config, after: Config): readonly ConfigChange[] {
   const later = Object.keys(after.providers).filter((name) => Object.hasOwn(before.providers, name));
   if (earlier.join() === later.join()) return [];
   return [
-    { path: "providers", kind: "changed", before: `in the order ${earlier.join(", ")}`, after: `in the order ${later.join(", ")}`, needsRestart: false },
+    {
+      path: "providers",
+      kind: "changed",
+      before: `in the order ${earlier.join(", ")}`,
+      after: `in the order ${later.join(", ")}`,
+      needsRestart: false,
+    },
   ];
 }
 
 function isSame(left: unknown, right: unknown): boolean {
-  if (left instanceof Secret || right instanceof Secret) return left instanceof Secret && right instanceof Secret && left.equals(right);
+  if (left instanceof Secret || right instanceof Secret)
+    return left instanceof Secret && right instanceof Secret && left.equals(right);
   if (Array.isArray(left) && Array.isArray(right)) return JSON.stringify(left) === JSON.stringify(right);
   return left === right;
 }

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { parseWorldOf } from "./catalog.test-support.ts";
 import { documentConfig } from "./document.ts";
+import { parseWorldOf } from "./parse.test-support.ts";
 import { parseConfig } from "./parse.ts";
 
 const golden = new URL("../../docs/configuration.md", import.meta.url);
@@ -14,7 +14,14 @@ describe("documentConfig", () => {
 
   it("has a row for a field at every depth", () => {
     const text = documentConfig();
-    for (const path of ["server.limits.headersMax", "providers.<name>.timeouts.headMs", "models.<name>.targets", "log.retention.days", "allowLiteralSecrets", "pricing.unknownModel"]) {
+    for (const path of [
+      "server.limits.headersMax",
+      "providers.<name>.timeouts.headMs",
+      "models.<name>.targets",
+      "log.retention.days",
+      "allowLiteralSecrets",
+      "pricing.unknownModel",
+    ]) {
       expect(text).toMatch(new RegExp(`^\\| \`${path.replaceAll(".", "\\.")}\``, "m"));
     }
   });

@@ -1,7 +1,7 @@
 import { needsRestart } from "./diff.ts";
 import { introduction } from "./introduction.ts";
 import { configShape } from "./schema.ts";
-import type { SchemaNode } from "./schema-shape.ts";
+import { alternatives, type SchemaNode } from "./schema-shape.ts";
 
 interface Row {
   readonly path: string;
@@ -33,7 +33,12 @@ function table(rows: readonly Row[]): string {
 /** The rows of a field: its own, unless it only groups others without a word of its own, and those below it. */
 function rowsOf(path: string, node: SchemaNode, owner?: SchemaNode): readonly Row[] {
   const isRequired = owner?.required?.includes(path.slice(path.lastIndexOf(".") + 1)) === true;
-  const preset = node.default === undefined || node.type === "object" ? (isRequired ? "required" : "") : `\`${JSON.stringify(node.default)}\``;
+  const preset =
+    node.default === undefined || node.type === "object"
+      ? isRequired
+        ? "required"
+        : ""
+      : `\`${JSON.stringify(node.default)}\``;
   const own: Row = { path, kind: kindOf(node), preset, meaning: node.description ?? "" };
   return [own, ...below(path, node)];
 }
@@ -51,7 +56,9 @@ function below(path: string, node: SchemaNode): readonly Row[] {
 
 /** What may be written, in words. */
 function kindOf(node: SchemaNode): string {
-  if (node.anyOf !== undefined) return [...new Set(node.anyOf.flatMap((branch) => asNode(branch).map(kindOf)))].join(", or ");
+  const [only, ...others] = alternatives(node);
+  if (only !== undefined && others.length > 0)
+    return [...new Set([only, ...others].map(kindOf))].join(", or ");
   if (node.const !== undefined) return `\`${String(node.const)}\``;
   if (node.enum !== undefined) return node.enum.map((choice) => `\`${String(choice)}\``).join(", ");
   if (node.writeOnly === true) return "secret";
@@ -62,9 +69,13 @@ function kindOf(node: SchemaNode): string {
     case "boolean":
       return "`true`, `false`";
     case "array":
-      return `list of (${asNode(Array.isArray(node.items) ? undefined : node.items).map(kindOf).join()})`;
+      return `list of (${asNode(Array.isArray(node.items) ? undefined : node.items)
+        .map(kindOf)
+        .join()})`;
     case "object":
-      return node.properties === undefined ? `map of names to ${asNode(node.additionalProperties).map(kindOf).join()}` : "fields";
+      return node.properties === undefined
+        ? `map of names to ${asNode(node.additionalProperties).map(kindOf).join()}`
+        : "fields";
     default:
       return "text";
   }
@@ -79,7 +90,9 @@ function rangeOf({ minimum, maximum }: SchemaNode): string {
 }
 
 function children(node: SchemaNode): readonly (readonly [string, SchemaNode])[] {
-  return Object.entries(node.properties ?? {}).flatMap(([name, child]) => asNode(child).map((found) => [name, found] as const));
+  return Object.entries(node.properties ?? {}).flatMap(([name, child]) =>
+    asNode(child).map((found) => [name, found] as const),
+  );
 }
 
 function asNode(value: SchemaNode | boolean | undefined): readonly SchemaNode[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { smallCatalog } from "./catalog.test-support.ts";
 import { configFromEnvironment, demoConfig, type LocalServer } from "./from-environment.ts";
+import { smallCatalog } from "./parse.test-support.ts";
 
 function find(env: Readonly<Record<string, string>>, local: readonly LocalServer[] = []) {
   return configFromEnvironment({ env: (name) => env[name], catalog: smallCatalog, local });
@@ -23,8 +23,15 @@ describe("configFromEnvironment", () => {
     ]);
     expect(Object.keys(found.config.providers)).toEqual(["openai", "anthropic", "ollama"]);
     expect(found.config.providers["openai"]?.key?.reveal()).toBe("sk-o");
-    expect(found.config.providers["anthropic"]).toMatchObject({ dialects: ["anthropic-messages"], baseUrl: "https://api.anthropic.com" });
-    expect(found.config.providers["ollama"]).toMatchObject({ known: "ollama", key: undefined, models: ["qwen3:8b"] });
+    expect(found.config.providers["anthropic"]).toMatchObject({
+      dialects: ["anthropic-messages"],
+      baseUrl: "https://api.anthropic.com",
+    });
+    expect(found.config.providers["ollama"]).toMatchObject({
+      known: "ollama",
+      key: undefined,
+      models: ["qwen3:8b"],
+    });
   });
 
   it("prefers the usual variable of a provider to its other ones", () => {
@@ -34,12 +41,17 @@ describe("configFromEnvironment", () => {
 
   it("leaves a variable alone that cannot be a key, and says so", () => {
     expect(find({ OPENAI_API_KEY: "two words" })).toEqual({ kind: "nothing", ignored: ["OPENAI_API_KEY"] });
-    expect(find({ OPENAI_API_KEY: "two words", ANTHROPIC_API_KEY: "sk" })).toMatchObject({ kind: "found", ignored: ["OPENAI_API_KEY"] });
+    expect(find({ OPENAI_API_KEY: "two words", ANTHROPIC_API_KEY: "sk" })).toMatchObject({
+      kind: "found",
+      ignored: ["OPENAI_API_KEY"],
+    });
   });
 
   it("listens on this machine only", () => {
     const found = find({ OPENAI_API_KEY: "sk" });
-    expect(found).toMatchObject({ config: { server: { host: "127.0.0.1", port: 7227 }, admin: { host: "127.0.0.1", port: 7228 } } });
+    expect(found).toMatchObject({
+      config: { server: { host: "127.0.0.1", port: 7227 }, admin: { host: "127.0.0.1", port: 7228 } },
+    });
   });
 });
 
@@ -47,7 +59,11 @@ describe("demoConfig", () => {
   it("has the sandbox as its only provider, in both dialects", () => {
     const { providers, server } = demoConfig("http://127.0.0.1:7229");
     expect(Object.keys(providers)).toEqual(["sandbox"]);
-    expect(providers["sandbox"]).toMatchObject({ dialects: ["openai-chat", "anthropic-messages"], baseUrl: "http://127.0.0.1:7229/v1", key: undefined });
+    expect(providers["sandbox"]).toMatchObject({
+      dialects: ["openai-chat", "anthropic-messages"],
+      baseUrl: "http://127.0.0.1:7229/v1",
+      key: undefined,
+    });
     expect(server.host).toBe("127.0.0.1");
   });
 });

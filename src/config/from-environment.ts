@@ -53,7 +53,10 @@ export function configFromEnvironment({ env, catalog, local }: Surroundings): En
   if (usable.length + servers.length === 0) return { kind: "nothing", ignored };
   const providers = Object.fromEntries([
     ...usable.map(({ name, key }) => [name, { key }] as const),
-    ...servers.map(({ known, baseUrl, models }) => [known, { dialect: "openai-chat", baseUrl, models: [...models] }] as const),
+    ...servers.map(
+      ({ known, baseUrl, models }) =>
+        [known, { dialect: "openai-chat", baseUrl, models: [...models] }] as const,
+    ),
   ]);
   return {
     kind: "found",

@@ -16,9 +16,25 @@ describe("configJsonSchema", () => {
   it.for<{ name: string; value: unknown }>([
     { name: "a provider with its key", value: { providers: { openai: { key: "${OPENAI_API_KEY}" } } } },
     { name: "a file of a secret", value: { providers: { openai: { key: "file:/run/secrets/key" } } } },
-    { name: "references for numbers, switches and words", value: { server: { port: "${PORT}", host: "${HOST}" }, admin: { allowRemote: "${X:-true}" }, pricing: { unknownModel: "${X}" } } },
-    { name: "sizes and spans", value: { server: { limits: { bodyBytesMax: "30 MiB", headersTimeoutMs: "5 s" } }, log: { retention: { bytes: "5 GiB" } } } },
-    { name: "both forms of pools", value: { models: { a: ["openai/x"], b: { targets: [{ provider: "openai", model: "x" }] } } } },
+    {
+      name: "references for numbers, switches and words",
+      value: {
+        server: { port: "${PORT}", host: "${HOST}" },
+        admin: { allowRemote: "${X:-true}" },
+        pricing: { unknownModel: "${X}" },
+      },
+    },
+    {
+      name: "sizes and spans",
+      value: {
+        server: { limits: { bodyBytesMax: "30 MiB", headersTimeoutMs: "5 s" } },
+        log: { retention: { bytes: "5 GiB" } },
+      },
+    },
+    {
+      name: "both forms of pools",
+      value: { models: { a: ["openai/x"], b: { targets: [{ provider: "openai", model: "x" }] } } },
+    },
   ])("lets editors take $name", ({ value }) => {
     expect(editor.safeParse(value).error).toBeUndefined();
   });

@@ -5,9 +5,12 @@ describe("isLoopback", () => {
   it.for(["127.0.0.1", "127.9.9.9", "::1", "localhost", "LOCALHOST"])("%s is", (host) => {
     expect(isLoopback(host)).toBe(true);
   });
-  it.for(["0.0.0.0", "::", "10.0.0.1", "gateway.internal", "127.0.0.1.example.com", "localhost.example.com"])("%s is not", (host) => {
-    expect(isLoopback(host)).toBe(false);
-  });
+  it.for(["0.0.0.0", "::", "10.0.0.1", "gateway.internal", "127.0.0.1.example.com", "localhost.example.com"])(
+    "%s is not",
+    (host) => {
+      expect(isLoopback(host)).toBe(false);
+    },
+  );
 });
 
 describe("mayBind", () => {

@@ -48,16 +48,28 @@ export function checkListeners({ server, admin, keys }: Listeners): readonly Fin
 }
 
 /** Providers whose base URL leads back into this gateway: each request would come round again. */
-export function checkLoops(providers: readonly ProviderConfig[], { server, admin }: Listeners): readonly Finding[] {
+export function checkLoops(
+  providers: readonly ProviderConfig[],
+  { server, admin }: Listeners,
+): readonly Finding[] {
   return providers.flatMap((provider): readonly Finding[] => {
     const address = addressOf(provider.baseUrl);
     if (address === undefined) return [];
     const isOwn = [server, admin].some(
       ({ host, port }) =>
-        port !== 0 && port === address.port && isLoopback(address.host) === true && (isLoopback(host) || isWildcard(host)),
+        port !== 0 &&
+        port === address.port &&
+        isLoopback(address.host) === true &&
+        (isLoopback(host) || isWildcard(host)),
     );
     if (!isOwn) return [];
-    return [{ path: ["providers", provider.id, "baseUrl"], message: `\`providers.${provider.id}.baseUrl\` leads back to this gateway`, at: "value" }];
+    return [
+      {
+        path: ["providers", provider.id, "baseUrl"],
+        message: `\`providers.${provider.id}.baseUrl\` leads back to this gateway`,
+        at: "value",
+      },
+    ];
   });
 }
 

@@ -24,7 +24,11 @@ export type ParsedConfig =
       readonly secretPaths: readonly string[];
       readonly files: readonly string[];
     }
-  | { readonly kind: "invalid"; readonly problems: readonly ConfigProblem[]; readonly files: readonly string[] };
+  | {
+      readonly kind: "invalid";
+      readonly problems: readonly ConfigProblem[];
+      readonly files: readonly string[];
+    };
 
 /**
  * Reads a configuration file whole: YAML, references, schema, catalogue, and what only the whole shows. Every problem
@@ -41,14 +45,26 @@ export function parseConfig(text: string, world: ParseWorld): ParsedConfig {
     : { config: undefined, findings: describeIssues(checked.error, resolved.value, resolved.referenced) };
   const findings = [...resolved.findings, ...withoutEchoes(outcome.findings, resolved.findings)];
   if (outcome.config === undefined || findings.length > 0) {
-    const located = findings.map((finding) => reading.locate({ ...finding, path: poolPathAsWritten(finding.path, raw) }));
+    const located = findings.map((finding) =>
+      reading.locate({ ...finding, path: poolPathAsWritten(finding.path, raw) }),
+    );
     return { kind: "invalid", problems: located.toSorted(byPlace), files: resolved.files };
   }
-  return { kind: "valid", config: outcome.config, secretPaths: secretPaths(outcome.config), files: resolved.files };
+  return {
+    kind: "valid",
+    config: outcome.config,
+    secretPaths: secretPaths(outcome.config),
+    files: resolved.files,
+  };
 }
 
-function describeIssues(error: z.ZodError, value: unknown, referenced: ReadonlySet<string>): readonly Finding[] {
-  const isShowable = (path: Path): boolean => !referenced.has(JSON.stringify(path)) && path[2] !== "key" && path[2] !== "headers";
+function describeIssues(
+  error: z.ZodError,
+  value: unknown,
+  referenced: ReadonlySet<string>,
+): readonly Finding[] {
+  const isShowable = (path: Path): boolean =>
+    !referenced.has(JSON.stringify(path)) && path[2] !== "key" && path[2] !== "headers";
   return error.issues.flatMap((issue) => describeIssue(issue, { value, shape: configShape, isShowable }));
 }
 

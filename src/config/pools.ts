@@ -12,7 +12,13 @@ export function checkPools(pools: RoutingSettings, providers: readonly string[])
       const near = nearestNames(target.provider, providers, 2);
       const hint = near.length > 0 ? suggestion(near) : `; configured are ${quoteAll(providers) || "none"}`;
       const path = ["models", name, "targets", index, "provider"];
-      return [{ path, message: `a target of ${quoted(name)} names the provider \`${target.provider}\`, which is not configured${hint}`, at: "value" }];
+      return [
+        {
+          path,
+          message: `a target of ${quoted(name)} names the provider \`${target.provider}\`, which is not configured${hint}`,
+          at: "value",
+        },
+      ];
     }),
     ...checkRepeated(name, targets),
   ]);
@@ -22,7 +28,13 @@ function checkName(name: string, providers: readonly string[]): readonly Finding
   const slash = name.indexOf("/");
   const provider = slash > 0 ? name.slice(0, slash) : undefined;
   if (provider === undefined || !providers.includes(provider)) return [];
-  return [{ path: ["models", name], message: `the pool ${quoted(name)} would hide a model of the provider \`${provider}\`; give it another name`, at: "name" }];
+  return [
+    {
+      path: ["models", name],
+      message: `the pool ${quoted(name)} would hide a model of the provider \`${provider}\`; give it another name`,
+      at: "name",
+    },
+  ];
 }
 
 function checkRepeated(name: string, targets: RoutingSettings[string]["targets"]): readonly Finding[] {
@@ -33,7 +45,13 @@ function checkRepeated(name: string, targets: RoutingSettings[string]["targets"]
       seen.add(reference);
       return [];
     }
-    return [{ path: ["models", name, "targets", index], message: `${quoted(name)} has the target \`${reference}\` twice`, at: "value" }];
+    return [
+      {
+        path: ["models", name, "targets", index],
+        message: `${quoted(name)} has the target \`${reference}\` twice`,
+        at: "value",
+      },
+    ];
   });
 }
 

@@ -23,14 +23,18 @@ const provider = z
   .strictObject({
     like: z
       .exactOptional(z.string().min(1))
-      .describe("Takes dialects, base URL and models of this catalogue entry: for a second account at one provider."),
+      .describe(
+        "Takes dialects, base URL and models of this catalogue entry: for a second account at one provider.",
+      ),
     key: z
       .exactOptional(secret(/^[\x21-\x7e]+$/, "must be visible ASCII without spaces or line breaks"))
       .describe("The provider's API key: `${NAME}` from the environment or `file:/path`."),
     dialect: z.exactOptional(dialect).describe("What the provider speaks. Not beside `dialects`."),
     dialects: z
       .exactOptional(z.array(dialect).min(1).max(dialects.length))
-      .describe("All that it speaks at `baseUrl`; a client of the same dialect gets the provider's own bytes."),
+      .describe(
+        "All that it speaks at `baseUrl`; a client of the same dialect gets the provider's own bytes.",
+      ),
     baseUrl: z
       .exactOptional(z.string().max(2048))
       .describe(
@@ -45,7 +49,9 @@ const provider = z
         secret(headerValue, "must be one line of ASCII text"),
       )
       .default({})
-      .describe("Sent with each request. Values are never shown; those of credentials must be references like `key`."),
+      .describe(
+        "Sent with each request. Values are never shown; those of credentials must be references like `key`.",
+      ),
     timeouts: z
       .strictObject({
         headMs: timeoutMs.default(60_000).describe("Until the answer's first byte."),
@@ -62,7 +68,10 @@ export const providersSettings = z
     z
       .string()
       .max(100)
-      .regex(providerName, "must be a name of letters, digits and `. _ -` that begins with a letter or a digit"),
+      .regex(
+        providerName,
+        "must be a name of letters, digits and `. _ -` that begins with a letter or a digit",
+      ),
     provider,
   )
   .default({})

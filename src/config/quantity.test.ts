@@ -27,13 +27,36 @@ describe("readQuantity", () => {
   });
 
   it("takes exactly what the JSON Schema's pattern takes, as long as it is a safe number", () => {
-    const symbol = fc.constantFrom("b", "B", "kb", "KiB", "MB", "gib", "TB", "ms", "s", "min", "h", "d", "S", "m", "x", "");
+    const symbol = fc.constantFrom(
+      "b",
+      "B",
+      "kb",
+      "KiB",
+      "MB",
+      "gib",
+      "TB",
+      "ms",
+      "s",
+      "min",
+      "h",
+      "d",
+      "S",
+      "m",
+      "x",
+      "",
+    );
     const unit = fc.constantFrom<QuantityUnit>("bytes", "ms");
     fc.assert(
-      fc.property(fc.nat({ max: 999 }), fc.constantFrom("", " ", "  "), symbol, unit, (amount, gap, name, kind) => {
-        const text = `${amount}${gap}${name}`;
-        expect(readQuantity(text, kind) !== undefined).toBe(new RegExp(quantityPatterns[kind]).test(text));
-      }),
+      fc.property(
+        fc.nat({ max: 999 }),
+        fc.constantFrom("", " ", "  "),
+        symbol,
+        unit,
+        (amount, gap, name, kind) => {
+          const text = `${amount}${gap}${name}`;
+          expect(readQuantity(text, kind) !== undefined).toBe(new RegExp(quantityPatterns[kind]).test(text));
+        },
+      ),
     );
   });
 });

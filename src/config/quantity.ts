@@ -32,7 +32,9 @@ export function unitOf(name: string): QuantityUnit | undefined {
 export function readQuantity(text: string, unit: QuantityUnit): number | undefined {
   const [, amount, symbol] = /^([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]+)$/.exec(text.trim()) ?? [];
   if (amount === undefined || symbol === undefined) return undefined;
-  const factor = new Map<string, number>(Object.entries(factors[unit])).get(unit === "bytes" ? symbol.toLowerCase() : symbol);
+  const factor = new Map<string, number>(Object.entries(factors[unit])).get(
+    unit === "bytes" ? symbol.toLowerCase() : symbol,
+  );
   if (factor === undefined) return undefined;
   const value = Math.round(Number(amount) * factor);
   return Number.isSafeInteger(value) ? value : undefined;

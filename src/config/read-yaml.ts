@@ -22,7 +22,8 @@ export type YamlReading =
  * aliases that blow up.
  */
 export function readYaml(text: string): YamlReading {
-  if (text.length > textMax) return invalid([{ message: "the file is larger than 4 MiB", line: 1, column: 1, path: null }]);
+  if (text.length > textMax)
+    return invalid([{ message: "the file is larger than 4 MiB", line: 1, column: 1, path: null }]);
   const lines = new LineCounter();
   const document = parseDocument(shield(text), {
     lineCounter: lines,
@@ -34,7 +35,12 @@ export function readYaml(text: string): YamlReading {
   });
   const at = (offset: number, message: string, path: Path | null = null): ConfigProblem => {
     const { line, col } = lines.linePos(offset);
-    return { message, line: Math.max(1, line), column: Math.max(1, col), path: path === null || path.length === 0 ? null : printPath(path) };
+    return {
+      message,
+      line: Math.max(1, line),
+      column: Math.max(1, col),
+      path: path === null || path.length === 0 ? null : printPath(path),
+    };
   };
   const reserved = shieldedAt(text);
   if (reserved >= 0) return invalid([at(reserved, "characters U+E000 to U+E07F cannot be used here")]);

@@ -36,7 +36,8 @@ export function resolveReferences(root: unknown, shape: SchemaNode, world: Refer
   const findings: Finding[] = [];
   const referenced = new Set<string>();
   const files: string[] = [];
-  const mayBeLiteral = typeof root === "object" && root !== null && Reflect.get(root, "allowLiteralSecrets") === true;
+  const mayBeLiteral =
+    typeof root === "object" && root !== null && Reflect.get(root, "allowLiteralSecrets") === true;
   const found = (path: Path, message: string): void => {
     findings.push({ path, message, at: "value" });
   };
@@ -50,7 +51,8 @@ export function resolveReferences(root: unknown, shape: SchemaNode, world: Refer
     }
     const { result, count, hasDefault } = interpolate(text, path, true);
     const isCredential = path.at(-2) !== "headers" || credentialHeader.test(String(path.at(-1)));
-    if (!mayBeLiteral && isCredential && (count === 0 || hasDefault)) found(path, literalSecret(path, hasDefault));
+    if (!mayBeLiteral && isCredential && (count === 0 || hasDefault))
+      found(path, literalSecret(path, hasDefault));
     return result;
   };
 
@@ -69,27 +71,36 @@ export function resolveReferences(root: unknown, shape: SchemaNode, world: Refer
   const interpolate = (text: string, path: Path, isSecret: boolean) => {
     let count = 0;
     let hasDefault = false;
-    const result = text.replace(reference, (whole: string, name: string | undefined, fallback: string | undefined) => {
-      if (whole === "$${") return "${";
-      count += 1;
-      if (name === undefined) {
-        found(path, `\`${whole}\` is no reference; write \`\${NAME}\`, \`\${NAME:-default}\`, or \`$\${\` for the characters themselves`);
+    const result = text.replace(
+      reference,
+      (whole: string, name: string | undefined, fallback: string | undefined) => {
+        if (whole === "$${") return "${";
+        count += 1;
+        if (name === undefined) {
+          found(
+            path,
+            `\`${whole}\` is no reference; write \`\${NAME}\`, \`\${NAME:-default}\`, or \`$\${\` for the characters themselves`,
+          );
+          return unresolved;
+        }
+        if (!isSecret && secretName.test(name)) {
+          found(
+            path,
+            `\`\${${name}}\` is named like a secret, and \`${printPath(path)}\` is shown openly; secrets belong into \`key\` or \`headers\``,
+          );
+          return unresolved;
+        }
+        const value = world.env(name);
+        if (value !== undefined && value !== "") return value;
+        if (fallback !== undefined) {
+          hasDefault = true;
+          return fallback;
+        }
+        const state = value === undefined ? "not set" : "empty";
+        found(path, `the environment variable \`${name}\` of \`${printPath(path)}\` is ${state}`);
         return unresolved;
-      }
-      if (!isSecret && secretName.test(name)) {
-        found(path, `\`\${${name}}\` is named like a secret, and \`${printPath(path)}\` is shown openly; secrets belong into \`key\` or \`headers\``);
-        return unresolved;
-      }
-      const value = world.env(name);
-      if (value !== undefined && value !== "") return value;
-      if (fallback !== undefined) {
-        hasDefault = true;
-        return fallback;
-      }
-      const state = value === undefined ? "not set" : "empty";
-      found(path, `the environment variable \`${name}\` of \`${printPath(path)}\` is ${state}`);
-      return unresolved;
-    });
+      },
+    );
     if (count > 0) referenced.add(JSON.stringify(path));
     return { result, count, hasDefault };
   };
@@ -97,7 +108,9 @@ export function resolveReferences(root: unknown, shape: SchemaNode, world: Refer
   const resolve = (value: unknown, path: Path): unknown => {
     if (Array.isArray(value)) return value.map((item: unknown, index) => resolve(item, [...path, index]));
     if (typeof value === "object" && value !== null) {
-      return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, resolve(item, [...path, name])]));
+      return Object.fromEntries(
+        Object.entries(value).map(([name, item]) => [name, resolve(item, [...path, name])]),
+      );
     }
     if (typeof value !== "string") return value;
     if (isSecretAt(shape, path)) return secretOf(value, path);

@@ -2,13 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { GatewayError } from "../kernel/errors.ts";
 import type { ConfigSource, FileReading } from "../ports/config-source.ts";
-import { parseWorldOf } from "./catalog.test-support.ts";
+import { parseWorldOf } from "./parse.test-support.ts";
 import { parseConfig } from "./parse.ts";
 import { createReloader, type ReloadOutcome } from "./reloader.ts";
 import type { Config } from "./schema.ts";
 
 const world = parseWorldOf({ OPENAI_API_KEY: "sk-canary" }, { "/secret": "sk-1" });
-const textOf = (inFlightMax: number, more = ""): string => `providers: { openai: { key: \${OPENAI_API_KEY} } }\noverload: { inFlightMax: ${inFlightMax} }\n${more}`;
+const textOf = (inFlightMax: number, more = ""): string =>
+  `providers: { openai: { key: \${OPENAI_API_KEY} } }\noverload: { inFlightMax: ${inFlightMax} }\n${more}`;
 const broken = "overload: { inFlightMax: none }\n";
 
 function parse(text: string) {
@@ -63,14 +64,23 @@ function setUp(onApply: (config: Config) => void | Promise<void> = () => {}) {
 describe("createReloader", () => {
   it("begins with generation 1 and no problem", () => {
     const { reloader } = setUp();
-    expect(reloader.state()).toMatchObject({ generation: 1, file: "sallyport.yaml", problems: [], running: { overload: { inFlightMax: 1 } } });
+    expect(reloader.state()).toMatchObject({
+      generation: 1,
+      file: "sallyport.yaml",
+      problems: [],
+      running: { overload: { inFlightMax: 1 } },
+    });
     expect(JSON.stringify(reloader.state())).not.toContain("canary");
   });
 
   it("applies a valid text as the next generation", async () => {
     const { reloader, applied, write } = setUp();
     write(textOf(2));
-    expect(await reloader.reload()).toMatchObject({ kind: "applied", generation: 2, changes: [{ path: "overload.inFlightMax", before: "1", after: "2" }] });
+    expect(await reloader.reload()).toMatchObject({
+      kind: "applied",
+      generation: 2,
+      changes: [{ path: "overload.inFlightMax", before: "1", after: "2" }],
+    });
     expect(applied).toEqual([{ inFlightMax: 2, generation: 2 }]);
     expect(reloader.config().overload.inFlightMax).toBe(2);
   });
@@ -100,7 +110,14 @@ describe("createReloader", () => {
     await reloader.reload();
     expect(reloader.state()).toMatchObject({
       generation: 1,
-      problems: [{ message: "the file sallyport.yaml cannot be read: there is no such file", line: null, column: null, path: null }],
+      problems: [
+        {
+          message: "the file sallyport.yaml cannot be read: there is no such file",
+          line: null,
+          column: null,
+          path: null,
+        },
+      ],
     });
   });
 
@@ -109,7 +126,10 @@ describe("createReloader", () => {
       throw new GatewayError("conflict", "private", { message: "two rows are equal" });
     });
     write(textOf(2));
-    expect(await reloader.reload()).toMatchObject({ kind: "rejected", problems: [{ message: "the configuration cannot be put to work: two rows are equal" }] });
+    expect(await reloader.reload()).toMatchObject({
+      kind: "rejected",
+      problems: [{ message: "the configuration cannot be put to work: two rows are equal" }],
+    });
     expect(reloader.state().generation).toBe(1);
     expect(reloader.config().overload.inFlightMax).toBe(1);
   });
@@ -117,7 +137,11 @@ describe("createReloader", () => {
   it("takes what it can of a text and lets the rest wait for a restart", async () => {
     const { reloader, applied, write } = setUp();
     write(textOf(2, "server: { port: 9000 }\n"));
-    expect(await reloader.reload()).toMatchObject({ kind: "applied", generation: 2, waiting: [{ path: "server.port", before: "7227", after: "9000" }] });
+    expect(await reloader.reload()).toMatchObject({
+      kind: "applied",
+      generation: 2,
+      waiting: [{ path: "server.port", before: "7227", after: "9000" }],
+    });
     expect(reloader.config().server.port).toBe(7227);
     expect(await reloader.reload()).toMatchObject({ kind: "unchanged", generation: 2 });
     expect(reloader.waiting()).toHaveLength(1);
@@ -135,7 +159,10 @@ describe("createReloader", () => {
 
   it("plans without changing anything", () => {
     const { reloader, applied } = setUp();
-    expect(reloader.plan(textOf(3))).toMatchObject({ kind: "valid", changes: [{ path: "overload.inFlightMax", before: "1", after: "3" }] });
+    expect(reloader.plan(textOf(3))).toMatchObject({
+      kind: "valid",
+      changes: [{ path: "overload.inFlightMax", before: "1", after: "3" }],
+    });
     expect(reloader.plan(broken)).toMatchObject({ kind: "invalid", problems: [{ line: 1 }] });
     expect(reloader.state()).toMatchObject({ generation: 1, problems: [] });
     expect(applied).toEqual([]);
@@ -174,7 +201,10 @@ describe("createReloader", () => {
     gates[1]?.();
     const [second, third] = await Promise.all(others);
     expect(second).toBe(third);
-    expect(applied).toEqual([{ inFlightMax: 2, generation: 2 }, { inFlightMax: 4, generation: 3 }]);
+    expect(applied).toEqual([
+      { inFlightMax: 2, generation: 2 },
+      { inFlightMax: 4, generation: 3 },
+    ]);
     expect(outcomes).toHaveLength(2);
     expect(insideMax).toBe(1);
   });
@@ -195,7 +225,9 @@ describe("createReloader", () => {
         for (const next of steps) {
           if (next.kind === "gone") write({ kind: "unreadable", reason: "gone" });
           else write("value" in next ? textOf(next.value) : broken);
-          await (isConcurrent ? Promise.all([reloader.reload(), reloader.reload(), reloader.reload()]) : reloader.reload());
+          await (isConcurrent
+            ? Promise.all([reloader.reload(), reloader.reload(), reloader.reload()])
+            : reloader.reload());
           if (next.kind === "good") {
             if (next.value !== good) generation += 1;
             good = next.value;
@@ -213,7 +245,13 @@ describe("createReloader", () => {
   it("has nothing to reload without a file", async () => {
     const initial = parse(textOf(1));
     if (initial.kind === "invalid") throw new Error("the first text is valid");
-    const reloader = createReloader({ source: undefined, parse, apply: () => {}, initial, onOutcome: () => {} });
+    const reloader = createReloader({
+      source: undefined,
+      parse,
+      apply: () => {},
+      initial,
+      onOutcome: () => {},
+    });
     reloader.watch();
     expect(await reloader.reload()).toMatchObject({ kind: "unchanged" });
     expect(reloader.state().file).toBeNull();

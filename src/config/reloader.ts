@@ -7,7 +7,12 @@ import type { Config } from "./schema.ts";
 
 /** What came of one reload. `waiting`: changes of the file that need a restart. */
 export type ReloadOutcome =
-  | { readonly kind: "applied"; readonly generation: number; readonly changes: readonly ConfigChange[]; readonly waiting: readonly ConfigChange[] }
+  | {
+      readonly kind: "applied";
+      readonly generation: number;
+      readonly changes: readonly ConfigChange[];
+      readonly waiting: readonly ConfigChange[];
+    }
   | { readonly kind: "unchanged"; readonly generation: number; readonly waiting: readonly ConfigChange[] }
   | { readonly kind: "rejected"; readonly generation: number; readonly problems: readonly ConfigProblem[] };
 
@@ -36,7 +41,9 @@ export interface Reloader {
   /** What the file asks for and the process cannot take before it is started again. */
   readonly waiting: () => readonly ConfigChange[];
   /** What would change if `text` were the file. */
-  readonly plan: (text: string) =>
+  readonly plan: (
+    text: string,
+  ) =>
     | { readonly kind: "valid"; readonly changes: readonly ConfigChange[] }
     | { readonly kind: "invalid"; readonly problems: readonly ConfigProblem[] };
   /** Reads the source now. Calls made while one is at work share the next one, which sees the text as it is then. */
@@ -63,7 +70,8 @@ export function createReloader({ source, parse, apply, initial, onOutcome }: Rel
   const attempt = async (): Promise<ReloadOutcome> => {
     if (source === undefined) return { kind: "unchanged", generation, waiting };
     const reading = await source.read();
-    if (reading.kind === "unreadable") return reject([wholeFile(`the file ${source.name} cannot be read: ${reading.reason}`)]);
+    if (reading.kind === "unreadable")
+      return reject([wholeFile(`the file ${source.name} cannot be read: ${reading.reason}`)]);
     const parsed = parse(reading.text);
     source.follow(parsed.files);
     if (parsed.kind === "invalid") return reject(parsed.problems);
@@ -73,14 +81,18 @@ export function createReloader({ source, parse, apply, initial, onOutcome }: Rel
       try {
         await apply(wanted, generation + 1);
       } catch (thrown) {
-        return reject([wholeFile(`the configuration cannot be put to work: ${GatewayError.from(thrown).publicMessage}`)]);
+        return reject([
+          wholeFile(`the configuration cannot be put to work: ${GatewayError.from(thrown).publicMessage}`),
+        ]);
       }
       running = wanted;
       generation += 1;
     }
     problems = [];
     waiting = diffConfigs(running, parsed.config);
-    return changes.length > 0 ? { kind: "applied", generation, changes, waiting } : { kind: "unchanged", generation, waiting };
+    return changes.length > 0
+      ? { kind: "applied", generation, changes, waiting }
+      : { kind: "unchanged", generation, waiting };
   };
 
   const reject = (found: readonly ConfigProblem[]): ReloadOutcome => {
@@ -119,7 +131,9 @@ export function createReloader({ source, parse, apply, initial, onOutcome }: Rel
     waiting: () => waiting,
     plan: (text) => {
       const parsed = parse(text);
-      return parsed.kind === "invalid" ? { kind: "invalid", problems: parsed.problems } : { kind: "valid", changes: diffConfigs(running, parsed.config) };
+      return parsed.kind === "invalid"
+        ? { kind: "invalid", problems: parsed.problems }
+        : { kind: "valid", changes: diffConfigs(running, parsed.config) };
     },
     reload,
     watch: () => {

@@ -36,20 +36,46 @@ export type ProviderResolution =
   | { readonly kind: "provider"; readonly provider: ProviderConfig }
   | { readonly kind: "invalid"; readonly findings: readonly Finding[] };
 
-const framingHeaders = new Set(["host", "content-length", "content-type", "transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade", "expect"]);
+const framingHeaders = new Set([
+  "host",
+  "content-length",
+  "content-type",
+  "transfer-encoding",
+  "connection",
+  "keep-alive",
+  "te",
+  "trailer",
+  "upgrade",
+  "expect",
+]);
 
 /** Fills in what the catalogue knows of the provider `name`, and refuses what is still unknown or contradicts itself. */
-export function resolveProvider(name: string, settings: ProviderSettings, catalog: readonly KnownProvider[]): ProviderResolution {
+export function resolveProvider(
+  name: string,
+  settings: ProviderSettings,
+  catalog: readonly KnownProvider[],
+): ProviderResolution {
   const known = catalog.find((entry) => entry.id === (settings.like ?? name));
-  const findings = [...checkLike(name, settings, catalog), ...checkDialects(name, settings), ...checkHeaders(name, settings)];
-  const dialects = settings.dialects ?? (settings.dialect === undefined ? known?.dialects : [settings.dialect]);
+  const findings = [
+    ...checkLike(name, settings, catalog),
+    ...checkDialects(name, settings),
+    ...checkHeaders(name, settings),
+  ];
+  const dialects =
+    settings.dialects ?? (settings.dialect === undefined ? known?.dialects : [settings.dialect]);
   const baseUrl = settings.baseUrl ?? known?.baseUrl;
-  if (settings.baseUrl !== undefined) findings.push(...checkBaseUrl(settings.baseUrl, ["providers", name, "baseUrl"]));
+  if (settings.baseUrl !== undefined)
+    findings.push(...checkBaseUrl(settings.baseUrl, ["providers", name, "baseUrl"]));
   if (dialects === undefined || baseUrl === undefined) {
     if (settings.like === undefined) findings.push(unknownProvider(name, settings, catalog));
     return { kind: "invalid", findings };
   }
-  if (known !== undefined && settings.baseUrl === undefined && known.environment.length > 0 && settings.key === undefined) {
+  if (
+    known !== undefined &&
+    settings.baseUrl === undefined &&
+    known.environment.length > 0 &&
+    settings.key === undefined
+  ) {
     findings.push({
       path: ["providers", name],
       message: `the provider \`${name}\` needs \`key\`, for example \`key: \${${known.environment[0]}}\``,
@@ -66,7 +92,9 @@ export function resolveProvider(name: string, settings: ProviderSettings, catalo
       baseUrl: baseUrl.replace(/\/+$/, ""),
       key: settings.key,
       models: settings.models ?? known?.models ?? [],
-      headers: Object.fromEntries(Object.entries(settings.headers).map(([header, value]) => [header.toLowerCase(), value])),
+      headers: Object.fromEntries(
+        Object.entries(settings.headers).map(([header, value]) => [header.toLowerCase(), value]),
+      ),
       timeouts: settings.timeouts,
     },
   };
@@ -74,17 +102,31 @@ export function resolveProvider(name: string, settings: ProviderSettings, catalo
 
 function checkLike(name: string, { like }: ProviderSettings, catalog: readonly KnownProvider[]): Finding[] {
   if (like === undefined || catalog.some((entry) => entry.id === like)) return [];
-  const near = nearestNames(like, catalog.map((entry) => entry.id), 2);
-  return [{ path: ["providers", name, "like"], message: `\`${like}\` is not in the catalogue of providers${suggestion(near)}`, at: "value" }];
+  const near = nearestNames(
+    like,
+    catalog.map((entry) => entry.id),
+    2,
+  );
+  return [
+    {
+      path: ["providers", name, "like"],
+      message: `\`${like}\` is not in the catalogue of providers${suggestion(near)}`,
+      at: "value",
+    },
+  ];
 }
 
 function checkDialects(name: string, { dialect, dialects }: ProviderSettings): readonly Finding[] {
   if (dialects === undefined) return [];
   const path = ["providers", name, "dialects"];
   if (dialect !== undefined) {
-    return [{ path, message: `\`providers.${name}\` has both \`dialect\` and \`dialects\`; keep one`, at: "name" }];
+    return [
+      { path, message: `\`providers.${name}\` has both \`dialect\` and \`dialects\`; keep one`, at: "name" },
+    ];
   }
-  return new Set(dialects).size === dialects.length ? [] : [{ path, message: `\`providers.${name}.dialects\` names a dialect twice`, at: "value" }];
+  return new Set(dialects).size === dialects.length
+    ? []
+    : [{ path, message: `\`providers.${name}.dialects\` names a dialect twice`, at: "value" }];
 }
 
 function checkHeaders(name: string, { headers }: ProviderSettings): readonly Finding[] {
@@ -94,16 +136,37 @@ function checkHeaders(name: string, { headers }: ProviderSettings): readonly Fin
     const path = ["providers", name, "headers", header];
     const isRepeated = seen.has(lower);
     seen.add(lower);
-    if (framingHeaders.has(lower)) return [{ path, message: `the header \`${header}\` is the gateway's own to set`, at: "name" }];
-    return isRepeated ? [{ path, message: `the header \`${header}\` is given twice; case does not tell headers apart`, at: "name" }] : [];
+    if (framingHeaders.has(lower))
+      return [{ path, message: `the header \`${header}\` is the gateway's own to set`, at: "name" }];
+    return isRepeated
+      ? [
+          {
+            path,
+            message: `the header \`${header}\` is given twice; case does not tell headers apart`,
+            at: "name",
+          },
+        ]
+      : [];
   });
 }
 
-function unknownProvider(name: string, settings: ProviderSettings, catalog: readonly KnownProvider[]): Finding {
+function unknownProvider(
+  name: string,
+  settings: ProviderSettings,
+  catalog: readonly KnownProvider[],
+): Finding {
   const wanted = [
     ...(settings.dialect === undefined && settings.dialects === undefined ? ["`dialect`"] : []),
     ...(settings.baseUrl === undefined ? ["`baseUrl`"] : []),
   ].join(" and ");
-  const near = nearestNames(name, catalog.map((entry) => entry.id), 2);
-  return { path: ["providers", name], message: `the provider \`${name}\` is not in the catalogue, so it needs ${wanted}${suggestion(near)}`, at: "name" };
+  const near = nearestNames(
+    name,
+    catalog.map((entry) => entry.id),
+    2,
+  );
+  return {
+    path: ["providers", name],
+    message: `the provider \`${name}\` is not in the catalogue, so it needs ${wanted}${suggestion(near)}`,
+    at: "name",
+  };
 }

@@ -6,7 +6,10 @@ export type SchemaNode = z.core.JSONSchema.BaseSchema;
 
 /** The schemas that may apply at `path`: several where alternatives are open, none where nothing may stand. */
 export function schemasAt(root: SchemaNode, path: Path): readonly SchemaNode[] {
-  return path.reduce<readonly SchemaNode[]>((nodes, step) => nodes.flatMap((node) => below(node, step)), alternatives(root));
+  return path.reduce<readonly SchemaNode[]>(
+    (nodes, step) => nodes.flatMap((node) => below(node, step)),
+    alternatives(root),
+  );
 }
 
 /** Names that may stand in an object at `path`; empty where names are free. */
@@ -29,6 +32,13 @@ function asNode(value: SchemaNode | boolean | undefined): readonly SchemaNode[] 
   return typeof value === "object" ? alternatives(value) : [];
 }
 
-function alternatives(node: SchemaNode): readonly SchemaNode[] {
-  return node.anyOf === undefined ? [node] : node.anyOf.flatMap((branch) => asNode(branch));
+/** The schemas of which one must fit: the branches of `anyOf`, or one for each of several types. */
+export function alternatives(node: SchemaNode): readonly SchemaNode[] {
+  if (node.anyOf !== undefined) return node.anyOf.flatMap((branch) => asNode(branch));
+  const { type, ...others } = node;
+  // Zod joins plain alternatives to a list of types, which its own declaration of a schema does not know.
+  const types: unknown = type;
+  return Array.isArray(types)
+    ? types.map((one: NonNullable<SchemaNode["type"]>) => ({ ...others, type: one }))
+    : [node];
 }

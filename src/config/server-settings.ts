@@ -32,7 +32,11 @@ const serverLimits = z
       .describe("Lowest rate of a request body after its first ten seconds; 0: none."),
     keepAliveTimeoutMs: spanMs.default(75_000).describe("How long an idle connection is kept."),
     requestsPerConnectionMax: z.int().min(1).default(10_000).describe("Then the connection is closed."),
-    connectionsMax: z.int().min(1).default(10_000).describe("Connections in all; one more is closed at once."),
+    connectionsMax: z
+      .int()
+      .min(1)
+      .default(10_000)
+      .describe("Connections in all; one more is closed at once."),
     connectionsPerClientMax: z.int().min(1).default(512).describe("Connections of one client address."),
   })
   .prefault({})
@@ -43,7 +47,9 @@ export const serverSettings = z
   .strictObject({
     host: host.default("127.0.0.1").describe("Address to listen on. `0.0.0.0`: all of IPv4, `::`: all."),
     port: port.default(7227).describe("0: any free port."),
-    shutdownDelayMs: spanMs.default(0).describe("Time between turning unready and refusing connections at SIGTERM."),
+    shutdownDelayMs: spanMs
+      .default(0)
+      .describe("Time between turning unready and refusing connections at SIGTERM."),
     drainTimeoutMs: spanMs
       .default(30_000)
       .describe("How long requests and streams in flight may go on after SIGTERM before they are cut."),
@@ -55,12 +61,16 @@ export const serverSettings = z
 /** The `admin` section: admin API, dashboard, health and metrics. */
 export const adminSettings = z
   .strictObject({
-    host: host.default("127.0.0.1").describe("Address to listen on; anything but loopback needs `allowRemote`."),
+    host: host
+      .default("127.0.0.1")
+      .describe("Address to listen on; anything but loopback needs `allowRemote`."),
     port: port.default(7228).describe("0: any free port."),
     allowRemote: z
       .boolean()
       .default(false)
-      .describe("Whether the admin port may be reached from other machines. It speaks plain HTTP: put TLS before it."),
+      .describe(
+        "Whether the admin port may be reached from other machines. It speaks plain HTTP: put TLS before it.",
+      ),
   })
   .prefault({})
   .describe("The admin API, the dashboard, health and metrics, on a port of their own.");

@@ -30,30 +30,44 @@ export function plainValue(document: Document): PlainTree {
     return undefined;
   };
 
-  const read = (node: unknown, path: Path, place: { readonly name: number | undefined; readonly value: number }): unknown => {
+  const read = (
+    node: unknown,
+    path: Path,
+    place: { readonly name: number | undefined; readonly value: number },
+  ): unknown => {
     marks.set(JSON.stringify(path), place);
     values += 1;
-    if (values > valuesMax) return values === valuesMax + 1 ? fault(place.value, path, "aliases make this too large") : undefined;
-    if (path.length > depthMax) return fault(place.value, path, `nothing is nested deeper than ${depthMax} levels here`);
+    if (values > valuesMax)
+      return values === valuesMax + 1 ? fault(place.value, path, "aliases make this too large") : undefined;
+    if (path.length > depthMax)
+      return fault(place.value, path, `nothing is nested deeper than ${depthMax} levels here`);
     if (isAlias(node)) {
       const anchored = node.resolve(document);
-      if (anchored === undefined) return fault(place.value, path, `there is no anchor \`&${node.source}\` before this`);
+      if (anchored === undefined)
+        return fault(place.value, path, `there is no anchor \`&${node.source}\` before this`);
       return read(anchored, path, place);
     }
     if (isScalar(node)) return typeof node.value === "string" ? unshield(node.value) : node.value;
     if (isSeq(node)) {
-      return node.items.map((item, index) => read(item, [...path, index], { name: undefined, value: startOf(item, place.value) }));
+      return node.items.map((item, index) =>
+        read(item, [...path, index], { name: undefined, value: startOf(item, place.value) }),
+      );
     }
     if (isMap(node)) return readMap(node.items, path, place.value);
     return null;
   };
 
-  const readMap = (pairs: readonly { readonly key: unknown; readonly value: unknown }[], path: Path, start: number): unknown => {
+  const readMap = (
+    pairs: readonly { readonly key: unknown; readonly value: unknown }[],
+    path: Path,
+    start: number,
+  ): unknown => {
     const result: Record<string, unknown> = {};
     const first = new Map<string, number>();
     for (const { key, value } of pairs) {
       const offset = startOf(key, start);
-      const name = isScalar(key) && key.value !== null ? unshield(String(key.source ?? key.value)) : undefined;
+      const name =
+        isScalar(key) && key.value !== null ? unshield(String(key.source ?? key.value)) : undefined;
       if (name === undefined) {
         fault(offset, path, "the name of a field must be plain text");
         continue;
@@ -61,11 +75,19 @@ export function plainValue(document: Document): PlainTree {
       const fieldPath = [...path, name];
       const earlier = first.get(name);
       if (earlier !== undefined) {
-        fault(offset, fieldPath, (lines) => `\`${name}\` is given twice; the first is on line ${lines.linePos(earlier).line}`);
+        fault(
+          offset,
+          fieldPath,
+          (lines) => `\`${name}\` is given twice; the first is on line ${lines.linePos(earlier).line}`,
+        );
         continue;
       }
       if (name === "__proto__" || name === "<<") {
-        fault(offset, fieldPath, name === "<<" ? "merge keys (`<<`) are not taken here" : `\`${name}\` cannot be a name`);
+        fault(
+          offset,
+          fieldPath,
+          name === "<<" ? "merge keys (`<<`) are not taken here" : `\`${name}\` cannot be a name`,
+        );
         continue;
       }
       first.set(name, offset);
@@ -74,7 +96,10 @@ export function plainValue(document: Document): PlainTree {
     return result;
   };
 
-  const value = document.contents === null ? undefined : read(document.contents, [], { name: undefined, value: startOf(document.contents, 0) });
+  const value =
+    document.contents === null
+      ? undefined
+      : read(document.contents, [], { name: undefined, value: startOf(document.contents, 0) });
   return { value, marks, faults };
 }
 

@@ -63,7 +63,8 @@ function judge(file: string, place: Place, imports: string): string | undefined 
 }
 
 function judgeNeighbour(here: Place, there: Place, target: string): string | undefined {
-  if (!here.layer.mayImport.includes(there.layer.level)) {
+  const { mayImport, mayAlsoImport = [] } = here.layer;
+  if (!mayImport.includes(there.layer.level) && !mayAlsoImport.includes(there.folder)) {
     const direction = there.layer.level > here.layer.level ? "up" : "sideways or past a level";
     return `${here.folder} (${here.layer.level}) may not import ${there.folder} (${there.layer.level}): it points ${direction}`;
   }

@@ -53,6 +53,12 @@ describe("judgeImports", () => {
       why: "points up",
     },
     {
+      name: "the exchange that imports a port",
+      file: "src/exchange/a.ts",
+      source: `import { x } from "../ports/clock.ts";`,
+      why: "sideways",
+    },
+    {
       name: "a room that imports a room",
       file: "src/capabilities/routing/a.ts",
       source: `import { x } from "../pricing/index.ts";`,

@@ -7,6 +7,8 @@ export interface Layer {
   /** `name/*` stands for each folder in `name`: a room, which others enter through its `index.ts` alone. */
   readonly folders: readonly string[];
   readonly mayImport: readonly number[];
+  /** Folders of its own level that it may import all the same. */
+  readonly mayAlsoImport?: readonly string[];
   /** npm packages its files may import: everything, or the ones of a file's name (`*` for any file). */
   readonly packages: "any" | Readonly<Record<string, readonly string[]>>;
   /** Whether its files may import `node:*`. */
@@ -15,10 +17,12 @@ export interface Layer {
 
 export const layers: readonly Layer[] = [
   { level: 0, folders: ["kernel"], mayImport: [], packages: {}, touchesTheWorld: false },
+  { level: 1, folders: ["exchange", "statistics"], mayImport: [0], packages: {}, touchesTheWorld: false },
   {
     level: 1,
-    folders: ["exchange", "ports", "statistics", "framing"],
+    folders: ["ports", "framing"],
     mayImport: [0],
+    mayAlsoImport: ["exchange"], // a port promises, and a frame is cut, in the words of the exchange
     packages: {},
     touchesTheWorld: false,
   },

@@ -37,6 +37,12 @@ const weather = {
 };
 const clock = { type: "object" as const, properties: { zone: { enum: ["UTC", "CET"] } }, required: ["zone"] };
 
+async function collect<Item>(items: AsyncIterable<Item>): Promise<readonly Item[]> {
+  const collected: Item[] = [];
+  for await (const item of items) collected.push(item);
+  return collected;
+}
+
 async function state(): Promise<Record<string, number>> {
   const response = await fetch(`${sandbox.url}/control/state`);
   return JSON.parse(await response.text());
@@ -67,12 +73,12 @@ describe("OpenAI's SDK, straight at the sandbox", () => {
       stream: true,
       stream_options: { include_usage: true },
     });
-    const chunks = await Array.fromAsync(stream);
+    const chunks = await collect(stream);
     const tokens = chunks.flatMap((chunk) => chunk.choices[0]?.delta.content || []);
     expect(tokens.length).toBe(whole.usage?.completion_tokens);
     expect(chunks[0]?.choices[0]?.delta.role).toBe("assistant");
     expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { completion_tokens: tokens.length } });
-    const bare = await Array.fromAsync(await openai.chat.completions.create({ ...hello, stream: true }));
+    const bare = await collect(await openai.chat.completions.create({ ...hello, stream: true }));
     expect(bare.some((chunk) => "usage" in chunk)).toBe(false);
     expect(bare.flatMap((chunk) => chunk.choices[0]?.delta.content ?? []).join("")).toBe(
       (await openai.chat.completions.create({ ...hello })).choices[0]?.message.content,
@@ -171,7 +177,7 @@ describe("OpenAI's SDK, straight at the sandbox", () => {
       response_format: { type: "json_object" },
     });
     expect(JSON.parse(object.choices[0]?.message.content ?? "")).toBeTypeOf("object");
-    const models = await Array.fromAsync(openai.models.list());
+    const models = await collect(openai.models.list());
     expect(models.map(({ id }) => id)).toContain("sandbox-deep");
     expect((await openai.models.retrieve("sandbox-eu")).id).toBe("sandbox-eu");
     const many = await openai.chat.completions.create({ ...hello, n: 3, logprobs: true });
@@ -202,7 +208,7 @@ describe("OpenAI's SDK, straight at the sandbox", () => {
     expect(hidden.choices[0]?.message).not.toHaveProperty("reasoning_content");
     expect(hidden.usage?.completion_tokens_details?.reasoning_tokens).toBeGreaterThan(5);
     expect(hidden.usage).toEqual(shown.usage);
-    const chunks = await Array.fromAsync(
+    const chunks = await collect(
       await openai.chat.completions.create({ ...body, stream: true }, told("reasoning=hidden")),
     );
     expect(chunks.every((chunk) => chunk.choices.length === 1)).toBe(true);
@@ -345,7 +351,7 @@ describe("Anthropic's SDK, straight at the sandbox", () => {
     });
     const text = made.content[0]?.type === "text" ? made.content[0].text : "";
     expect(JSON.parse(text)).toEqual({ city: expect.any(String), days: expect.any(Number) });
-    const models = await Array.fromAsync(anthropic.models.list());
+    const models = await collect(anthropic.models.list());
     expect(models.map(({ id }) => id)).toContain("sandbox-deep");
     const counted = await anthropic.messages.countTokens(hello);
     expect(counted.input_tokens).toBe((await anthropic.messages.create(helloClaude)).usage.input_tokens);

@@ -1,9 +1,7 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import type { Readable } from "node:stream";
 import { setTimeout as after } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
@@ -16,6 +14,7 @@ import {
 } from "../../src/platform/memory/index.ts";
 import { openEventLog } from "../../src/platform/sqlite/index.ts";
 import { crashRecord } from "./crash-record.ts";
+import { storedBodies } from "./stored-bodies.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
 const rounds = 6;
@@ -40,21 +39,6 @@ async function killedWriter(directory: string, first: number, lifeMs: number): P
   const [, signal] = await closed;
   expect(signal).toBe("SIGKILL");
   return acknowledged;
-}
-
-/** All rows of all day files, as SQLite itself gives them after its recovery. */
-function storedBodies(directory: string): readonly string[] {
-  const events = join(directory, "events");
-  return readdirSync(events)
-    .filter((name) => name.endsWith(".db"))
-    .toSorted()
-    .flatMap((name) => {
-      const database = new DatabaseSync(join(events, name));
-      expect(database.prepare("PRAGMA integrity_check").all()).toEqual([{ integrity_check: "ok" }]);
-      const rows = database.prepare("SELECT body FROM request ORDER BY id").all();
-      database.close();
-      return rows.map((row) => String(row["body"]));
-    });
 }
 
 /** Opens and closes the log as the next start does. */

@@ -98,7 +98,7 @@ describe("migrate", () => {
     const path = join(directory, "state.db");
     const database = new DatabaseSync(path);
     const broken = { number: 2, name: "broken", sql: "CREATE TABLE two (a); SELECT nonsense" };
-    expect(() => migrate(database, path, [first, broken])).toThrow();
+    expect(() => migrate(database, path, [first, broken])).toThrow(/nonsense/);
     expect(database.prepare("SELECT name FROM sqlite_schema WHERE name = 'two'").all()).toEqual([]);
     migrate(database, path, [first, second]);
     database.close();

@@ -38,10 +38,26 @@ describe("read", () => {
   it.for<{ name: string; make: (file: string) => void; reason: string }>([
     { name: "there is no file", make: () => {}, reason: "there is no such file" },
     { name: "it is a directory", make: (file) => mkdirSync(file), reason: "it is a directory" },
-    { name: "it is a device", make: (file) => symlinkSync("/dev/null", file), reason: "it is not a regular file" },
-    { name: "its links lead in a circle", make: (file) => symlinkSync(file, file), reason: "its links lead in a circle" },
-    { name: "it is not UTF-8", make: (file) => writeFileSync(file, Uint8Array.of(0xff, 0xfe, 0x00)), reason: "it is not UTF-8 text" },
-    { name: "it is too large", make: (file) => writeFileSync(file, "x".repeat(4 * 1024 ** 2 + 1)), reason: "it is larger than 4194304 bytes" },
+    {
+      name: "it is a device",
+      make: (file) => symlinkSync("/dev/null", file),
+      reason: "it is not a regular file",
+    },
+    {
+      name: "its links lead in a circle",
+      make: (file) => symlinkSync(file, file),
+      reason: "its links lead in a circle",
+    },
+    {
+      name: "it is not UTF-8",
+      make: (file) => writeFileSync(file, Uint8Array.of(0xff, 0xfe, 0x00)),
+      reason: "it is not UTF-8 text",
+    },
+    {
+      name: "it is too large",
+      make: (file) => writeFileSync(file, "x".repeat(4 * 1024 ** 2 + 1)),
+      reason: "it is larger than 4194304 bytes",
+    },
   ])("says why there is no text when $name", async ({ make, reason }) => {
     const file = join(directory, "a.yaml");
     make(file);
@@ -105,7 +121,10 @@ describe("watch", () => {
   });
 
   it("sees the swap of a symbolic link as Kubernetes makes it", async () => {
-    for (const [revision, text] of [["1", "one"], ["2", "two"]] as const) {
+    for (const [revision, text] of [
+      ["1", "one"],
+      ["2", "two"],
+    ] as const) {
       mkdirSync(join(directory, `..${revision}`));
       writeFileSync(join(directory, `..${revision}`, "sallyport.yaml"), text);
     }
@@ -176,10 +195,13 @@ describe("watch", () => {
     writeFileSync(file, "two");
     await expect.poll(() => time.pending(), { timeout: 5000 }).toBeGreaterThan(pending);
     await expect
-      .poll(() => {
-        time.advance(250);
-        return changes();
-      }, { timeout: 5000 })
+      .poll(
+        () => {
+          time.advance(250);
+          return changes();
+        },
+        { timeout: 5000 },
+      )
       .toBe(1);
     expect(time.clock.now() - Date.UTC(2026, 0, 1)).toBeLessThan(1000);
   });

@@ -24,7 +24,8 @@ export interface FileConfig {
  */
 export function createFileConfig(file: string, timer: Timer): FileConfig {
   const path = resolve(file);
-  const pathOf = (reference: string): string => (isAbsolute(reference) ? reference : resolve(dirname(path), reference));
+  const pathOf = (reference: string): string =>
+    isAbsolute(reference) ? reference : resolve(dirname(path), reference);
   /** Hash of each file as the reader last saw it. */
   const lastRead = new Map<string, string>();
   let followed: readonly string[] = [];
@@ -81,8 +82,12 @@ export function createFileConfig(file: string, timer: Timer): FileConfig {
     },
     follow: (files) => {
       followed = [...new Set(files.map(pathOf))];
-      const asRead = (target: string): string => lastRead.get(target) ?? fingerprint(readTextFile(target, secretBytesMax));
-      known = new Map([[path, known.get(path) ?? ""], ...followed.map((target) => [target, asRead(target)] as const)]);
+      const asRead = (target: string): string =>
+        lastRead.get(target) ?? fingerprint(readTextFile(target, secretBytesMax));
+      known = new Map([
+        [path, known.get(path) ?? ""],
+        ...followed.map((target) => [target, asRead(target)] as const),
+      ]);
     },
     watch,
   };

@@ -2,6 +2,7 @@ import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { GatewayError } from "../../kernel/errors.ts";
+import { messageOf } from "./fault.ts";
 
 /** How one of the gateway's database files is opened. */
 export interface OpenOptions {
@@ -45,31 +46,10 @@ export function createPrivateDirectory(directory: string): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
 }
 
-/** What went wrong in SQLite, as far as it makes a difference to the gateway. */
-export type SqliteFault = "busy" | "corrupt" | "constraint" | "other";
-
-/** Reads SQLite's result code from an error of `node:sqlite`. Source: sqlite.org/rescode.html. */
-export function faultOf(thrown: unknown): SqliteFault {
-  const code = thrown instanceof Error && "errcode" in thrown ? thrown.errcode : undefined;
-  if (typeof code !== "number") return "other";
-  switch (code & 0xff) {
-    case 5:
-    case 6:
-      return "busy";
-    case 11:
-    case 26:
-      return "corrupt";
-    case 19:
-      return "constraint";
-    default:
-      return "other";
-  }
-}
-
 /** A failure of the store as the gateway tells it: what was tried, what the system said, and what to do. */
 export function storageFailure(path: string, thrown: unknown): GatewayError {
   if (thrown instanceof GatewayError) return thrown;
-  const said = thrown instanceof Error ? thrown.message : String(thrown);
+  const said = messageOf(thrown);
   return new GatewayError("storage_unavailable", `${path}: ${said}`, {
     message:
       `The data directory cannot be used: ${path}: ${said}. ` +

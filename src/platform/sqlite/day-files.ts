@@ -1,6 +1,7 @@
 import { readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Day } from "./day.ts";
+import { isMissing } from "./fault.ts";
 
 /** One day on the disk: the database, its `-wal` and `-shm`, and what was set aside of it. */
 export interface StoredDay {
@@ -73,8 +74,4 @@ export function setAside(path: string, at: number): string {
 /** The size of a file in bytes; 0 when there is none. */
 export function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-}
-
-function isMissing(thrown: unknown): boolean {
-  return thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT";
 }

@@ -7,6 +7,7 @@ import type { Timer } from "../../ports/timer.ts";
 import { createPrivateDirectory, storageFailure } from "./database.ts";
 import { dayAt, daysBefore } from "./day.ts";
 import { deleteDay, expiredDays, type Retention, storedDays } from "./day-files.ts";
+import { createDayWriters } from "./day-writers.ts";
 import { createEventReader } from "./event-reader.ts";
 import { createEventWriter } from "./event-writer.ts";
 import { createWriteQueue } from "./write-queue.ts";
@@ -37,7 +38,8 @@ export function openEventLog(settings: EventLogSettings): EventLog {
   const { clock, timer, logger, retention } = settings;
   const directory = join(settings.directory, "events");
   const queue = createWriteQueue(queueBounds);
-  const writer = createEventWriter({ directory, queue, clock, logger });
+  const days = createDayWriters({ directory, clock, logger });
+  const writer = createEventWriter({ queue, days, clock, logger });
   const reader = createEventReader({ directory, queue, logger });
   let dropped = 0;
   let otherBytes = 0;
@@ -54,14 +56,14 @@ export function openEventLog(settings: EventLogSettings): EventLog {
         oldestKept: daysBefore(today, retention.days),
       });
       for (const entry of expired) {
-        writer.forget(entry.day);
+        days.forget(entry.day);
         deleteDay(directory, entry);
         logger.info("a day of the request log was deleted by retention", {
           day: entry.day,
           bytes: entry.bytes,
         });
       }
-      const open = writer.openDays();
+      const open = days.days();
       otherBytes = stored
         .filter((entry) => !expired.includes(entry) && !open.includes(entry.day))
         .reduce((sum, { bytes }) => sum + bytes, 0);
@@ -79,7 +81,7 @@ export function openEventLog(settings: EventLogSettings): EventLog {
 
   try {
     createPrivateDirectory(directory);
-    writer.open(dayAt(clock.now()));
+    days.of(dayAt(clock.now()));
     housekeep();
   } catch (thrown) {
     throw storageFailure(directory, thrown);
@@ -103,7 +105,7 @@ export function openEventLog(settings: EventLogSettings): EventLog {
     read: reader.read,
     flush: () => writer.drain("now"),
     state: () => {
-      const { written, duplicates, bytes, lastError } = writer.state();
+      const { written, duplicates, lastError } = writer.state();
       return {
         queued: queue.size(),
         written,
@@ -120,7 +122,7 @@ export function openEventLog(settings: EventLogSettings): EventLog {
       if (queue.size() > 0) logger.error("request records are lost at the end", { dropped: queue.size() });
       dropped += queue.size();
       queue.shift(queue.size());
-      await writer.close();
+      await days.close();
     },
   };
 }

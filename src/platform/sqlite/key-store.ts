@@ -3,7 +3,8 @@ import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { ClientKey } from "../../exchange/identity.ts";
 import { GatewayError } from "../../kernel/errors.ts";
 import type { KeyStore } from "../../ports/key-store.ts";
-import { createPrivateDirectory, faultOf, openDatabase, storageFailure } from "./database.ts";
+import { createPrivateDirectory, openDatabase, storageFailure } from "./database.ts";
+import { faultOf } from "./fault.ts";
 import { type Migration, migrate } from "./migrations.ts";
 import { number, optionalNumber, text } from "./row.ts";
 

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { GatewayError } from "../../kernel/errors.ts";
-import { createPrivateDirectory, faultOf, openDatabase, storageFailure } from "./database.ts";
+import { createPrivateDirectory, openDatabase, storageFailure } from "./database.ts";
+import { faultOf } from "./fault.ts";
 
 /** A data directory that belongs to this process. */
 export interface DirectoryLock {

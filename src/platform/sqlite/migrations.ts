@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { GatewayError } from "../../kernel/errors.ts";
 import { createPrivateDirectory } from "./database.ts";
+import { number, text } from "./row.ts";
 
 /** One step of a schema. Once released it never changes: its SHA-256 is recorded where it ran. */
 export interface Migration {
@@ -27,7 +28,9 @@ export function migrate(database: DatabaseSync, path: string, migrations: readon
   const done = database.prepare("SELECT number, name, sha256 FROM migration ORDER BY number").all();
   for (const row of done) {
     const known = migrations.find((migration) => migration.number === row["number"]);
-    if (known === undefined) throw tooNew(path, `${row["number"]} (${row["name"]})`, migrations.at(-1));
+    if (known === undefined) {
+      throw tooNew(path, `${number(row["number"])} (${text(row["name"])})`, migrations.at(-1));
+    }
     if (digest(known) !== row["sha256"]) throw changed(path, known);
   }
   const fresh = migrations.slice(done.length);

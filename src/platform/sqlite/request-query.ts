@@ -33,31 +33,16 @@ export const isForward = (filter: RequestFilter): boolean => filter.after !== un
 export function createDayReader(database: DatabaseSync): DayReader {
   return {
     slice: (filter, from) => {
+      const bounds = boundsOf(filter, from);
       const order = isForward(filter) ? "ASC" : "DESC";
-      const after = (isForward(filter) ? (from ?? filter.after) : filter.after) ?? "";
-      const before = (isForward(filter) ? filter.before : (from ?? filter.before)) ?? "\u{10FFFF}";
       const range = `FROM request WHERE id > :after AND id < :before ORDER BY id ${order}`;
-      const bounds = { ":after": after, ":before": before };
       const last = database.prepare(`SELECT id ${range} LIMIT 1 OFFSET ${rowsPerSlice - 1}`).get(bounds);
       const rows = database
         .prepare(
           `SELECT * FROM (SELECT ${lineColumns} ${range} LIMIT ${rowsPerSlice})
-           WHERE (:model IS NULL OR model = :model)
-             AND (:keyId IS NULL OR key_id = :keyId)
-             AND (:isOk IS NULL OR (outcome = 'completed' AND status < 400) = :isOk)
-             AND (:search IS NULL OR instr(lower(id), :search) OR instr(lower(coalesce(model, '')), :search)
-               OR instr(lower(coalesce(provider, '')), :search) OR instr(lower(coalesce(code, '')), :search))
-           ORDER BY id ${order}
-           LIMIT :limit`,
+           WHERE ${conditions} ORDER BY id ${order} LIMIT :limit`,
         )
-        .all({
-          ...bounds,
-          ":model": filter.model ?? null,
-          ":keyId": filter.keyId ?? null,
-          ":isOk": filter.status === undefined ? null : Number(filter.status === "ok"),
-          ":search": filter.search?.toLowerCase() ?? null,
-          ":limit": filter.limit,
-        });
+        .all({ ...bounds, ...conditionsOf(filter), ":limit": filter.limit });
       return { lines: rows.map(lineOf), next: last === undefined ? undefined : text(last["id"]) };
     },
     read: (id) => {
@@ -69,17 +54,52 @@ export function createDayReader(database: DatabaseSync): DayReader {
 
 /** Whether a queued record fits `filter`: the same test as the one in SQL. */
 export function fitsFilter(record: RequestLine, filter: RequestFilter): boolean {
-  if (filter.before !== undefined && record.id >= filter.before) return false;
-  if (filter.after !== undefined && record.id <= filter.after) return false;
-  if (filter.model !== undefined && record.model !== filter.model) return false;
-  if (filter.keyId !== undefined && record.keyId !== filter.keyId) return false;
-  const isOk = record.outcome === "completed" && record.status < 400;
-  if (filter.status !== undefined && (filter.status === "ok") !== isOk) return false;
-  if (filter.search === undefined) return true;
-  const wanted = filter.search.toLowerCase();
-  return [record.id, record.model, record.provider, record.code].some(
-    (column) => column?.toLowerCase().includes(wanted) === true,
+  const { before, after, model, keyId, status, search } = filter;
+  return (
+    (before === undefined || record.id < before) &&
+    (after === undefined || record.id > after) &&
+    (model === undefined || record.model === model) &&
+    (keyId === undefined || record.keyId === keyId) &&
+    (status === undefined || (status === "ok") === isOk(record)) &&
+    (search === undefined || hasText(record, search.toLowerCase()))
   );
+}
+
+/** A stream that broke after its head is an error although its status says 200. */
+function isOk(record: RequestLine): boolean {
+  return record.outcome === "completed" && record.status < 400;
+}
+
+function hasText({ id, model, provider, code }: RequestLine, wanted: string): boolean {
+  return [id, model, provider, code].some((column) => column?.toLowerCase().includes(wanted) === true);
+}
+
+/** Ids outside of which the next slice has nothing to look for. */
+function boundsOf(filter: RequestFilter, from: string | undefined): Record<string, string> {
+  const { after = "", before = "\u{10FFFF}" } = filter;
+  return isForward(filter)
+    ? { ":after": from ?? after, ":before": before }
+    : { ":after": after, ":before": from ?? before };
+}
+
+const conditions = `(:model IS NULL OR model = :model)
+  AND (:keyId IS NULL OR key_id = :keyId)
+  AND (:isOk IS NULL OR (outcome = 'completed' AND status < 400) = :isOk)
+  AND (:search IS NULL OR instr(lower(id), :search) OR instr(lower(coalesce(model, '')), :search)
+    OR instr(lower(coalesce(provider, '')), :search) OR instr(lower(coalesce(code, '')), :search))`;
+
+function conditionsOf({
+  model,
+  keyId,
+  status,
+  search,
+}: RequestFilter): Record<string, string | number | null> {
+  return {
+    ":model": model ?? null,
+    ":keyId": keyId ?? null,
+    ":isOk": status === undefined ? null : Number(status === "ok"),
+    ":search": search?.toLowerCase() ?? null,
+  };
 }
 
 function lineOf(row: Record<string, SQLOutputValue>): RequestLine {

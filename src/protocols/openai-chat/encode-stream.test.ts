@@ -57,7 +57,9 @@ describe("encodeChatStream", () => {
         expect(message?.refusal ?? "").toBe(texts("refusal"));
         const calls = parts.filter((part) => part.kind === "tool-call");
         expect(
-          (message?.tool_calls ?? []).map((call) => "function" in call ? [call.function.name, call.function.arguments] : []),
+          (message?.tool_calls ?? []).map((call) =>
+            "function" in call ? [call.function.name, call.function.arguments] : [],
+          ),
         ).toEqual(
           calls.map(({ name, argumentsText }) => [name, argumentsText === "" ? "{}" : argumentsText]),
         );
@@ -98,10 +100,11 @@ describe("encodeChatStream", () => {
         finish,
       ]),
     ).finalChatCompletion();
-    expect(final.choices[0]?.message.tool_calls?.map((call) => ("function" in call ? call.function.arguments : ""))).toEqual([
-      "[1]",
-      "[2]",
-    ]);
+    expect(
+      final.choices[0]?.message.tool_calls?.map((call) =>
+        "function" in call ? call.function.arguments : "",
+      ),
+    ).toEqual(["[1]", "[2]"]);
   });
 
   it("has the usage member exactly where a native stream has it", () => {

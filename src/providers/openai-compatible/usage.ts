@@ -19,13 +19,12 @@ export function readUsage(value: Json | undefined, tier?: Json): Usage | undefin
     (hit !== undefined && miss !== undefined ? tokens(hit + miss) : undefined);
   const cacheRead = count(promptDetails, "cached_tokens") ?? hit;
   const cacheWrite = count(promptDetails, "cache_write_tokens");
-  const uncached = prompt === undefined ? undefined : prompt - (cacheRead ?? 0) - (cacheWrite ?? 0);
   const reasoning = count(completionDetails, "reasoning_tokens");
   const completion = completionOf(value, prompt, reasoning);
   return {
     input: told({
       total: prompt,
-      uncached: uncached === undefined || uncached < 0 ? undefined : tokens(uncached),
+      uncached: uncachedOf(prompt, cacheRead, cacheWrite),
       cacheRead,
       cacheWriteOther: cacheWrite,
       audio: count(promptDetails, "audio_tokens"),
@@ -38,28 +37,36 @@ export function readUsage(value: Json | undefined, tier?: Json): Usage | undefin
 }
 
 /**
- * Two readings of one stream's counters: the larger of each, the details of the later. Usage is cumulative wherever it
- * is repeated, so that nothing is ever added.
+ * Two readings of one stream's counters: the larger of each total, the details of the later where it tells them. Usage
+ * is cumulative wherever it is repeated, so that nothing is ever added.
  */
 export function mergeUsage(before: Usage | undefined, after: Usage | undefined): Usage | undefined {
   if (before === undefined || after === undefined) return after ?? before;
+  const input = { ...before.input, ...after.input };
+  const output = { ...before.output, ...after.output };
+  const prompt = larger(before.input.total, after.input.total);
+  const uncached = uncachedOf(prompt, input.cacheRead, input.cacheWriteOther);
   return {
     ...before,
     ...after,
-    input: largest(before.input, after.input),
-    output: largest(before.output, after.output),
+    input: { ...input, ...told({ total: prompt, uncached }) },
+    output: { ...output, ...told({ total: larger(before.output.total, after.output.total) }) },
   };
 }
 
-function largest<Counters extends object>(before: Counters, after: Counters): Counters {
-  const entries = Object.entries(after).map(([name, value]: [string, unknown]) => {
-    const earlier: unknown = Reflect.get(before, name);
-    return [
-      name,
-      typeof earlier === "number" && typeof value === "number" ? Math.max(earlier, value) : value,
-    ];
-  });
-  return { ...before, ...after, ...Object.fromEntries(entries) };
+function larger(left: Tokens | undefined, right: Tokens | undefined): Tokens | undefined {
+  if (left === undefined || right === undefined) return right ?? left;
+  return left > right ? left : right;
+}
+
+/** What is left of the prompt; not guessed where the parts exceed it. */
+function uncachedOf(
+  prompt: Tokens | undefined,
+  cacheRead: Tokens | undefined,
+  cacheWrite: Tokens | undefined,
+): Tokens | undefined {
+  const uncached = prompt === undefined ? -1 : prompt - (cacheRead ?? 0) - (cacheWrite ?? 0);
+  return uncached < 0 ? undefined : tokens(uncached);
 }
 
 function completionOf(

@@ -1,4 +1,4 @@
-import type { ParseWorld } from "./parse.ts";
+import { type ParseWorld, parseConfig } from "./parse.ts";
 import type { KnownProvider } from "./resolve-provider.ts";
 
 /** A small catalogue for tests; the real one may change without them. */
@@ -17,7 +17,13 @@ export const smallCatalog: readonly KnownProvider[] = [
     environment: ["ANTHROPIC_API_KEY", "CLAUDE_API_KEY"],
     models: ["claude-*"],
   },
-  { id: "ollama", dialects: ["openai-chat"], baseUrl: "http://127.0.0.1:11434/v1", environment: [], models: [] },
+  {
+    id: "ollama",
+    dialects: ["openai-chat"],
+    baseUrl: "http://127.0.0.1:11434/v1",
+    environment: [],
+    models: [],
+  },
 ];
 
 /** A world of these variables and files, and the small catalogue. */
@@ -29,8 +35,25 @@ export function parseWorldOf(
     env: (name) => (Object.hasOwn(env, name) ? env[name] : undefined),
     readFile: (path) => {
       const text = Object.hasOwn(files, path) ? files[path] : undefined;
-      return text === undefined ? { kind: "unreadable", reason: "there is no such file" } : { kind: "text", text };
+      return text === undefined
+        ? { kind: "unreadable", reason: "there is no such file" }
+        : { kind: "text", text };
     },
     catalog: smallCatalog,
   };
+}
+
+export const testWorld = parseWorldOf(
+  { OPENAI_API_KEY: "sk-canary-1", PORT: "8080", FLAG: "true", EMPTY: "", HOST: "10.0.0.7" },
+  { "/run/secrets/key": "sk-canary-2\n" },
+);
+
+/** A text that is valid but for what is added to it, on line 3 and below. */
+export const openaiOnly = "providers:\n  openai: { key: ${OPENAI_API_KEY} }\n";
+
+/** The problems of a text in the test world: `line:column message`. */
+export function problemsOf(text: string): readonly string[] {
+  const parsed = parseConfig(text, testWorld);
+  if (parsed.kind === "valid") return [];
+  return parsed.problems.map(({ line, column, message }) => `${line}:${column} ${message}`);
 }

@@ -1,0 +1,127 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { chatRequest } from "./payload.ts";
+import type { Processes } from "./processes.ts";
+import { quantile } from "./spread.ts";
+import type { SystemUnderTest } from "./system-under-test.ts";
+
+const target = "/v1/chat/completions";
+
+export interface ClosedLoop {
+  readonly requests: number;
+  readonly requestsPerSecond: number;
+  readonly latencyMsP50: number;
+  readonly latencyMsP99: number;
+}
+
+/**
+ * As many requests as the system answers, over `connections` connections for `seconds` seconds (wrk).
+ *
+ * @throws When any request failed: a figure with failures in it says nothing.
+ */
+export async function closedLoop(
+  processes: Processes,
+  system: SystemUnderTest,
+  run: { readonly connections: number; readonly seconds: number; readonly folder: string },
+): Promise<ClosedLoop> {
+  const script = join(run.folder, `${system.name}.lua`);
+  writeFileSync(script, luaScript(system));
+  const output = await processes.run({
+    program: "wrk",
+    args: ["-t1", `-c${run.connections}`, `-d${run.seconds}s`, "-s", script, system.url + target],
+    core: 1,
+  });
+  const found = /^bench (\S+) (\S+) (\S+) (\S+) (\S+)$/m.exec(output);
+  if (found === null) throw new Error(`wrk said something else: ${output}`);
+  const [requests = 0, microseconds = 0, failed = 0, p50 = 0, p99 = 0] = found.slice(1).map(Number);
+  if (failed > 0 || requests === 0) throw new Error(`${failed} of ${requests} requests failed at ${system.name}`);
+  return {
+    requests,
+    requestsPerSecond: (requests / microseconds) * 1e6,
+    latencyMsP50: p50 / 1000,
+    latencyMsP99: p99 / 1000,
+  };
+}
+
+function luaScript(system: SystemUnderTest): string {
+  const headers = Object.entries({ "content-type": "application/json", ...system.headers });
+  return `wrk.method = "POST"
+wrk.body = [==[${chatRequest}]==]
+${headers.map(([name, value]) => `wrk.headers[${JSON.stringify(name)}] = ${JSON.stringify(value)}`).join("\n")}
+function done(summary, latency)
+  local e = summary.errors
+  io.write(string.format("bench %d %d %d %d %d\\n", summary.requests, summary.duration,
+    e.connect + e.read + e.write + e.status + e.timeout, latency:percentile(50), latency:percentile(99)))
+end
+`;
+}
+
+export interface OpenLoop {
+  /** What was really sent, per second. */
+  readonly requestsPerSecond: number;
+  readonly latencyMsP50: number;
+  readonly latencyMsP99: number;
+}
+
+/** Requests a second and connection: few, so that hardly any falls due while the one before it is still out. */
+const requestsPerConnection = 50;
+/** Connections start one after another at this distance, so that their requests are spread evenly over time. */
+const staggerMs = 7;
+
+/**
+ * Requests at a fixed rate, however long the answers take (h2load over HTTP/1.1). Only what is sent after the last
+ * connection has started counts.
+ *
+ * A request is timed from when it is sent. Each connection has one at a time, so one that is late holds up the next of
+ * its own connection after 20 ms at the earliest; all others go out as planned.
+ */
+export async function openLoop(
+  processes: Processes,
+  system: SystemUnderTest,
+  run: { readonly ratePerSecond: number; readonly seconds: number; readonly folder: string },
+): Promise<OpenLoop> {
+  const clients = Math.max(8, Math.round(run.ratePerSecond / requestsPerConnection));
+  const each = run.ratePerSecond / clients;
+  const rampSeconds = (clients * staggerMs) / 1000;
+  const log = join(run.folder, `${system.name}.log`);
+  const body = join(run.folder, "request.json");
+  rmSync(log, { force: true });
+  writeFileSync(body, chatRequest);
+  await processes.run({
+    program: "h2load",
+    args: [
+      ...["--h1", "-t1", `-c${clients}`, "-r1", `--rate-period=${staggerMs}ms`, `--rps=${each.toFixed(2)}`],
+      ...[`-n${Math.round(clients * each * (run.seconds + rampSeconds + 0.5))}`, "-d", body, `--log-file=${log}`],
+      ...Object.entries({ "content-type": "application/json", ...system.headers }).flatMap(([name, value]) => [
+        "-H",
+        `${name}: ${value}`,
+      ]),
+      system.url + target,
+    ],
+    core: 1,
+  });
+  return summarise(readFileSync(log, "latin1"), { system, rampSeconds, seconds: run.seconds });
+}
+
+function summarise(
+  log: string,
+  run: { readonly system: SystemUnderTest; readonly rampSeconds: number; readonly seconds: number },
+): OpenLoop {
+  const rows = log
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split("\t").map(Number));
+  const first = rows.reduce((least, [start = 0]) => Math.min(least, start), Number.POSITIVE_INFINITY);
+  const from = first + run.rampSeconds * 1e6;
+  const counted = rows.filter(([start = 0]) => start >= from && start < from + run.seconds * 1e6);
+  const failed = counted.filter(([, status]) => status !== 200).length;
+  if (failed > 0 || counted.length === 0) {
+    throw new Error(`${failed} of ${counted.length} requests failed at ${run.system.name}`);
+  }
+  const sorted = Float64Array.from(counted, ([, , microseconds = 0]) => microseconds).toSorted();
+  return {
+    requestsPerSecond: counted.length / run.seconds,
+    latencyMsP50: quantile(sorted, 0.5) / 1000,
+    latencyMsP99: quantile(sorted, 0.99) / 1000,
+  };
+}

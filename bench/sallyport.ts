@@ -1,0 +1,69 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { answering, type Processes } from "./processes.ts";
+import type { SystemUnderTest } from "./system-under-test.ts";
+
+export interface StartedSallyport extends SystemUnderTest {
+  readonly name: "sallyport";
+  readonly adminUrl: string;
+  readonly adminToken: string;
+  /** From the start of the process to its line on stdout, in milliseconds. */
+  readonly startMs: number;
+}
+
+/** Starts the gateway of this tree with every door on: client key, prices, request log in the store, metrics. */
+export async function startSallyport(
+  processes: Processes,
+  folder: string,
+  upstream: string,
+): Promise<StartedSallyport> {
+  const dataDir = mkdtempSync(join(folder, "sallyport-"));
+  const config = join(dataDir, "sallyport.yaml");
+  writeFileSync(
+    config,
+    `server:
+  limits:
+    connectionsPerClientMax: 5000   # all load comes from one address
+providers:
+  mock:
+    dialect: openai-chat
+    baseUrl: ${upstream}/v1
+    models: ["*"]
+    key: \${BENCH_UPSTREAM_KEY}
+pricing:
+  rows:
+    - match: { provider: mock, model: "*" }
+      usdPerMillion: { input: 1, output: 2 }
+      source: bench
+`,
+  );
+  const began = performance.now();
+  const running = await processes.start({
+    program: process.execPath,
+    args: [
+      join(import.meta.dirname, "../src/main.ts"),
+      ...["start", "--json", "--port", "0", "--admin-port", "0"],
+      ...["--data-dir", join(dataDir, "data"), "--config", config],
+    ],
+    core: 0,
+    env: { BENCH_UPSTREAM_KEY: "bench-upstream-key" },
+  });
+  const ready: unknown = JSON.parse(await running.line());
+  const startMs = performance.now() - began;
+  const text = (name: string): string => {
+    const value: unknown = typeof ready === "object" && ready !== null ? Reflect.get(ready, name) : undefined;
+    if (typeof value !== "string") throw new Error(`the gateway's first line has no \`${name}\``);
+    return value;
+  };
+  await answering(text("url"));
+  return {
+    name: "sallyport",
+    pid: running.pid,
+    url: text("url"),
+    headers: { authorization: `Bearer ${text("clientKey")}` },
+    adminUrl: text("adminUrl"),
+    adminToken: text("adminToken"),
+    startMs,
+    end: running.end,
+  };
+}
