@@ -34,7 +34,8 @@ export async function closedLoop(
   const found = /^bench (\S+) (\S+) (\S+) (\S+) (\S+)$/m.exec(output);
   if (found === null) throw new Error(`wrk said something else: ${output}`);
   const [requests = 0, microseconds = 0, failed = 0, p50 = 0, p99 = 0] = found.slice(1).map(Number);
-  if (failed > 0 || requests === 0) throw new Error(`${failed} of ${requests} requests failed at ${system.name}`);
+  if (failed > 0 || requests === 0)
+    throw new Error(`${failed} of ${requests} requests failed at ${system.name}`);
   return {
     requests,
     requestsPerSecond: (requests / microseconds) * 1e6,
@@ -91,11 +92,15 @@ export async function openLoop(
     program: "h2load",
     args: [
       ...["--h1", "-t1", `-c${clients}`, "-r1", `--rate-period=${staggerMs}ms`, `--rps=${each.toFixed(2)}`],
-      ...[`-n${Math.round(clients * each * (run.seconds + rampSeconds + 0.5))}`, "-d", body, `--log-file=${log}`],
-      ...Object.entries({ "content-type": "application/json", ...system.headers }).flatMap(([name, value]) => [
-        "-H",
-        `${name}: ${value}`,
-      ]),
+      ...[
+        `-n${Math.round(clients * each * (run.seconds + rampSeconds + 0.5))}`,
+        "-d",
+        body,
+        `--log-file=${log}`,
+      ],
+      ...Object.entries({ "content-type": "application/json", ...system.headers }).flatMap(
+        ([name, value]) => ["-H", `${name}: ${value}`],
+      ),
       system.url + target,
     ],
     core: 1,

@@ -5,7 +5,9 @@ import { answering, freePort, type Processes } from "./processes.ts";
 import type { SystemUnderTest } from "./system-under-test.ts";
 
 /** The peer, and the version that the targets were set against. */
-export const portkeyPackage = "@portkey-ai/gateway@1.15.2";
+const portkeyPackage = "@portkey-ai/gateway@1.15.2";
+/** With a newer one it answers every stream with 500 (`TypeError: immutable`). Source: Portkey-AI/gateway issue 1389. */
+const nodeServerPackage = "@hono/node-server@1.14.2";
 
 /**
  * Installs the peer into a cache folder outside of the tree, without running any install script.
@@ -20,10 +22,12 @@ export async function installPortkey(processes: Processes): Promise<string | und
   console.log(`installing ${portkeyPackage} into a cache folder outside of the project ...`);
   const flags = ["--ignore-scripts", "--no-save", "--no-audit", "--no-fund", "--prefix", folder];
   try {
-    await processes.run({ program: "npm", args: ["install", ...flags, portkeyPackage], core: 1 });
+    await processes.run({ program: "npm", args: ["install", ...flags, portkeyPackage, nodeServerPackage], core: 1 });
     return server;
   } catch (error) {
-    console.warn(`\nSKIPPED: ${portkeyPackage} cannot be installed; there will be no ratio to it.\n${error}\n`);
+    console.warn(
+      `\nSKIPPED: ${portkeyPackage} cannot be installed; there will be no ratio to it.\n${String(error)}\n`,
+    );
     return undefined;
   }
 }

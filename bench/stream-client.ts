@@ -53,10 +53,14 @@ async function measure(plan: StreamPlan): Promise<StreamCount> {
     peak = Math.max(peak, residentMib(plan.pid));
   }, 200);
   const ended = await Promise.all(
-    Array.from({ length: plan.streams }, (_, index) => openStream(plan, (index * plan.rampMs) / plan.streams)),
+    Array.from({ length: plan.streams }, (_, index) =>
+      openStream(plan, (index * plan.rampMs) / plan.streams),
+    ),
   );
   clearInterval(watch);
-  const firsts = ended.flatMap(({ firstEventMs }) => firstEventMs ?? []).toSorted((left, right) => left - right);
+  const firsts = ended
+    .flatMap(({ firstEventMs }) => firstEventMs ?? [])
+    .toSorted((left, right) => left - right);
   return {
     events: ended.reduce((sum, { events }) => sum + events, 0),
     seconds: (performance.now() - before.at) / 1000,

@@ -5,12 +5,14 @@ import { type Controlled, control, decoded } from "./control.ts";
 import type { Dialect } from "./dialect.ts";
 import { dialects } from "./dialects.ts";
 import { findModel, sandboxModels } from "./models.ts";
-import { type CallReceived, play, type Stage, unknownModel } from "./play.ts";
+import { type CallReceived, play, type Playing, type Stage } from "./play.ts";
 import { Refusal } from "./refusal.ts";
+import { unknownModel } from "./refusals.ts";
 import { reading } from "./anthropic-messages/reading.ts";
 
 /** A whole answer that is no model call's. */
 export interface Reply {
+  readonly kind: "reply";
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -31,16 +33,21 @@ interface Answering {
 export function answerRequest(
   call: CallReceived,
   { dialect, stage, key, control: controlled }: Answering,
-): Reply | undefined {
+): Reply | Playing {
   const { method = "GET", url: target = "/" } = call.request;
-  const url = new URL(target, "http://sandbox");
+  const url = parseTarget(target);
   if (url.pathname.startsWith("/control/"))
-    return { headers: {}, ...control(method, url, call.body, controlled) };
+    return { kind: "reply", headers: {}, ...control(method, url, call.body, controlled) };
   if (key !== undefined && presentedKey(call.request) !== key)
     throw new Refusal("unauthenticated", keySentence(call.request));
   const spoken = dialects.find(({ path }) => path === url.pathname);
-  if (spoken && method === "POST") return void play(spoken, call, stage);
-  const reply = (body: string): Reply => ({ status: 200, headers: dialect.headers(call.requestId), body });
+  if (spoken && method === "POST") return play(spoken, call, stage);
+  const reply = (body: string): Reply => ({
+    kind: "reply",
+    status: 200,
+    headers: dialect.headers(call.requestId),
+    body,
+  });
   if (url.pathname === "/v1/messages/count_tokens" && method === "POST") return reply(countPrompt(call.body));
   if (method === "GET" && url.pathname === "/v1/models")
     return reply(dialect.models(sandboxModels, stage.created));

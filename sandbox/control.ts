@@ -1,6 +1,6 @@
 import { parseJson } from "../src/kernel/json.ts";
 import { findModel, sandboxModels } from "./models.ts";
-import { unknownModel } from "./play.ts";
+import { unknownModel } from "./refusals.ts";
 import type { PromptCache } from "./prompt-cache.ts";
 import { Refusal } from "./refusal.ts";
 import type { RequestLog } from "./request-log.ts";

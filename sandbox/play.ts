@@ -1,15 +1,17 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isJsonObject, type Json, parseJson } from "../src/kernel/json.ts";
-import type { Ask } from "./ask.ts";
-import { compose, ContextTooLong } from "./answers/compose.ts";
+import type { Answer } from "./ask.ts";
+import { compose } from "./answers/compose.ts";
 import { deliver, reset } from "./deliver.ts";
 import type { Dialect, Frame, Writing } from "./dialect.ts";
 import { type Directions, readDirections } from "./directions.ts";
 import { type Fault, faultOf } from "./faults.ts";
-import { findModel, type NamedModel, type SandboxModel } from "./models.ts";
+import { findModel, type NamedModel } from "./models.ts";
+import { type InstantAnswer, type InstantAnswers, instantKey } from "./instant.ts";
 import { type Pace, paceOf } from "./pace.ts";
-import type { PromptCache } from "./prompt-cache.ts";
+import { cacheableTokens, type PromptCache } from "./prompt-cache.ts";
 import { Refusal } from "./refusal.ts";
+import { refuseByFault, unknownModel } from "./refusals.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { diceFor } from "./seeded.ts";
 import type { StandingDirections } from "./standing.ts";
@@ -20,6 +22,7 @@ export interface Stage {
   readonly scheduler: Scheduler;
   readonly standing: StandingDirections;
   readonly cache: PromptCache;
+  readonly instant: InstantAnswers;
   readonly seed: number;
   /** Unix time in seconds at which the sandbox started: the `created` of every answer. */
   readonly created: number;
@@ -35,40 +38,89 @@ export interface CallReceived {
   readonly ordinal: number;
 }
 
+/** What became of a call: somebody is still listening to it. */
+export interface Playing {
+  readonly kind: "playing";
+  readonly isStream: boolean;
+}
+
 /**
  * Plays one model call from its bytes to the last byte of its answer.
  *
  * @throws Refusal before anything was sent.
  */
-export function play(dialect: Dialect, call: CallReceived, stage: Stage): void {
+export function play(dialect: Dialect, call: CallReceived, stage: Stage): Playing {
   const startedAt = stage.scheduler.now();
-  const json = parseJson(call.body.toString("utf8"));
-  if (json === undefined) throw new Refusal("invalid", "We could not parse the JSON body of your request.");
-  const ask = dialect.read(json);
+  const text = call.body.toString("utf8");
+  const header = directingHeader(call.request);
+  const instant = instantKey(dialect, header, text);
+  const known = stage.standing.isEmpty() ? stage.instant.find(instant) : undefined;
+  if (known) return sendInstant(dialect, call, known);
+  const parsed = parseJson(text);
+  if (parsed === undefined) throw new Refusal("invalid", "We could not parse the JSON body of your request.");
+  const ask = dialect.read(parsed);
   const named = findModel(ask.model);
   if (!named) throw unknownModel(ask.model);
-  const directions = directionsFor(named, call, stage);
+  const directions = directionsFor(named, { header, ordinal: call.ordinal }, stage);
   const faults = directions.faults ?? [];
-  if (isSilent(faults, call.response)) return;
+  const playing: Playing = { kind: "playing", isStream: ask.isStream };
+  if (isSilent(faults, call.response)) return playing;
   refuseByFault(faults, ask, { named, directions });
   const { model } = named;
-  const key = `${directions.seed ?? stage.seed}\u0000${askedFor(json)}`;
+  const key = `${directions.seed ?? stage.seed}\u0000${askedFor(parsed)}`;
   const answer = compose({ ask, model, directions, cache: stage.cache.use(ask, dialect.cacheMode), key });
   const writing: Writing = {
     ask,
-    body: json,
+    body: parsed,
     answer,
     usageFault: faultOf(faults, "usage")?.how,
     isReasoningShown: directions.reasoning !== "hidden",
     dice: diceFor(key, "ids"),
     created: stage.created,
   };
+  if (isInstant(directions, answer)) {
+    const written = writeInstant(dialect, writing);
+    const isRepeatable =
+      model.faultChance === 0 && answer.usage.input < cacheableTokens && stage.standing.isEmpty();
+    if (isRepeatable) stage.instant.keep(instant, written);
+    return sendInstant(dialect, call, written);
+  }
   const pace = paceOf(model, directions, diceFor(key, "pace"));
   const steps = stepsOf(dialect, writing, { faults, pace });
   call.response.writeHead(200, { ...dialect.headers(call.requestId), ...steps.headers });
   if (faultOf(faults, "slow-ttft")) call.response.flushHeaders();
   deliver(call.response, steps.steps, { scheduler: stage.scheduler, startedAt });
+  return playing;
 }
+
+/** Whether an answer takes no time, has no fault and is small enough to be held at once. */
+function isInstant({ ttft, rate, faults = [] }: Directions, { usage }: Answer): boolean {
+  return ttft === 0 && rate === 0 && faults.length === 0 && usage.output <= 2_000;
+}
+
+function writeInstant(dialect: Dialect, writing: Writing): InstantAnswer {
+  const { isStream } = writing.ask;
+  if (!isStream) {
+    const bytes = Buffer.from(dialect.whole(writing));
+    return { headers: { ...json, "content-length": String(bytes.length) }, bytes, isStream };
+  }
+  let text = "";
+  for (const frame of dialect.stream(writing)) text += frame.text;
+  return { headers: sse, bytes: Buffer.from(text), isStream };
+}
+
+function sendInstant(
+  dialect: Dialect,
+  { response, requestId }: CallReceived,
+  { headers, bytes, isStream }: InstantAnswer,
+): Playing {
+  response.writeHead(200, { ...dialect.headers(requestId), ...headers });
+  response.end(bytes);
+  return { kind: "playing", isStream };
+}
+
+const json = { "content-type": "application/json" };
+const sse = { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" };
 
 /** The body without what only says how the answer is sent: streamed or whole, an answer is the same. */
 function askedFor(body: Json): string {
@@ -91,9 +143,8 @@ interface PlannedBody {
 function stepsOf(dialect: Dialect, writing: Writing, { faults, pace }: Manner): PlannedBody {
   const isSse = writing.ask.isStream;
   const body = isSse ? "" : dialect.whole(writing);
-  const sse = { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" };
   const sized = faults.length === 0 ? { "content-length": String(Buffer.byteLength(body)) } : {};
-  const headers = isSse ? sse : { "content-type": "application/json", ...sized };
+  const headers = isSse ? sse : { ...json, ...sized };
   if (faultOf(faults, "reset")) return { headers, steps: [{ kind: "reset", atMs: pace.firstTokenMs }] };
   const texts = {
     error: dialect.errorFrame("The sandbox was told to fail here."),
@@ -125,16 +176,26 @@ function* wholeFrames(body: string, faults: readonly Fault[]): Iterable<Frame> {
 
 const isHighSurrogate = (text: string, at: number): boolean => (text.charCodeAt(at) & 0xfc00) === 0xd800;
 
-/** What the model, the control interface, the name's suffix and the header say; the later wins. */
-function directionsFor(named: NamedModel, { request, ordinal }: CallReceived, stage: Stage): Directions {
+interface Telling {
+  readonly header: string;
+  readonly ordinal: number;
+}
+
+function directingHeader(request: IncomingMessage): string {
   const header = request.headers["x-sallyport-sandbox"];
-  const told = {
-    ...stage.standing.take(named.model.name),
-    ...readDirections(named.suffix),
-    ...readDirections(typeof header === "string" ? header : (header?.join(";") ?? "")),
-  };
+  return typeof header === "string" ? header : (header?.join(";") ?? "");
+}
+
+/** What the control interface, the name's suffix and the header say; the later wins. */
+function directionsFor(
+  { model, suffix }: NamedModel,
+  { header, ordinal }: Telling,
+  stage: Stage,
+): Directions {
+  const told = { ...stage.standing.take(model.name), ...readDirections(suffix), ...readDirections(header) };
+  if (told.faults || model.faultChance === 0) return told;
   const dice = diceFor(String(stage.seed), "flaky", String(ordinal));
-  if (told.faults || dice.next() >= named.model.faultChance) return told;
+  if (dice.next() >= model.faultChance) return told;
   return { ...told, faults: [flakyFaults[dice.below(flakyFaults.length)] ?? { kind: "reset" }] };
 }
 
@@ -153,49 +214,4 @@ function isSilent(faults: readonly Fault[], response: ServerResponse): boolean {
   if (!faultOf(faults, "refuse")) return false;
   reset(response);
   return true;
-}
-
-/** Throws for the faults that are an error answer. */
-function refuseByFault(
-  faults: readonly Fault[],
-  ask: Ask,
-  { named, directions }: { named: NamedModel; directions: Directions },
-): void {
-  const status = faultOf(faults, "status")?.status;
-  if (status !== undefined) throw refusalFor(status, directions.retryAfter);
-  if (faultOf(faults, "context-length")) throw tooLong(ask, named.model);
-  if (faultOf(faults, "content-policy")) {
-    throw new Refusal("content-policy", "Your request was rejected by the safety system of the sandbox.");
-  }
-  if (!ask.isStream && faultOf(faults, "error-in-stream")) throw refusalFor(500, undefined);
-}
-
-function tooLong(ask: Ask, model: SandboxModel): Refusal {
-  const input = ask.prompt.reduce((sum, unit) => sum + unit.tokens, model.contextTokens);
-  return new ContextTooLong({ limit: model.contextTokens, input, output: ask.outputLimit ?? 0 });
-}
-
-function refusalFor(status: number, retryAfter: number | undefined): Refusal {
-  const seconds = retryAfter ?? (status === 429 || status === 503 || status === 529 ? 1 : 0);
-  const facts = seconds > 0 ? { status, retryAfterSeconds: seconds } : { status };
-  if (status === 429)
-    return new Refusal(
-      "rate-limit",
-      "Rate limit reached in the sandbox, as asked for. Please try again later.",
-      facts,
-    );
-  if (status === 503 || status === 529)
-    return new Refusal("overloaded", "The sandbox is overloaded, as asked for.", facts);
-  if (status >= 500) return new Refusal("server", "The sandbox failed, as asked for.", facts);
-  if (status === 401)
-    return new Refusal("unauthenticated", "The sandbox does not accept the key, as asked for.", facts);
-  if (status === 403) return new Refusal("permission", "The sandbox forbids this, as asked for.", facts);
-  if (status === 404) return new Refusal("not-found", "The sandbox does not find this, as asked for.", facts);
-  return new Refusal("invalid", "The sandbox rejects this, as asked for.", facts);
-}
-
-/** The refusal of a model's name that is none of ours. */
-export function unknownModel(asked: string): Refusal {
-  const message = `The model \`${asked}\` does not exist or you do not have access to it.`;
-  return new Refusal("model-not-found", message, { param: asked });
 }

@@ -3,6 +3,7 @@ import { answerRequest, type Reply } from "./answer-request.ts";
 import type { SandboxState } from "./control.ts";
 import type { Dialect } from "./dialect.ts";
 import { dialectOf } from "./dialects.ts";
+import { createInstantAnswers } from "./instant.ts";
 import { createPromptCache } from "./prompt-cache.ts";
 import { readBody } from "./read-body.ts";
 import { Refusal } from "./refusal.ts";
@@ -44,9 +45,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const standing = createStandingDirections();
   const cache = createPromptCache();
   const counts = { openCalls: 0, openStreams: 0, calls: 0, aborted: 0 };
+  const requestPrefix = diceFor(String(seed), "requests").id(16);
   let connections = 0;
   const created = Math.floor(Date.now() / 1000);
-  const stage = { scheduler, standing, cache, seed, created };
+  const stage = { scheduler, standing, cache, instant: createInstantAnswers(), seed, created };
 
   const server = createServer({ keepAliveTimeout: 75_000, noDelay: true }, receive);
   server.on("connection", (socket) => {
@@ -60,7 +62,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return { url: `http://${name}:${bound}`, port: bound, close };
 
   function receive(request: IncomingMessage, response: ServerResponse): void {
-    response.setHeader("server", "sallyport-sandbox");
     response.on("error", () => {});
     readBody(request, (body) => take(request, response, body));
   }
@@ -73,15 +74,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       ? undefined
       : log.add({ receivedAt: Date.now(), method, path, rawHeaders, body });
     const ordinal = logged?.ordinal ?? 0;
-    const requestId = `req_${diceFor(String(seed), "request", String(ordinal)).id(24)}`;
+    const requestId = `req_${requestPrefix}${ordinal.toString(36).padStart(8, "0")}`;
     if (logged) follow(response, logged);
     const dialect = dialectOf(request);
     try {
       if (received instanceof Refusal) throw received;
       const call = { request, response, body, requestId, ordinal };
       const reply = answerRequest(call, { dialect, stage, key, control: { log, standing, cache, state } });
-      if (reply) send(response, reply);
-      else count(response);
+      if (reply.kind === "reply") send(response, reply);
+      else count(response, reply.isStream);
     } catch (thrown) {
       refuse(response, { dialect, requestId, thrown });
     }
@@ -91,8 +92,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     return { ...counts, connections };
   }
 
-  function count(response: ServerResponse): void {
-    const isStream = response.getHeader("content-type") !== "application/json";
+  function count(response: ServerResponse, isStream: boolean): void {
     counts.calls += 1;
     counts.openCalls += 1;
     if (isStream) counts.openStreams += 1;
@@ -151,5 +151,5 @@ function refuse(response: ServerResponse, { dialect, requestId, thrown }: Refuse
   const { status, body } = dialect.error(refusal, requestId);
   const seconds = refusal.facts.retryAfterSeconds;
   const retry = seconds === undefined ? {} : { "retry-after": String(seconds) };
-  send(response, { status, headers: { ...dialect.headers(requestId), ...retry }, body });
+  send(response, { kind: "reply", status, headers: { ...dialect.headers(requestId), ...retry }, body });
 }

@@ -12,6 +12,7 @@ export interface Standing {
 /** The directions that stand for each model. */
 export interface StandingDirections {
   readonly put: (model: string, standing: Standing) => void;
+  readonly isEmpty: () => boolean;
   readonly remove: (model: string) => void;
   /** What holds for a call of `model` now; counts the call. */
   readonly take: (model: string) => Directions;
@@ -22,6 +23,7 @@ export function createStandingDirections(): StandingDirections {
   const byModel = new Map<string, Standing>();
   return {
     put: (model, standing) => void byModel.set(model, standing),
+    isEmpty: () => byModel.size === 0,
     remove: (model) => void byModel.delete(model),
     list: () => Object.fromEntries(byModel),
     take: (model) => {
@@ -54,7 +56,10 @@ export function readStanding(body: Json | undefined): Standing {
     else
       directions = {
         ...directions,
-        ...readDirection(name, Array.isArray(value) ? value.join(",") : String(value)),
+        ...readDirection(
+          name,
+          Array.isArray(value) ? value.join(",") : typeof value === "string" ? value : JSON.stringify(value),
+        ),
       };
   }
   return { directions, timesLeft };

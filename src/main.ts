@@ -13,5 +13,7 @@ export function main(argv: readonly string[]): Promise<number | undefined> {
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === import.meta.filename) {
   const code = await main(process.argv.slice(2));
-  if (code !== undefined) process.exitCode = code;
+  // A failure may leave something open that would keep the process waiting; success ends by itself, its output whole.
+  if (code === 0) process.exitCode = 0;
+  else if (code !== undefined) process.exit(code);
 }

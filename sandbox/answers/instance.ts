@@ -218,7 +218,9 @@ function textOf(schema: JsonObject, site: Site): string {
   const least = numberIn(schema, "minLength", 0);
   const most = numberIn(schema, "maxLength", 10_000);
   const text = site.words.shift() ?? `sample ${(site.name ?? "value").replaceAll(/[_-]+/g, " ")}`;
-  return [...text.padEnd(Math.min(least, 100_000), " sample")].slice(0, most).join("");
+  return Array.from(text.padEnd(Math.min(least, 100_000), " sample"))
+    .slice(0, most)
+    .join("");
 }
 
 const chosen = (options: readonly Json[], site: Site): Json => {

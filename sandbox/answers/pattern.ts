@@ -23,8 +23,8 @@ function compile(pattern: string): RegExp | undefined {
 }
 
 const printable = Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index));
-const digits = [..."0123456789"];
-const wordly = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"];
+const digits = Array.from("0123456789");
+const wordly = Array.from("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
 const classes: Readonly<Record<string, readonly string[]>> = {
   d: digits,
   w: wordly,

@@ -19,6 +19,7 @@ export const anthropicMessages: Dialect = {
   errorFrame: writeErrorFrame,
   strangeFrame: 'event: sandbox_unexpected\ndata: {"type":"sandbox_unexpected","unexpected":true}\n\n',
   headers: (requestId) => ({
+    server: "sallyport-sandbox",
     "request-id": requestId,
     "anthropic-organization-id": "00000000-0000-4000-8000-000000000000",
     "anthropic-ratelimit-requests-limit": "4000",

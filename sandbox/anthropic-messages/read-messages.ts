@@ -78,7 +78,7 @@ function readTurn(message: JsonObject, role: string, index: number): Turn {
       pictures = [readImage(block, where)];
     } else if (type === "tool_use") {
       calls.push(readCallId(block, [...where, "tool_use", "id"]));
-      counted = `${String(block["name"])}${JSON.stringify(reading.object(block["input"], [...where, "tool_use", "input"]))}`;
+      counted = `${reading.text(block["name"], [...where, "tool_use", "name"])}${JSON.stringify(reading.object(block["input"], [...where, "tool_use", "input"]))}`;
     } else if (type === "tool_result") {
       const read = readResult(block, where);
       ({ text: counted, images: pictures } = read);

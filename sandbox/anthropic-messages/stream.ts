@@ -92,6 +92,6 @@ function blocksOf(choice: Choice, callId: () => string): readonly Block[] {
   return blocks;
 }
 
-function event(kind: Frame["kind"], data: JsonObject): Frame {
-  return { kind, text: `event: ${String(data["type"])}\ndata: ${JSON.stringify(data)}\n\n` };
+function event(kind: Frame["kind"], data: JsonObject & { readonly type: string }): Frame {
+  return { kind, text: `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n` };
 }

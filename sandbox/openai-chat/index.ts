@@ -17,6 +17,7 @@ export const openaiChat: Dialect = {
   errorFrame: writeErrorFrame,
   strangeFrame: 'data: {"object":"sandbox.unexpected","unexpected":true}\n\n',
   headers: (requestId) => ({
+    server: "sallyport-sandbox",
     "x-request-id": requestId,
     "openai-version": "2020-10-01",
     "openai-processing-ms": "1",

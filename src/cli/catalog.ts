@@ -1,7 +1,9 @@
-import { rateRows, type RateRow } from "../capabilities/pricing/index.ts";
+import { calcPrice, findProvider } from "@pydantic/genai-prices";
+import { type BaseRates, rateRows, type RateRow } from "../capabilities/pricing/index.ts";
 import type { KnownProvider } from "../config/resolve-provider.ts";
 import type { CatalogFacts } from "../gateway/compile-config.ts";
 import { upstreamPath } from "../gateway/create-gateway.ts";
+import { genaiRates } from "../platform/rate-card-genai/index.ts";
 import { catalogProviders, outputTokensMaxOf, sandboxModelNames, sandboxPrices, sandboxProvider } from "../providers/catalog/index.ts";
 
 /** The providers that a configuration may name by their id alone. */
@@ -11,11 +13,20 @@ export const knownProviders = (): readonly KnownProvider[] => catalogProviders;
 export function catalogFacts(): CatalogFacts {
   return {
     rows: [...sandboxRows(), ...localRows()],
-    baseRates: () => [],
+    baseRates: publishedPrices(),
     outputTokensMaxOf,
     listedOf: (provider) => (provider === sandboxProvider ? sandboxModelNames : []),
     pathOf: upstreamPath,
   };
+}
+
+/** Providers that the published price list calls by another name. */
+const priceListNames: Readonly<Record<string, string>> = { gemini: "google", xai: "x-ai" };
+
+/** The published price list beneath all rows; a provider of the operator's own naming has no price in it, never a guessed one. */
+function publishedPrices(): BaseRates {
+  const rates = genaiRates({ findProvider, calcPrice }, "genai-prices 0.1.8");
+  return (provider, model) => rates(priceListNames[provider] ?? provider, model);
 }
 
 function sandboxRows(): readonly RateRow[] {

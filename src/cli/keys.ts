@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { components } from "../admin/schemas.ts";
 import { openClientKeys } from "../gateway/client-keys.ts";
 import type { Control, ShownKey } from "../gateway/control.ts";
 import { GatewayError } from "../kernel/errors.ts";
@@ -59,9 +60,9 @@ async function withKeys(directory: string, act: (control: KeyControl) => Promise
   const client = adminClient(directory);
   if (client !== undefined) {
     return act({
-      create: async (wanted) => (await client.call("POST", "/keys", wanted)) as unknown as Awaited<ReturnType<KeyControl["create"]>>,
-      list: async () => (await client.call("GET", "/keys")) as unknown as readonly ShownKey[],
-      revoke: async (id) => (await client.call("DELETE", `/keys/${encodeURIComponent(id)}`)) as unknown as ShownKey,
+      create: async (wanted) => components.CreatedKey.parse(await client.call("POST", "/keys", wanted)),
+      list: async () => components.KeyList.parse(await client.call("GET", "/keys")).keys,
+      revoke: async (id) => components.ShownKey.parse(await client.call("DELETE", `/keys/${encodeURIComponent(id)}`)),
     });
   }
   const installation = openInstallation(directory);

@@ -38,7 +38,7 @@ export async function run(argv: readonly string[], world: World): Promise<number
   }
   const isNamed = first !== undefined && !first.startsWith("-");
   const name = isNamed ? first : "start";
-  const command = (commands as Readonly<Record<string, Command | undefined>>)[name];
+  const command = commandNamed(name);
   if (command === undefined) {
     const near = nearestNames(name, Object.keys(commands));
     world.stderr(`sallyport: there is no command \`${name}\`${near.length > 0 ? `; did you mean \`${near[0]}\`?` : ""}\n\n${usage}`);
@@ -50,6 +50,10 @@ export async function run(argv: readonly string[], world: World): Promise<number
     world.stderr(`sallyport: ${messageOf(thrown)}\n`);
     return 1;
   }
+}
+
+function commandNamed(name: string): Command | undefined {
+  return Object.entries(commands).find(([known]) => known === name)?.[1];
 }
 
 function messageOf(thrown: unknown): string {

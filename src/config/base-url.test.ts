@@ -1,22 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addressOf, baseUrlOf, checkBaseUrl } from "./base-url.ts";
-
-describe("baseUrlOf", () => {
-  it.for([
-    ["https://api.example.com/v1", "https://api.example.com/v1", "https://api.example.com"],
-    ["https://api.example.com/v1/", "https://api.example.com/v1", "https://api.example.com"],
-    ["https://api.example.com", "https://api.example.com", "https://api.example.com"],
-    [
-      "https://api.example.com/openai/v1",
-      "https://api.example.com/openai/v1",
-      "https://api.example.com/openai",
-    ],
-    ["https://api.example.com/v11", "https://api.example.com/v11", "https://api.example.com/v11"],
-  ] as const)("%s is %s for OpenAI's dialect and %s for Anthropic's", ([given, chat, messages]) => {
-    expect(baseUrlOf(given, "openai-chat")).toBe(chat);
-    expect(baseUrlOf(given, "anthropic-messages")).toBe(messages);
-  });
-});
+import { addressOf, checkBaseUrl } from "./base-url.ts";
 
 describe("checkBaseUrl", () => {
   const path = ["providers", "mine", "baseUrl"];

@@ -1,20 +1,5 @@
-import type { UpstreamDialect } from "../exchange/dialect.ts";
 import { type Path, printPath } from "./path.ts";
 import type { Finding } from "./problem.ts";
-
-/**
- * The base to which a codec appends its path, out of the one base URL of a provider.
- *
- *     baseUrl                     openai-chat                        anthropic-messages
- *     https://host/v1             https://host/v1                    https://host
- *     https://host/api/           https://host/api                   https://host/api
- *
- * OpenAI's SDKs have `/v1` in their base URL and Anthropic's do not, so one URL serves both dialects.
- */
-export function baseUrlOf(baseUrl: string, dialect: UpstreamDialect): string {
-  const trimmed = baseUrl.replace(/\/+$/, "");
-  return dialect === "anthropic-messages" ? trimmed.replace(/\/v1$/, "") : trimmed;
-}
 
 const urlForm = /^(https?):\/\/([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?(\/[^\s?#]*)?$/;
 

@@ -145,7 +145,7 @@ function shown(path: Path, { value: root, isShowable }: IssueContext): string {
   if (Array.isArray(value)) return value.length === 0 ? ", but it is empty" : ", not a list";
   if (typeof value === "object") return ", not a map";
   if (value === undefined || value === "" || !isShowable(path)) return "";
-  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  const text = typeof value === "number" ? String(value) : JSON.stringify(value);
   return text.length > 60 ? "" : `, not ${text}`;
 }
 

@@ -59,7 +59,7 @@ export function checkLoops(
       ({ host, port }) =>
         port !== 0 &&
         port === address.port &&
-        isLoopback(address.host) === true &&
+        isLoopback(address.host) &&
         (isLoopback(host) || isWildcard(host)),
     );
     if (!isOwn) return [];

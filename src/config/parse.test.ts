@@ -19,7 +19,7 @@ describe("parseConfig takes", () => {
       baseUrl: "https://api.openai.com/v1",
       models: ["gpt-*", "o3*"],
       headers: {},
-      timeouts: { headMs: 60_000, idleMs: 60_000 },
+      timeouts: { headMs: 600_000, idleMs: 60_000 },
     });
     expect(config.providers["openai"]?.key?.reveal()).toBe("sk-canary-1");
     expect(config).toMatchObject({

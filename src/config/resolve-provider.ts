@@ -23,7 +23,10 @@ export interface ProviderConfig {
   readonly known: string | undefined;
   /** All that it speaks; never empty. */
   readonly dialects: readonly UpstreamDialect[];
-  /** As written, without a final slash; `baseUrlOf` gives the base of one dialect. */
+  /**
+   * As OpenAI's SDK would take it, without a final slash. For `anthropic-messages` a final `/v1` is left out before the
+   * path is appended, so that one URL serves both dialects: `gateway/endpoints.ts`.
+   */
   readonly baseUrl: string;
   readonly key: Secret | undefined;
   readonly models: readonly string[];
@@ -60,29 +63,18 @@ export function resolveProvider(
     ...checkLike(name, settings, catalog),
     ...checkDialects(name, settings),
     ...checkHeaders(name, settings),
+    ...checkOwnBaseUrl(name, settings),
+    ...checkKey(name, settings, known),
   ];
-  const dialects =
-    settings.dialects ?? (settings.dialect === undefined ? known?.dialects : [settings.dialect]);
-  const baseUrl = settings.baseUrl ?? known?.baseUrl;
-  if (settings.baseUrl !== undefined)
-    findings.push(...checkBaseUrl(settings.baseUrl, ["providers", name, "baseUrl"]));
+  const { dialects, baseUrl, models } = { ...known, ...given(settings) };
   if (dialects === undefined || baseUrl === undefined) {
-    if (settings.like === undefined) findings.push(unknownProvider(name, settings, catalog));
-    return { kind: "invalid", findings };
-  }
-  if (
-    known !== undefined &&
-    settings.baseUrl === undefined &&
-    known.environment.length > 0 &&
-    settings.key === undefined
-  ) {
-    findings.push({
-      path: ["providers", name],
-      message: `the provider \`${name}\` needs \`key\`, for example \`key: \${${known.environment[0]}}\``,
-      at: "name",
-    });
+    const unknown = settings.like === undefined ? [unknownProvider(name, settings, catalog)] : [];
+    return { kind: "invalid", findings: [...findings, ...unknown] };
   }
   if (findings.length > 0) return { kind: "invalid", findings };
+  const headers = Object.entries(settings.headers).map(
+    ([header, value]) => [header.toLowerCase(), value] as const,
+  );
   return {
     kind: "provider",
     provider: {
@@ -91,13 +83,37 @@ export function resolveProvider(
       dialects,
       baseUrl: baseUrl.replace(/\/+$/, ""),
       key: settings.key,
-      models: settings.models ?? known?.models ?? [],
-      headers: Object.fromEntries(
-        Object.entries(settings.headers).map(([header, value]) => [header.toLowerCase(), value]),
-      ),
+      models: models ?? [],
+      headers: Object.fromEntries(headers),
       timeouts: settings.timeouts,
     },
   };
+}
+
+/** What the file itself says of that which the catalogue may know. */
+function given({ dialect, dialects, baseUrl, models }: ProviderSettings): Partial<Omit<KnownProvider, "id">> {
+  const spoken = dialects ?? (dialect === undefined ? undefined : [dialect]);
+  return {
+    ...(spoken === undefined ? {} : { dialects: spoken }),
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+    ...(models === undefined ? {} : { models }),
+  };
+}
+
+function checkOwnBaseUrl(name: string, { baseUrl }: ProviderSettings): readonly Finding[] {
+  return baseUrl === undefined ? [] : checkBaseUrl(baseUrl, ["providers", name, "baseUrl"]);
+}
+
+/** A provider of the catalogue needs its key, unless it takes none or the base URL leads elsewhere. */
+function checkKey(
+  name: string,
+  settings: ProviderSettings,
+  known: KnownProvider | undefined,
+): readonly Finding[] {
+  const [variable] = known?.environment ?? [];
+  if (variable === undefined || settings.baseUrl !== undefined || settings.key !== undefined) return [];
+  const message = `the provider \`${name}\` needs \`key\`, for example \`key: \${${variable}}\``;
+  return [{ path: ["providers", name], message, at: "name" }];
 }
 
 function checkLike(name: string, { like }: ProviderSettings, catalog: readonly KnownProvider[]): Finding[] {

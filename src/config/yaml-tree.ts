@@ -66,8 +66,7 @@ export function plainValue(document: Document): PlainTree {
     const first = new Map<string, number>();
     for (const { key, value } of pairs) {
       const offset = startOf(key, start);
-      const name =
-        isScalar(key) && key.value !== null ? unshield(String(key.source ?? key.value)) : undefined;
+      const name = nameOf(key);
       if (name === undefined) {
         fault(offset, path, "the name of a field must be plain text");
         continue;
@@ -101,6 +100,12 @@ export function plainValue(document: Document): PlainTree {
       ? undefined
       : read(document.contents, [], { name: undefined, value: startOf(document.contents, 0) });
   return { value, marks, faults };
+}
+
+/** A field's name as it is written: `8080` and `true` are names too. */
+function nameOf(key: unknown): string | undefined {
+  if (!isScalar(key) || key.value === null) return undefined;
+  return unshield(key.source ?? JSON.stringify(key.value));
 }
 
 function startOf(node: unknown, otherwise: number): number {

@@ -153,7 +153,9 @@ export function createGateway(parts: GatewayParts): Gateway {
         list: eventLog.list,
         read: async (id) => {
           const found = await eventLog.read(id);
-          return found === undefined ? undefined : (JSON.parse(found.body) as RequestRecord);
+          if (found === undefined) return undefined;
+          const record: RequestRecord = JSON.parse(found.body);
+          return record;
         },
       },
       keys: parts.keys.control,

@@ -15,6 +15,7 @@ export function endpointsOf(
   address: ProviderAddress,
   pathOf: (dialect: UpstreamDialect) => string,
 ): readonly Endpoint[] {
+  // oxlint-disable-next-line eslint/no-restricted-globals -- an operator's base URL, checked by `config`; never a request target.
   const { origin, pathname } = new URL(address.baseUrl);
   const base = pathname.replace(/\/+$/, "");
   const own = Object.entries(address.headers).flatMap(([name, value]) => [name.toLowerCase(), value]);

@@ -42,7 +42,8 @@ export function isJsonObject(value: unknown): value is JsonObject {
 /** The value of `text`, or `undefined` when it is not JSON. (JSON itself has no `undefined`.) */
 export function parseJson(text: string): Json | undefined {
   try {
-    return JSON.parse(text) as Json;
+    const value: Json = JSON.parse(text);
+    return value;
   } catch {
     return undefined;
   }

@@ -31,8 +31,10 @@ async function see(call: () => Promise<unknown>): Promise<Seen> {
   }
 }
 
-const chat = (baseURL: string, apiKey: string) => new OpenAI({ baseURL: `${baseURL}/v1`, apiKey, maxRetries: 0 });
+const chat = (baseURL: string, apiKey: string) => new OpenAI({ baseURL: `${baseURL}/v1`, apiKey, maxRetries: 0, logLevel: "off" });
 const messages = (baseURL: string, apiKey: string) => new Anthropic({ baseURL, apiKey, maxRetries: 0 });
+
+const isStream = (answer: unknown): answer is AsyncIterable<unknown> => typeof answer === "object" && answer !== null && Symbol.asyncIterator in answer;
 
 async function collect(stream: AsyncIterable<unknown>): Promise<readonly unknown[]> {
   const parts: unknown[] = [];
@@ -42,13 +44,13 @@ async function collect(stream: AsyncIterable<unknown>): Promise<readonly unknown
 
 const seeChat = (client: OpenAI, record: Recorded) =>
   see(async () => {
-    const answer = await client.chat.completions.create(JSON.parse(record.request.toString()));
-    return Symbol.asyncIterator in answer ? collect(answer) : answer;
+    const answer: unknown = await client.chat.completions.create(JSON.parse(record.request.toString()));
+    return isStream(answer) ? collect(answer) : answer;
   });
 const seeMessages = (client: Anthropic, record: Recorded) =>
   see(async () => {
-    const answer = await client.messages.create(JSON.parse(record.request.toString()));
-    return Symbol.asyncIterator in answer ? collect(answer) : answer;
+    const answer: unknown = await client.messages.create(JSON.parse(record.request.toString()));
+    return isStream(answer) ? collect(answer) : answer;
   });
 
 describe.skipIf(!hasRecordedTraffic())("official SDKs through the gateway and without it", () => {

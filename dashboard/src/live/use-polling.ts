@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { AdminError } from "../send.ts";
+import { pause } from "./pause.ts";
 import { whenVisible } from "./when-visible.ts";
 
 /** What was last heard, and what went wrong since. */
@@ -61,14 +62,4 @@ async function poll<Data>(
 export function asAdminError(thrown: unknown): AdminError {
   if (thrown instanceof AdminError) return thrown;
   return new AdminError({ code: "dashboard", message: `The dashboard failed: ${String(thrown)}` }, 0);
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

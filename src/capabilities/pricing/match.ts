@@ -1,18 +1,28 @@
 import type { PricedCall, RateRow, RowMatch } from "./rate-row.ts";
 
 /** Whether a row's `match` fits a call: every member that is there must be met. */
-export function matches(match: RowMatch, call: Omit<PricedCall, "at"> & { readonly at?: number }): boolean {
+export function matches(match: RowMatch, call: PricedCall): boolean {
   return (
-    (match.provider === undefined ||
-      match.provider === call.provider ||
-      match.provider === call.priceProvider) &&
-    (match.account === undefined || match.account === call.account) &&
-    (match.region === undefined || match.region === call.region) &&
-    (match.tier === undefined || match.tier === call.tier) &&
-    (match.isBatch === undefined || match.isBatch === (call.isBatch ?? false)) &&
-    (match.dailyUtc === undefined || call.at === undefined || isWithin(match.dailyUtc, call.at)) &&
-    fitsGlob(match.model, call.model)
+    matchesModel(match, call) &&
+    isMet(match.account, call.account) &&
+    isMet(match.region, call.region) &&
+    isMet(match.tier, call.tier) &&
+    isMet(match.isBatch, call.isBatch ?? false) &&
+    (match.dailyUtc === undefined || isWithin(match.dailyUtc, call.at))
   );
+}
+
+function isMet<Value>(wanted: Value | undefined, given: Value | undefined): boolean {
+  return wanted === undefined || wanted === given;
+}
+
+/** Whether a row can fit any call of this provider and model. */
+export function matchesModel(
+  { provider, model }: RowMatch,
+  call: Pick<PricedCall, "provider" | "priceProvider" | "model">,
+): boolean {
+  const isProvider = provider === undefined || provider === call.provider || provider === call.priceProvider;
+  return isProvider && fitsGlob(model, call.model);
 }
 
 /**

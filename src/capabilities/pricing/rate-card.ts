@@ -1,5 +1,5 @@
 import type { EpochMs } from "../../kernel/units.ts";
-import { compareSpecificity, matches, sameMatch } from "./match.ts";
+import { compareSpecificity, matches, matchesModel, sameMatch } from "./match.ts";
 import type { PricedCall, Rate, RateRow } from "./rate-row.ts";
 
 /** The rows of a large price list for one model of one provider; asked once for each, then remembered. */
@@ -41,9 +41,7 @@ export function compileRateCard(rows: readonly RateRow[], base: BaseRates = () =
     const known = remembered.get(name);
     if (known !== undefined) return known;
     const found = [
-      ...rows.filter(({ match }) =>
-        matches({ model: match.model, provider: match.provider }, { provider, priceProvider, model }),
-      ),
+      ...rows.filter(({ match }) => matchesModel(match, { provider, priceProvider, model })),
       ...base(priceProvider, model),
     ].toSorted(compareSpecificity);
     if (remembered.size >= rememberedMax) remembered.clear();

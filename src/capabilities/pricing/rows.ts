@@ -1,5 +1,6 @@
 import { invariant } from "../../kernel/invariant.ts";
 import { parseDollars } from "./dollars.ts";
+import { parseMoment } from "./moment.ts";
 import type { Rate, RateRow } from "./rate-row.ts";
 import type { PriceRow } from "./settings.ts";
 
@@ -17,8 +18,8 @@ export function rateRows(rows: readonly PriceRow[], layer: RateRow["layer"]): re
           : { from: minuteOf(row.match.dailyUtc.from), until: minuteOf(row.match.dailyUtc.until) },
     },
     layer,
-    validFrom: momentOf(row.validFrom),
-    validUntil: momentOf(row.validUntil),
+    validFrom: row.validFrom === undefined ? undefined : parseMoment(row.validFrom),
+    validUntil: row.validUntil === undefined ? undefined : parseMoment(row.validUntil),
     source: row.source,
     rates: ratesOf(row),
     multiply: fractionOf(row.multiply),
@@ -53,10 +54,6 @@ function nanoOf(prices: UsdPerMillion, unit: string): bigint | undefined {
 function minuteOf(time: string): number {
   const [hours = "0", minutes = "0"] = time.split(":");
   return Number(hours) * 60 + Number(minutes);
-}
-
-function momentOf(date: string | undefined): number | undefined {
-  return date === undefined ? undefined : Date.parse(date);
 }
 
 function fractionOf(multiply: string | number | undefined): RateRow["multiply"] {

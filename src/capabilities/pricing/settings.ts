@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseDollars } from "./dollars.ts";
+import { parseMoment } from "./moment.ts";
 
 const dollars = z.union([z.number(), z.string()]).refine((value) => parseDollars(value) !== undefined, {
   error: "is not an amount of US dollars: at least 0 and with at most 9 decimals, such as 0.0375",
@@ -22,11 +23,9 @@ const usdPerMillion = z
   .refine((prices) => Object.values(prices).some((price) => price !== undefined), { error: "names no price" })
   .describe("US dollars per million tokens, exact to 9 decimals.");
 
-const date = z
-  .string()
-  .refine((text) => /^\d{4}-\d{2}-\d{2}(T[\d:.]+Z)?$/.test(text) && !Number.isNaN(Date.parse(text)), {
-    error: "is not a date such as 2026-11-01 or a moment such as 2026-11-01T08:00:00Z",
-  });
+const date = z.string().refine((text) => parseMoment(text) !== undefined, {
+  error: "is not a date such as 2026-11-01 or a moment such as 2026-11-01T08:00:00Z",
+});
 
 const row = z
   .strictObject({

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
 import { GatewayError, type ErrorCode, errorCatalog } from "../../kernel/errors.ts";
 import type { InboundHandler, InboundRequest, ServerEngine } from "../../ports/server.ts";
 import { type BodyReader, createBodyReader } from "./body-reader.ts";
@@ -106,8 +106,8 @@ function bind(
       reject(new GatewayError("internal", why, { message: why, cause: error }));
     });
     server.listen({ host, port, backlog: 4096 }, () => {
-      const address = server.address() as AddressInfo | null;
-      resolve(address?.port ?? port);
+      const address = server.address();
+      resolve(typeof address === "object" && address !== null ? address.port : port);
     });
   });
 }

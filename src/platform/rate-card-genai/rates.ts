@@ -73,29 +73,39 @@ function rowsOf(model: GenaiModel, source: string): readonly GenaiRow[] {
     ? model.prices
     : [{ prices: model.prices }];
   const rows: GenaiRow[] = [];
-  let until: number | undefined;
-  // From the last to the first, because the last that is met counts. What follows an entry without a condition is
+  let until = Infinity;
+  // From the last to the first, because the last that is met counts. What comes before an entry without a condition is
   // never reached; the first entry counts when no other does, whatever its own condition.
-  for (const [index, { constraint, prices: own }] of [...prices.entries()].toReversed()) {
-    const condition = index === 0 ? undefined : constraint;
-    const rates = ratesOf(own, model.id);
-    const from =
-      condition?.type === "start_date" ? Date.parse(`${condition.start_date}T00:00:00Z`) : undefined;
-    if (until === undefined || from === undefined || from < until) {
-      const dailyUtc = condition?.type === "time_of_date" ? hoursOf(condition) : undefined;
+  for (const [index, price] of [...prices.entries()].toReversed()) {
+    const { from, dailyUtc } = index === 0 ? {} : conditionOf(price);
+    const validUntil = until === Infinity ? undefined : until;
+    if (from === undefined || from < until) {
+      const rates = ratesOf(price.prices, model.id);
       rows.push({
         match: { model: "*", dailyUtc },
         layer: "base",
         validFrom: from,
-        validUntil: until,
+        validUntil,
         source,
         rates,
       });
     }
-    if (condition === undefined) break;
-    if (from !== undefined) until = Math.min(from, until ?? Infinity);
+    if (from === undefined && dailyUtc === undefined) break;
+    until = Math.min(until, from ?? Infinity);
   }
   return rows;
+}
+
+/** When a price counts: from a moment on, or at certain hours. */
+interface Condition {
+  readonly from?: number;
+  readonly dailyUtc?: { readonly from: number; readonly until: number };
+}
+
+function conditionOf({ constraint }: GenaiConditionalPrice): Condition {
+  if (constraint === undefined) return {};
+  if (constraint.type === "start_date") return { from: Date.parse(`${constraint.start_date}T00:00:00Z`) };
+  return { dailyUtc: { from: minuteOf(constraint.start_time), until: minuteOf(constraint.end_time) } };
 }
 
 /** An entry without prices is free only where its name says so; elsewhere it is an entry that nobody has filled in. */
@@ -124,14 +134,7 @@ function rateOf(price: GenaiPrice, per: bigint): GenaiRate | undefined {
   return above.length === 0 ? { nanoUsd, per } : { nanoUsd, per, tiers: above };
 }
 
-/** Minutes after midnight UTC, of times such as `16:30:00Z`, `00:30:00+08:00`. */
-function hoursOf({ start_time, end_time }: { readonly start_time: string; readonly end_time: string }): {
-  from: number;
-  until: number;
-} {
-  return { from: minuteOf(start_time), until: minuteOf(end_time) };
-}
-
+/** Minutes after midnight UTC, of a time such as `16:30:00Z` or `00:30:00+08:00`. */
 function minuteOf(time: string): number {
   return (((Date.parse(`2000-01-01T${time}`) / 60_000) % 1440) + 1440) % 1440;
 }

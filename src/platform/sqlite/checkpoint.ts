@@ -8,7 +8,7 @@ const thread = new URL(
 
 /**
  * Moves the WAL of the database at `path` into the database, in a thread of its own, which lives only for this.
- * Rejects when the thread fails; the WAL then simply stays.
+ * The process does not end before it. Rejects when the thread fails; the WAL then simply stays.
  */
 export function checkpoint(path: string): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -17,7 +17,6 @@ export function checkpoint(path: string): Promise<void> {
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: 32 },
     });
-    worker.unref();
     worker.once("error", reject);
     worker.once("exit", (code) =>
       code === 0 ? resolve() : reject(new Error(`the thread ended with ${code}`)),

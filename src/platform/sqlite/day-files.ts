@@ -44,7 +44,7 @@ export function expiredDays(
   stored: readonly StoredDay[],
   { retention, oldestKept, today }: { retention: Retention; oldestKept: Day; today: Day },
 ): readonly StoredDay[] {
-  let bytes = stored.reduce((sum, { bytes }) => sum + bytes, 0);
+  let bytes = stored.reduce((sum, entry) => sum + entry.bytes, 0);
   return stored.filter((entry) => {
     if (entry.day >= today) return false;
     if (entry.day >= oldestKept && bytes <= retention.bytes) return false;

@@ -137,7 +137,8 @@ export function createDayWriters({ directory, clock, logger }: DayWritersParts):
     bytes: () => writers.values().reduce((sum, writer) => sum + writer.bytes(), 0),
     close: async () => {
       await Promise.all(background);
-      for (const day of [...writers.keys()]) forget(day);
+      for (const writer of writers.values()) writer.close();
+      writers.clear();
     },
   };
 }

@@ -110,7 +110,7 @@ export function openEventLog(settings: EventLogSettings): EventLog {
         queued: queue.size(),
         written,
         dropped: dropped + duplicates,
-        bytes: otherBytes + bytes,
+        bytes: otherBytes + days.bytes(),
         lastError,
       };
     },

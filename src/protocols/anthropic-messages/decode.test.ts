@@ -9,7 +9,9 @@ const decode = (body: string) => decodeCall(new TextEncoder().encode(body));
 
 /** The call of a body with these members beside the mandatory ones. */
 function callOf(members: string): Call {
-  const decoding = decode(`{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"hi"}]${members}}`);
+  const decoding = decode(
+    `{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"hi"}]${members}}`,
+  );
   if (decoding.kind === "invalid") throw new Error(JSON.stringify(decoding.problems));
   return decoding.call;
 }
@@ -69,13 +71,23 @@ describe("decodeCall", () => {
       name: "thinking with its signature",
       role: "assistant",
       block: '{"type":"thinking","thinking":"","signature":"s"}',
-      part: { kind: "reasoning", text: "", isRedacted: false, seal: { origin: "anthropic-messages", value: "s" } },
+      part: {
+        kind: "reasoning",
+        text: "",
+        isRedacted: false,
+        seal: { origin: "anthropic-messages", value: "s" },
+      },
     },
     {
       name: "redacted thinking",
       role: "assistant",
       block: '{"type":"redacted_thinking","data":"d"}',
-      part: { kind: "reasoning", text: "", isRedacted: true, seal: { origin: "anthropic-messages", value: "d" } },
+      part: {
+        kind: "reasoning",
+        text: "",
+        isRedacted: true,
+        seal: { origin: "anthropic-messages", value: "d" },
+      },
     },
     {
       name: "a tool call whose input keeps its text",
@@ -131,7 +143,8 @@ describe("decodeCall", () => {
   });
 
   it("does not unwrap a parameter that the tool itself calls arguments", () => {
-    const tools = '"tools":[{"name":"f","input_schema":{"type":"object","properties":{"arguments":{"type":"string"}}}}]';
+    const tools =
+      '"tools":[{"name":"f","input_schema":{"type":"object","properties":{"arguments":{"type":"string"}}}}]';
     const input = '{"arguments":"-la"}';
     const messages = `"messages":[{"role":"assistant","content":[{"type":"tool_use","id":"t","name":"f","input":${input}}]}]`;
     expect(decode(`{"model":"m","max_tokens":9,${tools},${messages}}`)).toMatchObject({
@@ -142,8 +155,9 @@ describe("decodeCall", () => {
   it("reads system text as a string and as blocks, and system messages in their place", () => {
     expect(callOf(',"system":"be kind"').instructions).toEqual([{ kind: "text", text: "be kind" }]);
     expect(
-      callOf(',"system":[{"type":"text","text":"a","cache_control":{"type":"ephemeral"}},{"type":"text","text":"b"}]')
-        .instructions,
+      callOf(
+        ',"system":[{"type":"text","text":"a","cache_control":{"type":"ephemeral"}},{"type":"text","text":"b"}]',
+      ).instructions,
     ).toEqual([
       { kind: "text", text: "a", cache: {} },
       { kind: "text", text: "b" },
@@ -159,7 +173,14 @@ describe("decodeCall", () => {
       ',"tools":[{"name":"b","description":"d","input_schema":{"type":"object"},"strict":true,"cache_control":{"type":"ephemeral"}},{"type":"web_search_20250305","name":"web_search","max_uses":2},{"type":"custom","name":"a","input_schema":{}}]',
     );
     expect(call.tools).toEqual([
-      { kind: "function", name: "b", description: "d", parameters: { type: "object" }, strict: true, cache: {} },
+      {
+        kind: "function",
+        name: "b",
+        description: "d",
+        parameters: { type: "object" },
+        strict: true,
+        cache: {},
+      },
       {
         kind: "opaque",
         type: "web_search_20250305",
@@ -171,7 +192,11 @@ describe("decodeCall", () => {
   });
 
   it.for<{ name: string; members: string; expected: Partial<Call> }>([
-    { name: "tool_choice auto", members: '"tool_choice":{"type":"auto"}', expected: { toolChoice: { kind: "auto" } } },
+    {
+      name: "tool_choice auto",
+      members: '"tool_choice":{"type":"auto"}',
+      expected: { toolChoice: { kind: "auto" } },
+    },
     {
       name: "a named tool, one at a time",
       members: '"tool_choice":{"type":"tool","name":"f","disable_parallel_tool_use":true}',
@@ -197,11 +222,17 @@ describe("decodeCall", () => {
       members: '"thinking":{"type":"adaptive"},"output_config":{"effort":"low"}',
       expected: { reasoning: { adaptive: true, effort: "low" } },
     },
-    { name: "thinking off", members: '"thinking":{"type":"disabled"}', expected: { reasoning: { effort: "none" } } },
+    {
+      name: "thinking off",
+      members: '"thinking":{"type":"disabled"}',
+      expected: { reasoning: { effort: "none" } },
+    },
     {
       name: "an output schema",
       members: '"output_config":{"format":{"type":"json_schema","schema":{"title":"Dog","type":"object"}}}',
-      expected: { output: { kind: "schema", name: "Dog", schema: { title: "Dog", type: "object" }, strict: true } },
+      expected: {
+        output: { kind: "schema", name: "Dog", schema: { title: "Dog", type: "object" }, strict: true },
+      },
     },
     {
       name: "an output schema by its beta name",
@@ -227,52 +258,99 @@ describe("decodeCall", () => {
 
   it.for<{ name: string; members: string; path: string }>([
     { name: "a role nobody has", members: '"messages":[{"role":"tool","content":"x"}]', path: "messages[0]" },
-    { name: "content that is a number", members: '"messages":[{"role":"user","content":1}]', path: "messages[0].content" },
-    { name: "a block without a type", members: '"messages":[{"role":"user","content":[{}]}]', path: "messages[0].content[0]" },
-    { name: "text that is none", members: '"messages":[{"role":"user","content":[{"type":"text","text":1}]}]', path: "messages[0].content[0].text" },
+    {
+      name: "content that is a number",
+      members: '"messages":[{"role":"user","content":1}]',
+      path: "messages[0].content",
+    },
+    {
+      name: "a block without a type",
+      members: '"messages":[{"role":"user","content":[{}]}]',
+      path: "messages[0].content[0]",
+    },
+    {
+      name: "text that is none",
+      members: '"messages":[{"role":"user","content":[{"type":"text","text":1}]}]',
+      path: "messages[0].content[0].text",
+    },
     {
       name: "an input that is no object",
-      members: '"messages":[{"role":"assistant","content":[{"type":"tool_use","id":"a","name":"b","input":"c"}]}]',
+      members:
+        '"messages":[{"role":"assistant","content":[{"type":"tool_use","id":"a","name":"b","input":"c"}]}]',
       path: "messages[0].content[0].input",
     },
-    { name: "a tool without a name", members: '"messages":[],"tools":[{"input_schema":{}}]', path: "tools[0].name" },
-    { name: "a tool without a schema", members: '"messages":[],"tools":[{"name":"f"}]', path: "tools[0].input_schema" },
+    {
+      name: "a tool without a name",
+      members: '"messages":[],"tools":[{"input_schema":{}}]',
+      path: "tools[0].name",
+    },
+    {
+      name: "a tool without a schema",
+      members: '"messages":[],"tools":[{"name":"f"}]',
+      path: "tools[0].input_schema",
+    },
     { name: "an unknown tool choice", members: '"messages":[],"tool_choice":"auto"', path: "tool_choice" },
     { name: "a temperature as text", members: '"messages":[],"temperature":"hot"', path: "temperature" },
-    { name: "a temperature beyond numbers", members: '"messages":[],"temperature":1e400', path: "temperature" },
-    { name: "stop sequences that are none", members: '"messages":[],"stop_sequences":[1]', path: "stop_sequences" },
-    { name: "thinking without a budget", members: '"messages":[],"thinking":{"type":"enabled"}', path: "thinking.budget_tokens" },
-    { name: "an effort nobody knows", members: '"messages":[],"output_config":{"effort":"huge"}', path: "output_config.effort" },
+    {
+      name: "a temperature beyond numbers",
+      members: '"messages":[],"temperature":1e400',
+      path: "temperature",
+    },
+    {
+      name: "stop sequences that are none",
+      members: '"messages":[],"stop_sequences":[1]',
+      path: "stop_sequences",
+    },
+    {
+      name: "thinking without a budget",
+      members: '"messages":[],"thinking":{"type":"enabled"}',
+      path: "thinking.budget_tokens",
+    },
+    {
+      name: "an effort nobody knows",
+      members: '"messages":[],"output_config":{"effort":"huge"}',
+      path: "output_config.effort",
+    },
   ])("refuses $name by its path", ({ members, path }) => {
-    expect(decode(`{"model":"m","max_tokens":9,${members}}`)).toMatchObject({ kind: "invalid", problems: [{ path }] });
+    expect(decode(`{"model":"m","max_tokens":9,${members}}`)).toMatchObject({
+      kind: "invalid",
+      problems: [{ path }],
+    });
   });
 
   it("refuses bytes that are not UTF-8, and nesting without end", () => {
     const bytes = new TextEncoder().encode('{"model":"m","max_tokens":9,"messages":[],"x":"?"}');
     bytes[bytes.lastIndexOf(0x3f)] = 0xff;
     expect(decodeCall(bytes).kind).toBe("invalid");
-    expect(decode(`{"model":"m","max_tokens":9,"messages":[],"x":${"[".repeat(9000)}${"]".repeat(9000)}}`).kind).toBe(
-      "invalid",
-    );
+    expect(
+      decode(`{"model":"m","max_tokens":9,"messages":[],"x":${"[".repeat(9000)}${"]".repeat(9000)}}`).kind,
+    ).toBe("invalid");
   });
 
-  it.runIf(hasRecordedTraffic())("reads every recorded request, losing no text, call, result or picture", () => {
-    for (const { name, request } of recordedTraffic("anthropic.messages")) {
-      const decoding = decodeCall(request);
-      if (decoding.kind === "invalid") throw new Error(`${name}: ${JSON.stringify(decoding.problems)}`);
-      const { call } = decoding;
-      const wire = JSON.parse(request.toString());
-      expect(call.turns.map(({ role }) => role)).toEqual(wire.messages.map(({ role }: { role: string }) => role));
-      expect(call.turns.map(({ parts }) => parts.map(plainPart))).toEqual(
-        wire.messages.map(({ content }: { content: unknown }) => plainContent(content)),
-      );
-      expect(call.instructions.map(plainPart)).toEqual(plainContent(wire.system ?? []));
-      expect(call.tools.map(({ name }) => name)).toEqual((wire.tools ?? []).map((tool: { name: string }) => tool.name));
-      expect(call.sampling.outputTokensMax).toBe(wire.max_tokens);
-      expect(call.sampling.temperature).toBe(wire.temperature);
-      expect([...call.extensions.keys()]).toEqual([]);
-    }
-  });
+  it.runIf(hasRecordedTraffic())(
+    "reads every recorded request, losing no text, call, result or picture",
+    () => {
+      for (const { name, request } of recordedTraffic("anthropic.messages")) {
+        const decoding = decodeCall(request);
+        if (decoding.kind === "invalid") throw new Error(`${name}: ${JSON.stringify(decoding.problems)}`);
+        const { call } = decoding;
+        const wire = JSON.parse(request.toString());
+        expect(call.turns.map(({ role }) => role)).toEqual(
+          wire.messages.map(({ role }: { role: string }) => role),
+        );
+        expect(call.turns.map(({ parts }) => parts.map(plainPart))).toEqual(
+          wire.messages.map(({ content }: { content: unknown }) => plainContent(content)),
+        );
+        expect(call.instructions.map(plainPart)).toEqual(plainContent(wire.system || []));
+        expect(call.tools.map(({ name }) => name)).toEqual(
+          (wire.tools ?? []).map((tool: { name: string }) => tool.name),
+        );
+        expect(call.sampling.outputTokensMax).toBe(wire.max_tokens);
+        expect(call.sampling.temperature).toBe(wire.temperature);
+        expect([...call.extensions.keys()]).toEqual([]);
+      }
+    },
+  );
 });
 
 /** A part as plain data, to compare with `plainContent`. */

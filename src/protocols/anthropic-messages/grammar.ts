@@ -5,6 +5,7 @@ import { isJsonObject, type JsonObject, parseJson } from "../../kernel/json.ts";
  * Where a stream stands, or what was wrong with it.
  *
  *     message_start (content_block_start delta* content_block_stop)* message_delta+ message_stop
+ *     message_start with content and stop_reason message_delta* message_stop
  *     ping anywhere after message_start ; any -(error)-> failed
  */
 export type GrammarState =
@@ -35,9 +36,11 @@ export function advance(state: GrammarState, frame: Pick<Frame, "kind" | "event"
     return isJsonObject(data["error"]) ? { kind: "failed" } : violation("error without error");
   if (state.kind === "initial") {
     if (frame.event !== "message_start") return violation(`${frame.event} before message_start`);
-    return isJsonObject(data["message"])
-      ? { kind: "between", nextIndex: 0 }
-      : violation("message_start without message");
+    const message = data["message"];
+    if (!isJsonObject(message)) return violation("message_start without message");
+    return typeof message["stop_reason"] === "string"
+      ? { kind: "closing" }
+      : { kind: "between", nextIndex: 0 };
   }
   switch (frame.event) {
     case "ping":

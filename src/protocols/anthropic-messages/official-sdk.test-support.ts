@@ -27,7 +27,10 @@ export async function sdkError(body: string, status: number): Promise<unknown> {
 
 const question = { model: "any", max_tokens: 16, messages: [{ role: "user" as const, content: "hello" }] };
 
-function client(body: string | Uint8Array, answer: { readonly status: number; readonly type: string }): Anthropic {
+function client(
+  body: string | Uint8Array,
+  answer: { readonly status: number; readonly type: string },
+): Anthropic {
   return new Anthropic({
     apiKey: "test",
     maxRetries: 0,
@@ -43,7 +46,10 @@ function client(body: string | Uint8Array, answer: { readonly status: number; re
 /** The frames of a whole stream. */
 export function framesOf(events: string | Uint8Array): readonly Frame[] {
   const reader = createSseReader();
-  return [...reader.push(typeof events === "string" ? new TextEncoder().encode(events) : events), ...reader.end()];
+  return [
+    ...reader.push(typeof events === "string" ? new TextEncoder().encode(events) : events),
+    ...reader.end(),
+  ];
 }
 
 /** Where the grammar stands after a whole stream. */

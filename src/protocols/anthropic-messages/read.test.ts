@@ -24,7 +24,12 @@ describe("readFacts", () => {
     { name: "no max_tokens", body: { ...good, max_tokens: undefined }, path: "max_tokens", got: "nothing" },
     { name: "max_tokens 0", body: { ...good, max_tokens: 0 }, path: "max_tokens", got: "the number 0" },
     { name: "max_tokens 1.5", body: { ...good, max_tokens: 1.5 }, path: "max_tokens", got: "the number 1.5" },
-    { name: "max_tokens as text", body: { ...good, max_tokens: "9" }, path: "max_tokens", got: 'the string "9"' },
+    {
+      name: "max_tokens as text",
+      body: { ...good, max_tokens: "9" },
+      path: "max_tokens",
+      got: 'the string "9"',
+    },
     { name: "no messages", body: { ...good, messages: undefined }, path: "messages", got: "nothing" },
     { name: "messages as an object", body: { ...good, messages: {} }, path: "messages", got: "an object" },
     { name: "stream as text", body: { ...good, stream: "yes" }, path: "stream", got: 'the string "yes"' },
@@ -48,11 +53,14 @@ describe("readFacts", () => {
     expect(read(body)).toMatchObject({ problems: [{ path: "", got: expect.stringContaining(got) }] });
   });
 
-  it.for(["model", "stream", "max_tokens", "tools"])("refuses a doubled %s, also when one is escaped", (name) => {
-    const escaped = `\\u${name.charCodeAt(0).toString(16).padStart(4, "0")}${name.slice(1)}`;
-    const body = `{"model":"a","max_tokens":1,"messages":[],"stream":false,"tools":[],"${escaped}":1}`;
-    expect(read(body)).toMatchObject({ kind: "invalid", problems: [{ path: name }] });
-  });
+  it.for(["model", "stream", "max_tokens", "tools"])(
+    "refuses a doubled %s, also when one is escaped",
+    (name) => {
+      const escaped = `\\u${name.charCodeAt(0).toString(16).padStart(4, "0")}${name.slice(1)}`;
+      const body = `{"model":"a","max_tokens":1,"messages":[],"stream":false,"tools":[],"${escaped}":1}`;
+      expect(read(body)).toMatchObject({ kind: "invalid", problems: [{ path: name }] });
+    },
+  );
 
   it("leaves other doubled members to the upstream", () => {
     expect(read('{"model":"a","max_tokens":1,"messages":[],"x":1,"x":2}').kind).toBe("facts");

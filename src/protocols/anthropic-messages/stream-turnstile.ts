@@ -32,7 +32,8 @@ export function createTurnstile(write: (part: BlockPart) => string): Turnstile {
 
   const pass = (part: BlockPart): string => {
     if (part.kind === "tool-input-start") passing = { part: part.part, argumentsText: "", checked: 0 };
-    if (part.kind === "tool-input-delta" && passing !== undefined) passing.argumentsText += part.argumentsText;
+    if (part.kind === "tool-input-delta" && passing !== undefined)
+      passing.argumentsText += part.argumentsText;
     if (part.kind === "tool-input-end") passing = undefined;
     return write(part);
   };
@@ -61,7 +62,10 @@ export function createTurnstile(write: (part: BlockPart) => string): Turnstile {
   const wait = (part: BlockPart): void => {
     waitingSize += sizeOf(part);
     if (waitingSize > waitingMax) {
-      throw new GatewayError("upstream_malformed_response", "more than 1 MiB waits for an open tool call to end");
+      throw new GatewayError(
+        "upstream_malformed_response",
+        "more than 1 MiB waits for an open tool call to end",
+      );
     }
     const queue = waiting.get(part.part);
     if (queue === undefined) waiting.set(part.part, [part]);
@@ -72,7 +76,10 @@ export function createTurnstile(write: (part: BlockPart) => string): Turnstile {
       if (left.has(part.part)) {
         const isBlank = part.kind !== "tool-input-delta" || part.argumentsText.trim() === "";
         if (isBlank) return "";
-        throw new GatewayError("upstream_malformed_response", "a tool call went on after its arguments were whole");
+        throw new GatewayError(
+          "upstream_malformed_response",
+          "a tool call went on after its arguments were whole",
+        );
       }
       if (passing !== undefined && passing.part !== part.part) wait(part);
       const text = passing === undefined || passing.part === part.part ? pass(part) : "";
@@ -80,7 +87,8 @@ export function createTurnstile(write: (part: BlockPart) => string): Turnstile {
     },
     release() {
       let text = "";
-      while (passing !== undefined) text += pass({ kind: "tool-input-end", part: passing.part }) + admitNext();
+      while (passing !== undefined)
+        text += pass({ kind: "tool-input-end", part: passing.part }) + admitNext();
       return text;
     },
   };

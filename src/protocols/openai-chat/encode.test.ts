@@ -114,6 +114,14 @@ describe("encodeChat", () => {
     expect(warnings.length > 0).toBe(declared);
   });
 
+  it("ends a refusal as the Chat server did that gave it", () => {
+    const answer: Answer = {
+      ...answerOf([{ kind: "refusal", text: "no" }]),
+      finish: { reason: "refusal", raw: "stop" },
+    };
+    expect(JSON.parse(encodeChat(answer, contextOf()).body).choices[0].finish_reason).toBe("stop");
+  });
+
   it("rule 34: keeps a fitting call id and maps any other to the same one each time", () => {
     const idOf = (id: string) =>
       JSON.parse(

@@ -19,6 +19,8 @@ export function finishFor(
     case "context-length":
       return { reason: "length", warnings: [] };
     case "refusal":
+      // A Chat server itself ends a refusal in `stop`.
+      return { reason: finish.raw === "stop" ? "stop" : "content_filter", warnings: [] };
     case "content-filter":
       return { reason: "content_filter", warnings: [] };
     case "pause":

@@ -2,10 +2,10 @@ import type { StreamPart } from "../../exchange/part.ts";
 import { type JsonSlice, jsonSlice } from "../../framing/json-slices.ts";
 import {
   isJsonObject,
+  type Json,
   type JsonObject,
   parseJson,
   printJson,
-  type Printable,
   RawJson,
 } from "../../kernel/json.ts";
 import { decodeBlock, stringOf } from "./response.ts";
@@ -14,6 +14,8 @@ import { decodeBlock, stringOf } from "./response.ts";
 export interface BlockReader {
   /** The parts of a `content_block_*` event. */
   readonly read: (data: JsonObject, raw: JsonSlice) => readonly StreamPart[];
+  /** The parts of a block that came whole, inside `message_start`. */
+  readonly whole: (block: Json, raw: JsonSlice | undefined) => readonly StreamPart[];
   /** The ends of blocks that are still open. */
   readonly closeAll: () => readonly StreamPart[];
 }
@@ -32,13 +34,13 @@ export function createBlockReader(): BlockReader {
   const open = new Map<number, OpenBlock>();
   let parts = 0;
 
-  const start = (data: JsonObject, raw: JsonSlice): readonly StreamPart[] => {
+  const start = (data: JsonObject, raw: JsonSlice | undefined): readonly StreamPart[] => {
     const block = data["content_block"];
     const index = indexOf(data);
     if (!isJsonObject(block) || index === undefined || open.has(index)) return [];
     const part = parts;
     parts += 1;
-    const begun = raw.member("content_block")?.text() ?? "{}";
+    const begun = raw?.text() ?? "{}";
     const type = typeOf(block);
     open.set(index, { part, type, begun, signature: stringOf(block, "signature"), input: "" });
     switch (type) {
@@ -81,11 +83,17 @@ export function createBlockReader(): BlockReader {
     }
   };
 
+  const closeAll = (): readonly StreamPart[] => {
+    const ends = [...open.values()].flatMap(close);
+    open.clear();
+    return ends;
+  };
+
   return {
     read(data, raw) {
       switch (data["type"]) {
         case "content_block_start":
-          return start(data, raw);
+          return start(data, raw.member("content_block"));
         case "content_block_delta":
           return proceed(data);
         default: {
@@ -96,13 +104,13 @@ export function createBlockReader(): BlockReader {
         }
       }
     },
-    closeAll() {
-      const ends = [...open.values()].flatMap(close);
-      open.clear();
-      return ends;
-    },
+    whole: (block, raw) => [...start({ index: wholeIndex, content_block: block }, raw), ...closeAll()],
+    closeAll,
   };
 }
+
+/** The place of a block that opens and closes at once. */
+const wholeIndex = -1;
 
 function close(block: OpenBlock): readonly StreamPart[] {
   const { part } = block;
@@ -131,9 +139,10 @@ function wholeBlock({ begun, input }: OpenBlock): Extract<StreamPart, { kind: "w
   const block = isJsonObject(value) ? value : {};
   if (!isJsonObject(parseJson(input))) return decodeBlock(block, () => jsonSlice(begun));
   const raw = jsonSlice(begun);
-  const members: Record<string, Printable> = {};
-  for (const name of Object.keys(block)) members[name] = new RawJson(raw.member(name)?.text() ?? "null");
-  const text = printJson({ ...members, input: new RawJson(input) });
+  const members = Object.keys(block).map(
+    (name) => [name, new RawJson(raw.member(name)?.text() ?? "null")] as const,
+  );
+  const text = printJson({ ...Object.fromEntries(members), input: new RawJson(input) });
   return decodeBlock(block, () => jsonSlice(text));
 }
 

@@ -4,7 +4,7 @@ import type { Finish } from "../../exchange/finish.ts";
 import type { StreamPart } from "../../exchange/part.ts";
 import { type JsonSlice, jsonSlice } from "../../framing/json-slices.ts";
 import { errorCatalog } from "../../kernel/errors.ts";
-import { isJsonObject, type JsonObject, parseJson } from "../../kernel/json.ts";
+import { isJsonObject, type Json, type JsonObject, parseJson } from "../../kernel/json.ts";
 import { failureOfEvent, malformed } from "./error.ts";
 import { decodeFinish } from "./finish.ts";
 import { stringOf } from "./response.ts";
@@ -43,7 +43,15 @@ export function decodeStream(): StreamDecoder {
     counters = foldUsage(counters, message["usage"], raw.member("message")?.member("usage"));
     const usage =
       counters === undefined ? [] : [{ kind: "usage", usage: usageOf(counters, "partial") } as const];
-    return [{ kind: "start", answerId: id, model: stringOf(message, "model") }, ...usage];
+    // An answer that needs no streaming comes whole in its first event, stop reason included.
+    if (typeof message["stop_reason"] === "string") finish = decodeFinish(message);
+    const content: readonly Json[] = Array.isArray(message["content"]) ? message["content"] : [];
+    const given = raw.member("message")?.member("content");
+    return [
+      { kind: "start", answerId: id, model: stringOf(message, "model") },
+      ...usage,
+      ...content.flatMap((block, index) => blocks.whole(block, given?.element(index))),
+    ];
   };
 
   const read = (data: JsonObject, raw: JsonSlice): readonly StreamPart[] => {

@@ -25,6 +25,7 @@ export function tapStream(): StreamTap {
     if (!isJsonObject(message)) return "content";
     model = stringOf(message, "model");
     counters = foldUsage(counters, message["usage"], jsonSlice(data).member("message")?.member("usage"));
+    if (typeof message["stop_reason"] === "string") finish = decodeFinish(message);
     return "content";
   };
   const change = (data: string): FrameRole => {

@@ -10,6 +10,8 @@ export interface CatalogProvider {
   readonly environment: readonly string[];
   /** Globs of the bare model names it serves: families that belong to it alone. */
   readonly models: readonly string[];
+  /** What the price list calls it, where that is another name. */
+  readonly priceProvider?: string;
 }
 
 const chat = ["openai-chat"] as const satisfies readonly UpstreamDialect[];
@@ -20,17 +22,91 @@ const messages = ["anthropic-messages"] as const satisfies readonly UpstreamDial
  * Source: the providers' API references; AI models specification, part 7, of 2026-11.
  */
 export const catalogProviders: readonly CatalogProvider[] = [
-  { id: "openai", dialects: chat, baseUrl: "https://api.openai.com/v1", environment: ["OPENAI_API_KEY"], models: ["gpt-*", "chatgpt-*", "o1*", "o3*", "o4*"] },
-  { id: "anthropic", dialects: messages, baseUrl: "https://api.anthropic.com", environment: ["ANTHROPIC_API_KEY"], models: ["claude-*"] },
-  { id: "gemini", dialects: chat, baseUrl: "https://generativelanguage.googleapis.com/v1beta/openai", environment: ["GEMINI_API_KEY", "GOOGLE_API_KEY"], models: ["gemini-*"] },
-  { id: "mistral", dialects: chat, baseUrl: "https://api.mistral.ai/v1", environment: ["MISTRAL_API_KEY"], models: ["mistral-*", "ministral-*", "magistral-*", "codestral-*", "devstral-*", "pixtral-*"] },
-  { id: "deepseek", dialects: chat, baseUrl: "https://api.deepseek.com", environment: ["DEEPSEEK_API_KEY"], models: ["deepseek-*"] },
-  { id: "xai", dialects: chat, baseUrl: "https://api.x.ai/v1", environment: ["XAI_API_KEY"], models: ["grok-*"] },
-  { id: "groq", dialects: chat, baseUrl: "https://api.groq.com/openai/v1", environment: ["GROQ_API_KEY"], models: [] },
-  { id: "openrouter", dialects: chat, baseUrl: "https://openrouter.ai/api/v1", environment: ["OPENROUTER_API_KEY"], models: [] },
-  { id: "together", dialects: chat, baseUrl: "https://api.together.xyz/v1", environment: ["TOGETHER_API_KEY"], models: [] },
-  { id: "fireworks", dialects: chat, baseUrl: "https://api.fireworks.ai/inference/v1", environment: ["FIREWORKS_API_KEY"], models: ["accounts/fireworks/*"] },
-  { id: "perplexity", dialects: chat, baseUrl: "https://api.perplexity.ai", environment: ["PERPLEXITY_API_KEY"], models: ["sonar*"] },
-  { id: "cerebras", dialects: chat, baseUrl: "https://api.cerebras.ai/v1", environment: ["CEREBRAS_API_KEY"], models: [] },
+  {
+    id: "openai",
+    dialects: chat,
+    baseUrl: "https://api.openai.com/v1",
+    environment: ["OPENAI_API_KEY"],
+    models: ["gpt-*", "chatgpt-*", "o1*", "o3*", "o4*"],
+  },
+  {
+    id: "anthropic",
+    dialects: messages,
+    baseUrl: "https://api.anthropic.com",
+    environment: ["ANTHROPIC_API_KEY"],
+    models: ["claude-*"],
+  },
+  {
+    id: "gemini",
+    dialects: chat,
+    baseUrl: "https://generativelanguage.googleapis.com/v1beta/openai",
+    environment: ["GEMINI_API_KEY", "GOOGLE_API_KEY"],
+    models: ["gemini-*"],
+    priceProvider: "google",
+  },
+  {
+    id: "mistral",
+    dialects: chat,
+    baseUrl: "https://api.mistral.ai/v1",
+    environment: ["MISTRAL_API_KEY"],
+    models: ["mistral-*", "ministral-*", "magistral-*", "codestral-*", "devstral-*", "pixtral-*"],
+  },
+  {
+    id: "deepseek",
+    dialects: chat,
+    baseUrl: "https://api.deepseek.com",
+    environment: ["DEEPSEEK_API_KEY"],
+    models: ["deepseek-*"],
+  },
+  {
+    id: "xai",
+    dialects: chat,
+    baseUrl: "https://api.x.ai/v1",
+    environment: ["XAI_API_KEY"],
+    models: ["grok-*"],
+    priceProvider: "x-ai",
+  },
+  {
+    id: "groq",
+    dialects: chat,
+    baseUrl: "https://api.groq.com/openai/v1",
+    environment: ["GROQ_API_KEY"],
+    models: [],
+  },
+  {
+    id: "openrouter",
+    dialects: chat,
+    baseUrl: "https://openrouter.ai/api/v1",
+    environment: ["OPENROUTER_API_KEY"],
+    models: [],
+  },
+  {
+    id: "together",
+    dialects: chat,
+    baseUrl: "https://api.together.xyz/v1",
+    environment: ["TOGETHER_API_KEY"],
+    models: [],
+  },
+  {
+    id: "fireworks",
+    dialects: chat,
+    baseUrl: "https://api.fireworks.ai/inference/v1",
+    environment: ["FIREWORKS_API_KEY"],
+    models: ["accounts/fireworks/*"],
+  },
+  {
+    id: "perplexity",
+    dialects: chat,
+    baseUrl: "https://api.perplexity.ai",
+    environment: ["PERPLEXITY_API_KEY"],
+    models: ["sonar*"],
+  },
+  {
+    id: "cerebras",
+    dialects: chat,
+    baseUrl: "https://api.cerebras.ai/v1",
+    environment: ["CEREBRAS_API_KEY"],
+    models: [],
+  },
   { id: "ollama", dialects: chat, baseUrl: "http://127.0.0.1:11434/v1", environment: [], models: [] },
 ];

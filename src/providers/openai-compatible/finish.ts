@@ -1,4 +1,6 @@
+import type { UpstreamFailure } from "../../exchange/failure.ts";
 import type { Finish, FinishReason } from "../../exchange/finish.ts";
+import { errorCatalog } from "../../kernel/errors.ts";
 
 const reasons: ReadonlyMap<string, FinishReason> = new Map([
   ["stop", "stop"],
@@ -27,8 +29,9 @@ export function readFinish(raw: string, seen: Seen): Finish {
   return { reason, raw };
 }
 
-/** Words that tell of a breakdown, not of an end. Sources: DeepSeek and Mistral API references. */
-export function failureOfFinish(raw: string): "upstream_overloaded" | "upstream_failed" | undefined {
-  if (raw === "insufficient_system_resource") return "upstream_overloaded";
-  return raw === "error" ? "upstream_failed" : undefined;
+/** What a word means that tells of a breakdown, not of an end. Sources: DeepSeek and Mistral API references. */
+export function failureOfFinish(raw: string): UpstreamFailure | undefined {
+  if (raw !== "insufficient_system_resource" && raw !== "error") return undefined;
+  const code = raw === "error" ? "upstream_failed" : "upstream_overloaded";
+  return { code, status: errorCatalog[code].status, message: `finish_reason ${raw}` };
 }

@@ -76,13 +76,13 @@ export function outputMember({ output }: Call, ledger: Ledger): Members {
   }
 }
 
-/** Output limit and sampling. Reasoning models take neither temperature nor `top_p`. */
+/** Output limit and sampling. Reasoning models take neither temperature nor `top_p`; leaving out their default, 1, loses nothing. */
 export function samplingMembers({ sampling }: Call, family: ModelFamily, ledger: Ledger): Members {
   const { temperature, topP, topK, stop, seed, choices, outputTokensMax } = sampling;
   if (topK !== undefined) ledger.note({ kind: "dropped", subject: "top_k" });
-  if (family.isReasoning && temperature !== undefined)
+  if (family.isReasoning && (temperature ?? 1) !== 1)
     ledger.note({ kind: "dropped", subject: "temperature" });
-  if (family.isReasoning && topP !== undefined) ledger.note({ kind: "dropped", subject: "top_p" });
+  if (family.isReasoning && (topP ?? 1) !== 1) ledger.note({ kind: "dropped", subject: "top_p" });
   if (stop !== undefined && stop.length > 4)
     ledger.refuse("unsupported_parameter", "more than four stop sequences");
   return {

@@ -22,9 +22,7 @@ export function decodeChatAnswer(body: Uint8Array): AnswerDecoding {
   }
   const raw = typeof choice["finish_reason"] === "string" ? choice["finish_reason"] : "";
   const broken = failureOfFinish(raw);
-  if (broken !== undefined) {
-    return { kind: "failure", failure: { ...malformed(`finish_reason ${raw}`), code: broken } };
-  }
+  if (broken !== undefined) return { kind: "failure", failure: broken };
   const answerId = typeof value["id"] === "string" ? value["id"] : "";
   const parts = partsOf(choice["message"], answerId);
   const usage = usageOf(value);

@@ -98,14 +98,7 @@ export function decodeChatStream(): StreamDecoder {
     const spoken = isJsonObject(choice["delta"]) ? readDelta(choice["delta"]) : [];
     if (typeof reason === "string" && reason !== "") {
       const broken = failureOfFinish(reason);
-      if (broken !== undefined) {
-        const failure = {
-          code: broken,
-          status: errorCatalog[broken].status,
-          message: `finish_reason ${reason}`,
-        };
-        return [...opening, ...spoken, ...fail(failure)];
-      }
+      if (broken !== undefined) return [...opening, ...spoken, ...fail(broken)];
       finishRaw = reason;
     }
     return [...opening, ...spoken];

@@ -113,6 +113,18 @@ describe("tapChatStream", () => {
     expect(run([call, chunk({}, "stop")]).tap.tapped().finish).toEqual({ reason: "tool-calls", raw: "stop" });
   });
 
+  it("sees a refusal, and calls that come after text", () => {
+    const { tap } = run([
+      chunk({ role: "assistant", refusal: null }),
+      chunk({ refusal: "no" }),
+      chunk({}, "stop"),
+    ]);
+    expect(tap.tapped().finish).toEqual({ reason: "refusal", raw: "stop" });
+    expect(
+      run([chunk({ role: "assistant", refusal: "" }), chunk({}, "stop")]).tap.tapped().finish?.reason,
+    ).toBe("stop");
+  });
+
   it("reads frames with spaces between the tokens", () => {
     const spaced =
       '{"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}], "usage": {"prompt_tokens": 3, "completion_tokens": 2}}';

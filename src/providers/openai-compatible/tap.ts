@@ -2,13 +2,23 @@ import type { FrameRole, StreamTap, Tapped } from "../../exchange/codec.ts";
 import type { UpstreamFailure } from "../../exchange/failure.ts";
 import type { Usage } from "../../exchange/usage.ts";
 import { isJsonObject, type Json, type JsonObject, parseJson } from "../../kernel/json.ts";
+import { callsOf, wordsOf } from "./delta.ts";
 import { failureOfFinish, readFinish } from "./finish.ts";
 import { malformed, readToldFailure } from "./error.ts";
 import { mergeUsage, readUsage } from "./usage.ts";
 
 /**
- * Reads a Chat stream that passes byte for byte. A frame is parsed only if it is the first, tells usage, a finish or
- * an error, or belongs to a choice other than the first; all others are looked at as text.
+ * What makes a frame worth parsing: an error, usage, a finish, another choice, a tool call, a refusal. Inside the text
+ * of the model every quote is escaped, so that it never matches. One pass: this runs for every event of every stream.
+ */
+const always = String.raw`error"\s*:|usage"\s*:\s*\{|finish_reason"\s*:\s*"|index"\s*:\s*[1-9]|refusal"\s*:\s*"[^"]`;
+const telling = new RegExp(String.raw`"(?:${always}|tool_calls"\s*:\s*\[|function_call"\s*:\s*\{)`);
+/** Once it is known that there are calls, their pieces tell nothing new. */
+const tellingAfterCalls = new RegExp(`"(?:${always})`);
+
+/**
+ * Reads a Chat stream that passes byte for byte. Only the first frame and those that are `telling` are parsed; all
+ * others are looked at as text.
  */
 export function tapChatStream({ hidesUsage }: { readonly hidesUsage: boolean }): StreamTap {
   const open = new Set<number>();
@@ -38,9 +48,14 @@ export function tapChatStream({ hidesUsage }: { readonly hidesUsage: boolean }):
       const index = typeof choice["index"] === "number" ? choice["index"] : 0;
       const reason = choice["finish_reason"];
       open.add(index);
+      const delta = isJsonObject(choice["delta"]) ? choice["delta"] : {};
+      if (index === 0) {
+        hasCalls ||= callsOf(delta).length > 0;
+        hasRefusal ||= wordsOf(delta).refusal !== "";
+      }
       if (typeof reason !== "string" || reason === "") continue;
       const broken = failureOfFinish(reason);
-      if (broken !== undefined) return fail({ ...malformed(`finish_reason ${reason}`), code: broken });
+      if (broken !== undefined) return fail(broken);
       finished.add(index);
       if (index === 0 || finishRaw === undefined) finishRaw = reason;
     }
@@ -57,9 +72,8 @@ export function tapChatStream({ hidesUsage }: { readonly hidesUsage: boolean }):
         finishRaw ??= "";
         return "end";
       }
-      hasCalls ||= data.includes('"tool_calls":[') || data.includes('"function_call":{');
-      hasRefusal ||= data.includes('"refusal":"') && !data.includes('"refusal":""');
-      if (!isFirst && frame.event !== "error" && !isTelling(data)) return "content";
+      if (!isFirst && frame.event !== "error" && !(hasCalls ? tellingAfterCalls : telling).test(data))
+        return "content";
       isFirst = false;
       const chunk = parseJson(data);
       if (!isJsonObject(chunk)) return fail(malformed("a stream frame is no JSON object"));
@@ -86,27 +100,4 @@ export function usageOf(chunk: JsonObject): Usage | undefined {
   const choice: Json | undefined = Array.isArray(chunk["choices"]) ? chunk["choices"][0] : undefined;
   const onChoice = isJsonObject(choice) ? choice["usage"] : undefined;
   return readUsage(chunk["usage"] ?? groq ?? onChoice, chunk["service_tier"]);
-}
-
-/** Whether the text of a frame has something that must be read: usage, a finish, an error, another choice. */
-function isTelling(data: string): boolean {
-  return (
-    data.includes('"error"') ||
-    hasValue(data, '"usage"', (code) => code === 0x7b) ||
-    hasValue(data, '"finish_reason"', (code) => code === 0x22) ||
-    hasValue(data, '"index"', (code) => code !== 0x30)
-  );
-}
-
-/** Whether a member of this quoted name has a value that begins with a wanted character. */
-function hasValue(data: string, name: string, isWanted: (code: number) => boolean): boolean {
-  for (let at = data.indexOf(name); at >= 0; at = data.indexOf(name, at)) {
-    at += name.length;
-    while (data.charCodeAt(at) === 0x20) at += 1;
-    if (data.charCodeAt(at) !== 0x3a) continue;
-    at += 1;
-    while (data.charCodeAt(at) === 0x20) at += 1;
-    if (isWanted(data.charCodeAt(at))) return true;
-  }
-  return false;
 }

@@ -1,4 +1,3 @@
-import { useNow } from "../../live/use-now.ts";
 import { usePolling } from "../../live/use-polling.ts";
 import { FailureNote } from "../../parts/failure-note.tsx";
 import { FirstRequest } from "../../parts/first-request.tsx";
@@ -62,12 +61,7 @@ function Note({ text }: { readonly text: string }) {
 }
 
 function Pulse({ isLive }: { readonly isLive: boolean }) {
-  const now = useNow();
-  return (
-    <p class={isLive ? "pulse live" : "pulse"} title={new Date(now).toString()}>
-      {isLive ? "Live" : "Waiting"}
-    </p>
-  );
+  return <p class={isLive ? "pulse live" : "pulse"}>{isLive ? "Live" : "Waiting"}</p>;
 }
 
 /** The page's outline while nothing is known, so that nothing jumps when it is. */

@@ -1,0 +1,22 @@
+import { span } from "../../format/time.ts";
+import type { AttemptRecord } from "../../generated/client.ts";
+import { Bar } from "./bar.tsx";
+
+/** One try at one upstream. */
+export function Attempt(props: { readonly attempt: AttemptRecord; readonly wholeMs: number }) {
+  const { attempt, wholeMs } = props;
+  const isBad = attempt.code !== null;
+  return (
+    <li class="door-record attempt">
+      <span class="door-name">{attempt.provider}</span>
+      <span class={isBad ? "decision bad" : "decision"}>{attempt.code ?? attempt.status ?? "no answer"}</span>
+      <span class="door-took">{span(attempt.tookMs)}</span>
+      <Bar {...attempt} wholeMs={wholeMs} mood={isBad ? "try-bad" : "try"} />
+      <span class="door-reason">
+        {attempt.model} · {attempt.lane} lane
+        {isBad && attempt.status !== null ? ` · status ${attempt.status}` : ""}
+        {attempt.reason === "" ? "" : ` · ${attempt.reason}`}
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,59 @@
+import { money, price } from "../../format/money.ts";
+import { count } from "../../format/numbers.ts";
+import type { Cost } from "../../generated/client.ts";
+
+/** What the call cost and how that comes about; never 0 for a price that is not known. */
+export function CostSection({ cost }: { readonly cost: Cost | null }) {
+  return (
+    <section aria-labelledby="cost">
+      <h3 id="cost">
+        Cost <span class="muted">{cost?.source == null ? "" : `prices: ${cost.source}`}</span>
+      </h3>
+      {cost === null ? <p class="muted">Nothing was consumed.</p> : <Sum cost={cost} />}
+    </section>
+  );
+}
+
+function Sum({ cost }: { readonly cost: Cost }) {
+  if (cost.nanoUsd === null && cost.lines.length === 0) {
+    return (
+      <p>
+        <strong class="warn-text">unpriced</strong>{" "}
+        <span class="muted">The price of this model is not known. Name one in the configuration.</span>
+      </p>
+    );
+  }
+  return (
+    <table class="table compact" aria-labelledby="cost">
+      <thead>
+        <tr>
+          <th>Unit</th>
+          <th class="number">Quantity</th>
+          <th class="number">Price</th>
+          <th class="number">Amount</th>
+        </tr>
+      </thead>
+      <tbody>
+        {cost.lines.map((line) => (
+          <tr key={line.unit}>
+            <td>
+              {line.unit}
+              {line.isApproximate ? <span class="tag">approximate</span> : null}
+            </td>
+            <td class="number">{count(line.quantity)}</td>
+            <td class="number">{price(line.nanoUsd, line.per)}</td>
+            <td class="number">{money(Math.round((line.quantity * line.nanoUsd) / line.per))}</td>
+          </tr>
+        ))}
+      </tbody>
+      <tfoot>
+        <tr>
+          <th colSpan={3}>Sum</th>
+          <td class="number">
+            <strong class={cost.nanoUsd === null ? "warn-text" : ""}>{money(cost.nanoUsd)}</strong>
+          </td>
+        </tr>
+      </tfoot>
+    </table>
+  );
+}

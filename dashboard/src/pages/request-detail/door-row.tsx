@@ -1,0 +1,44 @@
+import type { ComponentChildren } from "preact";
+import { span } from "../../format/time.ts";
+import { Bar } from "./bar.tsx";
+import type { PassedDoor } from "./doors.ts";
+
+const badDecisions = /refuse|deny|fail|reject|abort|error|exhaust|cut/;
+
+/** One door: its decision and reason, and its bar. */
+export function DoorRow(props: {
+  readonly passed: PassedDoor;
+  readonly wholeMs: number;
+  readonly children: ComponentChildren;
+}) {
+  const { door, purpose, records } = props.passed;
+  if (records.length === 0) {
+    return (
+      <li class="door not-reached" data-door={door}>
+        <span class="door-name" title={purpose}>
+          {door}
+        </span>
+        <span class="door-reason">not reached</span>
+      </li>
+    );
+  }
+  return (
+    <li class="door" data-door={door}>
+      {records.map((record) => {
+        const isBad = badDecisions.test(record.decision);
+        return (
+          <div class="door-record" key={`${record.startedAt} ${record.decision}`}>
+            <span class="door-name" title={purpose}>
+              {door}
+            </span>
+            <span class={isBad ? "decision bad" : "decision"}>{record.decision}</span>
+            <span class="door-took">{span(record.tookMs)}</span>
+            <Bar {...record} wholeMs={props.wholeMs} mood={isBad ? "bad" : "good"} />
+            <span class="door-reason">{record.reason}</span>
+          </div>
+        );
+      })}
+      {props.children}
+    </li>
+  );
+}

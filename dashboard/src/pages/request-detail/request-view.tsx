@@ -1,0 +1,60 @@
+import { bytes, count } from "../../format/numbers.ts";
+import { moment, span } from "../../format/time.ts";
+import type { RequestRecord } from "../../generated/client.ts";
+import { CodeBlock } from "../../parts/code-block.tsx";
+import { CostSection } from "./cost-section.tsx";
+import { Facts } from "./facts.tsx";
+import { UsageSection } from "./usage-section.tsx";
+import { WarningsSection } from "./warnings-section.tsx";
+import { Waterfall } from "./waterfall.tsx";
+
+/** Everything that is kept of one request. */
+export function RequestView({ record }: { readonly record: RequestRecord }) {
+  return (
+    <>
+      {record.code === null && record.detail === null ? null : (
+        <p class={record.outcome === "failed" ? "note bad" : "note warn"}>
+          <span>
+            <code>{record.code ?? record.outcome}</code> {record.detail ?? ""}
+          </span>
+        </p>
+      )}
+      <Facts
+        facts={[
+          ["Took", span(record.durationMs)],
+          ["First byte", span(record.firstByteMs)],
+          ["Model asked", record.model],
+          ["Model sent", record.upstreamModel],
+          ["Model that answered", record.answerModel],
+          ["Provider", record.provider],
+          ["Ended because of", record.finish],
+          ["Lane", record.lane],
+          ["Stream", record.isStream ? `${count(record.events)} events` : "no"],
+          ["Key", record.keyName],
+        ]}
+      />
+      <Waterfall record={record} />
+      <WarningsSection warnings={record.warnings} />
+      <UsageSection usage={record.usage} />
+      <CostSection cost={record.cost} />
+      <section aria-labelledby="more">
+        <h3 id="more">More</h3>
+        <Facts
+          facts={[
+            ["Arrived", moment(record.at)],
+            ["Call", `${record.method} ${record.path}`],
+            ["Dialect", record.dialect],
+            ["Key id", record.keyId],
+            ["Bytes in", bytes(record.bytesIn)],
+            ["Bytes out", bytes(record.bytesOut)],
+            ["Generation", String(record.generation)],
+          ]}
+        />
+        <details>
+          <summary>As JSON</summary>
+          <CodeBlock text={JSON.stringify(record, null, 2)} label="record as JSON" />
+        </details>
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { catalogProviders, outputTokensMaxOf, sandboxModelNames, sandboxPrices } from "./index.ts";
+
+describe("catalogProviders", () => {
+  it("names each provider, variable and family of models once, so that none is found twice", () => {
+    for (const names of [
+      catalogProviders.map(({ id }) => id),
+      catalogProviders.flatMap(({ environment }) => environment),
+      catalogProviders.flatMap(({ models }) => models),
+    ]) {
+      expect(new Set(names).size).toBe(names.length);
+    }
+  });
+
+  it("reaches every provider by https, except those on this machine, and ends no base URL in a slash", () => {
+    for (const { id, baseUrl } of catalogProviders) {
+      const { protocol, hostname } = new URL(baseUrl);
+      expect(protocol, id).toBe(hostname === "127.0.0.1" ? "http:" : "https:");
+      expect(baseUrl, id).not.toMatch(/\/$/);
+    }
+  });
+
+  it("asks a key of every provider that is not on this machine", () => {
+    const keyless = catalogProviders.filter(({ environment }) => environment.length === 0);
+    expect(keyless.every(({ baseUrl }) => baseUrl.startsWith("http://127.0.0.1"))).toBe(true);
+  });
+});
+
+describe("outputTokensMaxOf", () => {
+  it.for([
+    { model: "claude-3-haiku-20240307", limit: 4096 },
+    { model: "claude-opus-4-1-20250805", limit: 32_000 },
+    { model: "claude-opus-4-5-20251101", limit: 64_000 },
+    { model: "gpt-5", limit: undefined },
+    { model: "my-claude-3-haiku", limit: undefined },
+  ])("of $model is $limit: the longest family that begins its name", ({ model, limit }) => {
+    expect(outputTokensMaxOf(model)).toBe(limit);
+  });
+});
+
+describe("the sandbox's prices", () => {
+  it("have one for every model, and one of its own for the model that reasons", () => {
+    const prices = (name: string) =>
+      sandboxPrices.filter(({ model }) => model === "*" || name.endsWith(model.slice(1)));
+    expect(sandboxModelNames.map((name) => [name, prices(name).length])).toEqual(
+      sandboxModelNames.map((name) => [name, name === "deep" ? 2 : 1]),
+    );
+  });
+});
