@@ -10,14 +10,15 @@ const target = "/v1/chat/completions";
 export interface ClosedLoop {
   readonly requests: number;
   readonly requestsPerSecond: number;
-  readonly latencyMsP50: number;
+  /** Requests that failed or took longer than ten seconds. */
+  readonly failed: number;
   readonly latencyMsP99: number;
 }
 
 /**
  * As many requests as the system answers, over `connections` connections for `seconds` seconds (wrk).
  *
- * @throws When any request failed: a figure with failures in it says nothing.
+ * @throws When more than one request in a hundred failed: such a figure says nothing.
  */
 export async function closedLoop(
   processes: Processes,
@@ -28,18 +29,27 @@ export async function closedLoop(
   writeFileSync(script, luaScript(system));
   const output = await processes.run({
     program: "wrk",
-    args: ["-t1", `-c${run.connections}`, `-d${run.seconds}s`, "-s", script, system.url + target],
+    args: [
+      "-t1",
+      `-c${run.connections}`,
+      `-d${run.seconds}s`,
+      "--timeout",
+      "10s",
+      "-s",
+      script,
+      system.url + target,
+    ],
     core: 1,
   });
-  const found = /^bench (\S+) (\S+) (\S+) (\S+) (\S+)$/m.exec(output);
+  const found = /^bench (\S+) (\S+) (\S+) (\S+)$/m.exec(output);
   if (found === null) throw new Error(`wrk said something else: ${output}`);
-  const [requests = 0, microseconds = 0, failed = 0, p50 = 0, p99 = 0] = found.slice(1).map(Number);
+  const [requests = 0, microseconds = 0, failed = 0, p99 = 0] = found.slice(1).map(Number);
   if (failed > 0 || requests === 0)
     throw new Error(`${failed} of ${requests} requests failed at ${system.name}`);
   return {
     requests,
     requestsPerSecond: (requests / microseconds) * 1e6,
-    latencyMsP50: p50 / 1000,
+    failed,
     latencyMsP99: p99 / 1000,
   };
 }
@@ -51,8 +61,8 @@ wrk.body = [==[${chatRequest}]==]
 ${headers.map(([name, value]) => `wrk.headers[${JSON.stringify(name)}] = ${JSON.stringify(value)}`).join("\n")}
 function done(summary, latency)
   local e = summary.errors
-  io.write(string.format("bench %d %d %d %d %d\\n", summary.requests, summary.duration,
-    e.connect + e.read + e.write + e.status + e.timeout, latency:percentile(50), latency:percentile(99)))
+  io.write(string.format("bench %d %d %d %d\\n", summary.requests, summary.duration,
+    e.connect + e.read + e.write + e.status + e.timeout, latency:percentile(99)))
 end
 `;
 }
@@ -120,7 +130,7 @@ function summarise(
   const from = first + run.rampSeconds * 1e6;
   const counted = rows.filter(([start = 0]) => start >= from && start < from + run.seconds * 1e6);
   const failed = counted.filter(([, status]) => status !== 200).length;
-  if (failed > 0 || counted.length === 0) {
+  if (failed > counted.length / 100 || counted.length === 0) {
     throw new Error(`${failed} of ${counted.length} requests failed at ${run.system.name}`);
   }
   const sorted = Float64Array.from(counted, ([, , microseconds = 0]) => microseconds).toSorted();

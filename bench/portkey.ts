@@ -1,13 +1,19 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { answering, freePort, type Processes } from "./processes.ts";
 import type { SystemUnderTest } from "./system-under-test.ts";
 
-/** The peer, and the version that the targets were set against. */
-const portkeyPackage = "@portkey-ai/gateway@1.15.2";
-/** With a newer one it answers every stream with 500 (`TypeError: immutable`). Source: Portkey-AI/gateway issue 1389. */
-const nodeServerPackage = "@hono/node-server@1.14.2";
+/** The peer in the version that the targets were set against. */
+export const portkeyVersion = "1.15.2";
+
+/** The peer and what it needs to work at all. */
+const installation = {
+  private: true,
+  dependencies: { "@portkey-ai/gateway": portkeyVersion },
+  // With a newer one it answers every stream with 500, `TypeError: immutable`. Source: Portkey-AI/gateway, issue 1389.
+  overrides: { "@hono/node-server": "1.14.2" },
+};
 
 /**
  * Installs the peer into a cache folder outside of the tree, without running any install script.
@@ -15,19 +21,18 @@ const nodeServerPackage = "@hono/node-server@1.14.2";
  * @returns The file of its server; `undefined` when it cannot be had, and why is printed.
  */
 export async function installPortkey(processes: Processes): Promise<string | undefined> {
-  const folder = join(tmpdir(), "sallyport-bench-portkey-1.15.2");
+  const folder = join(tmpdir(), `sallyport-bench-portkey-${portkeyVersion}`);
   const server = join(folder, "node_modules/@portkey-ai/gateway/build/start-server.js");
   if (existsSync(server)) return server;
+  console.log(`installing Portkey ${portkeyVersion} into a cache folder outside of the project ...`);
   mkdirSync(folder, { recursive: true });
-  console.log(`installing ${portkeyPackage} into a cache folder outside of the project ...`);
-  const flags = ["--ignore-scripts", "--no-save", "--no-audit", "--no-fund", "--prefix", folder];
+  writeFileSync(join(folder, "package.json"), JSON.stringify(installation));
+  const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefix", folder];
   try {
-    await processes.run({ program: "npm", args: ["install", ...flags, portkeyPackage, nodeServerPackage], core: 1 });
+    await processes.run({ program: "npm", args: ["install", ...flags], core: 1 });
     return server;
   } catch (error) {
-    console.warn(
-      `\nSKIPPED: ${portkeyPackage} cannot be installed; there will be no ratio to it.\n${String(error)}\n`,
-    );
+    console.warn(`\nSKIPPED: Portkey cannot be installed; there will be no ratio to it.\n${String(error)}\n`);
     return undefined;
   }
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { BenchResult } from "./result.ts";
 import type { Spread } from "./spread.ts";
 import type { SystemName } from "./system-under-test.ts";
-import { isMet, streamRatio, targetsOf, throughputRatio } from "./targets.ts";
+import { cpuRatio, isMet, streamRatio, targetsOf, throughputRatio } from "./targets.ts";
 
 const names: Readonly<Record<SystemName, string>> = {
   direct: "mock upstream itself",
@@ -56,14 +56,25 @@ export function printResult(result: BenchResult): string {
     table(["target", "first stage", "then", "moonshot", "found", "first stage met"], targetRows(result)),
     "## Requests",
     table(
-      ["system", "connections", "requests/s", "Sallyport is", "CPU µs/request", "p99 ms"],
+      [
+        "system",
+        "connections",
+        "requests/s",
+        "Sallyport does",
+        "CPU µs/request",
+        "Sallyport costs",
+        "p99 ms",
+        "failed",
+      ],
       result.throughput.map((row) => [
         names[row.system],
         String(row.connections),
         range(row.requestsPerSecond, 0),
         row.system === "sallyport" ? "" : times(throughputRatio(result, row.system, row.connections)),
         range(row.cpuMicrosPerRequest, 1),
+        row.system === "sallyport" ? "" : times(cpuRatio(result, row.system, row.connections)),
         range(row.latencyMsP99, 1),
+        String(row.failed),
       ]),
     ),
     "## Added latency, open loop",
@@ -96,7 +107,7 @@ export function printResult(result: BenchResult): string {
         "streams",
         "events per CPU second",
         "CPU µs/event",
-        "Sallyport is, CPU",
+        "Sallyport costs",
         "first event +p50 ms",
         "+p99 ms",
         "KiB/stream",

@@ -14,7 +14,8 @@ export interface BenchResult {
   readonly versions: Readonly<Record<string, string>>;
   readonly rounds: number;
   readonly secondsPerRun: number;
-  readonly startMs: number;
+  /** From the start of the process to its ready line; absent when only streams were measured. */
+  readonly startMs: number | undefined;
   readonly throughput: readonly ThroughputRow[];
   readonly memory: readonly MemoryRow[];
   readonly latency: readonly LatencyRow[];
@@ -29,6 +30,8 @@ export interface ThroughputRow {
   /** User and system time of all threads. */
   readonly cpuMicrosPerRequest: Spread;
   readonly latencyMsP99: Spread;
+  /** Requests of all rounds without an answer of 2xx within ten seconds. */
+  readonly failed: number;
 }
 
 /** Resident memory of the process under test. */

@@ -9,7 +9,7 @@ import { closedLoop } from "./http-load.ts";
 import { measureLatency } from "./latency.ts";
 import { commit, load, machine, versionOf } from "./machine.ts";
 import { nginxProgram, startMock, startProxy } from "./nginx.ts";
-import { installPortkey, startPortkey } from "./portkey.ts";
+import { installPortkey, portkeyVersion, startPortkey } from "./portkey.ts";
 import { residentMib } from "./process-cost.ts";
 import { createProcesses, type Processes } from "./processes.ts";
 import { printResult, writeReport } from "./report.ts";
@@ -203,7 +203,7 @@ async function main(): Promise<void> {
     throughput: requests?.throughput ?? [],
     memory: requests?.memory ?? [],
     latency: requests?.latency ?? [],
-    startMs: requests?.startMs ?? Number.NaN,
+    startMs: requests?.startMs,
     streams,
   };
   keep(result, options.quick || options.local || options.only !== undefined);
@@ -215,7 +215,7 @@ function versions(hasPortkey: boolean): Readonly<Record<string, string>> {
     nginx: versionOf(nginxProgram, "-v"),
     wrk: versionOf("wrk", "-v"),
     h2load: versionOf("h2load", "--version"),
-    Portkey: hasPortkey ? "1.15.2" : undefined,
+    Portkey: hasPortkey ? portkeyVersion : undefined,
   };
   return Object.fromEntries(
     Object.entries(found).flatMap(([name, version]) => (version === undefined ? [] : [[name, version]])),

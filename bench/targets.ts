@@ -24,6 +24,14 @@ export function throughputRatio(
   return divide(of("sallyport"), of(other));
 }
 
+/** CPU time a request of `sallyport` divided by that of another system. Suffers less from a busy machine than rates do. */
+export function cpuRatio(result: BenchResult, other: SystemName, connections: number): number | undefined {
+  const of = (system: SystemName) =>
+    result.throughput.find((row) => row.system === system && row.connections === connections)
+      ?.cpuMicrosPerRequest.median;
+  return divide(of("sallyport"), of(other));
+}
+
 /** CPU time an event of `sallyport` divided by that of another system. The bytes lane is the other's only one. */
 export function streamRatio(result: BenchResult, row: StreamRow, other: SystemName): number | undefined {
   const theirs = result.streams.find(

@@ -56,6 +56,7 @@ export async function measureThroughput(
       requestsPerSecond: spread(runs.map((run) => run.requestsPerSecond)),
       cpuMicrosPerRequest: spread(runs.map((run) => run.cpuMicros)),
       latencyMsP99: spread(runs.map((run) => run.latencyMsP99)),
+      failed: runs.reduce((sum, { failed }) => sum + failed, 0),
     })),
     memory: memory.map(({ system, idleMib, loadMib }) => ({ system, idleMib, loadMib })),
   };
@@ -64,5 +65,6 @@ export async function measureThroughput(
 interface Run {
   readonly requestsPerSecond: number;
   readonly cpuMicros: number;
+  readonly failed: number;
   readonly latencyMsP99: number;
 }

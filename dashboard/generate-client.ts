@@ -77,7 +77,10 @@ function call(method: string, path: string, operation: Operation): string {
     ...(body === undefined ? [] : [`body: ${typeOf(body, "")}`]),
     "options: CallOptions = {}",
   ];
-  const target = inPath.length === 0 ? JSON.stringify(path) : `\`${path.replaceAll(/\{(\w+)\}/g, "${encodeURIComponent($1)}")}\``;
+  const target =
+    inPath.length === 0
+      ? JSON.stringify(path)
+      : `\`${path.replaceAll(/\{(\w+)\}/g, "${encodeURIComponent($1)}")}\``;
   const parts = [
     `method: "${method}"`,
     `path: ${target}`,

@@ -1,14 +1,14 @@
 import type { IncomingMessage } from "node:http";
 import { parseJson } from "../src/kernel/json.ts";
 import { readPrompt } from "./anthropic-messages/index.ts";
+import { reading } from "./anthropic-messages/reading.ts";
 import { type Controlled, control, decoded } from "./control.ts";
 import type { Dialect } from "./dialect.ts";
 import { dialects } from "./dialects.ts";
 import { findModel, sandboxModels } from "./models.ts";
-import { type CallReceived, play, type Playing, type Stage } from "./play.ts";
+import { type CallReceived, type Playing, play, type Stage } from "./play.ts";
 import { Refusal } from "./refusal.ts";
 import { unknownModel } from "./refusals.ts";
-import { reading } from "./anthropic-messages/reading.ts";
 
 /** A whole answer that is no model call's. */
 export interface Reply {

@@ -1,8 +1,8 @@
 import { parseJson } from "../src/kernel/json.ts";
 import { findModel, sandboxModels } from "./models.ts";
-import { unknownModel } from "./refusals.ts";
 import type { PromptCache } from "./prompt-cache.ts";
 import { Refusal } from "./refusal.ts";
+import { unknownModel } from "./refusals.ts";
 import type { RequestLog } from "./request-log.ts";
 import { readStanding, type StandingDirections } from "./standing.ts";
 

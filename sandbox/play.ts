@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isJsonObject, type Json, parseJson } from "../src/kernel/json.ts";
-import type { Answer } from "./ask.ts";
 import { compose } from "./answers/compose.ts";
+import type { Answer } from "./ask.ts";
 import { deliver, reset } from "./deliver.ts";
 import type { Dialect, Frame, Writing } from "./dialect.ts";
 import { type Directions, readDirections } from "./directions.ts";
 import { type Fault, faultOf } from "./faults.ts";
-import { findModel, type NamedModel } from "./models.ts";
 import { type InstantAnswer, type InstantAnswers, instantKey } from "./instant.ts";
+import { findModel, type NamedModel } from "./models.ts";
 import { type Pace, paceOf } from "./pace.ts";
 import { cacheableTokens, type PromptCache } from "./prompt-cache.ts";
 import { Refusal } from "./refusal.ts";

@@ -1,5 +1,5 @@
-import type { Ask } from "./ask.ts";
 import { ContextTooLong } from "./answers/compose.ts";
+import type { Ask } from "./ask.ts";
 import type { Directions } from "./directions.ts";
 import { type Fault, faultOf } from "./faults.ts";
 import type { NamedModel, SandboxModel } from "./models.ts";

@@ -22,7 +22,8 @@ export function App() {
 
 function Page({ place: { path, query } }: { readonly place: Place }) {
   const [first = "", second, ...more] = path.split("/").slice(1);
-  if (first === "requests" && more.length === 0) return <RequestsPage query={query} openId={second || undefined} />;
+  if (first === "requests" && more.length === 0)
+    return <RequestsPage query={query} openId={second || undefined} />;
   if (first === "keys" && second === undefined) return <KeysPage />;
   if (first === "" || first === "signin") return <OverviewPage />;
   return (

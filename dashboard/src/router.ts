@@ -37,6 +37,11 @@ function readPlace(): Place {
 /** Whether a click on a link means "go there", and not "open it elsewhere". */
 export function isPlainClick(event: MouseEvent): boolean {
   return (
-    event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey && !event.defaultPrevented
+    event.button === 0 &&
+    !event.metaKey &&
+    !event.ctrlKey &&
+    !event.shiftKey &&
+    !event.altKey &&
+    !event.defaultPrevented
   );
 }

@@ -16,7 +16,11 @@ export type Session =
  * The session: by the code of a one-time link (`/signin#<code>`), else by the cookie we may have already. The code is
  * taken out of the address before it is used, so that neither history nor a shared link holds it.
  */
-export function useSession(): { readonly session: Session; readonly retry: () => void; readonly leave: () => void } {
+export function useSession(): {
+  readonly session: Session;
+  readonly retry: () => void;
+  readonly leave: () => void;
+} {
   const [session, setSession] = useState<Session>({ state: "asking" });
   const ask = useCallback(() => {
     setSession({ state: "asking" });
@@ -26,9 +30,7 @@ export function useSession(): { readonly session: Session; readonly retry: () =>
     ask();
     // A link that is opened in this very tab changes the hash alone: nothing is loaded.
     addEventListener("hashchange", ask);
-    const forget = onSignedOut(() =>
-      setSession((now) => (now.state === "open" ? { state: "closed" } : now)),
-    );
+    const forget = onSignedOut(() => setSession((now) => (now.state === "open" ? { state: "closed" } : now)));
     return () => {
       removeEventListener("hashchange", ask);
       forget();

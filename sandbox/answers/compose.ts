@@ -41,7 +41,7 @@ export function compose(composition: Composition): Answer {
 function refuseTooLong(model: SandboxModel, ask: Ask, input: number): void {
   const wanted = input + (ask.outputLimit ?? 1);
   if (wanted <= model.contextTokens) return;
-  throw contextTooLong({ limit: model.contextTokens, input, output: ask.outputLimit ?? 0 });
+  throw new ContextTooLong({ limit: model.contextTokens, input, output: ask.outputLimit ?? 0 });
 }
 
 /** The refusal of a prompt that does not fit. Each dialect says it in the sentence its clients recognise. */
@@ -62,8 +62,6 @@ export interface ContextSizes {
   readonly input: number;
   readonly output: number;
 }
-
-export const contextTooLong = (sizes: ContextSizes): ContextTooLong => new ContextTooLong(sizes);
 
 const lengthOf = (choice: Choice): number =>
   choice.reasoning.length +

@@ -1,9 +1,8 @@
-import { calcPrice, findProvider } from "@pydantic/genai-prices";
 import { type BaseRates, rateRows, type RateRow } from "../capabilities/pricing/index.ts";
 import type { KnownProvider } from "../config/resolve-provider.ts";
 import type { CatalogFacts } from "../gateway/compile-config.ts";
 import { upstreamPath } from "../gateway/create-gateway.ts";
-import { genaiRates } from "../platform/rate-card-genai/index.ts";
+import { publishedRates } from "../platform/rate-card-genai/index.ts";
 import { catalogProviders, outputTokensMaxOf, sandboxModelNames, sandboxPrices, sandboxProvider } from "../providers/catalog/index.ts";
 
 /** The providers that a configuration may name by their id alone. */
@@ -25,8 +24,7 @@ const priceListNames: Readonly<Record<string, string>> = { gemini: "google", xai
 
 /** The published price list beneath all rows; a provider of the operator's own naming has no price in it, never a guessed one. */
 function publishedPrices(): BaseRates {
-  const rates = genaiRates({ findProvider, calcPrice }, "genai-prices 0.1.8");
-  return (provider, model) => rates(priceListNames[provider] ?? provider, model);
+  return (provider, model) => publishedRates(priceListNames[provider] ?? provider, model);
 }
 
 function sandboxRows(): readonly RateRow[] {

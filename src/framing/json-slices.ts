@@ -11,17 +11,16 @@ export interface JsonSlice {
   readonly element: (index: number) => JsonSlice | undefined;
 }
 
-/** The whole of `json`, which must be valid: text that `JSON.parse` has taken. */
+/** The whole of `json`, which must be valid: text that `JSON.parse` has taken. Costs nothing until it is asked. */
 export function jsonSlice(json: string): JsonSlice {
-  const start = skipSpace(json, 0);
-  return slice(json, start, skipValue(json, start));
+  return slice(json, skipSpace(json, 0));
 }
 
-function slice(json: string, start: number, end: number): JsonSlice {
+function slice(json: string, start: number, end?: number): JsonSlice {
   let members: ReadonlyMap<string, JsonSlice> | undefined;
   let elements: readonly JsonSlice[] | undefined;
   return {
-    text: () => json.slice(start, end),
+    text: () => json.slice(start, end ?? skipValue(json, start)),
     member(name) {
       members ??= json[start] === "{" ? findMembers(json, start) : new Map();
       return members.get(name);

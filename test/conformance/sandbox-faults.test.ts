@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   failureOf,
+  hello,
+  helloClaude,
   type SandboxClients,
   startSandboxClients,
   told,
-  hello,
-  helloClaude,
 } from "../support/sandbox-clients.ts";
 
 let openai: SandboxClients["openai"];

@@ -1,14 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import Anthropic from "@anthropic-ai/sdk";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
-  type SandboxClients,
-  startSandboxClients,
+  clock,
   collect,
   hello,
   helloClaude,
   pixel,
+  type SandboxClients,
+  startSandboxClients,
   weather,
-  clock,
 } from "../support/sandbox-clients.ts";
 
 let openai: SandboxClients["openai"];

@@ -1,14 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import OpenAI from "openai";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
-  type SandboxClients,
-  startSandboxClients,
+  clock,
   collect,
-  told,
   hello,
   pixel,
+  type SandboxClients,
+  startSandboxClients,
+  told,
   weather,
-  clock,
 } from "../support/sandbox-clients.ts";
 
 let openai: SandboxClients["openai"];

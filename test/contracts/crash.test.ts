@@ -41,9 +41,9 @@ async function killedWriter(directory: string, first: number, lifeMs: number): P
   return acknowledged;
 }
 
-/** Opens and closes the log as the next start does. */
-async function reopened(directory: string): Promise<RecordingLogger> {
-  const { clock, timer } = createVirtualTime();
+/** Opens and closes the log as the next start does, on the day that was being written. */
+async function reopened(directory: string, at: number): Promise<RecordingLogger> {
+  const { clock, timer } = createVirtualTime(at);
   const logger = createRecordingLogger();
   const log = openEventLog({
     directory,
@@ -68,7 +68,7 @@ describe("the request log under kill -9", () => {
       const [byte = 0] = random.bytes(1);
       const acknowledged = await killedWriter(directory, stored, byte * 1.5);
       expect(acknowledged).toBeGreaterThan(stored);
-      const logger = await reopened(directory);
+      const logger = await reopened(directory, crashRecord(acknowledged).at);
       expect(logger.lines().filter(({ level }) => level === "error")).toEqual([]);
 
       const bodies = storedBodies(directory);

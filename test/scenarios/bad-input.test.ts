@@ -118,7 +118,7 @@ describe("a start that cannot work ends with one sentence and code 1", () => {
       },
       says: /cannot be read: it is a directory/,
     },
-    { name: "a port in use", arrange: () => ["--port", String(new URL(gateway.url).port), "--admin-port", "0", "--data-dir", "in-use"], says: /port \d+ on 127\.0\.0\.1 is in use/ },
+    { name: "a port in use", arrange: () => ["--port", new URL(gateway.url).port, "--admin-port", "0", "--data-dir", "in-use"], says: /port \d+ on 127\.0\.0\.1 is in use/ },
     {
       name: "a data directory that is a file",
       arrange: (at) => {

@@ -17,7 +17,10 @@ export interface Polled<Data> {
  *
  * @param load Must not change between renders (a module's function, or memoised).
  */
-export function usePolling<Data>(load: (signal: AbortSignal) => Promise<Data>, everyMs: number): Polled<Data> {
+export function usePolling<Data>(
+  load: (signal: AbortSignal) => Promise<Data>,
+  everyMs: number,
+): Polled<Data> {
   const [round, setRound] = useState(0);
   const [heard, setHeard] = useState<Omit<Polled<Data>, "retry">>({ data: undefined, failure: undefined });
   useEffect(() => {

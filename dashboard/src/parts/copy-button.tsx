@@ -14,7 +14,13 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
     setOutcome(isCopied ? "copied" : "refused");
   };
   return (
-    <button type="button" class="copy" aria-label={`Copy ${label}`} title={`Copy ${label}`} onClick={() => void copy()}>
+    <button
+      type="button"
+      class="copy"
+      aria-label={`Copy ${label}`}
+      title={`Copy ${label}`}
+      onClick={() => void copy()}
+    >
       <Icon name={outcome === "copied" ? "check" : "copy"} />
       <span class="visually-hidden" role="status">
         {outcome === "copied" ? "Copied" : ""}

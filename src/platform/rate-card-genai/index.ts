@@ -1,2 +1,1 @@
-export type { GenaiPriceList } from "./price-list.ts";
-export { type GenaiRate, type GenaiRow, genaiRates } from "./rates.ts";
+export { publishedRates } from "./published.ts";

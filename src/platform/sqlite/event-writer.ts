@@ -35,7 +35,7 @@ export interface EventWriterParts {
 
 const batchBounds = { recordsMax: 1000, bytesMax: 2 * 1024 * 1024 };
 /** A transaction that has taken this long is committed, so that the event loop never stands still for 10 ms. */
-const sliceMs = 5;
+const sliceMs = 4;
 const walBytesMax = 32 * 1024 * 1024;
 const pauseMsFirst = 100;
 const pauseMsMax = 5000;

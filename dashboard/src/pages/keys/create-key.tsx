@@ -7,7 +7,9 @@ import { Icon } from "../../parts/icon.tsx";
 export function CreateKey({ onCreated }: { readonly onCreated: (created: CreatedKey) => void }) {
   const [name, setName] = useState("");
   const [models, setModels] = useState("");
-  const [state, setState] = useState<{ readonly isBusy: boolean; readonly problem?: string }>({ isBusy: false });
+  const [state, setState] = useState<{ readonly isBusy: boolean; readonly problem?: string }>({
+    isBusy: false,
+  });
   const create = async (): Promise<void> => {
     setState({ isBusy: true });
     try {

@@ -42,7 +42,9 @@ export function KeyTable(props: { readonly keys: readonly ShownKey[]; readonly o
               <td data-name="Key">
                 <code title={key.id}>…{key.hint}</code>
               </td>
-              <td data-name="Models">{key.models.length === 0 ? "all" : <code>{key.models.join(", ")}</code>}</td>
+              <td data-name="Models">
+                {key.models.length === 0 ? "all" : <code>{key.models.join(", ")}</code>}
+              </td>
               <td data-name="Created" title={moment(key.createdAt)}>
                 {day(key.createdAt)}
               </td>

@@ -24,7 +24,8 @@ export function RevokeDialog(props: {
     <dialog ref={dialog} class="card" aria-labelledby="revoke" onClose={onClose}>
       <h2 id="revoke">Revoke “{entry.name}”?</h2>
       <p>
-        Requests with the key that ends in <code>…{entry.hint}</code> are refused from now on. This cannot be undone.
+        Requests with the key that ends in <code>…{entry.hint}</code> are refused from now on. This cannot be
+        undone.
       </p>
       {problem === undefined ? null : (
         <p class="bad-text" role="alert">

@@ -51,11 +51,15 @@ function printed(value: number | null | undefined, look: ChartLook): string {
   return value === null || value === undefined ? "–" : look.print(value);
 }
 
-function summaryOf({ title, look, values }: Pick<Parameters<typeof ChartCard>[0], "title" | "look" | "values">): string {
+function summaryOf({
+  title,
+  look,
+  values,
+}: Pick<Parameters<typeof ChartCard>[0], "title" | "look" | "values">): string {
   const parts = look.series.map(({ label }, index) => {
     const known = (values[index] ?? []).filter((value) => value !== null);
     if (known.length === 0) return `${label}: nothing yet`;
     return `${label}: highest ${look.print(Math.max(...known))}, last ${look.print(known.at(-1) ?? 0)}`;
   });
-  return `${title} over the last 15 minutes. ${parts.join("; ")}.`;
+  return `${title} over up to fifteen minutes. ${parts.join("; ")}.`;
 }

@@ -18,13 +18,17 @@ export interface ChartLook {
   readonly print: (value: number) => string;
 }
 
-const sparseHeight = 132;
-export const chartHeight = sparseHeight;
+/** In pixels; the style sheet keeps the place. */
+export const chartHeight = 132;
 
 /** The settings of uPlot for `look`, in the colours the page wears now. */
 export function chartOptions(
   look: ChartLook,
-  box: { readonly width: number; readonly colorOf: (name: string) => string; readonly onHover: (index: number | null) => void },
+  box: {
+    readonly width: number;
+    readonly colorOf: (name: string) => string;
+    readonly onHover: (index: number | null) => void;
+  },
 ): uPlot.Options {
   const grid = { stroke: box.colorOf("--grid"), width: 1 };
   const axis = { stroke: box.colorOf("--muted"), font: "11px system-ui, sans-serif", ticks: { show: false } };
@@ -39,7 +43,10 @@ export function chartOptions(
       y: false,
       points: { show: false },
     },
-    scales: { x: { time: true }, y: { range: (_plot, _low, high) => [0, Math.max(look.top, (high ?? 0) * 1.1)] } },
+    scales: {
+      x: { time: true },
+      y: { range: (_plot, _low, high) => [0, Math.max(look.top, (high ?? 0) * 1.1)] },
+    },
     axes: [
       {
         ...axis,
@@ -48,7 +55,7 @@ export function chartOptions(
         grid: { show: false },
         values: (_plot, splits) => splits.map((at) => minute(at * 1000)),
       },
-      { ...axis, size: 58, space: 34, grid, values: (_plot, splits) => splits.map(look.print) },
+      { ...axis, size: 66, space: 34, grid, values: (_plot, splits) => splits.map(look.print) },
     ],
     series: [{}, ...look.series.map((series) => drawn(series, box.colorOf(series.color)))],
     hooks: { setCursor: [(plot) => box.onHover(plot.cursor.idx ?? null)] },

@@ -27,9 +27,12 @@ const latencyLook: ChartLook = {
 };
 const costLook: ChartLook = {
   series: [{ label: "cost in five seconds", color: "--money", shape: "bars" }],
-  top: 1000,
+  top: 10_000,
   print: roughMoney,
 };
+
+/** A young gateway's charts begin at its start, but do not stretch seconds over the whole width. */
+const spanMinMs = 3 * 60_000;
 
 /** The four curves of the last fifteen minutes, with one pointer for all. */
 export function Charts({ overview }: { readonly overview: Overview }) {
@@ -77,7 +80,9 @@ export function Charts({ overview }: { readonly overview: Overview }) {
         {...shared}
         title="Cost"
         figure={roughMoney(minute.costNanoUsd)}
-        note={minute.unpriced === 0 ? "in the last minute" : `in the last minute, ${minute.unpriced} unpriced`}
+        note={
+          minute.unpriced === 0 ? "in the last minute" : `in the last minute, ${minute.unpriced} unpriced`
+        }
         look={costLook}
         values={columns.cost}
       />
@@ -86,8 +91,12 @@ export function Charts({ overview }: { readonly overview: Overview }) {
 }
 
 /** The series as columns; a share of nothing and a latency of nothing are gaps, not zeros. */
-function columnsOf({ series, now }: Overview) {
-  const points = endedBuckets(series.points, { now, bucketMs: series.bucketMs });
+function columnsOf({ series, now, gateway }: Overview) {
+  const points = endedBuckets(series.points, {
+    now,
+    bucketMs: series.bucketMs,
+    since: Math.min(gateway.startedAt, now - spanMinMs),
+  });
   const seconds = series.bucketMs / 1000;
   return {
     at: points.map(({ at }) => at),

@@ -35,9 +35,11 @@ interface Clocking {
   readonly bucketMs: number;
 }
 
-/** The buckets that have ended: the one that still fills would show as a fall. */
-export const endedBuckets = (points: readonly SeriesPoint[], { now, bucketMs }: Clocking): readonly SeriesPoint[] =>
-  points.filter(({ at }) => at + bucketMs <= now);
+/** The buckets from `since` on that have ended: the one that still fills would show as a fall. */
+export const endedBuckets = (
+  points: readonly SeriesPoint[],
+  { now, bucketMs, since }: Clocking & { readonly since: number },
+): readonly SeriesPoint[] => points.filter(({ at }) => at + bucketMs > since && at + bucketMs <= now);
 
 function sum(
   points: readonly SeriesPoint[],

@@ -21,7 +21,11 @@ export function Tiles({ gateway }: { readonly gateway: GatewayState }) {
             exact={`${count(totals.errors)} of ${count(totals.requests)}`}
           />
           <Tile name="Tokens in" value={roughCount(totals.inputTokens)} exact={count(totals.inputTokens)} />
-          <Tile name="Tokens out" value={roughCount(totals.outputTokens)} exact={count(totals.outputTokens)} />
+          <Tile
+            name="Tokens out"
+            value={roughCount(totals.outputTokens)}
+            exact={count(totals.outputTokens)}
+          />
           <Tile name="Cost" value={roughMoney(totals.costNanoUsd)} exact={money(totals.costNanoUsd)} />
           <Tile
             name="Unpriced"
@@ -43,7 +47,11 @@ export function Tiles({ gateway }: { readonly gateway: GatewayState }) {
             exact="How late the gateway's event loop runs."
             mood={process.eventLoopDelayMsP99 > 100 ? "warn" : "calm"}
           />
-          <Tile name="Memory" value={bytes(process.rssBytes)} exact={`Heap in use: ${bytes(process.heapUsedBytes)}`} />
+          <Tile
+            name="Memory"
+            value={bytes(process.rssBytes)}
+            exact={`Heap in use: ${bytes(process.heapUsedBytes)}`}
+          />
           <Tile name="Log" value={bytes(log.bytes)} exact={`${count(log.written)} requests written`} />
           <Tile name="To be logged" value={count(log.queued)} exact="Records that wait to be written." />
           <Tile

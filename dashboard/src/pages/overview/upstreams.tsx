@@ -9,7 +9,9 @@ export function Upstreams(props: { readonly upstreams: readonly UpstreamState[];
     <section class="card flush" aria-labelledby="upstreams">
       <h2 id="upstreams">Upstreams</h2>
       {upstreams.length === 0 ? (
-        <p class="muted padded">There is none. Name a provider in `sallyport.yaml`, or set its key in the environment.</p>
+        <p class="muted padded">
+          There is none. Name a provider in `sallyport.yaml`, or set its key in the environment.
+        </p>
       ) : (
         <table class="table stacked" aria-labelledby="upstreams">
           <thead>

@@ -19,6 +19,8 @@ export function RequestPanel(props: {
   const { id, neighbours, linkTo, onClose } = props;
   const load = useCallback((signal: AbortSignal) => readRequest(id, { signal }), [id]);
   const { loaded, reload } = useLoaded(load);
+  // While the next one loads, the one before stays, under its own id.
+  const shownId = loaded.state === "ready" ? loaded.data.id : id;
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   useEffect(() => {
@@ -48,8 +50,8 @@ export function RequestPanel(props: {
       </div>
       <div class="panel-body">
         <p class="request-id">
-          <code>{id}</code>
-          <CopyButton text={id} label="request id" />
+          <code>{shownId}</code>
+          <CopyButton text={shownId} label="request id" />
         </p>
         {loaded.state === "failed" ? (
           <FailureNote failure={loaded.failure} retry={reload} isStale={false} />
@@ -61,7 +63,11 @@ export function RequestPanel(props: {
   );
 }
 
-function Step(props: { readonly name: string; readonly icon: "up" | "down"; readonly to: string | undefined }) {
+function Step(props: {
+  readonly name: string;
+  readonly icon: "up" | "down";
+  readonly to: string | undefined;
+}) {
   const { name, icon, to } = props;
   return (
     <button

@@ -29,17 +29,19 @@ export function UsageSection({ usage }: { readonly usage: Usage | null }) {
 
 function factsOf({ input, output, counts = {}, tier }: Usage): Parameters<typeof Facts>[0]["facts"] {
   const told = (tokens: number | undefined): string | null => (tokens === undefined ? null : count(tokens));
+  // A part of nothing is not worth a line; the record as JSON has it.
+  const part = (tokens: number | undefined): string | null => (tokens === 0 ? null : told(tokens));
   return [
     ["Tokens in", told(input.total)],
-    ["of these uncached", told(input.uncached)],
-    ["read from cache", told(input.cacheRead)],
-    ["written to cache, 5 min", told(input.cacheWrite5m)],
-    ["written to cache, 1 h", told(input.cacheWrite1h)],
-    ["written to cache", told(input.cacheWriteOther)],
-    ["audio in", told(input.audio)],
+    ["of these not cached", part(input.uncached)],
+    ["Read from cache", part(input.cacheRead)],
+    ["Written to cache, 5 min", part(input.cacheWrite5m)],
+    ["Written to cache, 1 h", part(input.cacheWrite1h)],
+    ["Written to cache", part(input.cacheWriteOther)],
+    ["Audio in", part(input.audio)],
     ["Tokens out", told(output.total)],
-    ["of these reasoning", told(output.reasoning)],
-    ["audio out", told(output.audio)],
+    ["of these reasoning", part(output.reasoning)],
+    ["Audio out", part(output.audio)],
     ["Service tier", tier ?? null],
     ...Object.entries(counts).map(([name, times]) => [name, count(times)] as const),
   ];

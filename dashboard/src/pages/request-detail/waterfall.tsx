@@ -12,7 +12,12 @@ export function Waterfall({ record }: { readonly record: RequestRecord }) {
   const wholeMs = Math.max(record.durationMs, ...ends, 0.001);
   return (
     <section aria-labelledby="doors">
-      <h3 id="doors">Doors</h3>
+      <h3 id="doors">
+        Doors
+        {record.firstByteMs === null ? null : (
+          <span class="first-byte-key muted">first byte after {span(record.firstByteMs)}</span>
+        )}
+      </h3>
       <div class="waterfall">
         <div class="scale" aria-hidden="true">
           {ticks.map((tick) => (
@@ -23,10 +28,7 @@ export function Waterfall({ record }: { readonly record: RequestRecord }) {
         </div>
         {record.firstByteMs === null ? null : (
           <div class="first-byte" aria-hidden="true">
-            <span
-              style={{ left: `${Math.min(100, (record.firstByteMs / wholeMs) * 100)}%` }}
-              title={`First byte after ${span(record.firstByteMs)}`}
-            />
+            <span style={{ left: `${Math.min(100, (record.firstByteMs / wholeMs) * 100)}%` }} />
           </div>
         )}
         <ol>

@@ -1,9 +1,13 @@
 import { money } from "../../format/money.ts";
-import { count } from "../../format/numbers.ts";
+import { count, unknown } from "../../format/numbers.ts";
 import { clockOrDay, moment, span } from "../../format/time.ts";
 import type { LoggedRequest } from "../../generated/client.ts";
 import { Link } from "../../parts/link.tsx";
 import { StatusMark } from "../../parts/status-mark.tsx";
+
+/** Whether an upstream worked for it: then a missing price is a price that is not known, and not the price of nothing. */
+const isUsed = ({ provider, outcome, outputTokens }: LoggedRequest): boolean =>
+  provider !== null && (outcome === "completed" || outputTokens !== null);
 
 /** One request of the log; the link in its first cell covers the whole row. */
 export function RequestRow(props: {
@@ -19,6 +23,7 @@ export function RequestRow(props: {
       <td class="cell-time">
         <Link to={props.to} class="row-link">
           <time dateTime={moment(request.at)} title={moment(request.at)}>
+            <span class="visually-hidden">Request of </span>
             {clockOrDay(request.at, Date.now())}
           </time>
         </Link>
@@ -37,7 +42,7 @@ export function RequestRow(props: {
         {count(request.inputTokens)} <span class="muted">/</span> {count(request.outputTokens)}
       </td>
       <td class={isPriced ? "cell-cost number" : "cell-cost number muted"}>
-        {request.provider === null && !isPriced ? "–" : money(request.costNanoUsd)}
+        {isPriced || isUsed(request) ? money(request.costNanoUsd) : unknown}
       </td>
       <td class="cell-duration number">{span(request.durationMs)}</td>
     </tr>

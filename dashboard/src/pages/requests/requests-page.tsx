@@ -4,13 +4,16 @@ import { FirstRequest } from "../../parts/first-request.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { navigate } from "../../router.ts";
 import { RequestPanel } from "../request-detail/request-panel.tsx";
-import { isEverything, printFilter, readFilter, type RequestFilter } from "./request-filter.ts";
+import { isEverything, printFilter, type RequestFilter, readFilter } from "./request-filter.ts";
 import { RequestFilters } from "./request-filters.tsx";
 import { RequestTable } from "./request-table.tsx";
 import { type RequestLog, useRequestLog } from "./use-request-log.ts";
 
 /** The request log: filtered, followed, and each request in detail. */
-export function RequestsPage(props: { readonly query: URLSearchParams; readonly openId: string | undefined }) {
+export function RequestsPage(props: {
+  readonly query: URLSearchParams;
+  readonly openId: string | undefined;
+}) {
   const { openId } = props;
   const filter = readFilter(props.query);
   const suffix = printFilter(filter);
@@ -21,7 +24,8 @@ export function RequestsPage(props: { readonly query: URLSearchParams; readonly 
     navigate(`/requests${suffix}`);
     focusRow(openId, linkTo);
   }, [suffix, openId, linkTo]);
-  const change = (changed: RequestFilter): void => navigate(`/requests${printFilter(changed)}`, { replace: true });
+  const change = (changed: RequestFilter): void =>
+    navigate(`/requests${printFilter(changed)}`, { replace: true });
   return (
     <div class="page">
       <div class="page-head">
@@ -43,9 +47,15 @@ export function RequestsPage(props: { readonly query: URLSearchParams; readonly 
       {log.failure === undefined ? null : (
         <FailureNote failure={log.failure} retry={log.reload} isStale={log.shown !== undefined} />
       )}
-      <Listed log={log} filter={filter} openId={openId} linkTo={linkTo} onClear={() => navigate("/requests")} />
+      <Listed
+        log={log}
+        filter={filter}
+        openId={openId}
+        linkTo={linkTo}
+        onClear={() => navigate("/requests")}
+      />
       {openId === undefined ? null : (
-        <RequestPanel key={openId} id={openId} neighbours={neighbours(log, openId)} linkTo={linkTo} onClose={close} />
+        <RequestPanel id={openId} neighbours={neighbours(log, openId)} linkTo={linkTo} onClose={close} />
       )}
     </div>
   );
@@ -59,7 +69,8 @@ function Listed(props: {
   readonly onClear: () => void;
 }) {
   const { log, filter } = props;
-  if (log.shown === undefined) return <div class="card table-skeleton" aria-busy={log.failure === undefined} />;
+  if (log.shown === undefined)
+    return <div class="card table-skeleton" aria-busy={log.failure === undefined} />;
   const { rows, arrived, older } = log.shown;
   if (rows.length === 0 && isEverything(filter)) return <FirstRequest />;
   if (rows.length === 0) {
@@ -74,7 +85,7 @@ function Listed(props: {
     );
   }
   return (
-    <>
+    <div class="listed" aria-busy={log.isStale}>
       <div class="card flush">
         <RequestTable rows={rows} arrived={arrived} openId={props.openId} linkTo={props.linkTo} />
       </div>
@@ -87,7 +98,7 @@ function Listed(props: {
           </button>
         )}
       </div>
-    </>
+    </div>
   );
 }
 
@@ -101,6 +112,7 @@ function neighbours(log: RequestLog, openId: string) {
 /** Back to where the panel was opened from. */
 function focusRow(id: string | undefined, linkTo: (id: string) => string): void {
   if (id === undefined) return;
-  const links = document.querySelectorAll<HTMLAnchorElement>("a.row-link");
-  for (const link of links) if (link.getAttribute("href") === linkTo(id)) link.focus();
+  const links = [...document.querySelectorAll<HTMLElement>("a.row-link")];
+  const row = links.find((link) => link.getAttribute("href") === linkTo(id));
+  (row ?? document.querySelector<HTMLElement>("main"))?.focus();
 }

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { listRequests, type LoggedRequest } from "../../generated/client.ts";
+import { type LoggedRequest, listRequests } from "../../generated/client.ts";
 import { asAdminError } from "../../live/use-polling.ts";
 import type { AdminError } from "../../send.ts";
 import { follow } from "./follow.ts";
@@ -11,6 +11,8 @@ const pageSize = 50;
 const rowsMax = 1000;
 
 interface Rows {
+  /** The filter that they are of. */
+  readonly filter: string;
   readonly rows: readonly LoggedRequest[];
   /** Leads to the next older page; `null` at the end of the log. */
   readonly older: string | null;
@@ -23,6 +25,8 @@ export interface RequestLog {
   /** `undefined` until the first page has come. */
   readonly shown: Rows | undefined;
   readonly failure: AdminError | undefined;
+  /** Whether what is shown is of the filter before, while the new one is asked for. */
+  readonly isStale: boolean;
   readonly isLoadingOlder: boolean;
   readonly loadOlder: () => void;
   readonly reload: () => void;
@@ -38,7 +42,7 @@ export function useRequestLog(filter: RequestFilter, isFollowing: boolean): Requ
   const [isLoadingOlder, setLoadingOlder] = useState(false);
   const newest = useRef<string | undefined>(undefined);
   newest.current = shown?.rows[0]?.id;
-  const isReady = shown !== undefined && failure === undefined;
+  const isReady = shown?.filter === wanted;
 
   useEffect(() => {
     const leaving = new AbortController();
@@ -46,7 +50,7 @@ export function useRequestLog(filter: RequestFilter, isFollowing: boolean): Requ
     listRequests({ ...query, limit: pageSize }, { signal }).then(
       ({ requests, next }) => {
         if (signal.aborted) return;
-        setShown({ rows: requests, older: next, arrived: new Set() });
+        setShown({ filter: wanted, rows: requests, older: next, arrived: new Set() });
         setFailure(undefined);
       },
       (thrown: unknown) => signal.aborted || setFailure(asAdminError(thrown)),
@@ -58,11 +62,11 @@ export function useRequestLog(filter: RequestFilter, isFollowing: boolean): Requ
     if (!isFollowing || !isReady) return undefined;
     const leaving = new AbortController();
     const { signal } = leaving;
-    const onRows = (fresh: readonly LoggedRequest[]): void =>
-      setShown((before) => (before === undefined ? before : withArrived(before, fresh)));
-    follow({ query, newestId: () => newest.current, onRows, signal }).catch(
-      (thrown: unknown) => signal.aborted || setFailure(asAdminError(thrown)),
-    );
+    const onRows = (fresh: readonly LoggedRequest[]): void => {
+      setFailure(undefined);
+      setShown((before) => before && withArrived(before, fresh));
+    };
+    void follow({ query, newestId: () => newest.current, onRows, onFailure: setFailure, signal });
     return () => leaving.abort();
   }, [query, isFollowing, isReady]);
 
@@ -78,7 +82,15 @@ export function useRequestLog(filter: RequestFilter, isFollowing: boolean): Requ
       .finally(() => setLoadingOlder(false));
   }, [query, shown?.older]);
 
-  return { shown, failure, isLoadingOlder, loadOlder, reload: () => setRound((before) => before + 1) };
+  const isStale = shown !== undefined && !isReady && failure === undefined;
+  return {
+    shown,
+    failure,
+    isStale,
+    isLoadingOlder,
+    loadOlder,
+    reload: () => setRound((before) => before + 1),
+  };
 }
 
 function withArrived(before: Rows, fresh: readonly LoggedRequest[]): Rows {
@@ -88,5 +100,5 @@ function withArrived(before: Rows, fresh: readonly LoggedRequest[]): Rows {
   const arrived = new Set([...before.arrived, ...fresh.map(({ id }) => id).filter((id) => !known.has(id))]);
   if (merged.length <= rowsMax) return { ...before, rows: merged, arrived };
   const rows = merged.slice(0, rowsMax);
-  return { rows, arrived, older: rows.at(-1)?.id ?? null };
+  return { ...before, rows, arrived, older: rows.at(-1)?.id ?? null };
 }

@@ -30,12 +30,13 @@ export function SignInPage(props: {
               </p>
             )}
             <p>
-              You enter by a link that works once. On the machine of the gateway, in the folder it was started in:
+              You enter by a link that works once. On the machine of the gateway, in the folder it was started
+              in:
             </p>
             <CodeBlock text="sallyport admin-link" label="command" />
             <p class="muted">
-              In a clone of the project: <code>npm run sallyport -- admin-link</code>. Open the link it prints in
-              this browser; the session lasts twelve hours.
+              In a clone of the project: <code>npm run sallyport -- admin-link</code>. Open the link it prints
+              in this browser; the session lasts twelve hours.
             </p>
           </>
         )}
