@@ -1,10 +1,11 @@
-import { type Installation, openInstallation } from "../platform/secrets/index.ts";
-import { isJsonObject, type Json, parseJson } from "../kernel/json.ts";
 import { GatewayError } from "../kernel/errors.ts";
+import { isJsonObject, type Json, parseJson } from "../kernel/json.ts";
+import { type Installation, openInstallation } from "../platform/secrets/index.ts";
 import { findRunning } from "./running.ts";
 
 /** The bearer token of the admin API; the same at each start, stored nowhere. */
-export const adminTokenOf = ({ derive }: Pick<Installation, "derive">): string => `sa-${derive("admin-token:1")}`;
+export const adminTokenOf = ({ derive }: Pick<Installation, "derive">): string =>
+  `sa-${derive("admin-token:1")}`;
 
 /** Calls the admin API of the gateway that uses `directory`. */
 export interface AdminClient {
@@ -25,14 +26,20 @@ export function adminClient(directory: string): AdminClient | undefined {
     call: async (method, path, body) => {
       const response = await fetch(`${running.adminUrl}/api/gateway${path}`, {
         method,
-        headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+        },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(timeoutMs),
       });
       const answer = parseJson(await response.text());
       if (response.ok && isJsonObject(answer) && answer["data"] !== undefined) return answer["data"];
       const error = isJsonObject(answer) ? answer["error"] : undefined;
-      const message = isJsonObject(error) && typeof error["message"] === "string" ? error["message"] : `the gateway answered ${response.status}`;
+      const message =
+        isJsonObject(error) && typeof error["message"] === "string"
+          ? error["message"]
+          : `the gateway answered ${response.status}`;
       throw new GatewayError("conflict", message, { message });
     },
   };

@@ -1,5 +1,5 @@
 import { createAdmin } from "../admin/index.ts";
-import { parseConfig, type ParseWorld } from "../config/parse.ts";
+import { type ParseWorld, parseConfig } from "../config/parse.ts";
 import { createReloader, type Reloader } from "../config/reloader.ts";
 import type { Config } from "../config/schema.ts";
 import { openClientKeys } from "../gateway/client-keys.ts";
@@ -72,14 +72,24 @@ export async function boot(parts: BootParts): Promise<Booted> {
   const clock = systemClock;
   const random = systemRandom();
   const eventLog = undo.adopt(
-    openEventLog({ directory, clock, timer: systemTimer, logger, flushInterval: milliseconds(config.log.flushIntervalMs), retention: config.log.retention }),
+    openEventLog({
+      directory,
+      clock,
+      timer: systemTimer,
+      logger,
+      flushInterval: milliseconds(config.log.flushIntervalMs),
+      retention: config.log.retention,
+    }),
     (log) => log.close(),
   );
   const store = undo.adopt(openKeyStore({ directory }), (opened) => opened.close());
   const keys = await openClientKeys({ store, digestOf: installation.digestOf, clock, random });
   const clientKey = await firstKey(keys, installation.derive);
   const adminToken = adminTokenOf(installation);
-  const transport = undo.adopt(createTransport({ connectTimeoutMs, keepAliveMs: upstreamKeepAliveMs }), (opened) => opened.close());
+  const transport = undo.adopt(
+    createTransport({ connectTimeoutMs, keepAliveMs: upstreamKeepAliveMs }),
+    (opened) => opened.close(),
+  );
   const meter = createMeter();
   const facts = catalogFacts();
   let gateway: Gateway | undefined;
@@ -89,8 +99,16 @@ export async function boot(parts: BootParts): Promise<Booted> {
     apply: (next, generation) => gateway?.swap(compileConfig(next, generation, facts)),
     initial: { config, files: origin.files },
     onOutcome: (outcome) => {
-      if (outcome.kind === "rejected") logger.error("the configuration file is not valid; the last good one goes on", { generation: outcome.generation, problem: outcome.problems[0]?.message });
-      if (outcome.kind === "applied") logger.info("configuration reloaded", { generation: outcome.generation, changes: outcome.changes.length });
+      if (outcome.kind === "rejected")
+        logger.error("the configuration file is not valid; the last good one goes on", {
+          generation: outcome.generation,
+          problem: outcome.problems[0]?.message,
+        });
+      if (outcome.kind === "applied")
+        logger.info("configuration reloaded", {
+          generation: outcome.generation,
+          changes: outcome.changes.length,
+        });
     },
   });
   const control = configControl(reloader);
@@ -113,12 +131,32 @@ export async function boot(parts: BootParts): Promise<Booted> {
     snapshot: compileConfig(config, 1, facts),
   });
   const started = gateway;
-  const data = await listen({ host: config.server.host, port: parts.port, limits: config.server.limits, onRefusedHead: started.refusedHead }, dataPlane(started.handle, { isDraining: () => started.control.state().isDraining }));
+  const data = await listen(
+    {
+      host: config.server.host,
+      port: parts.port,
+      limits: config.server.limits,
+      onRefusedHead: started.refusedHead,
+    },
+    dataPlane(started.handle, { isDraining: () => started.control.state().isDraining }),
+  );
   undo.adopt(data, (engine) => engine.drain(0));
   const dashboard = dashboardDirectory();
   const admin = await listen(
-    { host: config.admin.host, port: parts.adminPort, limits: config.server.limits, onRefusedHead: started.refusedHead },
-    createAdmin({ control: started.control, clock, random, logger, version: version(), assets: dashboard === undefined ? () => undefined : loadStaticFiles(dashboard) }),
+    {
+      host: config.admin.host,
+      port: parts.adminPort,
+      limits: config.server.limits,
+      onRefusedHead: started.refusedHead,
+    },
+    createAdmin({
+      control: started.control,
+      clock,
+      random,
+      logger,
+      version: version(),
+      assets: dashboard === undefined ? () => undefined : loadStaticFiles(dashboard),
+    }),
   );
   undo.adopt(admin, (engine) => engine.drain(0));
   const url = urlOf(data);
@@ -153,7 +191,10 @@ export async function boot(parts: BootParts): Promise<Booted> {
  * The key of the first run. It is derived from the installation's secret, so that each start can show it although only
  * its digest is kept; once revoked it stays revoked and is not shown again.
  */
-async function firstKey(keys: Awaited<ReturnType<typeof openClientKeys>>, derive: (purpose: string) => string): Promise<string | undefined> {
+async function firstKey(
+  keys: Awaited<ReturnType<typeof openClientKeys>>,
+  derive: (purpose: string) => string,
+): Promise<string | undefined> {
   const key = `sp-${derive("first-client-key")}`;
   const entry = await keys.ensure(key, { id: "key_first", name: "first key" });
   return entry.revokedAt === null ? key : undefined;
@@ -176,8 +217,17 @@ function urlOf({ host, port }: ServerEngine): string {
 }
 
 /** Configuration problems as one error for the command line. */
-export function configError(file: string, problems: readonly { readonly message: string; readonly line: number | null; readonly column: number | null }[]): GatewayError {
-  const lines = problems.map(({ line, column, message }) => `${file}${line === null ? "" : `:${line}:${column ?? 1}`}: ${message}`);
+export function configError(
+  file: string,
+  problems: readonly {
+    readonly message: string;
+    readonly line: number | null;
+    readonly column: number | null;
+  }[],
+): GatewayError {
+  const lines = problems.map(
+    ({ line, column, message }) => `${file}${line === null ? "" : `:${line}:${column ?? 1}`}: ${message}`,
+  );
   const message = `the configuration is not valid\n${lines.join("\n")}`;
   return new GatewayError("malformed_request", message, { message });
 }

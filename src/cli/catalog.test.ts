@@ -5,13 +5,23 @@ import { catalogFacts } from "./catalog.ts";
 
 const facts = catalogFacts();
 const compiled = compileRateCard(facts.rows, facts.baseRates);
-const usage = { input: { total: tokens(1_000_000), uncached: tokens(1_000_000) }, output: { total: tokens(0) }, basis: "reported" as const };
-const price = (provider: string, model: string) => (compiled.kind === "card" ? priceOf(compiled.card, { provider, model, at: epochMs(Date.UTC(2026, 10, 25)) }, usage) : undefined);
+const usage = {
+  input: { total: tokens(1_000_000), uncached: tokens(1_000_000) },
+  output: { total: tokens(0) },
+  basis: "reported" as const,
+};
+const price = (provider: string, model: string) =>
+  compiled.kind === "card"
+    ? priceOf(compiled.card, { provider, model, at: epochMs(Date.UTC(2026, 10, 25)) }, usage)
+    : undefined;
 
 describe("the price book without any configuration", () => {
   it("has the published price of a well-known model, in whole nano-dollars, and says where it is from", () => {
     // Source: OpenAI's price of gpt-4o-mini, 0.15 dollars per million input tokens.
-    expect(price("openai", "gpt-4o-mini")).toMatchObject({ nanoUsd: 150_000_000, source: expect.stringContaining("genai-prices") });
+    expect(price("openai", "gpt-4o-mini")).toMatchObject({
+      nanoUsd: 150_000_000,
+      source: expect.stringContaining("genai-prices"),
+    });
   });
   it("knows the list's other names for our providers", () => {
     expect(price("gemini", "gemini-2.0-flash")?.nanoUsd).toBeGreaterThan(0);
@@ -22,6 +32,9 @@ describe("the price book without any configuration", () => {
     expect(price("my-own", "gpt-4o-mini")?.nanoUsd).toBeNull();
   });
   it("prices the sandbox as invented", () => {
-    expect(price("sandbox", "swift")).toMatchObject({ nanoUsd: 500_000_000, source: expect.stringContaining("invented") });
+    expect(price("sandbox", "swift")).toMatchObject({
+      nanoUsd: 500_000_000,
+      source: expect.stringContaining("invented"),
+    });
   });
 });

@@ -1,9 +1,15 @@
-import { type BaseRates, rateRows, type RateRow } from "../capabilities/pricing/index.ts";
+import { type BaseRates, type RateRow, rateRows } from "../capabilities/pricing/index.ts";
 import type { KnownProvider } from "../config/resolve-provider.ts";
 import type { CatalogFacts } from "../gateway/compile-config.ts";
 import { upstreamPath } from "../gateway/create-gateway.ts";
 import { publishedRates } from "../platform/rate-card-genai/index.ts";
-import { catalogProviders, outputTokensMaxOf, sandboxModelNames, sandboxPrices, sandboxProvider } from "../providers/catalog/index.ts";
+import {
+  catalogProviders,
+  outputTokensMaxOf,
+  sandboxModelNames,
+  sandboxPrices,
+  sandboxProvider,
+} from "../providers/catalog/index.ts";
 
 /** The providers that a configuration may name by their id alone. */
 export const knownProviders = (): readonly KnownProvider[] => catalogProviders;
@@ -38,5 +44,14 @@ function sandboxRows(): readonly RateRow[] {
 
 /** A model on one's own machine is free, by a row that says so. */
 function localRows(): readonly RateRow[] {
-  return rateRows([{ match: { provider: "ollama", model: "*" }, usdPerMillion: { input: 0, output: 0 }, source: "runs on this machine" }], "catalogue");
+  return rateRows(
+    [
+      {
+        match: { provider: "ollama", model: "*" },
+        usdPerMillion: { input: 0, output: 0 },
+        source: "runs on this machine",
+      },
+    ],
+    "catalogue",
+  );
 }

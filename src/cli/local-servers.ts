@@ -8,18 +8,25 @@ const answerBytesMax = 1024 ** 2;
 
 /** Asks the usual ports of this machine for `GET /v1/models`, all at once; silence or nonsense means there is none. */
 export async function findLocalServers(): Promise<readonly LocalServer[]> {
-  const answers = await Promise.all(usualPorts.map(async ({ known, port }) => askFor(known, `http://127.0.0.1:${port}/v1`)));
+  const answers = await Promise.all(
+    usualPorts.map(async ({ known, port }) => askFor(known, `http://127.0.0.1:${port}/v1`)),
+  );
   return answers.flatMap((server) => (server === undefined ? [] : [server]));
 }
 
 async function askFor(known: string, baseUrl: string): Promise<LocalServer | undefined> {
   try {
-    const response = await fetch(`${baseUrl}/models`, { signal: AbortSignal.timeout(answerWithinMs), redirect: "error" });
+    const response = await fetch(`${baseUrl}/models`, {
+      signal: AbortSignal.timeout(answerWithinMs),
+      redirect: "error",
+    });
     const text = await response.text();
     const value = response.ok && text.length <= answerBytesMax ? parseJson(text) : undefined;
     const data = isJsonObject(value) ? value["data"] : undefined;
     if (!Array.isArray(data)) return undefined;
-    const models = data.flatMap((entry: unknown) => (isJsonObject(entry) && typeof entry["id"] === "string" ? [entry["id"]] : []));
+    const models = data.flatMap((entry: unknown) =>
+      isJsonObject(entry) && typeof entry["id"] === "string" ? [entry["id"]] : [],
+    );
     return models.length === 0 ? undefined : { known, baseUrl, models };
   } catch {
     return undefined;

@@ -1,5 +1,5 @@
 import { configFromEnvironment, demoConfig, sandboxName } from "../config/from-environment.ts";
-import { parseConfig, type ParseWorld } from "../config/parse.ts";
+import { type ParseWorld, parseConfig } from "../config/parse.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { startSandboxChild } from "../platform/child/index.ts";
 import { createFileConfig, readTextFile } from "../platform/file-config/index.ts";
@@ -24,7 +24,11 @@ export interface FoundOrigin {
 
 /** What parsing a configuration may ask of this machine. */
 export function parseWorld(world: World): ParseWorld {
-  return { env: (name) => world.env[name], readFile: (path) => readTextFile(path, secretBytesMax), catalog: knownProviders() };
+  return {
+    env: (name) => world.env[name],
+    readFile: (path) => readTextFile(path, secretBytesMax),
+    catalog: knownProviders(),
+  };
 }
 
 /**
@@ -51,7 +55,8 @@ export async function findOrigin(named: string | undefined, world: World): Promi
   const child = await startSandboxChild(sandboxEntry());
   return {
     origin: { mode: "demo", config: demoConfig(child.url), files: [], source: undefined, world: parsing },
-    summary: "Demo mode: no provider key was found, so the built-in sandbox answers. Nothing leaves this machine.",
+    summary:
+      "Demo mode: no provider key was found, so the built-in sandbox answers. Nothing leaves this machine.",
     sampleModel: `${sandboxName}/swift`,
     stopSandbox: child.stop,
   };

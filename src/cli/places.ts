@@ -8,7 +8,9 @@ const root = isSource ? join(import.meta.dirname, "../..") : join(import.meta.di
 /** The version of the package. */
 export function version(): string {
   const manifest: unknown = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  return typeof manifest === "object" && manifest !== null && "version" in manifest ? String(manifest.version) : "0.0.0";
+  return typeof manifest === "object" && manifest !== null && "version" in manifest
+    ? String(manifest.version)
+    : "0.0.0";
 }
 
 /** The built dashboard; `undefined` when it has not been built. */
@@ -18,7 +20,8 @@ export function dashboardDirectory(): string | undefined {
 }
 
 /** The program of the sandbox's own process. */
-export const sandboxEntry = (): string => (isSource ? join(root, "sandbox/child.ts") : join(root, "dist/sandbox/child.js"));
+export const sandboxEntry = (): string =>
+  isSource ? join(root, "sandbox/child.ts") : join(root, "dist/sandbox/child.js");
 
 /** The configuration file: the one named, else `sallyport.yaml` here if there is one. */
 export function configFile(named: string | undefined, cwd: string): string | undefined {

@@ -41,7 +41,9 @@ export async function run(argv: readonly string[], world: World): Promise<number
   const command = commandNamed(name);
   if (command === undefined) {
     const near = nearestNames(name, Object.keys(commands));
-    world.stderr(`sallyport: there is no command \`${name}\`${near.length > 0 ? `; did you mean \`${near[0]}\`?` : ""}\n\n${usage}`);
+    world.stderr(
+      `sallyport: there is no command \`${name}\`${near.length > 0 ? `; did you mean \`${near[0]}\`?` : ""}\n\n${usage}`,
+    );
     return 2;
   }
   try {

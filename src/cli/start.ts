@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import { jsonLogger } from "../platform/system/index.ts";
-import type { Booted } from "./boot.ts";
 import { linkOf } from "./admin-link.ts";
+import type { Booted } from "./boot.ts";
 import { boot } from "./boot.ts";
 import { readOptions, readPort } from "./options.ts";
-import { findOrigin, type FoundOrigin } from "./origin.ts";
+import { type FoundOrigin, findOrigin } from "./origin.ts";
 import type { World } from "./world.ts";
 
 /** `sallyport start`: opens the gate, and says how to walk through it. */
@@ -16,7 +16,10 @@ export async function start(args: readonly string[], world: World): Promise<unde
     "admin-port": { type: "string" },
     json: { type: "boolean", default: false },
   });
-  const ports = { port: readPort(values.port, "--port"), adminPort: readPort(values["admin-port"], "--admin-port") };
+  const ports = {
+    port: readPort(values.port, "--port"),
+    adminPort: readPort(values["admin-port"], "--admin-port"),
+  };
   const found = await findOrigin(values.config, world);
   const { config } = found.origin;
   const booted = await boot({
@@ -30,7 +33,12 @@ export async function start(args: readonly string[], world: World): Promise<unde
     throw thrown;
   });
   // The sockets keep the process alive; the signals end it.
-  stopOnSignals(booted, { found, delayMs: config.server.shutdownDelayMs, drainMs: config.server.drainTimeoutMs, world });
+  stopOnSignals(booted, {
+    found,
+    delayMs: config.server.shutdownDelayMs,
+    drainMs: config.server.drainTimeoutMs,
+    world,
+  });
   world.stdout(values.json ? `${JSON.stringify(readyLine(booted))}\n` : welcome(booted, found));
   return undefined;
 }
@@ -48,7 +56,10 @@ function readyLine(booted: Booted) {
 function welcome(booted: Booted, found: FoundOrigin): string {
   const model = found.sampleModel ?? "MODEL";
   const key = booted.clientKey ?? "YOUR_KEY";
-  const keyNote = booted.clientKey === undefined ? "\nThe first key was revoked; `sallyport keys create --name NAME` makes another.\n" : "";
+  const keyNote =
+    booted.clientKey === undefined
+      ? "\nThe first key was revoked; `sallyport keys create --name NAME` makes another.\n"
+      : "";
   return `
 Sallyport is open.   ${found.summary}
 
@@ -68,7 +79,12 @@ Try it:
 
 function stopOnSignals(
   booted: Booted,
-  parts: { readonly found: FoundOrigin; readonly delayMs: number; readonly drainMs: number; readonly world: World },
+  parts: {
+    readonly found: FoundOrigin;
+    readonly delayMs: number;
+    readonly drainMs: number;
+    readonly world: World;
+  },
 ): void {
   let isStopping = false;
   const stop = (signal: NodeJS.Signals): void => {

@@ -54,7 +54,9 @@ const provider = z
       ),
     timeouts: z
       .strictObject({
-        headMs: timeoutMs.default(600_000).describe("Until the answer's first byte; for a whole answer that is the time of its making."),
+        headMs: timeoutMs
+          .default(600_000)
+          .describe("Until the answer's first byte; for a whole answer that is the time of its making."),
         idleMs: timeoutMs.default(60_000).describe("Longest silence inside an answer."),
       })
       .prefault({})

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { jsonSlice, type JsonSlice } from "./json-slices.ts";
+import { type JsonSlice, jsonSlice } from "./json-slices.ts";
 
 describe("jsonSlice", () => {
   it("gives values exactly as they were written", () => {

@@ -1,4 +1,11 @@
-import { type BaseRates, compileRateCard, type PricingSettings, type RateCard, rateRows, type RateRow } from "../capabilities/pricing/index.ts";
+import {
+  type BaseRates,
+  compileRateCard,
+  type PricingSettings,
+  type RateCard,
+  type RateRow,
+  rateRows,
+} from "../capabilities/pricing/index.ts";
 import type { Config } from "../config/schema.ts";
 import type { UpstreamDialect } from "../exchange/dialect.ts";
 import { GatewayError } from "../kernel/errors.ts";
@@ -38,7 +45,10 @@ export function compileConfig(config: Config, generation: number, catalog: Catal
 
 /** @throws GatewayError `malformed_request` when two rows contradict each other: the revision is refused. */
 function rateCardOf(pricing: PricingSettings, catalog: CatalogFacts): RateCard {
-  const compiled = compileRateCard([...rateRows(pricing.rows, "operator"), ...catalog.rows], catalog.baseRates);
+  const compiled = compileRateCard(
+    [...rateRows(pricing.rows, "operator"), ...catalog.rows],
+    catalog.baseRates,
+  );
   if (compiled.kind === "card") return compiled.card;
   const [row] = compiled.rows;
   const message = `two rows of \`pricing.rows\` match the same calls of \`${row.match.model}\` from the same moment; keep one, or give one a later \`validFrom\``;
@@ -51,7 +61,9 @@ function factsOf(provider: Config["providers"][string], catalog: CatalogFacts): 
     dialects: provider.dialects,
     baseUrl: provider.baseUrl,
     credential: provider.key?.reveal(),
-    headers: Object.fromEntries(Object.entries(provider.headers).map(([name, value]) => [name, value.reveal()])),
+    headers: Object.fromEntries(
+      Object.entries(provider.headers).map(([name, value]) => [name, value.reveal()]),
+    ),
     globs: provider.models,
     listed: catalog.listedOf(provider.id),
     headTimeout: milliseconds(provider.timeouts.headMs),

@@ -1,10 +1,9 @@
 import { createInFlight } from "../capabilities/overload/index.ts";
 import { listModels } from "../capabilities/routing/index.ts";
 import { createSeries, keepRecord, noTotals } from "../capabilities/telemetry/index.ts";
-import type { UpstreamCodec } from "../exchange/codec.ts";
+import type { Splice, UpstreamCodec } from "../exchange/codec.ts";
 import type { UpstreamDialect } from "../exchange/dialect.ts";
 import type { RequestRecord } from "../exchange/settlement.ts";
-import type { Splice } from "../exchange/codec.ts";
 import { scanObject } from "../framing/json-scan.ts";
 import { spliceObject } from "../framing/json-splice.ts";
 import { createSseReader } from "../framing/sse.ts";

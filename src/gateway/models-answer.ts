@@ -1,5 +1,5 @@
 import type { ClientDialect } from "../exchange/dialect.ts";
-import { isoTime, type EpochMs } from "../kernel/units.ts";
+import { type EpochMs, isoTime } from "../kernel/units.ts";
 import type { ModelEntry } from "./control.ts";
 
 /** `GET /v1/models` in the asker's dialect: the names this key may use; patterns are not names and stay out. */

@@ -1,5 +1,5 @@
 import { base62 } from "../kernel/ids.ts";
-import { after, epochMs, type EpochMs, minutes } from "../kernel/units.ts";
+import { after, type EpochMs, epochMs, minutes } from "../kernel/units.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { GatewayError, errorCatalog } from "./errors.ts";
+import { errorCatalog, GatewayError } from "./errors.ts";
 import { fingerprint128 } from "./fnv.ts";
 import { base62, uuidv7 } from "./ids.ts";
 import { invariant } from "./invariant.ts";

@@ -1,3 +1,4 @@
+import type { Call } from "../exchange/call.ts";
 import type {
   AnswerContext,
   ClientCodec,
@@ -6,7 +7,6 @@ import type {
   Splice,
   UpstreamCodec,
 } from "../exchange/codec.ts";
-import type { Call } from "../exchange/call.ts";
 import type { UpstreamDialect } from "../exchange/dialect.ts";
 import type { Funded } from "../exchange/exchange.ts";
 import type { Candidate } from "../exchange/target.ts";
@@ -15,7 +15,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Transport } from "../ports/transport.ts";
 import { type FrameReader, failureError } from "./live-stream.ts";
 import { problemsError } from "./problems.ts";
-import { type Trail, sinceArrival } from "./trail.ts";
+import { sinceArrival, type Trail } from "./trail.ts";
 import { type TryResult, tryCandidate } from "./try-candidate.ts";
 
 /** What door 8 needs from the world. */

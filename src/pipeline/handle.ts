@@ -1,5 +1,6 @@
 import type {
   Admitted,
+  Assigned,
   Authorized,
   Decoded,
   Funded,
@@ -7,7 +8,6 @@ import type {
   Planned,
   Received,
   Route,
-  Assigned,
 } from "../exchange/exchange.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import type { InboundHandler, InboundRequest } from "../ports/server.ts";

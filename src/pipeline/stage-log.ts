@@ -1,5 +1,5 @@
 import type { Door, StageRecord } from "../exchange/stage-record.ts";
-import { elapsed, milliseconds, type MonotonicMs } from "../kernel/units.ts";
+import { elapsed, type MonotonicMs, milliseconds } from "../kernel/units.ts";
 
 /** Writes the stage records of one request: each door ends where the next begins, so one reading of the clock serves both. */
 export interface StageLog {

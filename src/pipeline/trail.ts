@@ -6,7 +6,7 @@ import type { Usage } from "../exchange/usage.ts";
 import type { Warning } from "../exchange/warning.ts";
 import type { GatewayError } from "../kernel/errors.ts";
 import type { RequestId } from "../kernel/ids.ts";
-import { elapsed, type EpochMs, type Milliseconds, type MonotonicMs } from "../kernel/units.ts";
+import { type EpochMs, elapsed, type Milliseconds, type MonotonicMs } from "../kernel/units.ts";
 import { createStageLog, type StageLog } from "./stage-log.ts";
 
 /** What a request leaves behind on its way; each field is written by the door that knows it and read by settle. */

@@ -1,8 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { anthropicUpstream, type MemoryGateway, memoryGateway, openaiUpstream } from "../support/memory-gateway.ts";
+import {
+  anthropicUpstream,
+  type MemoryGateway,
+  memoryGateway,
+  openaiUpstream,
+} from "../support/memory-gateway.ts";
 import { inboundRequest, recordedReply } from "../support/recorded-reply.ts";
 import { hasRecordedTraffic, type Recorded, recordedTraffic } from "../support/recorded-traffic.ts";
-import { scriptedTransport, type ScriptedTransport, type Step } from "../support/scripted-transport.ts";
+import { type ScriptedTransport, type Step, scriptedTransport } from "../support/scripted-transport.ts";
 
 const dialects = [
   { dialect: "openai.chat", target: "/v1/chat/completions" },
@@ -12,11 +17,20 @@ const dialects = [
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** A gateway in memory whose upstream plays one recorded answer, cut as the test wants. */
-async function replayer(): Promise<{ readonly memory: MemoryGateway; readonly replay: (record: Recorded, cut: Cut, target: string) => Promise<Replayed> }> {
+async function replayer(): Promise<{
+  readonly memory: MemoryGateway;
+  readonly replay: (record: Recorded, cut: Cut, target: string) => Promise<Replayed>;
+}> {
   let script: readonly Step[] = [];
   const transport: ScriptedTransport = scriptedTransport(() => script);
   const everything = { globs: ["*"] };
-  const memory = await memoryGateway({ transport, providers: [{ ...openaiUpstream, ...everything, dialects: ["openai-chat", "anthropic-messages"] }, { ...anthropicUpstream, globs: [] }] });
+  const memory = await memoryGateway({
+    transport,
+    providers: [
+      { ...openaiUpstream, ...everything, dialects: ["openai-chat", "anthropic-messages"] },
+      { ...anthropicUpstream, globs: [] },
+    ],
+  });
   return {
     memory,
     replay: async (record, cut, target) => {
@@ -27,12 +41,29 @@ async function replayer(): Promise<{ readonly memory: MemoryGateway; readonly re
       ];
       const client = recordedReply();
       const before = transport.sent.length;
-      memory.gateway.handle(inboundRequest({ target, headers: { authorization: `Bearer ${memory.key}`, "content-type": "application/json", "anthropic-version": "2023-06-01" }, body: record.request, reply: client.reply }));
+      memory.gateway.handle(
+        inboundRequest({
+          target,
+          headers: {
+            authorization: `Bearer ${memory.key}`,
+            "content-type": "application/json",
+            "anthropic-version": "2023-06-01",
+          },
+          body: record.request,
+          reply: client.reply,
+        }),
+      );
       await turn();
       const played = transport.sent[before];
       while (played?.step() === true);
       await turn();
-      return { status: client.status(), body: client.bytes(), isEnded: client.isEnded(), sent: Buffer.from(played?.request.body ?? ""), lane: client.header("x-sallyport-lane") };
+      return {
+        status: client.status(),
+        body: client.bytes(),
+        isEnded: client.isEnded(),
+        sent: Buffer.from(played?.request.body ?? ""),
+        lane: client.header("x-sallyport-lane"),
+      };
     },
   };
 }
@@ -50,23 +81,41 @@ const whole: Cut = (bytes) => [bytes];
 const every =
   (size: number): Cut =>
   (bytes) =>
-    Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) => bytes.subarray(index * size, (index + 1) * size));
+    Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
+      bytes.subarray(index * size, (index + 1) * size),
+    );
 
 function expectSame(replayed: Replayed, record: Recorded): void {
-  expect({ name: record.name, status: replayed.status, lane: replayed.lane, isEnded: replayed.isEnded }).toEqual({ name: record.name, status: record.status, lane: "bytes", isEnded: true });
-  if (!replayed.body.equals(record.response)) expect({ name: record.name, body: replayed.body.toString() }).toEqual({ name: record.name, body: record.response.toString() });
+  expect({
+    name: record.name,
+    status: replayed.status,
+    lane: replayed.lane,
+    isEnded: replayed.isEnded,
+  }).toEqual({ name: record.name, status: record.status, lane: "bytes", isEnded: true });
+  if (!replayed.body.equals(record.response))
+    expect({ name: record.name, body: replayed.body.toString() }).toEqual({
+      name: record.name,
+      body: record.response.toString(),
+    });
 }
 
 /** What the upstream received: the client's bytes, except that a Chat stream is asked for its usage. */
 function expectSent(replayed: Replayed, record: Recorded): void {
   if (replayed.sent.equals(record.request)) return;
-  const asked: { stream?: boolean; stream_options?: { include_usage?: boolean } } = JSON.parse(record.request.toString());
+  const asked: { stream?: boolean; stream_options?: { include_usage?: boolean } } = JSON.parse(
+    record.request.toString(),
+  );
   expect(asked.stream, record.name).toBe(true);
   expect(asked.stream_options?.include_usage, record.name).not.toBe(true);
   const splice = ',"stream_options":{"include_usage":true}';
   const sent = replayed.sent.toString();
-  if (asked.stream_options === undefined) expect(sent.replace(splice, ""), record.name).toBe(record.request.toString());
-  else expect(JSON.parse(sent), record.name).toEqual({ ...asked, stream_options: { ...asked.stream_options, include_usage: true } });
+  if (asked.stream_options === undefined)
+    expect(sent.replace(splice, ""), record.name).toBe(record.request.toString());
+  else
+    expect(JSON.parse(sent), record.name).toEqual({
+      ...asked,
+      stream_options: { ...asked.stream_options, include_usage: true },
+    });
 }
 
 describe.skipIf(!hasRecordedTraffic())("recorded traffic through the gateway, same dialect", () => {
@@ -93,8 +142,27 @@ describe.skipIf(!hasRecordedTraffic())("recorded traffic through the gateway, sa
     it("takes an empty 200 for what it is: a failure of the upstream", async () => {
       const { replay } = await replayer();
       const [sample] = records;
-      const empty = all.find(({ response }) => response.length === 0) ?? { ...sample, response: Buffer.alloc(0), isStream: false };
-      expect((await replay({ name: "empty", dialect, status: 200, request: records[0]?.request ?? Buffer.alloc(0), headers: { "content-type": "application/json" }, ...empty }, whole, target)).status).toBe(502);
+      const empty = all.find(({ response }) => response.length === 0) ?? {
+        ...sample,
+        response: Buffer.alloc(0),
+        isStream: false,
+      };
+      expect(
+        (
+          await replay(
+            {
+              name: "empty",
+              dialect,
+              status: 200,
+              request: records[0]?.request ?? Buffer.alloc(0),
+              headers: { "content-type": "application/json" },
+              ...empty,
+            },
+            whole,
+            target,
+          )
+        ).status,
+      ).toBe(502);
     });
 
     it.for([
@@ -109,7 +177,10 @@ describe.skipIf(!hasRecordedTraffic())("recorded traffic through the gateway, sa
     it("passes the streams byte for byte when rewritten to CRLF, whole and cut at every byte", async () => {
       const { replay } = await replayer();
       for (const record of streams) {
-        const rewritten = { ...record, response: Buffer.from(record.response.toString("latin1").replaceAll(/\r?\n/g, "\r\n"), "latin1") };
+        const rewritten = {
+          ...record,
+          response: Buffer.from(record.response.toString("latin1").replaceAll(/\r?\n/g, "\r\n"), "latin1"),
+        };
         expectSame(await replay(rewritten, whole, target), rewritten);
         expectSame(await replay(rewritten, every(1), target), rewritten);
       }
@@ -119,7 +190,10 @@ describe.skipIf(!hasRecordedTraffic())("recorded traffic through the gateway, sa
       const { replay } = await replayer();
       for (const record of streams.slice(0, 12)) {
         const text = record.response.toString("latin1");
-        const mark = dialect === "openai.chat" ? text.search(/"finish_reason":\s*"/) : text.indexOf("event: message_stop");
+        const mark =
+          dialect === "openai.chat"
+            ? text.search(/"finish_reason":\s*"/)
+            : text.indexOf("event: message_stop");
         expect(mark, record.name).toBeGreaterThan(0);
         for (let at = 1; at < mark; at += Math.max(1, Math.floor(mark / 40))) {
           const cutOff = { ...record, response: record.response.subarray(0, at) };

@@ -20,21 +20,31 @@ afterAll(async () => {
 });
 
 /** What a program sees of a call: the value, or the error it has to handle. */
-type Seen = { readonly value: unknown } | { readonly error: { readonly name: string; readonly status: unknown; readonly message: string } };
+type Seen =
+  | { readonly value: unknown }
+  | { readonly error: { readonly name: string; readonly status: unknown; readonly message: string } };
 
 async function see(call: () => Promise<unknown>): Promise<Seen> {
   try {
     return { value: await call() };
   } catch (thrown) {
     if (!(thrown instanceof Error)) throw thrown;
-    return { error: { name: thrown.constructor.name, status: "status" in thrown ? thrown.status : undefined, message: thrown.message } };
+    return {
+      error: {
+        name: thrown.constructor.name,
+        status: "status" in thrown ? thrown.status : undefined,
+        message: thrown.message,
+      },
+    };
   }
 }
 
-const chat = (baseURL: string, apiKey: string) => new OpenAI({ baseURL: `${baseURL}/v1`, apiKey, maxRetries: 0, logLevel: "off" });
+const chat = (baseURL: string, apiKey: string) =>
+  new OpenAI({ baseURL: `${baseURL}/v1`, apiKey, maxRetries: 0, logLevel: "off" });
 const messages = (baseURL: string, apiKey: string) => new Anthropic({ baseURL, apiKey, maxRetries: 0 });
 
-const isStream = (answer: unknown): answer is AsyncIterable<unknown> => typeof answer === "object" && answer !== null && Symbol.asyncIterator in answer;
+const isStream = (answer: unknown): answer is AsyncIterable<unknown> =>
+  typeof answer === "object" && answer !== null && Symbol.asyncIterator in answer;
 
 async function collect(stream: AsyncIterable<unknown>): Promise<readonly unknown[]> {
   const parts: unknown[] = [];
@@ -60,7 +70,10 @@ describe.skipIf(!hasRecordedTraffic())("official SDKs through the gateway and wi
     let compared = 0;
     for (const record of recordedTraffic("openai.chat").filter(({ response }) => response.length > 0)) {
       upstream.put(record);
-      expect({ name: record.name, ...(await seeChat(through, record)) }).toEqual({ name: record.name, ...(await seeChat(direct, record)) });
+      expect({ name: record.name, ...(await seeChat(through, record)) }).toEqual({
+        name: record.name,
+        ...(await seeChat(direct, record)),
+      });
       compared += 1;
     }
     expect(compared).toBeGreaterThan(400);
@@ -72,7 +85,10 @@ describe.skipIf(!hasRecordedTraffic())("official SDKs through the gateway and wi
     let compared = 0;
     for (const record of recordedTraffic("anthropic.messages")) {
       upstream.put(record);
-      expect({ name: record.name, ...(await seeMessages(through, record)) }).toEqual({ name: record.name, ...(await seeMessages(direct, record)) });
+      expect({ name: record.name, ...(await seeMessages(through, record)) }).toEqual({
+        name: record.name,
+        ...(await seeMessages(direct, record)),
+      });
       compared += 1;
     }
     expect(compared).toBeGreaterThan(90);

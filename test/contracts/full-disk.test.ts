@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { storedBodies } from "./stored-bodies.ts";
 import { crashRecord } from "./crash-record.ts";
+import { storedBodies } from "./stored-bodies.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
 const kibibytes = 512;

@@ -4,8 +4,8 @@ import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import { migrate } from "../../src/platform/sqlite/migrations.ts";
 import { lockDirectory, openKeyStore } from "../../src/platform/sqlite/index.ts";
+import { migrate } from "../../src/platform/sqlite/migrations.ts";
 import { clientKey } from "./key-store.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 

@@ -7,7 +7,13 @@ import { runGateway } from "../support/running-gateway.ts";
 
 const main = join(import.meta.dirname, "../../src/main.ts");
 let directory: string;
-const sallyport = (...args: readonly string[]) => spawnSync(process.execPath, [main, ...args], { cwd: directory, encoding: "utf8", timeout: 20_000, env: { PATH: process.env["PATH"] } });
+const sallyport = (...args: readonly string[]) =>
+  spawnSync(process.execPath, [main, ...args], {
+    cwd: directory,
+    encoding: "utf8",
+    timeout: 20_000,
+    env: { PATH: process.env["PATH"] },
+  });
 
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), "sallyport-commands-"));
@@ -20,7 +26,17 @@ interface MadeKey {
 }
 
 function keysLife(dataDir: string): void {
-  const made = sallyport("keys", "create", "--name", "team a", "--models", "fast,gpt-*", "--data-dir", dataDir, "--json");
+  const made = sallyport(
+    "keys",
+    "create",
+    "--name",
+    "team a",
+    "--models",
+    "fast,gpt-*",
+    "--data-dir",
+    dataDir,
+    "--json",
+  );
   expect(made.stderr).toBe("");
   const { key, id }: MadeKey = JSON.parse(made.stdout);
   expect(key).toMatch(/^sp-[0-9A-Za-z]{43}$/);
@@ -44,8 +60,12 @@ describe("sallyport keys", () => {
     await using gateway = await runGateway();
     const dataDir = join(gateway.directory, "data");
     keysLife(dataDir);
-    const { key }: MadeKey = JSON.parse(sallyport("keys", "create", "--name", "live", "--data-dir", dataDir, "--json").stdout);
-    expect((await fetch(`${gateway.url}/v1/models`, { headers: { authorization: `Bearer ${key}` } })).status).toBe(200);
+    const { key }: MadeKey = JSON.parse(
+      sallyport("keys", "create", "--name", "live", "--data-dir", dataDir, "--json").stdout,
+    );
+    expect(
+      (await fetch(`${gateway.url}/v1/models`, { headers: { authorization: `Bearer ${key}` } })).status,
+    ).toBe(200);
   });
 });
 
@@ -54,7 +74,12 @@ describe("sallyport admin-link", () => {
     await using gateway = await runGateway();
     const link = sallyport("admin-link", "--data-dir", join(gateway.directory, "data")).stdout.trim();
     expect(link.startsWith(`${gateway.adminUrl}/signin#`)).toBe(true);
-    const redeem = () => fetch(`${gateway.adminUrl}/api/gateway/session`, { method: "POST", headers: { "content-type": "application/json", origin: gateway.adminUrl }, body: JSON.stringify({ code: link.split("#")[1] }) });
+    const redeem = () =>
+      fetch(`${gateway.adminUrl}/api/gateway/session`, {
+        method: "POST",
+        headers: { "content-type": "application/json", origin: gateway.adminUrl },
+        body: JSON.stringify({ code: link.split("#")[1] }),
+      });
     const first = await redeem();
     expect(first.status).toBe(201);
     const cookie = first.headers.get("set-cookie")?.split(";", 1)[0] ?? "";
@@ -63,20 +88,28 @@ describe("sallyport admin-link", () => {
   });
 
   it("says so when no gateway is running", () => {
-    expect(sallyport("admin-link", "--data-dir", "nowhere").stderr).toMatch(/no gateway is running on .*nowhere/);
+    expect(sallyport("admin-link", "--data-dir", "nowhere").stderr).toMatch(
+      /no gateway is running on .*nowhere/,
+    );
   });
 });
 
 describe("sallyport validate and plan", () => {
   it("validate shows the place, the line and what was meant", () => {
-    writeFileSync(join(directory, "sallyport.yaml"), "providers:\n  local: { dialect: openai-chat, baseUrl: http://127.0.0.1:9/v1 }\nmodels:\n  fast: [locl/llama]\n");
+    writeFileSync(
+      join(directory, "sallyport.yaml"),
+      "providers:\n  local: { dialect: openai-chat, baseUrl: http://127.0.0.1:9/v1 }\nmodels:\n  fast: [locl/llama]\n",
+    );
     const ended = sallyport("validate");
     expect(ended.status).toBe(1);
-    expect(`${ended.stdout}${ended.stderr}`).toMatch(/sallyport\.yaml:4:\d+: .*`locl`.*did you mean `local`/s);
+    expect(`${ended.stdout}${ended.stderr}`).toMatch(
+      /sallyport\.yaml:4:\d+: .*`locl`.*did you mean `local`/s,
+    );
   });
 
   it("plan shows what a file would change in the running gateway, and changes nothing", async () => {
-    const config = (model: string): string => `providers:\n  local: { dialect: openai-chat, baseUrl: http://127.0.0.1:9/v1 }\nmodels:\n  fast: [local/${model}]\n`;
+    const config = (model: string): string =>
+      `providers:\n  local: { dialect: openai-chat, baseUrl: http://127.0.0.1:9/v1 }\nmodels:\n  fast: [local/${model}]\n`;
     await using gateway = await runGateway({ config: config("one") });
     writeFileSync(join(directory, "next.yaml"), config("two"));
     const ended = sallyport("plan", "--config", "next.yaml", "--data-dir", join(gateway.directory, "data"));

@@ -29,12 +29,18 @@ it(`${streams} concurrent streams over ${reloads} reloads, half of them invalid:
   const oneStream = async (): Promise<void> => {
     begun += 1;
     const { data, response } = await client.chat.completions
-      .create({ model: "fast", stream: true, messages: [{ role: "user", content: "tell me" }] }, { headers: { "x-sallyport-sandbox": "ttft=5;rate=400;tokens=60" } })
+      .create(
+        { model: "fast", stream: true, messages: [{ role: "user", content: "tell me" }] },
+        { headers: { "x-sallyport-sandbox": "ttft=5;rate=400;tokens=60" } },
+      )
       .withResponse();
     let finish: string | null | undefined;
     for await (const chunk of data) finish = chunk.choices[0]?.finish_reason ?? finish;
     expect(finish).toBe("stop");
-    generations.set(response.headers.get("x-sallyport-request-id") ?? "", response.headers.get("x-sallyport-generation") ?? "");
+    generations.set(
+      response.headers.get("x-sallyport-request-id") ?? "",
+      response.headers.get("x-sallyport-generation") ?? "",
+    );
   };
   const worker = async (): Promise<void> => {
     do await oneStream();
@@ -45,11 +51,15 @@ it(`${streams} concurrent streams over ${reloads} reloads, half of them invalid:
   const applied: number[] = [];
   const rejected: string[] = [];
   for (let round = 1; round <= reloads; round += 1) {
-    const text = round % 2 === 0 ? configOf(sandbox.url, round) : `${configOf(sandbox.url, round)}modles: {}\n`;
+    const text =
+      round % 2 === 0 ? configOf(sandbox.url, round) : `${configOf(sandbox.url, round)}modles: {}\n`;
     // Replaced in one step, as editors and Kubernetes do.
     writeFileSync(`${gateway.configFile}.new`, text);
     renameSync(`${gateway.configFile}.new`, gateway.configFile);
-    const state = (await gateway.admin("/config/reload", { method: "POST" })) as { readonly generation: number; readonly problems: readonly { readonly message: string }[] };
+    const state = (await gateway.admin("/config/reload", { method: "POST" })) as {
+      readonly generation: number;
+      readonly problems: readonly { readonly message: string }[];
+    };
     if (state.problems.length === 0) applied.push(state.generation);
     else rejected.push(state.problems[0]?.message ?? "");
   }
@@ -66,10 +76,13 @@ it(`${streams} concurrent streams over ${reloads} reloads, half of them invalid:
   let before: string | undefined;
   const records: Detail[] = [];
   for (;;) {
-    const page = (await gateway.admin(`/requests?limit=500${before === undefined ? "" : `&before=${before}`}`)) as { readonly requests: readonly { readonly id: string; readonly outcome: string }[] };
+    const page = (await gateway.admin(
+      `/requests?limit=500${before === undefined ? "" : `&before=${before}`}`,
+    )) as { readonly requests: readonly { readonly id: string; readonly outcome: string }[] };
     if (page.requests.length === 0) break;
     before = page.requests.at(-1)?.id;
-    for (const { id } of page.requests.slice(0, 40)) records.push((await gateway.admin(`/requests/${id}`)) as Detail);
+    for (const { id } of page.requests.slice(0, 40))
+      records.push((await gateway.admin(`/requests/${id}`)) as Detail);
     expect(page.requests.filter(({ outcome }) => outcome !== "completed")).toEqual([]);
   }
   // The generation that the client was told at the head is the one that settle wrote at the end.

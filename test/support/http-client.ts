@@ -1,7 +1,10 @@
 import { connect } from "node:net";
 
 /** Sends bytes as they are and reads until the server closes or `until` is seen: what no HTTP client would send. */
-export function rawExchange(port: number, parts: { readonly send: string | Buffer; readonly until?: RegExp; readonly timeoutMs?: number }): Promise<string> {
+export function rawExchange(
+  port: number,
+  parts: { readonly send: string | Buffer; readonly until?: RegExp; readonly timeoutMs?: number },
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1");
     let text = "";

@@ -5,7 +5,13 @@ import { createGateway, type Gateway, upstreamPath } from "../../src/gateway/cre
 import { createSessions } from "../../src/gateway/sessions.ts";
 import { compileTable, type ProviderFacts, type Snapshot } from "../../src/gateway/snapshot.ts";
 import { milliseconds } from "../../src/kernel/units.ts";
-import { createMemoryEventLog, createMemoryKeyStore, createRecordingLogger, createSeededRandom, createVirtualTime } from "../../src/platform/memory/index.ts";
+import {
+  createMemoryEventLog,
+  createMemoryKeyStore,
+  createRecordingLogger,
+  createSeededRandom,
+  createVirtualTime,
+} from "../../src/platform/memory/index.ts";
 import { createMeter } from "../../src/platform/prometheus/index.ts";
 import type { Transport } from "../../src/ports/transport.ts";
 
@@ -18,11 +24,33 @@ export interface MemoryGateway {
   readonly records: () => Promise<readonly RequestRecord[]>;
 }
 
-export const openaiUpstream: ProviderFacts = provider("openai", "openai-chat", "https://openai.example/v1", ["gpt-*"]);
-export const anthropicUpstream: ProviderFacts = provider("anthropic", "anthropic-messages", "https://anthropic.example", ["claude-*"]);
+export const openaiUpstream: ProviderFacts = provider("openai", "openai-chat", "https://openai.example/v1", [
+  "gpt-*",
+]);
+export const anthropicUpstream: ProviderFacts = provider(
+  "anthropic",
+  "anthropic-messages",
+  "https://anthropic.example",
+  ["claude-*"],
+);
 
-function provider(id: string, dialect: ProviderFacts["dialects"][number], baseUrl: string, globs: readonly string[]): ProviderFacts {
-  return { id, dialects: [dialect], baseUrl, credential: "upstream-secret-0123456789", headers: {}, globs, listed: [], headTimeout: milliseconds(1000), idleTimeout: milliseconds(1000) };
+function provider(
+  id: string,
+  dialect: ProviderFacts["dialects"][number],
+  baseUrl: string,
+  globs: readonly string[],
+): ProviderFacts {
+  return {
+    id,
+    dialects: [dialect],
+    baseUrl,
+    credential: "upstream-secret-0123456789",
+    headers: {},
+    globs,
+    listed: [],
+    headTimeout: milliseconds(1000),
+    idleTimeout: milliseconds(1000),
+  };
 }
 
 export async function memoryGateway(parts: {

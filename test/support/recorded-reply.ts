@@ -79,7 +79,13 @@ export function recordedReply(): RecordedReply {
 }
 
 /** A request as a server engine would hand it over. */
-export function inboundRequest(parts: { readonly method?: string; readonly target: string; readonly headers?: Readonly<Record<string, string>>; readonly body?: Uint8Array | string; readonly reply: Reply }): InboundRequest {
+export function inboundRequest(parts: {
+  readonly method?: string;
+  readonly target: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | string;
+  readonly reply: Reply;
+}): InboundRequest {
   const headers: Readonly<Record<string, string>> = { host: "gate.example", ...parts.headers };
   return {
     method: parts.method ?? "POST",

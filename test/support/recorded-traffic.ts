@@ -13,7 +13,8 @@ export interface Recorded {
   readonly isStream: boolean;
 }
 
-const folder = process.env["SALLYPORT_TRAFFIC_DIR"] ?? join(import.meta.dirname, "../../../shared/data/llm-traffic");
+const folder =
+  process.env["SALLYPORT_TRAFFIC_DIR"] ?? join(import.meta.dirname, "../../../shared/data/llm-traffic");
 const file = join(folder, "recorded.jsonl.gz");
 
 /** Whether the public test data lies beside the project. Under `CI=true` its absence is a failure, elsewhere it is said aloud. */
@@ -41,7 +42,9 @@ interface Raw {
   readonly i: number;
   readonly dialect: string;
   readonly code: number | null;
-  readonly respHeaders: Readonly<Record<string, string | readonly string[]>> | readonly (readonly [string, string])[];
+  readonly respHeaders:
+    | Readonly<Record<string, string | readonly string[]>>
+    | readonly (readonly [string, string])[];
   readonly reqB64: string;
   readonly respB64: string;
 }
@@ -50,7 +53,15 @@ function read(raw: Raw): Recorded {
   const request = Buffer.from(raw.reqB64, "base64");
   const response = Buffer.from(raw.respB64, "base64");
   const isStream = /^(?:data|event|:)/.test(response.subarray(0, 16).toString("latin1").trimStart());
-  return { name: `${raw.corp} ${raw.file} #${raw.i}`, dialect: raw.dialect, status: statusOf(raw, response), request, response, headers: { "content-type": isStream ? "text/event-stream; charset=utf-8" : "application/json" }, isStream };
+  return {
+    name: `${raw.corp} ${raw.file} #${raw.i}`,
+    dialect: raw.dialect,
+    status: statusOf(raw, response),
+    request,
+    response,
+    headers: { "content-type": isStream ? "text/event-stream; charset=utf-8" : "application/json" },
+    isStream,
+  };
 }
 
 /** 43 records have no status: 200, unless the body is an error. */

@@ -19,16 +19,41 @@ export interface RunningGateway extends AsyncDisposable {
   /** The exit code, once the process has ended. */
   readonly exited: Promise<number | null>;
   /** `data` of an admin answer. */
-  readonly admin: (path: string, init?: { readonly method?: string; readonly body?: unknown }) => Promise<unknown>;
+  readonly admin: (
+    path: string,
+    init?: { readonly method?: string; readonly body?: unknown },
+  ) => Promise<unknown>;
 }
 
 /** @param config Text of `sallyport.yaml`; demo mode when absent. */
-export async function runGateway(parts: { readonly config?: string; readonly env?: Readonly<Record<string, string>>; readonly directory?: string; readonly args?: readonly string[] } = {}): Promise<RunningGateway> {
+export async function runGateway(
+  parts: {
+    readonly config?: string;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly directory?: string;
+    readonly args?: readonly string[];
+  } = {},
+): Promise<RunningGateway> {
   const directory = parts.directory ?? mkdtempSync(join(tmpdir(), "sallyport-test-"));
   const configFile = join(directory, "sallyport.yaml");
   if (parts.config !== undefined) writeFileSync(configFile, parts.config);
-  const args = ["start", "--json", "--port", "0", "--admin-port", "0", "--data-dir", join(directory, "data"), ...(parts.config === undefined ? [] : ["--config", configFile]), ...(parts.args ?? [])];
-  const child = spawn(process.execPath, [main, ...args], { cwd: directory, env: { PATH: process.env["PATH"], ...parts.env }, stdio: ["ignore", "pipe", "pipe"] });
+  const args = [
+    "start",
+    "--json",
+    "--port",
+    "0",
+    "--admin-port",
+    "0",
+    "--data-dir",
+    join(directory, "data"),
+    ...(parts.config === undefined ? [] : ["--config", configFile]),
+    ...(parts.args ?? []),
+  ];
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd: directory,
+    env: { PATH: process.env["PATH"], ...parts.env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let stdout = "";
   let stderr = "";
   child.stderr.on("data", (chunk) => {
@@ -42,7 +67,8 @@ export async function runGateway(parts: { readonly config?: string; readonly env
     });
     void exited.then((code) => reject(new Error(`the gateway ended with code ${code}: ${stderr}`)));
   });
-  const ready: Pick<RunningGateway, "url" | "adminUrl" | "clientKey" | "adminToken" | "generation"> = JSON.parse(line);
+  const ready: Pick<RunningGateway, "url" | "adminUrl" | "clientKey" | "adminToken" | "generation"> =
+    JSON.parse(line);
   return {
     ...ready,
     directory,

@@ -1,4 +1,10 @@
-import type { Transport, TransportFailure, UpstreamExchange, UpstreamListener, UpstreamRequest } from "../../src/ports/transport.ts";
+import type {
+  Transport,
+  TransportFailure,
+  UpstreamExchange,
+  UpstreamListener,
+  UpstreamRequest,
+} from "../../src/ports/transport.ts";
 
 /** What a scripted upstream does, in order. */
 export type Step =
@@ -20,7 +26,9 @@ export interface ScriptedTransport extends Transport {
   readonly sent: readonly Played[];
 }
 
-export function scriptedTransport(scriptOf: (request: UpstreamRequest, ordinal: number) => readonly Step[]): ScriptedTransport {
+export function scriptedTransport(
+  scriptOf: (request: UpstreamRequest, ordinal: number) => readonly Step[],
+): ScriptedTransport {
   const sent: Played[] = [];
   return {
     sent,
@@ -33,7 +41,11 @@ export function scriptedTransport(scriptOf: (request: UpstreamRequest, ordinal: 
   };
 }
 
-function play(request: UpstreamRequest, listener: UpstreamListener, script: readonly Step[]): { readonly played: Played; readonly exchange: UpstreamExchange } {
+function play(
+  request: UpstreamRequest,
+  listener: UpstreamListener,
+  script: readonly Step[],
+): { readonly played: Played; readonly exchange: UpstreamExchange } {
   let next = 0;
   let isAborted = false;
   const step = (): boolean => {

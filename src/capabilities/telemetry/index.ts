@@ -1,4 +1,4 @@
 export { createSeries, isError, isUnpriced, type Series, type SeriesPoint } from "./series.ts";
 export { type TelemetrySettings, telemetrySettings } from "./settings.ts";
-export { keepRecord, type Keepers } from "./stage.ts";
+export { type Keepers, keepRecord } from "./stage.ts";
 export { noTotals, type Totals } from "./totals.ts";

@@ -18,9 +18,20 @@ const limits: ServerLimits = {
 };
 
 const open: ServerEngine[] = [];
-async function serve(handler: InboundHandler, change: Partial<ServerLimits> = {}): Promise<{ readonly port: number; readonly refused: string[]; readonly engine: ServerEngine }> {
+async function serve(
+  handler: InboundHandler,
+  change: Partial<ServerLimits> = {},
+): Promise<{ readonly port: number; readonly refused: string[]; readonly engine: ServerEngine }> {
   const refused: string[] = [];
-  const engine = await listen({ host: "127.0.0.1", port: 0, limits: { ...limits, ...change }, onRefusedHead: (code) => refused.push(code) }, handler);
+  const engine = await listen(
+    {
+      host: "127.0.0.1",
+      port: 0,
+      limits: { ...limits, ...change },
+      onRefusedHead: (code) => refused.push(code),
+    },
+    handler,
+  );
   open.push(engine);
   return { port: engine.port, refused, engine };
 }
@@ -31,10 +42,12 @@ afterEach(async () => {
 const echo: InboundHandler = (request) => {
   void request.readBody(1000).then(
     (body) => request.reply.whole(200, ["content-type", "text/plain"], body),
-    (thrown: unknown) => request.reply.whole(GatewayError.from(thrown).status, [], GatewayError.from(thrown).code),
+    (thrown: unknown) =>
+      request.reply.whole(GatewayError.from(thrown).status, [], GatewayError.from(thrown).code),
   );
 };
-const post = (body: string, more = ""): string => `POST / HTTP/1.1\r\nhost: a\r\ncontent-length: ${body.length}\r\n${more}\r\n${body}`;
+const post = (body: string, more = ""): string =>
+  `POST / HTTP/1.1\r\nhost: a\r\ncontent-length: ${body.length}\r\n${more}\r\n${body}`;
 
 describe("node server", () => {
   it("answers with the body it was sent and keeps the connection", async () => {
@@ -55,7 +68,9 @@ describe("node server", () => {
 
   it("refuses an announced body above the limit before it is read, and ends the connection", async () => {
     const { port } = await serve(echo);
-    const text = await rawExchange(port, { send: "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 104857600\r\n\r\n" });
+    const text = await rawExchange(port, {
+      send: "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 104857600\r\n\r\n",
+    });
     expect(text).toMatch(/^HTTP\/1\.1 413 /);
     expect(text.toLowerCase()).toContain("connection: close");
   });
@@ -63,7 +78,9 @@ describe("node server", () => {
   it("refuses a chunked body as soon as it passes the limit", async () => {
     const { port } = await serve(echo);
     const chunk = `400\r\n${"x".repeat(1024)}\r\n`;
-    const text = await rawExchange(port, { send: `POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n${chunk.repeat(3)}` });
+    const text = await rawExchange(port, {
+      send: `POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n${chunk.repeat(3)}`,
+    });
     expect(text).toMatch(/^HTTP\/1\.1 413 /);
   });
 
@@ -72,12 +89,18 @@ describe("node server", () => {
     const text = await rawExchange(port, { send: post("abc", "expect: 100-continue\r\n"), until: /abc$/ });
     expect(text).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK/);
     const refusing = await serve((request) => request.reply.whole(401, [], "no"));
-    expect(await rawExchange(refusing.port, { send: "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\nexpect: 100-continue\r\n\r\n" })).toMatch(/^HTTP\/1\.1 401/);
+    expect(
+      await rawExchange(refusing.port, {
+        send: "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\nexpect: 100-continue\r\n\r\n",
+      }),
+    ).toMatch(/^HTTP\/1\.1 401/);
   });
 
   it("answers a header section above the limit with 431", async () => {
     const { port, refused } = await serve(echo);
-    const text = await rawExchange(port, { send: `GET / HTTP/1.1\r\nhost: a\r\nx-flood: ${"y".repeat(20_000)}\r\n\r\n` });
+    const text = await rawExchange(port, {
+      send: `GET / HTTP/1.1\r\nhost: a\r\nx-flood: ${"y".repeat(20_000)}\r\n\r\n`,
+    });
     expect(text).toMatch(/^HTTP\/1\.1 431 /);
     expect(text).toContain("x-sallyport-error: headers_too_large");
     expect(refused).toEqual(["headers_too_large"]);
@@ -95,7 +118,9 @@ describe("node server", () => {
 
   it("answers a body that stops coming with 408", async () => {
     const { port } = await serve(echo);
-    expect(await rawExchange(port, { send: "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\nabc" })).toMatch(/^HTTP\/1\.1 408 /);
+    expect(
+      await rawExchange(port, { send: "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\nabc" }),
+    ).toMatch(/^HTTP\/1\.1 408 /);
   });
 
   it("tells once, and at once, that the client went", async () => {
@@ -114,7 +139,13 @@ describe("node server", () => {
       request.reply.head(200, []);
       request.reply.write("held");
     });
-    const held = Array.from({ length: 3 }, () => rawExchange(port, { send: "GET / HTTP/1.1\r\nhost: a\r\n\r\n", until: /never/, timeoutMs: 10_000 }).catch(() => "closed"));
+    const held = Array.from({ length: 3 }, () =>
+      rawExchange(port, {
+        send: "GET / HTTP/1.1\r\nhost: a\r\n\r\n",
+        until: /never/,
+        timeoutMs: 10_000,
+      }).catch(() => "closed"),
+    );
     await rawExchange(port, { send: "" }).then((text) => expect(text).toBe(""));
     await open.splice(0)[0]?.drain(0);
     expect(await Promise.all(held)).toHaveLength(3);
@@ -125,7 +156,9 @@ describe("node server", () => {
     await new Promise((resolve) => other.once("listening", resolve));
     const address = other.address();
     const port = typeof address === "object" && address !== null ? address.port : 0;
-    await expect(listen({ host: "127.0.0.1", port, limits, onRefusedHead: () => undefined }, echo)).rejects.toThrow(`port ${port} on 127.0.0.1 is in use`);
+    await expect(
+      listen({ host: "127.0.0.1", port, limits, onRefusedHead: () => undefined }, echo),
+    ).rejects.toThrow(`port ${port} on 127.0.0.1 is in use`);
     other.close();
   });
 

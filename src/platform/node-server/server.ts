@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { GatewayError, type ErrorCode, errorCatalog } from "../../kernel/errors.ts";
+import { type ErrorCode, errorCatalog, GatewayError } from "../../kernel/errors.ts";
 import type { InboundHandler, InboundRequest, ServerEngine } from "../../ports/server.ts";
 import { type BodyReader, createBodyReader } from "./body-reader.ts";
 import { createReply } from "./reply.ts";

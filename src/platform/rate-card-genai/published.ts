@@ -5,4 +5,7 @@ import { type GenaiRow, genaiRates } from "./rates.ts";
 const source = "genai-prices 0.1.8";
 
 /** The published prices of one model of a provider, by the list's own names. */
-export const publishedRates: (provider: string, model: string) => readonly GenaiRow[] = genaiRates({ findProvider, calcPrice }, source);
+export const publishedRates: (provider: string, model: string) => readonly GenaiRow[] = genaiRates(
+  { findProvider, calcPrice },
+  source,
+);

@@ -1,3 +1,4 @@
+import { nanoOf } from "./nano.ts";
 import type {
   GenaiConditionalPrice,
   GenaiModel,
@@ -5,7 +6,6 @@ import type {
   GenaiPriceList,
   GenaiPrices,
 } from "./price-list.ts";
-import { nanoOf } from "./nano.ts";
 
 /** One row of prices, as the pricing room takes it. */
 export interface GenaiRow {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { elapsed, type Milliseconds, milliseconds, type MonotonicMs } from "../../kernel/units.ts";
+import { elapsed, type Milliseconds, type MonotonicMs, milliseconds } from "../../kernel/units.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { EventLog } from "../../ports/event-log.ts";
 import type { Logger } from "../../ports/logger.ts";

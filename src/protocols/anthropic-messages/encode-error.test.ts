@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ErrorCode, errorCatalog, type ErrorFacts, GatewayError } from "../../kernel/errors.ts";
+import { type ErrorCode, type ErrorFacts, errorCatalog, GatewayError } from "../../kernel/errors.ts";
 import { encodeError, encodeStreamError } from "./encode-error.ts";
 import { sdkError } from "./official-sdk.test-support.ts";
 

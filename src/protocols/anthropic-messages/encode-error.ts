@@ -1,6 +1,6 @@
+import { writeEvent } from "../../framing/sse-write.ts";
 import { type GatewayError } from "../../kernel/errors.ts";
 import { printJson } from "../../kernel/json.ts";
-import { writeEvent } from "../../framing/sse-write.ts";
 import type { ErrorBody, ErrorType } from "./wire.ts";
 
 /** The error body of this dialect, under HTTP status `error.status`. */

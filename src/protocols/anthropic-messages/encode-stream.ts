@@ -12,7 +12,7 @@ import { encodeUsage, isTold } from "./answer-usage.ts";
 import { untold } from "./encode.ts";
 import { encodeStreamError } from "./encode-error.ts";
 import { createBlockWriter, writeStreamEvent } from "./stream-blocks.ts";
-import { createTurnstile, type BlockPart } from "./stream-turnstile.ts";
+import { type BlockPart, createTurnstile } from "./stream-turnstile.ts";
 
 /**
  * Writes an answer as the events of this dialect. Blocks follow each other: text and reasoning that are interrupted

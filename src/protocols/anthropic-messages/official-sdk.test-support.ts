@@ -1,9 +1,9 @@
 import Anthropic from "@anthropic-ai/sdk";
+import type { Call } from "../../exchange/call.ts";
 import type { Frame } from "../../exchange/codec.ts";
 import { createSseReader } from "../../framing/sse.ts";
-import type { Call } from "../../exchange/call.ts";
 import { epochMs } from "../../kernel/units.ts";
-import { type GrammarState, advance, startGrammar } from "./grammar.ts";
+import { advance, type GrammarState, startGrammar } from "./grammar.ts";
 
 /** What the official SDK makes of a whole answer. */
 export async function sdkMessage(body: string | Uint8Array): Promise<Anthropic.Message> {

@@ -1,6 +1,6 @@
 import type { MediaSource, Part } from "../../exchange/part.ts";
-import { isJsonObject, parseJson, type Printable, printJson, RawJson } from "../../kernel/json.ts";
-import { refuse, type RequestNotes } from "./request-notes.ts";
+import { isJsonObject, type Printable, parseJson, printJson, RawJson } from "../../kernel/json.ts";
+import { type RequestNotes, refuse } from "./request-notes.ts";
 
 /** A block of a request's message. */
 export type RequestBlock = RawJson | { readonly [member: string]: Printable | undefined };

@@ -1,7 +1,7 @@
 import type { Call } from "../../exchange/call.ts";
-import { isJsonObject, parseJson, type Printable, type RawJson } from "../../kernel/json.ts";
+import { isJsonObject, type Printable, parseJson, type RawJson } from "../../kernel/json.ts";
 import type { ModelAbilities } from "./model-version.ts";
-import { refuse, type RequestNotes } from "./request-notes.ts";
+import { type RequestNotes, refuse } from "./request-notes.ts";
 
 type Members = { readonly [member: string]: Printable | undefined };
 

@@ -1,7 +1,7 @@
 import type { Call, Tool } from "../../exchange/call.ts";
 import { isJsonObject, type Printable } from "../../kernel/json.ts";
 import type { ModelAbilities } from "./model-version.ts";
-import { refuse, type RequestNotes } from "./request-notes.ts";
+import { type RequestNotes, refuse } from "./request-notes.ts";
 
 /** Writes the tools in the client's order; `undefined` for none. */
 export function encodeTools(

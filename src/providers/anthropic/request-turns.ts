@@ -1,8 +1,8 @@
 import type { Call, Turn } from "../../exchange/call.ts";
 import type { Part } from "../../exchange/part.ts";
 import type { Printable } from "../../kernel/json.ts";
-import { encodePart, encodeParts, type RequestBlock } from "./request-parts.ts";
 import type { RequestNotes } from "./request-notes.ts";
+import { encodePart, encodeParts, type RequestBlock } from "./request-parts.ts";
 
 /** A message while it is put together: turns of one role that follow each other become one. */
 interface Draft {

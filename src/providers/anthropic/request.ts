@@ -5,7 +5,7 @@ import { GatewayError } from "../../kernel/errors.ts";
 import { printJson } from "../../kernel/json.ts";
 import { abilitiesOf } from "./model-version.ts";
 import { createToolIds } from "./request-ids.ts";
-import { createCacheControl, refuse, type RequestNotes } from "./request-notes.ts";
+import { createCacheControl, type RequestNotes, refuse } from "./request-notes.ts";
 import { encodeReasoning } from "./request-reasoning.ts";
 import { encodeExtensions, encodeFormat, encodeSampling, encodeTier } from "./request-settings.ts";
 import { encodeToolChoice, encodeTools } from "./request-tools.ts";

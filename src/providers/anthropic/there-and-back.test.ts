@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { hasRecordedTraffic, recordedTraffic } from "../../../test/support/recorded-traffic.ts";
 import type { Call } from "../../exchange/call.ts";
-import { anthropicMessages } from "../../protocols/anthropic-messages/index.ts";
-import { decodeCall } from "../../protocols/anthropic-messages/decode.ts";
 import { epochMs } from "../../kernel/units.ts";
+import { decodeCall } from "../../protocols/anthropic-messages/decode.ts";
+import { anthropicMessages } from "../../protocols/anthropic-messages/index.ts";
 import { chatCall, framesOf } from "./fixtures.test-support.ts";
 import { anthropic } from "./index.ts";
 

@@ -1,7 +1,7 @@
 import type { Call, Tool } from "../../exchange/call.ts";
-import type { Printable } from "../../kernel/json.ts";
 import { fingerprint128 } from "../../kernel/fnv.ts";
 import { base62 } from "../../kernel/ids.ts";
+import type { Printable } from "../../kernel/json.ts";
 import { nearestEffort, wantedEffort } from "./effort.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ModelFamily } from "./model-family.ts";

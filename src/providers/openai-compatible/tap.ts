@@ -3,8 +3,8 @@ import type { UpstreamFailure } from "../../exchange/failure.ts";
 import type { Usage } from "../../exchange/usage.ts";
 import { isJsonObject, type Json, type JsonObject, parseJson } from "../../kernel/json.ts";
 import { callsOf, wordsOf } from "./delta.ts";
-import { failureOfFinish, readFinish } from "./finish.ts";
 import { malformed, readToldFailure } from "./error.ts";
+import { failureOfFinish, readFinish } from "./finish.ts";
 import { mergeUsage, readUsage } from "./usage.ts";
 
 /**
