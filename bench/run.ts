@@ -170,9 +170,7 @@ async function measureAllStreams({ processes, folder, portkey, plan }: Bench): P
   });
 }
 
-async function main(): Promise<void> {
-  const base = options.quick ? quick : full;
-  const plan = { ...base, rounds: Number(options.rounds ?? base.rounds) };
+async function main(plan: Plan): Promise<void> {
   const before = load();
   const here = machine();
   const at = new Date().toISOString();
@@ -189,8 +187,7 @@ async function main(): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1)); // ends all of them
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const bench: Bench = { processes, folder, portkey: await installPortkey(processes), plan };
-  const requests = options.only === "streams" ? undefined : await measureRequests(bench);
-  const streams = options.only === "requests" ? [] : await measureAllStreams(bench);
+  const measured = await measure(bench);
   const result: BenchResult = {
     format: 1,
     at,
@@ -200,13 +197,17 @@ async function main(): Promise<void> {
     versions: versions(bench.portkey !== undefined),
     rounds: plan.rounds,
     secondsPerRun: plan.seconds,
-    throughput: requests?.throughput ?? [],
-    memory: requests?.memory ?? [],
-    latency: requests?.latency ?? [],
-    startMs: requests?.startMs,
-    streams,
+    ...measured,
   };
   keep(result, options.quick || options.local || options.only !== undefined);
+}
+
+type Measured = Pick<BenchResult, "throughput" | "memory" | "latency" | "startMs" | "streams">;
+
+async function measure(bench: Bench): Promise<Measured> {
+  const nothing = { throughput: [], memory: [], latency: [], startMs: undefined };
+  const requests = options.only === "streams" ? nothing : await measureRequests(bench);
+  return { ...requests, streams: options.only === "requests" ? [] : await measureAllStreams(bench) };
 }
 
 function versions(hasPortkey: boolean): Readonly<Record<string, string>> {
@@ -232,4 +233,7 @@ function keep(result: BenchResult, isLocal: boolean): void {
 
 if (options.help) console.log(usage);
 else if (options.report) console.log(`written from ${writeReport(root) ?? "nothing: there is no result"}`);
-else await main();
+else {
+  const plan = options.quick ? quick : full;
+  await main({ ...plan, rounds: Number(options.rounds ?? plan.rounds) });
+}

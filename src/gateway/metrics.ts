@@ -52,6 +52,15 @@ export function createRequestMetrics(
     labels: ["reason"],
   });
   const unpricedSeries = unpriced.series({});
+  const measureCall = (record: RequestRecord, provider: string, client: string): void => {
+    const result = isError(record) ? (record.code ?? "failed") : record.outcome;
+    calls.series({ client, provider, lane: record.lane ?? "none", result }).add(1);
+    const name = record.upstreamModel ?? "";
+    const model = isKnownModel(provider, name) ? name : "other";
+    tokens.series({ provider, model, token_type: "input" }).add(record.usage?.input.total ?? 0);
+    tokens.series({ provider, model, token_type: "output" }).add(record.usage?.output.total ?? 0);
+    spend.series({ provider, model }).add(record.cost?.nanoUsd ?? 0);
+  };
   return {
     measure: (record) => {
       const route = record.dialect ?? "none";
@@ -60,21 +69,7 @@ export function createRequestMetrics(
         .observe(record.durationMs / millisecondsPerSecond);
       for (const attempt of record.attempts)
         attempts.series({ upstream: attempt.provider, result: attempt.code ?? "ok" }).add(1);
-      const { provider } = record;
-      if (provider === null) return;
-      calls
-        .series({
-          client: route,
-          provider,
-          lane: record.lane ?? "none",
-          result: isError(record) ? (record.code ?? "failed") : record.outcome,
-        })
-        .add(1);
-      const name = record.upstreamModel ?? "";
-      const model = isKnownModel(provider, name) ? name : "other";
-      tokens.series({ provider, model, token_type: "input" }).add(record.usage?.input.total ?? 0);
-      tokens.series({ provider, model, token_type: "output" }).add(record.usage?.output.total ?? 0);
-      spend.series({ provider, model }).add(record.cost?.nanoUsd ?? 0);
+      if (record.provider !== null) measureCall(record, record.provider, route);
       if (isUnpriced(record)) unpricedSeries.add(1);
     },
     refusedHead: (code) => refusedHeads.series({ reason: code }).add(1),

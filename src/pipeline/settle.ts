@@ -72,40 +72,66 @@ function recordOf<Snapshot>(
   ending: Ending,
   ports: SettlePorts<Snapshot>,
 ): RequestRecord {
-  const { received, candidate } = trail;
-  const isAborted = ending.outcome === "aborted";
   return {
-    id: trail.id,
-    at: trail.at,
-    method: trail.method,
-    path: received?.path ?? pathOnly(trail.target),
-    dialect: received?.route.codec.dialect ?? null,
-    keyId: trail.identified?.keyId ?? null,
-    keyName: trail.identified?.name ?? null,
-    model: trail.facts?.model ?? null,
-    provider: candidate?.target.provider ?? null,
-    upstreamModel: candidate?.target.model ?? null,
-    answerModel: trail.answerModel ?? null,
-    lane: candidate?.lane ?? null,
-    isStream: trail.facts?.isStream ?? false,
-    status: isAborted && trail.status === 0 ? 499 : trail.status,
-    outcome: ending.outcome,
-    code: ending.error?.code ?? (isAborted ? "client_closed" : null),
-    detail: ending.error?.detail ?? null,
+    ...asked(trail),
+    ...sent(trail),
+    ...ended(trail, ending),
     generation: ports.generationOf(trail.snapshot),
-    durationMs: Math.round(sinceArrival(trail, ports.clock.monotonic()) * 1000) / 1000,
-    firstByteMs: trail.firstByteMs === undefined ? null : Math.round(trail.firstByteMs * 1000) / 1000,
-    bytesIn: trail.bytesIn,
-    bytesOut: trail.bytesOut,
-    events: trail.events,
-    finish: trail.finish?.reason ?? null,
-    usage: trail.usage ?? null,
-    cost: trail.cost ?? null,
-    warnings: trail.warnings,
+    durationMs: toMicroseconds(sinceArrival(trail, ports.clock.monotonic())),
     attempts: trail.attempts,
     stages: trail.stages.records(),
   };
 }
+
+/** Who asked for what. */
+function asked({ id, at, method, target, received, identified, facts, bytesIn }: Trail<unknown>) {
+  return {
+    id,
+    at,
+    method,
+    path: received?.path ?? pathOnly(target),
+    dialect: received?.route.codec.dialect ?? null,
+    keyId: identified?.keyId ?? null,
+    keyName: identified?.name ?? null,
+    isStream: facts?.isStream ?? false,
+    bytesIn,
+  };
+}
+
+/** For which model, where that led, and what it consumed. */
+function sent({ facts, candidate, answerModel, usage, cost, warnings }: Trail<unknown>) {
+  return {
+    model: facts?.model ?? null,
+    provider: candidate?.target.provider ?? null,
+    upstreamModel: candidate?.target.model ?? null,
+    answerModel: answerModel ?? null,
+    lane: candidate?.lane ?? null,
+    usage: usage ?? null,
+    cost: cost ?? null,
+    warnings,
+  };
+}
+
+/** What the client got. */
+function ended(
+  { status, firstByteMs, bytesOut, events, finish }: Trail<unknown>,
+  { outcome, error }: Ending,
+) {
+  const isAborted = outcome === "aborted";
+  return {
+    status: isAborted && status === 0 ? 499 : status,
+    outcome,
+    code: error?.code ?? (isAborted ? "client_closed" : null),
+    detail: error?.detail ?? null,
+    firstByteMs: firstByteMs === undefined ? null : toMicroseconds(firstByteMs),
+    bytesOut,
+    events,
+    finish: finish?.reason ?? null,
+  };
+}
+
+/** Milliseconds with three decimals: no reader needs more. */
+const toMicroseconds = (durationMs: number): number => Math.round(durationMs * 1000) / 1000;
 
 /** A query may hold a key: it is never kept. */
 const pathOnly = (target: string): string => target.split("?", 1)[0]?.slice(0, 512) ?? "";

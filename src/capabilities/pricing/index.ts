@@ -4,4 +4,4 @@ export type { PricedCall, Rate, RateRow } from "./rate-row.ts";
 export { rateRows } from "./rows.ts";
 export { type PriceRow, type PricingSettings, pricingSettings } from "./settings.ts";
 export { type Funding, fund } from "./stage.ts";
-export { type CallSize, type WorstCase, worstCase } from "./worst-case.ts";
+export type { CallSize, WorstCase } from "./worst-case.ts";

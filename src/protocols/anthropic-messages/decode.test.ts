@@ -339,10 +339,10 @@ describe("decodeCall", () => {
           wire.messages.map(({ role }: { role: string }) => role),
         );
         expect(call.turns.map(({ parts }) => parts.map(plainPart))).toEqual(
-          wire.messages.map(({ content }: { content: unknown }) => plainContent(content)),
+          wire.messages.map(({ content }: { content: RecordedContent }) => plainContent(content)),
         );
         expect(call.instructions.map(plainPart)).toEqual(plainContent(wire.system || []));
-        expect(call.tools.map(({ name }) => name)).toEqual(
+        expect(call.tools.map((tool) => tool.name)).toEqual(
           (wire.tools ?? []).map((tool: { name: string }) => tool.name),
         );
         expect(call.sampling.outputTokensMax).toBe(wire.max_tokens);
@@ -371,12 +371,24 @@ function plainPart(part: Part): unknown {
   }
 }
 
+type RecordedBlock =
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "image"; readonly source: { readonly data?: string; readonly url?: string } }
+  | { readonly type: "tool_use"; readonly id: string; readonly name: string; readonly input: unknown }
+  | {
+      readonly type: "tool_result";
+      readonly tool_use_id: string;
+      readonly is_error?: boolean;
+      readonly content: RecordedContent;
+    }
+  | { readonly type: "thinking"; readonly thinking: string; readonly signature: string };
+
+type RecordedContent = string | readonly RecordedBlock[];
+
 /** Content of the wire, read the straightforward way. */
-// biome-ignore lint/suspicious/noExplicitAny: recorded JSON
-function plainContent(content: any): unknown {
+function plainContent(content: RecordedContent): unknown {
   if (typeof content === "string") return [["text", content]];
-  // biome-ignore lint/suspicious/noExplicitAny: recorded JSON
-  return content.map((block: any) => {
+  return content.map((block) => {
     switch (block.type) {
       case "text":
         return ["text", block.text];
@@ -386,7 +398,7 @@ function plainContent(content: any): unknown {
         return ["tool_use", block.id, block.name, block.input];
       case "tool_result":
         return ["tool_result", block.tool_use_id, block.is_error === true, plainContent(block.content)];
-      default:
+      case "thinking":
         return ["thinking", block.thinking, block.signature];
     }
   });

@@ -13,8 +13,9 @@ export function encodeAnswer(answer: Answer, { requestId }: AnswerContext): Enco
   const ids = createAnswerIds(requestId);
   const warnings: Warning[] = [];
   const content: ContentBlock[] = [];
-  const isCall = (part: Answer["parts"][number]): boolean => part.kind === "tool-call";
-  for (const part of [...answer.parts.filter((part) => !isCall(part)), ...answer.parts.filter(isCall)]) {
+  const isCall = ({ kind }: Answer["parts"][number]): boolean => kind === "tool-call";
+  const others = answer.parts.filter((part) => !isCall(part));
+  for (const part of [...others, ...answer.parts.filter(isCall)]) {
     const encoded = encodeBlock(part, ids);
     warnings.push(...encoded.warnings);
     if (encoded.block !== undefined) content.push(encoded.block);

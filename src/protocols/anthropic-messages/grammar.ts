@@ -1,5 +1,5 @@
 import type { Frame } from "../../exchange/codec.ts";
-import { isJsonObject, type JsonObject, parseJson } from "../../kernel/json.ts";
+import { isJsonObject, type JsonObject, parseJson, printJson } from "../../kernel/json.ts";
 
 /**
  * Where a stream stands, or what was wrong with it.
@@ -30,7 +30,7 @@ export function advance(state: GrammarState, frame: Pick<Frame, "kind" | "event"
   const data = parseJson(frame.data);
   if (!isJsonObject(data)) return violation(`${frame.event}: data is no JSON object`);
   if (data["type"] !== frame.event)
-    return violation(`event ${frame.event} has data of type ${String(data["type"])}`);
+    return violation(`event ${frame.event} has data of type ${printJson(data["type"] ?? null)}`);
   if (state.kind === "ended" || state.kind === "failed") return violation(`${frame.event} after the end`);
   if (frame.event === "error")
     return isJsonObject(data["error"]) ? { kind: "failed" } : violation("error without error");
@@ -52,7 +52,7 @@ export function advance(state: GrammarState, frame: Pick<Frame, "kind" | "event"
     case "content_block_stop":
       if (state.kind !== "block") return violation("content_block_stop without a block");
       if (data["index"] !== state.index)
-        return violation(`block ${state.index} is open, ${data["index"]} stops`);
+        return violation(`block ${state.index} is open, ${printJson(data["index"] ?? null)} stops`);
       return { kind: "between", nextIndex: state.index + 1 };
     case "message_delta":
       if (state.kind === "block") return violation("message_delta inside a block");
@@ -72,7 +72,7 @@ function startBlock(state: GrammarState, data: JsonObject): GrammarState {
   const block = data["content_block"];
   if (!isJsonObject(block) || typeof block["type"] !== "string") return violation("a block without a type");
   if (data["index"] !== state.nextIndex)
-    return violation(`block ${data["index"]} where ${state.nextIndex} is due`);
+    return violation(`block ${printJson(data["index"] ?? null)} where ${state.nextIndex} is due`);
   return { kind: "block", index: state.nextIndex, type: block["type"], isSigned: false };
 }
 
@@ -88,7 +88,7 @@ const deltaTypes: Readonly<Record<string, readonly string[]>> = {
 function continueBlock(state: GrammarState, data: JsonObject): GrammarState {
   if (state.kind !== "block") return violation("a delta without a block");
   if (data["index"] !== state.index)
-    return violation(`block ${state.index} is open, ${data["index"]} has a delta`);
+    return violation(`block ${state.index} is open, ${printJson(data["index"] ?? null)} has a delta`);
   const type = isJsonObject(data["delta"]) ? data["delta"]["type"] : undefined;
   if (typeof type !== "string") return violation("a delta without a type");
   if (state.isSigned) return violation(`${type} after the signature`);

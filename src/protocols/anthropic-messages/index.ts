@@ -6,8 +6,6 @@ import { encodeError, encodeStreamError } from "./encode-error.ts";
 import { encodeStream } from "./encode-stream.ts";
 import { readFacts } from "./read.ts";
 
-export { advance, type GrammarState, startGrammar } from "./grammar.ts";
-
 /** Clients that speak Anthropic Messages: `POST /v1/messages`. */
 export const anthropicMessages: ClientCodec = {
   dialect: "anthropic-messages",

@@ -11,18 +11,12 @@ export function encodeSampling(
   { abilities, isThinking }: { readonly abilities: ModelAbilities; readonly isThinking: boolean },
   notes: RequestNotes,
 ): Members {
-  const { temperature, topP, topK, stop, seed, presencePenalty, frequencyPenalty, choices } = sampling;
-  if (choices !== undefined && choices > 1)
-    refuse("unsupported_parameter", "n", "This model gives one answer per call.");
-  const drop = (subject: string, note?: string): undefined => {
+  const { temperature, topP, topK } = sampling;
+  const drop: Drop = (subject, note) => {
     notes.warnings.push({ kind: "dropped", subject, ...(note === undefined ? {} : { note }) });
   };
-  if (seed !== undefined) drop("seed");
-  if (presencePenalty !== undefined) drop("presence_penalty");
-  if (frequencyPenalty !== undefined) drop("frequency_penalty");
-  const stops = (stop ?? []).filter((sequence) => sequence.trim() !== "");
-  if (stops.length < (stop ?? []).length) drop("stop", "blank sequences");
-
+  dropForeign(sampling, drop);
+  const stop = encodeStops(sampling, drop);
   const reason = abilities.sampling
     ? isThinking
       ? "thinking does not allow it"
@@ -32,15 +26,35 @@ export function encodeSampling(
     if (temperature !== undefined && temperature !== 1) drop("temperature", reason);
     if (topP !== undefined && topP !== 1) drop("top_p", reason);
     if (topK !== undefined) drop("top_k", reason);
-    return { stop_sequences: stops.length === 0 ? undefined : stops };
+    return { stop_sequences: stop };
   }
   if (temperature !== undefined && topP !== undefined) drop("top_p", "temperature is given too");
   return {
     temperature: temperature === undefined ? undefined : clamp(temperature, "temperature", notes),
     top_p: topP === undefined || temperature !== undefined ? undefined : clamp(topP, "top_p", notes),
     top_k: topK,
-    stop_sequences: stops.length === 0 ? undefined : stops,
+    stop_sequences: stop,
   };
+}
+
+type Drop = (subject: string, note?: string) => void;
+
+/** What this API has no word for. */
+function dropForeign(
+  { seed, presencePenalty, frequencyPenalty, choices }: Call["sampling"],
+  drop: Drop,
+): void {
+  if (choices !== undefined && choices > 1)
+    refuse("unsupported_parameter", "n", "This model gives one answer per call.");
+  if (seed !== undefined) drop("seed");
+  if (presencePenalty !== undefined) drop("presence_penalty");
+  if (frequencyPenalty !== undefined) drop("frequency_penalty");
+}
+
+function encodeStops({ stop = [] }: Call["sampling"], drop: Drop): readonly string[] | undefined {
+  const stops = stop.filter((sequence) => sequence.trim() !== "");
+  if (stops.length < stop.length) drop("stop", "blank sequences");
+  return stops.length === 0 ? undefined : stops;
 }
 
 function clamp(value: number, subject: string, notes: RequestNotes): number {
