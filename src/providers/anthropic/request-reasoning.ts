@@ -7,7 +7,7 @@ import { isSystem } from "./request-turns.ts";
 
 /** How thinking is asked for. */
 export interface EncodedReasoning {
-  readonly thinking?: Printable;
+  readonly thinking?: Printable | undefined;
   readonly effort?: Effort;
   /** Whether the model will think, so that sampling parameters are not taken. */
   readonly isOn: boolean;
@@ -37,14 +37,17 @@ export function encodeReasoning(
     return hasSwitch ? { ...off, thinking: { type: "disabled" } } : off;
   }
   if (effort === undefined && budgetTokens === undefined && adaptive !== true) return off;
-  if (abilities.thinking === "none") return dropped("this model does not think");
-  if (forcesTool(call)) return dropped("a tool is forced");
-  if (call.turns.findLast((turn) => !isSystem(turn))?.role === "assistant")
-    return dropped("the answer is prefilled");
+  const obstacle = obstacleTo(call, abilities);
+  if (obstacle !== undefined) return dropped(obstacle);
 
   const takesAdaptive = abilities.thinking !== "budget";
   if (takesAdaptive && (budgetTokens === undefined || abilities.thinking === "adaptive")) {
-    return adaptiveThinking(effort ?? effortOf(budgetTokens, outputLimit), abilities, budgetTokens);
+    const asEffort = adaptiveThinking(effort ?? effortOf(budgetTokens, outputLimit), abilities, budgetTokens);
+    // In this dialect an effort alone says how much to write, and asks for no thinking.
+    const isEffortAlone = call.source === "anthropic-messages" && adaptive !== true;
+    return isEffortAlone && budgetTokens === undefined
+      ? { ...asEffort, thinking: undefined, isOn: false }
+      : asEffort;
   }
   if (outputLimit <= budgetMin) return dropped(`it needs an output limit above ${budgetMin}`);
   if (hasOpenToolLoop(call)) return dropped("continuity-lost: the open tool loop has no signed thinking");
@@ -56,6 +59,13 @@ export function encodeReasoning(
     isOn: true,
     warnings: isClamped ? [{ kind: "clamped", subject: "budget_tokens", note: `to ${budget}` }] : [],
   };
+}
+
+function obstacleTo(call: Call, { thinking }: ModelAbilities): string | undefined {
+  if (thinking === "none") return "this model does not think";
+  if (forcesTool(call)) return "a tool is forced";
+  const last = call.turns.findLast((turn) => !isSystem(turn));
+  return last?.role === "assistant" ? "the answer is prefilled" : undefined;
 }
 
 const off: EncodedReasoning = { isOn: false, warnings: [] };

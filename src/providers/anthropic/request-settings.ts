@@ -26,7 +26,9 @@ export function encodeSampling(
     if (temperature !== undefined && temperature !== 1) drop("temperature", reason);
     if (topP !== undefined && topP !== 1) drop("top_p", reason);
     if (topK !== undefined) drop("top_k", reason);
-    return { stop_sequences: stop };
+    // Beside thinking the default, said aloud, is still taken.
+    const isDefault = abilities.sampling && temperature === 1;
+    return { temperature: isDefault ? 1 : undefined, stop_sequences: stop };
   }
   if (temperature !== undefined && topP !== undefined) drop("top_p", "temperature is given too");
   return {

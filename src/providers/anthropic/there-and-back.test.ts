@@ -17,16 +17,22 @@ function thereAndBack(call: Call, model = "glm"): Call {
   return decoding.call;
 }
 
+/** Blank text is left out on the way (rule 30). */
+const withoutBlankText = (call: Call): Call => ({
+  ...call,
+  turns: call.turns.map((turn) => ({
+    ...turn,
+    parts: turn.parts.filter((part) => part.kind !== "text" || part.text.trim() !== ""),
+  })),
+});
+
 describe("a request there and back", () => {
   it.runIf(hasRecordedTraffic())("is the same call again, for every recorded request", () => {
     for (const { name, request } of recordedTraffic("anthropic.messages")) {
       const decoding = decodeCall(request);
       if (decoding.kind === "invalid") throw new Error(name);
-      // Blank text is left out on the way (rule 30), and neighbours of one role become one: neither is recorded.
-      expect({ name, call: thereAndBack(decoding.call, decoding.call.model) }).toEqual({
-        name,
-        call: decoding.call,
-      });
+      const { call } = decoding;
+      expect({ name, call: thereAndBack(call, call.model) }).toEqual({ name, call: withoutBlankText(call) });
     }
   });
 

@@ -1,4 +1,5 @@
 import type { UpstreamDialect } from "../../exchange/dialect.ts";
+import { sandboxProvider } from "./sandbox.ts";
 
 /** A provider that needs nothing but its key. */
 export interface CatalogProvider {
@@ -12,6 +13,8 @@ export interface CatalogProvider {
   readonly models: readonly string[];
   /** What the price list calls it, where that is another name. */
   readonly priceProvider?: string;
+  /** Client headers that mean something to it alone and are sent on to it; lower-case. */
+  readonly forwards?: readonly string[];
 }
 
 const chat = ["openai-chat"] as const satisfies readonly UpstreamDialect[];
@@ -109,4 +112,12 @@ export const catalogProviders: readonly CatalogProvider[] = [
     models: [],
   },
   { id: "ollama", dialects: chat, baseUrl: "http://127.0.0.1:11434/v1", environment: [], models: [] },
+  {
+    id: sandboxProvider,
+    dialects: ["openai-chat", "anthropic-messages"],
+    baseUrl: "http://127.0.0.1:7229/v1",
+    environment: [],
+    models: [],
+    forwards: ["x-sallyport-sandbox"],
+  },
 ];
