@@ -11,8 +11,8 @@ export const portkeyVersion = "1.15.2";
 const installation = {
   private: true,
   dependencies: { "@portkey-ai/gateway": portkeyVersion },
-  // With a newer one it answers every stream with 500, `TypeError: immutable`. Source: Portkey-AI/gateway, issue 1389.
-  overrides: { "@hono/node-server": "1.14.2" },
+  // With a newer one it answers every stream with 500, `TypeError: immutable`. See Portkey-AI/gateway, issue 1389.
+  overrides: { "@hono/node-server": "1.14.1" },
 };
 
 /**
@@ -21,7 +21,7 @@ const installation = {
  * @returns The file of its server; `undefined` when it cannot be had, and why is printed.
  */
 export async function installPortkey(processes: Processes): Promise<string | undefined> {
-  const folder = join(tmpdir(), `sallyport-bench-portkey-${portkeyVersion}`);
+  const folder = join(tmpdir(), `sallyport-bench-portkey-${portkeyVersion}-streaming`);
   const server = join(folder, "node_modules/@portkey-ai/gateway/build/start-server.js");
   if (existsSync(server)) return server;
   console.log(`installing Portkey ${portkeyVersion} into a cache folder outside of the project ...`);

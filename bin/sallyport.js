@@ -9,7 +9,9 @@ const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)) {
   const { main } = await import(new URL("../dist/src/main.js", import.meta.url).href);
   const code = await main(process.argv.slice(2));
-  if (code !== undefined) process.exitCode = code;
+  // A failure may leave something open that would keep the process waiting; success ends by itself, its output whole.
+  if (code === 0) process.exitCode = 0;
+  else if (code !== undefined) process.exit(code);
 } else {
   const command = `npx -y -p ${packageOfNode()}@26.10.0 -p sallyport@${version} sallyport`;
   console.error(

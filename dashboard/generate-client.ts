@@ -1,13 +1,7 @@
 /**
  * Writes the dashboard's client of the admin API from its OpenAPI document: one type for each component, one function
- * for each operation. `node dashboard/generate-client.ts` (part of `npm run docs`) brings it up to date.
+ * for each operation. `npm run docs` writes it.
  */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-
-/** What is generated, and from what. */
-export const openApiPath = join(import.meta.dirname, "../docs/openapi.json");
-export const clientPath = join(import.meta.dirname, "src/generated/client.ts");
 
 /** The part of JSON Schema that says something about types. */
 interface Schema {
@@ -158,10 +152,4 @@ function objectType({ properties, required = [], additionalProperties }: Schema,
 
 function comment(description: string | undefined, indent: string): string {
   return description === undefined ? "" : `${indent}/** ${description.replaceAll("*/", "* /")} */\n`;
-}
-
-if (import.meta.main) {
-  const document: OpenApiDocument = JSON.parse(readFileSync(openApiPath, "utf8"));
-  mkdirSync(dirname(clientPath), { recursive: true });
-  writeFileSync(clientPath, generateClient(document));
 }

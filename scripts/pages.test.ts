@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { pages } from "./pages.ts";
 import { root } from "./tools.ts";
 
-describe("the pages made from the code", () => {
-  it.for(Object.keys(pages))("docs/%s says what the code says (npm run docs writes it anew)", (name) => {
-    expect(readFileSync(join(root, "docs", name), "utf8")).toBe(pages[name]?.());
+describe("what is made from the code", () => {
+  it.for(Object.keys(pages))("%s says what the code says (npm run docs writes it anew)", (path) => {
+    expect(readFileSync(join(root, path), "utf8")).toBe(pages[path]?.());
   });
 });

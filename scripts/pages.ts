@@ -1,15 +1,20 @@
+import { generateClient, type OpenApiDocument } from "../dashboard/generate-client.ts";
 import manifest from "../package.json" with { type: "json" };
 import { openApiDocument } from "../src/admin/openapi.ts";
 import { documentConfig } from "../src/config/document.ts";
 import { configJsonSchema } from "../src/config/json-schema.ts";
 import { type ErrorKind, errorCatalog } from "../src/kernel/errors.ts";
 
-/** The pages of `docs/` that are made from the code, by file name. A test compares them with what is there. */
+/** The files that are made from the code, by their path from the root. A test compares them with what is there. */
 export const pages: Readonly<Record<string, () => string>> = {
-  "configuration.md": documentConfig,
-  "configuration.schema.json": () => json(configJsonSchema()),
-  "errors.md": documentErrors,
-  "openapi.json": () => json(openApiDocument(manifest.version)),
+  "docs/configuration.md": documentConfig,
+  "docs/configuration.schema.json": () => json(configJsonSchema()),
+  "docs/errors.md": documentErrors,
+  "docs/openapi.json": openApi,
+  "dashboard/src/generated/client.ts": () => {
+    const document: OpenApiDocument = JSON.parse(openApi());
+    return generateClient(document);
+  },
 };
 
 const introduction = `# Errors
@@ -34,6 +39,10 @@ function documentErrors(): string {
     ...rows,
     "",
   ].join("\n");
+}
+
+function openApi(): string {
+  return json(openApiDocument(manifest.version));
 }
 
 function json(value: unknown): string {

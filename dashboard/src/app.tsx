@@ -25,7 +25,7 @@ function Page({ place: { path, query } }: { readonly place: Place }) {
   if (first === "requests" && more.length === 0)
     return <RequestsPage query={query} openId={second || undefined} />;
   if (first === "keys" && second === undefined) return <KeysPage />;
-  if (first === "" || first === "signin") return <OverviewPage />;
+  if (path === "/") return <OverviewPage />;
   return (
     <div class="empty">
       <h1>There is no such page</h1>

@@ -8,8 +8,8 @@ import { type AdminError, onSignedOut } from "./send.ts";
 export type Session =
   | { readonly state: "asking" }
   | { readonly state: "open" }
-  /** `refusal`: why the link did not open the door; absent when none was tried. */
-  | { readonly state: "closed"; readonly refusal?: AdminError }
+  /** `refusal`: why the link did not open the door; absent when none was tried. `isLost`: it was open a moment ago. */
+  | { readonly state: "closed"; readonly refusal?: AdminError; readonly isLost?: boolean }
   | { readonly state: "unreachable"; readonly failure: AdminError };
 
 /**
@@ -30,7 +30,9 @@ export function useSession(): {
     ask();
     // A link that is opened in this very tab changes the hash alone: nothing is loaded.
     addEventListener("hashchange", ask);
-    const forget = onSignedOut(() => setSession((now) => (now.state === "open" ? { state: "closed" } : now)));
+    const forget = onSignedOut(() =>
+      setSession((now) => (now.state === "open" ? { state: "closed", isLost: true } : now)),
+    );
     return () => {
       removeEventListener("hashchange", ask);
       forget();

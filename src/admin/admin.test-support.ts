@@ -29,6 +29,7 @@ export function openAdmin() {
     logger,
     assets: (path) => files.get(path),
     version: "0.1.0",
+    dataUrl: "http://127.0.0.1:7227",
     hosts: ["admin.example"],
   });
   const asStranger = (asked: Asked): Promise<Given> => ask(handler, asked);

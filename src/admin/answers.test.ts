@@ -25,6 +25,7 @@ const examples: { readonly [Id in RouteId]: Example } = {
       policy_violations: 0,
       protocols_supported: ["rest"],
       gateway: expect.objectContaining({ generation: 1, mode: "demo" }),
+      data_url: "http://127.0.0.1:7227",
       notes: anyOf,
     },
   },
@@ -59,8 +60,10 @@ const examples: { readonly [Id in RouteId]: Example } = {
     },
   },
   revokeKey: { id: "key_1", data: expect.objectContaining({ id: "key_1", revokedAt: expect.any(Number) }) },
-  readConfig: { data: { generation: 1, file: null, running: { server: { port: 7227 } }, problems: [] } },
-  planConfig: { body: { text: "server: {}" }, data: { kind: "valid", changes: [anyOf] } },
+  readConfig: {
+    data: { generation: 1, file: null, running: { server: { port: 7227 } }, problems: [], waiting: [] },
+  },
+  planConfig: { body: { text: "server: {}" }, data: { kind: "valid", changes: [anyOf], waiting: [] } },
   reloadConfig: { data: expect.objectContaining({ generation: 2 }) },
   signIn: { body: { code: "one-time-code-of-the-test" }, data: { expiresAt: expect.any(Number) } },
   readSession: {

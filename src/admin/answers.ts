@@ -27,6 +27,8 @@ export interface AnswerPorts {
   readonly control: Control;
   readonly clock: Clock;
   readonly version: string;
+  /** Where the data plane listens. */
+  readonly dataUrl: string;
 }
 
 /** A value and the header that goes with it. */
@@ -53,10 +55,10 @@ export type Answers = {
 const noneYet = (what: string) => `This version has no ${what}.`;
 
 /** The admin API's answers: translations of the control interface, no more. */
-export function createAnswers({ control, clock, version }: AnswerPorts): Answers {
+export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts): Answers {
   const document = openApiDocument(version);
   return {
-    readStats: () => ({ data: stats(control) }),
+    readStats: () => ({ data: { ...stats(control), data_url: dataUrl } }),
     listChaosExperiments: () => ({ data: { experiments: [], total: 0, note: noneYet("fault injection") } }),
     listCircuitBreakers: () => ({
       data: { circuit_breakers: [], total: 0, note: noneYet("circuit breakers") },
@@ -82,7 +84,9 @@ export function createAnswers({ control, clock, version }: AnswerPorts): Answers
     createKey: async ({ body }) => ({ data: await control.keys.create(await body(components.WantedKey)) }),
     revokeKey: async ({ name }) => ({ data: (await control.keys.revoke(name)) ?? missing("key") }),
     readConfig: () => ({ data: control.config.state() }),
-    planConfig: async ({ body }) => ({ data: control.config.plan((await body(components.ConfigText)).text) }),
+    planConfig: async ({ body }) => ({
+      data: await control.config.plan((await body(components.ConfigText)).text),
+    }),
     reloadConfig: async () => ({ data: await control.config.reload() }),
     signIn: async ({ body, isSecure, refused }) => {
       const { code } = await body(components.SignInCode);
@@ -115,7 +119,7 @@ export function createAnswers({ control, clock, version }: AnswerPorts): Answers
 }
 
 /** The names of the first five members are fixed by the operations specification, section 8. */
-function stats(control: Control): DataOf<"readStats"> {
+function stats(control: Control): Omit<DataOf<"readStats">, "data_url"> {
   return {
     routes_registered: control.models().length,
     upstream_services: new Set(control.upstreams().map(({ provider }) => provider)).size,

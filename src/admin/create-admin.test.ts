@@ -14,7 +14,12 @@ describe("probes", () => {
       readyz: [503, "starting\n"],
       startupz: 503,
     },
-    { name: "a degraded gateway", state: { degraded: ["config"] }, readyz: [200, "ready\n"], startupz: 200 },
+    {
+      name: "a degraded gateway",
+      state: { degraded: ["config: the newest file is not valid", "config: again", "log: disk full"] },
+      readyz: [200, "ready\ndegraded: config\ndegraded: log\n"],
+      startupz: 200,
+    },
   ])("$name", async ({ state, readyz, startupz }) => {
     const { asStranger, control } = openAdmin();
     control.change(state);
@@ -26,7 +31,7 @@ describe("probes", () => {
     expect(verbose.status).toBe(readyz[0]);
     const { generation, degraded } = control.state();
     expect(verbose.json()).toMatchObject({
-      state: ready.text.trim(),
+      state: ready.text.split("\n", 1)[0],
       generation,
       degraded,
       version: "0.1.0",
@@ -112,6 +117,7 @@ describe("a failure", () => {
       logger,
       assets: () => undefined,
       version: host,
+      dataUrl: "",
     });
     const given = await ask(handler, {
       target: "/api/gateway/models",
@@ -137,6 +143,7 @@ describe("a failure", () => {
       logger,
       assets: () => undefined,
       version: "",
+      dataUrl: "",
     });
     const headers = { authorization: `Bearer ${control.adminToken}` };
     const given = await ask(handler, {

@@ -26,6 +26,8 @@ export interface AdminParts {
   /** The dashboard's files; `() => undefined` where there are none. */
   readonly assets: AssetSource;
   readonly version: string;
+  /** Where the data plane listens, for those who ask the admin API for it. */
+  readonly dataUrl: string;
   /** Names besides loopback ones under which this listener may be reached; lower-case, without port. */
   readonly hosts?: readonly string[];
 }

@@ -113,6 +113,7 @@ export function createMemoryControl(): MemoryControl {
     file: null,
     running: { server: { port: 7227 } },
     problems: [],
+    waiting: [],
   });
   return {
     adminToken,
@@ -177,7 +178,7 @@ export function createMemoryControl(): MemoryControl {
     },
     config: {
       state: configState,
-      plan: (text) => {
+      plan: async (text) => {
         calls.planned.push(text);
         if (text === "")
           return { kind: "invalid", problems: [{ message: "empty", line: 1, column: 1, path: null }] };
@@ -188,7 +189,7 @@ export function createMemoryControl(): MemoryControl {
           after: "7300",
           needsRestart: true,
         } as const;
-        return { kind: "valid", changes: [change] };
+        return { kind: "valid", changes: [change], waiting: [] };
       },
       reload: async () => {
         calls.reloads += 1;

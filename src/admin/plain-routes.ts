@@ -58,7 +58,8 @@ function sendReadiness(control: Control, reply: Reply, isVerbose: boolean): void
   const state = isDraining ? "draining" : generation > 0 ? "ready" : "starting";
   const status = state === "ready" ? 200 : 503;
   if (!isVerbose) {
-    sendText(reply, status, { contentType: plain, text: `${state}\n` });
+    const notes = new Set(degraded.map((reason) => `degraded: ${reason.split(":", 1)[0] ?? ""}\n`));
+    sendText(reply, status, { contentType: plain, text: `${state}\n${[...notes].join("")}` });
     return;
   }
   const upstreams = control

@@ -39,6 +39,7 @@ const gatewayStats = z.strictObject({
   policy_violations: count,
   protocols_supported: z.array(z.enum(["rest", "graphql", "grpc", "websocket", "mcp"])),
   gateway: gatewayState,
+  data_url: z.string().describe("Where the data plane listens, as the gateway's own machine reaches it."),
   notes: z.array(z.string()).describe("What the figures above do not say by themselves."),
 });
 
@@ -144,7 +145,13 @@ const configChange = z.strictObject({
   needsRestart: z.boolean(),
 });
 const configPlan = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("valid"), changes: z.array(configChange) }),
+  z.strictObject({
+    kind: z.literal("valid"),
+    changes: z.array(configChange),
+    waiting: z
+      .array(configChange)
+      .describe("What the file as it is now has asked for already, and waits for a restart."),
+  }),
   z.strictObject({ kind: z.literal("invalid"), problems: z.array(configProblem) }),
 ]);
 const configState = z.strictObject({
@@ -154,6 +161,9 @@ const configState = z.strictObject({
     .unknown()
     .describe("The running configuration with defaults filled in; secrets are shown as `***`."),
   problems: z.array(configProblem).describe("Why the newest file was not taken; the last good one goes on."),
+  waiting: z
+    .array(configChange)
+    .describe("What the file asks for and the process cannot take before it is started again."),
 });
 const configText = z.strictObject({ text: z.string().describe("A whole configuration file.") });
 

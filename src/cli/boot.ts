@@ -1,6 +1,9 @@
+import { resolve } from "node:path";
 import { createAdmin } from "../admin/index.ts";
-import { type ParseWorld, parseConfig } from "../config/parse.ts";
-import { createReloader, type Reloader } from "../config/reloader.ts";
+import { inSlices } from "../config/in-slices.ts";
+import { type ParseWorld, parseInSteps, type WrittenTree } from "../config/parse.ts";
+import type { ConfigProblem } from "../config/problem.ts";
+import { createReloader, type Reloader, type ReloadOutcome } from "../config/reloader.ts";
 import type { Config } from "../config/schema.ts";
 import { openClientKeys } from "../gateway/client-keys.ts";
 import { compileConfig } from "../gateway/compile-config.ts";
@@ -8,8 +11,7 @@ import type { Control, GatewayState } from "../gateway/control.ts";
 import { createGateway, type Gateway } from "../gateway/create-gateway.ts";
 import { dataPlane } from "../gateway/data-plane.ts";
 import { createSessions } from "../gateway/sessions.ts";
-import { GatewayError } from "../kernel/errors.ts";
-import { milliseconds } from "../kernel/units.ts";
+import { isoTime, milliseconds } from "../kernel/units.ts";
 import { listen } from "../platform/node-server/index.ts";
 import { createMeter } from "../platform/prometheus/index.ts";
 import { openInstallation } from "../platform/secrets/index.ts";
@@ -22,12 +24,14 @@ import type { Logger } from "../ports/logger.ts";
 import type { ServerEngine } from "../ports/server.ts";
 import { adminTokenOf } from "./admin-client.ts";
 import { catalogFacts } from "./catalog.ts";
+import { createLastGoodKeeper } from "./keep-last-good.ts";
+import { saveLastGood } from "./last-good-file.ts";
 import { dashboardDirectory, version } from "./places.ts";
 import { forgetRunning, tellRunning } from "./running.ts";
 
 const connectTimeoutMs = 5000;
 const upstreamKeepAliveMs = 30_000;
-/** Time for clients to read the error that ends a stream that outlived the drain. */
+/** Time for clients to read the error that ends a call that outlived the drain. */
 const cutGraceMs = 1000;
 
 /** A configuration and where it is from. */
@@ -38,6 +42,10 @@ export interface Origin {
   /** `undefined`: it is not from a file and does not change. */
   readonly source: ConfigSource | undefined;
   readonly world: ParseWorld;
+  /** As it was written in the file. */
+  readonly written: WrittenTree | undefined;
+  /** Why the file itself was not taken, when the last good configuration runs instead. */
+  readonly problems: readonly ConfigProblem[];
 }
 
 export interface BootParts {
@@ -58,6 +66,8 @@ export interface Booted {
   readonly digestOf: (text: string) => string;
   readonly control: Control;
   readonly reloader: Reloader;
+  /** Turns unready, so that balancers look elsewhere before the sockets close. */
+  readonly startDraining: () => void;
   /** Refuses what is new, lets what is in flight end, writes what is queued, frees the directory. */
   readonly close: (graceMs: number) => Promise<void>;
 }
@@ -95,20 +105,17 @@ export async function boot(parts: BootParts): Promise<Booted> {
   let gateway: Gateway | undefined;
   const reloader = createReloader({
     source: origin.source,
-    parse: (text) => parseConfig(text, origin.world),
+    parse: (text) => inSlices(parseInSteps(text, origin.world), { clock, timer: systemTimer }),
     apply: (next, generation) => gateway?.swap(compileConfig(next, generation, facts)),
-    initial: { config, files: origin.files },
+    initial: {
+      config,
+      files: origin.files,
+      problems: origin.problems,
+      ...(origin.written === undefined ? {} : { written: origin.written }),
+    },
     onOutcome: (outcome) => {
-      if (outcome.kind === "rejected")
-        logger.error("the configuration file is not valid; the last good one goes on", {
-          generation: outcome.generation,
-          problem: outcome.problems[0]?.message,
-        });
-      if (outcome.kind === "applied")
-        logger.info("configuration reloaded", {
-          generation: outcome.generation,
-          changes: outcome.changes.length,
-        });
+      logOutcome(outcome, logger);
+      if (outcome.kind === "applied") probe();
     },
   });
   const control = configControl(reloader);
@@ -131,6 +138,20 @@ export async function boot(parts: BootParts): Promise<Booted> {
     snapshot: compileConfig(config, 1, facts),
   });
   const started = gateway;
+  const keeper = createLastGoodKeeper({
+    timer: systemTimer,
+    logger,
+    counted: () => started.control.state().totals,
+    save: (tree) => {
+      const kept = { file: resolve(origin.source?.name ?? ""), keptAt: isoTime(clock.now()), tree };
+      saveLastGood(directory, kept, installation.digestOf);
+    },
+  });
+  /** Puts what runs from now on to the proof. */
+  const probe = (): void => {
+    const written = reloader.written();
+    if (written !== undefined) keeper.begin(written);
+  };
   const data = await listen(
     {
       host: config.server.host,
@@ -141,6 +162,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
     dataPlane(started.handle, { isDraining: () => started.control.state().isDraining }),
   );
   undo.adopt(data, (engine) => engine.drain(0));
+  const url = urlOf(data);
   const dashboard = dashboardDirectory();
   const admin = await listen(
     {
@@ -155,13 +177,16 @@ export async function boot(parts: BootParts): Promise<Booted> {
       random,
       logger,
       version: version(),
+      dataUrl: url,
+      hosts: [config.admin.host, ...config.admin.hosts].map((name) => name.toLowerCase()),
       assets: dashboard === undefined ? () => undefined : loadStaticFiles(dashboard),
     }),
   );
   undo.adopt(admin, (engine) => engine.drain(0));
-  const url = urlOf(data);
   const adminUrl = urlOf(admin);
   tellRunning(directory, { url, adminUrl, pid: process.pid });
+  if (origin.problems.length === 0) probe();
+  else logger.error("the configuration file is not valid; the last good one was started", firstOf(origin));
   reloader.watch();
   undo.move();
   return {
@@ -172,10 +197,12 @@ export async function boot(parts: BootParts): Promise<Booted> {
     digestOf: installation.digestOf,
     control: started.control,
     reloader,
+    startDraining: started.startDraining,
     close: async (graceMs) => {
       reloader.close();
+      keeper.close();
       started.startDraining();
-      const cut = systemTimer.after(milliseconds(graceMs), started.cutStreams);
+      const cut = systemTimer.after(milliseconds(graceMs), started.cutOpen);
       await Promise.all([data.drain(graceMs + cutGraceMs), admin.drain(Math.min(graceMs, cutGraceMs))]);
       cut();
       forgetRunning(directory);
@@ -216,18 +243,24 @@ function urlOf({ host, port }: ServerEngine): string {
   return `http://${shown.includes(":") ? `[${shown}]` : shown}:${port}`;
 }
 
-/** Configuration problems as one error for the command line. */
-export function configError(
-  file: string,
-  problems: readonly {
-    readonly message: string;
-    readonly line: number | null;
-    readonly column: number | null;
-  }[],
-): GatewayError {
-  const lines = problems.map(
-    ({ line, column, message }) => `${file}${line === null ? "" : `:${line}:${column ?? 1}`}: ${message}`,
-  );
-  const message = `the configuration is not valid\n${lines.join("\n")}`;
-  return new GatewayError("malformed_request", message, { message });
+function firstOf({ source, problems }: Origin) {
+  return { file: source?.name, problem: problems[0]?.message };
+}
+
+function logOutcome(outcome: ReloadOutcome, logger: Logger): void {
+  const { generation } = outcome;
+  if (outcome.kind === "rejected") {
+    logger.error("the configuration file is not valid; the last good one goes on", {
+      generation,
+      problem: outcome.problems[0]?.message,
+    });
+    return;
+  }
+  if (outcome.kind === "applied")
+    logger.info("configuration reloaded", { generation, changes: outcome.changes.length });
+  if (outcome.waiting.length > 0)
+    logger.warn("changes of the configuration file wait for a restart", {
+      generation,
+      paths: outcome.waiting.map(({ path }) => path).join(", "),
+    });
 }

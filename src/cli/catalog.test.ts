@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compileRateCard, priceOf } from "../capabilities/pricing/index.ts";
 import { epochMs, tokens } from "../kernel/units.ts";
+import { catalogProviders } from "../providers/catalog/index.ts";
 import { catalogFacts } from "./catalog.ts";
 
 const facts = catalogFacts();
@@ -36,5 +37,22 @@ describe("the price book without any configuration", () => {
       nanoUsd: 500_000_000,
       source: expect.stringContaining("invented"),
     });
+  });
+  it.for(
+    catalogProviders.flatMap(({ id, sampleModel }) =>
+      sampleModel === undefined ? [] : [{ id, sampleModel }],
+    ),
+  )(
+    "knows what $id/$sampleModel costs, and that it is cheap: it is what the printed `curl` asks for",
+    ({ id, sampleModel }) => {
+      const nanoUsd = price(id, sampleModel)?.nanoUsd ?? undefined;
+      expect(nanoUsd).toBeGreaterThan(0);
+      // A dollar per million tokens, and what some ask for each call.
+      expect(nanoUsd).toBeLessThanOrEqual(1_100_000_000);
+    },
+  );
+  it("has a sample of every provider but a local server, which is asked for its own", () => {
+    const without = catalogProviders.filter(({ sampleModel }) => sampleModel === undefined);
+    expect(without.map(({ id }) => id)).toEqual(["ollama"]);
   });
 });

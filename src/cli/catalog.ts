@@ -4,6 +4,7 @@ import type { CatalogFacts } from "../gateway/compile-config.ts";
 import { upstreamPath } from "../gateway/create-gateway.ts";
 import { publishedRates } from "../platform/rate-card-genai/index.ts";
 import {
+  type CatalogProvider,
   catalogProviders,
   outputTokensMaxOf,
   sandboxModelNames,
@@ -20,17 +21,18 @@ export function catalogFacts(): CatalogFacts {
     rows: [...sandboxRows(), ...localRows()],
     baseRates: publishedPrices(),
     outputTokensMaxOf,
-    listedOf: (provider) => (provider === sandboxProvider ? sandboxModelNames : []),
+    listedOf: (known) => (known === sandboxProvider ? sandboxModelNames : []),
+    forwardsOf: (known) => entryOf(known)?.forwards ?? [],
     pathOf: upstreamPath,
   };
 }
 
-/** Providers that the published price list calls by another name. */
-const priceListNames: Readonly<Record<string, string>> = { gemini: "google", xai: "x-ai" };
+const entryOf = (known: string | undefined): CatalogProvider | undefined =>
+  catalogProviders.find(({ id }) => id === known);
 
 /** The published price list beneath all rows; a provider of the operator's own naming has no price in it, never a guessed one. */
 function publishedPrices(): BaseRates {
-  return (provider, model) => publishedRates(priceListNames[provider] ?? provider, model);
+  return (provider, model) => publishedRates(entryOf(provider)?.priceProvider ?? provider, model);
 }
 
 function sandboxRows(): readonly RateRow[] {

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { existsSync } from "node:fs";
 import { components } from "../admin/schemas.ts";
 import { openClientKeys } from "../gateway/client-keys.ts";
 import type { Control, ShownKey } from "../gateway/control.ts";
@@ -8,54 +8,84 @@ import { openInstallation } from "../platform/secrets/index.ts";
 import { lockDirectory, openKeyStore } from "../platform/sqlite/index.ts";
 import { systemClock, systemRandom } from "../platform/system/index.ts";
 import { adminClient } from "./admin-client.ts";
-import { readOptions } from "./options.ts";
+import { commandLines } from "./command-lines.ts";
+import { dataDirectory } from "./data-directory.ts";
+import { meant, readOptions, UsageError } from "./options.ts";
 import type { World } from "./world.ts";
-
-const help =
-  "sallyport keys create --name NAME [--models 'gpt-*,fast'] | list | revoke ID   [--data-dir DIR] [--json]\n";
 
 /** `sallyport keys`: through the running gateway when there is one, else straight in its directory. */
 export async function keys(args: readonly string[], world: World): Promise<number> {
-  const { values, positionals } = readOptions(args, {
-    name: { type: "string" },
-    models: { type: "string" },
-    "data-dir": { type: "string", default: ".sallyport" },
-    json: { type: "boolean", default: false },
-  });
+  const { values, positionals } = readOptions(args, commandLines.keys);
   const [action, id] = positionals;
   const print = (data: unknown, text: string): number => {
-    world.stdout(values.json ? `${JSON.stringify(data)}\n` : text);
+    world.stdout(values.json === true ? `${JSON.stringify(data)}\n` : text);
     return 0;
   };
-  return withKeys(resolve(world.cwd, values["data-dir"]), async (control) => {
-    switch (action) {
-      case "create": {
-        if (values.name === undefined) throw usageError(`a key needs a name: ${help}`);
-        const models = values.models === undefined ? [] : values.models.split(",").map((glob) => glob.trim());
-        const made = await control.create({ name: values.name, models });
+  const directory = dataDirectory({ named: values["data-dir"] }, world);
+  switch (action) {
+    case "create": {
+      checkOperands(positionals, 1);
+      const wanted = wantedKey(values.name, values.models);
+      return withKeys(directory, async (control) => {
+        const made = await control.create(wanted);
         return print(
           { key: made.key, ...made.entry },
           `${made.key}\n\nThis is the only time the key is shown. Its id is ${made.entry.id}.\n`,
         );
-      }
-      case "list": {
+      });
+    }
+    case "list":
+      checkOperands(positionals, 1);
+      requireDirectory(directory);
+      return withKeys(directory, async (control) => {
         const list = await control.list();
-        return print(
-          list,
-          list.length === 0 ? "There are no client keys.\n" : `${list.map(line).join("\n")}\n`,
-        );
-      }
-      case "revoke": {
-        if (id === undefined) throw usageError(`which key? ${help}`);
+        const text = list.length === 0 ? "There are no client keys.\n" : `${list.map(line).join("\n")}\n`;
+        return print(list, text);
+      });
+    case "revoke":
+      if (id === undefined) throw new UsageError("which key? `sallyport keys revoke ID`");
+      requireDirectory(directory);
+      return withKeys(directory, async (control) => {
         const revoked = await control.revoke(id);
         if (revoked === undefined)
-          throw usageError(`there is no key \`${id}\`; \`sallyport keys list\` shows them`);
+          throw failure(`there is no key \`${id}\`; \`sallyport keys list\` shows them`);
         return print(revoked, `Revoked ${revoked.id} (${revoked.name}).\n`);
-      }
-      default:
-        throw usageError(help);
-    }
-  });
+      });
+    default:
+      throw new UsageError(
+        action === undefined
+          ? "what about the keys? `create`, `list` or `revoke`"
+          : `keys cannot be told to \`${action}\`${meant(action, ["create", "list", "revoke"])}`,
+      );
+  }
+}
+
+function checkOperands(given: readonly string[], most: number): void {
+  const surplus = given[most];
+  if (surplus !== undefined) throw new UsageError(`\`${surplus}\` has no meaning here`);
+}
+
+/** The same rules as behind the admin API, so that it makes no difference whether a gateway is running. */
+function wantedKey(name: string | undefined, models: string | undefined) {
+  if (name === undefined) throw new UsageError("a key needs a name: `sallyport keys create --name NAME`");
+  const globs = models?.split(",").map((glob) => glob.trim()) ?? [];
+  const wanted = components.WantedKey.safeParse({ name, models: globs });
+  if (wanted.success) return wanted.data;
+  const isName = wanted.error.issues[0]?.path[0] === "name";
+  throw new UsageError(
+    isName
+      ? "`--name` takes 1 to 100 characters"
+      : "`--models` takes at most 100 names or globs with commas between, each of 1 to 200 characters",
+  );
+}
+
+/** Looking at keys must not make a directory where there is none. */
+function requireDirectory(directory: string): void {
+  if (!existsSync(directory)) {
+    throw failure(
+      `there is no data directory ${directory}; \`sallyport start\` makes it, \`--data-dir\` names another`,
+    );
+  }
 }
 
 interface KeyControl {
@@ -101,5 +131,4 @@ const line = (key: ShownKey): string =>
     key.name,
   ].join("  ");
 
-const usageError = (message: string): GatewayError =>
-  new GatewayError("malformed_request", message, { message });
+const failure = (message: string): GatewayError => new GatewayError("conflict", message, { message });

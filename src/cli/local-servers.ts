@@ -15,6 +15,12 @@ export async function findLocalServers(): Promise<readonly LocalServer[]> {
 }
 
 async function askFor(known: string, baseUrl: string): Promise<LocalServer | undefined> {
+  const models = await askForModels(baseUrl);
+  return models.length === 0 ? undefined : { known, baseUrl, models };
+}
+
+/** The models that the server at `baseUrl` says it has; none when it is silent for 300 ms or makes no sense. */
+export async function askForModels(baseUrl: string): Promise<readonly string[]> {
   try {
     const response = await fetch(`${baseUrl}/models`, {
       signal: AbortSignal.timeout(answerWithinMs),
@@ -23,12 +29,11 @@ async function askFor(known: string, baseUrl: string): Promise<LocalServer | und
     const text = await response.text();
     const value = response.ok && text.length <= answerBytesMax ? parseJson(text) : undefined;
     const data = isJsonObject(value) ? value["data"] : undefined;
-    if (!Array.isArray(data)) return undefined;
-    const models = data.flatMap((entry: unknown) =>
+    if (!Array.isArray(data)) return [];
+    return data.flatMap((entry: unknown) =>
       isJsonObject(entry) && typeof entry["id"] === "string" ? [entry["id"]] : [],
     );
-    return models.length === 0 ? undefined : { known, baseUrl, models };
   } catch {
-    return undefined;
+    return [];
   }
 }

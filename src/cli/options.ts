@@ -1,36 +1,94 @@
-import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
-import { GatewayError } from "../kernel/errors.ts";
+import { parseArgs } from "node:util";
 import { nearestNames } from "../kernel/nearest.ts";
+
+/** One option of a command: how it is parsed, and what the help says of it. */
+export interface Option {
+  readonly type: "string" | "boolean";
+  /** What stands for the value in the help: `FILE`. Switches have none. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+/** What may stand behind a command's name. Parser and help read the same table, so that neither knows more. */
+export interface CommandLine {
+  /** What it does, in one sentence. */
+  readonly summary: string;
+  /** Words besides options, as the usage shows them; absent: none. */
+  readonly operands?: { readonly usage: string; readonly max: number };
+  readonly options: Readonly<Record<string, Option>>;
+}
+
+/** A command line that cannot be understood: exit code 2, as shells and scripts expect. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
 
 /**
  * Reads the options of a command; an unknown one is an error with the nearest known name.
- * @throws GatewayError `malformed_request` with a public sentence.
+ * @throws UsageError with a public sentence.
  */
-export function readOptions<Options extends ParseArgsOptionsConfig>(
-  args: readonly string[],
-  options: Options,
-) {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
-  } catch (thrown) {
-    const asked = args.find(
-      (arg) => arg.startsWith("--") && !(arg.slice(2).split("=", 1)[0] ?? "").match(known(options)),
-    );
-    const near = asked === undefined ? [] : nearestNames(asked.slice(2), Object.keys(options));
-    const said = thrown instanceof Error ? (thrown.message.split("\n", 1)[0] ?? "") : String(thrown);
-    const message = `${asked === undefined ? said : `there is no option \`${asked}\` here`}${near.length > 0 ? `; did you mean \`--${near[0]}\`?` : ""}`;
-    throw new GatewayError("malformed_request", message, { message });
+export function readOptions<Line extends CommandLine>(args: readonly string[], line: Line) {
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: line.options,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+  const seen = new Set<string>();
+  let operands = 0;
+  for (const token of tokens) {
+    if (token.kind === "positional") {
+      operands += 1;
+      if (operands > (line.operands?.max ?? 0)) throw surplus(token.value, line);
+    }
+    if (token.kind !== "option") continue;
+    checkOption(token, line);
+    if (seen.has(token.name)) throw new UsageError(`\`--${token.name}\` is given twice`);
+    seen.add(token.name);
   }
+  const options: Line["options"] = line.options;
+  return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
 }
 
-const known = (options: ParseArgsOptionsConfig): RegExp =>
-  new RegExp(`^(?:${Object.keys(options).join("|")})$`);
+interface GivenOption {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value: string | undefined;
+  readonly inlineValue: boolean | undefined;
+}
 
-/** A port number of an option. @throws GatewayError `malformed_request`. */
+function checkOption({ name, rawName, value, inlineValue }: GivenOption, { options }: CommandLine): void {
+  const option = Object.hasOwn(options, name) ? options[name] : undefined;
+  if (option === undefined) {
+    throw new UsageError(`there is no option \`${rawName}\` here${meant(name, Object.keys(options), "--")}`);
+  }
+  if (option.type === "boolean") {
+    if (value !== undefined) throw new UsageError(`\`--${name}\` is a switch and takes no value`);
+    return;
+  }
+  const isMissing =
+    value === undefined || value.trim() === "" || (inlineValue === false && value.startsWith("-"));
+  if (isMissing)
+    throw new UsageError(`\`--${name}\` needs a value: \`--${name} ${option.value ?? "VALUE"}\``);
+}
+
+function surplus(word: string, { operands }: CommandLine): UsageError {
+  const hint = operands === undefined ? "it takes options only" : `it takes \`${operands.usage}\``;
+  const file = /\.ya?ml$/.test(word) ? `; a file is named with \`--config ${word}\`` : `; ${hint}`;
+  return new UsageError(`\`${word}\` has no meaning here${file}`);
+}
+
+/** `; did you mean x?` for the end of a sentence; empty when nothing is near. */
+export function meant(given: string, known: readonly string[], prefix = ""): string {
+  const [near] = nearestNames(given, known);
+  return near === undefined ? "" : `; did you mean \`${prefix}${near}\`?`;
+}
+
+/** A port number of an option. @throws UsageError. */
 export function readPort(text: string | undefined, option: string): number | undefined {
   if (text === undefined) return undefined;
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
-  const message = `\`${option}\` takes a port from 0 to 65535, not \`${text}\``;
-  throw new GatewayError("malformed_request", message, { message });
+  throw new UsageError(`\`${option}\` takes a port from 0 to 65535, not \`${text}\``);
 }

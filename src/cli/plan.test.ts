@@ -3,39 +3,58 @@ import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ConfigPlan } from "../gateway/control.ts";
+import type { ConfigChange, ConfigPlan } from "../gateway/control.ts";
 import { plan, printChanges } from "./plan.ts";
 import { tellRunning } from "./running.ts";
 
 describe("printChanges", () => {
   it("says when there is nothing to change", () => {
-    expect(printChanges("a.yaml", [])).toBe("a.yaml is what is running.\n");
+    expect(printChanges("a.yaml", { changes: [], waiting: [] })).toBe("a.yaml is what is running.\n");
   });
 
-  it("prints one line for each change and counts those that need a restart", () => {
+  it("prints one line for each change, and tells those that need a restart from those that only wait for it", () => {
+    const waiting: ConfigChange[] = [
+      { path: "admin.port", kind: "changed", before: "7228", after: "7301", needsRestart: true },
+    ];
     expect(
-      printChanges("a.yaml", [
-        { path: "overload.inFlightMax", kind: "changed", before: "10000", after: "500", needsRestart: false },
-        { path: "models.fast", kind: "added", before: null, after: '{"targets":[]}', needsRestart: false },
-        { path: "models.slow", kind: "removed", before: "{}", after: null, needsRestart: false },
-        { path: "server.port", kind: "changed", before: "7227", after: "7300", needsRestart: true },
-      ]),
+      printChanges("a.yaml", {
+        changes: [
+          {
+            path: "overload.inFlightMax",
+            kind: "changed",
+            before: "10000",
+            after: "500",
+            needsRestart: false,
+          },
+          { path: "models.fast", kind: "added", before: null, after: '{"targets":[]}', needsRestart: false },
+          { path: "models.slow", kind: "removed", before: "{}", after: null, needsRestart: false },
+          { path: "server.port", kind: "changed", before: "7227", after: "7300", needsRestart: true },
+          ...waiting,
+        ],
+        waiting,
+      }),
     ).toBe(
       `${[
         "~ overload.inFlightMax   10000 -> 500",
         '+ models.fast            {"targets":[]}',
         "- models.slow            {}",
         "~ server.port            7227 -> 7300   (needs a restart)",
+        "~ admin.port             7228 -> 7301   (waits for a restart)",
         "",
-        "4 changes, 1 only after a restart.",
+        "5 changes, 2 only after a restart.",
       ].join("\n")}\n`,
     );
   });
 
   it("shortens what is long", () => {
-    const [line = ""] = printChanges("a.yaml", [
-      { path: "x", kind: "added", before: null, after: "y".repeat(999), needsRestart: false },
-    ]).split("\n");
+    const change = {
+      path: "x",
+      kind: "added",
+      before: null,
+      after: "y".repeat(999),
+      needsRestart: false,
+    } as const;
+    const [line = ""] = printChanges("a.yaml", { changes: [change], waiting: [] }).split("\n");
     expect(line.length).toBeLessThan(220);
   });
 });
@@ -101,6 +120,7 @@ describe("sallyport plan", () => {
     await answerWith({
       kind: "valid",
       changes: [{ path: "dataDir", kind: "changed", before: "a", after: "b", needsRestart: true }],
+      waiting: [],
     });
     expect(await run([])).toEqual({
       code: 0,
@@ -127,7 +147,7 @@ describe("sallyport plan", () => {
   });
 
   it("prints the plan as one line with --json", async () => {
-    const answer: ConfigPlan = { kind: "valid", changes: [] };
+    const answer: ConfigPlan = { kind: "valid", changes: [], waiting: [] };
     await answerWith(answer);
     expect(await run(["--json"])).toEqual({ code: 0, out: `${JSON.stringify(answer)}\n`, err: "" });
   });

@@ -1,8 +1,9 @@
-import { relative, resolve } from "node:path";
+import { relative } from "node:path";
 import { components } from "../admin/schemas.ts";
 import type { ConfigChange } from "../config/diff.ts";
-import { GatewayError } from "../kernel/errors.ts";
-import { adminClient } from "./admin-client.ts";
+import { requireClient } from "./admin-client.ts";
+import { commandLines } from "./command-lines.ts";
+import { dataDirectory } from "./data-directory.ts";
 import { readOptions } from "./options.ts";
 import { count, printProblems } from "./print-problems.ts";
 import { readConfigText } from "./read-config-text.ts";
@@ -18,22 +19,14 @@ const signs = { added: "+", removed: "-", changed: "~" } as const satisfies Reco
  * its own environment. 0: the file is valid, whether it changes anything or not; 1: it is not, or nothing is running.
  */
 export async function plan(args: readonly string[], world: World): Promise<number> {
-  const { values } = readOptions(args, {
-    config: { type: "string" },
-    "data-dir": { type: "string", default: ".sallyport" },
-    json: { type: "boolean", default: false },
-  });
+  const { values } = readOptions(args, commandLines.plan);
   const { file, text } = readConfigText(values.config, world);
-  const directory = resolve(world.cwd, values["data-dir"]);
-  const client = adminClient(directory);
-  if (client === undefined) {
-    const message = `no gateway is running on ${directory}; \`sallyport validate\` checks the file without one`;
-    throw new GatewayError("conflict", message, { message });
-  }
+  const directory = dataDirectory({ named: values["data-dir"], config: values.config }, world);
+  const client = requireClient(directory, "; `sallyport validate` checks the file without one");
   const answer = components.ConfigPlan.parse(await client.call("POST", "/config/plan", { text }));
   const name = relative(world.cwd, file);
-  if (values.json) world.stdout(`${JSON.stringify(answer)}\n`);
-  else if (answer.kind === "valid") world.stdout(printChanges(name, answer.changes));
+  if (values.json === true) world.stdout(`${JSON.stringify(answer)}\n`);
+  else if (answer.kind === "valid") world.stdout(printChanges(name, answer));
   else
     world.stderr(
       `${printProblems(name, text, answer.problems)}${name} has ${count(answer.problems.length, "problem")}; the gateway would go on as it is.\n`,
@@ -47,16 +40,31 @@ export async function plan(args: readonly string[], world: World): Promise<numbe
  *     ~ overload.inFlightMax   10000 -> 500
  *     + models.fast            {"targets":[…]}
  *     ~ server.port            7227 -> 7300   (needs a restart)
+ *     ~ admin.port             7228 -> 7301   (waits for a restart)
+ *
+ * The last is in the running gateway's file already: only the restart is missing.
  */
-export function printChanges(file: string, changes: readonly ConfigChange[]): string {
+export function printChanges(
+  file: string,
+  {
+    changes,
+    waiting,
+  }: { readonly changes: readonly ConfigChange[]; readonly waiting: readonly ConfigChange[] },
+): string {
+  const waits = new Set(waiting.map(({ path, after }) => JSON.stringify([path, after])));
+  const noteOf = ({ path, after, needsRestart }: ConfigChange): string => {
+    if (!needsRestart) return "";
+    return waits.has(JSON.stringify([path, after])) ? "   (waits for a restart)" : "   (needs a restart)";
+  };
   if (changes.length === 0) return `${file} is what is running.\n`;
   const width = Math.max(...changes.map(({ path }) => path.length));
-  const lines = changes.map(({ kind, path, before, after, needsRestart }) => {
+  const lines = changes.map((change) => {
+    const { kind, path, before, after } = change;
     const values = [before, after]
       .filter((value) => value !== null)
       .map(shorten)
       .join(" -> ");
-    return `${signs[kind]} ${path.padEnd(width)}   ${values}${needsRestart ? "   (needs a restart)" : ""}\n`;
+    return `${signs[kind]} ${path.padEnd(width)}   ${values}${noteOf(change)}\n`;
   });
   const restarts = changes.filter(({ needsRestart }) => needsRestart).length;
   const tail =

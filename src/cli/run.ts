@@ -1,61 +1,77 @@
 import { GatewayError } from "../kernel/errors.ts";
-import { nearestNames } from "../kernel/nearest.ts";
+import { type CommandName, commandLines } from "./command-lines.ts";
+import { printHelp, printOverview } from "./help.ts";
+import { meant, UsageError } from "./options.ts";
 import type { World } from "./world.ts";
 
 type Command = (args: readonly string[], world: World) => Promise<number | undefined>;
 
 /** Loaded when asked for: `sallyport keys list` has no use for a server. */
-const commands = {
+const commands: Readonly<Record<CommandName, Command>> = {
   start: async (args, world) => (await import("./start.ts")).start(args, world),
-  keys: async (args, world) => (await import("./keys.ts")).keys(args, world),
-  "admin-link": async (args, world) => (await import("./admin-link.ts")).adminLink(args, world),
   validate: async (args, world) => (await import("./validate.ts")).validate(args, world),
   plan: async (args, world) => (await import("./plan.ts")).plan(args, world),
+  models: async (args, world) => (await import("./models.ts")).models(args, world),
+  keys: async (args, world) => (await import("./keys.ts")).keys(args, world),
+  "admin-link": async (args, world) => (await import("./admin-link.ts")).adminLink(args, world),
+  catalog: async (args, world) => (await import("./list-catalog.ts")).listCatalog(args, world),
   sandbox: async (args, world) => (await import("./sandbox.ts")).sandbox(args, world),
-} as const satisfies Record<string, Command>;
+};
 
-const usage = `sallyport: the AI and API gateway that can prove it
-
-  sallyport [start]      starts the gateway      --config FILE --port N --admin-port N --data-dir DIR --json
-  sallyport keys         client keys             create --name NAME [--models 'gpt-*,fast'] | list | revoke ID
-  sallyport admin-link   a fresh one-time link to the dashboard
-  sallyport validate     checks a configuration  --config FILE --json
-  sallyport plan         what a file would change in the running gateway
-  sallyport sandbox      the simulated provider alone, on 127.0.0.1:7229  --port N
-  sallyport --version | --help
-`;
-
-/** Runs one command line; the first word chooses the command, `start` is the default. */
+/**
+ * Runs one command line; the first word chooses the command, `start` is the default.
+ * @returns 0, 1 when the command failed, 2 when the line cannot be understood; `undefined` when the process goes on.
+ */
 export async function run(argv: readonly string[], world: World): Promise<number | undefined> {
-  const [first, ...rest] = argv;
-  if (first === "--help" || first === "-h" || first === "help") {
-    world.stdout(usage);
-    return 0;
-  }
+  const [first, ...others] = argv;
   if (first === "--version" || first === "-v") {
     world.stdout(`${(await import("./places.ts")).version()}\n`);
     return 0;
   }
+  if (first === "help") return run([...others, "--help"], world);
   const isNamed = first !== undefined && !first.startsWith("-");
+  if (!isNamed && asksForHelp(argv)) {
+    world.stdout(printOverview());
+    return 0;
+  }
   const name = isNamed ? first : "start";
-  const command = commandNamed(name);
-  if (command === undefined) {
-    const near = nearestNames(name, Object.keys(commands));
-    world.stderr(
-      `sallyport: there is no command \`${name}\`${near.length > 0 ? `; did you mean \`${near[0]}\`?` : ""}\n\n${usage}`,
-    );
-    return 2;
+  if (isCommand(name)) return runCommand(name, isNamed ? others : argv, world);
+  const hint = /\.ya?ml$/.test(name)
+    ? `; to start with a file: \`sallyport start --config ${name}\``
+    : meant(name, Object.keys(commandLines));
+  return misunderstood(`there is no command \`${name}\`${hint}`, "sallyport --help", world);
+}
+
+async function runCommand(
+  name: CommandName,
+  args: readonly string[],
+  world: World,
+): Promise<number | undefined> {
+  if (asksForHelp(args)) {
+    world.stdout(printHelp(name));
+    return 0;
   }
   try {
-    return await command(isNamed ? rest : argv, world);
+    return await commands[name](args, world);
   } catch (thrown) {
+    if (thrown instanceof UsageError) return misunderstood(thrown.message, `sallyport ${name} --help`, world);
     world.stderr(`sallyport: ${messageOf(thrown)}\n`);
     return 1;
   }
 }
 
-function commandNamed(name: string): Command | undefined {
-  return Object.entries(commands).find(([known]) => known === name)?.[1];
+function misunderstood(message: string, help: string, { stderr }: World): 2 {
+  stderr(`sallyport: ${message}\n\`${help}\` lists what there is.\n`);
+  return 2;
+}
+
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return (end < 0 ? args : args.slice(0, end)).some((arg) => arg === "--help" || arg === "-h");
+}
+
+function isCommand(name: string): name is CommandName {
+  return Object.hasOwn(commandLines, name);
 }
 
 function messageOf(thrown: unknown): string {

@@ -3,24 +3,31 @@ import { jsonLogger } from "../platform/system/index.ts";
 import { linkOf } from "./admin-link.ts";
 import type { Booted } from "./boot.ts";
 import { boot } from "./boot.ts";
+import { commandLines } from "./command-lines.ts";
+import { dataDirectory } from "./data-directory.ts";
 import { readOptions, readPort } from "./options.ts";
 import { type FoundOrigin, findOrigin } from "./origin.ts";
+import { sampleModelOf } from "./sample-model.ts";
 import type { World } from "./world.ts";
 
 /** `sallyport start`: opens the gate, and says how to walk through it. */
 export async function start(args: readonly string[], world: World): Promise<undefined> {
-  const { values } = readOptions(args, {
-    config: { type: "string" },
-    "data-dir": { type: "string" },
-    port: { type: "string" },
-    "admin-port": { type: "string" },
-    json: { type: "boolean", default: false },
-  });
+  const { values } = readOptions(args, commandLines.start);
   const ports = {
     port: readPort(values.port, "--port"),
     adminPort: readPort(values["admin-port"], "--admin-port"),
   };
-  const found = await findOrigin(values.config, world);
+  const found = await findOrigin(
+    values.config,
+    world,
+    values["strict-config"] === true
+      ? { isStrict: true }
+      : {
+          isStrict: false,
+          directory: () => dataDirectory({ named: values["data-dir"], config: values.config }, world),
+        },
+  );
+  if (found.warning !== undefined) world.stderr(`sallyport: ${found.warning}\n`);
   const { config } = found.origin;
   const booted = await boot({
     origin: found.origin,
@@ -39,7 +46,13 @@ export async function start(args: readonly string[], world: World): Promise<unde
     drainMs: config.server.drainTimeoutMs,
     world,
   });
-  world.stdout(values.json ? `${JSON.stringify(readyLine(booted))}\n` : welcome(booted, found));
+  if (values.json === true) world.stdout(`${JSON.stringify(readyLine(booted))}\n`);
+  else {
+    const model = await sampleModelOf(config);
+    // What is to be typed in another terminal must find this gateway, wherever its directory is.
+    const option = values["data-dir"] === undefined ? "" : ` --data-dir ${values["data-dir"]}`;
+    world.stdout(welcome(booted, { summary: found.summary, model, option }));
+  }
   return undefined;
 }
 
@@ -53,20 +66,24 @@ function readyLine(booted: Booted) {
   };
 }
 
-function welcome(booted: Booted, found: FoundOrigin): string {
-  const model = found.sampleModel ?? "MODEL";
+function welcome(
+  booted: Booted,
+  said: { readonly summary: string; readonly model: string | undefined; readonly option: string },
+): string {
+  const { summary, model = "MODEL", option } = said;
   const key = booted.clientKey ?? "YOUR_KEY";
   const keyNote =
     booted.clientKey === undefined
-      ? "\nThe first key was revoked; `sallyport keys create --name NAME` makes another.\n"
+      ? `\nThe first key was revoked; \`sallyport keys create --name NAME${option}\` makes another.\n`
       : "";
+  const put = said.model === undefined ? "Put the name of a model where it says MODEL. " : "";
   return `
-Sallyport is open.   ${found.summary}
+Sallyport is open.   ${summary}
 
   data plane   ${booted.url}/v1          OpenAI and Anthropic SDKs: base URL, and this key:
   client key   ${key}
   dashboard    ${linkOf(booted.adminUrl, booted.digestOf)}
-               (works once, within ten minutes; \`sallyport admin-link\` gives another)
+               (works once, within ten minutes; \`sallyport admin-link${option}\` gives another)
 ${keyNote}
 Try it:
 
@@ -74,6 +91,7 @@ Try it:
     -H 'authorization: Bearer ${key}' -H 'content-type: application/json' \\
     -d '{"model":"${model}","messages":[{"role":"user","content":"Who goes there?"}]}'
 
+${put}\`sallyport models${option}\` lists the names that can be asked for.
 `;
 }
 
@@ -91,6 +109,7 @@ function stopOnSignals(
     if (isStopping && signal === "SIGINT") process.exit(130);
     if (isStopping) return;
     isStopping = true;
+    booted.startDraining();
     setTimeout(() => {
       booted.close(parts.drainMs).then(
         () => {

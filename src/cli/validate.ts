@@ -4,6 +4,7 @@ import { parseConfig } from "../config/parse.ts";
 import { createFileConfig } from "../platform/file-config/index.ts";
 import { systemTimer } from "../platform/system/index.ts";
 import { knownProviders } from "./catalog.ts";
+import { commandLines } from "./command-lines.ts";
 import { readOptions } from "./options.ts";
 import { count, printProblems } from "./print-problems.ts";
 import { readConfigText } from "./read-config-text.ts";
@@ -14,12 +15,8 @@ import type { World } from "./world.ts";
  * `--schema` prints the JSON Schema for editors instead.
  */
 export async function validate(args: readonly string[], world: World): Promise<number> {
-  const { values } = readOptions(args, {
-    config: { type: "string" },
-    json: { type: "boolean", default: false },
-    schema: { type: "boolean", default: false },
-  });
-  if (values.schema) {
+  const { values } = readOptions(args, commandLines.validate);
+  if (values.schema === true) {
     world.stdout(printJsonSchema());
     return 0;
   }
@@ -31,7 +28,7 @@ export async function validate(args: readonly string[], world: World): Promise<n
     catalog: knownProviders(),
   });
   const name = relative(world.cwd, file);
-  if (values.json) {
+  if (values.json === true) {
     const problems = parsed.kind === "invalid" ? parsed.problems : [];
     world.stdout(`${JSON.stringify({ file: name, isValid: parsed.kind === "valid", problems })}\n`);
   } else if (parsed.kind === "invalid") {

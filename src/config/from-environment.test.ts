@@ -57,7 +57,7 @@ describe("configFromEnvironment", () => {
 
 describe("demoConfig", () => {
   it("has the sandbox as its only provider, in both dialects", () => {
-    const { providers, server } = demoConfig("http://127.0.0.1:7229");
+    const { providers, server } = demoConfig("http://127.0.0.1:7229", smallCatalog);
     expect(Object.keys(providers)).toEqual(["sandbox"]);
     expect(providers["sandbox"]).toMatchObject({
       dialects: ["openai-chat", "anthropic-messages"],

@@ -36,7 +36,7 @@ export type EnvironmentConfig =
   | { readonly kind: "nothing"; readonly ignored: readonly string[] };
 
 /** What the sandbox is called as a provider: its models are `sandbox/…`. */
-export const sandboxName = "sandbox";
+const sandboxName = "sandbox";
 
 /**
  * The configuration of a gateway without a file: one provider for each key in the environment, in the catalogue's order,
@@ -75,7 +75,7 @@ export function configFromEnvironment({ env, catalog, local }: Surroundings): En
  *
  * @param sandboxUrl Where the sandbox listens, without path: `http://127.0.0.1:7229`.
  */
-export function demoConfig(sandboxUrl: string): Config {
+export function demoConfig(sandboxUrl: string, catalog: readonly KnownProvider[]): Config {
   const sandbox = { dialects: ["openai-chat", "anthropic-messages"], baseUrl: `${sandboxUrl}/v1` };
-  return completeConfig(configSchema.parse({ providers: { [sandboxName]: sandbox } }), []).config;
+  return completeConfig(configSchema.parse({ providers: { [sandboxName]: sandbox } }), catalog).config;
 }

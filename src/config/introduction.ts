@@ -34,4 +34,10 @@ true. Variables named like a secret (\`…_KEY\`, \`…_TOKEN\`) are taken for s
 
 **Changes** are taken while the gateway runs: the file, and every file it refers to, is watched. A new text is applied whole
 or not at all; when it is not valid, the last good one goes on and \`/readyz\`, the log and the dashboard say why. Fields marked
-with ⟳ need a restart. \`sallyport validate\` checks a file, \`sallyport plan\` shows what it would change.`;
+with ⟳ need a restart: until then the log, the admin API and \`sallyport plan\` show them as waiting. \`sallyport validate\`
+checks a file, \`sallyport plan\` shows what it would change.
+
+**Last good.** A configuration that has run for 30 seconds without a rise of errors is kept in \`last-good.json\` of the data
+directory, with its references and never with what they name. A gateway that starts on a file that is broken, or cannot be
+read, runs that one instead and says so loudly; with \`--strict-config\` it does not start. Nothing is kept of a file that holds
+written-out secrets.`;

@@ -1,4 +1,6 @@
+import { Secret } from "../kernel/secret.ts";
 import { type ParseWorld, parseConfig } from "./parse.ts";
+import { type Path, printPath } from "./path.ts";
 import type { KnownProvider } from "./resolve-provider.ts";
 
 /** A small catalogue for tests; the real one may change without them. */
@@ -56,4 +58,11 @@ export function problemsOf(text: string): readonly string[] {
   const parsed = parseConfig(text, testWorld);
   if (parsed.kind === "valid") return [];
   return parsed.problems.map(({ line, column, message }) => `${line}:${column} ${message}`);
+}
+
+/** Where a value hides secrets: printed paths, in order. */
+export function secretPaths(value: unknown, path: Path = []): readonly string[] {
+  if (value instanceof Secret) return [printPath(path)];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, item]) => secretPaths(item, [...path, name]));
 }

@@ -1,7 +1,7 @@
 import type * as z from "zod";
-import { Secret } from "../kernel/secret.ts";
 import { completeConfig } from "./complete.ts";
 import { describeIssue } from "./describe-issue.ts";
+import { atOnce, type Steps } from "./in-slices.ts";
 import { type Path, printPath } from "./path.ts";
 import { poolPathAsWritten } from "./pools.ts";
 import type { ConfigProblem, Finding } from "./problem.ts";
@@ -15,14 +15,20 @@ export interface ParseWorld extends ReferenceWorld {
   readonly catalog: readonly KnownProvider[];
 }
 
+/** What stood in the file, before references were resolved. */
+export interface WrittenTree {
+  readonly tree: unknown;
+  /** Where credentials stand written out in it. */
+  readonly literals: readonly string[];
+}
+
 /** `files`: those named by `file:` references, as written; when one changes, the outcome may. */
 export type ParsedConfig =
   | {
       readonly kind: "valid";
       readonly config: Config;
-      /** Where the secrets are: `providers.openai.key`. */
-      readonly secretPaths: readonly string[];
       readonly files: readonly string[];
+      readonly written: WrittenTree;
     }
   | {
       readonly kind: "invalid";
@@ -35,28 +41,54 @@ export type ParsedConfig =
  * has line and column, and all that can be found at once are reported, in the order of the text. Never throws.
  */
 export function parseConfig(text: string, world: ParseWorld): ParsedConfig {
-  const reading = readYaml(text);
+  return atOnce(parseInSteps(text, world));
+}
+
+/** `parseConfig` for a process that has other work to do meanwhile. */
+export function* parseInSteps(text: string, world: ParseWorld): Steps<ParsedConfig> {
+  const reading = yield* readYaml(text);
   if (reading.kind === "invalid") return { ...reading, files: [] };
-  const raw = withoutEmptySections(reading.value);
+  yield;
+  return yield* judge(withoutEmptySections(reading.value), world, reading.locate);
+}
+
+/** Reads a tree that was written before (`WrittenTree`): the same rules, and no places. Never throws. */
+export function parseTree(tree: unknown, world: ParseWorld): ParsedConfig {
+  return atOnce(judge(tree, world, nowhere));
+}
+
+function* judge(raw: unknown, world: ParseWorld, locate: Locate): Steps<ParsedConfig> {
   const resolved = resolveReferences(raw, configShape, world);
+  yield;
   const checked = configSchema.safeParse(resolved.value);
+  yield;
   const outcome = checked.success
     ? completeConfig(checked.data, world.catalog)
     : { config: undefined, findings: describeIssues(checked.error, resolved.value, resolved.referenced) };
+  yield;
   const findings = [...resolved.findings, ...withoutEchoes(outcome.findings, resolved.findings)];
   if (outcome.config === undefined || findings.length > 0) {
     const located = findings.map((finding) =>
-      reading.locate({ ...finding, path: poolPathAsWritten(finding.path, raw) }),
+      locate({ ...finding, path: poolPathAsWritten(finding.path, raw) }),
     );
     return { kind: "invalid", problems: located.toSorted(byPlace), files: resolved.files };
   }
   return {
     kind: "valid",
     config: outcome.config,
-    secretPaths: secretPaths(outcome.config),
     files: resolved.files,
+    written: { tree: raw, literals: resolved.literals },
   };
 }
+
+type Locate = (finding: Finding) => ConfigProblem;
+
+const nowhere: Locate = ({ path, message }) => ({
+  message,
+  line: null,
+  column: null,
+  path: path.length === 0 ? null : printPath(path),
+});
 
 function describeIssues(
   error: z.ZodError,
@@ -83,11 +115,4 @@ function withoutEchoes(findings: readonly Finding[], earlier: readonly Finding[]
 
 function byPlace(left: ConfigProblem, right: ConfigProblem): number {
   return (left.line ?? 0) - (right.line ?? 0) || (left.column ?? 0) - (right.column ?? 0);
-}
-
-/** Where a value hides secrets: printed paths, in order. */
-export function secretPaths(value: unknown, path: Path = []): readonly string[] {
-  if (value instanceof Secret) return [printPath(path)];
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([name, item]) => secretPaths(item, [...path, name]));
 }

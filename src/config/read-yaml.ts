@@ -1,8 +1,10 @@
-import { LineCounter, parseDocument, type YAMLError } from "yaml";
+import { Composer, type CST, type Document, Lexer, LineCounter, Parser, type YAMLError } from "yaml";
+import { invariant } from "../kernel/invariant.ts";
+import type { Steps } from "./in-slices.ts";
 import { type Path, printPath } from "./path.ts";
 import type { ConfigProblem, Finding } from "./problem.ts";
 import { shield, shieldedAt } from "./shield.ts";
-import { type Marks, plainValue } from "./yaml-tree.ts";
+import { placeOf, plainValue } from "./yaml-tree.ts";
 
 const textMax = 4 * 1024 ** 2;
 
@@ -21,18 +23,11 @@ export type YamlReading =
  * maps too. Refused: syntax errors, repeated fields, tags, merge keys, more than one document, more than 4 Mi characters,
  * aliases that blow up.
  */
-export function readYaml(text: string): YamlReading {
+export function* readYaml(text: string): Steps<YamlReading> {
   if (text.length > textMax)
     return invalid([{ message: "the file is larger than 4 MiB", line: 1, column: 1, path: null }]);
   const lines = new LineCounter();
-  const document = parseDocument(shield(text), {
-    lineCounter: lines,
-    prettyErrors: false,
-    uniqueKeys: false,
-    version: "1.2",
-    schema: "core",
-    stringKeys: false,
-  });
+  const [document, second] = yield* compose(shield(text), lines);
   const at = (offset: number, message: string, path: Path | null = null): ConfigProblem => {
     const { line, col } = lines.linePos(offset);
     return {
@@ -46,6 +41,9 @@ export function readYaml(text: string): YamlReading {
   if (reserved >= 0) return invalid([at(reserved, "characters U+E000 to U+E07F cannot be used here")]);
   const [syntax] = [...document.errors, ...document.warnings];
   if (syntax !== undefined) return invalid([at(syntax.pos[0], describeSyntax(syntax))]);
+  if (second !== undefined)
+    return invalid([at(second.range[0], "a second document begins here; one is all there may be")]);
+  yield;
   const tree = plainValue(document);
   if (tree.faults.length > 0) {
     return invalid(tree.faults.map(({ offset, path, message }) => at(offset, message(lines), path)));
@@ -53,18 +51,40 @@ export function readYaml(text: string): YamlReading {
   return {
     kind: "tree",
     value: tree.value,
-    locate: (finding) => at(offsetOf(tree.marks, finding), finding.message, finding.path),
+    locate: (finding) => at(offsetOf(document, finding), finding.message, finding.path),
   };
 }
 
-function offsetOf(marks: Marks, { path, at }: Finding): number {
-  const mark = marks.get(JSON.stringify(path));
-  if (mark !== undefined) return at === "name" ? (mark.name ?? mark.value) : mark.value;
-  for (let length = path.length - 1; length >= 0; length -= 1) {
-    const enclosing = marks.get(JSON.stringify(path.slice(0, length)));
-    if (enclosing !== undefined) return enclosing.name ?? enclosing.value;
+/** Lexemes between two places for an interruption: about 2 ms. */
+const lexemesPerStep = 2000;
+
+/** What `parseDocument` of the package does, in steps. The first document is there even if the text is empty. */
+function* compose(text: string, lines: LineCounter): Steps<[Document.Parsed, Document.Parsed?]> {
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  const tokens: CST.Token[] = [];
+  let lexemes = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    tokens.push(...parser.next(lexeme));
+    lexemes += 1;
+    if (lexemes % lexemesPerStep === 0) yield;
   }
-  return 0;
+  tokens.push(...parser.end());
+  yield;
+  const composer = new Composer({
+    uniqueKeys: false,
+    version: "1.2",
+    schema: "core",
+    stringKeys: false,
+  });
+  const [first, second] = composer.compose(tokens, true, text.length);
+  invariant(first !== undefined, "a document is always composed");
+  return second === undefined ? [first] : [first, second];
+}
+
+function offsetOf(document: Document, finding: Finding): number {
+  const { name, value, isExact } = placeOf(document, finding.path);
+  return isExact && finding.at === "value" ? value : (name ?? value);
 }
 
 function describeSyntax(error: YAMLError): string {

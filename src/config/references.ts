@@ -2,7 +2,7 @@ import type { FileReading } from "../ports/config-source.ts";
 import { type Path, printPath } from "./path.ts";
 import type { Finding } from "./problem.ts";
 import { readQuantity, unitOf } from "./quantity.ts";
-import { isSecretAt, type SchemaNode, schemasAt } from "./schema-shape.ts";
+import { alternatives, type SchemaNode, schemasBelow } from "./schema-shape.ts";
 
 /** What references may ask of the world. */
 export interface ReferenceWorld {
@@ -18,6 +18,8 @@ export interface Resolved {
   readonly referenced: ReadonlySet<string>;
   /** The files that were asked for, as written. */
   readonly files: readonly string[];
+  /** Where credentials stand written out instead of by a reference. */
+  readonly literals: readonly string[];
 }
 
 const reference = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^{}\r\n]*))?\}|\$\{[^{}\r\n]{0,40}\}?/g;
@@ -36,6 +38,7 @@ export function resolveReferences(root: unknown, shape: SchemaNode, world: Refer
   const findings: Finding[] = [];
   const referenced = new Set<string>();
   const files: string[] = [];
+  const literals: string[] = [];
   const mayBeLiteral =
     typeof root === "object" && root !== null && Reflect.get(root, "allowLiteralSecrets") === true;
   const found = (path: Path, message: string): void => {
@@ -51,8 +54,10 @@ export function resolveReferences(root: unknown, shape: SchemaNode, world: Refer
     }
     const { result, count, hasDefault } = interpolate(text, path, true);
     const isCredential = path.at(-2) !== "headers" || credentialHeader.test(String(path.at(-1)));
-    if (!mayBeLiteral && isCredential && (count === 0 || hasDefault))
-      found(path, literalSecret(path, hasDefault));
+    if (isCredential && (count === 0 || hasDefault)) {
+      literals.push(printPath(path));
+      if (!mayBeLiteral) found(path, literalSecret(path, hasDefault));
+    }
     return result;
   };
 
@@ -105,32 +110,45 @@ export function resolveReferences(root: unknown, shape: SchemaNode, world: Refer
     return { result, count, hasDefault };
   };
 
-  const resolve = (value: unknown, path: Path): unknown => {
-    if (Array.isArray(value)) return value.map((item: unknown, index) => resolve(item, [...path, index]));
+  /** `nodes`: the schemas that may apply here, found on the way down. */
+  const resolve = (value: unknown, path: Path, nodes: readonly SchemaNode[]): unknown => {
+    if (Array.isArray(value)) {
+      const below = schemasBelow(nodes, 0);
+      return value.map((item: unknown, index) => resolve(item, [...path, index], below));
+    }
     if (typeof value === "object" && value !== null) {
       return Object.fromEntries(
-        Object.entries(value).map(([name, item]) => [name, resolve(item, [...path, name])]),
+        Object.entries(value).map(([name, item]) => [
+          name,
+          resolve(item, [...path, name], schemasBelow(nodes, name)),
+        ]),
       );
     }
     if (typeof value !== "string") return value;
-    if (isSecretAt(shape, path)) return secretOf(value, path);
+    if (nodes.some((node) => node.writeOnly === true)) return secretOf(value, path);
     const { result, count } = interpolate(value, path, false);
-    return asWanted(result, path, count > 0);
+    return asWanted(result, nodes, { name: String(path.at(-1)), isReferenced: count > 0 });
   };
 
-  const asWanted = (text: string, path: Path, isReferenced: boolean): unknown => {
-    const wanted = new Set(schemasAt(shape, path).map((node) => node.type));
-    if (wanted.has("integer") || wanted.has("number")) {
-      const unit = unitOf(String(path.at(-1)));
-      const quantity = unit === undefined ? undefined : readQuantity(text, unit);
-      if (quantity !== undefined) return quantity;
-      if (isReferenced && /^-?[0-9]+(\.[0-9]+)?$/.test(text)) return Number(text);
-    }
-    if (isReferenced && wanted.has("boolean") && /^(true|false)$/.test(text)) return text === "true";
-    return text;
-  };
+  const value = resolve(root, [], alternatives(shape));
+  return { value, findings, referenced, files, literals };
+}
 
-  return { value: resolve(root, []), findings, referenced, files };
+/** Text as the number or the switch that is wanted in its place, where it can be one. */
+function asWanted(
+  text: string,
+  nodes: readonly SchemaNode[],
+  { name, isReferenced }: { readonly name: string; readonly isReferenced: boolean },
+): unknown {
+  const isWanted = (type: SchemaNode["type"]): boolean => nodes.some((node) => node.type === type);
+  if (isWanted("integer") || isWanted("number")) {
+    const unit = unitOf(name);
+    const quantity = unit === undefined ? undefined : readQuantity(text, unit);
+    if (quantity !== undefined) return quantity;
+    if (isReferenced && /^-?[0-9]+(\.[0-9]+)?$/.test(text)) return Number(text);
+  }
+  if (isReferenced && isWanted("boolean") && /^(true|false)$/.test(text)) return text === "true";
+  return text;
 }
 
 /** Stands in for a value that could not be had, so that the other checks go on; its own finding is already made. */

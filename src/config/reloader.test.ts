@@ -144,7 +144,7 @@ describe("createReloader", () => {
     });
     expect(reloader.config().server.port).toBe(7227);
     expect(await reloader.reload()).toMatchObject({ kind: "unchanged", generation: 2 });
-    expect(reloader.waiting()).toHaveLength(1);
+    expect(reloader.state().waiting).toHaveLength(1);
     expect(applied).toHaveLength(1);
   });
 
@@ -157,13 +157,13 @@ describe("createReloader", () => {
     expect(follows).toEqual([[], ["/missing"], ["/secret"]]);
   });
 
-  it("plans without changing anything", () => {
+  it("plans without changing anything", async () => {
     const { reloader, applied } = setUp();
-    expect(reloader.plan(textOf(3))).toMatchObject({
+    expect(await reloader.plan(textOf(3))).toMatchObject({
       kind: "valid",
       changes: [{ path: "overload.inFlightMax", before: "1", after: "3" }],
     });
-    expect(reloader.plan(broken)).toMatchObject({ kind: "invalid", problems: [{ line: 1 }] });
+    expect(await reloader.plan(broken)).toMatchObject({ kind: "invalid", problems: [{ line: 1 }] });
     expect(reloader.state()).toMatchObject({ generation: 1, problems: [] });
     expect(applied).toEqual([]);
   });

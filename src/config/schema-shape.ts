@@ -6,20 +6,17 @@ export type SchemaNode = z.core.JSONSchema.BaseSchema;
 
 /** The schemas that may apply at `path`: several where alternatives are open, none where nothing may stand. */
 export function schemasAt(root: SchemaNode, path: Path): readonly SchemaNode[] {
-  return path.reduce<readonly SchemaNode[]>(
-    (nodes, step) => nodes.flatMap((node) => below(node, step)),
-    alternatives(root),
-  );
+  return path.reduce<readonly SchemaNode[]>(schemasBelow, alternatives(root));
+}
+
+/** The schemas that may apply one step below a value to which `nodes` apply. */
+export function schemasBelow(nodes: readonly SchemaNode[], step: string | number): readonly SchemaNode[] {
+  return nodes.flatMap((node) => below(node, step));
 }
 
 /** Names that may stand in an object at `path`; empty where names are free. */
 export function fieldNames(root: SchemaNode, path: Path): readonly string[] {
   return schemasAt(root, path).flatMap((node) => Object.keys(node.properties ?? {}));
-}
-
-/** Whether the value at `path` is a secret. */
-export function isSecretAt(root: SchemaNode, path: Path): boolean {
-  return schemasAt(root, path).some((node) => node.writeOnly === true);
 }
 
 function below(node: SchemaNode, step: string | number): readonly SchemaNode[] {

@@ -30,6 +30,12 @@ const serverLimits = z
       .min(0)
       .default(kibibyte)
       .describe("Lowest rate of a request body after its first ten seconds; 0: none."),
+    answerStallTimeoutMs: spanMs
+      .min(100)
+      .default(30_000)
+      .describe(
+        "Longest time for which a client takes nothing of an answer that waits for it; then the connection is broken.",
+      ),
     keepAliveTimeoutMs: spanMs.default(75_000).describe("How long an idle connection is kept."),
     requestsPerConnectionMax: z.int().min(1).default(10_000).describe("Then the connection is closed."),
     connectionsMax: z
@@ -70,6 +76,13 @@ export const adminSettings = z
       .default(false)
       .describe(
         "Whether the admin port may be reached from other machines. It speaks plain HTTP: put TLS before it.",
+      ),
+    hosts: z
+      .array(host.max(253))
+      .max(100)
+      .default([])
+      .describe(
+        "Names under which browsers may reach the admin port, such as that of a proxy before it. Addresses, `localhost` and `host` are answered anyway; any other name is refused, so that no web page can reach it by a name of its own.",
       ),
   })
   .prefault({})

@@ -2,8 +2,11 @@ import { type Document, isAlias, isMap, isScalar, isSeq, type LineCounter, type 
 import type { Path } from "./path.ts";
 import { unshield } from "./shield.ts";
 
-/** Offsets in the text: where the name of a field and its value begin. The key is the path as JSON. */
-export type Marks = ReadonlyMap<string, { readonly name: number | undefined; readonly value: number }>;
+/** Offsets in the text: where the name of a field and its value begin. */
+interface Place {
+  readonly name: number | undefined;
+  readonly value: number;
+}
 
 interface Fault {
   readonly offset: number;
@@ -13,53 +16,50 @@ interface Fault {
 
 export interface PlainTree {
   readonly value: unknown;
-  readonly marks: Marks;
   readonly faults: readonly Fault[];
 }
 
 const valuesMax = 100_000;
 const depthMax = 32;
 
-/** The plain values of a parsed document, with the place of each. Aliases are followed within a budget of 100,000 values. */
+/** The plain values of a parsed document. Aliases are followed within a budget of 100,000 values. */
 export function plainValue(document: Document): PlainTree {
-  const marks = new Map<string, { readonly name: number | undefined; readonly value: number }>();
   const faults: Fault[] = [];
   let values = 0;
-  const fault = (offset: number, path: Path, message: string | Fault["message"]): undefined => {
-    faults.push({ offset, path, message: typeof message === "string" ? () => message : message });
+  /** The steps to the value that is being read; changes as the reading goes on. */
+  const path: (string | number)[] = [];
+  const fault = (offset: number, message: string | Fault["message"], field?: string): undefined => {
+    const at = field === undefined ? [...path] : [...path, field];
+    faults.push({ offset, path: at, message: typeof message === "string" ? () => message : message });
     return undefined;
   };
 
-  const read = (
-    node: unknown,
-    path: Path,
-    place: { readonly name: number | undefined; readonly value: number },
-  ): unknown => {
-    marks.set(JSON.stringify(path), place);
+  const read = (node: unknown, start: number): unknown => {
     values += 1;
     if (values > valuesMax)
-      return values === valuesMax + 1 ? fault(place.value, path, "aliases make this too large") : undefined;
-    if (path.length > depthMax)
-      return fault(place.value, path, `nothing is nested deeper than ${depthMax} levels here`);
+      return values === valuesMax + 1 ? fault(start, "aliases make this too large") : undefined;
+    if (path.length > depthMax) return fault(start, `nothing is nested deeper than ${depthMax} levels here`);
     if (isAlias(node)) {
       const anchored = node.resolve(document);
-      if (anchored === undefined)
-        return fault(place.value, path, `there is no anchor \`&${node.source}\` before this`);
-      return read(anchored, path, place);
+      if (anchored === undefined) return fault(start, `there is no anchor \`&${node.source}\` before this`);
+      return read(anchored, start);
     }
     if (isScalar(node)) return typeof node.value === "string" ? unshield(node.value) : node.value;
     if (isSeq(node)) {
-      return node.items.map((item, index) =>
-        read(item, [...path, index], { name: undefined, value: startOf(item, place.value) }),
-      );
+      return node.items.map((item, index) => readBelow(index, item, startOf(item, start)));
     }
-    if (isMap(node)) return readMap(node.items, path, place.value);
-    return null;
+    return isMap(node) ? readMap(node.items, start) : null;
+  };
+
+  const readBelow = (step: string | number, node: unknown, start: number): unknown => {
+    path.push(step);
+    const value = read(node, start);
+    path.pop();
+    return value;
   };
 
   const readMap = (
     pairs: readonly { readonly key: unknown; readonly value: unknown }[],
-    path: Path,
     start: number,
   ): unknown => {
     const result: Record<string, unknown> = {};
@@ -68,38 +68,67 @@ export function plainValue(document: Document): PlainTree {
       const offset = startOf(key, start);
       const name = nameOf(key);
       if (name === undefined) {
-        fault(offset, path, "the name of a field must be plain text");
+        fault(offset, "the name of a field must be plain text");
         continue;
       }
-      const fieldPath = [...path, name];
       const earlier = first.get(name);
       if (earlier !== undefined) {
         fault(
           offset,
-          fieldPath,
           (lines) => `\`${name}\` is given twice; the first is on line ${lines.linePos(earlier).line}`,
+          name,
         );
         continue;
       }
       if (name === "__proto__" || name === "<<") {
         fault(
           offset,
-          fieldPath,
           name === "<<" ? "merge keys (`<<`) are not taken here" : `\`${name}\` cannot be a name`,
+          name,
         );
         continue;
       }
       first.set(name, offset);
-      result[name] = read(value, fieldPath, { name: offset, value: startOf(value, offset) });
+      result[name] = readBelow(name, value, startOf(value, offset));
     }
     return result;
   };
 
-  const value =
-    document.contents === null
-      ? undefined
-      : read(document.contents, [], { name: undefined, value: startOf(document.contents, 0) });
-  return { value, marks, faults };
+  const { contents } = document;
+  return { value: contents === null ? undefined : read(contents, startOf(contents, 0)), faults };
+}
+
+/**
+ * Where the value at `path` stands in a document without faults, or the nearest enclosing value that stands in it. Looked
+ * for when it is asked for: a good file of a thousand pools needs no place at all.
+ */
+export function placeOf(document: Document, path: Path): Place & { readonly isExact: boolean } {
+  let node: unknown = document.contents;
+  let place: Place = { name: undefined, value: startOf(node, 0) };
+  for (const step of path) {
+    const owner: unknown = isAlias(node) ? node.resolve(document) : node;
+    const child = childOf(owner, step, place.value);
+    if (child === undefined) return { ...place, isExact: false };
+    ({ node, place } = child);
+  }
+  return { ...place, isExact: true };
+}
+
+function childOf(
+  owner: unknown,
+  step: string | number,
+  start: number,
+): { readonly node: unknown; readonly place: Place } | undefined {
+  if (isSeq(owner)) {
+    const item: unknown = owner.items[Number(step)];
+    if (item === undefined) return undefined;
+    return { node: item, place: { name: undefined, value: startOf(item, start) } };
+  }
+  if (!isMap(owner)) return undefined;
+  const pair = owner.items.find(({ key }) => nameOf(key) === step);
+  if (pair === undefined) return undefined;
+  const name = startOf(pair.key, start);
+  return { node: pair.value, place: { name, value: startOf(pair.value, name) } };
 }
 
 /** A field's name as it is written: `8080` and `true` are names too. */

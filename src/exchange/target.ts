@@ -12,11 +12,15 @@ export interface Endpoint {
   readonly headers: readonly string[];
   /** The credential in use, to be masked wherever the provider quotes it. */
   readonly credential: string | undefined;
+  /** Client headers that go on to this provider besides those of its dialect. Lower-case names; absent: none. */
+  readonly forwards?: readonly string[];
 }
 
 /** A model at a provider. */
 export interface Target {
   readonly provider: string;
+  /** The provider whose prices count, where `provider` is a name of the operator's own. */
+  readonly priceProvider?: string | undefined;
   /** The upstream's name of the model. */
   readonly model: string;
   readonly endpoints: readonly Endpoint[];

@@ -19,8 +19,10 @@ export interface CatalogFacts {
   /** Prices of what no row names. */
   readonly baseRates: BaseRates;
   readonly outputTokensMaxOf: (model: string) => number | undefined;
-  /** Models to be listed for a provider: only the sandbox names all of its own. */
-  readonly listedOf: (provider: string) => readonly string[];
+  /** Models to be listed for a provider of this catalogue entry: only the sandbox names all of its own. */
+  readonly listedOf: (known: string | undefined) => readonly string[];
+  /** Client headers to be forwarded to a provider of this entry besides those of its dialect. */
+  readonly forwardsOf: (known: string | undefined) => readonly string[];
   readonly pathOf: (dialect: UpstreamDialect) => string;
 }
 
@@ -58,6 +60,7 @@ function rateCardOf(pricing: PricingSettings, catalog: CatalogFacts): RateCard {
 function factsOf(provider: Config["providers"][string], catalog: CatalogFacts): ProviderFacts {
   return {
     id: provider.id,
+    priceProvider: provider.known,
     dialects: provider.dialects,
     baseUrl: provider.baseUrl,
     credential: provider.key?.reveal(),
@@ -65,7 +68,8 @@ function factsOf(provider: Config["providers"][string], catalog: CatalogFacts): 
       Object.entries(provider.headers).map(([name, value]) => [name, value.reveal()]),
     ),
     globs: provider.models,
-    listed: catalog.listedOf(provider.id),
+    listed: catalog.listedOf(provider.known),
+    forwards: catalog.forwardsOf(provider.known),
     headTimeout: milliseconds(provider.timeouts.headMs),
     idleTimeout: milliseconds(provider.timeouts.idleMs),
   };

@@ -84,7 +84,12 @@ export interface ConfigProblem {
 }
 
 export type ConfigPlan =
-  | { readonly kind: "valid"; readonly changes: readonly ConfigChange[] }
+  | {
+      readonly kind: "valid";
+      readonly changes: readonly ConfigChange[];
+      /** What the file as it is now has asked for already, and waits for a restart. */
+      readonly waiting: readonly ConfigChange[];
+    }
   | { readonly kind: "invalid"; readonly problems: readonly ConfigProblem[] };
 
 export interface ConfigState {
@@ -94,6 +99,8 @@ export interface ConfigState {
   readonly running: unknown;
   /** Why the newest file was not taken; the last good generation goes on. */
   readonly problems: readonly ConfigProblem[];
+  /** What the file asks for and the process cannot take before it is started again. */
+  readonly waiting: readonly ConfigChange[];
 }
 
 /** The one door for everything that looks at or changes a running gateway: admin API, CLI and tests use nothing else. */
@@ -120,7 +127,7 @@ export interface Control {
   readonly config: {
     readonly state: () => ConfigState;
     /** What would change if `text` were the configuration file. */
-    readonly plan: (text: string) => ConfigPlan;
+    readonly plan: (text: string) => Promise<ConfigPlan>;
     /** Reads the file again now; the answer says what came of it. */
     readonly reload: () => Promise<ConfigState>;
   };

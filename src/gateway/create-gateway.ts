@@ -10,6 +10,7 @@ import { createSseReader } from "../framing/sse.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { invariant } from "../kernel/invariant.ts";
 import { seconds } from "../kernel/units.ts";
+import { createWaiting } from "../pipeline/caller.ts";
 import { createHandle } from "../pipeline/handle.ts";
 import { createRelays } from "../pipeline/relay.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -66,8 +67,8 @@ export interface Gateway {
   readonly swap: (snapshot: Snapshot) => void;
   /** From now on `/readyz` says no, so that balancers look elsewhere. */
   readonly startDraining: () => void;
-  /** Ends the streams that are still open with an error their clients understand. */
-  readonly cutStreams: () => void;
+  /** Ends every call that is still open, with an error its client understands. */
+  readonly cutOpen: () => void;
   readonly refusedHead: (code: string) => void;
 }
 
@@ -86,11 +87,13 @@ export function createGateway(parts: GatewayParts): Gateway {
   let isDraining = false;
   const startedAt = clock.now();
   const inFlight = createInFlight();
+  const waiting = createWaiting();
   const relays = createRelays(keepAliveAfter);
   const series = createSeries();
   const totals = noTotals();
   const upstreams = createUpstreamStates(clock);
-  const metrics = createRequestMetrics(parts.meter, (provider, model) => isNamed(snapshot, provider, model));
+  let named = namesOf(snapshot);
+  const metrics = createRequestMetrics(parts.meter, (provider, model) => named.has(`${provider}/${model}`));
   const routes = dataRoutes({ chat: openaiChat, messages: anthropicMessages });
   const keepers = { log: eventLog, series, totals, measure: metrics.measure };
   const doors = createDoors({
@@ -101,6 +104,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     digestOf: parts.digestOf,
     routes,
     inFlight,
+    waiting,
     relays,
     attemptPorts: {
       clock,
@@ -132,16 +136,19 @@ export function createGateway(parts: GatewayParts): Gateway {
     handle: createHandle(doors),
     swap: (next) => {
       snapshot = next;
+      named = namesOf(next);
     },
     startDraining: () => {
       isDraining = true;
     },
-    cutStreams: () =>
-      relays.cutAll(
-        new GatewayError("overloaded", "the gateway is shutting down", {
-          message: "The gateway is shutting down.",
-        }),
-      ),
+    cutOpen: () => {
+      const error = new GatewayError("overloaded", "the gateway is shutting down", {
+        message: "The gateway is shutting down.",
+        retryAfterMs: 1000,
+      });
+      waiting.stopAll(error);
+      relays.cutAll(error);
+    },
     refusedHead: metrics.refusedHead,
     control: {
       state,
@@ -171,11 +178,15 @@ function spliceBody(body: Uint8Array, splices: readonly Splice[]): Uint8Array {
   return spliceObject(body, scan, splices);
 }
 
-function isNamed(snapshot: Snapshot, provider: string, model: string): boolean {
-  if (snapshot.table.providers.get(provider)?.listed.includes(model) === true) return true;
-  return [...snapshot.table.pools.values()].some((targets) =>
-    targets.some((target) => target.provider === provider && target.model === model),
+/** The models that the configuration names, as `provider/model`. */
+function namesOf({ table }: Snapshot): ReadonlySet<string> {
+  const listed = [...table.providers.values()].flatMap(({ id, listed: models }) =>
+    models.map((model) => `${id}/${model}`),
   );
+  const pooled = [...table.pools.values()].flatMap((targets) =>
+    targets.map(({ provider, model }) => `${provider}/${model}`),
+  );
+  return new Set([...listed, ...pooled]);
 }
 
 function degradations(parts: GatewayParts): readonly string[] {

@@ -14,6 +14,7 @@ import type { Door } from "../exchange/stage-record.ts";
 import type { Usage } from "../exchange/usage.ts";
 import { uuidv7 } from "../kernel/ids.ts";
 import { type AttemptPorts, attempt } from "../pipeline/attempt.ts";
+import { followCaller, type Waiting } from "../pipeline/caller.ts";
 import { type EncodePorts, encode, refuse } from "../pipeline/encode.ts";
 import type { Doors } from "../pipeline/handle.ts";
 import { assign, recall } from "../pipeline/open-doors.ts";
@@ -37,6 +38,7 @@ export interface DoorParts {
   readonly digestOf: DigestOf;
   readonly routes: ReturnType<typeof dataRoutes>;
   readonly inFlight: InFlight;
+  readonly waiting: Waiting;
   readonly relays: Relays;
   readonly attemptPorts: AttemptPorts;
   readonly keep: (record: RequestRecord) => void;
@@ -63,11 +65,8 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
   const price = (trail: Trail<Snapshot>, usage: Usage | undefined): Cost | undefined => {
     const { candidate } = trail;
     if (usage === undefined || candidate === undefined) return undefined;
-    return priceOf(
-      trail.snapshot.rateCard,
-      { provider: candidate.target.provider, model: candidate.target.model, at: trail.at },
-      usage,
-    );
+    const { provider, priceProvider, model } = candidate.target;
+    return priceOf(trail.snapshot.rateCard, { provider, priceProvider, model, at: trail.at }, usage);
   };
   const settlePorts = {
     clock,
@@ -179,7 +178,8 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
       );
       return funded;
     },
-    attempt: (funded, caller, trail) => attempt(funded, trail, caller, parts.attemptPorts),
+    attempt: (funded, inbound, trail) =>
+      attempt(funded, trail, followCaller(inbound, parts.waiting), parts.attemptPorts),
     encode: (funded, attempted, inbound, trail) =>
       encode(funded, attempted, { trail, reply: inbound.reply, ports: encodePorts }),
     refuse: (error, inbound, trail) => {

@@ -8,6 +8,8 @@ export interface ProviderAddress {
   readonly dialects: readonly UpstreamDialect[];
   readonly credential: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  /** Client headers that go on to it besides those of its dialect; lower-case. */
+  readonly forwards?: readonly string[];
 }
 
 /** One endpoint for each dialect that the provider speaks, in the order of its settings. */
@@ -27,6 +29,7 @@ export function endpointsOf(
       dialect === "anthropic-messages" ? base.replace(/\/v1$/, "") + pathOf(dialect) : base + pathOf(dialect),
     headers: [...credentialHeader(dialect, address.credential), ...own],
     credential: address.credential,
+    ...(address.forwards === undefined ? {} : { forwards: address.forwards }),
   }));
 }
 

@@ -9,10 +9,14 @@ import { endpointsOf } from "./endpoints.ts";
 /** One provider, its settings resolved: the catalogue's values where the file had none, secrets in the open. */
 export interface ProviderFacts {
   readonly id: string;
+  /** The catalogue's provider whose prices count for this one. */
+  readonly priceProvider?: string | undefined;
   readonly dialects: readonly UpstreamDialect[];
   readonly baseUrl: string;
   readonly credential: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  /** Client headers that go on to it besides those of its dialect; lower-case. */
+  readonly forwards?: readonly string[];
   /** Globs of the bare model names it serves. */
   readonly globs: readonly string[];
   /** Models to be listed as `provider/model`. */
@@ -45,6 +49,7 @@ export function compileTable(parts: {
     const endpoints = endpointsOf(provider, parts.pathOf);
     const targetOf = (model: string): Target => ({
       provider: provider.id,
+      priceProvider: provider.priceProvider,
       model,
       endpoints,
       headTimeout: provider.headTimeout,

@@ -1,5 +1,8 @@
+import type { AttemptRecord } from "../exchange/settlement.ts";
 import type { Warning } from "../exchange/warning.ts";
+import { errorCatalog, type GatewayError } from "../kernel/errors.ts";
 import type { UpstreamHead } from "../ports/transport.ts";
+import type { Trail } from "./trail.ts";
 
 const warningBytesMax = 4096;
 const passedPrefixes = ["x-ratelimit-", "anthropic-", "openai-"] as const;
@@ -13,14 +16,101 @@ const passedNames: ReadonlySet<string> = new Set([
   "x-should-retry",
 ]);
 
-/** The upstream's headers that a client of the same provider would rely on. Everything else stays on our side. */
+/** What may stand in a field of ours. Source: RFC 9110, section 5.5. */
+const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/**
+ * The upstream's headers that a client of the same provider would rely on, each name once. Everything else stays on
+ * our side, and so does a value that no header may have.
+ */
 export function passedHeaders(head: UpstreamHead): string[] {
   const out: string[] = [];
   for (const [name, value] of head.headers) {
-    if (passedNames.has(name) || passedPrefixes.some((prefix) => name.startsWith(prefix)))
-      out.push(name, value);
+    const isKnown = passedNames.has(name) || passedPrefixes.some((prefix) => name.startsWith(prefix));
+    if (isKnown && fieldValue.test(value)) out.push(name, value);
   }
   return out;
+}
+
+/** Who was asked; with more than one try, who else and why it went on. */
+export function targetHeaders(trail: Pick<Trail<unknown>, "candidate" | "attempts">): string[] {
+  const { candidate, attempts } = trail;
+  if (candidate === undefined) return [];
+  const { lane, target } = candidate;
+  const headers = [
+    "x-sallyport-lane",
+    lane,
+    "x-sallyport-deployment",
+    target.provider,
+    "x-sallyport-model",
+    printable(target.model),
+  ];
+  if (attempts.length > 1) headers.push("x-sallyport-attempts", attempts.map(attemptItem).join(", "));
+  return headers;
+}
+
+/** One try as an item of a structured-field list: `"openai";error=upstream_failed;status=500`. */
+function attemptItem({ provider, code, status }: AttemptRecord): string {
+  if (code === null) return quoted(provider);
+  return `${quoted(provider)};error=${code}${status === null ? "" : `;status=${status}`}`;
+}
+
+/** On the bytes lane the upstream's own media type; a translated answer has ours. */
+export function contentHeaders(isNative: boolean, passed: readonly string[], mediaType: string): string[] {
+  const kept: string[] = [];
+  let hasType = false;
+  for (let index = 0; index < passed.length; index += 2) {
+    const name = passed[index] ?? "";
+    if (name === "content-type") {
+      if (!isNative) continue;
+      hasType = true;
+    }
+    kept.push(name, passed[index + 1] ?? "");
+  }
+  if (!hasType) kept.push("content-type", mediaType);
+  return kept;
+}
+
+/** What failed, whose fault it is, and when it is worth another try. */
+export function errorHeaders(
+  error: GatewayError,
+  source: "gateway" | "upstream",
+  attempts: readonly AttemptRecord[],
+): string[] {
+  const headers = ["x-sallyport-error", error.code, "x-sallyport-error-source", source];
+  const { retryAfterMs } = error.facts;
+  if (isUseless(error, attempts)) headers.push("x-should-retry", "false");
+  if (retryAfterMs !== undefined && (error.status === 429 || error.status === 503 || error.status === 529)) {
+    headers.push(
+      "retry-after",
+      String(Math.max(1, Math.ceil(retryAfterMs / 1000))),
+      "retry-after-ms",
+      String(Math.ceil(retryAfterMs)),
+    );
+  }
+  return headers;
+}
+
+/** Whether the same request would fail again: no target that was tried failed in a way that passes. */
+const isUseless = ({ kind }: GatewayError, attempts: readonly AttemptRecord[]): boolean =>
+  !kind.retryable &&
+  (kind.owner === "client" || !attempts.some(({ code }) => code !== null && errorCatalog[code].retryable));
+
+/**
+ * The headers of an upstream's own error and ours beside them, each name once: when to try again is the upstream's
+ * word, whether to is ours, since only we know of the other targets.
+ */
+export function nativeErrorHeaders(own: readonly string[], passed: readonly string[]): string[] {
+  const merged = new Map(pairsOf(passed));
+  for (const [name, value] of pairsOf(own))
+    if (name === "x-should-retry" || !merged.has(name)) merged.set(name, value);
+  return [...merged].flat();
+}
+
+function pairsOf(list: readonly string[]): [name: string, value: string][] {
+  const pairs: [string, string][] = [];
+  for (let index = 0; index < list.length; index += 2) pairs.push([list[index] ?? "", list[index + 1] ?? ""]);
+  return pairs;
 }
 
 /**
@@ -31,7 +121,7 @@ export function warningsField(warnings: readonly Warning[]): string {
   const items: string[] = [];
   let size = 0;
   for (const [index, warning] of warnings.entries()) {
-    const item = `${warning.kind};param="${printable(warning.subject)}"${warning.note === undefined ? "" : `;note="${printable(warning.note)}"`}`;
+    const item = `${warning.kind};param=${quoted(warning.subject)}${warning.note === undefined ? "" : `;note=${quoted(warning.note)}`}`;
     size += item.length + 2;
     if (size > warningBytesMax) {
       items.push(`more;count=${warnings.length - index}`);
@@ -42,4 +132,5 @@ export function warningsField(warnings: readonly Warning[]): string {
   return items.join(", ");
 }
 
-const printable = (text: string): string => text.replace(/[^\x20-\x7e]/g, "?").replace(/["\\]/g, "\\$&");
+const printable = (text: string): string => text.replace(/[^\x20-\x7e]/g, "?");
+const quoted = (text: string): string => `"${printable(text).replace(/["\\]/g, "\\$&")}"`;

@@ -9,11 +9,13 @@ import type {
 } from "../exchange/codec.ts";
 import type { UpstreamDialect } from "../exchange/dialect.ts";
 import type { Funded } from "../exchange/exchange.ts";
+import type { UpstreamFailure } from "../exchange/failure.ts";
 import type { Candidate } from "../exchange/target.ts";
-import { GatewayError } from "../kernel/errors.ts";
+import { type ErrorCode, errorCatalog, GatewayError } from "../kernel/errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Transport } from "../ports/transport.ts";
-import { type FrameReader, failureError } from "./live-stream.ts";
+import type { Caller } from "./caller.ts";
+import type { FrameReader } from "./live-stream.ts";
 import { problemsError } from "./problems.ts";
 import { sinceArrival, type Trail } from "./trail.ts";
 import { type TryResult, tryCandidate } from "./try-candidate.ts";
@@ -37,47 +39,76 @@ export interface AttemptPorts {
 /** After door 8: an answer, or the failure that the client will be told. */
 export type Attempted = { readonly candidate: Candidate; readonly result: TryResult };
 
-/** The client's side of the wire, as far as this door needs it. */
-export interface Caller {
-  readonly header: (name: string) => string | undefined;
-  /** Whether the client is gone; and the one thing to do when it goes. */
-  readonly isGone: () => boolean;
-  readonly onAbort: (abort: () => void) => void;
-}
-
-/** Door 8: tries the candidates in order until one answers; goes on only while no byte of an answer has come. */
+/** Door 8: tries the candidates in order until one answers; goes on only while no byte has gone to the client. */
 export async function attempt(
   funded: Funded,
   trail: Trail<unknown>,
   caller: Caller,
   ports: AttemptPorts,
 ): Promise<Attempted> {
-  const { candidates } = funded.plan;
-  const decoded = decodeOnce(funded.route.codec, funded.body);
-  let last: Attempted | undefined;
-  for (const candidate of candidates) {
-    const startedAt = sinceArrival(trail, ports.clock.monotonic());
-    const prepared = prepare(funded, candidate, decoded, ports);
-    const result =
-      prepared.kind === "refused"
-        ? refusal(prepared.error)
-        : await send(funded, { trail, caller, candidate, ports, prepared, decoded });
-    trail.attempts.push(
-      attemptRecord(candidate, result, startedAt, sinceArrival(trail, ports.clock.monotonic())),
-    );
-    if (prepared.kind === "ready") ports.onTried(candidate, failureOf(result));
-    last = { candidate, result };
-    if (result.kind !== "failed") {
-      if (prepared.kind === "ready") trail.warnings.push(...prepared.warnings);
-      break;
-    }
-    if (caller.isGone() || !isWorthAnother(result)) break;
+  try {
+    const told = await walk(funded, trail, caller, ports);
+    recordAttempt(trail, told);
+    return told;
+  } finally {
+    caller.leave();
   }
-  if (last === undefined) throw new GatewayError("no_eligible_upstream", "a plan without candidates");
-  recordAttempt(trail, last);
-  return last;
 }
 
+/**
+ * What the client is told: the answer, or the fault that ended the walk. When all have failed it is the error of the
+ * first that was asked: the target the operator wanted; a refusal of our own only when nobody was asked.
+ */
+async function walk(
+  funded: Funded,
+  trail: Trail<unknown>,
+  caller: Caller,
+  ports: AttemptPorts,
+): Promise<Attempted> {
+  const decoded = decodeOnce(funded.route.codec, funded.body);
+  let asked: Attempted | undefined;
+  let refused: Attempted | undefined;
+  for (const candidate of funded.plan.candidates) {
+    const { result, wasAsked } = await tryOne(funded, { trail, caller, candidate, ports, decoded });
+    const attempted = { candidate, result };
+    const isOver =
+      result.kind !== "failed" || caller.stopped() !== undefined || !isWorthAnother(result.failure.code);
+    if (isOver) return attempted;
+    if (wasAsked) asked ??= attempted;
+    else refused ??= attempted;
+  }
+  const told = asked ?? refused;
+  if (told === undefined) throw new GatewayError("no_eligible_upstream", "a plan without candidates");
+  return told;
+}
+
+interface TryOneParts {
+  readonly trail: Trail<unknown>;
+  readonly caller: Caller;
+  readonly candidate: Candidate;
+  readonly ports: AttemptPorts;
+  readonly decoded: DecodedOnce;
+}
+
+/** One try, its record, and what it says of the upstream's health. */
+async function tryOne(
+  funded: Funded,
+  parts: TryOneParts,
+): Promise<{ readonly result: TryResult; readonly wasAsked: boolean }> {
+  const { trail, candidate, ports } = parts;
+  const startedAt = sinceArrival(trail, ports.clock.monotonic());
+  const prepared = prepare(funded, candidate, parts.decoded, ports);
+  const wasAsked = prepared.kind === "ready";
+  const result = wasAsked ? await send(funded, prepared.body, parts) : refusal(prepared.error);
+  trail.attempts.push(
+    attemptRecord(candidate, result, startedAt, sinceArrival(trail, ports.clock.monotonic())),
+  );
+  if (wasAsked) ports.onTried(candidate, result.kind === "failed" ? countedFailure(result) : undefined);
+  if (wasAsked && result.kind !== "failed") trail.warnings.push(...prepared.warnings);
+  return { result, wasAsked };
+}
+
+type Failed = Extract<TryResult, { kind: "failed" }>;
 type Prepared =
   | { readonly kind: "ready"; readonly body: Uint8Array | string; readonly warnings: EncodedWarnings }
   | { readonly kind: "refused"; readonly error: GatewayError };
@@ -116,16 +147,9 @@ function prepare(funded: Funded, candidate: Candidate, decoded: DecodedOnce, por
 
 function send(
   funded: Funded,
-  parts: {
-    readonly trail: Trail<unknown>;
-    readonly caller: Caller;
-    readonly candidate: Candidate;
-    readonly ports: AttemptPorts;
-    readonly prepared: Extract<Prepared, { kind: "ready" }>;
-    readonly decoded: DecodedOnce;
-  },
+  body: Uint8Array | string,
+  { trail, caller, candidate, ports, decoded }: TryOneParts,
 ): Promise<TryResult> {
-  const { trail, caller, candidate, ports, prepared } = parts;
   const { isStream, wantsUsage } = funded.facts;
   return tryCandidate({
     candidate,
@@ -133,13 +157,13 @@ function send(
     client: funded.route.codec,
     isStream,
     hidesUsage: !wantsUsage,
-    context: (): AnswerContext => ({ requestId: trail.id, startedAt: trail.at, call: parts.decoded().call }),
+    context: (): AnswerContext => ({ requestId: trail.id, startedAt: trail.at, call: decoded().call }),
     headers: upstreamHeaders(candidate, caller, isStream),
-    body: prepared.body,
+    body,
     transport: ports.transport,
     newReader: ports.newReader,
     answerBytesMax: ports.answerBytesMax,
-    onSent: caller.onAbort,
+    onSent: caller.onStop,
   });
 }
 
@@ -157,11 +181,10 @@ function upstreamHeaders(candidate: Candidate, caller: Caller, isStream: boolean
     "identity",
     ...candidate.endpoint.headers,
   ];
-  if (candidate.lane === "bytes") {
-    for (const name of familyHeaders) {
-      const value = caller.header(name);
-      if (value !== undefined) headers.push(name, value);
-    }
+  const family = candidate.lane === "bytes" ? familyHeaders : [];
+  for (const name of [...family, ...(candidate.endpoint.forwards ?? [])]) {
+    const value = caller.header(name);
+    if (value !== undefined) headers.push(name, value);
   }
   if (candidate.endpoint.dialect === "anthropic-messages" && !headers.includes("anthropic-version")) {
     headers.push("anthropic-version", "2023-06-01");
@@ -170,14 +193,13 @@ function upstreamHeaders(candidate: Candidate, caller: Caller, isStream: boolean
 }
 
 /** Another target may succeed unless the client's own request is at fault. */
-function isWorthAnother(result: Extract<TryResult, { kind: "failed" }>): boolean {
-  const error = failureError(result.failure);
+function isWorthAnother(code: ErrorCode): boolean {
   return (
-    error.kind.owner !== "client" ||
-    error.code === "model_not_found" ||
-    error.code === "unsupported_parameter" ||
-    error.code === "unsupported_content" ||
-    error.code === "context_length_exceeded"
+    errorCatalog[code].owner !== "client" ||
+    code === "model_not_found" ||
+    code === "unsupported_parameter" ||
+    code === "unsupported_content" ||
+    code === "context_length_exceeded"
   );
 }
 
@@ -195,10 +217,15 @@ function refusal(error: GatewayError): TryResult {
   };
 }
 
-function failureOf(result: TryResult): { readonly code: string; readonly status: number | null } | undefined {
-  if (result.kind !== "failed") return undefined;
-  if (failureError(result.failure).kind.owner === "client") return undefined;
-  return { code: result.failure.code, status: result.native?.head.status ?? null };
+/** What counts against an upstream: no fault of the client's, and none of the gateway's. */
+function countedFailure({
+  failure,
+  native,
+}: Failed): { readonly code: string; readonly status: number | null } | undefined {
+  const { owner } = errorCatalog[failure.code];
+  return owner === "upstream" || owner === "operator"
+    ? { code: failure.code, status: native?.head.status ?? null }
+    : undefined;
 }
 
 function attemptRecord(candidate: Candidate, result: TryResult, startedAt: number, endedAt: number) {
@@ -214,10 +241,18 @@ function attemptRecord(candidate: Candidate, result: TryResult, startedAt: numbe
     lane: candidate.lane,
     status,
     code: result.kind === "failed" ? result.failure.code : null,
-    reason: result.kind === "failed" ? failureError(result.failure).publicMessage : "answered",
+    reason: result.kind === "failed" ? reasonOf(result.failure) : "answered",
     startedAt: Math.round(startedAt * 1000) / 1000,
     tookMs: Math.round((endedAt - startedAt) * 1000) / 1000,
   };
+}
+
+const reasonLengthMax = 500;
+
+/** The catalogue's sentence and what was really said; for the operator's eyes. */
+function reasonOf({ code, message }: UpstreamFailure): string {
+  const { title } = errorCatalog[code];
+  return message === "" || message === title ? title : `${title} (${message.slice(0, reasonLengthMax)})`;
 }
 
 function recordAttempt(trail: Trail<unknown>, { candidate, result }: Attempted): void {

@@ -12,7 +12,6 @@ import type {
 import { GatewayError } from "../kernel/errors.ts";
 import type { InboundHandler, InboundRequest } from "../ports/server.ts";
 import type { Attempted } from "./attempt.ts";
-import { type Caller, followCaller } from "./caller.ts";
 import type { Trail } from "./trail.ts";
 
 type AiRoute = Extract<Route, { kind: "ai" }>;
@@ -39,7 +38,7 @@ export interface Doors<Snapshot> {
   readonly recall: (assigned: Assigned, trail: Trail<Snapshot>) => Assigned;
   readonly plan: (assigned: Assigned, trail: Trail<Snapshot>) => Planned;
   readonly fund: (planned: Planned, trail: Trail<Snapshot>) => Funded;
-  readonly attempt: (funded: Funded, caller: Caller, trail: Trail<Snapshot>) => Promise<Attempted>;
+  readonly attempt: (funded: Funded, inbound: InboundRequest, trail: Trail<Snapshot>) => Promise<Attempted>;
   /** Ends in `settle`, when the last byte has left. */
   readonly encode: (
     funded: Funded,
@@ -70,8 +69,7 @@ export function createHandle<Snapshot>(doors: Doors<Snapshot>): InboundHandler {
       const recalled = doors.recall(assigned, trail); //                       5 recall
       const planned = doors.plan(recalled, trail); //                          6 plan
       const funded = doors.fund(planned, trail); //                            7 fund
-      const caller = followCaller(inbound);
-      const attempted = await doors.attempt(funded, caller, trail); //         8 attempt
+      const attempted = await doors.attempt(funded, inbound, trail); //        8 attempt
       doors.encode(funded, attempted, inbound, trail); //                      9 encode, then 10 settle
     } catch (thrown) {
       doors.refuse(GatewayError.from(thrown), inbound, trail);

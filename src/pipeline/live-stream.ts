@@ -1,7 +1,8 @@
 import type { Frame } from "../exchange/codec.ts";
 import type { UpstreamFailure } from "../exchange/failure.ts";
-import { GatewayError } from "../kernel/errors.ts";
+import { errorCatalog, GatewayError } from "../kernel/errors.ts";
 import type { TransportFailure, UpstreamExchange, UpstreamHead } from "../ports/transport.ts";
+import { failureError } from "./failure-error.ts";
 import type { StreamLane } from "./stream-lane.ts";
 
 /** Receives the client's side of a stream. `write` any number of times, then exactly one of the others. */
@@ -35,6 +36,9 @@ export interface FrameReader {
   readonly end: () => readonly Frame[];
 }
 
+/** So much of comments and pings is kept while no answer has begun. */
+const heldBytesMax = 1024 * 1024;
+
 /**
  * Follows one upstream stream. The head is committed at the first frame that is no error, comment or ping: until then
  * `open` is not called with a stream, so that a failure keeps its status or goes to the next target.
@@ -55,6 +59,7 @@ export function followStream(parts: {
   let isOver = false;
   let sink: StreamSink | undefined;
   let batch: (Uint8Array | string)[] = [];
+  let heldBytes = 0;
   let events = 0;
   let closing: ((sink: StreamSink) => void) | undefined;
 
@@ -101,6 +106,7 @@ export function followStream(parts: {
   const give = (output: Uint8Array | string | undefined): void => {
     if (output === undefined) return;
     events += 1;
+    if (!isOpen) heldBytes += output.length;
     const last = batch.at(-1);
     const joined = last === undefined ? undefined : join(last, output);
     if (joined === undefined) batch.push(output);
@@ -121,72 +127,57 @@ export function followStream(parts: {
       if (role === "error") {
         const failure = lane.failure() ?? {
           code: "upstream_failed",
-          status: 502,
+          status: errorCatalog.upstream_failed.status,
           message: "an error without words",
         };
         fail(failureError(failure), failure);
         return;
       }
+      if (!isOpen && role === "end") throw new GatewayError("upstream_malformed_response", emptyAnswer);
       give(lane.output());
-      if (!isOpen && role !== "idle") openNow();
+      if (!isOpen && role === "content") openNow();
     }
   };
+  const finish = (): void => {
+    const rest = reader.end();
+    take(rest);
+    if (isOver) return;
+    const isWhole = lane.finish();
+    if (!isOpen && !isWhole) throw new GatewayError("upstream_stream_broken", emptyAnswer);
+    if (!isOpen) openNow();
+    if (isWhole) give(lane.output());
+    // A frame that lacked its blank line would swallow the error that has to follow it.
+    else if (rest.length > 0) batch.push("\n\n");
+    close((attached) => attached.end(isWhole));
+  };
+  /** Whatever is thrown while frames are read ends the stream: nobody above would hear of it. */
+  const guarded = (read: () => void): void => {
+    if (isOver) return;
+    try {
+      read();
+    } catch (thrown) {
+      const error = GatewayError.from(thrown);
+      fail(error, { code: error.code, status: error.status, message: error.detail });
+    }
+    flush();
+  };
   return {
-    data: (chunk) => {
-      if (isOver) return;
-      try {
+    data: (chunk) =>
+      guarded(() => {
         take(reader.push(chunk));
-      } catch (thrown) {
-        const error = GatewayError.from(thrown);
-        fail(error, { code: error.code, status: error.status, message: error.detail });
-      }
-      flush();
-    },
-    end: () => {
-      if (isOver) return;
-      take(reader.end());
-      if (!isOver) {
-        const isWhole = lane.finish();
-        if (isWhole) give(lane.output());
-        if (isOpen || isWhole) {
-          if (!isOpen) openNow();
-          close((attached) => attached.end(isWhole));
-        } else {
-          isOver = true;
-          parts.open({
-            kind: "failed",
-            failure: {
-              code: "upstream_stream_broken",
-              status: 502,
-              message: "the stream ended without an answer",
-            },
-          });
-        }
-      }
-      flush();
-    },
-    failed: (failure) => {
-      if (isOver) return;
-      const error = new GatewayError(failure.code, failure.detail);
-      if (!isOpen) fail(error, { code: failure.code, status: error.status, message: failure.detail });
-      else if (lane.isComplete()) close((attached) => attached.end(true));
-      else close((attached) => attached.failed(error));
-      flush();
-    },
+        if (!isOpen && heldBytes > heldBytesMax)
+          throw new GatewayError("upstream_malformed_response", `${emptyAnswer} in ${heldBytes} bytes`);
+      }),
+    end: () => guarded(finish),
+    failed: ({ code, detail }) =>
+      guarded(() => {
+        if (!isOpen || !lane.isComplete()) throw new GatewayError(code, detail);
+        close((attached) => attached.end(true));
+      }),
   };
 }
 
-/** What a client is told of an upstream's failure: the upstream's words only where they concern the client's own request. */
-export function failureError(failure: UpstreamFailure): GatewayError {
-  const known = new GatewayError(failure.code, failure.message);
-  return new GatewayError(failure.code, failure.message, {
-    ...(known.kind.owner === "client" ? { message: failure.message } : {}),
-    ...(failure.param === undefined ? {} : { param: failure.param }),
-    ...(failure.upstreamCode === undefined ? {} : { upstreamCode: failure.upstreamCode }),
-    ...(failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }),
-    status: failure.status,
-  });
-}
+const emptyAnswer = "the stream has no answer";
 
 /** One chunk of two that lie side by side in one buffer, or of two texts: a socket write costs more than this look. */
 function join(left: Uint8Array | string, right: Uint8Array | string): Uint8Array | string | undefined {

@@ -25,9 +25,10 @@ const bytesPerToken = 4;
 export function settle<Snapshot>(trail: Trail<Snapshot>, ending: Ending, ports: SettlePorts<Snapshot>): void {
   if (trail.isSettled) return;
   trail.isSettled = true;
+  trail.stages.prolong("encode");
   if (trail.isAdmitted) ports.release();
   try {
-    trail.usage ??= estimatedUsage(trail, ending);
+    if (ending.outcome !== "completed") trail.usage = usageOfCut(trail, ending);
     trail.cost ??= trail.usage === undefined ? undefined : ports.priceOf(trail, trail.usage);
     trail.stages.record("settle", ending.outcome, reasonOf(trail, ending));
     ports.keep(recordOf(trail, ending, ports));
@@ -37,18 +38,30 @@ export function settle<Snapshot>(trail: Trail<Snapshot>, ending: Ending, ports: 
 }
 
 /**
- * What a cut call consumed: the upstream's last snapshot where it gave one, else the prompt by its bytes; the
- * completion by the text that was relayed. Never for a call that no upstream began to answer.
+ * What a cut call consumed: the upstream's last snapshot, with at least the output that was relayed since; without
+ * one, the prompt by its bytes and the completion by the text that was relayed. Never for a call that no upstream
+ * began to answer.
+ *
+ * Source: AI models specification, part 15 and rule 56.
  */
-function estimatedUsage(trail: Trail<unknown>, ending: Ending): Usage | undefined {
+function usageOfCut(trail: Trail<unknown>, ending: Ending): Usage | undefined {
+  const { usage, finish } = trail;
   const wasSent = trail.attempts.some((attempt) => attempt.code === null);
-  if (!wasSent && ending.outcome !== "aborted") return undefined;
-  if (trail.funded === undefined) return undefined;
-  if (ending.outcome === "completed") return undefined;
-  const input = tokens(Math.ceil(trail.bytesIn / bytesPerToken));
-  const output = tokens(Math.ceil((trail.textBytes?.() ?? 0) / bytesPerToken));
-  return { input: { total: input, uncached: input }, output: { total: output }, basis: "estimated" };
+  if ((!wasSent && ending.outcome !== "aborted") || trail.funded === undefined) return usage;
+  // Told to its end: only the client's last bytes are missing, not the upstream's count.
+  if (usage !== undefined && finish !== undefined) return usage;
+  const relayed = tokensOf(trail.textBytes?.() ?? 0);
+  if (usage?.input.total === undefined) {
+    const input = tokensOf(trail.bytesIn);
+    return { input: { total: input, uncached: input }, output: { total: relayed }, basis: "estimated" };
+  }
+  const told = usage.output.total ?? tokens(0);
+  return told >= relayed
+    ? { ...usage, basis: "partial" }
+    : { ...usage, output: { ...usage.output, total: relayed }, basis: "estimated" };
 }
+
+const tokensOf = (size: number) => tokens(Math.ceil(size / bytesPerToken));
 
 function reasonOf(trail: Trail<unknown>, ending: Ending): string {
   const cost =

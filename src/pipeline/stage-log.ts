@@ -7,6 +7,8 @@ export interface StageLog {
   readonly record: (stage: Door, decision: string, reason: string) => void;
   /** Time that passed outside the doors belongs to none of them: the next door begins now. */
   readonly resume: () => void;
+  /** The door that was recorded last was still at work until now: an answer is encoded as long as it goes out. */
+  readonly prolong: (stage: Door) => void;
   readonly records: () => readonly StageRecord[];
 }
 
@@ -27,6 +29,16 @@ export function createStageLog(monotonic: () => MonotonicMs, startedAt: Monotoni
     },
     resume: () => {
       open = monotonic();
+    },
+    prolong: (stage) => {
+      const last = records.at(-1);
+      if (last?.stage !== stage) return;
+      const now = monotonic();
+      records[records.length - 1] = {
+        ...last,
+        tookMs: rounded(elapsed(startedAt, now) - last.startedAt),
+      };
+      open = now;
     },
     records: () => records,
   };

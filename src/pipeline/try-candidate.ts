@@ -1,10 +1,17 @@
-import type { AnswerContext, ClientCodec, StreamTap, Tapped, UpstreamCodec } from "../exchange/codec.ts";
+import type { AnswerContext, ClientCodec, Tapped, UpstreamCodec } from "../exchange/codec.ts";
 import type { UpstreamFailure } from "../exchange/failure.ts";
 import type { Candidate } from "../exchange/target.ts";
 import type { Warning } from "../exchange/warning.ts";
-import { GatewayError } from "../kernel/errors.ts";
-import type { Transport, UpstreamExchange, UpstreamHead, UpstreamListener } from "../ports/transport.ts";
+import { errorCatalog } from "../kernel/errors.ts";
+import type {
+  Transport,
+  TransportFailure,
+  UpstreamExchange,
+  UpstreamHead,
+  UpstreamListener,
+} from "../ports/transport.ts";
 import { type FrameReader, followStream, type LiveStream } from "./live-stream.ts";
+import { maskCredential, maskText } from "./mask.ts";
 import { bytesLane, canonicalLane, type StreamLane } from "./stream-lane.ts";
 
 /** What one try at one candidate came to. */
@@ -20,7 +27,7 @@ export type TryResult =
   | {
       readonly kind: "failed";
       readonly failure: UpstreamFailure;
-      /** The upstream's own error, where there was one. */
+      /** The upstream's own error, where there was one; the credential is masked in it. */
       readonly native: { readonly head: UpstreamHead; readonly body: Uint8Array } | undefined;
     };
 
@@ -39,12 +46,15 @@ export interface TryParts {
   /** Largest whole answer kept in memory. */
   readonly answerBytesMax: number;
   /** Called with the way to give up, as soon as there is one. Harmless once the try has its result. */
-  readonly onSent: (giveUp: () => void) => void;
+  readonly onSent: (giveUp: (failure: UpstreamFailure) => void) => void;
 }
+
+/** An error's body is small; what is longer is not kept, and not passed on. */
+const errorBytesMax = 256 * 1024;
 
 /** Sends one request to one candidate and waits until its answer is whole, streaming, or failed. */
 export function tryCandidate(parts: TryParts): Promise<TryResult> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     let exchange: UpstreamExchange | undefined;
     let current: Omit<UpstreamListener, "head"> | undefined;
     const fail = (failure: UpstreamFailure): void => resolve({ kind: "failed", failure, native: undefined });
@@ -61,59 +71,75 @@ export function tryCandidate(parts: TryParts): Promise<TryResult> {
       },
       {
         head: (head) => {
-          const isEvents =
-            parts.isStream &&
-            head.status < 300 &&
-            !(head.headers.get("content-type") ?? "").startsWith("application/json");
-          current = isEvents
+          current = isStream(parts, head)
             ? followStream({
                 head,
                 reader: parts.newReader(),
                 lane: laneOf(parts),
                 exchange: () => exchange,
-                open: (opening) =>
-                  resolve(
-                    opening.kind === "live"
-                      ? { kind: "stream", stream: opening.stream }
-                      : { kind: "failed", failure: opening.failure, native: undefined },
-                  ),
+                open: (opening) => {
+                  if (opening.kind === "live") resolve({ kind: "stream", stream: opening.stream });
+                  else fail(opening.failure);
+                },
               })
-            : collectWhole(parts, head, resolve, () => exchange?.abort());
+            : collectWhole(parts, head, { resolve, reject, abort: () => exchange?.abort() });
         },
         data: (chunk) => current?.data(chunk),
         end: () => current?.end(),
         failed: (failure) => {
-          if (current !== undefined) current.failed(failure);
-          else
-            fail({
-              code: failure.code,
-              status: new GatewayError(failure.code, "").status,
-              message: failure.detail,
-            });
+          if (current === undefined) fail(failureOf(failure));
+          else current.failed(failure);
         },
       },
     );
     const sent = exchange;
-    parts.onSent(() => {
+    parts.onSent((failure) => {
       sent.abort();
-      fail({ code: "client_closed", status: 499, message: "the client went before an answer came" });
+      fail(failure);
     });
   });
 }
 
+/** Some servers answer a call for a stream with the whole answer, and say so. */
+const isStream = (parts: TryParts, { status, headers }: UpstreamHead): boolean =>
+  parts.isStream && status < 300 && !(headers.get("content-type") ?? "").startsWith("application/json");
+
+const failureOf = ({ code, detail }: TransportFailure): UpstreamFailure => ({
+  code,
+  status: errorCatalog[code].status,
+  message: detail,
+});
+
+/** The lane of a stream. An error told inside it may quote the credential. */
 function laneOf(parts: TryParts): StreamLane {
-  if (parts.candidate.lane === "canonical")
-    return canonicalLane(parts.upstream, parts.client, parts.context());
-  const tap: StreamTap = parts.upstream.tapStream({ hidesUsage: parts.hidesUsage });
-  return bytesLane(tap);
+  const { upstream, client, candidate } = parts;
+  const lane =
+    candidate.lane === "canonical"
+      ? canonicalLane(upstream, client, parts.context())
+      : bytesLane(upstream.tapStream({ hidesUsage: parts.hidesUsage }));
+  return {
+    ...lane,
+    failure: () => {
+      const failure = lane.failure();
+      return failure && { ...failure, message: maskText(failure.message, candidate.endpoint.credential) };
+    },
+  };
 }
 
 function collectWhole(
   parts: TryParts,
   head: UpstreamHead,
-  resolve: (result: TryResult) => void,
-  abort: () => void,
+  {
+    resolve,
+    reject,
+    abort,
+  }: {
+    readonly resolve: (result: TryResult) => void;
+    readonly reject: (fault: unknown) => void;
+    readonly abort: () => void;
+  },
 ): Omit<UpstreamListener, "head"> {
+  const bytesMax = head.status < 300 ? parts.answerBytesMax : errorBytesMax;
   const chunks: Uint8Array[] = [];
   let size = 0;
   let isOver = false;
@@ -121,36 +147,53 @@ function collectWhole(
     data: (chunk) => {
       if (isOver) return;
       size += chunk.length;
-      if (size > parts.answerBytesMax) {
-        isOver = true;
-        abort();
-        resolve(malformed(`the answer is larger than ${parts.answerBytesMax} bytes`));
-        return;
-      }
       chunks.push(chunk);
+      if (size <= bytesMax) return;
+      isOver = true;
+      abort();
+      resolve(
+        head.status < 300
+          ? malformed(`the answer is larger than ${bytesMax} bytes`)
+          : { ...readError(parts, head, joined(chunks, size)), native: undefined },
+      );
     },
     end: () => {
-      if (!isOver) resolve(readWhole(parts, head, joined(chunks, size)));
+      if (isOver) return;
+      try {
+        resolve(readWhole(parts, head, joined(chunks, size)));
+      } catch (fault) {
+        // Thrown here it would be lost in the transport, and the client would wait for ever.
+        reject(fault);
+      }
     },
     failed: (failure) => {
-      if (!isOver)
-        resolve({
-          kind: "failed",
-          failure: { code: failure.code, status: 502, message: failure.detail },
-          native: undefined,
-        });
+      if (!isOver) resolve({ kind: "failed", failure: failureOf(failure), native: undefined });
     },
   };
 }
 
+function readError(
+  parts: TryParts,
+  head: UpstreamHead,
+  body: Uint8Array,
+): Extract<TryResult, { kind: "failed" }> {
+  if (head.status < 400) return malformed(`a redirect (status ${head.status}), which is not followed`);
+  const masked = maskCredential(body, parts.candidate.endpoint.credential);
+  return {
+    kind: "failed",
+    failure: parts.upstream.readFailure(head.status, head.headers, masked),
+    // A compressed body would need a header that is not passed on.
+    native: isCompressed(head) ? undefined : { head, body: masked },
+  };
+}
+
+/** Although we ask for `identity`. */
+const isCompressed = ({ headers }: UpstreamHead): boolean =>
+  (headers.get("content-encoding") ?? "identity") !== "identity";
+
 function readWhole(parts: TryParts, head: UpstreamHead, body: Uint8Array): TryResult {
-  if (head.status >= 300) {
-    return {
-      kind: "failed",
-      failure: parts.upstream.readFailure(head.status, head.headers, body),
-      native: { head, body },
-    };
-  }
+  if (head.status >= 300) return readError(parts, head, body);
+  if (isCompressed(head)) return malformed("the answer is compressed, which was not asked for");
   if (parts.candidate.lane === "bytes") {
     const tapped = parts.upstream.tapAnswer(body);
     return tapped === undefined
@@ -175,7 +218,7 @@ function readWhole(parts: TryParts, head: UpstreamHead, body: Uint8Array): TryRe
   };
 }
 
-function malformed(message: string): TryResult {
+function malformed(message: string): Extract<TryResult, { kind: "failed" }> {
   return {
     kind: "failed",
     failure: { code: "upstream_malformed_response", status: 502, message },

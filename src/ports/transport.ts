@@ -36,7 +36,12 @@ export interface UpstreamListener {
 }
 
 export interface TransportFailure {
-  readonly code: "upstream_unreachable" | "upstream_timeout" | "upstream_stream_broken";
+  readonly code:
+    | "upstream_unreachable"
+    | "upstream_timeout"
+    | "upstream_stream_broken"
+    /** What came is no HTTP, or its head is larger than is read. */
+    | "upstream_malformed_response";
   /** For the log, never for the caller. */
   readonly detail: string;
   /** Whether the request may have reached the upstream. */

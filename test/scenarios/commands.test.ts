@@ -1,19 +1,12 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runGateway } from "../support/running-gateway.ts";
+import { typed } from "../support/typed-command.ts";
 
-const main = join(import.meta.dirname, "../../src/main.ts");
 let directory: string;
-const sallyport = (...args: readonly string[]) =>
-  spawnSync(process.execPath, [main, ...args], {
-    cwd: directory,
-    encoding: "utf8",
-    timeout: 20_000,
-    env: { PATH: process.env["PATH"] },
-  });
+const sallyport = (...args: readonly string[]) => typed(directory, args);
 
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), "sallyport-commands-"));
@@ -101,6 +94,7 @@ describe("sallyport validate and plan", () => {
       "providers:\n  local: { dialect: openai-chat, baseUrl: http://127.0.0.1:9/v1 }\nmodels:\n  fast: [locl/llama]\n",
     );
     const ended = sallyport("validate");
+    rmSync(join(directory, "sallyport.yaml"));
     expect(ended.status).toBe(1);
     expect(`${ended.stdout}${ended.stderr}`).toMatch(
       /sallyport\.yaml:4:\d+: .*`locl`.*did you mean `local`/s,
@@ -121,12 +115,69 @@ describe("sallyport validate and plan", () => {
   });
 });
 
-describe("the command line itself", () => {
-  it("helps, tells its version, and names the nearest command", () => {
-    expect(sallyport("--help").stdout).toContain("sallyport keys");
-    expect(sallyport("--version").stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
-    const ended = sallyport("vaildate");
-    expect(ended.status).toBe(2);
-    expect(ended.stderr).toContain("did you mean `validate`");
+describe("sallyport models and catalog", () => {
+  it("lists what clients of the running gateway may ask for, and where it leads", async () => {
+    await using gateway = await runGateway({
+      config:
+        "providers:\n  local: { dialect: openai-chat, baseUrl: http://127.0.0.1:9/v1 }\nmodels:\n  fast: [local/llama]\n",
+    });
+    const dataDir = join(gateway.directory, "data");
+    expect(sallyport("models", "--data-dir", dataDir).stdout).toBe(
+      "fast  -> local/llama\n\n`PROVIDER/NAME` reaches any other model of local.\n",
+    );
+    expect(JSON.parse(sallyport("models", "--data-dir", dataDir, "--json").stdout)).toEqual([
+      { name: "fast", kind: "pool", targets: [{ provider: "local", model: "llama" }] },
+    ]);
+  });
+
+  it("names every known provider with the variables of its key", () => {
+    const { stdout } = sallyport("catalog");
+    expect(stdout).toMatch(/^openai +OPENAI_API_KEY +https:/m);
+    expect(stdout).toMatch(/^ollama +\(no key\) +http:/m);
+    expect(stdout.trim().split("\n")).toHaveLength(JSON.parse(sallyport("catalog", "--json").stdout).length);
+  });
+});
+
+describe("a changed file that needs a restart", () => {
+  const config = (port: number, model: string): string =>
+    `providers:\n  local: { dialect: openai-chat, baseUrl: http://127.0.0.1:9/v1 }\nserver: { port: ${port} }\nmodels:\n  fast: [local/${model}]\n`;
+
+  it("is logged, shown by the admin API and told apart by plan, until the restart has taken it", async () => {
+    await using gateway = await runGateway({ config: config(7227, "one") });
+    writeFileSync(gateway.configFile, config(7300, "two"));
+    const waiting = [
+      { path: "server.port", kind: "changed", before: "7227", after: "7300", needsRestart: true },
+    ];
+    expect(await gateway.admin("/config/reload", { method: "POST" })).toMatchObject({
+      generation: 2,
+      waiting,
+    });
+    expect(await gateway.admin("/config")).toMatchObject({ generation: 2, waiting, problems: [] });
+    expect(gateway.stderr()).toMatch(/wait for a restart.*"paths":"server\.port"/);
+    const planned = sallyport(
+      "plan",
+      "--config",
+      gateway.configFile,
+      "--data-dir",
+      join(gateway.directory, "data"),
+    );
+    expect(planned.stdout).toBe(
+      "~ server.port   7227 -> 7300   (waits for a restart)\n\n1 change, all only after a restart.\n",
+    );
+  });
+});
+
+describe("the data directory", () => {
+  it("is the one that the configuration file names, for every command alike", async () => {
+    const own = mkdtempSync(join(tmpdir(), "sallyport-own-"));
+    try {
+      const file =
+        "dataDir: state\nproviders:\n  local: { dialect: openai-chat, baseUrl: http://127.0.0.1:9/v1 }\n";
+      writeFileSync(join(own, "sallyport.yaml"), file);
+      expect(typed(own, ["keys", "create", "--name", "a"]).status).toBe(0);
+      expect(readdirSync(own).toSorted()).toEqual(["sallyport.yaml", "state"]);
+    } finally {
+      rmSync(own, { recursive: true, force: true });
+    }
   });
 });

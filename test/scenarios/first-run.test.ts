@@ -223,8 +223,10 @@ describe("stopping", () => {
       { headers: { "x-sallyport-sandbox": "ttft=20;rate=60;tokens=60" } },
     );
     let finish: string | null | undefined;
+    let tokens = 0;
     let isTold = false;
     for await (const chunk of stream) {
+      if ((chunk.choices[0]?.delta.content ?? "") !== "") tokens += 1;
       if (!isTold) {
         stopping.child.kill("SIGTERM");
         isTold = true;
@@ -232,6 +234,7 @@ describe("stopping", () => {
       finish = chunk.choices[0]?.finish_reason ?? finish;
     }
     expect(finish).toBe("stop");
+    expect(tokens).toBe(60);
     expect(await stopping.exited).toBe(0);
     await expect(fetch(`${stopping.url}/livez`)).rejects.toThrow();
   });

@@ -97,9 +97,9 @@ export async function memoryGateway(parts: {
     sessions: createSessions({ clock: time.clock, random, digestOf, adminToken: "admin" }),
     digestOf,
     config: {
-      state: () => ({ generation: 1, file: null, running: {}, problems: [] }),
-      plan: () => ({ kind: "valid", changes: [] }),
-      reload: () => Promise.resolve({ generation: 1, file: null, running: {}, problems: [] }),
+      state: () => ({ generation: 1, file: null, running: {}, problems: [], waiting: [] }),
+      plan: () => Promise.resolve({ kind: "valid", changes: [], waiting: [] }),
+      reload: () => Promise.resolve({ generation: 1, file: null, running: {}, problems: [], waiting: [] }),
     },
     vitals: () => ({ rssBytes: 0, heapUsedBytes: 0, eventLoopDelayMsP99: 0 }),
     snapshot,

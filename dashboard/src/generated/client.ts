@@ -68,6 +68,8 @@ export interface ConfigChange {
 export type ConfigPlan = {
   readonly kind: "valid";
   readonly changes: readonly ConfigChange[];
+  /** What the file as it is now has asked for already, and waits for a restart. */
+  readonly waiting: readonly ConfigChange[];
 } | {
   readonly kind: "invalid";
   readonly problems: readonly ConfigProblem[];
@@ -87,6 +89,8 @@ export interface ConfigState {
   readonly running: unknown;
   /** Why the newest file was not taken; the last good one goes on. */
   readonly problems: readonly ConfigProblem[];
+  /** What the file asks for and the process cannot take before it is started again. */
+  readonly waiting: readonly ConfigChange[];
 }
 
 export interface ConfigText {
@@ -189,6 +193,8 @@ export interface GatewayStats {
   readonly policy_violations: number;
   readonly protocols_supported: readonly ("rest" | "graphql" | "grpc" | "websocket" | "mcp")[];
   readonly gateway: GatewayState;
+  /** Where the data plane listens, as the gateway's own machine reaches it. */
+  readonly data_url: string;
   /** What the figures above do not say by themselves. */
   readonly notes: readonly string[];
 }

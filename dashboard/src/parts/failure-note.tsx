@@ -1,5 +1,6 @@
 import type { AdminError } from "../send.ts";
 import { Icon } from "./icon.tsx";
+import { Prose } from "./prose.tsx";
 
 /** What went wrong, and a way to try again. `isStale`: what is shown below is older than the failure. */
 export function FailureNote(props: {
@@ -12,7 +13,9 @@ export function FailureNote(props: {
     <div class="note bad" role="alert">
       <Icon name="warning" />
       <p>
-        <strong>{failure.message}</strong>{" "}
+        <strong>
+          <Prose text={failure.message} />
+        </strong>{" "}
         <span class="muted">
           {isStale ? "What you see is the last that was heard. " : ""}
           {failure.status === 0 ? "Is it running?" : `(${failure.code}, ${failure.status})`}

@@ -1,4 +1,4 @@
-import { listModels, type ModelEntry, readConfig } from "../generated/client.ts";
+import { listModels, type ModelEntry, readStats } from "../generated/client.ts";
 import { useLoaded } from "../live/use-loaded.ts";
 import { CodeBlock } from "./code-block.tsx";
 import { Link } from "./link.tsx";
@@ -20,30 +20,14 @@ export function FirstRequest() {
 }
 
 interface Sample {
-  /** The data plane as this browser's machine would reach it. */
   readonly origin: string;
   readonly model: string;
 }
 const unknownSample: Sample = { origin: "http://127.0.0.1:7227", model: "MODEL" };
 
 async function readSample(signal: AbortSignal): Promise<Sample> {
-  const [{ running }, { models }] = await Promise.all([readConfig({ signal }), listModels({ signal })]);
-  return { origin: originOf(running), model: sampleModel(models) };
-}
-
-/** The data listener, from the running configuration. */
-function originOf(running: unknown): string {
-  const server = memberOf(running, "server");
-  const host = memberOf(server, "host");
-  const port = memberOf(server, "port");
-  if (typeof host !== "string" || typeof port !== "number") return unknownSample.origin;
-  const isEverywhere = host === "0.0.0.0" || host === "::";
-  const name = isEverywhere ? location.hostname : host.includes(":") ? `[${host}]` : host;
-  return `http://${name}:${port === 0 ? "PORT" : port}`;
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+  const [{ data_url }, { models }] = await Promise.all([readStats({ signal }), listModels({ signal })]);
+  return { origin: data_url, model: sampleModel(models) };
 }
 
 /** A name that can be asked for as it stands. */

@@ -18,10 +18,20 @@ export function Shell(props: {
   readonly children: ComponentChildren;
 }) {
   const main = useRef<HTMLElement>(null);
-  const current = pages.findLast(({ to }) => (to === "/" ? true : props.path.startsWith(to))) ?? pages[0];
+  const current = pages.find(
+    ({ to }) => to === props.path || (to !== "/" && props.path.startsWith(`${to}/`)),
+  );
+  const name = current?.name ?? "No such page";
+  const isFirst = useRef(true);
   useEffect(() => {
-    document.title = `${current?.name ?? "Overview"} · Sallyport`;
-  }, [current]);
+    document.title = `${name} · Sallyport`;
+    if (!isFirst.current) {
+      // Another page: it is seen and read from its top, as it would be had the browser loaded it.
+      main.current?.focus();
+      scrollTo(0, 0);
+    }
+    isFirst.current = false;
+  }, [name]);
   return (
     <div class="shell">
       <a
@@ -54,7 +64,7 @@ export function Shell(props: {
           </button>
         </div>
       </header>
-      <main id="main" tabIndex={-1} ref={main}>
+      <main id="main" tabIndex={-1} ref={main} aria-label={name}>
         {props.children}
       </main>
     </div>

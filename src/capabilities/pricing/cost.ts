@@ -51,12 +51,12 @@ export function priceOf(card: RateCard, call: PricedCall, usage: Usage | undefin
 
 /** Whether input and output have a price, and every price is 0. */
 export function isFree({ rates }: ChosenRates): boolean {
-  const isPriced = rates["input"] !== undefined && rates["output"] !== undefined;
-  return (
-    isPriced &&
-    Object.values(rates).every(
-      (rate) => rate.nanoUsd === 0n && (rate.tiers ?? []).every((tier) => tier.nanoUsd === 0n),
-    )
+  const { input, output } = rates;
+  if (input === undefined || output === undefined) return false;
+  // Nearly every price is above 0: that is seen at once.
+  if (input.nanoUsd !== 0n || output.nanoUsd !== 0n) return false;
+  return Object.values(rates).every(
+    (rate) => rate.nanoUsd === 0n && (rate.tiers ?? []).every((tier) => tier.nanoUsd === 0n),
   );
 }
 

@@ -33,35 +33,58 @@ export function compileRateCard(rows: readonly RateRow[], base: BaseRates = () =
     const twin = rows.slice(index + 1).find((other) => isTwin(row, other));
     if (twin !== undefined) return { kind: "ambiguous", rows: [row, twin] };
   }
-  const remembered = new Map<string, readonly RateRow[]>();
+  const remembered = new Map<string, Remembered>();
 
-  /** The rows that can match this provider and model at some time, the most specific first. */
-  const rowsFor = ({ provider, priceProvider = provider, model }: PricedCall): readonly RateRow[] => {
-    const name = JSON.stringify([provider, priceProvider, model]);
+  const rowsFor = ({ provider, priceProvider = provider, model }: PricedCall): Remembered => {
+    const name = `${provider}\0${priceProvider}\0${model}`;
     const known = remembered.get(name);
     if (known !== undefined) return known;
     const found = [
       ...rows.filter(({ match }) => matchesModel(match, { provider, priceProvider, model })),
       ...base(priceProvider, model),
     ].toSorted(compareSpecificity);
+    const made: Remembered = found.every(isAlways)
+      ? { kind: "fixed", chosen: chosenOf(found) }
+      : { kind: "varying", rows: found };
     if (remembered.size >= rememberedMax) remembered.clear();
-    remembered.set(name, found);
-    return found;
+    remembered.set(name, made);
+    return made;
   };
 
   return {
     kind: "card",
     card: {
       choose: (call) => {
-        const matching = rowsFor(call).filter((row) => isInForce(row, call.at) && matches(row.match, call));
-        const priced = matching.find(({ rates }) => rates !== undefined);
-        if (priced?.rates === undefined) return undefined;
-        const multiply = matching.find((row) => row.multiply !== undefined)?.multiply ?? once;
-        const name = priced.layer === "operator" ? "operator" : `catalog ${priced.source}`;
-        return { rates: priced.rates, multiply, source: name };
+        const known = rowsFor(call);
+        if (known.kind === "fixed") return known.chosen;
+        return chosenOf(known.rows.filter((row) => isInForce(row, call.at) && matches(row.match, call)));
       },
     },
   };
+}
+
+/** What is known of one provider and model. */
+type Remembered =
+  /** The rows always apply: one answer serves all calls. */
+  | { readonly kind: "fixed"; readonly chosen: ChosenRates | undefined }
+  /** The rows that can match at some time, the most specific first. */
+  | { readonly kind: "varying"; readonly rows: readonly RateRow[] };
+
+/** The prices in rows that all apply, the most specific first. */
+function chosenOf(rows: readonly RateRow[]): ChosenRates | undefined {
+  const priced = rows.find(({ rates }) => rates !== undefined);
+  if (priced?.rates === undefined) return undefined;
+  const multiply = rows.find((row) => row.multiply !== undefined)?.multiply ?? once;
+  const source = priced.layer === "operator" ? "operator" : `catalog ${priced.source}`;
+  return { rates: priced.rates, multiply, source };
+}
+
+/** Whether a row applies to every call of its models, whenever and however it is made. */
+function isAlways({ match, validFrom, validUntil }: RateRow): boolean {
+  const { account, region, tier, isBatch, dailyUtc } = match;
+  return [account, region, tier, isBatch, dailyUtc, validFrom, validUntil].every(
+    (part) => part === undefined,
+  );
 }
 
 function isInForce(row: RateRow, at: EpochMs): boolean {

@@ -14,6 +14,7 @@ export interface FundableRequest {
 export interface FundableCandidate {
   readonly target: {
     readonly provider: string;
+    readonly priceProvider?: string | undefined;
     readonly model: string;
     readonly outputTokensMax: number | undefined;
   };
@@ -37,9 +38,10 @@ export function fund<T extends FundableRequest>(
   unknownModel: PricingSettings["unknownModel"],
 ): T & { readonly funding: Funding } {
   const inputBytes = bytes(planned.body.byteLength);
-  const worstOf = ({ target: { provider, model, outputTokensMax } }: FundableCandidate): WorstCase => {
+  const worstOf = ({ target }: FundableCandidate): WorstCase => {
+    const { provider, priceProvider, model, outputTokensMax } = target;
     const size = { inputBytes, outputTokensMax: planned.facts.outputTokensMax ?? outputTokensMax };
-    return worstCase(card, { provider, model, at: planned.at }, size);
+    return worstCase(card, { provider, priceProvider, model, at: planned.at }, size);
   };
   const priced = planned.plan.candidates
     .map((candidate) => ({ candidate, worst: worstOf(candidate) }))

@@ -12,7 +12,6 @@ export function createReply(
   let isGone = false;
   let gone: (() => void) | undefined;
   let sent: (() => void) | undefined;
-  let drained: (() => void) | undefined;
   response.once("close", () => {
     if (response.writableFinished) {
       sent?.();
@@ -28,7 +27,7 @@ export function createReply(
   const prepare = (): void => {
     const isUnread = !request.complete && hasBody(request);
     if (isUnread || isDraining()) response.shouldKeepAlive = false;
-    if (isUnread) response.once("finish", () => linger(request));
+    if (isUnread) lingerAfter(request);
   };
   return {
     whole: (status, headers, body) => {
@@ -51,8 +50,7 @@ export function createReply(
       response.destroy();
     },
     onDrain: (resume) => {
-      drained ??= subscribe(response, () => drained);
-      drained = resume;
+      response.once("drain", resume);
     },
     onGone: (callback) => {
       gone = callback;
@@ -64,20 +62,20 @@ export function createReply(
   };
 }
 
-function subscribe(response: ServerResponse, current: () => (() => void) | undefined): undefined {
-  response.on("drain", () => current()?.());
-  return undefined;
-}
-
 /** A request without a body is complete, but the parser says so only a moment after the handler was called. */
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 
-/** Reads on for a while, so that the answer is not lost in a reset, then ends the socket. */
-function linger(request: IncomingMessage): void {
+/**
+ * The connection's end after an answer that came before the request was whole: reads on for a while, so that the
+ * answer is not lost in a reset. node:http would destroy the socket in the turn in which the answer has left.
+ */
+function lingerAfter(request: IncomingMessage): void {
   const { socket } = request;
-  request.resume();
-  const timeout = setTimeout(() => socket.destroy(), lingerMs).unref();
-  request.once("end", () => clearTimeout(timeout));
-  socket.once("close", () => clearTimeout(timeout));
+  socket.destroySoon = () => {
+    socket.end();
+    request.resume();
+    const timeout = setTimeout(() => socket.destroy(), lingerMs).unref();
+    socket.once("close", () => clearTimeout(timeout));
+  };
 }

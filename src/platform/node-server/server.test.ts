@@ -1,4 +1,4 @@
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { rawExchange } from "../../../test/support/http-client.ts";
 import { GatewayError } from "../../kernel/errors.ts";
@@ -11,6 +11,7 @@ const limits: ServerLimits = {
   headersTimeoutMs: 400,
   bodyIdleTimeoutMs: 1000,
   bodyRateMinBytesPerSecond: 0,
+  answerStallTimeoutMs: 5000,
   keepAliveTimeoutMs: 5000,
   requestsPerConnectionMax: 100,
   connectionsMax: 100,
@@ -176,5 +177,77 @@ describe("node server", () => {
     release.resolve(undefined);
     expect(await answer).toMatch(/done$/);
     await drained;
+  });
+
+  it("does not wait for a kept connection whose answer began before the drain: it ends with that answer", async () => {
+    const { port, engine } = await serve(
+      (request) => {
+        request.reply.head(200, ["content-type", "text/plain"]);
+        request.reply.write("begun");
+        void release.promise.then(request.reply.end);
+      },
+      { keepAliveTimeoutMs: 60_000 },
+    );
+    const release = Promise.withResolvers<undefined>();
+    const begun = Promise.withResolvers<undefined>();
+    const socket = connect(port, "127.0.0.1", () => socket.write("GET / HTTP/1.1\r\nhost: a\r\n\r\n"));
+    const closed = new Promise((resolve) => socket.once("close", resolve));
+    let text = "";
+    socket.on("data", (chunk) => {
+      text += String(chunk);
+      if (text.includes("begun")) begun.resolve(undefined);
+    });
+    await begun.promise;
+    const drained = engine.drain(60_000);
+    release.resolve(undefined);
+    await Promise.all([drained, closed]);
+    expect(text).toMatch(/begun\r\n0\r\n\r\n$/);
+    expect(text).toMatch(/connection: keep-alive/i);
+  });
+
+  it("lets a client that is still sending read why it was refused", async () => {
+    const { port } = await serve(echo);
+    const socket = connect(port, "127.0.0.1");
+    socket.pause();
+    const errors: unknown[] = [];
+    socket.on("error", (error) => errors.push(error));
+    socket.write("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 16777216\r\n\r\n");
+    // As clients do that know nothing of early answers: first all is written, then the answer is read.
+    await new Promise((resolve) => socket.write(Buffer.alloc(16_777_216), resolve));
+    let text = "";
+    socket.on("data", (chunk) => {
+      text += String(chunk);
+    });
+    socket.resume();
+    await new Promise((resolve) => socket.once("close", resolve));
+    expect(text).toMatch(/^HTTP\/1\.1 413 /);
+    expect(errors).toEqual([]);
+  });
+
+  it("gives up a client that takes nothing of its answer, and none whose answer is only slow in coming", async () => {
+    const gone = Promise.withResolvers<undefined>();
+    const { port } = await serve(
+      ({ target, reply }) => {
+        if (target === "/large") {
+          reply.onGone(() => gone.resolve(undefined));
+          reply.whole(200, [], Buffer.alloc(32 * 1024 ** 2));
+          return;
+        }
+        reply.head(200, []);
+        reply.write("slow");
+        // Ends only after the other connection was given up for the same span of silence.
+        void gone.promise.then(reply.end);
+      },
+      { answerStallTimeoutMs: 300 },
+    );
+    const slow = rawExchange(port, {
+      send: "GET /slow HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n",
+    });
+    const stuck = connect(port, "127.0.0.1", () => stuck.write("GET /large HTTP/1.1\r\nhost: a\r\n\r\n"));
+    stuck.pause();
+    stuck.on("error", () => undefined);
+    await gone.promise;
+    stuck.destroy();
+    expect(await slow).toMatch(/slow\r\n0\r\n\r\n$/);
   });
 });

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { type ErrorCode, errorCatalog, GatewayError } from "../../kernel/errors.ts";
 import type { InboundHandler, InboundRequest, ServerEngine } from "../../ports/server.ts";
 import { type BodyReader, createBodyReader } from "./body-reader.ts";
+import { type Connections, followConnections } from "./connections.ts";
 import { createReply } from "./reply.ts";
 import type { ServerLimits } from "./settings.ts";
 
@@ -38,8 +39,9 @@ export async function listen(settings: ServerSettings, handler: InboundHandler):
   server.maxHeadersCount = 0;
   server.maxRequestsPerSocket = limits.requestsPerConnectionMax;
   server.maxConnections = limits.connectionsMax;
-  limitClients(server, limits.connectionsPerClientMax);
+  const connections = followConnections(server, limits);
   const accept = (request: IncomingMessage, response: ServerResponse, mustContinue: boolean): void => {
+    connections.follow(request, response);
     handler(readInbound({ request, response, bodies, mustContinue, isDraining: () => isDraining }));
   };
   server.on("request", (request, response) => accept(request, response, false));
@@ -61,7 +63,7 @@ export async function listen(settings: ServerSettings, handler: InboundHandler):
     port,
     drain: async (graceMs) => {
       isDraining = true;
-      await drain(server, graceMs);
+      await drain(server, connections, graceMs);
       bodies.close();
     },
   };
@@ -99,10 +101,7 @@ function bind(
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
-      const why =
-        error.code === "EADDRINUSE"
-          ? `port ${port} on ${host} is in use; stop the other program or choose another port (\`--port\`, \`--admin-port\`; 0 takes any free one)`
-          : `cannot listen on ${host}:${port} (${error.code ?? error.message})`;
+      const why = whyNotBound(error, host, port);
       reject(new GatewayError("internal", why, { message: why, cause: error }));
     });
     server.listen({ host, port, backlog: 4096 }, () => {
@@ -112,22 +111,19 @@ function bind(
   });
 }
 
-function limitClients(server: Server, perClientMax: number): void {
-  const counts = new Map<string, number>();
-  server.on("connection", (socket) => {
-    const client = socket.remoteAddress ?? "";
-    const count = (counts.get(client) ?? 0) + 1;
-    if (count > perClientMax) {
-      socket.destroy();
-      return;
-    }
-    counts.set(client, count);
-    socket.once("close", () => {
-      const left = (counts.get(client) ?? 1) - 1;
-      if (left === 0) counts.delete(client);
-      else counts.set(client, left);
-    });
-  });
+function whyNotBound({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
+  const choose = "(`--port`, `--admin-port`; 0 takes any free one)";
+  switch (code) {
+    case "EADDRINUSE":
+      return `port ${port} on ${host} is in use; stop the other program or choose another port ${choose}`;
+    case "EACCES":
+      return `this user may not listen on port ${port}; choose one above 1023 ${choose}`;
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return `this machine has no address ${host}; \`server.host\` and \`admin.host\` say where to listen`;
+    default:
+      return `cannot listen on ${host}:${port} (${code ?? message})`;
+  }
 }
 
 function codeOfParserError(error: NodeJS.ErrnoException): ErrorCode | undefined {
@@ -167,8 +163,9 @@ function refuseHead(socket: Socket, code: ErrorCode): void {
   );
 }
 
-async function drain(server: Server, graceMs: number): Promise<void> {
+async function drain(server: Server, connections: Connections, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  connections.endIdle();
   const timeout = setTimeout(() => server.closeAllConnections(), graceMs).unref();
   await closed;
   clearTimeout(timeout);

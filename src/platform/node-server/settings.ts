@@ -6,6 +6,8 @@ export interface ServerLimits {
   readonly bodyIdleTimeoutMs: number;
   /** Lowest rate of a request body after its first ten seconds. */
   readonly bodyRateMinBytesPerSecond: number;
+  /** Longest time for which a client takes nothing of an answer that waits for it. */
+  readonly answerStallTimeoutMs: number;
   readonly keepAliveTimeoutMs: number;
   readonly requestsPerConnectionMax: number;
   readonly connectionsMax: number;

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { createHmac, createSecretKey, randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GatewayError } from "../../kernel/errors.ts";
@@ -19,12 +19,12 @@ const secretBytes = 32;
  * @throws GatewayError `storage_unavailable` saying what to do when it cannot be read or written.
  */
 export function openInstallation(directory: string): Installation {
-  const secret = readOrMake(directory);
-  const mac = (label: string, text: string): Buffer =>
-    createHmac("sha256", secret).update(label).update("\0").update(text).digest();
+  // A key object and one update: each request pays for this.
+  const secret = createSecretKey(readOrMake(directory));
+  const mac = (label: string, text: string) => createHmac("sha256", secret).update(`${label}\0${text}`);
   return {
-    digestOf: (key) => mac("client-key", key).toString("base64url"),
-    derive: (purpose) => base62(mac("derive", purpose)),
+    digestOf: (key) => mac("client-key", key).digest("base64url"),
+    derive: (purpose) => base62(mac("derive", purpose).digest()),
   };
 }
 
@@ -38,7 +38,8 @@ function readOrMake(directory: string): Buffer {
     if (secret.length === secretBytes) return secret;
   } catch (thrown) {
     const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : String(thrown);
-    const message = `The data directory ${directory} cannot be used (${code}). Make it writable for this user, or choose another with --data-dir.`;
+    const why = code === "EEXIST" || code === "ENOTDIR" ? "a file is in its way" : code;
+    const message = `The data directory ${directory} cannot be used (${why}). Make it writable for this user, or choose another with --data-dir.`;
     throw new GatewayError("storage_unavailable", message, { message, cause: thrown });
   }
   const message = `${file} is not an installation secret of ${secretBytes} bytes; restore it from a backup, or remove it to begin anew (all keys become void).`;

@@ -125,10 +125,16 @@ function readHead(
 
 const timeoutCodes: ReadonlySet<string> = new Set(["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"]);
 
+/** The parser's own complaints, and a head above the limit. */
+const isProtocolFault = (code: string): boolean =>
+  code === "HTTPParserError" || code.startsWith("HPE_") || code === "UND_ERR_HEADERS_OVERFLOW";
+
 function readFailure(error: Error, progress: { wasSent: boolean; hasHead: boolean }): TransportFailure {
   const systemCode = "code" in error && typeof error.code === "string" ? error.code : error.name;
   const detail = `${systemCode}: ${error.message}`;
   if (timeoutCodes.has(systemCode)) return { code: "upstream_timeout", detail, wasSent: true };
+  if (!progress.hasHead && isProtocolFault(systemCode))
+    return { code: "upstream_malformed_response", detail, wasSent: true };
   if (progress.hasHead) return { code: "upstream_stream_broken", detail, wasSent: true };
   return { code: "upstream_unreachable", detail, wasSent: progress.wasSent };
 }

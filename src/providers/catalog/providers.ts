@@ -1,5 +1,5 @@
 import type { UpstreamDialect } from "../../exchange/dialect.ts";
-import { sandboxProvider } from "./sandbox.ts";
+import { sandboxModelNames, sandboxProvider } from "./sandbox.ts";
 
 /** A provider that needs nothing but its key. */
 export interface CatalogProvider {
@@ -13,6 +13,8 @@ export interface CatalogProvider {
   readonly models: readonly string[];
   /** What the price list calls it, where that is another name. */
   readonly priceProvider?: string;
+  /** A current, cheap model for the printed `curl`; absent where only the server itself knows what it has. */
+  readonly sampleModel?: string;
   /** Client headers that mean something to it alone and are sent on to it; lower-case. */
   readonly forwards?: readonly string[];
 }
@@ -31,6 +33,7 @@ export const catalogProviders: readonly CatalogProvider[] = [
     baseUrl: "https://api.openai.com/v1",
     environment: ["OPENAI_API_KEY"],
     models: ["gpt-*", "chatgpt-*", "o1*", "o3*", "o4*"],
+    sampleModel: "gpt-5-mini",
   },
   {
     id: "anthropic",
@@ -38,6 +41,7 @@ export const catalogProviders: readonly CatalogProvider[] = [
     baseUrl: "https://api.anthropic.com",
     environment: ["ANTHROPIC_API_KEY"],
     models: ["claude-*"],
+    sampleModel: "claude-haiku-4-5",
   },
   {
     id: "gemini",
@@ -45,6 +49,7 @@ export const catalogProviders: readonly CatalogProvider[] = [
     baseUrl: "https://generativelanguage.googleapis.com/v1beta/openai",
     environment: ["GEMINI_API_KEY", "GOOGLE_API_KEY"],
     models: ["gemini-*"],
+    sampleModel: "gemini-3.1-flash-lite",
     priceProvider: "google",
   },
   {
@@ -53,6 +58,7 @@ export const catalogProviders: readonly CatalogProvider[] = [
     baseUrl: "https://api.mistral.ai/v1",
     environment: ["MISTRAL_API_KEY"],
     models: ["mistral-*", "ministral-*", "magistral-*", "codestral-*", "devstral-*", "pixtral-*"],
+    sampleModel: "mistral-small-latest",
   },
   {
     id: "deepseek",
@@ -60,6 +66,7 @@ export const catalogProviders: readonly CatalogProvider[] = [
     baseUrl: "https://api.deepseek.com",
     environment: ["DEEPSEEK_API_KEY"],
     models: ["deepseek-*"],
+    sampleModel: "deepseek-v4-flash",
   },
   {
     id: "xai",
@@ -67,6 +74,7 @@ export const catalogProviders: readonly CatalogProvider[] = [
     baseUrl: "https://api.x.ai/v1",
     environment: ["XAI_API_KEY"],
     models: ["grok-*"],
+    sampleModel: "grok-4-1-fast-non-reasoning",
     priceProvider: "x-ai",
   },
   {
@@ -75,6 +83,7 @@ export const catalogProviders: readonly CatalogProvider[] = [
     baseUrl: "https://api.groq.com/openai/v1",
     environment: ["GROQ_API_KEY"],
     models: [],
+    sampleModel: "openai/gpt-oss-20b",
   },
   {
     id: "openrouter",
@@ -82,6 +91,7 @@ export const catalogProviders: readonly CatalogProvider[] = [
     baseUrl: "https://openrouter.ai/api/v1",
     environment: ["OPENROUTER_API_KEY"],
     models: [],
+    sampleModel: "openai/gpt-5-mini",
   },
   {
     id: "together",
@@ -89,6 +99,7 @@ export const catalogProviders: readonly CatalogProvider[] = [
     baseUrl: "https://api.together.xyz/v1",
     environment: ["TOGETHER_API_KEY"],
     models: [],
+    sampleModel: "meta-llama/Llama-3.3-70B-Instruct-Turbo",
   },
   {
     id: "fireworks",
@@ -96,6 +107,7 @@ export const catalogProviders: readonly CatalogProvider[] = [
     baseUrl: "https://api.fireworks.ai/inference/v1",
     environment: ["FIREWORKS_API_KEY"],
     models: ["accounts/fireworks/*"],
+    sampleModel: "accounts/fireworks/models/gpt-oss-20b",
   },
   {
     id: "perplexity",
@@ -103,6 +115,7 @@ export const catalogProviders: readonly CatalogProvider[] = [
     baseUrl: "https://api.perplexity.ai",
     environment: ["PERPLEXITY_API_KEY"],
     models: ["sonar*"],
+    sampleModel: "sonar",
   },
   {
     id: "cerebras",
@@ -110,6 +123,7 @@ export const catalogProviders: readonly CatalogProvider[] = [
     baseUrl: "https://api.cerebras.ai/v1",
     environment: ["CEREBRAS_API_KEY"],
     models: [],
+    sampleModel: "gpt-oss-120b",
   },
   { id: "ollama", dialects: chat, baseUrl: "http://127.0.0.1:11434/v1", environment: [], models: [] },
   {
@@ -118,6 +132,7 @@ export const catalogProviders: readonly CatalogProvider[] = [
     baseUrl: "http://127.0.0.1:7229/v1",
     environment: [],
     models: [],
+    sampleModel: sandboxModelNames[0],
     forwards: ["x-sallyport-sandbox"],
   },
 ];

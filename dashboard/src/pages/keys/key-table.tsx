@@ -23,12 +23,12 @@ export function KeyTable(props: { readonly keys: readonly ShownKey[]; readonly o
       <table class="table stacked" aria-label="Keys">
         <thead>
           <tr>
-            <th>Name</th>
-            <th>Key</th>
-            <th>Models</th>
-            <th>Created</th>
-            <th>State</th>
-            <th>
+            <th scope="col">Name</th>
+            <th scope="col">Key</th>
+            <th scope="col">Models</th>
+            <th scope="col">Created</th>
+            <th scope="col">State</th>
+            <th scope="col">
               <span class="visually-hidden">Actions</span>
             </th>
           </tr>
@@ -39,16 +39,16 @@ export function KeyTable(props: { readonly keys: readonly ShownKey[]; readonly o
               <td data-name="Name">
                 <Link to={`/requests?keyId=${encodeURIComponent(key.id)}`}>{key.name}</Link>
               </td>
-              <td data-name="Key">
+              <td data-name="Key" class="whole">
                 <code title={key.id}>…{key.hint}</code>
               </td>
               <td data-name="Models">
                 {key.models.length === 0 ? "all" : <code>{key.models.join(", ")}</code>}
               </td>
-              <td data-name="Created" title={moment(key.createdAt)}>
+              <td data-name="Created" class="whole" title={moment(key.createdAt)}>
                 {day(key.createdAt)}
               </td>
-              <td data-name="State">
+              <td data-name="State" class="whole">
                 {key.revokedAt === null ? (
                   <span class="status good">
                     <span class="dot" aria-hidden="true" /> live

@@ -18,6 +18,11 @@ export interface ChartLook {
   readonly print: (value: number) => string;
 }
 
+/** Marks of the time axis stand on whole minutes: its labels say no more. */
+const timeSteps = [60, 120, 300, 600, 900];
+/** Length of a bucket; its moment is its end, so the first one begins before the first moment. */
+const bucketSeconds = 5;
+
 /** In pixels; the style sheet keeps the place. */
 export const chartHeight = 132;
 
@@ -35,7 +40,7 @@ export function chartOptions(
   return {
     width: box.width,
     height: chartHeight,
-    padding: [10, 6, 0, 0],
+    padding: [10, 16, 0, 0],
     legend: { show: false },
     cursor: {
       sync: { key: "overview" },
@@ -44,14 +49,16 @@ export function chartOptions(
       points: { show: false },
     },
     scales: {
-      x: { time: true },
+      x: { time: true, range: (_plot, first, last) => [first - bucketSeconds, last] },
       y: { range: (_plot, _low, high) => [0, Math.max(look.top, (high ?? 0) * 1.1)] },
     },
     axes: [
       {
         ...axis,
-        size: 24,
+        size: 26,
+        gap: 8,
         space: 64,
+        incrs: timeSteps,
         grid: { show: false },
         values: (_plot, splits) => splits.map((at) => minute(at * 1000)),
       },
@@ -70,14 +77,14 @@ function drawn({ label, shape }: Omit<ChartSeries, "values">, color: string): uP
         ...base,
         width: 0,
         fill: color,
-        paths: uPlot.paths.bars?.({ size: [0.8, 8, 1], radius: 0.2 }) ?? (() => null),
+        paths: uPlot.paths.bars?.({ size: [0.8, 8, 1], align: -1, radius: 0.2 }) ?? (() => null),
       };
     case "steps":
       return {
         ...base,
         width: 1.5,
         fill: `color-mix(in srgb, ${color} 14%, transparent)`,
-        paths: uPlot.paths.stepped?.({ align: 1 }) ?? (() => null),
+        paths: uPlot.paths.stepped?.({ align: -1 }) ?? (() => null),
       };
     case "dots":
       return { ...base, width: 1.5, points: { show: true, size: 3.5, width: 0, fill: color } };

@@ -9,7 +9,7 @@ import { type ChartLook, type ChartSeries, chartHeight, chartOptions } from "./c
  * @param look Must not change between renders, except with what it says.
  */
 export function Chart(props: {
-  /** Start of each bucket: ms since 1970. */
+  /** End of each bucket: ms since 1970. */
   readonly at: readonly number[];
   readonly values: readonly ChartSeries["values"][];
   readonly look: ChartLook;

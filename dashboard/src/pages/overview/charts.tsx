@@ -1,6 +1,6 @@
 import { useCallback, useMemo, useState } from "preact/hooks";
 import { roughMoney } from "../../format/money.ts";
-import { percent, rate, share } from "../../format/numbers.ts";
+import { percent, rate, share, unknown } from "../../format/numbers.ts";
 import { ago, span } from "../../format/time.ts";
 import { ChartCard } from "./chart-card.tsx";
 import type { ChartLook } from "./chart-options.ts";
@@ -27,7 +27,7 @@ const latencyLook: ChartLook = {
 };
 const costLook: ChartLook = {
   series: [{ label: "cost in five seconds", color: "--money", shape: "bars" }],
-  top: 10_000,
+  top: 100_000,
   print: roughMoney,
 };
 
@@ -64,14 +64,23 @@ export function Charts({ overview }: { readonly overview: Overview }) {
         {...shared}
         title="Latency"
         figure={
-          <>
-            {span(minute.latency?.latencyMsP50 ?? null)} <small>p50</small>
-          </>
+          minute.latency === undefined ? (
+            unknown
+          ) : (
+            <>
+              {span(minute.latency.latencyMsP50)} <small class="key-p50">p50</small>
+            </>
+          )
         }
         note={
-          minute.latency === undefined
-            ? "no request in the last minute"
-            : `p99 ${span(minute.latency.latencyMsP99)} · ${ago(minute.latency.at + series.bucketMs, now)}`
+          minute.latency === undefined ? (
+            "no request in the last minute"
+          ) : (
+            <>
+              <span class="key-p99">p99</span> {span(minute.latency.latencyMsP99)} ·{" "}
+              {ago(minute.latency.at + series.bucketMs, now)}
+            </>
+          )
         }
         look={latencyLook}
         values={columns.latency}
@@ -99,7 +108,7 @@ function columnsOf({ series, now, gateway }: Overview) {
   });
   const seconds = series.bucketMs / 1000;
   return {
-    at: points.map(({ at }) => at),
+    at: points.map(({ at }) => at + series.bucketMs),
     requests: [points.map(({ requests }) => requests / seconds)],
     errors: [points.map(({ errors, requests }) => (requests === 0 ? null : errors / requests))],
     latency: [points.map(({ latencyMsP50 }) => latencyMsP50), points.map(({ latencyMsP99 }) => latencyMsP99)],

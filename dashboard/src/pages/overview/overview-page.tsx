@@ -1,7 +1,9 @@
+import type { ConfigProblem } from "../../generated/client.ts";
 import { usePolling } from "../../live/use-polling.ts";
 import { FailureNote } from "../../parts/failure-note.tsx";
 import { FirstRequest } from "../../parts/first-request.tsx";
 import { Icon } from "../../parts/icon.tsx";
+import { Prose } from "../../parts/prose.tsx";
 import { Charts } from "./charts.tsx";
 import { readOverview } from "./read-overview.ts";
 import { Tiles } from "./tiles.tsx";
@@ -41,6 +43,7 @@ export function OverviewPage() {
           {data.gateway.degraded.map((reason) => (
             <Note key={reason} text={reason} />
           ))}
+          {data.problems.length === 0 ? null : <Problems problems={data.problems} />}
           {data.gateway.totals.requests === 0 ? <FirstRequest /> : null}
           <Charts overview={data} />
           <Tiles gateway={data.gateway} />
@@ -55,8 +58,30 @@ function Note({ text }: { readonly text: string }) {
   return (
     <p class="note warn" role="status">
       <Icon name="warning" />
-      {text}
+      <span>
+        <Prose text={text} />
+      </span>
     </p>
+  );
+}
+
+/** What is wrong in the configuration file, where. */
+function Problems({ problems }: { readonly problems: readonly ConfigProblem[] }) {
+  return (
+    <section class="card" aria-label="Problems of the configuration file">
+      <ul class="problems">
+        {problems.map(({ line, column, path, message }) => (
+          <li key={`${line} ${column} ${path} ${message}`}>
+            {line === null ? null : (
+              <code class="muted">
+                {line}:{column ?? 1}
+              </code>
+            )}{" "}
+            <Prose text={message} />
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -1,6 +1,8 @@
 import {
+  type ConfigProblem,
   type GatewayState,
   listUpstreams,
+  readConfig,
   readSeries,
   readStats,
   type Series,
@@ -12,6 +14,8 @@ export interface Overview {
   readonly gateway: GatewayState;
   readonly series: Series;
   readonly upstreams: readonly UpstreamState[];
+  /** Why the newest configuration file was not taken. */
+  readonly problems: readonly ConfigProblem[];
   /** The gateway's clock: ms since 1970. */
   readonly now: number;
 }
@@ -25,5 +29,7 @@ export async function readOverview(signal: AbortSignal): Promise<Overview> {
     readSeries({ minutes: minutesShown }, { signal }),
     listUpstreams({ signal }),
   ]);
-  return { gateway, series, upstreams, now: gateway.startedAt + gateway.uptimeMs };
+  // A gateway that is well has none; the configuration is too large to be asked for each time.
+  const { problems } = gateway.degraded.length === 0 ? { problems: [] } : await readConfig({ signal });
+  return { gateway, series, upstreams, problems, now: gateway.startedAt + gateway.uptimeMs };
 }

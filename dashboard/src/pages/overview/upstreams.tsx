@@ -10,17 +10,21 @@ export function Upstreams(props: { readonly upstreams: readonly UpstreamState[];
       <h2 id="upstreams">Upstreams</h2>
       {upstreams.length === 0 ? (
         <p class="muted padded">
-          There is none. Name a provider in `sallyport.yaml`, or set its key in the environment.
+          There is none. Name a provider in <code>sallyport.yaml</code>, or set its key in the environment.
         </p>
       ) : (
         <table class="table stacked" aria-labelledby="upstreams">
           <thead>
             <tr>
-              <th>Provider</th>
-              <th>Dialect</th>
-              <th class="number">Attempts</th>
-              <th class="number">Failed</th>
-              <th>Last error</th>
+              <th scope="col">Provider</th>
+              <th scope="col">Dialect</th>
+              <th scope="col" class="number">
+                Attempts
+              </th>
+              <th scope="col" class="number">
+                Failed
+              </th>
+              <th scope="col">Last error</th>
             </tr>
           </thead>
           <tbody>

@@ -1,5 +1,6 @@
 import { span } from "../../format/time.ts";
 import type { AttemptRecord } from "../../generated/client.ts";
+import { Prose } from "../../parts/prose.tsx";
 import { Bar } from "./bar.tsx";
 
 /** One try at one upstream. */
@@ -9,13 +10,19 @@ export function Attempt(props: { readonly attempt: AttemptRecord; readonly whole
   return (
     <li class="door-record attempt">
       <span class="door-name">{attempt.provider}</span>
-      <span class={isBad ? "decision bad" : "decision"}>{attempt.code ?? attempt.status ?? "no answer"}</span>
+      <span class={isBad ? "decision bad" : "decision"}>{attempt.status ?? "no answer"}</span>
       <span class="door-took">{span(attempt.tookMs)}</span>
       <Bar {...attempt} wholeMs={wholeMs} mood={isBad ? "try-bad" : "try"} />
       <span class="door-reason">
+        {isBad ? <code class="bad-text">{attempt.code}</code> : null}
+        {isBad ? " · " : ""}
         {attempt.model} · {attempt.lane} lane
-        {isBad && attempt.status !== null ? ` · status ${attempt.status}` : ""}
-        {attempt.reason === "" ? "" : ` · ${attempt.reason}`}
+        {attempt.reason === "" ? null : (
+          <>
+            {" · "}
+            <Prose text={attempt.reason} />
+          </>
+        )}
       </span>
     </li>
   );

@@ -3,13 +3,16 @@ export function Bar(props: {
   readonly startedAt: number;
   readonly tookMs: number;
   readonly wholeMs: number;
-  readonly mood: "good" | "bad" | "try" | "try-bad";
+  readonly mood: "good" | "warn" | "bad" | "try" | "try-bad";
 }) {
   const { startedAt, tookMs, wholeMs, mood } = props;
   const part = (ms: number): string => `${Math.min(100, (ms / wholeMs) * 100)}%`;
   return (
     <span class="track" aria-hidden="true">
-      <span class={`bar ${mood}`} style={{ left: part(startedAt), width: part(tookMs) }} />
+      <span
+        class={`bar ${mood}`}
+        style={{ left: `min(${part(startedAt)}, 100% - 2px)`, width: part(tookMs) }}
+      />
     </span>
   );
 }

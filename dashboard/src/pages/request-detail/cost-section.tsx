@@ -27,10 +27,16 @@ function Sum({ cost }: { readonly cost: Cost }) {
     <table class="table compact" aria-labelledby="cost">
       <thead>
         <tr>
-          <th>Unit</th>
-          <th class="number">Quantity</th>
-          <th class="number">Price</th>
-          <th class="number">Amount</th>
+          <th scope="col">Unit</th>
+          <th scope="col" class="number">
+            Quantity
+          </th>
+          <th scope="col" class="number">
+            Price
+          </th>
+          <th scope="col" class="number">
+            Amount
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -48,7 +54,9 @@ function Sum({ cost }: { readonly cost: Cost }) {
       </tbody>
       <tfoot>
         <tr>
-          <th colSpan={3}>Sum</th>
+          <th scope="row" colSpan={3}>
+            Sum
+          </th>
           <td class="number">
             <strong class={cost.nanoUsd === null ? "warn-text" : ""}>{money(cost.nanoUsd)}</strong>
           </td>

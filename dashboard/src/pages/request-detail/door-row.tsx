@@ -1,9 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { span } from "../../format/time.ts";
+import { Prose } from "../../parts/prose.tsx";
 import { Bar } from "./bar.tsx";
 import type { PassedDoor } from "./doors.ts";
-
-const badDecisions = /refuse|deny|fail|reject|abort|error|exhaust|cut/;
 
 /** One door: its decision and reason, and its bar. */
 export function DoorRow(props: {
@@ -25,20 +24,27 @@ export function DoorRow(props: {
   return (
     <li class="door" data-door={door}>
       {records.map((record) => {
-        const isBad = badDecisions.test(record.decision);
+        const mood = moodOf(record.decision);
         return (
           <div class="door-record" key={`${record.startedAt} ${record.decision}`}>
             <span class="door-name" title={purpose}>
               {door}
             </span>
-            <span class={isBad ? "decision bad" : "decision"}>{record.decision}</span>
+            <span class={`decision ${mood}`}>{record.decision}</span>
             <span class="door-took">{span(record.tookMs)}</span>
-            <Bar {...record} wholeMs={props.wholeMs} mood={isBad ? "bad" : "good"} />
-            <span class="door-reason">{record.reason}</span>
+            <Bar {...record} wholeMs={props.wholeMs} mood={mood} />
+            <span class="door-reason">
+              <Prose text={record.reason} />
+            </span>
           </div>
         );
       })}
       {props.children}
     </li>
   );
+}
+
+function moodOf(decision: string): "good" | "warn" | "bad" {
+  if (decision === "failover") return "warn"; // an answer, by a detour
+  return /^(?:refuse|deny|fail|abort|cut)/.test(decision) ? "bad" : "good";
 }

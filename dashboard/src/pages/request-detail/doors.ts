@@ -2,10 +2,10 @@ import type { StageRecord } from "../../generated/client.ts";
 
 type Door = StageRecord["stage"];
 
-/** What each door of a request does, in the order of the doors. */
+/** What each door of a request does. Who asks is found out before the body is read: `identify` stands first. */
 const purposes: Readonly<Record<Door, string>> = {
-  decode: "Reads the request.",
   identify: "Finds out who asks.",
+  decode: "Reads the request.",
   authorize: "Decides whether they may.",
   admit: "Decides whether there is room for it now.",
   assign: "Gives it its variant of experiments.",

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { clock } from "../../format/time.ts";
 import { readRequest } from "../../generated/client.ts";
 import { useLoaded } from "../../live/use-loaded.ts";
@@ -7,9 +7,13 @@ import { FailureNote } from "../../parts/failure-note.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { StatusMark } from "../../parts/status-mark.tsx";
 import { navigate } from "../../router.ts";
+import type { AdminError } from "../../send.ts";
 import { RequestView } from "./request-view.tsx";
 
-/** One request beside the log. Esc closes it; the list behind it can still be used. */
+/** Narrower windows have no room beside the log: there the panel covers it. The style sheet has the same width. */
+const narrow = "(width < 820px)";
+
+/** One request beside the log. Esc closes it; where the list behind it can be seen, it can still be used. */
 export function RequestPanel(props: {
   readonly id: string;
   readonly neighbours: { readonly newer: string | undefined; readonly older: string | undefined };
@@ -21,19 +25,37 @@ export function RequestPanel(props: {
   const { loaded, reload } = useLoaded(load);
   // While the next one loads, the one before stays, under its own id.
   const shownId = loaded.state === "ready" ? loaded.data.id : id;
+  const panel = useRef<HTMLDialogElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useLayoutEffect(() => {
+    if (matchMedia(narrow).matches) panel.current?.showModal();
+    else panel.current?.show();
+    heading.current?.focus();
+  }, []);
+  const close = useCallback(() => {
+    // Closed before it is taken away: what stands behind a modal one takes no focus while it is open.
+    panel.current?.close();
+    onClose();
+  }, [onClose]);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key !== "Escape") return;
       event.preventDefault();
-      onClose();
+      close();
     };
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
-  }, [onClose]);
+  }, [close]);
   return (
-    <div class="panel" role="dialog" aria-modal="false" aria-labelledby="request">
+    <dialog
+      ref={panel}
+      class="panel"
+      aria-labelledby="request"
+      onCancel={(event) => {
+        event.preventDefault();
+        close();
+      }}
+    >
       <div class="panel-head">
         <h2 id="request" tabIndex={-1} ref={heading}>
           Request
@@ -43,7 +65,7 @@ export function RequestPanel(props: {
         <span class="panel-tools">
           <Step name="Newer request" icon="up" to={neighbours.newer && linkTo(neighbours.newer)} />
           <Step name="Older request" icon="down" to={neighbours.older && linkTo(neighbours.older)} />
-          <button type="button" class="quiet" aria-label="Close" title="Close (Esc)" onClick={onClose}>
+          <button type="button" class="quiet" aria-label="Close" title="Close (Esc)" onClick={close}>
             <Icon name="close" />
           </button>
         </span>
@@ -53,12 +75,21 @@ export function RequestPanel(props: {
           <code>{shownId}</code>
           <CopyButton text={shownId} label="request id" />
         </p>
-        {loaded.state === "failed" ? (
-          <FailureNote failure={loaded.failure} retry={reload} isStale={false} />
-        ) : null}
+        {loaded.state === "failed" ? <Failed failure={loaded.failure} retry={reload} /> : null}
         {loaded.state === "loading" ? <div class="panel-skeleton" aria-busy="true" /> : null}
         {loaded.state === "ready" ? <RequestView record={loaded.data} /> : null}
       </div>
+    </dialog>
+  );
+}
+
+function Failed(props: { readonly failure: AdminError; readonly retry: () => void }) {
+  if (props.failure.status !== 404)
+    return <FailureNote failure={props.failure} retry={props.retry} isStale={false} />;
+  return (
+    <div class="empty" role="alert">
+      <h3>The log has no such request</h3>
+      <p class="muted">The link is wrong, or the request is older than the log is kept.</p>
     </div>
   );
 }

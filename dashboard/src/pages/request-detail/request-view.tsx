@@ -2,6 +2,7 @@ import { bytes, count } from "../../format/numbers.ts";
 import { moment, span } from "../../format/time.ts";
 import type { RequestRecord } from "../../generated/client.ts";
 import { CodeBlock } from "../../parts/code-block.tsx";
+import { Prose } from "../../parts/prose.tsx";
 import { CostSection } from "./cost-section.tsx";
 import { Facts } from "./facts.tsx";
 import { UsageSection } from "./usage-section.tsx";
@@ -15,7 +16,7 @@ export function RequestView({ record }: { readonly record: RequestRecord }) {
       {record.code === null && record.detail === null ? null : (
         <p class={record.outcome === "failed" ? "note bad" : "note warn"}>
           <span>
-            <code>{record.code ?? record.outcome}</code> {record.detail ?? ""}
+            <code>{record.code ?? record.outcome}</code> <Prose text={record.detail ?? ""} />
           </span>
         </p>
       )}
@@ -41,7 +42,7 @@ export function RequestView({ record }: { readonly record: RequestRecord }) {
         <h3 id="more">More</h3>
         <Facts
           facts={[
-            ["Arrived", moment(record.at)],
+            ["Arrived", <time dateTime={moment(record.at)}>{moment(record.at)}</time>],
             ["Call", `${record.method} ${record.path}`],
             ["Dialect", record.dialect],
             ["Key id", record.keyId],

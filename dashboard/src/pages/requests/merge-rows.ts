@@ -5,7 +5,6 @@ export function mergeRows(
   known: readonly LoggedRequest[],
   fresh: readonly LoggedRequest[],
 ): readonly LoggedRequest[] {
-  if (fresh.every(({ id }) => known.some((row) => row.id === id))) return known;
   const byId = new Map([...known, ...fresh].map((row) => [row.id, row]));
   return [...byId.values()].toSorted((a, b) => (a.id < b.id ? 1 : -1));
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { listKeys, listModels } from "../../generated/client.ts";
 import { useLoaded } from "../../live/use-loaded.ts";
 import { Icon } from "../../parts/icon.tsx";
@@ -7,18 +7,22 @@ import type { RequestFilter } from "./request-filter.ts";
 const statuses = [
   { value: "", name: "All" },
   { value: "ok", name: "OK" },
-  { value: "error", name: "Errors" },
+  { value: "error", name: "Not OK" },
 ] as const;
 const typingPauseMs = 250;
 
 /** What of the log is to be shown. */
 export function RequestFilters(props: {
   readonly filter: RequestFilter;
+  /** Models that requests have named, besides those of the configuration. */
+  readonly seenModels: readonly string[];
   readonly onChange: (filter: RequestFilter) => void;
 }) {
   const { filter, onChange } = props;
   const { loaded } = useLoaded(readChoices);
   const choices = loaded.state === "ready" ? loaded.data : { models: [], keys: [] };
+  const models = [...new Set([...choices.models, ...props.seenModels])].toSorted();
+  const isKeyListed = filter.keyId === "" || choices.keys.some(({ id }) => id === filter.keyId);
   const change = (part: Partial<RequestFilter>): void => onChange({ ...filter, ...part });
   return (
     <search class="filters">
@@ -44,7 +48,7 @@ export function RequestFilters(props: {
         label="Model"
         placeholder="Any model"
         value={filter.model}
-        options={choices.models}
+        options={models}
         onValue={(model) => change({ model })}
       />
       <select
@@ -58,6 +62,7 @@ export function RequestFilters(props: {
             {name} (…{hint})
           </option>
         ))}
+        {isKeyListed ? null : <option value={filter.keyId}>{filter.keyId}</option>}
       </select>
     </search>
   );
@@ -76,12 +81,15 @@ function TypedFilter(props: {
   readonly options?: readonly string[];
   readonly onValue: (value: string) => void;
 }) {
-  const { label, value, options, onValue } = props;
+  const { label, value, options } = props;
+  // As it is when the pause is over: meanwhile another filter may have been set, which must not be undone.
+  const onValue = useRef(props.onValue);
+  onValue.current = props.onValue;
   const [typed, setTyped] = useState(value);
   useEffect(() => setTyped(value), [value]);
   useEffect(() => {
     if (typed === value) return undefined;
-    const timer = setTimeout(() => onValue(typed), typingPauseMs);
+    const timer = setTimeout(() => onValue.current(typed), typingPauseMs);
     return () => clearTimeout(timer);
   }, [typed]);
   const listId = `${label.toLowerCase()}-choices`;

@@ -25,13 +25,19 @@ export function RequestTable(props: {
     <table class="table request-table" aria-label="Requests, newest first">
       <thead>
         <tr>
-          <th>Time</th>
-          <th>Status</th>
-          <th>Model</th>
-          <th>Provider</th>
-          <th class="number">Tokens in / out</th>
-          <th class="number">Cost</th>
-          <th class="number">Took</th>
+          <th scope="col">Time</th>
+          <th scope="col">Status</th>
+          <th scope="col">Model</th>
+          <th scope="col">Provider</th>
+          <th scope="col" class="number">
+            Tokens in / out
+          </th>
+          <th scope="col" class="number">
+            Cost
+          </th>
+          <th scope="col" class="number">
+            Took
+          </th>
         </tr>
       </thead>
       <tbody ref={body} onKeyDown={step}>

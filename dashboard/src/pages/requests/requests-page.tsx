@@ -43,10 +43,13 @@ export function RequestsPage(props: {
           <Icon name="refresh" />
         </button>
       </div>
-      <RequestFilters filter={filter} onChange={change} />
+      <RequestFilters filter={filter} seenModels={modelsOf(log)} onChange={change} />
       {log.failure === undefined ? null : (
         <FailureNote failure={log.failure} retry={log.reload} isStale={log.shown !== undefined} />
       )}
+      <p class="visually-hidden" role="status">
+        {foundText(log)}
+      </p>
       <Listed
         log={log}
         filter={filter}
@@ -70,14 +73,19 @@ function Listed(props: {
 }) {
   const { log, filter } = props;
   if (log.shown === undefined)
-    return <div class="card table-skeleton" aria-busy={log.failure === undefined} />;
+    return log.failure === undefined ? <div class="card table-skeleton" aria-busy="true" /> : null;
   const { rows, arrived, older } = log.shown;
   if (rows.length === 0 && isEverything(filter)) return <FirstRequest />;
   if (rows.length === 0) {
     return (
       <div class="card empty">
         <h2>No request fits this filter</h2>
-        <p class="muted">The log is searched as far back as it goes.</p>
+        <p class="muted">
+          The log was searched as far back as it goes.
+          {filter.model === ""
+            ? ""
+            : " A model is compared by its whole name; the search finds parts of one."}
+        </p>
         <button type="button" class="button" onClick={props.onClear}>
           Show all requests
         </button>
@@ -100,6 +108,17 @@ function Listed(props: {
       </div>
     </div>
   );
+}
+
+/** For those who cannot see the table change; silent about what comes by following. */
+function foundText({ shown, isStale }: RequestLog): string {
+  if (shown === undefined || isStale) return "";
+  return shown.firstCount === 1 ? "1 request shown" : `${shown.firstCount} requests shown`;
+}
+
+function modelsOf(log: RequestLog): readonly string[] {
+  const models = new Set(log.shown?.rows.map(({ model }) => model));
+  return [...models].filter((model) => model !== null);
 }
 
 /** The rows before and after the open one. */

@@ -2,11 +2,12 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks"
 import { type LoggedRequest, listRequests } from "../../generated/client.ts";
 import { asAdminError } from "../../live/use-polling.ts";
 import type { AdminError } from "../../send.ts";
-import { follow } from "./follow.ts";
+import { type Found, follow } from "./follow.ts";
 import { mergeRows } from "./merge-rows.ts";
 import { asQuery, printFilter, type RequestFilter } from "./request-filter.ts";
 
 const pageSize = 50;
+const retryMs = 3000;
 /** Rows kept while following; older ones come back by paging. */
 const rowsMax = 1000;
 
@@ -16,6 +17,8 @@ interface Rows {
   readonly rows: readonly LoggedRequest[];
   /** Leads to the next older page; `null` at the end of the log. */
   readonly older: string | null;
+  /** How many there were when the filter was set; the rest came by following or paging. */
+  readonly firstCount: number;
   /** Ids that came while we were watching. */
   readonly arrived: ReadonlySet<string>;
 }
@@ -50,7 +53,13 @@ export function useRequestLog(filter: RequestFilter, isFollowing: boolean): Requ
     listRequests({ ...query, limit: pageSize }, { signal }).then(
       ({ requests, next }) => {
         if (signal.aborted) return;
-        setShown({ filter: wanted, rows: requests, older: next, arrived: new Set() });
+        setShown({
+          filter: wanted,
+          rows: requests,
+          older: next,
+          firstCount: requests.length,
+          arrived: new Set(),
+        });
         setFailure(undefined);
       },
       (thrown: unknown) => signal.aborted || setFailure(asAdminError(thrown)),
@@ -58,15 +67,23 @@ export function useRequestLog(filter: RequestFilter, isFollowing: boolean): Requ
     return () => leaving.abort();
   }, [query, round]);
 
+  const reload = useCallback(() => setRound((before) => before + 1), []);
+  useEffect(() => {
+    // The first page failed: nothing is followed yet that would find the gateway again.
+    if (failure === undefined || isReady) return undefined;
+    const timer = setTimeout(reload, retryMs);
+    return () => clearTimeout(timer);
+  }, [failure, isReady, reload]);
+
   useEffect(() => {
     if (!isFollowing || !isReady) return undefined;
     const leaving = new AbortController();
     const { signal } = leaving;
-    const onRows = (fresh: readonly LoggedRequest[]): void => {
+    const onFound = (found: Found): void => {
       setFailure(undefined);
-      setShown((before) => before && withArrived(before, fresh));
+      setShown((before) => before && withArrived(before, found));
     };
-    void follow({ query, newestId: () => newest.current, onRows, onFailure: setFailure, signal });
+    void follow({ query, newestId: () => newest.current, onFound, onFailure: setFailure, signal });
     return () => leaving.abort();
   }, [query, isFollowing, isReady]);
 
@@ -76,11 +93,15 @@ export function useRequestLog(filter: RequestFilter, isFollowing: boolean): Requ
     setLoadingOlder(true);
     listRequests({ ...query, limit: pageSize, before })
       .then(({ requests, next }) =>
-        setShown((now) => now && { ...now, rows: mergeRows(now.rows, requests), older: next }),
+        setShown((now) => {
+          // Meanwhile another filter was set, or so much came that the tail begins elsewhere.
+          if (now?.filter !== wanted || now.older !== before) return now;
+          return { ...now, rows: mergeRows(now.rows, requests), older: next };
+        }),
       )
       .catch((thrown: unknown) => setFailure(asAdminError(thrown)))
       .finally(() => setLoadingOlder(false));
-  }, [query, shown?.older]);
+  }, [query, wanted, shown?.older]);
 
   const isStale = shown !== undefined && !isReady && failure === undefined;
   return {
@@ -89,16 +110,19 @@ export function useRequestLog(filter: RequestFilter, isFollowing: boolean): Requ
     isStale,
     isLoadingOlder,
     loadOlder,
-    reload: () => setRound((before) => before + 1),
+    reload,
   };
 }
 
-function withArrived(before: Rows, fresh: readonly LoggedRequest[]): Rows {
-  const merged = mergeRows(before.rows, fresh);
-  if (merged === before.rows) return before;
+function withArrived(before: Rows, { rows: fresh, isCut }: Found): Rows {
   const known = new Set(before.rows.map(({ id }) => id));
-  const arrived = new Set([...before.arrived, ...fresh.map(({ id }) => id).filter((id) => !known.has(id))]);
-  if (merged.length <= rowsMax) return { ...before, rows: merged, arrived };
-  const rows = merged.slice(0, rowsMax);
-  return { ...before, rows, arrived, older: rows.at(-1)?.id ?? null };
+  const newIds = fresh.map(({ id }) => id).filter((id) => !known.has(id));
+  if (newIds.length === 0) return before;
+  const arrived = new Set([...before.arrived, ...newIds]);
+  // Nothing in common: what lies between was never read, so the older rows cannot be shown as their neighbours.
+  const hasGap = isCut && newIds.length === fresh.length;
+  const rows = hasGap ? fresh : mergeRows(before.rows, fresh);
+  if (!hasGap && rows.length <= rowsMax) return { ...before, rows, arrived };
+  const kept = rows.slice(0, rowsMax);
+  return { ...before, rows: kept, arrived, older: kept.at(-1)?.id ?? null };
 }

@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { CodeBlock } from "../../parts/code-block.tsx";
 import { FailureNote } from "../../parts/failure-note.tsx";
+import { Icon } from "../../parts/icon.tsx";
 import { Logo } from "../../parts/logo.tsx";
 import type { Session } from "../../session.ts";
 
@@ -24,11 +25,18 @@ export function SignInPage(props: {
           <>
             {session.refusal === undefined ? null : (
               <p class="note bad" role="alert">
+                <Icon name="warning" />
                 {session.refusal.status === 401
                   ? "This link did not open the gate: it works once, and for ten minutes. Get a new one."
                   : session.refusal.message}
               </p>
             )}
+            {session.isLost === true ? (
+              <p class="note warn" role="alert">
+                <Icon name="warning" />
+                Your session has ended: twelve hours are over, or the gateway was started anew.
+              </p>
+            ) : null}
             <p>
               You enter by a link that works once. On the machine of the gateway, in the folder it was started
               in:

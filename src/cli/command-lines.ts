@@ -1,0 +1,84 @@
+import { sandboxOptions } from "../../sandbox/options.ts";
+import type { CommandLine } from "./options.ts";
+
+const config = {
+  type: "string",
+  value: "FILE",
+  help: "the configuration file; `sallyport.yaml` here by default",
+} as const;
+const dataDir = {
+  type: "string",
+  value: "DIR",
+  help: "the gateway's state; the file's `dataDir` by default, else `.sallyport`",
+} as const;
+const json = { type: "boolean", help: "prints one line of JSON instead of text" } as const;
+
+/** Every command with all that may stand behind its name. */
+export const commandLines = {
+  start: {
+    summary: "Starts the gateway. `sallyport` alone does the same.",
+    options: {
+      config,
+      "data-dir": dataDir,
+      port: {
+        type: "string",
+        value: "N",
+        help: "the data plane's port; 7227 by default, 0 takes any free one",
+      },
+      "admin-port": {
+        type: "string",
+        value: "N",
+        help: "the admin port; 7228 by default, 0 takes any free one",
+      },
+      "strict-config": {
+        type: "boolean",
+        help: "refuses to start on a broken file, instead of going on with the last good configuration",
+      },
+      json,
+    },
+  },
+  validate: {
+    summary: "Checks a configuration file without starting anything.",
+    options: {
+      config,
+      json,
+      schema: { type: "boolean", help: "prints the JSON Schema for editors instead" },
+    },
+  },
+  plan: {
+    summary: "Shows what a configuration file would change in the running gateway.",
+    options: { config, "data-dir": dataDir, json },
+  },
+  models: {
+    summary: "Lists the model names that clients of the running gateway may use.",
+    options: { "data-dir": dataDir, json },
+  },
+  keys: {
+    summary: "Makes, lists and revokes client keys.",
+    operands: { usage: "create --name NAME | list | revoke ID", max: 2 },
+    options: {
+      name: { type: "string", value: "NAME", help: "with `create`: what the key is called" },
+      models: {
+        type: "string",
+        value: "GLOBS",
+        help: "with `create`: the models it may use, such as 'gpt-*,fast'; all by default",
+      },
+      "data-dir": dataDir,
+      json,
+    },
+  },
+  "admin-link": {
+    summary: "Prints a link to the dashboard that works once.",
+    options: { "data-dir": dataDir },
+  },
+  catalog: {
+    summary: "Lists the providers that need nothing but their key, and the variables that are searched.",
+    options: { json },
+  },
+  sandbox: {
+    summary: "Starts the simulated provider alone, to try clients and to test.",
+    options: sandboxOptions,
+  },
+} as const satisfies Record<string, CommandLine>;
+
+export type CommandName = keyof typeof commandLines;

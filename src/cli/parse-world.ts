@@ -1,0 +1,15 @@
+import type { ParseWorld } from "../config/parse.ts";
+import { readTextFile } from "../platform/file-config/index.ts";
+import { knownProviders } from "./catalog.ts";
+import type { World } from "./world.ts";
+
+const secretBytesMax = 65_536;
+
+/** What parsing a configuration may ask of this machine. */
+export function parseWorld(world: Pick<World, "env">): ParseWorld {
+  return {
+    env: (name) => world.env[name],
+    readFile: (path) => readTextFile(path, secretBytesMax),
+    catalog: knownProviders(),
+  };
+}

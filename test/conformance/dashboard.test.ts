@@ -1,0 +1,403 @@
+/**
+ * The dashboard in a real Chromium, over a real gateway with real traffic. What it shows is held against the admin API.
+ * `SALLYPORT_SCREENSHOTS=1` also takes the pictures of `docs/images`.
+ */
+import { execFile } from "node:child_process";
+import { appendFileSync, existsSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
+import type { Browser, BrowserContext, Locator, Page, Response } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { ensureDashboard } from "../../scripts/starter/dashboard.js";
+import { doors } from "../../src/exchange/stage-record.ts";
+import {
+  findChromium,
+  hasFocus,
+  type Misdeeds,
+  namelessControls,
+  openBrowser,
+  sticksOut,
+  tabTo,
+  watch,
+} from "../support/browser.ts";
+import { faintTexts } from "../support/contrast.ts";
+import { takePictures } from "../support/dashboard-pictures.ts";
+import { assistant, type BusyGateway, openBusyGateway } from "../support/dashboard-traffic.ts";
+
+const root = join(import.meta.dirname, "../..");
+const program = findChromium();
+const pictureFolders = process.env["SALLYPORT_SCREENSHOTS"] === "1" ? ["docs/images"] : [];
+const firstLoadBytesMax = 150_000;
+
+interface Stats {
+  readonly gateway: {
+    readonly totals: {
+      readonly requests: number;
+      readonly errors: number;
+      readonly inputTokens: number;
+      readonly outputTokens: number;
+      readonly costNanoUsd: number;
+      readonly unpriced: number;
+    };
+  };
+}
+interface Logged {
+  readonly id: string;
+  readonly status: number;
+  readonly outcome: string;
+  readonly model: string | null;
+  readonly code: string | null;
+}
+interface RecordShown {
+  readonly stages: readonly { readonly stage: string; readonly decision: string; readonly reason: string }[];
+  readonly attempts: readonly {
+    readonly provider: string;
+    readonly code: string | null;
+    readonly reason: string;
+  }[];
+}
+
+describe.skipIf(program === undefined)("the dashboard", () => {
+  let busy: BusyGateway;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let misdeeds: Misdeeds;
+  let link: string;
+  let failedOver: string;
+  let unknownModel: string;
+  const firstLoad: Response[] = [];
+
+  beforeAll(async () => {
+    await ensureDashboard(root, process.execPath);
+    [busy, browser] = await Promise.all([openBusyGateway(), openBrowser(program ?? "")]);
+    [failedOver, unknownModel] = await sendSome(busy);
+    context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: "light" });
+    misdeeds = watch(context);
+    page = await context.newPage();
+    link = await adminLink(busy);
+    page.on("response", (response) => firstLoad.push(response));
+    await page.goto(link);
+    await page.getByRole("heading", { name: "Overview" }).waitFor();
+    page.removeAllListeners("response");
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await busy?.[Symbol.asyncDispose]();
+  });
+
+  const open = (path: string) => page.goto(busy.gateway.adminUrl + path);
+  const admin = <Data>(path: string) => busy.gateway.admin(path) as Promise<Data>;
+  const rows = () => page.locator("tbody a.row-link");
+  const shownIds = () =>
+    page.evaluate<string[]>(
+      "[...document.querySelectorAll('a.row-link')].map(({ pathname }) => pathname.replace('/requests/', ''))",
+    );
+  const loggedIds = async (query: string): Promise<string[]> =>
+    (await admin<{ requests: Logged[] }>(`/requests?${query}`)).requests.map(({ id }) => id);
+
+  it("is opened by the link, which leaves nothing behind", async () => {
+    const code = new URL(link).hash.slice(1);
+    expect(code.length).toBeGreaterThan(20);
+    expect(page.url()).toBe(`${busy.gateway.adminUrl}/`);
+    const visited = await page.evaluate<string[]>("navigation.entries().map(({ url }) => url)");
+    expect(visited.join(" ")).not.toContain(code);
+    const kept = await page.evaluate<string>(
+      "JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])",
+    );
+    const [cookie] = await context.cookies();
+    expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Strict" });
+    for (const secret of [code, cookie?.value ?? "", busy.gateway.adminToken])
+      expect(kept).not.toContain(secret);
+  });
+
+  it("says so when the link has been used, and stays shut", async () => {
+    const stranger = await browser.newContext();
+    const second = await stranger.newPage();
+    await second.goto(link);
+    await expect.poll(() => second.getByRole("alert").textContent()).toMatch(/works once/);
+    await second.getByText("sallyport admin-link", { exact: true }).waitFor();
+    expect(second.url()).toBe(`${busy.gateway.adminUrl}/signin`);
+    const asked = await stranger.request.get(`${busy.gateway.adminUrl}/api/gateway/stats`);
+    expect(asked.status()).toBe(401);
+    await stranger.close();
+  });
+
+  it(`loads in less than ${firstLoadBytesMax} bytes`, async () => {
+    const kinds = /^(?:text\/html|text\/javascript|text\/css)/;
+    const parts = firstLoad.filter((response) => kinds.test(response.headers()["content-type"] ?? ""));
+    const bodies = await Promise.all(parts.map((response) => response.body()));
+    const size = bodies.reduce((sum, body) => sum + gzipSync(body).length, 0);
+    expect(parts.length).toBeGreaterThanOrEqual(3);
+    expect(size).toBeLessThan(firstLoadBytesMax);
+    expect(parts[0]?.headers()["content-security-policy"]).toContain("default-src 'self'");
+  });
+
+  it("shows the figures of the traffic that was sent", async () => {
+    const { totals } = (await admin<Stats>("/stats")).gateway;
+    expect(totals).toMatchObject({ requests: 12, errors: 4 });
+    const tile = (name: string) =>
+      page.getByRole("region", { name: "Since the start" }).locator(".tile", { hasText: name });
+    expect(await figure(tile("Requests"))).toBe("12");
+    expect(await tile("Errors").getAttribute("title")).toBe("4 of 12");
+    expect(await figure(tile("Errors"))).toBe("33.3 %");
+    expect(await figure(tile("Tokens in"))).toBe(String(totals.inputTokens));
+    expect(await figure(tile("Tokens out"))).toBe(String(totals.outputTokens));
+    const cost = ((await tile("Cost").getAttribute("title")) ?? "").slice(1);
+    expect(Math.round(Number(cost) * 1e9)).toBe(totals.costNanoUsd);
+    expect(totals.costNanoUsd).toBeGreaterThan(0);
+    expect(await figure(tile("Unpriced"))).toBe(String(totals.unpriced));
+    for (const [name, text] of [
+      ["Requests", "12 in the last minute"],
+      ["Errors", "4 in the last minute"],
+    ] as const)
+      await page.getByRole("region", { name, exact: true }).getByText(text).waitFor();
+    await expect.poll(() => page.getByRole("img", { name: /^Requests over/ }).count()).toBe(1);
+    expect(await page.locator("canvas").count()).toBe(4);
+    const upstreams = page.getByRole("table", { name: "Upstreams" }).getByRole("row");
+    expect(await upstreams.count()).toBe(3);
+  });
+
+  it("keeps its figures up to date", async () => {
+    await busy.send({ model: "second/swift" });
+    const tile = page.getByRole("region", { name: "Since the start" }).locator(".tile").first();
+    await expect.poll(() => figure(tile), { timeout: 10_000 }).toBe("13");
+  });
+
+  it("lists the requests and filters them", async () => {
+    await page.getByRole("link", { name: "Requests" }).click();
+    const table = page.getByRole("table", { name: /^Requests/ });
+    await expect.poll(() => table.getByRole("columnheader").count()).toBe(7);
+    await expect.poll(shownIds).toEqual(await loggedIds(""));
+
+    await page.getByRole("button", { name: "Not OK" }).click();
+    await expect.poll(shownIds).toEqual(await loggedIds("status=error"));
+    expect(page.url()).toContain("?status=error");
+    expect(await rows().count()).toBe(5);
+
+    await page.getByRole("searchbox", { name: "Search" }).fill("model_not");
+    await expect.poll(shownIds).toEqual([unknownModel]);
+    await page.getByRole("searchbox", { name: "Search" }).fill("nothing like it");
+    await page.getByText("No request fits this filter").waitFor();
+    await page.getByRole("button", { name: "Show all requests" }).click();
+    await expect.poll(() => rows().count()).toBe(13);
+
+    await page.getByRole("combobox", { name: "Model" }).fill(assistant);
+    await expect.poll(shownIds).toEqual(await loggedIds(`model=${assistant}`));
+    await page.getByRole("combobox", { name: "Model" }).fill("");
+    await page.getByLabel("Key").selectOption({ index: 1 });
+    await expect.poll(shownIds).toEqual(await loggedIds("keyId=key_first"));
+    expect(await rows().count()).toBe(12); // one came with a wrong key
+  });
+
+  it("follows the log without being loaded again", async () => {
+    await open("/requests");
+    await expect.poll(() => rows().count()).toBe(13);
+    await page.evaluate("window.isTheSame = true");
+    // The slow one began first and is logged last: it comes in below the quick one.
+    const slow = busy.send({ model: "first/deep" });
+    await busy.send({ model: "first/swift" });
+    await expect.poll(() => rows().count(), { timeout: 7000 }).toBe(14);
+    await slow;
+    await expect.poll(shownIds, { timeout: 7000 }).toEqual(await loggedIds(""));
+    expect((await shownIds()).indexOf(await slow)).toBe(1);
+    expect(await page.evaluate("window.isTheSame")).toBe(true);
+  });
+
+  it("stands still when it is told to", async () => {
+    const still = await context.newPage();
+    await still.clock.install();
+    await still.goto(`${busy.gateway.adminUrl}/requests`);
+    const links = still.locator("a.row-link");
+    await expect.poll(() => links.count()).toBe(15);
+    const tail = still.getByRole("switch", { name: "Live tail" });
+    await tail.click();
+    expect(await tail.getAttribute("aria-checked")).toBe("false");
+    const id = await busy.send({ model: "first/swift" });
+    await expect.poll(() => loggedIds("limit=1")).toEqual([id]);
+    await still.clock.runFor(60_000);
+    expect(await links.count()).toBe(15);
+    await tail.click();
+    await expect
+      .poll(async () => {
+        await still.clock.runFor(2000);
+        return links.count();
+      })
+      .toBe(16);
+    await still.close();
+  });
+
+  it("shows each door of a request with its decision and its reason", async () => {
+    const dialog = page.getByRole("dialog", { name: /^Request/ });
+    const notReached: string[] = [];
+    for (const id of [failedOver, unknownModel]) {
+      await open(`/requests/${id}`);
+      await dialog.locator("[data-door=settle]").waitFor();
+      const { stages } = await admin<RecordShown>(`/requests/${id}`);
+      expect(await dialog.locator("li[data-door]").count()).toBe(doors.length);
+      for (const door of doors) {
+        const text = await dialog.locator(`[data-door=${door}]`).textContent();
+        const stage = stages.find((entry) => entry.stage === door);
+        if (stage === undefined) notReached.push(`${id === failedOver ? "known" : "unknown"} model: ${door}`);
+        expect(text, door).toContain(stage?.decision ?? "not reached");
+        expect(text, door).toContain(stage?.reason.replaceAll("`", "") ?? "not reached");
+      }
+    }
+    expect(notReached).toEqual(["unknown model: fund", "unknown model: attempt"]);
+
+    await open(`/requests/${failedOver}`);
+    await dialog.locator("[data-door=settle]").waitFor();
+    const record = await admin<RecordShown>(`/requests/${failedOver}`);
+    const attempts = dialog.getByRole("list", { name: "Attempts" }).getByRole("listitem");
+    expect(record.attempts.map(({ provider }) => provider)).toEqual(["first", "second"]);
+    for (const [index, { provider, code, reason }] of record.attempts.entries()) {
+      const text = await attempts.nth(index).textContent();
+      for (const part of [provider, code ?? "200", reason.replaceAll("`", "")]) expect(text).toContain(part);
+    }
+
+    await open("/requests/0198b2c4-0000-7000-8000-000000000003");
+    await dialog.getByText("The log has no such request").waitFor();
+    misdeeds.errors.splice(0); // the browser reports the 404 that this was
+  });
+
+  it("needs no mouse", async () => {
+    await open("/");
+    await page.getByRole("heading", { name: "Overview" }).waitFor();
+    await tabTo(page, "nav a[href='/requests']");
+    await page.keyboard.press("Enter");
+    await rows().first().waitFor();
+    expect(await hasFocus(page, "main")).toBe(true);
+    await tabTo(page, "a.row-link");
+    await page.keyboard.press("ArrowDown");
+    const [, second] = await shownIds();
+    expect(await hasFocus(page, `a[href='/requests/${second}']`)).toBe(true);
+
+    await page.keyboard.press("Enter");
+    await page.locator("dialog [data-door=settle]").waitFor();
+    expect(page.url()).toBe(`${busy.gateway.adminUrl}/requests/${second}`);
+    expect(await hasFocus(page, "dialog")).toBe(true);
+    await tabTo(page, "dialog button[aria-label=Close]");
+    await tabTo(page, "dialog summary");
+    await page.keyboard.press("Enter");
+    await page.locator("dialog details[open]").waitFor();
+
+    await page.keyboard.press("Escape");
+    await page.locator("dialog").waitFor({ state: "detached" });
+    expect(page.url()).toBe(`${busy.gateway.adminUrl}/requests`);
+    expect(await hasFocus(page, `a[href='/requests/${second}']`)).toBe(true);
+  });
+
+  const places = () => ["/", "/requests", `/requests/${failedOver}`, "/keys"];
+  const settled = () => page.locator(".table, dialog [data-door=settle]").first().waitFor();
+
+  it.for([1280, 400])("fits into %i px, and every control has a name", async (width) => {
+    await page.setViewportSize({ width, height: 800 });
+    for (const path of places()) {
+      await open(path);
+      await settled();
+      expect(await sticksOut(page), path).toBe(false);
+      expect(await namelessControls(page), path).toEqual([]);
+      expect(await page.getByRole("heading", { level: 1, includeHidden: true }).count(), path).toBe(1);
+    }
+  });
+
+  it("lays a request over the whole of a narrow window", async () => {
+    await page.setViewportSize({ width: 400, height: 800 });
+    await open(`/requests/${failedOver}`);
+    await page.locator("dialog [data-door=settle]").waitFor();
+    expect(await page.locator("dialog:modal").count()).toBe(1);
+    expect(await sticksOut(page, ".panel-body")).toBe(false);
+    await page.keyboard.press("Escape");
+    await page.locator("dialog").waitFor({ state: "detached" });
+    expect(await hasFocus(page, `a[href='/requests/${failedOver}']`)).toBe(true);
+    await page.setViewportSize({ width: 1280, height: 900 });
+  });
+
+  it.for(["light", "dark"] as const)("can be read in %s colours", async (colorScheme) => {
+    await page.emulateMedia({ colorScheme });
+    for (const path of places()) {
+      await open(path);
+      await settled();
+      const ground = await page.evaluate<string>(
+        "getComputedStyle(document.documentElement).backgroundColor",
+      );
+      const [red = 0] = ground.match(/\d+/g)?.map(Number) ?? [];
+      expect(red > 128, ground).toBe(colorScheme === "light");
+      expect(await faintTexts(page), path).toEqual([]);
+    }
+    await page.emulateMedia({ colorScheme: "light" });
+  });
+
+  it("asks nobody else, and breaks no rule of the browser", () => {
+    expect([...misdeeds.origins]).toEqual([busy.gateway.adminUrl]);
+    expect(misdeeds.errors).toEqual([]);
+  });
+
+  it.for(pictureFolders)("has its pictures taken for %s", async (folder) => {
+    const pictures = await takePictures(page, busy, join(root, folder));
+    expect(pictures.map((file) => existsSync(file))).toEqual([true, true]);
+  });
+
+  it("tells why a configuration file was not taken", async () => {
+    await open("/");
+    appendFileSync(busy.gateway.configFile, "modles: {}\n");
+    const problems = page.getByRole("region", { name: "Problems of the configuration file" });
+    await problems.getByText("unknown field modles").waitFor({ timeout: 10_000 });
+  });
+
+  it("can be left by the door", async () => {
+    await open("/");
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("heading", { name: "Sign in to Sallyport" }).waitFor();
+    const asked = await context.request.get(`${busy.gateway.adminUrl}/api/gateway/stats`);
+    expect(asked.status()).toBe(401);
+  });
+
+  it("says when the session has ended, and when the gateway does not answer", async () => {
+    await page.goto(await adminLink(busy));
+    await page.getByText("Live", { exact: true }).waitFor();
+    await context.clearCookies();
+    await page.getByRole("link", { name: "Requests" }).click();
+    await expect.poll(() => page.getByRole("alert").textContent()).toMatch(/session has ended/);
+
+    await page.goto(await adminLink(busy));
+    await page.getByText("Live", { exact: true }).waitFor();
+    busy.gateway.child.kill("SIGKILL");
+    await expect
+      .poll(() => page.getByRole("alert").textContent(), { timeout: 10_000 })
+      .toMatch(/does not answer/);
+    expect(await page.getByRole("region", { name: "Since the start" }).isVisible()).toBe(true);
+  });
+});
+
+const figure = (tile: Locator) => tile.locator("dd").textContent();
+
+async function adminLink({ gateway }: BusyGateway): Promise<string> {
+  const args = [join(root, "src/main.ts"), "admin-link", "--data-dir", join(gateway.directory, "data")];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  return stdout.trim();
+}
+
+/** Twelve calls of every kind; four of them are errors, and a fifth ends because its client goes. */
+async function sendSome(busy: BusyGateway): Promise<[failedOver: string, unknownModel: string]> {
+  const { send, gateway } = busy;
+  const [failedOver, unknownModel] = await Promise.all([
+    send({ model: assistant }),
+    send({ model: "no-such-model" }),
+    send({ model: "first/swift" }),
+    send({ model: "first/swift", isStream: true }),
+    send({ model: "first/tools" }),
+    send({ model: "second/swift", path: "/v1/messages" }),
+    send({ model: "second/swift", path: "/v1/messages", isStream: true }),
+    send({ model: "second/swift", isStream: true }),
+    send({ model: "first/swift+fault=status:503" }),
+    send({ model: "first/swift+fault=cut-after:3", isStream: true }),
+    send({ model: "first/swift", key: "sp-wrong" }),
+    send({ model: "first/deep", isStream: true, leavesEarly: true }),
+  ]);
+  const total = async () => ((await gateway.admin("/stats")) as Stats).gateway.totals.requests;
+  await vi.waitFor(async () => expect(await total()).toBe(12), 5000);
+  return [failedOver, unknownModel];
+}

@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { vi } from "vitest";
+import { type Booted, boot } from "../../src/cli/boot.ts";
+import { findOrigin } from "../../src/cli/origin.ts";
+import type { RequestRecord } from "../../src/exchange/settlement.ts";
+import { createRecordingLogger } from "../../src/platform/memory/index.ts";
+
+/** A gateway inside the test's own process: real sockets, real stores, a directory of its own. */
+export interface BootedGateway extends AsyncDisposable {
+  readonly port: number;
+  readonly key: string;
+  readonly booted: Booted;
+  readonly logger: ReturnType<typeof createRecordingLogger>;
+  /** All records, oldest first, once there are `count` of them. */
+  readonly records: (count: number) => Promise<readonly RequestRecord[]>;
+}
+
+/** @param config Text of `sallyport.yaml`. */
+export async function bootGateway(config: string): Promise<BootedGateway> {
+  const directory = mkdtempSync(join(tmpdir(), "sallyport-booted-"));
+  const file = join(directory, "sallyport.yaml");
+  writeFileSync(file, config);
+  const logger = createRecordingLogger();
+  const { origin } = await findOrigin(file, {
+    stdout: () => undefined,
+    stderr: () => undefined,
+    env: {},
+    cwd: directory,
+  });
+  const booted = await boot({ origin, directory: join(directory, "data"), logger, port: 0, adminPort: 0 });
+  let closing: Promise<void> | undefined;
+  const close = (graceMs: number): Promise<void> => {
+    closing ??= booted.close(graceMs);
+    return closing;
+  };
+  const { control } = booted;
+  return {
+    port: Number(new URL(booted.url).port),
+    key: booted.clientKey ?? "",
+    booted: { ...booted, close },
+    logger,
+    records: (count) =>
+      vi.waitFor(
+        async () => {
+          const list = await control.requests.list({ limit: 500 });
+          const read = await Promise.all(list.map(({ id }) => control.requests.read(id)));
+          const records = read.flatMap((record) => (record === undefined ? [] : [record]));
+          if (records.length !== count) throw new Error(`${records.length} records instead of ${count}`);
+          return records.toReversed();
+        },
+        { timeout: 5000, interval: 20 },
+      ),
+    [Symbol.asyncDispose]: async () => {
+      await close(0);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A provider of one dialect at `url`, for a configuration text. */
+export function providerAt(
+  name: string,
+  url: string,
+  more: { readonly dialect?: "openai-chat" | "anthropic-messages"; readonly timeouts?: string } = {},
+): string {
+  const timeouts = more.timeouts === undefined ? "" : `, timeouts: ${more.timeouts}`;
+  return `  ${name}: { dialect: ${more.dialect ?? "openai-chat"}, baseUrl: "${url}/v1", models: ["${name}-*"]${timeouts} }`;
+}
