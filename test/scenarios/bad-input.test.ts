@@ -212,7 +212,7 @@ describe("bad input gets one clear error, in the client's dialect", () => {
   });
 });
 
-describe("a start that cannot work ends with one sentence and code 1", () => {
+describe("a start that cannot work ends with one sentence and a code", () => {
   const main = join(import.meta.dirname, "../../src/main.ts");
   const start = (args: readonly string[], cwd: string) =>
     spawnSync(process.execPath, [main, "start", "--json", ...args], {
@@ -227,7 +227,13 @@ describe("a start that cannot work ends with one sentence and code 1", () => {
   });
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-  it.for<{ name: string; arrange: (directory: string) => readonly string[]; says: RegExp }>([
+  it.for<{
+    name: string;
+    arrange: (directory: string) => readonly string[];
+    says: RegExp;
+    /** 2: the command line itself cannot be understood. */
+    code?: number;
+  }>([
     {
       name: "an unknown field",
       arrange: (at) => {
@@ -260,21 +266,31 @@ describe("a start that cannot work ends with one sentence and code 1", () => {
         writeFileSync(join(at, "not-a-directory"), "");
         return ["--port", "0", "--admin-port", "0", "--data-dir", "not-a-directory/data"];
       },
-      says: /data directory .* cannot be used \(ENOTDIR\).*--data-dir/,
+      says: /data directory .* cannot be used \(a file is in its way\).*--data-dir/,
     },
     {
       name: "a data directory of another running gateway",
       arrange: () => ["--port", "0", "--admin-port", "0", "--data-dir", join(gateway.directory, "data")],
       says: /another gateway/i,
     },
-    { name: "an unknown option", arrange: () => ["--prot", "1"], says: /`--prot`.*did you mean `--port`/ },
-    { name: "a port that is none", arrange: () => ["--port", "http"], says: /`--port` takes a port/ },
-  ])("$name", ({ arrange, says }) => {
+    {
+      name: "an unknown option",
+      arrange: () => ["--prot", "1"],
+      says: /`--prot`.*did you mean `--port`/,
+      code: 2,
+    },
+    {
+      name: "a port that is none",
+      arrange: () => ["--port", "http"],
+      says: /`--port` takes a port/,
+      code: 2,
+    },
+  ])("$name", ({ arrange, says, code = 1 }) => {
     const ended = start(arrange(directory), directory);
     expect(ended.stdout).toBe("");
     expect(ended.stderr).toMatch(says);
     expect(ended.stderr).not.toMatch(/\n\s+at /);
-    expect(ended.status).toBe(1);
+    expect(ended.status).toBe(code);
   });
 
   it.skipIf(process.platform !== "linux")("a data directory that is not writable, not even for root", () => {
