@@ -18,6 +18,7 @@ import {
 import type { Attempted } from "./attempt.ts";
 import { failureError } from "./failure-error.ts";
 import type { LiveStream } from "./live-stream.ts";
+import { warnOfPrice } from "./price-warning.ts";
 import { type Relays, relayStream } from "./relay.ts";
 import { type Ending, sinceArrival, type Trail } from "./trail.ts";
 import type { TryResult } from "./try-candidate.ts";
@@ -191,13 +192,6 @@ function keep(trail: Trail<unknown>, tapped: Tapped): void {
   trail.answerModel = tapped.model;
   trail.usage = tapped.usage;
   trail.finish = tapped.finish;
-}
-
-function warnOfPrice(trail: Trail<unknown>): void {
-  if (trail.usage === undefined)
-    trail.warnings.push({ kind: "unmetered", subject: trail.facts?.model ?? "" });
-  else if (trail.cost?.nanoUsd === null)
-    trail.warnings.push({ kind: "unpriced", subject: trail.candidate?.target.model ?? "" });
 }
 
 function pushWarnings(headers: string[], trail: Trail<unknown>): void {

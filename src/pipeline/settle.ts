@@ -2,6 +2,7 @@ import type { Cost, RequestRecord } from "../exchange/settlement.ts";
 import type { Usage } from "../exchange/usage.ts";
 import { tokens } from "../kernel/units.ts";
 import type { Clock } from "../ports/clock.ts";
+import { warnOfPrice } from "./price-warning.ts";
 import { type Ending, sinceArrival, type Trail } from "./trail.ts";
 
 /** What door 10 needs. */
@@ -29,7 +30,8 @@ export function settle<Snapshot>(trail: Trail<Snapshot>, ending: Ending, ports: 
   if (trail.isAdmitted) ports.release();
   try {
     if (ending.outcome !== "completed") trail.usage = usageOfCut(trail, ending);
-    trail.cost ??= trail.usage === undefined ? undefined : ports.priceOf(trail, trail.usage);
+    if (trail.cost === undefined && trail.usage !== undefined) trail.cost = ports.priceOf(trail, trail.usage);
+    if (trail.events > 0) warnOfPrice(trail);
     trail.stages.record("settle", ending.outcome, reasonOf(trail, ending));
     ports.keep(recordOf(trail, ending, ports));
   } catch (fault) {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { type RunningGateway, runGateway } from "../support/running-gateway.ts";
 
 /** What the upstream says each time: 1,000 tokens in, 100 out. */
@@ -12,11 +12,26 @@ const answer = JSON.stringify({
   choices: [{ index: 0, message: { role: "assistant", content: "hello" }, finish_reason: "stop" }],
   usage: { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 },
 });
+const frame = (rest: object) =>
+  `data: ${JSON.stringify({ id: "chatcmpl-1", object: "chat.completion.chunk", created: 1, model: "gpt-4o-mini", ...rest })}\n\n`;
+const stream = [
+  frame({ choices: [{ index: 0, delta: { role: "assistant", content: "hello" }, finish_reason: null }] }),
+  frame({ choices: [{ index: 0, delta: {}, finish_reason: "stop" }] }),
+  frame({ choices: [], usage: { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 } }),
+  "data: [DONE]\n\n",
+].join("");
 const received: IncomingHttpHeaders[] = [];
 const upstream = createServer((request, response) => {
   received.push(request.headers);
-  request.resume();
-  request.on("end", () => response.writeHead(200, { "content-type": "application/json" }).end(answer));
+  let body = "";
+  request.on("data", (chunk) => {
+    body += String(chunk);
+  });
+  request.on("end", () => {
+    if (body.includes('"stream":true'))
+      response.writeHead(200, { "content-type": "text/event-stream" }).end(stream);
+    else response.writeHead(200, { "content-type": "application/json" }).end(answer);
+  });
 });
 let gateway: RunningGateway;
 
@@ -42,7 +57,7 @@ afterAll(async () => {
   await new Promise((resolve) => upstream.close(resolve));
 });
 
-function ask(model: string, path = "chat/completions"): Promise<Response> {
+function ask(model: string, path = "chat/completions", isStream = false): Promise<Response> {
   return fetch(`${gateway.url}/v1/${path}`, {
     method: "POST",
     headers: {
@@ -50,7 +65,12 @@ function ask(model: string, path = "chat/completions"): Promise<Response> {
       "content-type": "application/json",
       "x-sallyport-sandbox": "fault=reset",
     },
-    body: JSON.stringify({ model, max_tokens: 100, messages: [{ role: "user", content: "hi" }] }),
+    body: JSON.stringify({
+      model,
+      max_tokens: 100,
+      stream: isStream,
+      messages: [{ role: "user", content: "hi" }],
+    }),
   });
 }
 
@@ -84,6 +104,18 @@ it.for([
   expect(cost.nanoUsd).toBe(nanoUsd);
   if (source === undefined) expect(cost.source).toBeNull();
   else expect(cost.source).toMatch(source);
+});
+
+it.for([
+  { provider: "second", nanoUsd: 210_000, warnings: [] },
+  { provider: "own", nanoUsd: null, warnings: [{ kind: "unpriced", subject: "gpt-4o-mini" }] },
+])("a stream of $provider costs $nanoUsd, and says so", async ({ provider, nanoUsd, warnings }) => {
+  const response = await ask(`${provider}/gpt-4o-mini`, "chat/completions", true);
+  await response.text();
+  const id = response.headers.get("x-sallyport-request-id") ?? "";
+  await vi.waitFor(async () =>
+    expect(await gateway.admin(`/requests/${id}`)).toMatchObject({ cost: { nanoUsd }, warnings }),
+  );
 });
 
 it.for([

@@ -55,7 +55,7 @@ async function sendMany({ send }: BusyGateway): Promise<string> {
   let failedOver = "";
   const call = async (caller: number): Promise<void> => {
     for (let turn = 0, models = phase(); models !== undefined; turn += 1, models = phase()) {
-      const isFaulty = turn % 29 === caller * 3;
+      const isFaulty = turn % 29 === 5 + caller * 3;
       const model = models[(turn + caller) % models.length] ?? assistant;
       const isStream = isFaulty || turn % 2 === 0;
       const question = `Who goes there, at turn ${turn} of caller ${caller}?`;
