@@ -23,6 +23,13 @@ const serverLimits = z
       .max(kibibyte ** 3)
       .default(20 * kibibyte ** 2)
       .describe("Body of an AI request, in bytes."),
+    bodiesBytesMax: z
+      .int()
+      .min(kibibyte ** 2)
+      .default(512 * kibibyte ** 2)
+      .describe(
+        "Bodies of all open requests together, in bytes: what does not fit is refused with `overloaded`.",
+      ),
     headersTimeoutMs: spanMs.min(100).default(10_000).describe("Time in which the headers must be complete."),
     bodyIdleTimeoutMs: spanMs.min(100).default(30_000).describe("Longest silence inside a request body."),
     bodyRateMinBytesPerSecond: z
@@ -44,6 +51,10 @@ const serverLimits = z
       .default(10_000)
       .describe("Connections in all; one more is closed at once."),
     connectionsPerClientMax: z.int().min(1).default(512).describe("Connections of one client address."),
+  })
+  .refine(({ bodyBytesMax, bodiesBytesMax }) => bodyBytesMax <= bodiesBytesMax, {
+    path: ["bodiesBytesMax"],
+    error: "must be at least `bodyBytesMax`, or the largest body would never fit",
   })
   .prefault({})
   .describe("What one listener bears. Exceeding a limit never harms another request.");

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { GatewayError } from "../../kernel/errors.ts";
 import type { ServerLimits } from "./settings.ts";
 
@@ -14,15 +14,23 @@ const sweepMs = 1000;
 
 /** Reads request bodies whole, within bounds of size, silence and rate. One sweep a second serves all bodies: no timer per request. */
 export interface BodyReader {
-  /** @throws GatewayError `request_too_large`, `request_timeout`, `client_closed`. */
-  readonly read: (request: IncomingMessage, bytesMax: number) => Promise<Uint8Array>;
+  /**
+   * The body counts against the bound on all bodies until `response` is closed.
+   * @throws GatewayError `request_too_large`, `request_timeout`, `overloaded`, `client_closed`.
+   */
+  readonly read: (
+    request: IncomingMessage,
+    response: ServerResponse,
+    bytesMax: number,
+  ) => Promise<Uint8Array>;
   readonly close: () => void;
 }
 
 export function createBodyReader(
-  limits: Pick<ServerLimits, "bodyIdleTimeoutMs" | "bodyRateMinBytesPerSecond">,
+  limits: Pick<ServerLimits, "bodiesBytesMax" | "bodyIdleTimeoutMs" | "bodyRateMinBytesPerSecond">,
 ): BodyReader {
   const pending = new Set<Pending>();
+  const room = createRoom(limits.bodiesBytesMax);
   const sweep = setInterval(() => {
     const now = performance.now();
     for (const body of pending) {
@@ -33,14 +41,43 @@ export function createBodyReader(
     }
   }, sweepMs).unref();
   return {
-    read: (request, bytesMax) => readWhole(request, bytesMax, pending),
+    read: (request, response, bytesMax) => {
+      const announced = Number(request.headers["content-length"] ?? 0);
+      if (announced > bytesMax) return Promise.reject(tooLarge(announced, bytesMax));
+      return readWhole({ request, bytesMax, pending, take: room.holder(response) });
+    },
     close: () => clearInterval(sweep),
   };
 }
 
-function readWhole(request: IncomingMessage, bytesMax: number, pending: Set<Pending>): Promise<Uint8Array> {
-  const announced = Number(request.headers["content-length"] ?? 0);
-  if (announced > bytesMax) return Promise.reject(tooLarge(announced, bytesMax));
+/** How many bytes of bodies may be held at once. A request holds its share until its answer is over. */
+function createRoom(bytesMax: number) {
+  let held = 0;
+  return {
+    /** Takes bytes for the request that `response` answers; `false` when they do not fit. */
+    holder: (response: ServerResponse): ((size: number) => boolean) => {
+      let own = 0;
+      response.once("close", () => {
+        held -= own;
+        own = 0;
+      });
+      return (size) => {
+        if (held + size > bytesMax || response.closed) return false;
+        held += size;
+        own += size;
+        return true;
+      };
+    },
+  };
+}
+
+function readWhole(parts: {
+  readonly request: IncomingMessage;
+  readonly bytesMax: number;
+  readonly pending: Set<Pending>;
+  readonly take: (size: number) => boolean;
+}): Promise<Uint8Array> {
+  const { request, bytesMax, pending, take } = parts;
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     const now = performance.now();
@@ -62,6 +99,7 @@ function readWhole(request: IncomingMessage, bytesMax: number, pending: Set<Pend
       body.received += chunk.length;
       body.lastAt = performance.now();
       if (body.received > bytesMax) body.fail(tooLarge(body.received, bytesMax));
+      else if (!take(chunk.length)) body.fail(noRoom());
       else chunks.push(chunk);
     };
     const onEnd = (): void => {
@@ -74,6 +112,12 @@ function readWhole(request: IncomingMessage, bytesMax: number, pending: Set<Pend
     };
     pending.add(body);
     request.on("data", onData).on("end", onEnd).on("close", onClose);
+  });
+}
+
+function noRoom(): GatewayError {
+  return new GatewayError("overloaded", "the bodies of all open requests fill `bodiesBytesMax`", {
+    retryAfterMs: 1000,
   });
 }
 

@@ -9,6 +9,7 @@ import type { ServerLimits } from "./settings.ts";
 const limits: ServerLimits = {
   headerBytesMax: 16_384,
   headersTimeoutMs: 400,
+  bodiesBytesMax: 1_048_576,
   bodyIdleTimeoutMs: 1000,
   bodyRateMinBytesPerSecond: 0,
   answerStallTimeoutMs: 5000,
@@ -51,6 +52,35 @@ const post = (body: string, more = ""): string =>
   `POST / HTTP/1.1\r\nhost: a\r\ncontent-length: ${body.length}\r\n${more}\r\n${body}`;
 
 describe("node server", () => {
+  it("holds no more bytes of bodies than it may, and takes more once an answer is over", async () => {
+    const held = Promise.withResolvers<() => void>();
+    const { port } = await serve(
+      (request) => {
+        void request.readBody(1000).then(
+          (body) => {
+            const answer = (): void => request.reply.whole(200, [], body);
+            if (body.byteLength === 60) held.resolve(answer);
+            else answer();
+          },
+          (thrown: unknown) =>
+            request.reply.whole(GatewayError.from(thrown).status, [], GatewayError.from(thrown).code),
+        );
+      },
+      { bodiesBytesMax: 100 },
+    );
+    const first = rawExchange(port, { send: post("a".repeat(60)), until: /a{60}$/ });
+    const answerFirst = await held.promise;
+    const refused = await rawExchange(port, { send: post("b".repeat(41)), until: /overloaded$/ });
+    expect(refused).toMatch(/^HTTP\/1\.1 503 /);
+    const fitting = await rawExchange(port, { send: post("c".repeat(40)), until: /c{40}$/ });
+    expect(fitting).toMatch(/^HTTP\/1\.1 200 /);
+    answerFirst();
+    expect(await first).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await rawExchange(port, { send: post("d".repeat(99)), until: /d{99}$/ })).toMatch(
+      /^HTTP\/1\.1 200 /,
+    );
+  });
+
   it("answers with the body it was sent and keeps the connection", async () => {
     const { port } = await serve(echo);
     const text = await rawExchange(port, { send: post("one") + post("two"), until: /two$/ });

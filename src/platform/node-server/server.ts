@@ -89,7 +89,7 @@ function readInbound(parts: {
     httpVersion: request.httpVersion === "1.0" ? "1.0" : "1.1",
     readBody: (bytesMax) => {
       if (parts.mustContinue) response.writeContinue();
-      return parts.bodies.read(request, bytesMax);
+      return parts.bodies.read(request, response, bytesMax);
     },
     reply: createReply(request, response, parts.isDraining),
   };

@@ -2,6 +2,8 @@
 export interface ServerLimits {
   readonly headerBytesMax: number;
   readonly headersTimeoutMs: number;
+  /** Bodies of all requests that are open, in bytes. */
+  readonly bodiesBytesMax: number;
   /** Longest silence inside a request body. */
   readonly bodyIdleTimeoutMs: number;
   /** Lowest rate of a request body after its first ten seconds. */
