@@ -49,11 +49,21 @@ export async function start(args: readonly string[], world: World): Promise<unde
   if (values.json === true) world.stdout(`${JSON.stringify(readyLine(booted))}\n`);
   else {
     const model = await sampleModelOf(config);
-    // What is to be typed in another terminal must find this gateway, wherever its directory is.
-    const option = values["data-dir"] === undefined ? "" : ` --data-dir ${values["data-dir"]}`;
-    world.stdout(welcome(booted, { summary: found.summary, model, option }));
+    const typed = typedCommand(world, values["data-dir"]);
+    world.stdout(welcome(booted, { summary: found.summary, model, typed }));
   }
   return undefined;
+}
+
+/**
+ * A command as it is typed in another terminal: it must find the program, which in a clone npm alone knows, and this
+ * gateway, wherever its directory is.
+ */
+function typedCommand({ env }: World, dataDir: string | undefined): (command: string) => string {
+  const isClone = env["npm_lifecycle_event"] === "start" && env["npm_package_name"] === "sallyport";
+  const program = isClone ? "npm run --silent sallyport --" : "sallyport";
+  const option = dataDir === undefined ? "" : ` --data-dir ${dataDir}`;
+  return (command) => `\`${program} ${command}${option}\``;
 }
 
 function readyLine(booted: Booted) {
@@ -68,13 +78,17 @@ function readyLine(booted: Booted) {
 
 function welcome(
   booted: Booted,
-  said: { readonly summary: string; readonly model: string | undefined; readonly option: string },
+  said: {
+    readonly summary: string;
+    readonly model: string | undefined;
+    readonly typed: (command: string) => string;
+  },
 ): string {
-  const { summary, model = "MODEL", option } = said;
+  const { summary, model = "MODEL", typed } = said;
   const key = booted.clientKey ?? "YOUR_KEY";
   const keyNote =
     booted.clientKey === undefined
-      ? `\nThe first key was revoked; \`sallyport keys create --name NAME${option}\` makes another.\n`
+      ? `\nThe first key was revoked; ${typed("keys create --name NAME")} makes another.\n`
       : "";
   const put = said.model === undefined ? "Put the name of a model where it says MODEL. " : "";
   return `
@@ -83,7 +97,7 @@ Sallyport is open.   ${summary}
   data plane   ${booted.url}/v1          OpenAI and Anthropic SDKs: base URL, and this key:
   client key   ${key}
   dashboard    ${linkOf(booted.adminUrl, booted.digestOf)}
-               (works once, within ten minutes; \`sallyport admin-link${option}\` gives another)
+               (works once, within ten minutes; ${typed("admin-link")} gives another)
 ${keyNote}
 Try it:
 
@@ -91,7 +105,7 @@ Try it:
     -H 'authorization: Bearer ${key}' -H 'content-type: application/json' \\
     -d '{"model":"${model}","messages":[{"role":"user","content":"Who goes there?"}]}'
 
-${put}\`sallyport models${option}\` lists the names that can be asked for.
+${put}${typed("models")} lists the names that can be asked for.
 `;
 }
 

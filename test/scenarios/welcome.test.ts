@@ -49,6 +49,12 @@ describe("the first run", () => {
     expect(text).not.toContain("MODEL");
   });
 
+  it("names a command as it is typed in a clone, for this data directory", async () => {
+    const env = { npm_lifecycle_event: "start", npm_package_name: "sallyport" };
+    const text = await welcomeOf(env, "--data-dir", "here");
+    expect(text).toContain("`npm run --silent sallyport -- models --data-dir here` lists the names");
+  });
+
   it("asks a server on this machine for one of its own models", async () => {
     const server = createServer((request, response) => {
       response.writeHead(request.url === "/v1/models" ? 200 : 404, { "content-type": "application/json" });
