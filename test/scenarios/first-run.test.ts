@@ -291,7 +291,7 @@ describe("stopping", () => {
         text += String(chunk);
         if (text.includes("Who goes there?")) break;
       }
-      const curl = text.slice(text.indexOf("curl ")).trim();
+      const [curl = ""] = text.slice(text.indexOf("curl ")).split("\n\n");
       const shell = spawn("sh", ["-c", curl.replace(/^curl /, "curl -s ")], {
         stdio: ["ignore", "pipe", "inherit"],
       });
