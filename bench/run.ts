@@ -53,7 +53,7 @@ interface Plan {
 const full: Plan = {
   rounds: 3,
   seconds: 5,
-  warmUpSeconds: 2,
+  warmUpSeconds: 4,
   restSeconds: 60,
   streamCounts: [200, 1000],
   streamEvents: 100,
