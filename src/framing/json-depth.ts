@@ -12,14 +12,23 @@ export interface ContainerStack {
   readonly isObject: () => boolean;
 }
 
+/** Nearly every document fits into the bits of one small integer; only deeper ones pay for an array. */
+const shallowMax = 30;
+
 export function createContainerStack(): ContainerStack {
-  const kinds = new Uint8Array(depthMax + 1);
+  let shallow = 0;
+  let deep: Uint8Array | undefined;
   let depth = 0;
   return {
     push(kind) {
       if (depth >= depthMax) return false;
       depth += 1;
-      kinds[depth] = kind === "object" ? 1 : 0;
+      const isObject = kind === "object";
+      if (depth <= shallowMax) shallow = isObject ? shallow | (1 << depth) : shallow & ~(1 << depth);
+      else {
+        deep ??= new Uint8Array(depthMax + 1);
+        deep[depth] = isObject ? 1 : 0;
+      }
       return true;
     },
     pop() {
@@ -27,6 +36,6 @@ export function createContainerStack(): ContainerStack {
       return depth;
     },
     depth: () => depth,
-    isObject: () => kinds[depth] === 1,
+    isObject: () => (depth <= shallowMax ? (shallow & (1 << depth)) !== 0 : deep?.[depth] === 1),
   };
 }

@@ -1,5 +1,6 @@
 import type { UpstreamFailure } from "../exchange/failure.ts";
 import type { GatewayError } from "../kernel/errors.ts";
+import { createRoster } from "../kernel/roster.ts";
 import type { InboundRequest } from "../ports/server.ts";
 
 /** The client's side of the wire, as far as door 8 needs it. */
@@ -15,20 +16,20 @@ export interface Caller {
 
 /** The calls that wait for an answer of an upstream: a drain whose time is up must tell their clients. */
 export interface Waiting {
-  readonly add: (stop: Stop) => void;
-  readonly remove: (stop: Stop) => void;
+  /** @returns How the call leaves, when it waits no more. */
+  readonly join: (stop: Stop) => () => void;
   readonly stopAll: (error: GatewayError) => void;
 }
 type Stop = (failure: UpstreamFailure) => void;
 
 export function createWaiting(): Waiting {
-  const open = new Set<Stop>();
+  const open = createRoster<Stop>();
   return {
-    add: (stop) => void open.add(stop),
-    remove: (stop) => void open.delete(stop),
+    join: open.join,
     stopAll: ({ code, status, publicMessage, facts: { retryAfterMs } }) => {
       const failure = { code, status, message: publicMessage };
-      for (const stop of [...open]) stop(retryAfterMs === undefined ? failure : { ...failure, retryAfterMs });
+      for (const stop of open.members())
+        stop(retryAfterMs === undefined ? failure : { ...failure, retryAfterMs });
     },
   };
 }
@@ -48,7 +49,7 @@ export function followCaller(inbound: InboundRequest, waiting: Waiting): Caller 
     stopped = failure;
     act?.(failure);
   };
-  waiting.add(stop);
+  const leave = waiting.join(stop);
   inbound.reply.onGone(() => stop(clientGone));
   return {
     header: inbound.header,
@@ -57,6 +58,6 @@ export function followCaller(inbound: InboundRequest, waiting: Waiting): Caller 
       act = next;
       if (stopped !== undefined) next(stopped);
     },
-    leave: () => waiting.remove(stop),
+    leave,
   };
 }

@@ -1,5 +1,6 @@
 import type { ClientCodec } from "../exchange/codec.ts";
 import { GatewayError } from "../kernel/errors.ts";
+import { createRoster } from "../kernel/roster.ts";
 import type { Milliseconds, MonotonicMs } from "../kernel/units.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Reply } from "../ports/server.ts";
@@ -17,8 +18,8 @@ export interface Relay {
 
 /** All streams that are open now. */
 export interface Relays {
-  readonly add: (relay: Relay) => void;
-  readonly remove: (relay: Relay) => void;
+  /** @returns How the relay leaves, when its stream is over. */
+  readonly join: (relay: Relay) => () => void;
   readonly count: () => number;
   /** Keeps silent streams alive; called every few seconds. */
   readonly sweep: (now: MonotonicMs) => void;
@@ -26,16 +27,15 @@ export interface Relays {
 }
 
 export function createRelays(keepAliveAfter: Milliseconds): Relays {
-  const open = new Set<Relay>();
+  const open = createRoster<Relay>();
   return {
-    add: (relay) => open.add(relay),
-    remove: (relay) => open.delete(relay),
-    count: () => open.size,
+    join: open.join,
+    count: open.size,
     sweep: (now) => {
-      for (const relay of open) if (now - relay.lastWriteAt() >= keepAliveAfter) relay.keepAlive();
+      for (const relay of open.members()) if (now - relay.lastWriteAt() >= keepAliveAfter) relay.keepAlive();
     },
     cutAll: (error) => {
-      for (const relay of [...open]) relay.cut(error);
+      for (const relay of open.members()) relay.cut(error);
     },
   };
 }
@@ -59,7 +59,7 @@ export function relayStream(parts: {
   const finish = (how: Ending): void => {
     isOver = true;
     ending = how;
-    parts.relays.remove(relay);
+    leave();
   };
   const write = (chunk: Uint8Array | string): void => {
     trail.bytesOut += typeof chunk === "string" ? chunk.length : chunk.byteLength;
@@ -107,7 +107,7 @@ export function relayStream(parts: {
     },
     cut: breakOff,
   };
-  parts.relays.add(relay);
+  const leave = parts.relays.join(relay);
   reply.onSent(() => parts.onEnd(ending));
   reply.onGone(() => {
     if (!isOver) {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { GatewayError } from "../../kernel/errors.ts";
+import { createRoster, type Roster } from "../../kernel/roster.ts";
 import type { ServerLimits } from "./settings.ts";
 
 interface Pending {
@@ -29,11 +30,11 @@ export interface BodyReader {
 export function createBodyReader(
   limits: Pick<ServerLimits, "bodiesBytesMax" | "bodyIdleTimeoutMs" | "bodyRateMinBytesPerSecond">,
 ): BodyReader {
-  const pending = new Set<Pending>();
+  const pending = createRoster<Pending>();
   const room = createRoom(limits.bodiesBytesMax);
   const sweep = setInterval(() => {
     const now = performance.now();
-    for (const body of pending) {
+    for (const body of pending.members()) {
       const tooLong = now - body.lastAt > limits.bodyIdleTimeoutMs;
       const age = now - body.startedAt;
       const tooSlow = age > graceMs && (body.received * 1000) / age < limits.bodyRateMinBytesPerSecond;
@@ -74,7 +75,7 @@ function createRoom(bytesMax: number) {
 function readWhole(parts: {
   readonly request: IncomingMessage;
   readonly bytesMax: number;
-  readonly pending: Set<Pending>;
+  readonly pending: Roster<Pending>;
   readonly take: (size: number) => boolean;
 }): Promise<Uint8Array> {
   const { request, bytesMax, pending, take } = parts;
@@ -82,7 +83,7 @@ function readWhole(parts: {
     const chunks: Buffer[] = [];
     const now = performance.now();
     const finish = (): void => {
-      pending.delete(body);
+      leave();
       request.off("data", onData).off("end", onEnd).off("close", onClose);
     };
     const body: Pending = {
@@ -110,7 +111,7 @@ function readWhole(parts: {
       finish();
       reject(new GatewayError("client_closed", `the client went after ${body.received} bytes of the body`));
     };
-    pending.add(body);
+    const leave = pending.join(body);
     request.on("data", onData).on("end", onEnd).on("close", onClose);
   });
 }
