@@ -10,6 +10,8 @@ export interface OpenOptions {
   readonly synchronous: "FULL" | "NORMAL";
   /** How long a statement waits, blocking this thread, for another connection's lock. */
   readonly busyTimeoutMs: number;
+  /** Page size of a file that is created now; SQLite's own when absent. */
+  readonly pageBytes?: number;
   /** `WAL` when absent; `DELETE` for a file of which only the lock counts. */
   readonly journal?: "WAL" | "DELETE";
 }
@@ -67,6 +69,8 @@ function prepared(database: DatabaseSync, options: OpenOptions): DatabaseSync {
   try {
     // Prepared statements may not write the schema table, shadow tables or the file itself.
     if (typeof database.enableDefensive === "function") database.enableDefensive(true);
+    // Once the journal is a WAL the page size stays.
+    if (options.pageBytes !== undefined) database.exec(`PRAGMA page_size = ${options.pageBytes}`);
     database.exec(`
       PRAGMA trusted_schema = OFF;
       PRAGMA foreign_keys = ON;

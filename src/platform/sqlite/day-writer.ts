@@ -27,8 +27,11 @@ export interface DayWriter {
 /** The schema of a day file; `user_version` tells which. */
 const schemaVersion = 1;
 
+/** A record takes about 2.5 KB: a page of the usual 4 KiB would hold one, and each would be a write of its own. */
+const pageBytes = 16_384;
+
 /** How many rows go in between two looks at the clock. */
-const rowsPerLook = 32;
+const rowsPerLook = 16;
 
 const columns = [
   "id",
@@ -61,7 +64,7 @@ export interface OpenDayOptions {
 export function openDayWriter(path: string, { isChecked }: OpenDayOptions): DayWriter {
   const isUnclean = isChecked && existsSync(`${path}-wal`);
   // No waiting for locks: the only other writer is our own checkpoint, and the batch is tried again soon.
-  const database = openDatabase(path, { synchronous: "NORMAL", busyTimeoutMs: 0 });
+  const database = openDatabase(path, { synchronous: "NORMAL", busyTimeoutMs: 0, pageBytes });
   try {
     if (isUnclean) check(database);
     createSchema(database, path);

@@ -24,6 +24,8 @@ export interface EventLogSettings {
   readonly retention: Retention;
 }
 
+/** So many waiting records are written at once: short work, and records that die young cost the collector little. */
+const recordsAtOnce = 64;
 const queueBounds = { recordsMax: 10_000, bytesMax: 16 * 1024 * 1024 };
 const syncInterval = milliseconds(1000);
 const housekeepingInterval = milliseconds(60_000);
@@ -97,7 +99,10 @@ export function openEventLog(settings: EventLogSettings): EventLog {
 
   return {
     append: (record) => {
-      if (!isClosed && queue.push(record)) return;
+      if (!isClosed && queue.push(record)) {
+        if (queue.size() === recordsAtOnce) timer.after(milliseconds(0), () => void writer.drain("soon"));
+        return;
+      }
       dropped += 1;
       complain();
     },

@@ -34,8 +34,8 @@ export interface EventWriterParts {
 }
 
 const batchBounds = { recordsMax: 1000, bytesMax: 2 * 1024 * 1024 };
-/** A transaction that has taken this long is committed, so that the event loop never stands still for 10 ms. */
-const sliceMs = 4;
+/** A transaction that has taken this long is committed: a request that comes meanwhile waits no longer. */
+const sliceMs = 1;
 const walBytesMax = 32 * 1024 * 1024;
 const pauseMsFirst = 100;
 const pauseMsMax = 5000;
