@@ -1,18 +1,38 @@
+import { constants, setPriority } from "node:os";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
-import { workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
+import { messageOf } from "./fault.ts";
 
 /**
- * A thread of one task: copies the WAL of the database at `workerData` into the database itself, then empties it.
- * The copying (PASSIVE) lets the writer go on, and each pass leaves less for the next; only the last (TRUNCATE) makes
- * the writer wait, for what came during the pass before it.
+ * Copies the WAL of a database into the database itself, then empties it, for each path it is sent; answers with the
+ * path, and what went wrong. The copying (PASSIVE) lets the writer go on, and each pass leaves less for the next; only
+ * the last (TRUNCATE) makes the writer wait, for what came during the pass before it.
  */
 const passes = 3;
 
-const url = pathToFileURL(String(workerData));
-url.searchParams.set("mode", "rw");
-const database = new DatabaseSync(url, { allowExtension: false, timeout: 2000 });
-database.exec("PRAGMA trusted_schema = OFF");
-for (let pass = 0; pass < passes; pass += 1) database.exec("PRAGMA wal_checkpoint(PASSIVE)");
-database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-database.close();
+// On Linux this is the thread's own; elsewhere it would be the whole process'. Requests go first.
+if (process.platform === "linux") setPriority(constants.priority.PRIORITY_LOW);
+
+parentPort?.on("message", (path: string) => {
+  let error: string | undefined;
+  try {
+    copyWal(path);
+  } catch (thrown) {
+    error = messageOf(thrown);
+  }
+  parentPort?.postMessage({ path, error });
+});
+
+function copyWal(path: string): void {
+  const url = pathToFileURL(path);
+  url.searchParams.set("mode", "rw");
+  const database = new DatabaseSync(url, { allowExtension: false, timeout: 2000 });
+  try {
+    database.exec("PRAGMA trusted_schema = OFF");
+    for (let pass = 0; pass < passes; pass += 1) database.exec("PRAGMA wal_checkpoint(PASSIVE)");
+    database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  } finally {
+    database.close();
+  }
+}

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Clock } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
-import { checkpoint, syncWal } from "./checkpoint.ts";
+import { createCheckpointer, syncWal } from "./checkpoint.ts";
 import { createPrivateDirectory } from "./database.ts";
 import type { Day } from "./day.ts";
 import { setAside } from "./day-files.ts";
@@ -23,7 +23,7 @@ export interface DayWriters {
   readonly copyWal: (writer: DayWriter) => void;
   /** The copy that is under way. */
   readonly copying: () => Promise<void> | undefined;
-  /** Empties the WAL files that are worth it. */
+  /** Empties the WAL files that are worth it; without work, the thread for it ends. */
   readonly rest: () => void;
   /** Has what was written to these files survive power loss. */
   readonly sync: (paths: readonly string[]) => Promise<void>;
@@ -48,6 +48,7 @@ export function createDayWriters({ directory, clock, logger }: DayWritersParts):
   const writers = new Map<Day, DayWriter>();
   const checked = new Set<Day>();
   const background = new Set<Promise<void>>();
+  const checkpointer = createCheckpointer();
   let copying: Promise<void> | undefined;
 
   const pathOf = (day: Day): string => join(directory, `${day}.db`);
@@ -86,7 +87,7 @@ export function createDayWriters({ directory, clock, logger }: DayWritersParts):
     const writer = writers.get(oldest);
     writers.delete(oldest);
     // Closing copies the WAL on this thread: let there be nothing left to copy.
-    if (writer !== undefined) void inBackground(checkpoint(writer.path).finally(writer.close));
+    if (writer !== undefined) void inBackground(checkpointer.copy(writer.path).finally(writer.close));
   };
 
   const inBackground = async (task: Promise<void>): Promise<void> => {
@@ -101,7 +102,7 @@ export function createDayWriters({ directory, clock, logger }: DayWritersParts):
   };
 
   const copyWal = (writer: DayWriter): void => {
-    copying ??= inBackground(checkpoint(writer.path)).finally(() => {
+    copying ??= inBackground(checkpointer.copy(writer.path)).finally(() => {
       copying = undefined;
     });
   };
@@ -122,6 +123,7 @@ export function createDayWriters({ directory, clock, logger }: DayWritersParts):
     copying: () => copying,
     rest: () => {
       for (const writer of writers.values()) if (writer.walBytes() > walBytesAtRest) copyWal(writer);
+      checkpointer.rest();
     },
     sync: async (paths) => {
       for (const path of paths) {
@@ -137,6 +139,7 @@ export function createDayWriters({ directory, clock, logger }: DayWritersParts):
     bytes: () => writers.values().reduce((sum, writer) => sum + writer.bytes(), 0),
     close: async () => {
       await Promise.all(background);
+      await checkpointer.close();
       for (const writer of writers.values()) writer.close();
       writers.clear();
     },
