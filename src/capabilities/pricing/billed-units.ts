@@ -29,30 +29,34 @@ export function billedUnits(usage: Usage): Billed | undefined {
   const isInputOdd = uncached + cached !== input.total;
   const isOutputOdd = sum(output.reasoning, output.audio) > output.total;
 
-  const tokens: readonly (readonly [string, number | undefined, boolean])[] = [
-    ["input", uncached - inputAudio, isInputOdd],
-    ["inputAudio", inputAudio, isInputOdd],
-    ["cacheRead", input.cacheRead, isInputOdd],
-    ["cacheWrite5m", input.cacheWrite5m, isInputOdd],
-    ["cacheWrite1h", input.cacheWrite1h, isInputOdd],
-    ["cacheWriteOther", input.cacheWriteOther, isInputOdd],
-    ["output", output.total - reasoning - outputAudio, isOutputOdd],
-    ["outputAudio", outputAudio, isOutputOdd],
-    ["reasoning", reasoning, isOutputOdd],
-  ];
-  const units = [
-    ...tokens.map(([unit, quantity = 0, isEstimate]) => ({ unit, quantity, isCount: false, isEstimate })),
-    ...Object.entries(counts).map(([unit, quantity]) => ({
-      unit,
-      quantity,
-      isCount: true,
-      isEstimate: false,
-    })),
-  ];
-  if (!units.every(({ quantity }) => Number.isSafeInteger(quantity) && quantity >= 0)) return undefined;
-  return { inputTotal: input.total, units: units.filter(({ quantity }) => quantity > 0) };
+  const units: BilledUnit[] = [];
+  let isFaulty = false;
+  const bill = (
+    unit: string,
+    quantity: number | undefined,
+    kind: { isCount: boolean; isEstimate: boolean },
+  ) => {
+    if (quantity === undefined || quantity === 0) return;
+    if (!Number.isSafeInteger(quantity) || quantity < 0) isFaulty = true;
+    units.push({ unit, quantity, ...kind });
+  };
+  const inputKind = { isCount: false, isEstimate: isInputOdd };
+  const outputKind = { isCount: false, isEstimate: isOutputOdd };
+  bill("input", uncached - inputAudio, inputKind);
+  bill("inputAudio", inputAudio, inputKind);
+  bill("cacheRead", input.cacheRead, inputKind);
+  bill("cacheWrite5m", input.cacheWrite5m, inputKind);
+  bill("cacheWrite1h", input.cacheWrite1h, inputKind);
+  bill("cacheWriteOther", input.cacheWriteOther, inputKind);
+  bill("output", output.total - reasoning - outputAudio, outputKind);
+  bill("outputAudio", outputAudio, outputKind);
+  bill("reasoning", reasoning, outputKind);
+  for (const unit in counts) bill(unit, counts[unit], { isCount: true, isEstimate: false });
+  return isFaulty ? undefined : { inputTotal: input.total, units };
 }
 
 function sum(...parts: readonly (number | undefined)[]): number {
-  return parts.reduce<number>((total, part = 0) => total + part, 0);
+  let total = 0;
+  for (const part of parts) total += part ?? 0;
+  return total;
 }

@@ -1,5 +1,5 @@
 import { type NanoUsd, nanoUsd } from "../../kernel/units.ts";
-import { isFree, tierOf } from "./cost.ts";
+import { isFree } from "./cost.ts";
 import { addTo, type Fraction, roundHalfEven } from "./fraction.ts";
 import type { ChosenRates, RateCard } from "./rate-card.ts";
 import type { PricedCall, Rate } from "./rate-row.ts";
@@ -62,19 +62,17 @@ function dearest(
   for (const unit of units) {
     const rate = rates[unit];
     if (rate === undefined) continue;
-    for (const price of reachable(rate, inputTokens)) {
-      const candidate = { numerator: price, denominator: rate.per };
-      if (highest === undefined || isAbove(candidate, highest)) highest = candidate;
-    }
+    const candidate = { numerator: dearestOf(rate, inputTokens), denominator: rate.per };
+    if (highest === undefined || isAbove(candidate, highest)) highest = candidate;
   }
   return highest;
 }
 
-function reachable(rate: Rate, inputTokens: number): readonly bigint[] {
-  const lower = (rate.tiers ?? [])
-    .filter(({ above }) => inputTokens > above)
-    .map(({ nanoUsd: price }) => price);
-  return [rate.nanoUsd, ...lower, tierOf(rate, inputTokens)];
+/** The highest price in any tier that this much input can reach. */
+function dearestOf({ nanoUsd: base, tiers = [] }: Rate, inputTokens: number): bigint {
+  let highest = base;
+  for (const tier of tiers) if (inputTokens > tier.above && tier.nanoUsd > highest) highest = tier.nanoUsd;
+  return highest;
 }
 
 function isAbove(left: Fraction, right: Fraction): boolean {

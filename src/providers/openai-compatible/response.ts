@@ -56,8 +56,10 @@ export function tapChatAnswer(body: Uint8Array): Tapped | undefined {
   };
 }
 
+const decoder = new TextDecoder("utf-8");
+
 function objectOf(body: Uint8Array): JsonObject | undefined {
-  const value = parseJson(new TextDecoder().decode(body));
+  const value = parseJson(decoder.decode(body));
   return isJsonObject(value) ? value : undefined;
 }
 
