@@ -14,7 +14,7 @@ import { residentMib } from "./process-cost.ts";
 import { createProcesses, type Processes } from "./processes.ts";
 import { printResult, writeReport } from "./report.ts";
 import type { BenchResult, LatencyRow, MemoryRow, StreamRow, ThroughputRow } from "./result.ts";
-import { startSallyport } from "./sallyport.ts";
+import { buildSallyport, startSallyport } from "./sallyport.ts";
 import { measureStreams, type StreamSubject } from "./streams.ts";
 import type { SystemName, SystemUnderTest } from "./system-under-test.ts";
 import { measureThroughput } from "./throughput.ts";
@@ -186,6 +186,7 @@ async function main(plan: Plan): Promise<void> {
   await using processes = createProcesses();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1)); // ends all of them
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  await buildSallyport(processes);
   const bench: Bench = { processes, folder, portkey: await installPortkey(processes), plan };
   const measured = await measure(bench);
   const result: BenchResult = {

@@ -11,7 +11,16 @@ export interface StartedSallyport extends SystemUnderTest {
   readonly startMs: number;
 }
 
-/** Starts the gateway of this tree with every door on: client key, prices, request log in the store, metrics. */
+/** Compiles what would be published: that is what users run, and what is measured. */
+export async function buildSallyport(processes: Processes): Promise<void> {
+  await processes.run({
+    program: process.execPath,
+    args: [join(import.meta.dirname, "../scripts/run.ts"), "build"],
+    core: 1,
+  });
+}
+
+/** Starts the gateway of this tree, as built, with every door on: client key, prices, request log in the store, metrics. */
 export async function startSallyport(
   processes: Processes,
   folder: string,
@@ -41,7 +50,7 @@ pricing:
   const running = await processes.start({
     program: process.execPath,
     args: [
-      join(import.meta.dirname, "../src/main.ts"),
+      join(import.meta.dirname, "../dist/src/main.js"),
       ...["start", "--json", "--port", "0", "--admin-port", "0"],
       ...["--data-dir", join(dataDir, "data"), "--config", config],
     ],
