@@ -13,6 +13,7 @@ import type { Cost, RequestRecord } from "../exchange/settlement.ts";
 import type { Door } from "../exchange/stage-record.ts";
 import type { Usage } from "../exchange/usage.ts";
 import { uuidv7 } from "../kernel/ids.ts";
+import { utf8Length } from "../kernel/utf8.ts";
 import { type AttemptPorts, attempt } from "../pipeline/attempt.ts";
 import { followCaller, type Waiting } from "../pipeline/caller.ts";
 import { type EncodePorts, encode, refuse } from "../pipeline/encode.ts";
@@ -123,7 +124,7 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
       );
       const body = modelsAnswer(allowed, identified.route.codec.dialect, startedAt);
       trail.status = 200;
-      trail.bytesOut = body.length;
+      trail.bytesOut = utf8Length(body);
       trail.stages.record("encode", "answer", `${allowed.length} models of this key`);
       inbound.reply.onSent(() => settle(trail, { outcome: "completed" }, settlePorts));
       inbound.reply.onGone(() => settle(trail, { outcome: "aborted" }, settlePorts));

@@ -5,6 +5,7 @@ import type { Cost } from "../exchange/settlement.ts";
 import type { Candidate } from "../exchange/target.ts";
 import type { Usage } from "../exchange/usage.ts";
 import { GatewayError } from "../kernel/errors.ts";
+import { utf8Length } from "../kernel/utf8.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Reply } from "../ports/server.ts";
 import {
@@ -182,7 +183,8 @@ function sendWhole<Snapshot>(
 ): void {
   trail.status = answer.status;
   trail.firstByteMs = sinceArrival(trail, ports.clock.monotonic());
-  trail.bytesOut = answer.body.length;
+  const { body } = answer;
+  trail.bytesOut = typeof body === "string" ? utf8Length(body) : body.byteLength;
   reply.onSent(() => ports.settle(trail, ending));
   reply.onGone(() => ports.settle(trail, ending.outcome === "completed" ? { outcome: "aborted" } : ending));
   reply.whole(answer.status, answer.headers, answer.body);

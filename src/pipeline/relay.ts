@@ -2,6 +2,7 @@ import type { ClientCodec } from "../exchange/codec.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { createRoster } from "../kernel/roster.ts";
 import type { Milliseconds, MonotonicMs } from "../kernel/units.ts";
+import { utf8Length } from "../kernel/utf8.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Reply } from "../ports/server.ts";
 import type { LiveStream, StreamSink } from "./live-stream.ts";
@@ -62,7 +63,7 @@ export function relayStream(parts: {
     leave();
   };
   const write = (chunk: Uint8Array | string): void => {
-    trail.bytesOut += typeof chunk === "string" ? chunk.length : chunk.byteLength;
+    trail.bytesOut += typeof chunk === "string" ? utf8Length(chunk) : chunk.byteLength;
     if (reply.write(chunk) || isPaused) return;
     isPaused = true;
     stream.pause();

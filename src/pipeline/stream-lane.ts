@@ -12,6 +12,7 @@ import type {
 import type { UpstreamFailure } from "../exchange/failure.ts";
 import type { StreamPart } from "../exchange/part.ts";
 import type { Warning } from "../exchange/warning.ts";
+import { utf8Length } from "../kernel/utf8.ts";
 
 /** What the client gets for the frames of an upstream, whichever lane they take. */
 export interface StreamLane {
@@ -120,6 +121,6 @@ function readPart(tapped: Tapped, part: StreamPart): Tapped {
 }
 
 function textOf(part: StreamPart): number {
-  if ("text" in part) return part.text.length;
-  return part.kind === "tool-input-delta" ? part.argumentsText.length : 0;
+  if ("text" in part) return utf8Length(part.text);
+  return part.kind === "tool-input-delta" ? utf8Length(part.argumentsText) : 0;
 }
