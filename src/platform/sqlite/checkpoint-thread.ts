@@ -5,33 +5,39 @@ import { parentPort } from "node:worker_threads";
 import { messageOf } from "./fault.ts";
 
 /**
- * Copies the WAL of a database into the database itself, then empties it, for each path it is sent; answers with the
- * path, and what went wrong. The copying (PASSIVE) lets the writer go on, and each pass leaves less for the next; only
- * the last (TRUNCATE) makes the writer wait, for what came during the pass before it.
+ * Copies the WAL of a database into the database itself, for each that it is sent; answers with the path, and what went
+ * wrong. The copying (PASSIVE) lets the writer go on, and each pass leaves less for the next; only the last makes the
+ * writer wait, for what came during the pass before it. RESTART has the WAL be written anew from its beginning; TRUNCATE
+ * empties its file, too, which can hold up a core for 15 ms.
  */
 const passes = 3;
+
+interface Copy {
+  readonly path: string;
+  readonly mode: "RESTART" | "TRUNCATE";
+}
 
 // On Linux this is the thread's own; elsewhere it would be the whole process'. Requests go first.
 if (process.platform === "linux") setPriority(constants.priority.PRIORITY_LOW);
 
-parentPort?.on("message", (path: string) => {
+parentPort?.on("message", ({ path, mode }: Copy) => {
   let error: string | undefined;
   try {
-    copyWal(path);
+    copyWal(path, mode);
   } catch (thrown) {
     error = messageOf(thrown);
   }
   parentPort?.postMessage({ path, error });
 });
 
-function copyWal(path: string): void {
+function copyWal(path: string, mode: Copy["mode"]): void {
   const url = pathToFileURL(path);
   url.searchParams.set("mode", "rw");
   const database = new DatabaseSync(url, { allowExtension: false, timeout: 2000 });
   try {
     database.exec("PRAGMA trusted_schema = OFF");
     for (let pass = 0; pass < passes; pass += 1) database.exec("PRAGMA wal_checkpoint(PASSIVE)");
-    database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    database.exec(`PRAGMA wal_checkpoint(${mode})`);
   } finally {
     database.close();
   }

@@ -8,8 +8,11 @@ const thread = new URL(
 
 /** Moves WAL files into their databases, in a thread of low priority. */
 export interface Checkpointer {
-  /** The process does not end before it is done. Rejects when it fails; the WAL then simply stays. */
-  readonly copy: (path: string) => Promise<void>;
+  /**
+   * `RESTART` leaves the WAL's file as large as it is, to be written anew; `TRUNCATE` empties it. The process does not
+   * end before it is done. Rejects when it fails; the WAL then simply stays.
+   */
+  readonly copy: (path: string, mode: "RESTART" | "TRUNCATE") => Promise<void>;
   /** Ends the thread if nothing was copied since the last call; the next copy begins a new one. */
   readonly rest: () => void;
   readonly close: () => Promise<void>;
@@ -57,14 +60,14 @@ export function createCheckpointer(): Checkpointer {
   };
 
   return {
-    copy: (path) =>
+    copy: (path, mode) =>
       new Promise((resolve, reject) => {
         isUsed = true;
         const done = (error: Error | undefined): void => (error === undefined ? resolve() : reject(error));
         jobs = [...jobs, { path, done }];
         worker ??= begin();
         worker.ref();
-        worker.postMessage(path);
+        worker.postMessage({ path, mode });
       }),
     rest: () => {
       if (!isUsed && jobs.length === 0) void end();

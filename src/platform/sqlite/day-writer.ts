@@ -20,6 +20,9 @@ export interface DayWriter {
   /** Whether the file is still where it was opened: someone may have deleted or replaced it. */
   readonly isInPlace: () => boolean;
   readonly walBytes: () => number;
+  /** Bytes of records since the last copy of the WAL began. */
+  readonly uncopiedBytes: () => number;
+  readonly beginCopy: () => void;
   readonly bytes: () => number;
   readonly close: () => void;
 }
@@ -29,6 +32,9 @@ const schemaVersion = 1;
 
 /** A record takes about 2.5 KB: a page of the usual 4 KiB would hold one, and each would be a write of its own. */
 const pageBytes = 16_384;
+
+/** The columns beside the body, in bytes: about what they take. */
+const columnBytes = 512;
 
 /** How many rows go in between two looks at the clock. */
 const rowsPerLook = 16;
@@ -75,7 +81,9 @@ export function openDayWriter(path: string, { isChecked }: OpenDayOptions): DayW
     const begin = database.prepare("BEGIN IMMEDIATE");
     const commit = database.prepare("COMMIT");
 
+    let uncopiedBytes = 0;
     const add = (record: LoggedRequest): number => {
+      uncopiedBytes += record.body.length + columnBytes;
       const { changes } = insert.run(
         record.id,
         record.at,
@@ -118,6 +126,10 @@ export function openDayWriter(path: string, { isChecked }: OpenDayOptions): DayW
       },
       isInPlace: () => statSync(path, { throwIfNoEntry: false })?.ino === inode,
       walBytes: () => sizeOf(`${path}-wal`),
+      uncopiedBytes: () => uncopiedBytes,
+      beginCopy: () => {
+        uncopiedBytes = 0;
+      },
       bytes: () => sizeOf(path) + sizeOf(`${path}-wal`) + sizeOf(`${path}-shm`),
       close: () => database.close(),
     };

@@ -19,8 +19,8 @@ export interface DayWriters {
   readonly replace: (day: Day, damage: unknown) => void;
   /** Lets go of the file of `day`. */
   readonly forget: (day: Day) => void;
-  /** Empties the WAL of a file into the file, in the background; one file at a time. */
-  readonly copyWal: (writer: DayWriter) => void;
+  /** Copies the WAL of a file into the file once that is worth it, in the background; one file at a time. */
+  readonly keepWalSmall: (writer: DayWriter) => void;
   /** The copy that is under way. */
   readonly copying: () => Promise<void> | undefined;
   /** Empties the WAL files that are worth it; without work, the thread for it ends. */
@@ -41,6 +41,8 @@ export interface DayWritersParts {
   readonly logger: Logger;
 }
 
+/** So much is copied at once: little, since the syncing that belongs to it holds up whatever shares its core. */
+const uncopiedBytesMax = 8 * 1024 * 1024;
 const walBytesAtRest = 4 * 1024 * 1024;
 const openMax = 2;
 
@@ -87,7 +89,8 @@ export function createDayWriters({ directory, clock, logger }: DayWritersParts):
     const writer = writers.get(oldest);
     writers.delete(oldest);
     // Closing copies the WAL on this thread: let there be nothing left to copy.
-    if (writer !== undefined) void inBackground(checkpointer.copy(writer.path).finally(writer.close));
+    if (writer !== undefined)
+      void inBackground(checkpointer.copy(writer.path, "TRUNCATE").finally(writer.close));
   };
 
   const inBackground = async (task: Promise<void>): Promise<void> => {
@@ -101,8 +104,10 @@ export function createDayWriters({ directory, clock, logger }: DayWritersParts):
     background.delete(guarded);
   };
 
-  const copyWal = (writer: DayWriter): void => {
-    copying ??= inBackground(checkpointer.copy(writer.path)).finally(() => {
+  const copyWal = (writer: DayWriter, mode: "RESTART" | "TRUNCATE"): void => {
+    if (copying !== undefined) return;
+    writer.beginCopy();
+    copying = inBackground(checkpointer.copy(writer.path, mode)).finally(() => {
       copying = undefined;
     });
   };
@@ -119,10 +124,13 @@ export function createDayWriters({ directory, clock, logger }: DayWritersParts):
     },
     replace,
     forget,
-    copyWal,
+    keepWalSmall: (writer) => {
+      if (writer.uncopiedBytes() > uncopiedBytesMax) copyWal(writer, "RESTART");
+    },
     copying: () => copying,
     rest: () => {
-      for (const writer of writers.values()) if (writer.walBytes() > walBytesAtRest) copyWal(writer);
+      for (const writer of writers.values())
+        if (writer.walBytes() > walBytesAtRest) copyWal(writer, "TRUNCATE");
       checkpointer.rest();
     },
     sync: async (paths) => {

@@ -36,7 +36,6 @@ export interface EventWriterParts {
 const batchBounds = { recordsMax: 1000, bytesMax: 2 * 1024 * 1024 };
 /** A transaction that has taken this long is committed: a request that comes meanwhile waits no longer. */
 const sliceMs = 1;
-const walBytesMax = 32 * 1024 * 1024;
 const pauseMsFirst = 100;
 const pauseMsMax = 5000;
 
@@ -65,7 +64,7 @@ export function createEventWriter({ queue, days, clock, logger }: EventWriterPar
       isActive = true;
       unsynced.add(writer.path);
       recovered();
-      if (writer.walBytes() > walBytesMax) days.copyWal(writer);
+      days.keepWalSmall(writer);
     } catch (thrown) {
       if (faultOf(thrown) === "busy" && days.copying() !== undefined) return "busy";
       failed(batch.day, thrown);
