@@ -17,7 +17,13 @@ import { createMeter } from "../platform/prometheus/index.ts";
 import { openInstallation } from "../platform/secrets/index.ts";
 import { lockDirectory, openEventLog, openKeyStore } from "../platform/sqlite/index.ts";
 import { loadStaticFiles } from "../platform/static-files/index.ts";
-import { systemClock, systemRandom, systemTimer, watchVitals } from "../platform/system/index.ts";
+import {
+  createEndOfTurn,
+  systemClock,
+  systemRandom,
+  systemTimer,
+  watchVitals,
+} from "../platform/system/index.ts";
 import { createTransport } from "../platform/undici-transport/index.ts";
 import type { ConfigSource } from "../ports/config-source.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -96,8 +102,9 @@ export async function boot(parts: BootParts): Promise<Booted> {
   const keys = await openClientKeys({ store, digestOf: installation.digestOf, clock, random });
   const clientKey = await firstKey(keys, installation.derive);
   const adminToken = adminTokenOf(installation);
+  const endOfTurn = createEndOfTurn();
   const transport = undo.adopt(
-    createTransport({ connectTimeoutMs, keepAliveMs: upstreamKeepAliveMs }),
+    createTransport({ connectTimeoutMs, keepAliveMs: upstreamKeepAliveMs, endOfTurn }),
     (opened) => opened.close(),
   );
   const meter = createMeter();
@@ -152,12 +159,12 @@ export async function boot(parts: BootParts): Promise<Booted> {
     const written = reloader.written();
     if (written !== undefined) keeper.begin(written);
   };
+  const bearing = { limits: config.server.limits, onRefusedHead: started.refusedHead, endOfTurn };
   const data = await listen(
     {
       host: config.server.host,
       port: parts.port,
-      limits: config.server.limits,
-      onRefusedHead: started.refusedHead,
+      ...bearing,
     },
     dataPlane(started.handle, { isDraining: () => started.control.state().isDraining }),
   );
@@ -168,8 +175,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
     {
       host: config.admin.host,
       port: parts.adminPort,
-      limits: config.server.limits,
-      onRefusedHead: started.refusedHead,
+      ...bearing,
     },
     createAdmin({
       control: started.control,

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { EndOfTurn } from "../../ports/end-of-turn.ts";
 import type { Reply } from "../../ports/server.ts";
 
 const lingerMs = 2000;
@@ -7,7 +8,7 @@ const lingerMs = 2000;
 export function createReply(
   request: IncomingMessage,
   response: ServerResponse,
-  isDraining: () => boolean,
+  { isDraining, endOfTurn }: { readonly isDraining: () => boolean; readonly endOfTurn: EndOfTurn },
 ): Reply {
   let isGone = false;
   let gone: (() => void) | undefined;
@@ -35,7 +36,7 @@ export function createReply(
       prepare();
       const length = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
       response.writeHead(status, [...headers, "content-length", String(length)]);
-      response.end(body);
+      endOfTurn(() => response.end(body));
     },
     head: (status, headers) => {
       if (isGone) return;

@@ -31,6 +31,7 @@ async function serve(
       port: 0,
       limits: { ...limits, ...change },
       onRefusedHead: (code) => refused.push(code),
+      endOfTurn: setImmediate,
     },
     handler,
   );
@@ -188,7 +189,10 @@ describe("node server", () => {
     const address = other.address();
     const port = typeof address === "object" && address !== null ? address.port : 0;
     await expect(
-      listen({ host: "127.0.0.1", port, limits, onRefusedHead: () => undefined }, echo),
+      listen(
+        { host: "127.0.0.1", port, limits, onRefusedHead: () => undefined, endOfTurn: setImmediate },
+        echo,
+      ),
     ).rejects.toThrow(`port ${port} on 127.0.0.1 is in use`);
     other.close();
   });

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { type ErrorCode, errorCatalog, GatewayError } from "../../kernel/errors.ts";
+import type { EndOfTurn } from "../../ports/end-of-turn.ts";
 import type { InboundHandler, InboundRequest, ServerEngine } from "../../ports/server.ts";
 import { type BodyReader, createBodyReader } from "./body-reader.ts";
 import { type Connections, followConnections } from "./connections.ts";
@@ -14,6 +15,8 @@ export interface ServerSettings {
   readonly limits: ServerLimits;
   /** Called for heads that the parser refused; they never become requests. */
   readonly onRefusedHead: (code: ErrorCode) => void;
+  /** When whole answers are written. */
+  readonly endOfTurn: EndOfTurn;
 }
 
 /**
@@ -42,7 +45,10 @@ export async function listen(settings: ServerSettings, handler: InboundHandler):
   const connections = followConnections(server, limits);
   const accept = (request: IncomingMessage, response: ServerResponse, mustContinue: boolean): void => {
     connections.follow(request, response);
-    handler(readInbound({ request, response, bodies, mustContinue, isDraining: () => isDraining }));
+    const { endOfTurn } = settings;
+    handler(
+      readInbound({ request, response, bodies, mustContinue, isDraining: () => isDraining, endOfTurn }),
+    );
   };
   server.on("request", (request, response) => accept(request, response, false));
   server.on("checkContinue", (request, response) => accept(request, response, true));
@@ -75,6 +81,7 @@ function readInbound(parts: {
   readonly bodies: BodyReader;
   readonly mustContinue: boolean;
   readonly isDraining: () => boolean;
+  readonly endOfTurn: EndOfTurn;
 }): InboundRequest {
   const { request, response } = parts;
   return {
@@ -91,7 +98,7 @@ function readInbound(parts: {
       if (parts.mustContinue) response.writeContinue();
       return parts.bodies.read(request, response, bytesMax);
     },
-    reply: createReply(request, response, parts.isDraining),
+    reply: createReply(request, response, parts),
   };
 }
 

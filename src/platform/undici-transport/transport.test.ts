@@ -18,7 +18,7 @@ let transport: Transport;
 beforeEach(async () => {
   upstream = await rawUpstream((call) => answer(call));
   isClosed = false;
-  transport = createTransport({ connectTimeoutMs: 1000, keepAliveMs: 1000 });
+  transport = createTransport({ connectTimeoutMs: 1000, keepAliveMs: 1000, endOfTurn: setImmediate });
 });
 let isClosed = false;
 afterEach(async () => {

@@ -1,4 +1,5 @@
 import { Agent, type Dispatcher } from "undici";
+import type { EndOfTurn } from "../../ports/end-of-turn.ts";
 import type {
   Transport,
   TransportFailure,
@@ -13,6 +14,8 @@ export interface TransportSettings {
   readonly connectTimeoutMs: number;
   /** How long an idle connection is kept for the next request. */
   readonly keepAliveMs: number;
+  /** When requests are written. */
+  readonly endOfTurn: EndOfTurn;
 }
 
 const headerBytesMax = 65_536;
@@ -31,12 +34,16 @@ export function createTransport(settings: TransportSettings): Transport {
     connect: { timeout: settings.connectTimeoutMs },
   });
   return {
-    send: (request, listener) => send(agent, request, listener),
+    send: (request, listener) => send({ agent, endOfTurn: settings.endOfTurn }, request, listener),
     close: () => agent.close(),
   };
 }
 
-function send(agent: Agent, request: UpstreamRequest, listener: UpstreamListener): UpstreamExchange {
+function send(
+  { agent, endOfTurn }: { readonly agent: Agent; readonly endOfTurn: EndOfTurn },
+  request: UpstreamRequest,
+  listener: UpstreamListener,
+): UpstreamExchange {
   let controller: Dispatcher.DispatchController | undefined;
   let isOver = false;
   let isPaused = false;
@@ -77,23 +84,27 @@ function send(agent: Agent, request: UpstreamRequest, listener: UpstreamListener
       fail(error);
     },
   };
-  try {
-    agent.dispatch(
-      {
-        origin: request.origin,
-        path: request.path,
-        method: request.method,
-        // undici takes a flat list; its type wants it mutable.
-        headers: [...request.headers],
-        body: request.body ?? null,
-        headersTimeout: request.headTimeout,
-        bodyTimeout: request.idleTimeout,
-      },
-      handler,
-    );
-  } catch (thrown) {
-    fail(thrown instanceof Error ? thrown : new Error(String(thrown)));
-  }
+  const dispatch = (): void => {
+    if (isOver) return;
+    try {
+      agent.dispatch(
+        {
+          origin: request.origin,
+          path: request.path,
+          method: request.method,
+          // undici takes a flat list; its type wants it mutable.
+          headers: [...request.headers],
+          body: request.body ?? null,
+          headersTimeout: request.headTimeout,
+          bodyTimeout: request.idleTimeout,
+        },
+        handler,
+      );
+    } catch (thrown) {
+      fail(thrown instanceof Error ? thrown : new Error(String(thrown)));
+    }
+  };
+  endOfTurn(dispatch);
   return {
     pause: () => {
       isPaused = true;

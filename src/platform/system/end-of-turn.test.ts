@@ -1,0 +1,18 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { expect, it } from "vitest";
+import { createEndOfTurn } from "./end-of-turn.ts";
+
+it("does tasks after this turn, in order, and what they add in the next", async () => {
+  const done: string[] = [];
+  const endOfTurn = createEndOfTurn();
+  endOfTurn(() => {
+    done.push("first");
+    endOfTurn(() => done.push("added"));
+  });
+  endOfTurn(() => done.push("second"));
+  expect(done).toEqual([]);
+  await nextTurn();
+  expect(done).toEqual(["first", "second"]);
+  await nextTurn();
+  expect(done).toEqual(["first", "second", "added"]);
+});
