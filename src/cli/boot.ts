@@ -102,7 +102,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
   const keys = await openClientKeys({ store, digestOf: installation.digestOf, clock, random });
   const clientKey = await firstKey(keys, installation.derive);
   const adminToken = adminTokenOf(installation);
-  const endOfTurn = createEndOfTurn();
+  const endOfTurn = createEndOfTurn((fault) => logger.error("sending failed", { fault: String(fault) }));
   const transport = undo.adopt(
     createTransport({ connectTimeoutMs, keepAliveMs: upstreamKeepAliveMs, endOfTurn }),
     (opened) => opened.close(),

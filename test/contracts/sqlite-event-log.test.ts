@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { GatewayError } from "../../src/kernel/errors.ts";
 import { milliseconds } from "../../src/kernel/units.ts";
 import { createRecordingLogger, createVirtualTime } from "../../src/platform/memory/index.ts";
@@ -325,6 +325,24 @@ describe("the request log after damage", () => {
     await again.flush();
     expect(again.state()).toMatchObject({ written: 1, lastError: undefined });
     await again.close();
+  });
+
+  it("keeps the WAL small: what is written moves into the file, and the WAL begins anew", async () => {
+    const { open, fileOf } = setUp();
+    const log = open();
+    const body = JSON.stringify("x".repeat(20_000));
+    const sizeOf = (suffix: string): number => statSync(`${fileOf(firstDay)}${suffix}`).size;
+    const megabytes = 1_000_000;
+    for (let round = 1; round <= 4; round += 1) {
+      for (let index = 0; index < 500; index += 1)
+        log.append(loggedRequest(round * 500 + index, { body }, 1));
+      await log.flush();
+      // 10 MB have come, so at least 8 of each round are on their way.
+      await vi.waitFor(() => expect(sizeOf("")).toBeGreaterThan(round * 8 * megabytes), 10_000);
+    }
+    expect(log.state()).toMatchObject({ written: 2000, queued: 0, lastError: undefined });
+    expect(sizeOf("-wal")).toBeLessThan(25 * megabytes);
+    await log.close();
   });
 
   it("takes a WAL with a torn end: what was whole is there, nothing is set aside", async () => {

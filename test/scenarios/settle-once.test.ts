@@ -129,7 +129,7 @@ describe("settle", () => {
     },
   );
 
-  it("tells the ten doors of a whole answer, in order, each with its reason", async () => {
+  it("tells the eleven doors of a whole answer, in order, each with its reason", async () => {
     const { records } = await live({ kind: "whole" }, [], "bytes");
     expect(records[0]?.stages.map(({ stage }) => stage)).toEqual([
       "identify",

@@ -18,7 +18,13 @@ interface Copy {
 }
 
 // On Linux this is the thread's own; elsewhere it would be the whole process'. Requests go first.
-if (process.platform === "linux") setPriority(constants.priority.PRIORITY_LOW);
+if (process.platform === "linux") {
+  try {
+    setPriority(constants.priority.PRIORITY_LOW);
+  } catch {
+    // Where a sandbox forbids it the copying goes on as it is: without it the WAL would grow for ever.
+  }
+}
 
 parentPort?.on("message", ({ path, mode }: Copy) => {
   let error: string | undefined;
