@@ -1,9 +1,8 @@
 import { createInFlight } from "../capabilities/overload/index.ts";
 import { listModels } from "../capabilities/routing/index.ts";
-import { createSeries, keepRecord, noTotals } from "../capabilities/telemetry/index.ts";
+import { createSeries, keepRecord, noTotals, recordOf } from "../capabilities/telemetry/index.ts";
 import type { Splice, UpstreamCodec } from "../exchange/codec.ts";
 import type { UpstreamDialect } from "../exchange/dialect.ts";
-import type { RequestRecord } from "../exchange/settlement.ts";
 import { scanObject } from "../framing/json-scan.ts";
 import { spliceObject } from "../framing/json-splice.ts";
 import { createSseReader } from "../framing/sse.ts";
@@ -159,9 +158,7 @@ export function createGateway(parts: GatewayParts): Gateway {
         list: eventLog.list,
         read: async (id) => {
           const found = await eventLog.read(id);
-          if (found === undefined) return undefined;
-          const record: RequestRecord = JSON.parse(found.body);
-          return record;
+          return found === undefined ? undefined : recordOf(found.body);
         },
       },
       keys: parts.keys.control,

@@ -1,8 +1,8 @@
 import type { EpochMs } from "../kernel/units.ts";
 
 /**
- * One line of the request log: what the list shows and filters by, and the whole record as JSON text.
- * `body` is `RequestRecord` of `exchange/settlement.ts`, printed once.
+ * One line of the request log: what the list shows and filters by, and the whole record as text, printed once.
+ * `capabilities/telemetry` makes `body` of a `RequestRecord` and reads it.
  */
 export interface LoggedRequest {
   readonly id: string;

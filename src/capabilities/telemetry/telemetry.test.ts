@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { RequestRecord } from "../../exchange/settlement.ts";
 import { RawJson } from "../../kernel/json.ts";
-import { epochMs } from "../../kernel/units.ts";
+import { epochMs, milliseconds } from "../../kernel/units.ts";
 import { countSpan, createLatencyHistogram, quantileMs } from "./latency-histogram.ts";
-import { loggedOf } from "./logged.ts";
+import { loggedOf, recordOf } from "./logged.ts";
 import { bucketMs, createSeries } from "./series.ts";
 import { countInto, noTotals } from "./totals.ts";
 
@@ -110,7 +110,22 @@ describe("loggedOf", () => {
         usage: { input: {}, output: {}, basis: "reported", raw: new RawJson('{"prompt_tokens":1}') },
       }),
     );
-    expect(JSON.parse(logged.body)).toMatchObject({ id: "1", usage: { raw: '{"prompt_tokens":1}' } });
+    expect(recordOf(logged.body)).toMatchObject({ id: "1", usage: { raw: '{"prompt_tokens":1}' } });
     expect(logged).toMatchObject({ inputTokens: null, costNanoUsd: 5 });
+  });
+
+  it("keeps every field of a record, stages to the microsecond", () => {
+    const whole = record({
+      stages: [
+        {
+          stage: "attempt",
+          decision: "answer",
+          reason: 'a "quoted" reason',
+          startedAt: milliseconds(0.123),
+          tookMs: milliseconds(4567.891),
+        },
+      ],
+    });
+    expect(recordOf(loggedOf(whole).body)).toEqual(whole);
   });
 });

@@ -58,7 +58,7 @@ function createRoom(bytesMax: number) {
     /** Takes bytes for the request that `response` answers; `false` when they do not fit. */
     holder: (response: ServerResponse): ((size: number) => boolean) => {
       let own = 0;
-      response.once("close", () => {
+      response.on("close", () => {
         held -= own;
         own = 0;
       });
@@ -82,21 +82,24 @@ function readWhole(parts: {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     const now = performance.now();
+    let isDone = false;
     const finish = (): void => {
+      isDone = true;
       leave();
-      request.off("data", onData).off("end", onEnd).off("close", onClose);
     };
     const body: Pending = {
       startedAt: now,
       lastAt: now,
       received: 0,
       fail: (error) => {
+        if (isDone) return;
         finish();
         request.pause();
         reject(error);
       },
     };
     const onData = (chunk: Buffer): void => {
+      if (isDone) return;
       body.received += chunk.length;
       body.lastAt = performance.now();
       if (body.received > bytesMax) body.fail(tooLarge(body.received, bytesMax));
@@ -104,14 +107,16 @@ function readWhole(parts: {
       else chunks.push(chunk);
     };
     const onEnd = (): void => {
+      if (isDone) return;
       finish();
       resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
     };
-    const onClose = (): void => {
-      finish();
-      reject(new GatewayError("client_closed", `the client went after ${body.received} bytes of the body`));
-    };
+    const onClose = (): void =>
+      body.fail(
+        new GatewayError("client_closed", `the client went after ${body.received} bytes of the body`),
+      );
     const leave = pending.join(body);
+    // They stay until the request is gone: taking them off would cost each request more than the look at `isDone`.
     request.on("data", onData).on("end", onEnd).on("close", onClose);
   });
 }

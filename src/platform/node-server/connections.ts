@@ -35,7 +35,7 @@ export function followConnections(
   return {
     follow: ({ socket }, response) => {
       owed.set(socket, (owed.get(socket) ?? 0) + 1);
-      response.once("close", () => {
+      response.on("close", () => {
         const left = (owed.get(socket) ?? 1) - 1;
         if (!socket.destroyed) owed.set(socket, left);
         if (isEnding && left === 0) socket.destroySoon();

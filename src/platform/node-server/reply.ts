@@ -4,7 +4,10 @@ import type { Reply } from "../../ports/server.ts";
 
 const lingerMs = 2000;
 
-/** A reply over node:http. `isDraining` is asked at each head: a draining server lets no connection live on. */
+/**
+ * A reply over node:http. `isDraining` is asked at each head: a draining server lets no connection live on.
+ * Whatever is written leaves at the end of the turn, with all that other replies have written in it.
+ */
 export function createReply(
   request: IncomingMessage,
   response: ServerResponse,
@@ -13,7 +16,12 @@ export function createReply(
   let isGone = false;
   let gone: (() => void) | undefined;
   let sent: (() => void) | undefined;
-  response.once("close", () => {
+  let resume: (() => void) | undefined;
+  let waiting: (Uint8Array | string)[] = [];
+  let waitingBytes = 0;
+  let isScheduled = false;
+  let isEnding = false;
+  response.on("close", () => {
     if (response.writableFinished) {
       sent?.();
       return;
@@ -22,8 +30,30 @@ export function createReply(
     gone?.();
   });
   // A write after the client went ends in this event; `close` tells the story.
-  response.on("error", () => undefined);
+  response.on("error", ignore);
 
+  const flush = (): void => {
+    isScheduled = false;
+    if (isGone || response.destroyed) return;
+    const chunks = waiting;
+    waiting = [];
+    waitingBytes = 0;
+    const last = isEnding ? chunks.pop() : undefined;
+    for (const chunk of chunks) response.write(chunk);
+    if (isEnding) response.end(last);
+    else if (response.writableNeedDrain) response.once("drain", release);
+    else release();
+  };
+  const release = (): void => {
+    const callback = resume;
+    resume = undefined;
+    callback?.();
+  };
+  const schedule = (): void => {
+    if (isScheduled) return;
+    isScheduled = true;
+    endOfTurn(flush);
+  };
   /** A body that was not read to its end would be taken for the next request: the connection ends with this answer. */
   const prepare = (): void => {
     const isUnread = !request.complete && hasBody(request);
@@ -36,22 +66,32 @@ export function createReply(
       prepare();
       const length = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
       response.writeHead(status, [...headers, "content-length", String(length)]);
-      endOfTurn(() => response.end(body));
+      waiting.push(body);
+      isEnding = true;
+      schedule();
     },
     head: (status, headers) => {
       if (isGone) return;
       prepare();
       response.writeHead(status, [...headers]);
     },
-    write: (chunk) => (isGone ? true : response.write(chunk)),
+    write: (chunk) => {
+      if (isGone) return true;
+      waiting.push(chunk);
+      waitingBytes += chunk.length;
+      schedule();
+      return !response.writableNeedDrain && waitingBytes < response.writableHighWaterMark;
+    },
     end: () => {
-      if (!isGone) response.end();
+      if (isGone) return;
+      isEnding = true;
+      schedule();
     },
     destroy: () => {
       response.destroy();
     },
-    onDrain: (resume) => {
-      response.once("drain", resume);
+    onDrain: (callback) => {
+      resume = callback;
     },
     onGone: (callback) => {
       gone = callback;
@@ -62,6 +102,8 @@ export function createReply(
     },
   };
 }
+
+const ignore = (): void => undefined;
 
 /** A request without a body is complete, but the parser says so only a moment after the handler was called. */
 const hasBody = ({ headers }: IncomingMessage): boolean =>
