@@ -1,7 +1,6 @@
 import { type BaseRates, type RateRow, rateRows } from "../capabilities/pricing/index.ts";
 import type { KnownProvider } from "../config/resolve-provider.ts";
 import type { CatalogFacts } from "../gateway/compile-config.ts";
-import { upstreamPath } from "../gateway/create-gateway.ts";
 import { publishedRates } from "../platform/rate-card-genai/index.ts";
 import {
   type CatalogProvider,
@@ -23,7 +22,6 @@ export function catalogFacts(): CatalogFacts {
     outputTokensMaxOf,
     listedOf: (known) => (known === sandboxProvider ? sandboxModelNames : []),
     forwardsOf: (known) => entryOf(known)?.forwards ?? [],
-    pathOf: upstreamPath,
   };
 }
 

@@ -13,7 +13,15 @@ export type Tool =
       readonly strict?: boolean;
       readonly cache?: CacheMark;
     }
-  /** A tool that only the client's own dialect knows: provider-run, custom, or new. */
+  /** A tool whose input is free text; `format` is the grammar it has to follow. */
+  | {
+      readonly kind: "custom";
+      readonly name: string;
+      readonly description?: string;
+      readonly format?: Json;
+      readonly cache?: CacheMark;
+    }
+  /** A tool that only the client's own dialect knows: provider-run, or new. */
   | { readonly kind: "opaque"; readonly type: string; readonly name?: string; readonly raw: Json };
 
 export interface Turn {
@@ -33,6 +41,9 @@ export interface Sampling {
   readonly outputTokensMax?: number;
   readonly presencePenalty?: number;
   readonly frequencyPenalty?: number;
+  /** Log probabilities of the tokens, with so many alternatives each; 0: of the chosen ones only. */
+  readonly logprobs?: number;
+  readonly logitBias?: Json;
 }
 
 export type Effort = "none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max";
@@ -50,7 +61,9 @@ export interface Call {
   readonly tools: readonly Tool[];
   readonly toolChoice?:
     | { readonly kind: "auto" | "none" | "any" }
-    | { readonly kind: "named"; readonly name: string };
+    | { readonly kind: "named"; readonly name: string }
+    /** Only these may be called; `isRequired`: one of them has to be. */
+    | { readonly kind: "among"; readonly names: readonly string[]; readonly isRequired: boolean };
   readonly parallelTools?: boolean;
   readonly output?:
     | { readonly kind: "json" }
@@ -60,10 +73,16 @@ export interface Call {
     readonly effort?: Effort;
     readonly budgetTokens?: number;
     readonly adaptive?: boolean;
+    /** How much of it the client wants to see. */
+    readonly show?: "full" | "summary" | "omitted";
   };
   readonly tier?: string;
   readonly endUser?: string;
   readonly metadata?: Json;
+  /** State of an earlier call that the provider keeps. */
+  readonly continues?: { readonly answer?: string; readonly conversation?: string };
+  /** Whether the provider shall keep the answer; absent: its own default. */
+  readonly isStored?: boolean;
   readonly isStream: boolean;
   /** Chat only: the client asked for the usage chunk. */
   readonly wantsUsage: boolean;

@@ -2,10 +2,10 @@ import type { GatewayError } from "../kernel/errors.ts";
 import type { EpochMs } from "../kernel/units.ts";
 import type { Answer } from "./answer.ts";
 import type { Call } from "./call.ts";
-import type { ClientDialect, UpstreamDialect } from "./dialect.ts";
+import type { ClientDialect, Framing, StreamForm, UpstreamDialect } from "./dialect.ts";
 import type { UpstreamFailure } from "./failure.ts";
 import type { Finish } from "./finish.ts";
-import type { StreamPart } from "./part.ts";
+import type { AnswerPart, Seal, StreamPart } from "./part.ts";
 import type { Usage } from "./usage.ts";
 import type { Warning } from "./warning.ts";
 
@@ -26,6 +26,15 @@ export interface CallFacts {
   readonly streamOptions?: string;
   /** The output limit the client set, for the worst-case price. */
   readonly outputTokensMax?: number;
+  /** How the client wants a stream told; absent: as server-sent events. */
+  readonly streamForm?: StreamForm;
+}
+
+/** What the request's target says of a call: Gemini's clients name the model and ask for streams there. */
+export interface TargetFacts {
+  readonly model?: string;
+  readonly isStream?: boolean;
+  readonly streamForm?: StreamForm;
 }
 
 export type Reading =
@@ -36,6 +45,16 @@ export type Decoding =
   | { readonly kind: "call"; readonly call: Call; readonly warnings: readonly Warning[] }
   | { readonly kind: "invalid"; readonly problems: readonly Problem[] };
 
+/** What a decoder of requests must be told. */
+export interface DecodeContext {
+  readonly target: TargetFacts;
+  /**
+   * Opens an envelope that `AnswerContext.wrap` made; `undefined` for a text that is none. Absent: there are none.
+   * A seal inside it goes back to the part it was on.
+   */
+  readonly unwrap?: (text: string) => Seal | undefined;
+}
+
 /** What an encoder must be told, so that it can be a pure function: no clock, no random. */
 export interface AnswerContext {
   /** From `kernel/ids.ts`; ids of answers that cross dialects are hashes of it. */
@@ -43,6 +62,13 @@ export interface AnswerContext {
   readonly startedAt: EpochMs;
   /** The call that is being answered. */
   readonly call: Call;
+  /** How the client wants a stream told; absent: as server-sent events. */
+  readonly streamForm?: StreamForm;
+  /**
+   * An envelope for state of a provider whose dialect is not the client's, to stand where the client keeps such state of
+   * its own. Absent: foreign state is left out and declared.
+   */
+  readonly wrap?: (seal: Seal) => string;
 }
 
 export interface EncodedAnswer {
@@ -52,36 +78,46 @@ export interface EncodedAnswer {
 
 /** Writes stream parts as frames of one dialect. Each call returns the text to send now; `""` for nothing. */
 export interface StreamEncoder {
-  readonly push: (part: StreamPart) => string;
+  readonly push: (part: AnswerPart) => string;
+  /** The frames that tell of a failure after the first byte; nothing may follow them. */
+  readonly fail: (error: GatewayError) => string;
   /** Warnings met so far; those after the head went out are declared in the record only. */
   readonly warnings: () => readonly Warning[];
+}
+
+/** A stream of the client's own dialect that breaks off. */
+export interface BrokenStream {
+  readonly requestId: string;
+  readonly streamForm: StreamForm;
+  /** The data of the last frame that the client was given; absent: it was given none. */
+  readonly lastData?: string;
 }
 
 /** How clients of one dialect speak to us. All functions are pure. */
 export interface ClientCodec {
   readonly dialect: ClientDialect;
   /** Reads the routing facts in one pass over the bytes and refuses what is no request of this dialect. */
-  readonly read: (body: Uint8Array) => Reading;
+  readonly read: (body: Uint8Array, target: TargetFacts) => Reading;
   /** Reads the whole body into the canonical form. */
-  readonly decode: (body: Uint8Array) => Decoding;
+  readonly decode: (body: Uint8Array, context: DecodeContext) => Decoding;
   readonly encodeAnswer: (answer: Answer, context: AnswerContext) => EncodedAnswer;
   readonly encodeStream: (context: AnswerContext) => StreamEncoder;
   /** The error body of this dialect. */
   readonly encodeError: (error: GatewayError, requestId: string) => string;
-  /** The frame that tells of a failure after the first byte; nothing may follow it. */
-  readonly encodeStreamError: (error: GatewayError, requestId: string) => string;
-  /** The frame that keeps a silent stream alive. */
-  readonly keepAlive: string;
+  /** The frames that tell of a failure of a stream that passed byte for byte so far; nothing may follow them. */
+  readonly encodeStreamError: (error: GatewayError, stream: BrokenStream) => string;
+  /** What keeps a silent stream alive; `""` where the form has nothing that a client would overlook. */
+  readonly keepAlive: (form: StreamForm) => string;
 }
 
-/** One server-sent event as the framing layer cuts it. */
+/** One piece of a stream as the framing layer cuts it. */
 export interface Frame {
-  /** The bytes as they came, line ends and the final blank line included. */
+  /** The bytes as they came, with what sets the piece apart: a blank line, a comma, a frame's envelope. */
   readonly bytes: Uint8Array;
   readonly kind: "event" | "comment";
-  /** The `event:` field, `""` when there is none. */
+  /** The event's name (`event:`, `:event-type`), `""` when there is none. */
   readonly event: string;
-  /** The `data:` lines joined with LF, `""` when there are none. */
+  /** What it says, as text; `""` when there is nothing. */
   readonly data: string;
 }
 
@@ -147,11 +183,21 @@ export interface Splice {
   readonly value: string | undefined;
 }
 
+/** What the path of an upstream call depends on. */
+export interface CallShape {
+  /** The upstream's name of the model. */
+  readonly model: string;
+  readonly isStream: boolean;
+  readonly streamForm: StreamForm;
+}
+
 /** How we speak one dialect to upstreams. All functions are pure; credentials are added by the transport's caller. */
 export interface UpstreamCodec {
   readonly dialect: UpstreamDialect;
-  /** Appended to the base URL: `/chat/completions`, `/v1/messages`. */
-  readonly path: string;
+  /** Appended to the base URL: `/chat/completions`, `/v1/messages`; with a query where the dialect needs one. */
+  readonly pathOf: (call: CallShape) => string;
+  /** How its streams are framed, asked for in `form`. On the canonical lane we always ask for `sse`. */
+  readonly framingOf: (form: StreamForm) => Framing;
   readonly encodeRequest: (call: Call, context: RequestContext) => EncodedRequest;
   /** The splices that turn the client's own bytes into the upstream's. */
   readonly splices: (facts: CallFacts, context: RequestContext) => readonly Splice[];

@@ -1,8 +1,8 @@
 /** What a client speaks to us. */
-export type ClientDialect = "openai-chat" | "anthropic-messages";
+export type ClientDialect = "openai-chat" | "openai-responses" | "anthropic-messages" | "gemini-generate";
 
 /** What we speak to a provider. */
-export type UpstreamDialect = "openai-chat" | "anthropic-messages";
+export type UpstreamDialect = ClientDialect | "bedrock-converse" | "cohere-chat" | "mistral-chat";
 
 /**
  * How a request crosses the gateway.
@@ -10,3 +10,9 @@ export type UpstreamDialect = "openai-chat" | "anthropic-messages";
  * `canonical`: through `Call` and `StreamPart`, losses declared.
  */
 export type Lane = "bytes" | "canonical";
+
+/** How the pieces of a stream are told apart on the wire. Clients know the first two; `json-array` is Gemini's without `alt=sse`. */
+export type Framing = "sse" | "json-array" | "aws-event-stream";
+
+/** The framing a client of streams asks for. */
+export type StreamForm = Extract<Framing, "sse" | "json-array">;

@@ -1,12 +1,19 @@
 import type { RequestId } from "../kernel/ids.ts";
 import type { Bytes, EpochMs, NanoUsd } from "../kernel/units.ts";
-import type { CallFacts, ClientCodec } from "./codec.ts";
+import type { CallFacts, ClientCodec, TargetFacts } from "./codec.ts";
 import type { Identity } from "./identity.ts";
 import type { Candidate } from "./target.ts";
 
 /** What a path and a method lead to. */
 export type Route =
-  | { readonly kind: "ai"; readonly id: string; readonly method: "POST"; readonly codec: ClientCodec }
+  | {
+      readonly kind: "ai";
+      readonly id: string;
+      readonly method: "POST";
+      readonly codec: ClientCodec;
+      /** What the path and the query say of the call. */
+      readonly facts: TargetFacts;
+    }
   | { readonly kind: "models"; readonly id: string; readonly method: "GET"; readonly codec: ClientCodec };
 
 /** After the first half of door 0: the head is canonical and leads somewhere. The body has not been read. */

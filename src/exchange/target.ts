@@ -1,19 +1,34 @@
 import type { Milliseconds } from "../kernel/units.ts";
-import type { Lane, UpstreamDialect } from "./dialect.ts";
+import type { CallShape, UpstreamCodec } from "./codec.ts";
+import type { Lane } from "./dialect.ts";
+
+/** A request to an upstream, as far as a signature covers it. */
+export interface Signable {
+  readonly method: string;
+  readonly origin: string;
+  /** Path and query. */
+  readonly path: string;
+  /** Flat list, lower-case names. */
+  readonly headers: readonly string[];
+  readonly body: Uint8Array | string;
+}
 
 /** Where and how one provider speaks one dialect. */
 export interface Endpoint {
-  readonly dialect: UpstreamDialect;
+  /** What is spoken there, with the server's own ways. */
+  readonly codec: UpstreamCodec;
   /** `https://host[:port]`, without path. */
   readonly origin: string;
   /** The whole path of a call, base path included. */
-  readonly path: string;
+  readonly pathOf: (call: CallShape) => string;
   /** Flat list of the headers every call carries: the credential, the provider's own. Lower-case names. */
   readonly headers: readonly string[];
   /** The credential in use, to be masked wherever the provider quotes it. */
   readonly credential: string | undefined;
   /** Client headers that go on to this provider besides those of its dialect. Lower-case names; absent: none. */
   readonly forwards?: readonly string[];
+  /** The headers that prove who asks, where a fixed credential does not: AWS signatures. Flat list. */
+  readonly sign?: (request: Signable) => readonly string[];
 }
 
 /** A model at a provider. */

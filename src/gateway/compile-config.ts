@@ -7,9 +7,9 @@ import {
   rateRows,
 } from "../capabilities/pricing/index.ts";
 import type { Config } from "../config/schema.ts";
-import type { UpstreamDialect } from "../exchange/dialect.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { milliseconds } from "../kernel/units.ts";
+import { upstreamCodecOf } from "./codecs.ts";
 import { compileTable, type ProviderFacts, type Snapshot } from "./snapshot.ts";
 
 /** What the catalogue knows beside the configuration. */
@@ -23,7 +23,6 @@ export interface CatalogFacts {
   readonly listedOf: (known: string | undefined) => readonly string[];
   /** Client headers to be forwarded to a provider of this entry besides those of its dialect. */
   readonly forwardsOf: (known: string | undefined) => readonly string[];
-  readonly pathOf: (dialect: UpstreamDialect) => string;
 }
 
 /** Compiles one configuration into what requests read. Pure; throws what the price rows are wrong about. */
@@ -34,7 +33,7 @@ export function compileConfig(config: Config, generation: number, catalog: Catal
     table: compileTable({
       providers: Object.values(config.providers).map((provider) => factsOf(provider, catalog)),
       pools: new Map(Object.entries(config.models).map(([name, pool]) => [name, pool.targets])),
-      pathOf: catalog.pathOf,
+      codecOf: upstreamCodecOf,
       outputTokensMaxOf: catalog.outputTokensMaxOf,
     }),
     rateCard: rateCardOf(config.pricing, catalog),

@@ -1,8 +1,8 @@
 import { createInFlight } from "../capabilities/overload/index.ts";
 import { listModels } from "../capabilities/routing/index.ts";
 import { createSeries, keepRecord, noTotals, recordOf } from "../capabilities/telemetry/index.ts";
-import type { Splice, UpstreamCodec } from "../exchange/codec.ts";
-import type { UpstreamDialect } from "../exchange/dialect.ts";
+import type { Splice } from "../exchange/codec.ts";
+import type { Framing } from "../exchange/dialect.ts";
 import { scanObject } from "../framing/json-scan.ts";
 import { spliceObject } from "../framing/json-splice.ts";
 import { createSseReader } from "../framing/sse.ts";
@@ -20,11 +20,8 @@ import type { Random } from "../ports/random.ts";
 import type { InboundHandler } from "../ports/server.ts";
 import type { Timer } from "../ports/timer.ts";
 import type { Transport } from "../ports/transport.ts";
-import { anthropicMessages } from "../protocols/anthropic-messages/index.ts";
-import { openaiChat } from "../protocols/openai-chat/index.ts";
-import { anthropic } from "../providers/anthropic/index.ts";
-import { openaiCompatible } from "../providers/openai-compatible/index.ts";
 import type { ClientKeys } from "./client-keys.ts";
+import { clientCodecs } from "./codecs.ts";
 import type { Control, GatewayState } from "./control.ts";
 import { dataRoutes } from "./data-routes.ts";
 import { createDoors } from "./doors.ts";
@@ -71,13 +68,10 @@ export interface Gateway {
   readonly refusedHead: (code: string) => void;
 }
 
-const upstreamCodecs: Readonly<Record<UpstreamDialect, UpstreamCodec>> = {
-  "openai-chat": openaiCompatible,
-  "anthropic-messages": anthropic,
+const newReader = (framing: Framing) => {
+  invariant(framing === "sse", `frames of ${framing} are read`);
+  return createSseReader();
 };
-
-/** The path each upstream dialect appends to a base URL. */
-export const upstreamPath = (dialect: UpstreamDialect): string => upstreamCodecs[dialect].path;
 
 /** Builds a gateway of its parts: rooms, doors, keepers and the control interface over them. */
 export function createGateway(parts: GatewayParts): Gateway {
@@ -93,7 +87,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   const upstreams = createUpstreamStates(clock);
   let named = namesOf(snapshot);
   const metrics = createRequestMetrics(parts.meter, (provider, model) => named.has(`${provider}/${model}`));
-  const routes = dataRoutes({ chat: openaiChat, messages: anthropicMessages });
+  const routes = dataRoutes(clientCodecs);
   const keepers = { log: eventLog, series, totals, measure: metrics.measure };
   const doors = createDoors({
     clock,
@@ -108,9 +102,8 @@ export function createGateway(parts: GatewayParts): Gateway {
     attemptPorts: {
       clock,
       transport: parts.transport,
-      upstreamOf: (dialect) => upstreamCodecs[dialect],
       splice: spliceBody,
-      newReader: createSseReader,
+      newReader,
       answerBytesMax,
       onTried: upstreams.onTried,
     },

@@ -184,7 +184,9 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
     encode: (funded, attempted, inbound, trail) =>
       encode(funded, attempted, { trail, reply: inbound.reply, ports: encodePorts }),
     refuse: (error, inbound, trail) => {
-      const codec = trail.received?.route.codec ?? routes.codecFor(trail.target, inbound.header);
+      const codec =
+        trail.received?.route.codec ??
+        routes.codecFor({ path: trail.target, query: "", header: inbound.header });
       if (error.code === "internal") parts.onFault(error);
       const door = trail.received === undefined ? "decode" : order[trail.stages.records().length];
       if (door !== undefined && error.code !== "client_closed")

@@ -1,6 +1,7 @@
 import { fitsGlob } from "../capabilities/identity/index.ts";
 import type { PricingSettings, RateCard } from "../capabilities/pricing/index.ts";
 import type { ProviderRoute, RoutingTable, TargetRef } from "../capabilities/routing/index.ts";
+import type { UpstreamCodec } from "../exchange/codec.ts";
 import type { UpstreamDialect } from "../exchange/dialect.ts";
 import type { Target } from "../exchange/target.ts";
 import type { Milliseconds } from "../kernel/units.ts";
@@ -42,11 +43,11 @@ export interface Snapshot {
 export function compileTable(parts: {
   readonly providers: readonly ProviderFacts[];
   readonly pools: ReadonlyMap<string, readonly TargetRef[]>;
-  readonly pathOf: (dialect: UpstreamDialect) => string;
+  readonly codecOf: (dialect: UpstreamDialect) => UpstreamCodec;
   readonly outputTokensMaxOf: (model: string) => number | undefined;
 }): RoutingTable {
   const routes = parts.providers.map((provider): [string, ProviderRoute] => {
-    const endpoints = endpointsOf(provider, parts.pathOf);
+    const endpoints = endpointsOf(provider, parts.codecOf);
     const targetOf = (model: string): Target => ({
       provider: provider.id,
       priceProvider: provider.priceProvider,

@@ -35,7 +35,7 @@ export function createUpstreamStates(clock: Clock): UpstreamStates {
         const tally = tallies.get(provider.id);
         return {
           provider: provider.id,
-          dialect: endpoints.map((endpoint) => endpoint.dialect).join(", "),
+          dialect: endpoints.map((endpoint) => endpoint.codec.dialect).join(", "),
           origin: endpoints[0]?.origin ?? "",
           requests: tally?.requests ?? 0,
           failures: tally?.failures ?? 0,

@@ -1,13 +1,6 @@
 import type { Call } from "../exchange/call.ts";
-import type {
-  AnswerContext,
-  ClientCodec,
-  EncodedRequest,
-  RequestContext,
-  Splice,
-  UpstreamCodec,
-} from "../exchange/codec.ts";
-import type { UpstreamDialect } from "../exchange/dialect.ts";
+import type { AnswerContext, EncodedRequest, RequestContext, Splice } from "../exchange/codec.ts";
+import type { Framing } from "../exchange/dialect.ts";
 import type { Funded } from "../exchange/exchange.ts";
 import type { UpstreamFailure } from "../exchange/failure.ts";
 import type { Candidate } from "../exchange/target.ts";
@@ -24,10 +17,9 @@ import { type TryResult, tryCandidate } from "./try-candidate.ts";
 export interface AttemptPorts {
   readonly clock: Clock;
   readonly transport: Transport;
-  readonly upstreamOf: (dialect: UpstreamDialect) => UpstreamCodec;
   /** `framing/json-splice`. */
   readonly splice: (body: Uint8Array, splices: readonly Splice[]) => Uint8Array;
-  readonly newReader: () => FrameReader;
+  readonly newReader: (framing: Framing) => FrameReader;
   readonly answerBytesMax: number;
   /** Told of each try's end: the upstream's health in the admin API. */
   readonly onTried: (
@@ -65,7 +57,7 @@ async function walk(
   caller: Caller,
   ports: AttemptPorts,
 ): Promise<Attempted> {
-  const decoded = decodeOnce(funded.route.codec, funded.body);
+  const decoded = decodeOnce(funded.route, funded.body);
   let asked: Attempted | undefined;
   let refused: Attempted | undefined;
   for (const candidate of funded.plan.candidates) {
@@ -116,11 +108,11 @@ type EncodedWarnings = Extract<EncodedRequest, { kind: "request" }>["warnings"];
 type DecodedOnce = () => { readonly call: Call; readonly warnings: EncodedWarnings };
 
 /** The canonical form is made at most once, and only if some candidate needs it. */
-function decodeOnce(codec: ClientCodec, body: Uint8Array): DecodedOnce {
+function decodeOnce({ codec, facts }: Funded["route"], body: Uint8Array): DecodedOnce {
   let made: ReturnType<DecodedOnce> | undefined;
   return () => {
     if (made !== undefined) return made;
-    const decoding = codec.decode(body);
+    const decoding = codec.decode(body, { target: facts });
     if (decoding.kind === "invalid") throw problemsError(decoding.problems);
     made = { call: decoding.call, warnings: decoding.warnings };
     return made;
@@ -128,7 +120,7 @@ function decodeOnce(codec: ClientCodec, body: Uint8Array): DecodedOnce {
 }
 
 function prepare(funded: Funded, candidate: Candidate, decoded: DecodedOnce, ports: AttemptPorts): Prepared {
-  const upstream = ports.upstreamOf(candidate.endpoint.dialect);
+  const upstream = candidate.endpoint.codec;
   const { model, outputTokensMax } = candidate.target;
   const context: RequestContext = { model, ...(outputTokensMax === undefined ? {} : { outputTokensMax }) };
   if (candidate.lane === "bytes") {
@@ -150,14 +142,20 @@ function send(
   body: Uint8Array | string,
   { trail, caller, candidate, ports, decoded }: TryOneParts,
 ): Promise<TryResult> {
-  const { isStream, wantsUsage } = funded.facts;
+  const { isStream, wantsUsage, streamForm = "sse" } = funded.facts;
   return tryCandidate({
     candidate,
-    upstream: ports.upstreamOf(candidate.endpoint.dialect),
     client: funded.route.codec,
+    requestId: trail.id,
     isStream,
+    streamForm,
     hidesUsage: !wantsUsage,
-    context: (): AnswerContext => ({ requestId: trail.id, startedAt: trail.at, call: decoded().call }),
+    context: (): AnswerContext => ({
+      requestId: trail.id,
+      startedAt: trail.at,
+      call: decoded().call,
+      streamForm,
+    }),
     headers: upstreamHeaders(candidate, caller, isStream),
     body,
     transport: ports.transport,
@@ -186,7 +184,7 @@ function upstreamHeaders(candidate: Candidate, caller: Caller, isStream: boolean
     const value = caller.header(name);
     if (value !== undefined) headers.push(name, value);
   }
-  if (candidate.endpoint.dialect === "anthropic-messages" && !headers.includes("anthropic-version")) {
+  if (candidate.endpoint.codec.dialect === "anthropic-messages" && !headers.includes("anthropic-version")) {
     headers.push("anthropic-version", "2023-06-01");
   }
   return headers;

@@ -1,5 +1,5 @@
 import type { ClientCodec, Tapped } from "../exchange/codec.ts";
-import type { Lane } from "../exchange/dialect.ts";
+import type { Lane, StreamForm } from "../exchange/dialect.ts";
 import type { Funded } from "../exchange/exchange.ts";
 import type { Cost } from "../exchange/settlement.ts";
 import type { Candidate } from "../exchange/target.ts";
@@ -42,7 +42,7 @@ interface EncodeParts<Snapshot> {
 
 /** Door 9: the answer goes to the client; settle follows when its last byte has left. */
 export function encode<Snapshot>(
-  { route: { codec } }: Funded,
+  { route: { codec }, facts: { streamForm: form = "sse" } }: Funded,
   { candidate, result }: Attempted,
   parts: EncodeParts<Snapshot>,
 ): void {
@@ -54,7 +54,7 @@ export function encode<Snapshot>(
       encodeWhole(result, codec, candidate, parts);
       return;
     case "stream":
-      encodeStream(result.stream, codec, candidate, parts);
+      encodeStream(result.stream, { codec, form }, candidate, parts);
   }
 }
 
@@ -106,14 +106,14 @@ function encodeWhole<Snapshot>(
 
 function encodeStream<Snapshot>(
   stream: LiveStream,
-  codec: ClientCodec,
+  { codec, form }: { readonly codec: ClientCodec; readonly form: StreamForm },
   { lane }: Candidate,
   { trail, reply, ports }: EncodeParts<Snapshot>,
 ): void {
   const headers = [
     ...ports.commonHeaders(trail),
     ...targetHeaders(trail),
-    ...contentHeaders(lane === "bytes", passedHeaders(stream.head), "text/event-stream; charset=utf-8"),
+    ...contentHeaders(lane === "bytes", passedHeaders(stream.head), mediaTypes[form]),
     "x-accel-buffering",
     "no",
   ];
@@ -125,7 +125,7 @@ function encodeStream<Snapshot>(
   relayStream({
     stream,
     reply,
-    codec,
+    keepAlive: codec.keepAlive(form),
     trail,
     clock: ports.clock,
     relays: ports.relays,
@@ -136,6 +136,11 @@ function encodeStream<Snapshot>(
     },
   });
 }
+
+const mediaTypes: Readonly<Record<StreamForm, string>> = {
+  sse: "text/event-stream; charset=utf-8",
+  "json-array": "application/json; charset=utf-8",
+};
 
 /** Any refusal or failure, in the client's own dialect; the one place where an error becomes an answer. */
 export function refuse<Snapshot>(

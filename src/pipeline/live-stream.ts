@@ -30,7 +30,7 @@ export type Opening =
   | { readonly kind: "live"; readonly stream: LiveStream }
   | { readonly kind: "failed"; readonly failure: UpstreamFailure };
 
-/** Cuts an upstream's bytes into frames: `framing/sse`. */
+/** Cuts an upstream's bytes into frames: `framing`. */
 export interface FrameReader {
   readonly push: (chunk: Uint8Array) => readonly Frame[];
   readonly end: () => readonly Frame[];
@@ -46,6 +46,8 @@ const heldBytesMax = 1024 * 1024;
 export function followStream(parts: {
   readonly head: UpstreamHead;
   readonly reader: FrameReader;
+  /** Whether the frames that pass are server-sent events, which end in a blank line. */
+  readonly isSse: boolean;
   readonly lane: StreamLane;
   readonly exchange: () => UpstreamExchange | undefined;
   readonly open: (opening: Opening) => void;
@@ -147,7 +149,7 @@ export function followStream(parts: {
     if (!isOpen) openNow();
     if (isWhole) give(lane.output());
     // A frame that lacked its blank line would swallow the error that has to follow it.
-    else if (rest.length > 0) batch.push("\n\n");
+    else if (rest.length > 0 && parts.isSse) batch.push("\n\n");
     close((attached) => attached.end(isWhole));
   };
   /** Whatever is thrown while frames are read ends the stream: nobody above would hear of it. */

@@ -13,14 +13,18 @@ export interface HeadReaders {
   ) => { readonly path: string; readonly query: string };
   readonly presentedKeys: (header: InboundRequest["header"], query: string) => readonly string[];
   /** All routes of a path, one a method; `undefined` when the path leads nowhere. */
-  readonly routesOf: (path: string, header: InboundRequest["header"]) => readonly Route[] | undefined;
+  readonly routesOf: (key: {
+    readonly path: string;
+    readonly query: string;
+    readonly header: InboundRequest["header"];
+  }) => readonly Route[] | undefined;
 }
 
 /** Door 0, first half: the head, which is canonical from here on. */
 export function receive(inbound: InboundRequest, trail: Trail<unknown>, readers: HeadReaders): Received {
   const { host } = readers.checkHead(inbound.rawHeaders, inbound.httpVersion);
   const { path, query } = readers.canonicalTarget(inbound.target, host);
-  const routes = readers.routesOf(path, inbound.header);
+  const routes = readers.routesOf({ path, query, header: inbound.header });
   if (routes === undefined) {
     throw new GatewayError("route_not_found", `no route for ${path}`, {
       message: `There is no route \`${path}\`. Served: \`POST /v1/chat/completions\`, \`POST /v1/messages\`, \`GET /v1/models\`.`,
@@ -62,7 +66,7 @@ export async function decode(
   const body = await inbound.readBody(bodyBytesMax);
   trail.bytesIn = body.length;
   trail.stages.resume();
-  const reading = identified.route.codec.read(body);
+  const reading = identified.route.codec.read(body, identified.route.facts);
   if (reading.kind === "invalid") throw problemsError(reading.problems);
   const { facts } = reading;
   trail.facts = facts;

@@ -1,4 +1,3 @@
-import type { ClientCodec } from "../exchange/codec.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { createRoster } from "../kernel/roster.ts";
 import type { Milliseconds, MonotonicMs } from "../kernel/units.ts";
@@ -45,14 +44,15 @@ export function createRelays(keepAliveAfter: Milliseconds): Relays {
 export function relayStream(parts: {
   readonly stream: LiveStream;
   readonly reply: Reply;
-  readonly codec: ClientCodec;
+  /** The dialect's frame that keeps a silent stream alive; `""`: it has none. */
+  readonly keepAlive: string;
   readonly trail: Trail<unknown>;
   readonly clock: Clock;
   readonly relays: Relays;
   /** Told exactly once: when the last byte was handed over, or when the client was gone before. */
   readonly onEnd: (ending: Ending) => void;
 }): void {
-  const { stream, reply, codec, trail, clock } = parts;
+  const { stream, reply, trail, clock } = parts;
   let lastWriteAt = clock.monotonic();
   let isOver = false;
   let isPaused = false;
@@ -76,7 +76,7 @@ export function relayStream(parts: {
     if (isOver) return;
     stream.abort();
     finish({ outcome: "failed", error });
-    write(codec.encodeStreamError(error, trail.id));
+    write(stream.lane.broken(error));
     reply.end();
   };
   const sink: StreamSink = {
@@ -104,7 +104,7 @@ export function relayStream(parts: {
     lastWriteAt: () => lastWriteAt,
     keepAlive: () => {
       lastWriteAt = clock.monotonic();
-      if (!isPaused) write(codec.keepAlive);
+      if (!isPaused && parts.keepAlive !== "") write(parts.keepAlive);
     },
     cut: breakOff,
   };

@@ -12,6 +12,7 @@ import type {
 import type { UpstreamFailure } from "../exchange/failure.ts";
 import type { StreamPart } from "../exchange/part.ts";
 import type { Warning } from "../exchange/warning.ts";
+import type { GatewayError } from "../kernel/errors.ts";
 import { utf8Length } from "../kernel/utf8.ts";
 
 /** What the client gets for the frames of an upstream, whichever lane they take. */
@@ -25,15 +26,21 @@ export interface StreamLane {
   /** Whether an upstream that breaks now had already said all. */
   readonly isComplete: () => boolean;
   readonly failure: () => UpstreamFailure | undefined;
+  /** What tells the client that its stream breaks off here. */
+  readonly broken: (error: GatewayError) => string;
   readonly tapped: () => Tapped;
   /** Bytes of text, reasoning and arguments that went to the client: the base of an estimate when no usage came. */
   readonly textBytes: () => number;
   readonly warnings: () => readonly Warning[];
 }
 
-/** Same dialect: the frames themselves pass. */
-export function bytesLane(tap: StreamTap): StreamLane {
+/** Same dialect: the frames themselves pass. `broken` is told the data of the last one. */
+export function bytesLane(
+  tap: StreamTap,
+  broken: (error: GatewayError, lastData: string | undefined) => string,
+): StreamLane {
   let output: Uint8Array | undefined;
+  let lastData: string | undefined;
   let frames = 0;
   let dataBytes = 0;
   let smallest = Number.POSITIVE_INFINITY;
@@ -42,6 +49,7 @@ export function bytesLane(tap: StreamTap): StreamLane {
       const role = tap.push(frame);
       output = role === "usage-only" ? undefined : frame.bytes;
       if (role === "content") {
+        lastData = frame.data;
         frames += 1;
         dataBytes += frame.bytes.length;
         smallest = Math.min(smallest, frame.bytes.length);
@@ -55,6 +63,7 @@ export function bytesLane(tap: StreamTap): StreamLane {
     },
     isComplete: tap.isComplete,
     failure: tap.failure,
+    broken: (error) => broken(error, lastData),
     tapped: tap.tapped,
     // Frames of one stream share their envelope; what is above the smallest is text. Read only when a call was cut.
     textBytes: () => (frames === 0 ? 0 : dataBytes - frames * smallest),
@@ -101,6 +110,7 @@ export function canonicalLane(
     },
     isComplete: () => failure === undefined && tapped.finish !== undefined,
     failure: () => failure,
+    broken: encoder.fail,
     tapped: () => tapped,
     textBytes: () => textBytes,
     warnings: encoder.warnings,

@@ -1,4 +1,5 @@
-import type { AnswerContext, ClientCodec, Tapped, UpstreamCodec } from "../exchange/codec.ts";
+import type { AnswerContext, ClientCodec, Tapped } from "../exchange/codec.ts";
+import type { Framing, StreamForm } from "../exchange/dialect.ts";
 import type { UpstreamFailure } from "../exchange/failure.ts";
 import type { Candidate } from "../exchange/target.ts";
 import type { Warning } from "../exchange/warning.ts";
@@ -33,16 +34,18 @@ export type TryResult =
 
 export interface TryParts {
   readonly candidate: Candidate;
-  readonly upstream: UpstreamCodec;
   readonly client: ClientCodec;
+  readonly requestId: string;
   readonly isStream: boolean;
+  /** The framing the client's stream has. */
+  readonly streamForm: StreamForm;
   readonly hidesUsage: boolean;
   /** What the canonical lane translates with; made only for it. */
   readonly context: () => AnswerContext;
   readonly headers: readonly string[];
   readonly body: Uint8Array | string;
   readonly transport: Transport;
-  readonly newReader: () => FrameReader;
+  readonly newReader: (framing: Framing) => FrameReader;
   /** Largest whole answer kept in memory. */
   readonly answerBytesMax: number;
   /** Called with the way to give up, as soon as there is one. Harmless once the try has its result. */
@@ -58,23 +61,31 @@ export function tryCandidate(parts: TryParts): Promise<TryResult> {
     let exchange: UpstreamExchange | undefined;
     let current: Omit<UpstreamListener, "head"> | undefined;
     const fail = (failure: UpstreamFailure): void => resolve({ kind: "failed", failure, native: undefined });
-    const { target, endpoint } = parts.candidate;
+    const { target, endpoint, lane } = parts.candidate;
+    const { isStream: asksStream, body } = parts;
+    const { origin, codec } = endpoint;
+    const streamForm = lane === "bytes" ? parts.streamForm : "sse";
+    const framing = codec.framingOf(streamForm);
+    const path = endpoint.pathOf({ model: target.model, isStream: asksStream, streamForm });
+    const { headers } = parts;
+    const signed = endpoint.sign?.({ method: "POST", origin, path, headers, body });
     exchange = parts.transport.send(
       {
-        origin: endpoint.origin,
-        path: endpoint.path,
+        origin,
+        path,
         method: "POST",
-        headers: parts.headers,
-        body: parts.body,
+        headers: signed === undefined ? headers : [...headers, ...signed],
+        body,
         headTimeout: target.headTimeout,
         idleTimeout: target.idleTimeout,
       },
       {
         head: (head) => {
-          current = isStream(parts, head)
+          current = isStream(asksStream, framing, head)
             ? followStream({
                 head,
-                reader: parts.newReader(),
+                reader: parts.newReader(framing),
+                isSse: framing === "sse",
                 lane: laneOf(parts),
                 exchange: () => exchange,
                 open: (opening) => {
@@ -101,8 +112,10 @@ export function tryCandidate(parts: TryParts): Promise<TryResult> {
 }
 
 /** Some servers answer a call for a stream with the whole answer, and say so. */
-const isStream = (parts: TryParts, { status, headers }: UpstreamHead): boolean =>
-  parts.isStream && status < 300 && !(headers.get("content-type") ?? "").startsWith("application/json");
+const isStream = (wasAsked: boolean, framing: Framing, { status, headers }: UpstreamHead): boolean =>
+  wasAsked &&
+  status < 300 &&
+  (framing === "json-array" || !(headers.get("content-type") ?? "").startsWith("application/json"));
 
 const failureOf = ({ code, detail }: TransportFailure): UpstreamFailure => ({
   code,
@@ -112,11 +125,18 @@ const failureOf = ({ code, detail }: TransportFailure): UpstreamFailure => ({
 
 /** The lane of a stream. An error told inside it may quote the credential. */
 function laneOf(parts: TryParts): StreamLane {
-  const { upstream, client, candidate } = parts;
+  const { client, candidate, requestId, streamForm } = parts;
+  const upstream = candidate.endpoint.codec;
   const lane =
     candidate.lane === "canonical"
       ? canonicalLane(upstream, client, parts.context())
-      : bytesLane(upstream.tapStream({ hidesUsage: parts.hidesUsage }));
+      : bytesLane(upstream.tapStream({ hidesUsage: parts.hidesUsage }), (error, lastData) =>
+          client.encodeStreamError(error, {
+            requestId,
+            streamForm,
+            ...(lastData === undefined ? {} : { lastData }),
+          }),
+        );
   return {
     ...lane,
     failure: () => {
@@ -181,7 +201,7 @@ function readError(
   const masked = maskCredential(body, parts.candidate.endpoint.credential);
   return {
     kind: "failed",
-    failure: parts.upstream.readFailure(head.status, head.headers, masked),
+    failure: parts.candidate.endpoint.codec.readFailure(head.status, head.headers, masked),
     // A compressed body would need a header that is not passed on.
     native: isCompressed(head) ? undefined : { head, body: masked },
   };
@@ -195,13 +215,13 @@ function readWhole(parts: TryParts, head: UpstreamHead, body: Uint8Array): TryRe
   if (head.status >= 300) return readError(parts, head, body);
   if (isCompressed(head)) return malformed("the answer is compressed, which was not asked for");
   if (parts.candidate.lane === "bytes") {
-    const tapped = parts.upstream.tapAnswer(body);
+    const tapped = parts.candidate.endpoint.codec.tapAnswer(body);
     return tapped === undefined
       ? malformed("the answer is not one of its dialect")
       : { kind: "whole", head, body, tapped, warnings: [] };
   }
   if (parts.isStream) return malformed("a stream was asked for and a whole answer came");
-  const decoding = parts.upstream.decodeAnswer(body);
+  const decoding = parts.candidate.endpoint.codec.decodeAnswer(body);
   if (decoding.kind === "failure") return { kind: "failed", failure: decoding.failure, native: undefined };
   const { answer } = decoding;
   const encoded = parts.client.encodeAnswer(answer, parts.context());

@@ -1,7 +1,8 @@
 import { compileRateCard } from "../../src/capabilities/pricing/index.ts";
 import type { RequestRecord } from "../../src/exchange/settlement.ts";
 import { openClientKeys } from "../../src/gateway/client-keys.ts";
-import { createGateway, type Gateway, upstreamPath } from "../../src/gateway/create-gateway.ts";
+import { upstreamCodecOf } from "../../src/gateway/codecs.ts";
+import { createGateway, type Gateway } from "../../src/gateway/create-gateway.ts";
 import { createSessions } from "../../src/gateway/sessions.ts";
 import { compileTable, type ProviderFacts, type Snapshot } from "../../src/gateway/snapshot.ts";
 import { milliseconds } from "../../src/kernel/units.ts";
@@ -73,7 +74,7 @@ export async function memoryGateway(parts: {
     table: compileTable({
       providers: parts.providers ?? [openaiUpstream, anthropicUpstream],
       pools: new Map(Object.entries(parts.pools ?? {})),
-      pathOf: upstreamPath,
+      codecOf: upstreamCodecOf,
       outputTokensMaxOf: () => undefined,
     }),
     rateCard: noPrices(),

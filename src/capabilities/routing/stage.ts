@@ -28,7 +28,7 @@ export function plan(assigned: Assigned, table: RoutingTable, mayUse: MayUse): P
 }
 
 function candidateOf(target: Target, dialect: ClientDialect): readonly Candidate[] {
-  const own = target.endpoints.find((endpoint) => endpoint.dialect === dialect);
+  const own = target.endpoints.find(({ codec }) => codec.dialect === dialect);
   if (own !== undefined) return [{ target, endpoint: own, lane: "bytes" }];
   const [other] = target.endpoints;
   return other === undefined ? [] : [{ target, endpoint: other, lane: "canonical" }];

@@ -36,6 +36,7 @@ export function encodeBlock(part: Part, ids: AnswerIds): EncodedBlock {
     case "image":
     case "document":
     case "audio":
+    case "video":
     case "tool-result":
       return dropped(part.kind);
   }

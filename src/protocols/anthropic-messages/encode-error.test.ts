@@ -74,7 +74,7 @@ describe("encodeError", () => {
 
 describe("encodeStreamError", () => {
   it("is one event of the name that the SDK does not skip", () => {
-    const text = encodeStreamError(new GatewayError("internal", "x"), "r");
+    const text = encodeStreamError(new GatewayError("internal", "x"), { requestId: "r" });
     expect(text).toMatch(/^event: error\ndata: \{"type":"error",.*\}\n\n$/);
   });
 });

@@ -1,3 +1,4 @@
+import type { BrokenStream } from "../../exchange/codec.ts";
 import { writeEvent } from "../../framing/sse-write.ts";
 import { type GatewayError } from "../../kernel/errors.ts";
 import { printJson } from "../../kernel/json.ts";
@@ -14,7 +15,10 @@ export function encodeError(error: GatewayError, requestId: string): string {
 }
 
 /** The event that ends a stream that failed after its first byte; `message_stop` must not follow. */
-export function encodeStreamError(error: GatewayError, requestId: string): string {
+export function encodeStreamError(
+  error: GatewayError,
+  { requestId }: Pick<BrokenStream, "requestId">,
+): string {
   return writeEvent(encodeError(error, requestId), "error");
 }
 

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Part, StreamPart } from "../../exchange/part.ts";
+import type { AnswerPart, Part } from "../../exchange/part.ts";
 import type { Usage } from "../../exchange/usage.ts";
+import { GatewayError } from "../../kernel/errors.ts";
 import { tokens } from "../../kernel/units.ts";
 import { encodeAnswer } from "./encode.ts";
 import { encodeStream } from "./encode-stream.ts";
@@ -12,20 +13,20 @@ const usage: Usage = {
   output: { total: tokens(3) },
   basis: "reported",
 };
-const start: StreamPart = { kind: "start", answerId: "a", model: "gpt" };
-const ending: readonly StreamPart[] = [
+const start: AnswerPart = { kind: "start", answerId: "a", model: "gpt" };
+const ending: readonly AnswerPart[] = [
   { kind: "usage", usage },
   { kind: "finish", finish: { reason: "stop", raw: "stop" } },
 ];
 
-function write(parts: readonly StreamPart[]): string {
+function write(parts: readonly AnswerPart[]): string {
   const encoder = encodeStream(context);
   return parts.map((part) => encoder.push(part)).join("");
 }
 const namesOf = (events: string): readonly string[] => framesOf(events).map(({ event }) => event);
 
 /** The parts of a stream that tells `part`, its text in these pieces. */
-function streamed(part: Part, number: number, pieces: readonly string[]): readonly StreamPart[] {
+function streamed(part: Part, number: number, pieces: readonly string[]): readonly AnswerPart[] {
   switch (part.kind) {
     case "text":
       return [
@@ -247,8 +248,7 @@ describe("encodeStream", () => {
 
   it("ends a failed stream in an error event, and writes nothing after it", async () => {
     const encoder = encodeStream(context);
-    const failure = { code: "upstream_overloaded", status: 529, message: "secret words" } as const;
-    const text = encoder.push(start) + encoder.push({ kind: "error", failure });
+    const text = encoder.push(start) + encoder.fail(new GatewayError("upstream_overloaded", "secret words"));
     expect(ending.map((part) => encoder.push(part)).join("")).toBe("");
     expect(grammarAfter(text)).toEqual({ kind: "failed" });
     expect(text).not.toContain("secret words");
@@ -265,7 +265,7 @@ describe("encodeStream", () => {
           const lanes = [...said, ...calls].map((part, number) => [
             ...streamed(part, number, cut(part, 0.5)),
           ]);
-          const mixed: StreamPart[] = [];
+          const mixed: AnswerPart[] = [];
           while (lanes.some((lane) => lane.length > 0)) {
             const open = lanes.filter((lane) => lane.length > 0);
             const next = open[(choices.next().value ?? 0) % open.length]?.shift();

@@ -1,10 +1,8 @@
 import type { AnswerContext, StreamEncoder } from "../../exchange/codec.ts";
-import type { UpstreamFailure } from "../../exchange/failure.ts";
 import type { Finish } from "../../exchange/finish.ts";
-import type { StreamPart } from "../../exchange/part.ts";
+import type { AnswerPart } from "../../exchange/part.ts";
 import type { Usage } from "../../exchange/usage.ts";
 import type { Warning } from "../../exchange/warning.ts";
-import { errorCatalog, GatewayError } from "../../kernel/errors.ts";
 import { encodeBlock } from "./answer-blocks.ts";
 import { encodeFinish } from "./answer-finish.ts";
 import { createAnswerIds } from "./answer-ids.ts";
@@ -87,6 +85,9 @@ export function encodeStream({ requestId }: AnswerContext): StreamEncoder {
         return blocks.toolStart(part.part, { id: ids.toolUse(part.id), name: part.name });
       case "tool-input-delta":
         return part.argumentsText === "" ? "" : blocks.toolInput(part.argumentsText);
+      case "citation":
+        warnings.push({ kind: "dropped", subject: "citations" });
+        return "";
       case "text-end":
       case "refusal-end":
       case "tool-input-end":
@@ -120,7 +121,11 @@ export function encodeStream({ requestId }: AnswerContext): StreamEncoder {
 
   return {
     warnings: () => warnings,
-    push(part: StreamPart): string {
+    fail(error) {
+      state = "ended";
+      return encodeStreamError(error, { requestId });
+    },
+    push(part: AnswerPart): string {
       if (state === "ended") return "";
       switch (part.kind) {
         case "start":
@@ -130,22 +135,9 @@ export function encodeStream({ requestId }: AnswerContext): StreamEncoder {
           return "";
         case "finish":
           return start("") + turnstile.release() + blocks.close() + finish(part.finish);
-        case "error":
-          state = "ended";
-          return encodeStreamError(failureError(part.failure), requestId);
         default:
           return start("") + turnstile.push(part);
       }
     },
   };
-}
-
-/** An upstream's failure as the client is told of it: its own words only where the client is at fault. */
-function failureError({ code, message, status, upstreamCode, retryAfterMs }: UpstreamFailure): GatewayError {
-  return new GatewayError(code, message, {
-    ...(errorCatalog[code].owner === "client" ? { message } : {}),
-    status,
-    ...(upstreamCode === undefined ? {} : { upstreamCode }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  });
 }

@@ -6,6 +6,8 @@ import { encodeError, encodeStreamError } from "./encode-error.ts";
 import { encodeStream } from "./encode-stream.ts";
 import { readFacts } from "./read.ts";
 
+const ping = writeEvent('{"type": "ping"}', "ping");
+
 /** Clients that speak Anthropic Messages: `POST /v1/messages`. */
 export const anthropicMessages: ClientCodec = {
   dialect: "anthropic-messages",
@@ -15,5 +17,5 @@ export const anthropicMessages: ClientCodec = {
   encodeStream,
   encodeError,
   encodeStreamError,
-  keepAlive: writeEvent('{"type": "ping"}', "ping"),
+  keepAlive: () => ping,
 };

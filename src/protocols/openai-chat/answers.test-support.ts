@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import OpenAI from "openai";
 import type { AnswerContext } from "../../exchange/codec.ts";
-import type { Part, StreamPart } from "../../exchange/part.ts";
+import type { AnswerPart, Part } from "../../exchange/part.ts";
 import type { Usage } from "../../exchange/usage.ts";
 import { epochMs, tokens } from "../../kernel/units.ts";
 
@@ -61,28 +61,29 @@ export const anyParts: fc.Arbitrary<readonly Part[]> = fc.array(
 );
 
 /** The parts as a stream would bring them, in pieces of at most `size` characters. */
-export function streamOf(parts: readonly Part[], size: number): readonly StreamPart[] {
-  return parts.flatMap((value, part): readonly StreamPart[] => {
+export function streamOf(parts: readonly Part[], size: number): readonly AnswerPart[] {
+  return parts.flatMap((value, part): readonly AnswerPart[] => {
     switch (value.kind) {
       case "text":
       case "refusal":
       case "reasoning": {
         const { kind } = value;
         const deltas = piecesOf(value.text, size).map(
-          (text): StreamPart => ({ kind: `${kind}-delta`, part, text }),
+          (text): AnswerPart => ({ kind: `${kind}-delta`, part, text }),
         );
         return [{ kind: `${kind}-start`, part }, ...deltas, { kind: `${kind}-end`, part }];
       }
       case "tool-call": {
         const { id, name } = value;
         const deltas = piecesOf(value.argumentsText, size).map(
-          (argumentsText): StreamPart => ({ kind: "tool-input-delta", part, argumentsText }),
+          (argumentsText): AnswerPart => ({ kind: "tool-input-delta", part, argumentsText }),
         );
         return [{ kind: "tool-input-start", part, id, name }, ...deltas, { kind: "tool-input-end", part }];
       }
       case "image":
       case "document":
       case "audio":
+      case "video":
       case "tool-result":
       case "opaque":
         return [{ kind: "whole", part, value }];

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Part, StreamPart } from "../../exchange/part.ts";
+import type { AnswerPart, Part } from "../../exchange/part.ts";
 import { createSseReader } from "../../framing/sse.ts";
 import { GatewayError } from "../../kernel/errors.ts";
 import { anyParts, clientOf, contextOf, streamOf, usage } from "./answers.test-support.ts";
@@ -8,10 +8,10 @@ import { encodeChatStreamError } from "./encode-error.ts";
 import { encodeChatStream } from "./encode-stream.ts";
 import { advance, type ChatGrammar, chatGrammar, type Violation } from "./grammar.ts";
 
-const start: StreamPart = { kind: "start", answerId: "msg_1", model: "claude" };
-const finish: StreamPart = { kind: "finish", finish: { reason: "stop", raw: "end_turn" } };
+const start: AnswerPart = { kind: "start", answerId: "msg_1", model: "claude" };
+const finish: AnswerPart = { kind: "finish", finish: { reason: "stop", raw: "end_turn" } };
 
-function write(parts: readonly StreamPart[], wantsUsage = false): string {
+function write(parts: readonly AnswerPart[], wantsUsage = false): string {
   const encoder = encodeChatStream(contextOf({ wantsUsage }));
   return parts.map((part) => encoder.push(part)).join("");
 }
@@ -108,7 +108,7 @@ describe("encodeChatStream", () => {
   });
 
   it("has the usage member exactly where a native stream has it", () => {
-    const parts: readonly StreamPart[] = [
+    const parts: readonly AnswerPart[] = [
       start,
       ...streamOf([{ kind: "text", text: "hi" }], 9),
       { kind: "usage", usage },
@@ -123,8 +123,8 @@ describe("encodeChatStream", () => {
   });
 
   it("rule 47: takes the later of repeated usage and keeps what only the earlier told", () => {
-    const early: StreamPart = { kind: "usage", usage: { input: usage.input, output: {}, basis: "partial" } };
-    const late: StreamPart = { kind: "usage", usage: { input: {}, output: usage.output, basis: "reported" } };
+    const early: AnswerPart = { kind: "usage", usage: { input: usage.input, output: {}, basis: "partial" } };
+    const late: AnswerPart = { kind: "usage", usage: { input: {}, output: usage.output, basis: "reported" } };
     expect(write([start, early, late, finish], true)).toContain('"total_tokens":20');
   });
 
@@ -143,28 +143,18 @@ describe("encodeChatStream", () => {
   });
 
   it("ends in the error, without [DONE], and writes nothing after it", async () => {
-    const text = write([
-      start,
-      { kind: "text-start", part: 0 },
-      { kind: "text-delta", part: 0, text: "hi" },
-      { kind: "error", failure: { code: "upstream_overloaded", status: 503, message: "tenant 7 is busy" } },
-      finish,
-    ]);
+    const encoder = encodeChatStream(contextOf({ wantsUsage: false }));
+    const text = [
+      encoder.push(start),
+      encoder.push({ kind: "text-start", part: 0 }),
+      encoder.push({ kind: "text-delta", part: 0, text: "hi" }),
+      encoder.fail(new GatewayError("upstream_overloaded", "tenant 7 is busy")),
+      encoder.push(finish),
+    ].join("");
     expect(stateAfter(text, false)).toMatchObject({ phase: "failed" });
     expect(text).not.toContain("[DONE]");
     expect(text).not.toContain("tenant 7");
     await expect(read(text).finalChatCompletion()).rejects.toThrow(/overloaded/);
-  });
-
-  it("shows a client the upstream's words where the client is the one to act", () => {
-    const failure = {
-      code: "context_length_exceeded",
-      status: 400,
-      message: "8193 tokens are too many",
-    } as const;
-    expect(write([{ kind: "error", failure }])).toBe(
-      'data: {"error":{"message":"8193 tokens are too many","type":"invalid_request_error","param":null,"code":"context_length_exceeded"}}\n\n',
-    );
   });
 
   it("makes the official client throw at an error that the gateway adds after any frame", async () => {

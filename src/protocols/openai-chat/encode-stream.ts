@@ -1,10 +1,9 @@
 import type { AnswerContext, StreamEncoder } from "../../exchange/codec.ts";
 import type { Finish } from "../../exchange/finish.ts";
-import type { Part, Seal, StreamPart } from "../../exchange/part.ts";
+import type { AnswerPart, Part, Seal } from "../../exchange/part.ts";
 import type { Usage } from "../../exchange/usage.ts";
 import type { Warning } from "../../exchange/warning.ts";
 import { writeEvent } from "../../framing/sse-write.ts";
-import { GatewayError } from "../../kernel/errors.ts";
 import { droppedFor } from "./encode.ts";
 import { encodeChatStreamError } from "./encode-error.ts";
 import { finishFor } from "./finish.ts";
@@ -87,6 +86,7 @@ export function encodeChatStream({ requestId, startedAt, call }: AnswerContext):
       case "image":
       case "document":
       case "audio":
+      case "video":
       case "tool-result":
       case "opaque":
         return "";
@@ -104,7 +104,7 @@ export function encodeChatStream({ requestId, startedAt, call }: AnswerContext):
     return `${last}${usageChunk}${writeEvent("[DONE]")}`;
   };
 
-  const write = (part: StreamPart): string => {
+  const write = (part: AnswerPart): string => {
     switch (part.kind) {
       case "start":
         return open(part.model, part.createdAt ?? startedAt);
@@ -112,6 +112,9 @@ export function encodeChatStream({ requestId, startedAt, call }: AnswerContext):
       case "refusal-start":
       case "text-end":
       case "refusal-end":
+        return "";
+      case "citation":
+        warnings.push({ kind: "dropped", subject: "citations" });
         return "";
       case "reasoning-start":
         thoughts.set(part.part, "");
@@ -138,28 +141,18 @@ export function encodeChatStream({ requestId, startedAt, call }: AnswerContext):
         return "";
       case "finish":
         return end(part.finish);
-      case "error": {
-        state = "ended";
-        const { code, message, param, upstreamCode } = part.failure;
-        const error = new GatewayError(code, message, {
-          ...(param !== undefined && { param }),
-          ...(upstreamCode !== undefined && { upstreamCode }),
-        });
-        // The upstream's own words are public only where the client is the one to act on them.
-        return encodeChatStreamError(
-          error.kind.owner === "client"
-            ? new GatewayError(code, message, { ...error.facts, message })
-            : error,
-        );
-      }
     }
   };
 
   return {
     push(part) {
       if (state === "ended") return "";
-      const opening = part.kind === "start" || part.kind === "error" ? "" : open(call.model, startedAt);
+      const opening = part.kind === "start" ? "" : open(call.model, startedAt);
       return opening + write(part);
+    },
+    fail(error) {
+      state = "ended";
+      return encodeChatStreamError(error);
     },
     warnings: () => warnings,
   };

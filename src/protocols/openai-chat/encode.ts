@@ -67,6 +67,7 @@ export function droppedFor(part: Part): readonly Warning[] {
       return [{ kind: "dropped", subject: part.type }];
     case "image":
     case "audio":
+    case "video":
     case "document":
     case "tool-result":
       return [{ kind: "dropped", subject: part.kind }];

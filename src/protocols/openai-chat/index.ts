@@ -6,6 +6,8 @@ import { encodeChatError, encodeChatStreamError } from "./encode-error.ts";
 import { encodeChatStream } from "./encode-stream.ts";
 import { readChat } from "./read.ts";
 
+const ping = writeComment("ping");
+
 /** How clients of OpenAI's Chat Completions speak to us. */
 export const openaiChat: ClientCodec = {
   dialect: "openai-chat",
@@ -15,5 +17,5 @@ export const openaiChat: ClientCodec = {
   encodeStream: encodeChatStream,
   encodeError: encodeChatError,
   encodeStreamError: encodeChatStreamError,
-  keepAlive: writeComment("ping"),
+  keepAlive: () => ping,
 };

@@ -8,7 +8,8 @@ import { tapStream } from "./tap.ts";
 /** Upstreams that speak Anthropic Messages. */
 export const anthropic: UpstreamCodec = {
   dialect: "anthropic-messages",
-  path: "/v1/messages",
+  pathOf: () => "/v1/messages",
+  framingOf: () => "sse",
   encodeRequest,
   splices,
   decodeAnswer,

@@ -22,7 +22,8 @@ export function encodePart(
         return refuse("unsupported_content", "messages", `An assistant message cannot carry a ${part.kind}.`);
       return part.kind === "image" ? encodeImage(part, notes) : encodeDocument(part, notes);
     case "audio":
-      return refuse("unsupported_content", "messages", "This model does not take audio.");
+    case "video":
+      return refuse("unsupported_content", "messages", `This model does not take ${part.kind}.`);
     case "reasoning":
       return encodeReasoning(part, notes);
     case "tool-call":

@@ -12,8 +12,9 @@ export function encodeTools(
   if (call.tools.length === 0) return undefined;
   return call.tools.map((tool): Printable => {
     if (tool.kind === "function") return encodeFunction(tool, abilities, notes);
-    if (call.source === "anthropic-messages") return tool.raw;
-    return refuse("unsupported_parameter", "tools", `This model does not take tools of type ${tool.type}.`);
+    if (tool.kind === "opaque" && call.source === "anthropic-messages") return tool.raw;
+    const type = tool.kind === "opaque" ? tool.type : tool.kind;
+    return refuse("unsupported_parameter", "tools", `This model does not take tools of type ${type}.`);
   });
 }
 
@@ -45,6 +46,12 @@ export function encodeToolChoice({ toolChoice, parallelTools, tools }: Call): Pr
     case "auto":
     case "any":
       return { type: toolChoice.kind, disable_parallel_tool_use: disable };
+    case "among":
+      return refuse(
+        "unsupported_parameter",
+        "tool_choice",
+        "This model cannot be limited to some of its tools.",
+      );
     case "named":
       return { type: "tool", name: toolChoice.name, disable_parallel_tool_use: disable };
   }

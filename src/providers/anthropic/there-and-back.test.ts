@@ -106,7 +106,12 @@ describe("an answer there and back", () => {
 function rewrite(stream: Uint8Array, context: Parameters<typeof anthropicMessages.encodeStream>[0]): string {
   const decoder = anthropic.decodeStream();
   const encoder = anthropicMessages.encodeStream(context);
-  return [...framesOf(stream).flatMap(decoder.push), ...decoder.end()].map(encoder.push).join("");
+  return [...framesOf(stream).flatMap(decoder.push), ...decoder.end()]
+    .map((part) => {
+      if (part.kind === "error") throw new Error(part.failure.message);
+      return encoder.push(part);
+    })
+    .join("");
 }
 
 /** Text, reasoning and arguments of a stream, joined by kind, blank text aside. */

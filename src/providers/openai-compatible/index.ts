@@ -8,7 +8,8 @@ import { tapChatStream } from "./tap.ts";
 /** How we speak Chat Completions to OpenAI and to every server compatible with it. */
 export const openaiCompatible: UpstreamCodec = {
   dialect: "openai-chat",
-  path: "/chat/completions",
+  pathOf: () => "/chat/completions",
+  framingOf: () => "sse",
   encodeRequest: encodeChatRequest,
   splices: chatSplices,
   decodeAnswer: decodeChatAnswer,

@@ -137,6 +137,7 @@ function assistantMessages(turn: Turn, { ledger, echo }: Writing): readonly Prin
       case "image":
       case "document":
       case "audio":
+      case "video":
       case "tool-result":
         ledger.refuse("unsupported_content", `assistant content of type ${part.kind}`);
         break;

@@ -1,4 +1,4 @@
-import type { Part } from "../../exchange/part.ts";
+import type { MediaSource, Part } from "../../exchange/part.ts";
 import type { Printable } from "../../kernel/json.ts";
 import type { Ledger } from "./ledger.ts";
 
@@ -38,7 +38,10 @@ function userPart(part: Part, ledger: Ledger): readonly Printable[] {
     case "document":
       return documentPart(part, ledger);
     case "audio":
-      return audioPart(part, ledger);
+      return audioPart({ source: part.source, mediaType: part.mediaType }, ledger);
+    case "video":
+      ledger.refuse("unsupported_content", "video");
+      return [];
     case "opaque":
       if (part.origin === "openai-chat") return [part.raw];
       ledger.refuse("unsupported_content", `content of type ${part.type}`);
@@ -93,7 +96,10 @@ function documentPart(part: Extract<Part, { kind: "document" }>, ledger: Ledger)
   }
 }
 
-function audioPart(part: Extract<Part, { kind: "audio" }>, ledger: Ledger): readonly Printable[] {
+function audioPart(
+  part: { readonly source: MediaSource; readonly mediaType: string },
+  ledger: Ledger,
+): readonly Printable[] {
   if (part.source.kind !== "base64") {
     ledger.refuse("unsupported_content", "audio that is not sent inline");
     return [];

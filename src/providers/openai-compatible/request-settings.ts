@@ -38,12 +38,26 @@ function toolOf(tool: Tool, { source }: Call, ledger: Ledger): readonly Printabl
         },
       ];
     }
+    case "custom":
+      if (tool.cache !== undefined) ledger.note({ kind: "dropped", subject: "cache_control" });
+      return [
+        {
+          type: "custom",
+          custom: {
+            name: tool.name,
+            ...(tool.description !== undefined && { description: tool.description }),
+            ...(tool.format !== undefined && { format: tool.format }),
+          },
+        },
+      ];
     case "opaque":
       if (source === "openai-chat") return [tool.raw];
       ledger.refuse("unsupported_content", `a tool of type ${tool.type}`);
       return [];
   }
 }
+
+const named = (name: string): Printable => ({ type: "function", function: { name } });
 
 function choiceOf(choice: NonNullable<Call["toolChoice"]>): Printable {
   switch (choice.kind) {
@@ -53,7 +67,12 @@ function choiceOf(choice: NonNullable<Call["toolChoice"]>): Printable {
     case "any":
       return "required";
     case "named":
-      return { type: "function", function: { name: choice.name } };
+      return named(choice.name);
+    case "among":
+      return {
+        type: "allowed_tools",
+        allowed_tools: { mode: choice.isRequired ? "required" : "auto", tools: choice.names.map(named) },
+      };
   }
 }
 
