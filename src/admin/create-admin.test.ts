@@ -172,6 +172,7 @@ describe("a failure", () => {
         remoteAddress: "127.0.0.1",
         httpVersion: "1.1",
         readBody: () => Promise.reject(new GatewayError("client_closed", "gone")),
+        streamBody: () => undefined,
         reply: {
           whole: unexpected,
           head: unexpected,

@@ -57,6 +57,7 @@ export function ask(handler: InboundHandler, asked: Asked): Promise<Given> {
         if (bytes.length > bytesMax) throw new GatewayError("request_too_large", "too large");
         return bytes;
       },
+      streamBody: () => undefined,
       reply: {
         whole: (status, flat, body) => {
           begin(status, flat);

@@ -4,8 +4,10 @@ import { count, epochMs, errorCode, knownNanoUsd, spanMs } from "./quantities.ts
 
 const tokenCount = count.optional();
 const lane = z
-  .enum(["bytes", "canonical"])
-  .describe("`bytes`: both sides speak the same dialect, nothing was changed. `canonical`: translated.");
+  .enum(["bytes", "canonical", "raw"])
+  .describe(
+    "`bytes`: both sides speak the same dialect, nothing was changed. `canonical`: translated. `raw`: to one provider as it came.",
+  );
 const outcome = z.enum(["completed", "refused", "failed", "aborted"]);
 const finishReason = z.enum([
   "stop",

@@ -5,6 +5,7 @@ import { type PricingSettings, pricingSettings } from "../capabilities/pricing/i
 import { type RoutingSettings, routingSettings } from "../capabilities/routing/index.ts";
 import { type TelemetrySettings, telemetrySettings } from "../capabilities/telemetry/index.ts";
 import { providersSettings } from "./provider-settings.ts";
+import { type RawSettings, rawSettings } from "./raw-settings.ts";
 import type { ProviderConfig } from "./resolve-provider.ts";
 import type { SchemaNode } from "./schema-shape.ts";
 import { type AdminSettings, adminSettings, type ServerSettings, serverSettings } from "./server-settings.ts";
@@ -18,6 +19,7 @@ export const configSchema = z
     models: routingSettings,
     keys: identitySettings.prefault({}),
     overload: overloadSettings.prefault({}),
+    raw: rawSettings.prefault({}),
     pricing: pricingSettings.prefault({}),
     log: telemetrySettings.prefault({}),
     dataDir: z
@@ -46,6 +48,7 @@ export interface Config {
   readonly models: RoutingSettings;
   readonly keys: IdentitySettings;
   readonly overload: OverloadSettings;
+  readonly raw: RawSettings;
   readonly pricing: PricingSettings;
   readonly log: TelemetrySettings;
   readonly dataDir: string;

@@ -8,8 +8,9 @@ export type UpstreamDialect = ClientDialect | "bedrock-converse" | "cohere-chat"
  * How a request crosses the gateway.
  * `bytes`: both sides speak the same dialect, the original bytes pass and are only read.
  * `canonical`: through `Call` and `StreamPart`, losses declared.
+ * `raw`: to one provider as it comes, the request not even read.
  */
-export type Lane = "bytes" | "canonical";
+export type Lane = "bytes" | "canonical" | "raw";
 
 /** How the pieces of a stream are told apart on the wire. Clients know the first two; `json-array` is Gemini's without `alt=sse`. */
 export type Framing = "sse" | "json-array" | "aws-event-stream";

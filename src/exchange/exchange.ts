@@ -14,7 +14,17 @@ export type Route =
       /** What the path and the query say of the call. */
       readonly facts: TargetFacts;
     }
-  | { readonly kind: "models"; readonly id: string; readonly method: "GET"; readonly codec: ClientCodec };
+  | { readonly kind: "models"; readonly id: string; readonly method: "GET"; readonly codec: ClientCodec }
+  /** To `provider` as it comes, whatever the method; `codec` is the dialect in which refusals are told. */
+  | {
+      readonly kind: "raw";
+      readonly id: "raw";
+      readonly method: "*";
+      readonly codec: ClientCodec;
+      readonly provider: string;
+      /** What is appended to the provider's base URL; begins with a slash. */
+      readonly rest: string;
+    };
 
 /** After the first half of door 0: the head is canonical and leads somewhere. The body has not been read. */
 export interface Received<R extends Route = Route> {

@@ -19,6 +19,8 @@ export interface Endpoint {
   readonly codec: UpstreamCodec;
   /** `https://host[:port]`, without path. */
   readonly origin: string;
+  /** The path of the base URL as it was configured, without a final slash: what the raw lane appends to. */
+  readonly basePath: string;
   /** The whole path of a call, base path included. */
   readonly pathOf: (call: CallShape) => string;
   /** Flat list of the headers every call carries: the credential, the provider's own. Lower-case names. */

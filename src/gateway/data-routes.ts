@@ -22,7 +22,14 @@ export interface ServedCodecs {
   readonly "anthropic-messages": ClientCodec;
 }
 
+/** Whose clients ask: the mount says it, else the headers. */
+type Family = "openai" | "anthropic";
+
 export function dataRoutes(codecs: ServedCodecs): DataRoutes {
+  const codecOf: Readonly<Record<Family, ClientCodec>> = {
+    openai: codecs["openai-chat"],
+    anthropic: codecs["anthropic-messages"],
+  };
   const ai = (codec: ClientCodec, facts: TargetFacts = {}): readonly Route[] => [
     { kind: "ai", id: codec.dialect, method: "POST", codec, facts },
   ];
@@ -31,23 +38,53 @@ export function dataRoutes(codecs: ServedCodecs): DataRoutes {
   const models = (codec: ClientCodec): readonly Route[] => [
     { kind: "models", id: "models", method: "GET", codec },
   ];
-  const codecFor = ({ path, header }: RouteKey): ClientCodec => {
-    const isMessages = path.startsWith("/v1/messages") || header("anthropic-version") !== undefined;
-    return codecs[isMessages ? "anthropic-messages" : "openai-chat"];
-  };
+  const raw = (codec: ClientCodec, provider: string, rest: string): readonly Route[] => [
+    { kind: "raw", id: "raw", method: "*", codec, provider, rest },
+  ];
   return {
     routesOf: (key) => {
-      switch (key.path) {
+      const place = placeOf(key);
+      switch (place.path) {
         case "/v1/chat/completions":
           return chat;
         case "/v1/messages":
           return messages;
         case "/v1/models":
-          return models(codecFor(key));
-        default:
-          return undefined;
+          return models(codecOf[place.family]);
+        default: {
+          const [, provider, rest = "/"] = /^\/p\/([^/]+)(\/.*)?$/.exec(key.path) ?? [];
+          if (provider !== undefined) return raw(codecOf[place.family], provider, rest);
+          // What a mount does not know may be known to the provider whose name it bears.
+          return place.isMounted
+            ? raw(codecOf[place.family], place.family, restOf(place.family, place.path))
+            : undefined;
+        }
       }
     },
-    codecFor,
+    codecFor: (key) => codecOf[placeOf(key).family],
   };
 }
+
+interface Place {
+  readonly family: Family;
+  /** Without the mount. */
+  readonly path: string;
+  readonly isMounted: boolean;
+}
+
+const mounts: readonly (readonly [prefix: string, family: Family])[] = [
+  ["/openai", "openai"],
+  ["/anthropic", "anthropic"],
+];
+
+function placeOf({ path, header }: RouteKey): Place {
+  for (const [prefix, family] of mounts) {
+    if (path.startsWith(`${prefix}/`)) return { family, path: path.slice(prefix.length), isMounted: true };
+  }
+  const isMessages = /\/v1\/messages(?:\/|$)/.test(path) || header("anthropic-version") !== undefined;
+  return { family: isMessages ? "anthropic" : "openai", path, isMounted: false };
+}
+
+/** The base URL of OpenAI holds the version, that of Anthropic does not. */
+const restOf = (family: Family, path: string): string =>
+  family === "openai" ? path.replace(/^\/v1(?=\/|$)/, "") : path;

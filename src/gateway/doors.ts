@@ -19,6 +19,7 @@ import { followCaller, type Waiting } from "../pipeline/caller.ts";
 import { type EncodePorts, encode, refuse } from "../pipeline/encode.ts";
 import type { Doors } from "../pipeline/handle.ts";
 import { assign, recall } from "../pipeline/open-doors.ts";
+import { relayRaw } from "../pipeline/raw.ts";
 import { decode, receive } from "../pipeline/receive.ts";
 import type { Relays } from "../pipeline/relay.ts";
 import { settle } from "../pipeline/settle.ts";
@@ -28,6 +29,7 @@ import type { Random } from "../ports/random.ts";
 import { canonicalTarget, checkHead } from "../protocols/rest/index.ts";
 import type { dataRoutes } from "./data-routes.ts";
 import { modelsAnswer } from "./models-answer.ts";
+import { planRaw } from "./raw-lane.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Everything the doors are wired to. */
@@ -134,6 +136,28 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
         body,
       );
     },
+    relayRaw: (identified, inbound, trail) => {
+      const { snapshot } = trail;
+      trail.stages.record("decode", "pass", "the raw lane does not read the request");
+      const { provider, call, reason } = planRaw(identified, snapshot, parts.attemptPorts.newReader);
+      trail.stages.record("authorize", "allow", `this key may use every model of \`${provider.id}\``);
+      const { admission } = admit(identified, inFlight, snapshot.inFlightMax);
+      trail.isAdmitted = true;
+      trail.stages.record("admit", "admit", `${admission.inFlight} of ${snapshot.inFlightMax} in flight`);
+      trail.stages.record("plan", "route", `raw lane to \`${provider.id}\`; ${reason}`);
+      return relayRaw(inbound, call, {
+        trail,
+        ports: {
+          clock,
+          transport: parts.attemptPorts.transport,
+          bodyBytesMax: snapshot.raw.bodyBytesMax,
+          commonHeaders: encodePorts.commonHeaders,
+          targetOf: provider.targetOf,
+          settle: encodePorts.settle,
+          onTried: parts.attemptPorts.onTried,
+        },
+      });
+    },
     decode: (identified, inbound, trail) => decode(identified, inbound, trail, trail.snapshot.bodyBytesMax),
     authorize: (decoded, trail) => {
       const authorized = authorize(decoded);
@@ -189,13 +213,14 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
         routes.codecFor({ path: trail.target, query: "", header: inbound.header });
       if (error.code === "internal") parts.onFault(error);
       const door = trail.received === undefined ? "decode" : order[trail.stages.records().length];
-      if (door !== undefined && error.code !== "client_closed")
+      const wasTried = trail.attempts.length > 0;
+      if (door !== undefined && !wasTried && error.code !== "client_closed")
         trail.stages.record(door, "refuse", error.publicMessage);
       refuse(error, codec, {
         trail,
         reply: inbound.reply,
         ports: encodePorts,
-        outcome: error.code === "internal" ? "failed" : "refused",
+        outcome: error.code === "internal" || wasTried ? "failed" : "refused",
       });
     },
   };

@@ -27,6 +27,7 @@ export function endpointsOf(
     return {
       codec,
       origin,
+      basePath: pathname.replace(/\/+$/, ""),
       pathOf: (call) => base + codec.pathOf(call),
       headers: [...credentialHeader(dialect, address.credential), ...own],
       credential: address.credential,

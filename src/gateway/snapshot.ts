@@ -1,6 +1,7 @@
 import { fitsGlob } from "../capabilities/identity/index.ts";
 import type { PricingSettings, RateCard } from "../capabilities/pricing/index.ts";
 import type { ProviderRoute, RoutingTable, TargetRef } from "../capabilities/routing/index.ts";
+import type { RawSettings } from "../config/raw-settings.ts";
 import type { UpstreamCodec } from "../exchange/codec.ts";
 import type { UpstreamDialect } from "../exchange/dialect.ts";
 import type { Target } from "../exchange/target.ts";
@@ -34,6 +35,7 @@ export interface Snapshot {
   readonly table: RoutingTable;
   readonly rateCard: RateCard;
   readonly unknownModel: PricingSettings["unknownModel"];
+  readonly raw: RawSettings;
   readonly bodyBytesMax: number;
   readonly headersMax: number;
   readonly inFlightMax: number;

@@ -37,14 +37,9 @@ export function targetHeaders(trail: Pick<Trail<unknown>, "candidate" | "attempt
   const { candidate, attempts } = trail;
   if (candidate === undefined) return [];
   const { lane, target } = candidate;
-  const headers = [
-    "x-sallyport-lane",
-    lane,
-    "x-sallyport-deployment",
-    target.provider,
-    "x-sallyport-model",
-    printable(target.model),
-  ];
+  const headers = ["x-sallyport-lane", lane, "x-sallyport-deployment", target.provider];
+  // The raw lane learns the model from the answer, if at all.
+  if (target.model !== "") headers.push("x-sallyport-model", printable(target.model));
   if (attempts.length > 1) headers.push("x-sallyport-attempts", attempts.map(attemptItem).join(", "));
   return headers;
 }

@@ -16,6 +16,7 @@ import type { Trail } from "./trail.ts";
 
 type AiRoute = Extract<Route, { kind: "ai" }>;
 type ModelsRoute = Extract<Route, { kind: "models" }>;
+type RawRoute = Extract<Route, { kind: "raw" }>;
 
 /** The doors of a request. Each takes what the one before it gave; the types allow no other order. */
 export interface Doors<Snapshot> {
@@ -27,6 +28,12 @@ export interface Doors<Snapshot> {
     inbound: InboundRequest,
     trail: Trail<Snapshot>,
   ) => void;
+  /** The raw lane: past the doors that read a call, to one provider and back. Ends in `settle`. */
+  readonly relayRaw: (
+    identified: Identified<RawRoute>,
+    inbound: InboundRequest,
+    trail: Trail<Snapshot>,
+  ) => Promise<void>;
   readonly decode: (
     identified: Identified<AiRoute>,
     inbound: InboundRequest,
@@ -61,6 +68,10 @@ export function createHandle<Snapshot>(doors: Doors<Snapshot>): InboundHandler {
         doors.listModels(identified, inbound, trail);
         return;
       }
+      if (isRaw(identified)) {
+        await doors.relayRaw(identified, inbound, trail);
+        return;
+      }
       if (!isAi(identified)) return;
       const decoded = await doors.decode(identified, inbound, trail); //       0 decode: the body, of a known caller only
       const authorized = doors.authorize(decoded, trail); //                   2 authorize
@@ -80,4 +91,5 @@ export function createHandle<Snapshot>(doors: Doors<Snapshot>): InboundHandler {
 
 const isModels = (identified: Identified): identified is Identified<ModelsRoute> =>
   identified.route.kind === "models";
+const isRaw = (identified: Identified): identified is Identified<RawRoute> => identified.route.kind === "raw";
 const isAi = (identified: Identified): identified is Identified<AiRoute> => identified.route.kind === "ai";

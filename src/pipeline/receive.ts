@@ -20,6 +20,9 @@ export interface HeadReaders {
   }) => readonly Route[] | undefined;
 }
 
+const served =
+  "Served: `POST /v1/chat/completions`, `POST /v1/messages`, `GET /v1/models`, and every endpoint of a provider below `/p/{provider}/`.";
+
 /** Door 0, first half: the head, which is canonical from here on. */
 export function receive(inbound: InboundRequest, trail: Trail<unknown>, readers: HeadReaders): Received {
   const { host } = readers.checkHead(inbound.rawHeaders, inbound.httpVersion);
@@ -27,10 +30,10 @@ export function receive(inbound: InboundRequest, trail: Trail<unknown>, readers:
   const routes = readers.routesOf({ path, query, header: inbound.header });
   if (routes === undefined) {
     throw new GatewayError("route_not_found", `no route for ${path}`, {
-      message: `There is no route \`${path}\`. Served: \`POST /v1/chat/completions\`, \`POST /v1/messages\`, \`GET /v1/models\`.`,
+      message: `There is no route \`${path}\`. ${served}`,
     });
   }
-  const route = routes.find((candidate) => candidate.method === inbound.method);
+  const route = routes.find(({ method }) => method === "*" || method === inbound.method);
   if (route === undefined) {
     const allowed = routes.map((candidate) => candidate.method).join(", ");
     throw new GatewayError("method_not_allowed", `${inbound.method} ${path}`, {

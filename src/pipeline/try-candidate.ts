@@ -11,6 +11,7 @@ import type {
   UpstreamHead,
   UpstreamListener,
 } from "../ports/transport.ts";
+import { joined } from "./joined.ts";
 import { type FrameReader, followStream, type LiveStream } from "./live-stream.ts";
 import { maskCredential, maskText } from "./mask.ts";
 import { bytesLane, canonicalLane, type StreamLane } from "./stream-lane.ts";
@@ -244,16 +245,4 @@ function malformed(message: string): Extract<TryResult, { kind: "failed" }> {
     failure: { code: "upstream_malformed_response", status: 502, message },
     native: undefined,
   };
-}
-
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const [only] = chunks;
-  if (chunks.length === 1 && only !== undefined) return only;
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }

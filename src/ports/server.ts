@@ -15,6 +15,11 @@ export interface InboundRequest {
    *   `client_closed` when the client goes.
    */
   readonly readBody: (bytesMax: number) => Promise<Uint8Array>;
+  /**
+   * The body in pieces, as they come and no faster than they are taken; `undefined` when the request has none. Instead
+   * of `readBody`. Fails like it.
+   */
+  readonly streamBody: (bytesMax: number) => AsyncIterable<Uint8Array> | undefined;
   readonly reply: Reply;
 }
 

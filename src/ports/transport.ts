@@ -1,15 +1,16 @@
 import type { Milliseconds } from "../kernel/units.ts";
 
-/** One request to an upstream; the body is whole in memory. */
+/** One request to an upstream. */
 export interface UpstreamRequest {
   /** `http://host:port` or `https://host`, without path. */
   readonly origin: string;
   /** Path and query. */
   readonly path: string;
-  readonly method: "GET" | "POST";
+  readonly method: string;
   /** Flat list: name, value, name, value. Names are lower-case. Framing headers are the transport's own. */
   readonly headers: readonly string[];
-  readonly body: Uint8Array | string | undefined;
+  /** In pieces where it is not whole in memory; a fault of theirs ends the exchange. */
+  readonly body: Uint8Array | string | AsyncIterable<Uint8Array> | undefined;
   /** Time until the response's head; then `upstream_timeout`. */
   readonly headTimeout: Milliseconds;
   /** Longest silence between two pieces of the body; then `upstream_timeout`. */

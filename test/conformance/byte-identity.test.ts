@@ -5,6 +5,7 @@ import {
   memoryGateway,
   openaiUpstream,
 } from "../support/memory-gateway.ts";
+import type { UpstreamRequest } from "../../src/ports/transport.ts";
 import { inboundRequest, recordedReply } from "../support/recorded-reply.ts";
 import { hasRecordedTraffic, type Recorded, recordedTraffic } from "../support/recorded-traffic.ts";
 import { type ScriptedTransport, type Step, scriptedTransport } from "../support/scripted-transport.ts";
@@ -61,7 +62,7 @@ async function replayer(): Promise<{
         status: client.status(),
         body: client.bytes(),
         isEnded: client.isEnded(),
-        sent: Buffer.from(played?.request.body ?? ""),
+        sent: wholeBody(played?.request.body),
         lane: client.header("x-sallyport-lane"),
       };
     },
@@ -76,6 +77,11 @@ interface Replayed {
   readonly lane: string | undefined;
 }
 type Cut = (bytes: Buffer) => readonly Buffer[];
+
+function wholeBody(body: UpstreamRequest["body"]): Buffer {
+  if (typeof body === "string" || body instanceof Uint8Array) return Buffer.from(body);
+  throw new Error("an AI call sends its body whole");
+}
 
 const whole: Cut = (bytes) => [bytes];
 const every =

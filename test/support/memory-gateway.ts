@@ -79,6 +79,7 @@ export async function memoryGateway(parts: {
     }),
     rateCard: noPrices(),
     unknownModel: "alert",
+    raw: { isEnabled: true, unmetered: "allow", bodyBytesMax: 1_000_000 },
     bodyBytesMax: 1_000_000,
     headersMax: 100,
     inFlightMax: parts.inFlightMax ?? 100,

@@ -78,6 +78,10 @@ export function recordedReply(): RecordedReply {
   };
 }
 
+async function* piecesOf(body: Uint8Array | string | undefined): AsyncGenerator<Uint8Array, void> {
+  if (body !== undefined) yield Buffer.from(body);
+}
+
 /** A request as a server engine would hand it over. */
 export function inboundRequest(parts: {
   readonly method?: string;
@@ -95,6 +99,7 @@ export function inboundRequest(parts: {
     remoteAddress: "127.0.0.1",
     httpVersion: "1.1",
     readBody: () => Promise.resolve(Buffer.from(parts.body ?? "")),
+    streamBody: () => piecesOf(parts.body),
     reply: parts.reply,
   };
 }

@@ -12,8 +12,8 @@ export interface ABTestList {
 export interface AttemptRecord {
   readonly provider: string;
   readonly model: string;
-  /** `bytes`: both sides speak the same dialect, nothing was changed. `canonical`: translated. */
-  readonly lane: "bytes" | "canonical";
+  /** `bytes`: both sides speak the same dialect, nothing was changed. `canonical`: translated. `raw`: to one provider as it came. */
+  readonly lane: "bytes" | "canonical" | "raw";
   /** `null`: there was no answer. */
   readonly status: number | null;
   readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_timeout" | "no_eligible_upstream" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
@@ -261,7 +261,7 @@ export interface RequestRecord {
   readonly upstreamModel: string | null;
   /** The model that the upstream says answered. */
   readonly answerModel: string | null;
-  readonly lane: "bytes" | "canonical" | null;
+  readonly lane: "bytes" | "canonical" | "raw" | null;
   readonly isStream: boolean;
   readonly status: number;
   readonly outcome: "completed" | "refused" | "failed" | "aborted";

@@ -24,6 +24,11 @@ export interface BodyReader {
     response: ServerResponse,
     bytesMax: number,
   ) => Promise<Uint8Array>;
+  /**
+   * The body in pieces; they do not count against that bound, since at most one is held.
+   * @throws GatewayError as `read`, from the iteration.
+   */
+  readonly stream: (request: IncomingMessage, bytesMax: number) => AsyncIterable<Uint8Array>;
   readonly close: () => void;
 }
 
@@ -47,6 +52,7 @@ export function createBodyReader(
       if (announced > bytesMax) return Promise.reject(tooLarge(announced, bytesMax));
       return readWhole({ request, bytesMax, pending, take: room.holder(response) });
     },
+    stream: (request, bytesMax) => inPieces(request, bytesMax, pending),
     close: () => clearInterval(sweep),
   };
 }
@@ -119,6 +125,56 @@ function readWhole(parts: {
     // They stay until the request is gone: taking them off would cost each request more than the look at `isDone`.
     request.on("data", onData).on("end", onEnd).on("close", onClose);
   });
+}
+
+async function* inPieces(
+  request: IncomingMessage,
+  bytesMax: number,
+  pending: Roster<Pending>,
+): AsyncGenerator<Uint8Array, void> {
+  let fault: GatewayError | undefined;
+  let isEnded = false;
+  let wake = (): void => undefined;
+  const body: Pending = {
+    // No rate is asked for: the one who takes the pieces may be the slow one.
+    startedAt: Number.POSITIVE_INFINITY,
+    lastAt: Number.POSITIVE_INFINITY,
+    received: 0,
+    fail: (error) => {
+      if (!isEnded) fault ??= error;
+      wake();
+    },
+  };
+  const onReadable = (): void => wake();
+  const onEnd = (): void => {
+    isEnded = true;
+    wake();
+  };
+  const onClose = (): void =>
+    body.fail(new GatewayError("client_closed", `the client went after ${body.received} bytes of the body`));
+  request.on("readable", onReadable).on("end", onEnd).on("close", onClose);
+  const leave = pending.join(body);
+  try {
+    for (;;) {
+      if (fault !== undefined) throw fault;
+      const piece: unknown = request.read();
+      if (piece instanceof Uint8Array) {
+        body.received += piece.byteLength;
+        if (body.received > bytesMax) throw tooLarge(body.received, bytesMax);
+        yield piece;
+        continue;
+      }
+      if (isEnded) return;
+      body.lastAt = performance.now();
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      body.lastAt = Number.POSITIVE_INFINITY;
+    }
+  } finally {
+    leave();
+    request.off("readable", onReadable).off("end", onEnd).off("close", onClose);
+  }
 }
 
 function noRoom(): GatewayError {

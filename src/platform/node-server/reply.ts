@@ -106,7 +106,7 @@ export function createReply(
 const ignore = (): void => undefined;
 
 /** A request without a body is complete, but the parser says so only a moment after the handler was called. */
-const hasBody = ({ headers }: IncomingMessage): boolean =>
+export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 
 /**

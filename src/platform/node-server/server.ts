@@ -5,7 +5,7 @@ import type { EndOfTurn } from "../../ports/end-of-turn.ts";
 import type { InboundHandler, InboundRequest, ServerEngine } from "../../ports/server.ts";
 import { type BodyReader, createBodyReader } from "./body-reader.ts";
 import { type Connections, followConnections } from "./connections.ts";
-import { createReply } from "./reply.ts";
+import { createReply, hasBody } from "./reply.ts";
 import type { ServerLimits } from "./settings.ts";
 
 export interface ServerSettings {
@@ -97,6 +97,11 @@ function readInbound(parts: {
     readBody: (bytesMax) => {
       if (parts.mustContinue) response.writeContinue();
       return parts.bodies.read(request, response, bytesMax);
+    },
+    streamBody: (bytesMax) => {
+      if (!hasBody(request)) return undefined;
+      if (parts.mustContinue) response.writeContinue();
+      return parts.bodies.stream(request, bytesMax);
     },
     reply: createReply(request, response, parts),
   };

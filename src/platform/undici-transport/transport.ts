@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { Agent, type Dispatcher } from "undici";
 import type { EndOfTurn } from "../../ports/end-of-turn.ts";
 import type {
@@ -94,7 +95,9 @@ function send(
           method: request.method,
           // undici takes a flat list; its type wants it mutable.
           headers: [...request.headers],
-          body: request.body ?? null,
+          body: isPieces(request.body)
+            ? Readable.from(request.body, { objectMode: false })
+            : (request.body ?? null),
           headersTimeout: request.headTimeout,
           bodyTimeout: request.idleTimeout,
         },
@@ -121,6 +124,9 @@ function send(
     },
   };
 }
+
+const isPieces = (body: UpstreamRequest["body"]): body is AsyncIterable<Uint8Array> =>
+  typeof body === "object" && Symbol.asyncIterator in body;
 
 function readHead(
   status: number,

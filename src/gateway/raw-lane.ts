@@ -1,0 +1,87 @@
+import { mayUse } from "../capabilities/identity/index.ts";
+import type { ProviderRoute } from "../capabilities/routing/index.ts";
+import type { UpstreamDialect } from "../exchange/dialect.ts";
+import type { Identified, Route } from "../exchange/exchange.ts";
+import type { Endpoint } from "../exchange/target.ts";
+import { GatewayError } from "../kernel/errors.ts";
+import type { RawCall } from "../pipeline/raw.ts";
+import { createRawTap } from "../pipeline/raw-tap.ts";
+import { upstreamCodecOf } from "./codecs.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+type RawRequest = Identified<Extract<Route, { kind: "raw" }>>;
+
+/** What the raw lane does with one request. */
+export interface RawPlan {
+  readonly provider: ProviderRoute;
+  readonly call: RawCall;
+  /** Why it may, for its record. */
+  readonly reason: string;
+}
+
+/**
+ * Doors 2 and 6 of the raw lane: whether this caller may, and where the request goes. A key with a list of models may
+ * only where its list holds all of a provider's, since the model is not read.
+ *
+ * @throws GatewayError `route_not_found`, `policy_denied`.
+ */
+export function planRaw(
+  { route, query, method, identity }: RawRequest,
+  { table, raw }: Snapshot,
+  newReader: Parameters<typeof createRawTap>[2],
+): RawPlan {
+  const provider = raw.isEnabled ? table.providers.get(route.provider) : undefined;
+  if (provider === undefined) throw notServed(route.provider, [...table.providers.keys()], raw.isEnabled);
+  if (identity.models.length > 0 && !mayUse(identity.models, `${provider.id}/*`)) {
+    throw denied(
+      `This key may use some models only, and the raw lane does not read which one is asked for. A key whose list holds \`${provider.id}/*\` may.`,
+    );
+  }
+  const dialect = dialectOf(route.rest);
+  const codec = dialect === undefined ? undefined : upstreamCodecOf(dialect);
+  if (raw.unmetered === "refuse" && codec === undefined && method !== "GET" && method !== "HEAD") {
+    throw denied(
+      "What this endpoint consumes cannot be read, and `raw.unmetered` is `refuse`: it is closed on this gateway.",
+    );
+  }
+  const target = provider.targetOf("");
+  const endpoint = endpointFor(target.endpoints, dialect);
+  const kept = query.split("&").filter((pair) => pair !== "" && !pair.startsWith("key=sp-"));
+  return {
+    provider,
+    call: {
+      target,
+      endpoint,
+      path: `${endpoint.basePath}${route.rest}${kept.length === 0 ? "" : `?${kept.join("&")}`}`,
+      tap: (head) => (codec === undefined ? undefined : createRawTap(codec, head, newReader)),
+    },
+    reason: codec === undefined ? "its usage cannot be read" : `its usage is read as ${codec.dialect}`,
+  };
+}
+
+/** The dialect that a provider's path belongs to, as far as the usage of its answers can be read. */
+function dialectOf(path: string): UpstreamDialect | undefined {
+  for (const [pattern, dialect] of dialects) if (pattern.test(path)) return dialect;
+  return undefined;
+}
+
+const dialects: readonly (readonly [RegExp, UpstreamDialect])[] = [
+  [/\/chat\/completions$/, "openai-chat"],
+  [/\/messages$/, "anthropic-messages"],
+];
+
+/** The endpoint whose credential counts: that of the path's dialect, else the provider's first. */
+function endpointFor(endpoints: readonly Endpoint[], dialect: UpstreamDialect | undefined): Endpoint {
+  const found = endpoints.find(({ codec }) => codec.dialect === dialect) ?? endpoints[0];
+  if (found === undefined) throw new GatewayError("no_eligible_upstream", "a provider without endpoints");
+  return found;
+}
+
+function notServed(provider: string, known: readonly string[], isEnabled: boolean): GatewayError {
+  const message = isEnabled
+    ? `There is no provider \`${provider}\`. Configured: ${known.map((id) => `\`${id}\``).join(", ")}.`
+    : "The raw lane is off (`raw.isEnabled`).";
+  return new GatewayError("route_not_found", message, { message });
+}
+
+const denied = (message: string): GatewayError => new GatewayError("policy_denied", message, { message });

@@ -1,0 +1,301 @@
+import type { Tapped } from "../exchange/codec.ts";
+import type { Candidate, Target } from "../exchange/target.ts";
+import { GatewayError } from "../kernel/errors.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { InboundRequest } from "../ports/server.ts";
+import type {
+  Transport,
+  TransportFailure,
+  UpstreamExchange,
+  UpstreamHead,
+  UpstreamListener,
+} from "../ports/transport.ts";
+import { targetHeaders } from "./answer-headers.ts";
+import { joined } from "./joined.ts";
+import { maskCredential } from "./mask.ts";
+import { type Ending, sinceArrival, type Trail } from "./trail.ts";
+
+/** What the raw lane sends, and to whom. */
+export interface RawCall {
+  readonly target: Target;
+  readonly endpoint: Candidate["endpoint"];
+  /** Path and query at the provider. */
+  readonly path: string;
+  /** Reads what the answer tells of its usage; `undefined` where nobody knows how. */
+  readonly tap: (head: UpstreamHead) => RawTap | undefined;
+}
+
+/** Reads an answer that passes. Neither of its functions throws. */
+export interface RawTap {
+  readonly push: (chunk: Uint8Array) => void;
+  /** What was read, once the answer is over; `undefined`: nothing of use. */
+  readonly end: () => Tapped | undefined;
+}
+
+/** What the raw lane needs from the world. */
+export interface RawPorts<Snapshot> {
+  readonly clock: Clock;
+  readonly transport: Transport;
+  readonly bodyBytesMax: number;
+  /** Headers of every answer: request id, generation. */
+  readonly commonHeaders: (trail: Trail<Snapshot>) => string[];
+  /** The target once the answer has named its model: prices go by it. */
+  readonly targetOf: (model: string) => Target;
+  readonly settle: (trail: Trail<Snapshot>, ending: Ending) => void;
+  readonly onTried: (
+    candidate: Candidate,
+    failure: { readonly code: string; readonly status: number | null } | undefined,
+  ) => void;
+}
+
+const errorBytesMax = 256 * 1024;
+
+/**
+ * Sends a request to its provider as it came, with the provider's credential in the place of the client's, and the
+ * answer back as it comes; neither is held whole. Nothing is tried twice.
+ *
+ * Resolves when the answer is on its way, or over.
+ * @throws GatewayError of the upstream (`upstream_…`) or of the client's body, while nothing has gone to the client.
+ */
+export async function relayRaw<Snapshot>(
+  inbound: InboundRequest,
+  call: RawCall,
+  { trail, ports }: { readonly trail: Trail<Snapshot>; readonly ports: RawPorts<Snapshot> },
+): Promise<void> {
+  const { reply } = inbound;
+  const { target, endpoint } = call;
+  const candidate: Candidate = { target, endpoint, lane: "raw" };
+  const startedAt = sinceArrival(trail, ports.clock.monotonic());
+  trail.candidate = candidate;
+  let bodyFault: GatewayError | undefined;
+  const pieces = watched(inbound.streamBody(ports.bodyBytesMax), {
+    took: (size) => {
+      trail.bytesIn += size;
+    },
+    failed: (fault) => {
+      bodyFault = fault;
+    },
+  });
+  // A signature covers the body: then it has to be whole before the first byte can go.
+  const body = endpoint.sign === undefined ? pieces : await wholeOf(pieces);
+  const headers = requestHeaders(inbound.rawHeaders, endpoint.headers);
+  const signed = endpoint.sign?.({
+    method: inbound.method,
+    origin: endpoint.origin,
+    path: call.path,
+    headers,
+    body: body instanceof Uint8Array ? body : "",
+  });
+  return new Promise((resolve, reject) => {
+    let exchange: UpstreamExchange | undefined;
+    let current: Omit<UpstreamListener, "head"> | undefined;
+    const noted = (status: number | null, failure?: TransportFailure): void => {
+      trail.attempts.push({
+        provider: target.provider,
+        model: target.model,
+        lane: "raw",
+        status,
+        code: failure?.code ?? null,
+        reason: failure?.detail ?? "answered",
+        startedAt: rounded(startedAt),
+        tookMs: rounded(sinceArrival(trail, ports.clock.monotonic()) - startedAt),
+      });
+      const isFault = failure !== undefined || (status !== null && status >= 500);
+      if (bodyFault === undefined)
+        ports.onTried(candidate, isFault ? { code: failure?.code ?? "upstream_failed", status } : undefined);
+      trail.stages.record("attempt", isFault ? "fail" : "answer", `\`${target.provider}\`, raw lane`);
+    };
+    const fail = (failure: TransportFailure): void => {
+      noted(null, failure);
+      reject(bodyFault ?? new GatewayError(failure.code, failure.detail));
+    };
+    exchange = ports.transport.send(
+      {
+        origin: endpoint.origin,
+        path: call.path,
+        method: inbound.method,
+        headers: [...headers, ...(signed ?? [])],
+        body,
+        headTimeout: target.headTimeout,
+        idleTimeout: target.idleTimeout,
+      },
+      {
+        head: (head) => {
+          noted(head.status);
+          current = passAnswer({ head, call, trail, reply, ports, exchange: () => exchange });
+          resolve();
+        },
+        data: (chunk) => current?.data(chunk),
+        end: () => current?.end(),
+        failed: (failure) => (current === undefined ? fail(failure) : current.failed(failure)),
+      },
+    );
+    const sent = exchange;
+    reply.onGone(() => {
+      sent.abort();
+      if (current !== undefined) return;
+      resolve();
+      ports.settle(trail, { outcome: "aborted" });
+    });
+  });
+}
+
+/** Counts what passes, and keeps the fault that ends it: the transport would tell only that the body broke off. */
+function watched(
+  body: AsyncIterable<Uint8Array> | undefined,
+  on: { readonly took: (size: number) => void; readonly failed: (fault: GatewayError) => void },
+): AsyncIterable<Uint8Array> | undefined {
+  if (body === undefined) return undefined;
+  const pieces = async function* (): AsyncGenerator<Uint8Array, void> {
+    try {
+      for await (const piece of body) {
+        on.took(piece.byteLength);
+        yield piece;
+      }
+    } catch (thrown) {
+      on.failed(GatewayError.from(thrown));
+      throw thrown;
+    }
+  };
+  return pieces();
+}
+
+/** Headers that belong to one connection, and those by which a client proves itself to the gateway. */
+const keptBack: ReadonlySet<string> = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "expect",
+  "host",
+  "authorization",
+  "x-api-key",
+  "api-key",
+  "x-goog-api-key",
+  "cookie",
+  "set-cookie",
+  "forwarded",
+  "accept-encoding",
+]);
+const isOurs = (name: string): boolean => name.startsWith("x-sallyport-") || name.startsWith("x-forwarded-");
+
+/** The client's headers without its credentials, and the provider's own; of one name the provider's counts. */
+function requestHeaders(raw: readonly string[], own: readonly string[]): readonly string[] {
+  const ownNames = new Set(own.filter((_, index) => index % 2 === 0));
+  const headers: string[] = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = (raw[index] ?? "").toLowerCase();
+    if (keptBack.has(name) || isOurs(name) || ownNames.has(name)) continue;
+    headers.push(name, raw[index + 1] ?? "");
+  }
+  return [...headers, "accept-encoding", "identity", ...own];
+}
+
+/** The provider's headers; an error is sent whole, with a length of its own. */
+function answerHeaders({ headers }: UpstreamHead, isError: boolean): readonly string[] {
+  return [...headers].flatMap(([name, value]) =>
+    keptBack.has(name) || isOurs(name) || (isError && name === "content-length") ? [] : [name, value],
+  );
+}
+
+function rejected(status: number): GatewayError {
+  const code = status >= 500 ? "upstream_failed" : "upstream_rejected";
+  return new GatewayError(code, `status ${status}`, { status });
+}
+
+const rounded = (span: number): number => Math.round(span * 1000) / 1000;
+
+async function wholeOf(pieces: AsyncIterable<Uint8Array> | undefined): Promise<Uint8Array | undefined> {
+  if (pieces === undefined) return undefined;
+  const held = await Array.fromAsync(pieces);
+  return joined(
+    held,
+    held.reduce((sum, { byteLength }) => sum + byteLength, 0),
+  );
+}
+
+interface Passing<Snapshot> {
+  readonly head: UpstreamHead;
+  readonly call: RawCall;
+  readonly trail: Trail<Snapshot>;
+  readonly reply: InboundRequest["reply"];
+  readonly ports: RawPorts<Snapshot>;
+  readonly exchange: () => UpstreamExchange | undefined;
+}
+
+/** Where the pieces of an answer go: an error is held to mask the credential in it, everything else passes at once. */
+function passAnswer<Snapshot>(passing: Passing<Snapshot>): Omit<UpstreamListener, "head"> {
+  const { head, call, trail, reply, ports } = passing;
+  const tap = head.status < 300 ? call.tap(head) : undefined;
+  const isError = head.status >= 400;
+  const held: Uint8Array[] = [];
+  let isPaused = false;
+  let ending: Ending = { outcome: "aborted" };
+  trail.status = head.status;
+  trail.firstByteMs = sinceArrival(trail, ports.clock.monotonic());
+  const settled = (how: Ending): void => {
+    const tapped = tap?.end();
+    if (tapped?.model !== undefined)
+      trail.candidate = { target: ports.targetOf(tapped.model), endpoint: call.endpoint, lane: "raw" };
+    trail.answerModel = tapped?.model;
+    trail.usage = tapped?.usage;
+    trail.finish = tapped?.finish;
+    if (tapped?.usage === undefined && head.status < 300 && trail.method === "POST")
+      trail.warnings.push({ kind: "unmetered", subject: trail.target, note: "its usage cannot be read" });
+    ports.settle(trail, how);
+  };
+  reply.onSent(() => settled(ending));
+  reply.onGone(() => {
+    passing.exchange()?.abort();
+    settled({ outcome: "aborted" });
+  });
+  trail.stages.record("encode", "relay", "as it comes from the provider");
+  const headers = [...ports.commonHeaders(trail), ...targetHeaders(trail), ...answerHeaders(head, isError)];
+  if (!isError) reply.head(head.status, headers);
+  const write = (chunk: Uint8Array): void => {
+    trail.bytesOut += chunk.byteLength;
+    if (reply.write(chunk) || isPaused) return;
+    isPaused = true;
+    passing.exchange()?.pause();
+    reply.onDrain(() => {
+      isPaused = false;
+      passing.exchange()?.resume();
+    });
+  };
+  const broken = (error: GatewayError): void => {
+    ending = { outcome: "failed", error };
+    passing.exchange()?.abort();
+    // Nothing that was cut may look whole.
+    reply.destroy();
+    settled(ending);
+  };
+  let size = 0;
+  return {
+    data: (chunk) => {
+      if (!isError) {
+        tap?.push(chunk);
+        write(chunk);
+        return;
+      }
+      held.push(chunk.subarray(0, Math.max(0, errorBytesMax - size)));
+      size += chunk.byteLength;
+    },
+    end: () => {
+      if (!isError) {
+        ending = { outcome: "completed" };
+        reply.end();
+        return;
+      }
+      ending = { outcome: "failed", error: rejected(head.status) };
+      const body = maskCredential(joined(held, Math.min(size, errorBytesMax)), call.endpoint.credential);
+      trail.bytesOut = body.byteLength;
+      reply.whole(head.status, headers, body);
+    },
+    failed: ({ code, detail }) => broken(new GatewayError(code, detail)),
+  };
+}
