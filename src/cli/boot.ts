@@ -140,6 +140,8 @@ export async function boot(parts: BootParts): Promise<Booted> {
     keys,
     sessions: createSessions({ clock, random, digestOf: installation.digestOf, adminToken }),
     digestOf: installation.digestOf,
+    sealer: installation.sealer,
+    continuity: config.continuity,
     config: control,
     vitals: watchVitals(),
     snapshot: compileConfig(config, 1, facts),

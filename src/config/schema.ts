@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { type ContinuitySettings, continuitySettings } from "../capabilities/continuity/index.ts";
 import { type IdentitySettings, identitySettings } from "../capabilities/identity/index.ts";
 import { type OverloadSettings, overloadSettings } from "../capabilities/overload/index.ts";
 import { type PricingSettings, pricingSettings } from "../capabilities/pricing/index.ts";
@@ -20,6 +21,7 @@ export const configSchema = z
     keys: identitySettings.prefault({}),
     overload: overloadSettings.prefault({}),
     raw: rawSettings.prefault({}),
+    continuity: continuitySettings.prefault({}),
     pricing: pricingSettings.prefault({}),
     log: telemetrySettings.prefault({}),
     dataDir: z
@@ -49,6 +51,7 @@ export interface Config {
   readonly keys: IdentitySettings;
   readonly overload: OverloadSettings;
   readonly raw: RawSettings;
+  readonly continuity: ContinuitySettings;
   readonly pricing: PricingSettings;
   readonly log: TelemetrySettings;
   readonly dataDir: string;

@@ -26,6 +26,8 @@ export interface Seal {
   readonly value: string;
   /** The id under which the provider knows the item; OpenAI's encrypted reasoning opens only beside it. */
   readonly itemId?: string;
+  /** Inside which provider account it opens, where that is known: a seal that came back native does not say. */
+  readonly boundary?: string;
 }
 
 /** Where a piece of text has its knowledge from. */

@@ -1,3 +1,8 @@
+import {
+  type ContinuitySettings,
+  createContinuity,
+  createContinuityMemory,
+} from "../capabilities/continuity/index.ts";
 import { createInFlight } from "../capabilities/overload/index.ts";
 import { listModels } from "../capabilities/routing/index.ts";
 import { createSeries, keepRecord, noTotals, recordOf } from "../capabilities/telemetry/index.ts";
@@ -17,6 +22,7 @@ import type { EventLog } from "../ports/event-log.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Meter } from "../ports/meter.ts";
 import type { Random } from "../ports/random.ts";
+import type { Sealer } from "../ports/sealer.ts";
 import type { InboundHandler } from "../ports/server.ts";
 import type { Timer } from "../ports/timer.ts";
 import type { Transport } from "../ports/transport.ts";
@@ -49,6 +55,8 @@ export interface GatewayParts {
   readonly keys: ClientKeys;
   readonly sessions: Sessions;
   readonly digestOf: (key: string) => string;
+  readonly sealer: Sealer;
+  readonly continuity: ContinuitySettings;
   readonly config: Control["config"];
   readonly vitals: () => GatewayState["process"];
   /** The first configuration, compiled. */
@@ -105,6 +113,13 @@ export function createGateway(parts: GatewayParts): Gateway {
       splice: spliceBody,
       newReader,
       answerBytesMax,
+      state: createContinuity(
+        parts.sealer,
+        createContinuityMemory(
+          { bytesMax: parts.continuity.memoryBytesMax, ttlMs: parts.continuity.memoryTtlMs },
+          clock.now,
+        ),
+      ),
       onTried: upstreams.onTried,
     },
     keep: (record) => keepRecord(record, keepers),

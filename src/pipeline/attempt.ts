@@ -10,6 +10,7 @@ import type { Transport } from "../ports/transport.ts";
 import type { Caller } from "./caller.ts";
 import type { FrameReader } from "./live-stream.ts";
 import { problemsError } from "./problems.ts";
+import type { StateKeeper } from "./state-keeper.ts";
 import { sinceArrival, type Trail } from "./trail.ts";
 import { type TryResult, tryCandidate } from "./try-candidate.ts";
 
@@ -21,6 +22,7 @@ export interface AttemptPorts {
   readonly splice: (body: Uint8Array, splices: readonly Splice[]) => Uint8Array;
   readonly newReader: (framing: Framing) => FrameReader;
   readonly answerBytesMax: number;
+  readonly state: StateKeeper;
   /** Told of each try's end: the upstream's health in the admin API. */
   readonly onTried: (
     candidate: Candidate,
@@ -57,7 +59,7 @@ async function walk(
   caller: Caller,
   ports: AttemptPorts,
 ): Promise<Attempted> {
-  const decoded = decodeOnce(funded.route, funded.body);
+  const decoded = decodeOnce(funded, ports.state.unwrap);
   let asked: Attempted | undefined;
   let refused: Attempted | undefined;
   for (const candidate of funded.plan.candidates) {
@@ -108,11 +110,11 @@ type EncodedWarnings = Extract<EncodedRequest, { kind: "request" }>["warnings"];
 type DecodedOnce = () => { readonly call: Call; readonly warnings: EncodedWarnings };
 
 /** The canonical form is made at most once, and only if some candidate needs it. */
-function decodeOnce({ codec, facts }: Funded["route"], body: Uint8Array): DecodedOnce {
+function decodeOnce({ route, body }: Funded, unwrap: StateKeeper["unwrap"]): DecodedOnce {
   let made: ReturnType<DecodedOnce> | undefined;
   return () => {
     if (made !== undefined) return made;
-    const decoding = codec.decode(body, { target: facts });
+    const decoding = route.codec.decode(body, { target: route.facts, unwrap });
     if (decoding.kind === "invalid") throw problemsError(decoding.problems);
     made = { call: decoding.call, warnings: decoding.warnings };
     return made;
@@ -132,9 +134,14 @@ function prepare(funded: Funded, candidate: Candidate, decoded: DecodedOnce, por
     };
   }
   const { call, warnings } = decoded();
-  const encoded = upstream.encodeRequest(call, context);
+  const restored = ports.state.restore(call, candidate, funded.identity.keyId);
+  const encoded = upstream.encodeRequest(restored.call, context);
   if (encoded.kind === "refused") return encoded;
-  return { kind: "ready", body: encoded.body, warnings: [...warnings, ...encoded.warnings] };
+  return {
+    kind: "ready",
+    body: encoded.body,
+    warnings: [...warnings, ...restored.warnings, ...encoded.warnings],
+  };
 }
 
 function send(
@@ -155,7 +162,9 @@ function send(
       startedAt: trail.at,
       call: decoded().call,
       streamForm,
+      wrap: ports.state.wrapFor(candidate),
     }),
+    onWhole: (parts) => ports.state.remember(parts, candidate, funded.identity.keyId),
     headers: upstreamHeaders(candidate, caller, isStream),
     body,
     transport: ports.transport,

@@ -13,6 +13,7 @@ import type {
 import { targetHeaders } from "./answer-headers.ts";
 import { joined } from "./joined.ts";
 import { maskCredential } from "./mask.ts";
+import { rawAnswerHeaders, rawRequestHeaders } from "./raw-headers.ts";
 import { type Ending, sinceArrival, type Trail } from "./trail.ts";
 
 /** What the raw lane sends, and to whom. */
@@ -78,7 +79,7 @@ export async function relayRaw<Snapshot>(
   });
   // A signature covers the body: then it has to be whole before the first byte can go.
   const body = endpoint.sign === undefined ? pieces : await wholeOf(pieces);
-  const headers = requestHeaders(inbound.rawHeaders, endpoint.headers);
+  const headers = rawRequestHeaders(inbound.rawHeaders, endpoint.headers);
   const signed = endpoint.sign?.({
     method: inbound.method,
     origin: endpoint.origin,
@@ -160,49 +161,6 @@ function watched(
   return pieces();
 }
 
-/** Headers that belong to one connection, and those by which a client proves itself to the gateway. */
-const keptBack: ReadonlySet<string> = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-  "expect",
-  "host",
-  "authorization",
-  "x-api-key",
-  "api-key",
-  "x-goog-api-key",
-  "cookie",
-  "set-cookie",
-  "forwarded",
-  "accept-encoding",
-]);
-const isOurs = (name: string): boolean => name.startsWith("x-sallyport-") || name.startsWith("x-forwarded-");
-
-/** The client's headers without its credentials, and the provider's own; of one name the provider's counts. */
-function requestHeaders(raw: readonly string[], own: readonly string[]): readonly string[] {
-  const ownNames = new Set(own.filter((_, index) => index % 2 === 0));
-  const headers: string[] = [];
-  for (let index = 0; index + 1 < raw.length; index += 2) {
-    const name = (raw[index] ?? "").toLowerCase();
-    if (keptBack.has(name) || isOurs(name) || ownNames.has(name)) continue;
-    headers.push(name, raw[index + 1] ?? "");
-  }
-  return [...headers, "accept-encoding", "identity", ...own];
-}
-
-/** The provider's headers; an error is sent whole, with a length of its own. */
-function answerHeaders({ headers }: UpstreamHead, isError: boolean): readonly string[] {
-  return [...headers].flatMap(([name, value]) =>
-    keptBack.has(name) || isOurs(name) || (isError && name === "content-length") ? [] : [name, value],
-  );
-}
-
 function rejected(status: number): GatewayError {
   const code = status >= 500 ? "upstream_failed" : "upstream_rejected";
   return new GatewayError(code, `status ${status}`, { status });
@@ -255,7 +213,11 @@ function passAnswer<Snapshot>(passing: Passing<Snapshot>): Omit<UpstreamListener
     settled({ outcome: "aborted" });
   });
   trail.stages.record("encode", "relay", "as it comes from the provider");
-  const headers = [...ports.commonHeaders(trail), ...targetHeaders(trail), ...answerHeaders(head, isError)];
+  const headers = [
+    ...ports.commonHeaders(trail),
+    ...targetHeaders(trail),
+    ...rawAnswerHeaders(head, isError),
+  ];
   if (!isError) reply.head(head.status, headers);
   const write = (chunk: Uint8Array): void => {
     trail.bytesOut += chunk.byteLength;

@@ -10,10 +10,11 @@ import type {
   UpstreamCodec,
 } from "../exchange/codec.ts";
 import type { UpstreamFailure } from "../exchange/failure.ts";
-import type { StreamPart } from "../exchange/part.ts";
+import type { Part, StreamPart } from "../exchange/part.ts";
 import type { Warning } from "../exchange/warning.ts";
 import type { GatewayError } from "../kernel/errors.ts";
 import { utf8Length } from "../kernel/utf8.ts";
+import { collectState } from "./state-keeper.ts";
 
 /** What the client gets for the frames of an upstream, whichever lane they take. */
 export interface StreamLane {
@@ -71,12 +72,13 @@ export function bytesLane(
   };
 }
 
-/** Other dialect: frames become parts, parts become the client's frames. */
+/** Other dialect: frames become parts, parts become the client's frames. `onWhole` is told of an answer that ended well. */
 export function canonicalLane(
-  upstream: UpstreamCodec,
-  client: ClientCodec,
+  { upstream, client }: { readonly upstream: UpstreamCodec; readonly client: ClientCodec },
   context: AnswerContext,
+  onWhole: (parts: readonly Part[]) => void,
 ): StreamLane {
+  const state = collectState();
   const decoder: StreamDecoder = upstream.decodeStream();
   const encoder: StreamEncoder = client.encodeStream(context);
   let output = "";
@@ -92,6 +94,8 @@ export function canonicalLane(
       }
       tapped = readPart(tapped, part);
       textBytes += textOf(part);
+      state.push(part);
+      if (part.kind === "finish") onWhole(state.parts());
       output += encoder.push(part);
     }
   };

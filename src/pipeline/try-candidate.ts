@@ -1,6 +1,7 @@
 import type { AnswerContext, ClientCodec, Tapped } from "../exchange/codec.ts";
 import type { Framing, StreamForm } from "../exchange/dialect.ts";
 import type { UpstreamFailure } from "../exchange/failure.ts";
+import type { Part } from "../exchange/part.ts";
 import type { Candidate } from "../exchange/target.ts";
 import type { Warning } from "../exchange/warning.ts";
 import { errorCatalog } from "../kernel/errors.ts";
@@ -43,6 +44,8 @@ export interface TryParts {
   readonly hidesUsage: boolean;
   /** What the canonical lane translates with; made only for it. */
   readonly context: () => AnswerContext;
+  /** Told the parts of a translated answer that ended well. */
+  readonly onWhole: (parts: readonly Part[]) => void;
   readonly headers: readonly string[];
   readonly body: Uint8Array | string;
   readonly transport: Transport;
@@ -130,7 +133,7 @@ function laneOf(parts: TryParts): StreamLane {
   const upstream = candidate.endpoint.codec;
   const lane =
     candidate.lane === "canonical"
-      ? canonicalLane(upstream, client, parts.context())
+      ? canonicalLane({ upstream, client }, parts.context(), parts.onWhole)
       : bytesLane(upstream.tapStream({ hidesUsage: parts.hidesUsage }), (error, lastData) =>
           client.encodeStreamError(error, {
             requestId,
@@ -225,6 +228,7 @@ function readWhole(parts: TryParts, head: UpstreamHead, body: Uint8Array): TryRe
   const decoding = parts.candidate.endpoint.codec.decodeAnswer(body);
   if (decoding.kind === "failure") return { kind: "failed", failure: decoding.failure, native: undefined };
   const { answer } = decoding;
+  parts.onWhole(answer.parts);
   const encoded = parts.client.encodeAnswer(answer, parts.context());
   return {
     kind: "whole",

@@ -5,6 +5,7 @@ import { upstreamCodecOf } from "../../src/gateway/codecs.ts";
 import { createGateway, type Gateway } from "../../src/gateway/create-gateway.ts";
 import { createSessions } from "../../src/gateway/sessions.ts";
 import { compileTable, type ProviderFacts, type Snapshot } from "../../src/gateway/snapshot.ts";
+import { fingerprint128 } from "../../src/kernel/fnv.ts";
 import { milliseconds } from "../../src/kernel/units.ts";
 import {
   createMemoryEventLog,
@@ -14,6 +15,7 @@ import {
   createVirtualTime,
 } from "../../src/platform/memory/index.ts";
 import { createMeter } from "../../src/platform/prometheus/index.ts";
+import type { Sealer } from "../../src/ports/sealer.ts";
 import type { Transport } from "../../src/ports/transport.ts";
 
 /** A whole gateway over memory, virtual time and a transport of the test's: the real doors and rooms, nothing of the world. */
@@ -98,6 +100,8 @@ export async function memoryGateway(parts: {
     keys,
     sessions: createSessions({ clock: time.clock, random, digestOf, adminToken: "admin" }),
     digestOf,
+    sealer: createTestSealer(),
+    continuity: { memoryBytesMax: 1_000_000, memoryTtlMs: 60_000 },
     config: {
       state: () => ({ generation: 1, file: null, running: {}, problems: [], waiting: [] }),
       plan: () => Promise.resolve({ kind: "valid", changes: [], waiting: [] }),
@@ -117,6 +121,12 @@ export async function memoryGateway(parts: {
       return whole.flatMap((record) => (record === undefined ? [] : [record]));
     },
   };
+}
+
+/** Marks as good as any for a test: the text itself, folded. */
+function createTestSealer(): Sealer {
+  const mark = (text: string): string => Buffer.from(fingerprint128(text)).toString("hex");
+  return { keyId: "test", mark, isMarked: (text, given) => mark(text) === given };
 }
 
 function noPrices(): Snapshot["rateCard"] {

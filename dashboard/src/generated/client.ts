@@ -390,7 +390,7 @@ export interface WantedKey {
 }
 
 export interface Warning {
-  readonly kind: "dropped" | "clamped" | "changed" | "emulated" | "unpriced" | "unmetered";
+  readonly kind: "dropped" | "clamped" | "changed" | "emulated" | "continuity-lost" | "unpriced" | "unmetered";
   readonly subject: string;
   readonly note?: string;
 }

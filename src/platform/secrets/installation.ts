@@ -1,8 +1,9 @@
-import { createHmac, createSecretKey, randomBytes } from "node:crypto";
+import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GatewayError } from "../../kernel/errors.ts";
 import { base62 } from "../../kernel/ids.ts";
+import type { Sealer } from "../../ports/sealer.ts";
 
 /** The installation's secret and what is derived from it. The secret never leaves this object. */
 export interface Installation {
@@ -10,9 +11,12 @@ export interface Installation {
   readonly digestOf: (key: string) => string;
   /** A secret for `purpose`, the same each time, so that nothing has to be stored to be known again. 43 characters. */
   readonly derive: (purpose: string) => string;
+  /** Marks text that clients keep for us. */
+  readonly sealer: Sealer;
 }
 
 const secretBytes = 32;
+const markBytes = 16;
 
 /**
  * Opens the installation's directory; makes it, readable by its owner only, where it is missing.
@@ -22,9 +26,20 @@ export function openInstallation(directory: string): Installation {
   // A key object and one update: each request pays for this.
   const secret = createSecretKey(readOrMake(directory));
   const mac = (label: string, text: string) => createHmac("sha256", secret).update(`${label}\0${text}`);
+  const mark = (text: string): string =>
+    mac("seal", text).digest().subarray(0, markBytes).toString("base64url");
   return {
     digestOf: (key) => mac("client-key", key).digest("base64url"),
     derive: (purpose) => base62(mac("derive", purpose).digest()),
+    sealer: {
+      keyId: mac("seal-key-id", "").digest("base64url").slice(0, 6),
+      mark,
+      isMarked: (text, given) => {
+        const expected = Buffer.from(mark(text));
+        const found = Buffer.from(given);
+        return found.length === expected.length && timingSafeEqual(found, expected);
+      },
+    },
   };
 }
 

@@ -1,0 +1,3 @@
+export { createContinuityMemory } from "./memory.ts";
+export { type ContinuitySettings, continuitySettings } from "./settings.ts";
+export { type Continuity, createContinuity } from "./stage.ts";

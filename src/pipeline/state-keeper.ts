@@ -1,0 +1,69 @@
+import type { Call } from "../exchange/call.ts";
+import type { AnswerContext, DecodeContext } from "../exchange/codec.ts";
+import type { Part, StreamPart } from "../exchange/part.ts";
+import type { Candidate } from "../exchange/target.ts";
+import type { Warning } from "../exchange/warning.ts";
+
+/** Keeps reasoning state across turns and dialects: `capabilities/continuity`. */
+export interface StateKeeper {
+  readonly unwrap: NonNullable<DecodeContext["unwrap"]>;
+  readonly wrapFor: (candidate: Candidate) => NonNullable<AnswerContext["wrap"]>;
+  readonly restore: (
+    call: Call,
+    candidate: Candidate,
+    tenant: string,
+  ) => { readonly call: Call; readonly warnings: readonly Warning[] };
+  readonly remember: (parts: readonly Part[], candidate: Candidate, tenant: string) => void;
+}
+
+/** Collects from a streamed answer what `remember` is told: reasoning and tool calls in order, without arguments. */
+export interface StateCollector {
+  readonly push: (part: StreamPart) => void;
+  readonly parts: () => readonly Part[];
+}
+
+/** No more reasoning than this is collected of one answer, in characters: more would not be kept. */
+const lengthMax = 64 * 1024;
+
+export function collectState(): StateCollector {
+  const parts: Part[] = [];
+  const thoughts = new Map<number, string>();
+  let length = 0;
+  return {
+    push: (part) => {
+      switch (part.kind) {
+        case "reasoning-start":
+          thoughts.set(part.part, "");
+          return;
+        case "reasoning-delta":
+          length += part.text.length;
+          if (length <= lengthMax) thoughts.set(part.part, (thoughts.get(part.part) ?? "") + part.text);
+          return;
+        case "reasoning-end": {
+          const text = thoughts.get(part.part) ?? "";
+          thoughts.delete(part.part);
+          const seal = part.seal === undefined ? {} : { seal: part.seal };
+          parts.push({ kind: "reasoning", text, isRedacted: false, ...seal });
+          return;
+        }
+        case "tool-input-start": {
+          const { id, name, seal } = part;
+          parts.push({
+            kind: "tool-call",
+            id,
+            name,
+            argumentsText: "",
+            ...(seal === undefined ? {} : { seal }),
+          });
+          return;
+        }
+        case "whole":
+          if (part.value.kind === "reasoning" || part.value.kind === "tool-call") parts.push(part.value);
+          return;
+        default:
+      }
+    },
+    // Reasoning that was cut short would be refused: it is as if there had been none.
+    parts: () => (length <= lengthMax ? parts : []),
+  };
+}
