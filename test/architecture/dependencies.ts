@@ -27,6 +27,7 @@ const anywhere = [
   "BSD-3-Clause",
   "0BSD",
   "Unlicense",
+  "(AFL-2.1 OR BSD-3-Clause)",
 ];
 /** Also allowed in tools that are never shipped. */
 const inTools = ["MPL-2.0"];
