@@ -1,10 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import { parseJson } from "../src/kernel/json.ts";
-import { readPrompt } from "./anthropic-messages/index.ts";
-import { reading } from "./anthropic-messages/reading.ts";
 import { type Controlled, control, decoded } from "./control.ts";
 import type { Dialect } from "./dialect.ts";
-import { dialects } from "./dialects.ts";
+import { endpointAt } from "./dialects.ts";
 import { findModel, sandboxModels } from "./models.ts";
 import { type CallReceived, type Playing, play, type Stage } from "./play.ts";
 import { Refusal } from "./refusal.ts";
@@ -34,55 +31,65 @@ export function answerRequest(
   call: CallReceived,
   { dialect, stage, key, control: controlled }: Answering,
 ): Reply | Playing {
-  const { method = "GET", url: target = "/" } = call.request;
-  const url = parseTarget(target);
+  const { method = "GET" } = call.request;
+  const { url } = call;
   if (url.pathname.startsWith("/control/"))
     return { kind: "reply", headers: {}, ...control(method, url, call.body, controlled) };
-  if (key !== undefined && presentedKey(call.request) !== key)
-    throw new Refusal("unauthenticated", keySentence(call.request));
-  const spoken = dialects.find(({ path }) => path === url.pathname);
-  if (spoken && method === "POST") return play(spoken, call, stage);
+  if (key !== undefined) checkKey(key, call);
+  const called = endpointAt(url);
+  if (called && method === "POST") return play(called, call, stage);
   const reply = (body: string): Reply => ({
     kind: "reply",
     status: 200,
-    headers: dialect.headers(call.requestId),
+    headers: { ...dialect.headers(call.requestId), "content-type": dialect.contentType },
     body,
   });
-  if (url.pathname === "/v1/messages/count_tokens" && method === "POST") return reply(countPrompt(call.body));
-  if (method === "GET" && url.pathname === "/v1/models")
-    return reply(dialect.models(sandboxModels, stage.created));
-  if (method === "GET" && url.pathname.startsWith("/v1/models/")) {
-    const asked = decoded(url.pathname.slice("/v1/models/".length));
+  const models = /^\/v1(?:beta)?\/models(?:\/(.+))?$/.exec(url.pathname);
+  if (models && !called && method === "GET") {
+    if (models[1] === undefined) return reply(dialect.models(sandboxModels, stage.created));
+    const asked = decoded(models[1]);
     const named = findModel(asked);
     if (!named) throw unknownModel(asked);
     return reply(dialect.model(named.model, asked, stage.created));
   }
-  if (spoken || url.pathname === "/v1/models")
-    throw new Refusal("method", `Not allowed to ${method} on ${url.pathname}.`);
+  const stored = /^\/v1\/responses\/([^/]+)$/.exec(url.pathname)?.[1];
+  if (stored !== undefined && !called && (method === "GET" || method === "DELETE"))
+    return reply(storedResponse(stored, method, stage));
+  if (called || models) throw new Refusal("method", `Not allowed to ${method} on ${url.pathname}.`);
   throw new Refusal("not-found", `Invalid URL (${method} ${url.pathname})`);
 }
 
-function parseTarget(target: string): URL {
+/** The target of a request as a URL; one that cannot be read is the root. */
+export function parseTarget(target: string): URL {
   const url = target.startsWith("/") ? URL.parse(`http://sandbox${target}`) : URL.parse(target);
-  if (url) return url;
-  throw new Refusal("invalid", "The request target cannot be read.");
+  return url ?? new URL("http://sandbox/");
 }
 
-function countPrompt(body: Buffer): string {
-  const json = parseJson(body.toString("utf8"));
-  if (json === undefined) throw new Refusal("invalid", "We could not parse the JSON body of your request.");
-  const ask = readPrompt(reading.object(json, ["body"]));
-  if (!findModel(ask.model)) throw unknownModel(ask.model);
-  return JSON.stringify({ input_tokens: ask.prompt.reduce((sum, unit) => sum + unit.tokens, 0) });
+/** Shows or forgets an answer of the Responses API that was stored. */
+function storedResponse(id: string, method: "GET" | "DELETE", { stored, instant }: Stage): string {
+  const found = stored.find(id);
+  if (!found) throw new Refusal("not-found", `Response with id '${id}' not found.`);
+  if (method === "GET") return found.text;
+  stored.remove(id);
+  instant.clear();
+  return `${JSON.stringify({ id, object: "response.deleted", deleted: true }, null, 2)}\n`;
 }
 
-function presentedKey(request: IncomingMessage): string | undefined {
-  const own = request.headers["x-api-key"];
-  return typeof own === "string" ? own : request.headers.authorization?.replace(/^Bearer\s+/i, "");
+function presentedKey(request: IncomingMessage, url: URL): string | undefined {
+  for (const name of ["x-api-key", "x-goog-api-key"]) {
+    const own = request.headers[name];
+    if (typeof own === "string") return own;
+  }
+  return (
+    request.headers.authorization?.replace(/^Bearer\s+/i, "") ?? url.searchParams.get("key") ?? undefined
+  );
 }
 
-function keySentence(request: IncomingMessage): string {
-  if (request.headers["anthropic-version"] !== undefined) return "invalid x-api-key";
-  if (request.headers.authorization === undefined) return "You didn't provide an API key.";
-  return "Incorrect API key provided.";
+function checkKey(key: string, { request, url }: CallReceived): void {
+  const presented = presentedKey(request, url);
+  if (presented === key) return;
+  if (request.headers["anthropic-version"] !== undefined)
+    throw new Refusal("unauthenticated", "invalid x-api-key");
+  if (presented !== undefined) throw new Refusal("unauthenticated", "Incorrect API key provided.");
+  throw new Refusal("unauthenticated", "You didn't provide an API key.", { isKeyMissing: true });
 }

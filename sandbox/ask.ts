@@ -22,11 +22,31 @@ export interface Ask {
   /** Tokens the answer may have, reasoning included. */
   readonly outputLimit: number | undefined;
   readonly wantsReasoning: boolean | undefined;
-  /** How many answers are wanted. */
+  /** How many answers are wanted; none where only the prompt is of interest. */
   readonly count: number;
   /** The prompt in the order in which a provider would cache it. */
   readonly prompt: readonly PromptUnit[];
 }
+
+/** A request in which only the prompt is of interest: no answer in words is wanted. */
+export const askOf = (model: string, prompt: readonly PromptUnit[]): Ask => ({
+  model,
+  isStream: false,
+  question: "",
+  results: [],
+  images: [],
+  turnsTaken: 0,
+  prefill: "",
+  tools: [],
+  toolChoice: { kind: "none" },
+  isParallel: false,
+  format: { kind: "text" },
+  stops: [],
+  outputLimit: undefined,
+  wantsReasoning: undefined,
+  count: 0,
+  prompt,
+});
 
 export interface SeenImage {
   readonly mediaType: string;
@@ -37,6 +57,8 @@ export interface SeenImage {
 export interface AskedTool {
   readonly name: string;
   readonly schema: JsonObject;
+  /** Takes plain text instead of JSON. */
+  readonly isFreeform?: true;
 }
 
 export type ToolChoice =
@@ -46,7 +68,9 @@ export type ToolChoice =
 export type AnswerFormat =
   | { readonly kind: "text" }
   | { readonly kind: "object" }
-  | { readonly kind: "schema"; readonly schema: JsonObject };
+  | { readonly kind: "schema"; readonly schema: JsonObject }
+  /** One of these words and nothing else. */
+  | { readonly kind: "choice"; readonly options: readonly string[] };
 
 /** A stretch of the prompt that is cached as a whole. */
 export interface PromptUnit {
@@ -69,11 +93,15 @@ export interface Choice {
   readonly text: readonly string[];
   readonly calls: readonly AnsweredCall[];
   readonly finish: Finish;
+  /** The text declines to answer. */
+  readonly isRefusal?: true;
 }
 
 export interface AnsweredCall {
   readonly name: string;
   readonly arguments: readonly string[];
+  /** The arguments are plain text. */
+  readonly isFreeform?: true;
 }
 
 export type Finish =

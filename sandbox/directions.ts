@@ -14,15 +14,18 @@ export interface Directions {
   readonly answer?: AnswerStyle;
   /** With `status:…`: seconds told in `retry-after`; 0 = none told. */
   readonly retryAfter?: number;
-  /** Whether Chat shows reasoning as `reasoning_content` (as compatible servers do) or hides it (as OpenAI does). */
+  /**
+   * Whether reasoning is shown in full or only counted. Undirected, Chat shows it as `reasoning_content` (as compatible
+   * servers do), the others show what the request asks for: a summary in Responses, thoughts in Gemini and Messages.
+   */
   readonly reasoning?: "shown" | "hidden";
   readonly faults?: readonly Fault[];
   /** Answers in order: the n-th is given in the n-th turn of a conversation, then from the start again. */
   readonly script?: readonly string[];
 }
 
-/** `echo` quotes the question, `prose` is free invention, `script` plays the lines it was given. */
-export type AnswerStyle = "echo" | "prose" | "script";
+/** `echo` quotes the question, `prose` is free invention, `script` plays the lines it was given, `refusal` declines. */
+export type AnswerStyle = "echo" | "prose" | "script" | "refusal";
 
 const names = ["ttft", "rate", "tokens", "seed", "answer", "retry-after", "reasoning", "fault"];
 
@@ -57,7 +60,8 @@ export function readDirection(name: string, value: string): Directions {
     case "retry-after":
       return { retryAfter: quantity(name, value) };
     case "answer":
-      if (value !== "echo" && value !== "prose" && value !== "script") throw unknown(name, value);
+      if (value !== "echo" && value !== "prose" && value !== "script" && value !== "refusal")
+        throw unknown(name, value);
       return { answer: value };
     case "reasoning":
       if (value !== "shown" && value !== "hidden") throw unknown(name, value);

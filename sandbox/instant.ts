@@ -1,5 +1,3 @@
-import type { Dialect } from "./dialect.ts";
-
 /** An answer that needs no time: sent in one write, and the same for every request like it. */
 export interface InstantAnswer {
   readonly headers: Readonly<Record<string, string>>;
@@ -11,6 +9,7 @@ export interface InstantAnswer {
 export interface InstantAnswers {
   readonly find: (key: string) => InstantAnswer | undefined;
   readonly keep: (key: string, answer: InstantAnswer) => void;
+  readonly clear: () => void;
 }
 
 const answersMax = 64;
@@ -18,13 +17,14 @@ const keyLengthMax = 32 * 1024;
 const answerBytesMax = 256 * 1024;
 
 /** What an instant answer depends on besides the seed: all of the request that the sandbox reads. */
-export const instantKey = (dialect: Dialect, directions: string, body: string): string =>
-  `${dialect.name}\n${directions}\n${body}`;
+export const instantKey = (url: URL, directions: string, body: string): string =>
+  `${url.pathname}${url.search}\n${directions}\n${body}`;
 
 export function createInstantAnswers(): InstantAnswers {
   const kept = new Map<string, InstantAnswer>();
   return {
     find: (key) => kept.get(key),
+    clear: () => kept.clear(),
     keep: (key, answer) => {
       if (key.length > keyLengthMax || answer.bytes.length > answerBytesMax) return;
       if (kept.size >= answersMax) kept.clear();

@@ -12,6 +12,8 @@ export interface SandboxModel {
   /** Tokens of prompt and answer together. */
   readonly contextTokens: number;
   readonly outputTokensMax: number;
+  /** What it is asked for: answers in words or vectors. */
+  readonly purpose: "words" | "vectors";
   readonly isReasoning: boolean;
   /** Calls the tools it is given without being asked by name. */
   readonly isEager: boolean;
@@ -24,6 +26,7 @@ const ordinary = {
   jitter: 0.3,
   contextTokens: 128_000,
   outputTokensMax: 16_384,
+  purpose: "words",
   isReasoning: false,
   isEager: false,
   faultChance: 0,
@@ -36,6 +39,16 @@ export const sandboxModels: readonly SandboxModel[] = [
   { ...ordinary, name: "sandbox-deep", title: "Sandbox Deep", ttftMs: 1500, rate: 60, isReasoning: true },
   { ...ordinary, name: "sandbox-tools", title: "Sandbox Tools", ttftMs: 250, rate: 80, isEager: true },
   { ...ordinary, name: "sandbox-vision", title: "Sandbox Vision", ttftMs: 400, rate: 80 },
+  {
+    ...ordinary,
+    name: "sandbox-embed",
+    title: "Sandbox Embed",
+    ttftMs: 60,
+    rate: 200,
+    contextTokens: 300_000,
+    outputTokensMax: 1,
+    purpose: "vectors",
+  },
   { ...ordinary, name: "sandbox-flaky", title: "Sandbox Flaky", ttftMs: 250, rate: 80, faultChance: 0.05 },
   {
     ...ordinary,

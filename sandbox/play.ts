@@ -3,7 +3,14 @@ import { isJsonObject, type Json, parseJson } from "../src/kernel/json.ts";
 import { compose } from "./answers/compose.ts";
 import type { Answer } from "./ask.ts";
 import { deliver, reset } from "./deliver.ts";
-import type { Dialect, Frame, Writing } from "./dialect.ts";
+import {
+  asWritten,
+  type Dialect,
+  type Endpoint,
+  type Frame,
+  type Streamed,
+  type Writing,
+} from "./dialect.ts";
 import { type Directions, readDirections } from "./directions.ts";
 import { type Fault, faultOf } from "./faults.ts";
 import { type InstantAnswer, type InstantAnswers, instantKey } from "./instant.ts";
@@ -11,11 +18,12 @@ import { findModel, type NamedModel } from "./models.ts";
 import { type Pace, paceOf } from "./pace.ts";
 import { cacheableTokens, type PromptCache } from "./prompt-cache.ts";
 import { Refusal } from "./refusal.ts";
-import { refuseByFault, unknownModel } from "./refusals.ts";
+import { refuseByFault, unfitModel, unknownModel } from "./refusals.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { diceFor } from "./seeded.ts";
 import type { StandingDirections } from "./standing.ts";
 import { type Step, timed, withFaults } from "./steps.ts";
+import type { StoredResponses } from "./stored-responses.ts";
 
 /** What the playing of a call needs from the server. */
 export interface Stage {
@@ -23,6 +31,7 @@ export interface Stage {
   readonly standing: StandingDirections;
   readonly cache: PromptCache;
   readonly instant: InstantAnswers;
+  readonly stored: StoredResponses;
   readonly seed: number;
   /** Unix time in seconds at which the sandbox started: the `created` of every answer. */
   readonly created: number;
@@ -31,6 +40,7 @@ export interface Stage {
 /** One call as it came in. */
 export interface CallReceived {
   readonly request: IncomingMessage;
+  readonly url: URL;
   readonly response: ServerResponse;
   readonly body: Buffer;
   readonly requestId: string;
@@ -44,53 +54,82 @@ export interface Playing {
   readonly isStream: boolean;
 }
 
+/** What a call is made to. */
+export interface Called {
+  readonly dialect: Dialect;
+  readonly endpoint: Endpoint;
+}
+
 /**
  * Plays one model call from its bytes to the last byte of its answer.
  *
  * @throws Refusal before anything was sent.
  */
-export function play(dialect: Dialect, call: CallReceived, stage: Stage): Playing {
+export function play(called: Called, call: CallReceived, stage: Stage): Playing {
+  const { dialect, endpoint } = called;
   const startedAt = stage.scheduler.now();
   const text = call.body.toString("utf8");
   const header = directingHeader(call.request);
-  const instant = instantKey(dialect, header, text);
+  const instant = instantKey(call.url, header, text);
   const known = stage.standing.isEmpty() ? stage.instant.find(instant) : undefined;
   if (known) return sendInstant(dialect, call, known);
   const parsed = parseJson(text);
   if (parsed === undefined) throw new Refusal("invalid", "We could not parse the JSON body of your request.");
-  const ask = dialect.read(parsed);
-  const named = findModel(ask.model);
-  if (!named) throw unknownModel(ask.model);
+  const asked = { url: call.url, stored: stage.stored };
+  const ask = endpoint.read(parsed, asked);
+  const named = namedFor(ask.model, endpoint);
   const directions = directionsFor(named, { header, ordinal: call.ordinal }, stage);
   const faults = directions.faults ?? [];
   const playing: Playing = { kind: "playing", isStream: ask.isStream };
   if (isSilent(faults, call.response)) return playing;
-  refuseByFault(faults, ask, { named, directions });
+  const blocksInAnswer = endpoint.blocksInAnswer === true;
+  refuseByFault(faults, ask, { named, directions, blocksInAnswer });
+  const isBlocked = blocksInAnswer && faultOf(faults, "content-policy") !== undefined;
   const { model } = named;
-  const key = `${directions.seed ?? stage.seed}\u0000${askedFor(parsed)}`;
-  const answer = compose({ ask, model, directions, cache: stage.cache.use(ask, dialect.cacheMode), key });
+  const seed = directions.seed ?? stage.seed;
+  const key = `${seed}\u0000${askedFor(parsed, ask.model)}`;
+  const answer = compose({
+    ask: isBlocked ? { ...ask, count: 0 } : ask,
+    model,
+    directions,
+    cache: stage.cache.use(ask, endpoint.cacheMode),
+    key,
+  });
   const writing: Writing = {
+    ...asked,
     ask,
     body: parsed,
     answer,
     usageFault: faultOf(faults, "usage")?.how,
-    isReasoningShown: directions.reasoning !== "hidden",
+    reasoning: directions.reasoning,
     dice: diceFor(key, "ids"),
+    seed,
     created: stage.created,
   };
   if (isInstant(directions, answer)) {
-    const written = writeInstant(dialect, writing);
+    const written = writeInstant(called, writing);
     const isRepeatable =
       model.faultChance === 0 && answer.usage.input < cacheableTokens && stage.standing.isEmpty();
     if (isRepeatable) stage.instant.keep(instant, written);
     return sendInstant(dialect, call, written);
   }
-  const pace = paceOf(model, directions, diceFor(key, "pace"));
-  const steps = stepsOf(dialect, writing, { faults, pace });
+  const pace = paceOf(
+    endpoint.isImmediate ? { ...model, ttftMs: 0 } : model,
+    directions,
+    diceFor(key, "pace"),
+  );
+  const steps = stepsOf(called, writing, { faults, pace });
   call.response.writeHead(200, { ...dialect.headers(call.requestId), ...steps.headers });
   if (faultOf(faults, "slow-ttft")) call.response.flushHeaders();
   deliver(call.response, steps.steps, { scheduler: stage.scheduler, startedAt });
   return playing;
+}
+
+function namedFor(asked: string, endpoint: Endpoint): NamedModel {
+  const named = findModel(asked);
+  if (!named) throw unknownModel(asked);
+  if (named.model.purpose !== endpoint.serves) throw unfitModel(asked, endpoint.serves);
+  return named;
 }
 
 /** Whether an answer takes no time, has no fault and is small enough to be held at once. */
@@ -98,16 +137,26 @@ function isInstant({ ttft, rate, faults = [] }: Directions, { usage }: Answer): 
   return ttft === 0 && rate === 0 && faults.length === 0 && usage.output <= 2_000;
 }
 
-function writeInstant(dialect: Dialect, writing: Writing): InstantAnswer {
-  const { isStream } = writing.ask;
-  if (!isStream) {
-    const bytes = Buffer.from(dialect.whole(writing));
-    return { headers: { ...json, "content-length": String(bytes.length) }, bytes, isStream };
+function writeInstant({ dialect, endpoint }: Called, writing: Writing): InstantAnswer {
+  const streamed = streamedOf(endpoint, writing);
+  if (!streamed) {
+    const bytes = Buffer.from(endpoint.whole(writing));
+    const headers = { "content-type": dialect.contentType, "content-length": String(bytes.length) };
+    return { headers, bytes, isStream: false };
   }
   let text = "";
-  for (const frame of dialect.stream(writing)) text += frame.text;
-  return { headers: sse, bytes: Buffer.from(text), isStream };
+  for (const frame of streamed.frames) if (frame.text !== "") text += streamed.finish(frame.text);
+  return { headers: streamHeaders(streamed), bytes: Buffer.from(text), isStream: true };
 }
+
+/** The stream of an answer that is to be streamed. */
+const streamedOf = (endpoint: Endpoint, writing: Writing): Streamed | undefined =>
+  writing.ask.isStream ? endpoint.stream?.(writing) : undefined;
+
+const streamHeaders = ({ contentType }: Streamed) => ({
+  "content-type": contentType,
+  "cache-control": "no-cache",
+});
 
 function sendInstant(
   dialect: Dialect,
@@ -119,14 +168,11 @@ function sendInstant(
   return { kind: "playing", isStream };
 }
 
-const json = { "content-type": "application/json" };
-const sse = { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" };
-
-/** The body without what only says how the answer is sent: streamed or whole, an answer is the same. */
-function askedFor(body: Json): string {
+/** Model and body without what only says how the answer is sent: streamed or whole, an answer is the same. */
+function askedFor(body: Json, model: string): string {
   if (!isJsonObject(body)) return "";
   const { stream: _stream, stream_options: _options, ...rest } = body;
-  return JSON.stringify(rest);
+  return JSON.stringify("model" in rest ? rest : { model, ...rest });
 }
 
 interface Manner {
@@ -140,20 +186,24 @@ interface PlannedBody {
 }
 
 /** The body of an answer as steps in time, and the headers that describe it. */
-function stepsOf(dialect: Dialect, writing: Writing, { faults, pace }: Manner): PlannedBody {
-  const isSse = writing.ask.isStream;
-  const body = isSse ? "" : dialect.whole(writing);
-  const sized = faults.length === 0 ? { "content-length": String(Buffer.byteLength(body)) } : {};
-  const headers = isSse ? sse : { ...json, ...sized };
+function stepsOf(called: Called, writing: Writing, { faults, pace }: Manner): PlannedBody {
+  const streamed = streamedOf(called.endpoint, writing);
+  if (!streamed) return wholeSteps(called, writing, { faults, pace });
+  const headers = streamHeaders(streamed);
   if (faultOf(faults, "reset")) return { headers, steps: [{ kind: "reset", atMs: pace.firstTokenMs }] };
-  const texts = {
-    error: dialect.errorFrame("The sandbox was told to fail here."),
-    strange: dialect.strangeFrame,
-    isSse,
-  };
-  const moves = withFaults(isSse ? dialect.stream(writing) : wholeFrames(body, faults), faults, texts);
-  return { headers, steps: timed(moves, isSse ? pace : atOnce(pace, writing.answer.usage.output), faults) };
+  return { headers, steps: timed(withFaults(streamed.frames, faults, streamed), pace, faults) };
 }
+
+function wholeSteps({ dialect, endpoint }: Called, writing: Writing, { faults, pace }: Manner): PlannedBody {
+  const body = endpoint.whole(writing);
+  const sized = faults.length === 0 ? { "content-length": String(Buffer.byteLength(body)) } : {};
+  const headers = { "content-type": dialect.contentType, ...sized };
+  if (faultOf(faults, "reset")) return { headers, steps: [{ kind: "reset", atMs: pace.firstTokenMs }] };
+  const moves = withFaults(wholeFrames(body, faults), faults, wholeTexts);
+  return { headers, steps: timed(moves, atOnce(pace, writing.answer.usage.output), faults) };
+}
+
+const wholeTexts = { failure: () => [], strange: "", isSse: false, finish: asWritten };
 
 /** A whole answer comes when its last token would have come. */
 function atOnce(pace: Pace, tokens: number): Pace {

@@ -10,7 +10,7 @@ export interface CacheUse {
 /** Remembers the prefixes of long prompts, as providers do. */
 export interface PromptCache {
   /** Looks the prompt up and puts it in. `mode` says whether the client must mark what is to be cached. */
-  readonly use: (ask: Ask, mode: "automatic" | "marked") => CacheUse;
+  readonly use: (ask: Ask, mode: "automatic" | "marked" | "none") => CacheUse;
   readonly clear: () => void;
 }
 
@@ -26,7 +26,8 @@ export function createPromptCache(): PromptCache {
   const known = new Set<string>();
   return { use, clear: () => known.clear() };
 
-  function use(ask: Ask, mode: "automatic" | "marked"): CacheUse {
+  function use(ask: Ask, mode: "automatic" | "marked" | "none"): CacheUse {
+    if (mode === "none") return { cacheRead: 0, cacheWrite: 0 };
     const prefixes = prefixesOf(ask, mode);
     const read = prefixes.findLast((prefix) => known.has(prefix.key))?.tokens ?? 0;
     for (const { key } of prefixes) remember(key);

@@ -1,9 +1,12 @@
+import type { Json } from "../src/kernel/json.ts";
+
 /** Why the sandbox refuses, apart from any dialect; each dialect has its own status, type and body for it. */
 export type RefusalKind =
   | "invalid"
   | "unauthenticated"
   | "permission"
   | "model-not-found"
+  | "unfit-model"
   | "not-found"
   | "method"
   | "too-large"
@@ -20,6 +23,10 @@ export interface RefusalFacts {
   /** Instead of the dialect's own status for this kind. */
   readonly status?: number;
   readonly retryAfterSeconds?: number;
+  /** What Google's errors say in detail. */
+  readonly details?: readonly Json[];
+  /** Of a key that is not accepted: there was none. */
+  readonly isKeyMissing?: true;
   /** The dialect's machine-readable code, where it is not the one of the kind. */
   readonly code?: string;
 }

@@ -13,15 +13,22 @@ import { Refusal } from "./refusal.ts";
 export function refuseByFault(
   faults: readonly Fault[],
   ask: Ask,
-  { named, directions }: { named: NamedModel; directions: Directions },
+  { named, directions, blocksInAnswer }: Refusing,
 ): void {
   const status = faultOf(faults, "status")?.status;
   if (status !== undefined) throw refusalFor(status, directions.retryAfter);
   if (faultOf(faults, "context-length")) throw tooLong(ask, named.model);
-  if (faultOf(faults, "content-policy")) {
+  if (faultOf(faults, "content-policy") && !blocksInAnswer) {
     throw new Refusal("content-policy", "Your request was rejected by the safety system of the sandbox.");
   }
   if (!ask.isStream && faultOf(faults, "error-in-stream")) throw refusalFor(500, undefined);
+}
+
+interface Refusing {
+  readonly named: NamedModel;
+  readonly directions: Directions;
+  /** A prompt that is refused on policy is answered, not refused. */
+  readonly blocksInAnswer: boolean;
 }
 
 function tooLong(ask: Ask, model: SandboxModel): Refusal {
@@ -52,4 +59,13 @@ function refusalFor(status: number, retryAfter: number | undefined): Refusal {
 export function unknownModel(asked: string): Refusal {
   const message = `The model \`${asked}\` does not exist or you do not have access to it.`;
   return new Refusal("model-not-found", message, { param: asked });
+}
+
+/** The refusal of a model that cannot do what is asked of it. */
+export function unfitModel(asked: string, wanted: "words" | "vectors"): Refusal {
+  const message =
+    wanted === "vectors"
+      ? `The model \`${asked}\` makes no embeddings.`
+      : `The model \`${asked}\` makes embeddings and no answers.`;
+  return new Refusal("unfit-model", message, { param: asked });
 }

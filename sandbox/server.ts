@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { answerRequest, type Reply } from "./answer-request.ts";
+import { answerRequest, parseTarget, type Reply } from "./answer-request.ts";
 import type { SandboxState } from "./control.ts";
 import type { Dialect } from "./dialect.ts";
 import { dialectOf } from "./dialects.ts";
@@ -11,6 +11,7 @@ import { createRequestLog, type LoggedRequest } from "./request-log.ts";
 import { createScheduler } from "./scheduler.ts";
 import { diceFor } from "./seeded.ts";
 import { createStandingDirections } from "./standing.ts";
+import { createStoredResponses } from "./stored-responses.ts";
 
 /** How a sandbox is started. */
 export interface SandboxOptions {
@@ -34,7 +35,8 @@ export interface Sandbox {
 }
 
 /**
- * Starts the simulated provider: a real HTTP server that speaks OpenAI Chat Completions and Anthropic Messages.
+ * Starts the simulated provider: a real HTTP server that speaks OpenAI Chat Completions, Responses and Embeddings,
+ * Anthropic Messages, and Gemini.
  *
  * @throws the error of `listen` (`EADDRINUSE`, `EACCES`, …) when it cannot have the port.
  */
@@ -48,7 +50,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const requestPrefix = diceFor(String(seed), "requests").id(16);
   let connections = 0;
   const created = Math.floor(Date.now() / 1000);
-  const stage = { scheduler, standing, cache, instant: createInstantAnswers(), seed, created };
+  const instant = createInstantAnswers();
+  const stored = createStoredResponses();
+  const stage = { scheduler, standing, cache, instant, stored, seed, created };
 
   const server = createServer({ keepAliveTimeout: 75_000, noDelay: true }, receive);
   server.on("connection", (socket) => {
@@ -76,15 +80,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const ordinal = logged?.ordinal ?? 0;
     const requestId = `req_${requestPrefix}${ordinal.toString(36).padStart(8, "0")}`;
     if (logged) follow(response, logged);
-    const dialect = dialectOf(request);
+    const url = parseTarget(path);
+    const dialect = dialectOf(request, url);
     try {
       if (received instanceof Refusal) throw received;
-      const call = { request, response, body, requestId, ordinal };
+      const call = { request, url, response, body, requestId, ordinal };
       const reply = answerRequest(call, { dialect, stage, key, control: { log, standing, cache, state } });
       if (reply.kind === "reply") send(response, reply);
       else count(response, reply.isStream);
     } catch (thrown) {
-      refuse(response, { dialect, requestId, thrown });
+      refuse(response, { dialect, url, requestId, thrown });
     }
   }
 
@@ -140,16 +145,18 @@ function send(response: ServerResponse, { status, headers, body }: Reply): void 
 
 interface Refused {
   readonly dialect: Dialect;
+  readonly url: URL;
   readonly requestId: string;
   readonly thrown: unknown;
 }
 
-function refuse(response: ServerResponse, { dialect, requestId, thrown }: Refused): void {
+function refuse(response: ServerResponse, { dialect, url, requestId, thrown }: Refused): void {
   const refusal = thrown instanceof Refusal ? thrown : new Refusal("server", "The sandbox has a defect.");
   if (refusal !== thrown) console.error("The sandbox has a defect:", thrown);
   if (response.headersSent) return void response.destroy();
-  const { status, body } = dialect.error(refusal, requestId);
+  const { status, body, contentType = dialect.contentType } = dialect.error(refusal, { url, requestId });
   const seconds = refusal.facts.retryAfterSeconds;
   const retry = seconds === undefined ? {} : { "retry-after": String(seconds) };
-  send(response, { kind: "reply", status, headers: { ...dialect.headers(requestId), ...retry }, body });
+  const headers = { ...dialect.headers(requestId), "content-type": contentType, ...retry };
+  send(response, { kind: "reply", status, headers, body });
 }

@@ -1,4 +1,4 @@
-import type { Frame } from "./dialect.ts";
+import type { Frame, Streamed } from "./dialect.ts";
 import type { Fault } from "./faults.ts";
 import type { Pace } from "./pace.ts";
 
@@ -16,12 +16,8 @@ export type Step =
 /** A frame, or the way in which the body ends before its time. */
 export type Move = Frame | { readonly kind: "reset" | "stall" | "end" };
 
-/** What the faults put into a body. */
-export interface FaultTexts {
-  readonly error: string;
-  readonly strange: string;
-  readonly isSse: boolean;
-}
+/** What the faults put into a body, and what finishes it. */
+export type FaultTexts = Pick<Streamed, "failure" | "strange" | "isSse" | "finish">;
 
 /** Applies `faults` to the frames of a body, in the order of the frames. */
 export function* withFaults(
@@ -31,19 +27,19 @@ export function* withFaults(
 ): Iterable<Move> {
   let moves: Iterable<Move> = frames;
   for (const fault of faults) moves = applied(moves, fault, texts);
-  yield* moves;
+  yield* rewritten(moves, texts.finish);
 }
 
 function applied(moves: Iterable<Move>, fault: Fault, texts: FaultTexts): Iterable<Move> {
   switch (fault.kind) {
     case "cut-after":
-      return cut(moves, fault.count, [{ kind: "reset" }]);
+      return cut(moves, fault.count, () => [{ kind: "reset" }]);
     case "cut-clean-after":
-      return cut(moves, fault.count, [{ kind: "end" }]);
+      return cut(moves, fault.count, () => [{ kind: "end" }]);
     case "stall-after":
-      return cut(moves, fault.count, [{ kind: "stall" }]);
+      return cut(moves, fault.count, () => [{ kind: "stall" }]);
     case "error-in-stream":
-      return cut(moves, fault.count, [{ kind: "close", text: texts.error }, { kind: "end" }]);
+      return cut(moves, fault.count, () => [...failure(texts), { kind: "end" }]);
     case "bad-json":
       return atToken(moves, fault.count, (text) => [brokenJson(text)]);
     case "bad-event":
@@ -51,7 +47,7 @@ function applied(moves: Iterable<Move>, fault: Fault, texts: FaultTexts): Iterab
     case "no-done":
       return without(moves, "done");
     case "crlf":
-      return texts.isSse ? rewritten(moves, (text) => text.replaceAll("\n", "\r\n")) : moves;
+      return texts.isSse ? rewritten(moves, (text) => text.replaceAll(/\r?\n/g, "\r\n")) : moves;
     case "comments":
       return texts.isSse ? rewritten(moves, (text) => `: sandbox comment\n\n${text}`) : moves;
     default:
@@ -59,8 +55,11 @@ function applied(moves: Iterable<Move>, fault: Fault, texts: FaultTexts): Iterab
   }
 }
 
+const failure = (texts: FaultTexts): readonly Move[] =>
+  texts.failure("The sandbox was told to fail here.").map((text) => ({ kind: "close", text }));
+
 /** The moves up to token `count`, then `ending`, whether or not there were so many tokens. */
-function* cut(moves: Iterable<Move>, count: number, ending: readonly Move[]): Iterable<Move> {
+function* cut(moves: Iterable<Move>, count: number, ending: () => readonly Move[]): Iterable<Move> {
   let tokens = 0;
   for (const move of moves) {
     if (move.kind === "token" && tokens >= count) break;
@@ -68,7 +67,7 @@ function* cut(moves: Iterable<Move>, count: number, ending: readonly Move[]): It
     if (move.kind === "token") tokens += 1;
     yield move;
   }
-  yield* ending;
+  yield* ending();
 }
 
 function* atToken(

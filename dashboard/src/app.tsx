@@ -1,5 +1,7 @@
 import { KeysPage } from "./pages/keys/keys-page.tsx";
+import { ModelsPage } from "./pages/models/models-page.tsx";
 import { OverviewPage } from "./pages/overview/overview-page.tsx";
+import { ProvidersPage } from "./pages/providers/providers-page.tsx";
 import { RequestsPage } from "./pages/requests/requests-page.tsx";
 import { SignInPage } from "./pages/sign-in/sign-in-page.tsx";
 import { Link } from "./parts/link.tsx";
@@ -25,6 +27,8 @@ function Page({ place: { path, query } }: { readonly place: Place }) {
   if (first === "requests" && more.length === 0)
     return <RequestsPage query={query} openId={second || undefined} />;
   if (first === "keys" && second === undefined) return <KeysPage />;
+  if (path === "/models") return <ModelsPage query={query} />;
+  if (path === "/providers") return <ProvidersPage query={query} />;
   if (path === "/") return <OverviewPage />;
   return (
     <div class="empty">

@@ -6,9 +6,11 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/controls.css";
 import "./styles/shell.css";
+import "./styles/panel.css";
 import "./styles/overview.css";
 import "./styles/requests.css";
 import "./styles/request-detail.css";
+import "./styles/upstreams.css";
 import "./styles/keys.css";
 
 const root = document.querySelector("#app");

@@ -71,6 +71,17 @@ const lengthOf = (choice: Choice): number =>
 function compose1({ ask, model, directions }: Composition, dice: Dice, room: number): Choice {
   const thought = reason(ask, model, dice).slice(0, room);
   const left = room - thought.length;
+  if (directions.answer === "refusal") {
+    const text = tokenize(refusal).slice(0, left);
+    const isCut = text.join("").length < refusal.length;
+    return {
+      reasoning: thought,
+      text,
+      calls: [],
+      finish: finishOf(isCut, false, undefined),
+      isRefusal: true,
+    };
+  }
   const called = toolsToCall(ask, model.isEager).map((tool) => callOf(tool, ask, dice));
   if (called.length > 0) {
     const choice: Choice = { reasoning: thought, text: [], calls: called, finish: { kind: "tool-calls" } };
@@ -84,6 +95,8 @@ function compose1({ ask, model, directions }: Composition, dice: Dice, room: num
   const text = kept.slice(0, left);
   return { reasoning: thought, text, calls: [], finish: finishOf(kept.length > left, isFiltered, stop) };
 }
+
+const refusal = "I am a simulated model and was told to decline: I cannot help with that.";
 
 function finishOf(isCut: boolean, isFiltered: boolean, stop: string | undefined): Finish {
   if (isCut) return { kind: "length" };
@@ -117,6 +130,12 @@ function textFor(ask: Ask, directions: Directions, dice: Dice): readonly string[
 
 function structured(ask: Ask, dice: Dice): string {
   const words = tellingWords(ask.question);
+  if (ask.format.kind === "choice") {
+    const { options } = ask.format;
+    return (
+      options.find((option) => ask.question.includes(option)) ?? options[dice.below(options.length)] ?? ""
+    );
+  }
   if (ask.format.kind === "schema") return JSON.stringify(instanceOf(ask.format.schema, { dice, words }));
   return JSON.stringify({
     model: ask.model,

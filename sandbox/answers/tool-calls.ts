@@ -33,8 +33,12 @@ export function toolsToCall(ask: Ask, isEager: boolean): readonly AskedTool[] {
   return toolChoice.kind === "required" || isEager ? tools.slice(0, 1) : [];
 }
 
-/** A call of `tool` whose arguments are valid under its schema and use the question's words where a text is wanted. */
+/**
+ * A call of `tool` whose arguments are valid under its schema and use the question's words where a text is wanted.
+ * A tool that takes plain text is given the question.
+ */
 export function callOf(tool: AskedTool, ask: Ask, dice: Dice): AnsweredCall {
+  if (tool.isFreeform) return { name: tool.name, arguments: tokenize(ask.question), isFreeform: true };
   const instance = instanceOf(tool.schema, { dice, words: tellingWords(ask.question, ask.tools) });
   return { name: tool.name, arguments: tokenize(JSON.stringify(instance)) };
 }

@@ -7,6 +7,7 @@ const shapes: Readonly<Record<RefusalKind, { readonly status: number; readonly t
   unauthenticated: { status: 401, type: "authentication_error" },
   permission: { status: 403, type: "permission_error" },
   "model-not-found": { status: 404, type: "not_found_error" },
+  "unfit-model": { status: 404, type: "not_found_error" },
   "not-found": { status: 404, type: "not_found_error" },
   method: { status: 405, type: "invalid_request_error" },
   "too-large": { status: 413, type: "request_too_large" },
@@ -18,7 +19,7 @@ const shapes: Readonly<Record<RefusalKind, { readonly status: number; readonly t
 };
 
 /** A refusal as the Anthropic API prints it. */
-export function writeError(refusal: Refusal, requestId: string): ErrorAnswer {
+export function writeError(refusal: Refusal, { requestId }: { readonly requestId: string }): ErrorAnswer {
   const { status, type } = shapes[refusal.kind];
   const body = { type: "error", error: { type, message: sentenceFor(refusal) }, request_id: requestId };
   return { status: refusal.facts.status ?? status, body: JSON.stringify(body) };
@@ -30,7 +31,8 @@ export function writeErrorFrame(message: string): string {
 }
 
 function sentenceFor(refusal: Refusal): string {
-  if (refusal.kind === "model-not-found") return `model: ${refusal.facts.param ?? ""}`;
+  if (refusal.kind === "model-not-found" || refusal.kind === "unfit-model")
+    return `model: ${refusal.facts.param ?? ""}`;
   if (!(refusal instanceof ContextTooLong)) return refusal.message;
   const { limit, input, output } = refusal.sizes;
   if (input > limit) return `prompt is too long: ${input} tokens > ${limit} maximum`;

@@ -1,23 +1,35 @@
-import type { Dialect } from "../dialect.ts";
-import { writeError, writeErrorFrame } from "./error.ts";
+import { at, type Dialect } from "../dialect.ts";
+import { readCountRequest, writeCount } from "./count.ts";
+import { writeError } from "./error.ts";
 import { writeModel, writeModels } from "./models.ts";
 import { readMessagesRequest } from "./read.ts";
 import { writeStream } from "./stream.ts";
 import { writeWhole } from "./write.ts";
 
-export { readPrompt } from "./read.ts";
-
 /** Anthropic Messages, as its provider speaks it. */
 export const anthropicMessages: Dialect = {
   name: "anthropic-messages",
-  path: "/v1/messages",
-  cacheMode: "marked",
-  read: readMessagesRequest,
-  whole: writeWhole,
-  stream: writeStream,
+  endpoints: [
+    {
+      name: "anthropic-messages",
+      claims: at("/v1/messages"),
+      cacheMode: "marked",
+      serves: "words",
+      read: readMessagesRequest,
+      whole: writeWhole,
+      stream: writeStream,
+    },
+    {
+      name: "anthropic-count-tokens",
+      claims: at("/v1/messages/count_tokens"),
+      cacheMode: "none",
+      serves: "words",
+      isImmediate: true,
+      read: readCountRequest,
+      whole: writeCount,
+    },
+  ],
   error: writeError,
-  errorFrame: writeErrorFrame,
-  strangeFrame: 'event: sandbox_unexpected\ndata: {"type":"sandbox_unexpected","unexpected":true}\n\n',
   headers: (requestId) => ({
     server: "sallyport-sandbox",
     "request-id": requestId,
@@ -25,6 +37,7 @@ export const anthropicMessages: Dialect = {
     "anthropic-ratelimit-requests-limit": "4000",
     "anthropic-ratelimit-requests-remaining": "3999",
   }),
+  contentType: "application/json",
   models: writeModels,
   model: writeModel,
 };

@@ -1,11 +1,21 @@
 import type { JsonObject } from "../../src/kernel/json.ts";
 import type { Choice } from "../ask.ts";
-import type { Frame, Writing } from "../dialect.ts";
+import { asWritten, eventStream, type Frame, type Streamed, type Writing } from "../dialect.ts";
+import { writeErrorFrame } from "./error.ts";
 import { signThinking } from "./signature.ts";
 import { messageId, printInput, printUsage, stopOf } from "./write.ts";
 
-/** Writes the events of a streamed message, with the members and order of the Anthropic API. */
-export function* writeStream(writing: Writing): Iterable<Frame> {
+/** The events of a streamed message, with the members and order of the Anthropic API. */
+export const writeStream = (writing: Writing): Streamed => ({
+  frames: writeEvents(writing),
+  isSse: true,
+  contentType: eventStream,
+  failure: (message) => [writeErrorFrame(message)],
+  strange: 'event: sandbox_unexpected\ndata: {"type":"sandbox_unexpected","unexpected":true}\n\n',
+  finish: asWritten,
+});
+
+function* writeEvents(writing: Writing): Iterable<Frame> {
   const { ask, answer, usageFault } = writing;
   const choice = answer.choices[0];
   const output = usageFault === "wrong" ? answer.usage.output * 3 + 7 : answer.usage.output;
@@ -23,7 +33,7 @@ export function* writeStream(writing: Writing): Iterable<Frame> {
   };
   yield event("open", { type: "message_start", message });
   if (choice) yield* writeBlocks(choice, () => `toolu_01${writing.dice.id(22)}`);
-  const delta = stopOf(choice?.finish ?? { kind: "stop" });
+  const delta = stopOf(choice);
   const usage = { ...printInput(answer.usage), output_tokens: usageFault === "early" ? 0 : output };
   if (usageFault === "double") yield event("close", { type: "message_delta", delta: noStop, usage });
   yield event("close", { type: "message_delta", delta, ...(usageFault === "none" ? {} : { usage }) });

@@ -19,7 +19,7 @@ export function writeWhole(writing: Writing): string {
     type: "message",
     role: "assistant",
     content: choice ? blocksOf(choice, () => dice.id(22)) : [],
-    ...stopOf(choice?.finish ?? { kind: "stop" }),
+    ...stopOf(choice),
     ...(usageFault === "none" ? {} : { usage }),
   });
 }
@@ -45,10 +45,12 @@ function blocksOf(choice: Choice, id: () => string): readonly JsonObject[] {
 }
 
 /** Why the message stopped, as its members. */
-export function stopOf(finish: Finish): JsonObject {
-  const isRefused = finish.kind === "content-filter";
+export function stopOf(choice: Choice | undefined): JsonObject {
+  const finish: Finish = choice?.finish ?? { kind: "stop" };
+  const isRefused =
+    finish.kind === "content-filter" || (choice?.isRefusal === true && finish.kind === "stop");
   return {
-    stop_reason: stopReason(finish),
+    stop_reason: isRefused ? "refusal" : stopReason(finish),
     stop_sequence: finish.kind === "stop-sequence" ? finish.sequence : null,
     stop_details: isRefused
       ? { type: "refusal", category: "general_harms", explanation: "Simulated refusal." }

@@ -13,6 +13,7 @@ const shapes: Readonly<Record<RefusalKind, Shape>> = {
   unauthenticated: { status: 401, type: "invalid_request_error", code: "invalid_api_key" },
   permission: { status: 403, type: "invalid_request_error", code: "permission_denied" },
   "model-not-found": { status: 404, type: "invalid_request_error", code: "model_not_found" },
+  "unfit-model": { status: 404, type: "invalid_request_error", code: null },
   "not-found": { status: 404, type: "invalid_request_error", code: null },
   method: { status: 405, type: "invalid_request_error", code: "method_not_supported" },
   "too-large": { status: 413, type: "invalid_request_error", code: null },
@@ -42,6 +43,7 @@ export function writeErrorFrame(message: string): string {
 
 function paramOf({ kind, facts }: Refusal): string | null {
   if (kind === "model-not-found") return null;
+  if (kind === "unfit-model") return "model";
   return facts.param ?? (kind === "context-length" ? "messages" : null);
 }
 

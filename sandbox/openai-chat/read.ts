@@ -102,7 +102,12 @@ function readStops(value: Json | undefined): readonly string[] {
   throw new Refusal("invalid", message, { param: "stop", code: "array_above_max_length" });
 }
 
-function checkRange(body: JsonObject, name: string, { least, most }: { least: number; most: number }): void {
+/** Refuses a number outside its bounds, both of which are allowed. */
+export function checkRange(
+  body: JsonObject,
+  name: string,
+  { least, most }: { least: number; most: number },
+): void {
   const value = reading.maybeNumber(body[name], [name]);
   if (value === undefined || (value >= least && value <= most)) return;
   const [bound, side, code] =

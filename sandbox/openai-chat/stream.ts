@@ -1,13 +1,23 @@
 import { isJsonObject, type Json } from "../../src/kernel/json.ts";
 import type { Choice } from "../ask.ts";
-import type { Frame, Writing } from "../dialect.ts";
+import { asWritten, eventStream, type Frame, type Streamed, type Writing } from "../dialect.ts";
+import { writeErrorFrame } from "./error.ts";
 import { printUsage } from "./usage.ts";
-import { envelopeOf, finishName, printLogprob, wantsLogprobs } from "./write.ts";
+import { envelopeOf, finishName, printLogprobs, wantsLogprobs } from "./write.ts";
 
 const padding = "mN7pQ2xV9bK4tR8w";
 
-/** Writes the chunks of a streamed answer, with the members and order of the OpenAI API. */
-export function* writeStream(writing: Writing): Iterable<Frame> {
+/** The chunks of a streamed answer, with the members and order of the OpenAI API. */
+export const writeStream = (writing: Writing): Streamed => ({
+  frames: writeChunks(writing),
+  isSse: true,
+  contentType: eventStream,
+  failure: (message) => [writeErrorFrame(message)],
+  strange: 'data: {"object":"sandbox.unexpected","unexpected":true}\n\n',
+  finish: asWritten,
+});
+
+function* writeChunks(writing: Writing): Iterable<Frame> {
   const { answer, created, usageFault, body } = writing;
   const envelope = envelopeOf(writing);
   const options = streamOptions(body);
@@ -51,15 +61,18 @@ function* writeChoice(choice: Choice, index: number, writing: Writing): Iterable
   const isSilent = choice.calls.length > 0 && choice.text.length === 0;
   yield piece("open", `{"role":"assistant","content":${isSilent ? "null" : '""'},"refusal":null}`);
   for (const token of choice.reasoning) {
-    if (writing.isReasoningShown) yield piece("token", `{"reasoning_content":${JSON.stringify(token)}}`);
+    if (writing.reasoning !== "hidden")
+      yield piece("token", `{"reasoning_content":${JSON.stringify(token)}}`);
     else yield { kind: "token", text: "" };
   }
   const isLogged = wantsLogprobs(writing.body);
   for (const token of choice.text) {
-    const logprobs = isLogged
-      ? `{"content":[${JSON.stringify(printLogprob(token))}],"refusal":null}`
-      : "null";
-    yield piece("token", `{"content":${JSON.stringify(token)}}`, logprobs);
+    const logprobs = isLogged ? JSON.stringify(printLogprobs([token], choice.isRefusal)) : "null";
+    yield piece(
+      "token",
+      `{"${choice.isRefusal ? "refusal" : "content"}":${JSON.stringify(token)}}`,
+      logprobs,
+    );
   }
   for (const [at, call] of choice.calls.entries()) {
     const id = `call_${writing.dice.id(24)}`;

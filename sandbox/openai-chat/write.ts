@@ -36,7 +36,7 @@ export function writeWhole(writing: Writing): string {
   return `${JSON.stringify(whole, null, 2)}\n`;
 }
 
-function writeChoice(choice: Choice, index: number, { dice, isReasoningShown, body }: Writing): JsonObject {
+function writeChoice(choice: Choice, index: number, { dice, reasoning, body }: Writing): JsonObject {
   const calls = choice.calls.map((call) => ({
     id: `call_${dice.id(24)}`,
     type: "function",
@@ -47,20 +47,26 @@ function writeChoice(choice: Choice, index: number, { dice, isReasoningShown, bo
     index,
     message: {
       role: "assistant",
-      content: isSilent ? null : choice.text.join(""),
-      ...(isReasoningShown && choice.reasoning.length > 0
+      content: isSilent || choice.isRefusal ? null : choice.text.join(""),
+      ...(reasoning !== "hidden" && choice.reasoning.length > 0
         ? { reasoning_content: choice.reasoning.join("") }
         : {}),
       ...(calls.length > 0 ? { tool_calls: calls } : {}),
-      refusal: null,
+      refusal: choice.isRefusal ? choice.text.join("") : null,
       annotations: [],
     },
-    logprobs: wantsLogprobs(body) ? { content: choice.text.map(printLogprob), refusal: null } : null,
+    logprobs: wantsLogprobs(body) ? printLogprobs(choice.text, choice.isRefusal) : null,
     finish_reason: finishName(choice.finish),
   };
 }
 
 export const wantsLogprobs = (body: Json): boolean => isJsonObject(body) && body["logprobs"] === true;
+
+/** The probabilities of the tokens, as text of the answer or of its refusal. */
+export function printLogprobs(tokens: readonly string[], isRefusal: true | undefined): JsonObject {
+  const printed = tokens.map(printLogprob);
+  return isRefusal ? { content: null, refusal: printed } : { content: printed, refusal: null };
+}
 
 /** A token with a probability made from its length: only its shape is real. */
 export function printLogprob(token: string): JsonObject {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { openAdmin } from "./admin.test-support.ts";
-import { sampleRecord } from "./memory-control.test-support.ts";
+import { sampleQuirk, sampleRecord } from "./memory-control.test-support.ts";
 import { openApiDocument } from "./openapi.ts";
 import { type AdminRoute, type RouteId, routes } from "./routes.ts";
 import { components } from "./schemas.ts";
@@ -20,7 +20,7 @@ const examples: { readonly [Id in RouteId]: Example } = {
   readStats: {
     data: {
       routes_registered: 1,
-      upstream_services: 1,
+      upstream_services: 2,
       cache_stats: { hit_rate: null, entry_count: 0, cache_size_mb: 0 },
       policy_violations: 0,
       protocols_supported: ["rest"],
@@ -35,12 +35,35 @@ const examples: { readonly [Id in RouteId]: Example } = {
   listABTests: { data: { ab_tests: [], total: 0, note: anyOf } },
   listCanaryDeployments: { data: { canary_deployments: [], total: 0, note: anyOf } },
   listUpstreams: {
-    data: { upstreams: [expect.objectContaining({ provider: "openai", failures: 1 }), anyOf] },
+    data: {
+      upstreams: [
+        expect.objectContaining({
+          provider: "openai",
+          failures: 1,
+          credential: "key",
+          errors: [expect.objectContaining({ message: "Come back later." })],
+        }),
+        expect.objectContaining({ provider: "bedrock", region: "eu-central-1", lastError: null }),
+      ],
+    },
   },
   listModels: {
     data: {
-      models: [{ name: "fast", kind: "pool", targets: [{ provider: "openai", model: "gpt-5-mini" }] }],
+      models: [
+        {
+          name: "fast",
+          kind: "pool",
+          targets: [expect.objectContaining({ provider: "openai", model: "gpt-5-mini" })],
+        },
+      ],
+      seen: [expect.objectContaining({ model: "gpt-unheard-of", price: null, outputTokensMax: 1000 })],
     },
+  },
+  listQuirks: { data: { quirks: [sampleQuirk] } },
+  setQuirk: {
+    id: sampleQuirk.id,
+    body: { state: "pinned" },
+    data: { ...sampleQuirk, state: "pinned" },
   },
   readSeries: { query: "minutes=2", data: { bucketMs: 5000, points: [anyOf, anyOf] } },
   listRequests: {

@@ -69,7 +69,12 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
       data: { canary_deployments: [], total: 0, note: noneYet("canary deployments") },
     }),
     listUpstreams: () => ({ data: { upstreams: control.upstreams() } }),
-    listModels: () => ({ data: { models: control.models() } }),
+    listModels: () => ({ data: control.models() }),
+    listQuirks: () => ({ data: { quirks: control.quirks.list() } }),
+    setQuirk: async ({ name, body }) => {
+      const { state } = await body(components.WantedQuirkState);
+      return { data: control.quirks.set(name, state) ?? missing("quirk") };
+    },
     readSeries: ({ query }) => ({
       data: { bucketMs: 5000, points: control.series(query(seriesQuery).minutes) },
     }),
@@ -121,7 +126,7 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
 /** The names of the first five members are fixed by the operations specification, section 8. */
 function stats(control: Control): Omit<DataOf<"readStats">, "data_url"> {
   return {
-    routes_registered: control.models().length,
+    routes_registered: control.models().models.length,
     upstream_services: new Set(control.upstreams().map(({ provider }) => provider)).size,
     cache_stats: { hit_rate: null, entry_count: 0, cache_size_mb: 0 },
     policy_violations: 0,

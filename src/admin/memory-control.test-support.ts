@@ -74,6 +74,60 @@ export const sampleRecord: RequestRecord = {
   ],
 };
 
+export const sampleQuirk: ReturnType<Control["quirks"]["list"]>[number] = {
+  id: "openai~openai-chat~o3~temperature",
+  provider: "openai",
+  origin: "https://api.openai.com",
+  dialect: "openai-chat",
+  model: "o3",
+  healing: { kind: "remove", parameter: "temperature" },
+  state: "learned",
+  learnedAt: epochMs(startedAt),
+  until: epochMs(startedAt + 86_400_000),
+  because: "Only the default (1) value is supported.",
+  applied: 3,
+};
+
+const sampleLanes = [
+  { dialect: "openai-chat", lane: "bytes" },
+  { dialect: "anthropic-messages", lane: "canonical" },
+] as const;
+const sampleHealth = {
+  requests: 3,
+  failures: 1,
+  lastTry: "failed",
+  errors: [
+    {
+      at: startedAt,
+      code: "upstream_overloaded",
+      status: 503,
+      model: "gpt-5-mini",
+      message: "Come back later.",
+      requestId: sampleRecord.id,
+    },
+  ],
+  firstByte: { count: 2, msP50: 20.5, msP99: 81.25 },
+} as const;
+const sampleTarget: ReturnType<Control["models"]>["seen"][number] = {
+  ...sampleHealth,
+  provider: "openai",
+  model: "gpt-5-mini",
+  lanes: sampleLanes,
+  price: {
+    rates: [
+      {
+        unit: "input",
+        nanoUsd: 250_000_000,
+        per: 1_000_000,
+        tiers: [{ above: 271_999, nanoUsd: 500_000_000 }],
+      },
+    ],
+    multiply: "11/10",
+    source: "operator",
+  },
+  outputTokensMax: null,
+};
+
 /** A whole control interface over plain values in memory. */
 export function createMemoryControl(): MemoryControl {
   let state: GatewayState = {
@@ -135,23 +189,48 @@ export function createMemoryControl(): MemoryControl {
       })),
     upstreams: () => [
       {
+        ...sampleHealth,
         provider: "openai",
+        known: "openai",
         dialect: "openai-chat",
+        dialects: ["openai-chat"],
+        lanes: sampleLanes,
         origin: "https://api.openai.com",
-        requests: 3,
-        failures: 1,
+        region: null,
+        credential: "key",
+        names: ["gpt-*"],
+        profile: {
+          id: "default",
+          ways: [
+            { name: "acceptsTopK", value: "false", isUsual: true },
+            { name: "stopMax", value: null, isUsual: false },
+          ],
+        },
         lastError: { at: startedAt, code: "upstream_overloaded", status: 503 },
       },
       {
-        provider: "openai",
-        dialect: "anthropic-messages",
+        ...{ requests: 0, failures: 0, lastTry: null, errors: [], firstByte: null },
+        provider: "bedrock",
+        known: null,
+        dialect: "bedrock-converse",
+        dialects: ["bedrock-converse"],
+        lanes: [],
         origin: "https://x",
-        requests: 0,
-        failures: 0,
+        region: "eu-central-1",
+        credential: "signature",
+        names: [],
+        profile: null,
         lastError: null,
       },
     ],
-    models: () => [{ name: "fast", kind: "pool", targets: [{ provider: "openai", model: "gpt-5-mini" }] }],
+    quirks: {
+      list: () => [sampleQuirk],
+      set: (id, wanted) => (id === sampleQuirk.id ? { ...sampleQuirk, state: wanted } : undefined),
+    },
+    models: () => ({
+      models: [{ name: "fast", kind: "pool", targets: [sampleTarget] }],
+      seen: [{ ...sampleTarget, model: "gpt-unheard-of", price: null, outputTokensMax: 1000 }],
+    }),
     requests: {
       list: async (filter) =>
         logged

@@ -54,7 +54,16 @@ export const cost = z.strictObject({
 });
 /** Something that did not cross the gateway, or crossed it changed. */
 export const warning = z.strictObject({
-  kind: z.enum(["dropped", "clamped", "changed", "emulated", "continuity-lost", "unpriced", "unmetered"]),
+  kind: z.enum([
+    "dropped",
+    "clamped",
+    "changed",
+    "emulated",
+    "healed",
+    "continuity-lost",
+    "unpriced",
+    "unmetered",
+  ]),
   subject: z.string(),
   note: z.string().optional(),
 });

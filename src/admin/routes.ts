@@ -5,11 +5,11 @@ import { type ComponentName, requestsQuery, seriesQuery } from "./schemas.ts";
 export type Permission =
   | "public"
   | `${"stats" | "upstreams" | "models" | "requests" | "keys" | "config" | "session" | "openapi" | "metrics"}:read`
-  | `${"keys" | "config" | "session"}:write`;
+  | `${"models" | "keys" | "config" | "session"}:write`;
 
 /** One row of the admin API. */
 export interface AdminRoute {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** `{id}` stands for one segment. */
   readonly path: `/${string}`;
   readonly permission: Permission;
@@ -79,6 +79,21 @@ export const routes = {
     permission: "models:read",
     summary: "The names a client may use and where each leads.",
     answer: "ModelList",
+  },
+  listQuirks: {
+    method: "GET",
+    path: "/api/gateway/quirks",
+    permission: "models:read",
+    summary: "What was learned of models from the refusals of their providers.",
+    answer: "QuirkList",
+  },
+  setQuirk: {
+    method: "PUT",
+    path: "/api/gateway/quirks/{id}",
+    permission: "models:write",
+    summary: "Pins what was learned, forbids it, or leaves it to time again.",
+    body: "WantedQuirkState",
+    answer: "Quirk",
   },
   readSeries: {
     method: "GET",

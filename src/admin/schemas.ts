@@ -1,6 +1,18 @@
 import * as z from "zod";
 import { count, epochMs, errorCode, knownNanoUsd, nanoUsd, spanMs } from "./quantities.ts";
 import { attemptRecord, cost, requestRecord, stageRecord, usage, warning } from "./request-record.ts";
+import {
+  modelEntry,
+  modelList,
+  modelPrice,
+  modelTarget,
+  quirk,
+  quirkList,
+  upstreamError,
+  upstreamList,
+  upstreamState,
+  wantedQuirkState,
+} from "./upstream-schemas.ts";
 
 const gatewayState = z.strictObject({
   version: z.string(),
@@ -51,23 +63,6 @@ const circuitBreakerList = z.strictObject({ circuit_breakers: emptyList, total, 
 const featureFlagList = z.strictObject({ feature_flags: emptyList, total, note });
 const abTestList = z.strictObject({ ab_tests: emptyList, total, note });
 const canaryDeploymentList = z.strictObject({ canary_deployments: emptyList, total, note });
-
-const upstreamState = z.strictObject({
-  provider: z.string(),
-  dialect: z.string(),
-  origin: z.string(),
-  requests: count,
-  failures: count,
-  lastError: z.strictObject({ at: epochMs, code: z.string(), status: z.int().nullable() }).nullable(),
-});
-const upstreamList = z.strictObject({ upstreams: z.array(upstreamState) });
-
-const modelEntry = z.strictObject({
-  name: z.string().describe("The name a client may use."),
-  kind: z.enum(["pool", "model", "pattern"]),
-  targets: z.array(z.strictObject({ provider: z.string(), model: z.string() })),
-});
-const modelList = z.strictObject({ models: z.array(modelEntry) });
 
 const seriesPoint = z.strictObject({
   at: epochMs.describe("Start of the bucket: milliseconds since 1970-01-01T00:00:00Z."),
@@ -210,6 +205,10 @@ export const components = {
   LoggedRequest: loggedRequest,
   ModelEntry: modelEntry,
   ModelList: modelList,
+  ModelPrice: modelPrice,
+  ModelTarget: modelTarget,
+  Quirk: quirk,
+  QuirkList: quirkList,
   RequestList: requestList,
   RequestRecord: requestRecord,
   Series: series,
@@ -219,10 +218,12 @@ export const components = {
   SignedIn: signedIn,
   SignedOut: signedOut,
   StageRecord: stageRecord,
+  UpstreamError: upstreamError,
   UpstreamList: upstreamList,
   UpstreamState: upstreamState,
   Usage: usage,
   WantedKey: wantedKey,
+  WantedQuirkState: wantedQuirkState,
   Warning: warning,
 } as const satisfies Record<string, z.ZodType>;
 

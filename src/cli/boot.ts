@@ -142,6 +142,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
     digestOf: installation.digestOf,
     sealer: installation.sealer,
     continuity: config.continuity,
+    abilities: config.abilities,
     config: control,
     vitals: watchVitals(),
     snapshot: compileConfig(config, 1, facts),

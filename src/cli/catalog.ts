@@ -1,7 +1,9 @@
 import { type BaseRates, type RateRow, rateRows } from "../capabilities/pricing/index.ts";
 import type { KnownProvider } from "../config/resolve-provider.ts";
-import type { CatalogFacts } from "../gateway/compile-config.ts";
+import type { CatalogFacts, ProviderWays } from "../gateway/compile-config.ts";
+import { createSigV4 } from "../platform/credential-sigv4/index.ts";
 import { publishedRates } from "../platform/rate-card-genai/index.ts";
+import { systemClock } from "../platform/system/index.ts";
 import {
   type CatalogProvider,
   catalogProviders,
@@ -21,7 +23,16 @@ export function catalogFacts(): CatalogFacts {
     baseRates: publishedPrices(),
     outputTokensMaxOf,
     listedOf: (known) => (known === sandboxProvider ? sandboxModelNames : []),
-    forwardsOf: (known) => entryOf(known)?.forwards ?? [],
+    waysOf: (known) => waysOf(entryOf(known)),
+    signAws: (credentials) => createSigV4({ ...credentials, service: "bedrock" }, systemClock),
+  };
+}
+
+function waysOf(entry: CatalogProvider | undefined): ProviderWays {
+  return {
+    forwards: entry?.forwards ?? [],
+    ...(entry?.quirks === undefined ? {} : { quirks: entry.quirks }),
+    ...(entry?.credentialHeader === undefined ? {} : { credentialHeader: entry.credentialHeader }),
   };
 }
 

@@ -45,14 +45,16 @@ const sandboxName = "sandbox";
 export function configFromEnvironment({ env, catalog, local }: Surroundings): EnvironmentConfig {
   const keyed = catalog.flatMap((known) => {
     const variable = known.environment.find((name) => (env(name)?.trim() ?? "") !== "");
-    return variable === undefined ? [] : [{ name: known.id, variable, key: env(variable)?.trim() ?? "" }];
+    const place = placeOf(known, env);
+    if (variable === undefined || place === undefined) return [];
+    return [{ name: known.id, variable, key: env(variable)?.trim() ?? "", place }];
   });
   const usable = keyed.filter(({ key }) => /^[\x21-\x7e]+$/.test(key));
   const ignored = keyed.filter((entry) => !usable.includes(entry)).map(({ variable }) => variable);
   const servers = local.filter(({ known }) => !usable.some(({ name }) => name === known));
   if (usable.length + servers.length === 0) return { kind: "nothing", ignored };
   const providers = Object.fromEntries([
-    ...usable.map(({ name, key }) => [name, { key }] as const),
+    ...usable.map(({ name, key, place }) => [name, { key, ...place }] as const),
     ...servers.map(
       ({ known, baseUrl, models }) =>
         [known, { dialect: "openai-chat", baseUrl, models: [...models] }] as const,
@@ -67,6 +69,20 @@ export function configFromEnvironment({ env, catalog, local }: Surroundings): En
     ],
     ignored,
   };
+}
+
+/** Where the operator's own place is, for providers that have no common one; `undefined` where the environment does not say. */
+function placeOf(
+  { baseUrl, endpointVariable }: KnownProvider,
+  env: Surroundings["env"],
+): { readonly baseUrl?: string; readonly region?: string } | undefined {
+  if (baseUrl.includes("{region}")) {
+    const region = env("AWS_REGION")?.trim() ?? env("AWS_DEFAULT_REGION")?.trim() ?? "";
+    return /^[a-z0-9-]{1,40}$/.test(region) ? { region } : undefined;
+  }
+  if (endpointVariable === undefined) return {};
+  const endpoint = env(endpointVariable)?.trim().replace(/\/+$/, "") ?? "";
+  return endpoint === "" ? undefined : { baseUrl: endpoint + baseUrl };
 }
 
 /**

@@ -2,7 +2,15 @@ import * as z from "zod";
 import type { UpstreamDialect } from "../exchange/dialect.ts";
 import { Secret } from "../kernel/secret.ts";
 
-const dialects = ["openai-chat", "anthropic-messages"] as const satisfies readonly UpstreamDialect[];
+const dialects = [
+  "openai-chat",
+  "openai-responses",
+  "anthropic-messages",
+  "gemini-generate",
+  "bedrock-converse",
+  "cohere-chat",
+  "mistral-chat",
+] as const satisfies readonly UpstreamDialect[];
 const dialect = z.enum(dialects);
 const providerName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 const headerName = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
@@ -40,6 +48,24 @@ const provider = z
       .describe(
         "Where `/chat/completions` is appended, so usually ending in `/v1`; for Anthropic's dialect a final `/v1` is left out and `/v1/messages` appended.",
       ),
+    region: z
+      .exactOptional(z.string().regex(/^[a-z0-9-]{1,40}$/, "must be a region's name, like `eu-central-1`"))
+      .describe("Where the provider runs it: part of the base URL of Amazon Bedrock."),
+    aws: z
+      .exactOptional(
+        z.strictObject({
+          accessKeyId: secret(/^[A-Z0-9]{16,128}$/, "must be an AWS access key id").describe(
+            "`${AWS_ACCESS_KEY_ID}`.",
+          ),
+          secretAccessKey: secret(/^[\x21-\x7e]+$/, "must be visible ASCII without spaces").describe(
+            "`${AWS_SECRET_ACCESS_KEY}`.",
+          ),
+          sessionToken: z
+            .exactOptional(secret(/^[\x21-\x7e]+$/, "must be visible ASCII without spaces"))
+            .describe("`${AWS_SESSION_TOKEN}`, for temporary credentials."),
+        }),
+      )
+      .describe("AWS credentials with which each request is signed (SigV4), in the place of `key`."),
     models: z
       .exactOptional(z.array(z.string().min(1).max(200)).max(1000))
       .describe('Globs of the bare model names it serves, `["*"]` for all; `name/model` always reaches it.'),

@@ -14,6 +14,8 @@ export interface KnownProvider {
   readonly environment: readonly string[];
   /** Globs of the bare model names it serves. */
   readonly models: readonly string[];
+  /** Names the variable that holds the address of one's own resource, to which `baseUrl` (a path) is appended. */
+  readonly endpointVariable?: string;
 }
 
 /** A provider with all that the file or the catalogue says of it. */
@@ -29,6 +31,8 @@ export interface ProviderConfig {
    */
   readonly baseUrl: string;
   readonly key: Secret | undefined;
+  readonly region: string | undefined;
+  readonly aws: ProviderSettings["aws"];
   readonly models: readonly string[];
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, Secret>>;
@@ -65,6 +69,7 @@ export function resolveProvider(
     ...checkHeaders(name, settings),
     ...checkOwnBaseUrl(name, settings),
     ...checkKey(name, settings, known),
+    ...checkPlace(name, settings, known),
   ];
   const { dialects, baseUrl, models } = { ...known, ...given(settings) };
   if (dialects === undefined || baseUrl === undefined) {
@@ -81,8 +86,10 @@ export function resolveProvider(
       id: name,
       known: known?.id,
       dialects,
-      baseUrl: baseUrl.replace(/\/+$/, ""),
+      baseUrl: baseUrl.replace("{region}", settings.region ?? "").replace(/\/+$/, ""),
       key: settings.key,
+      region: settings.region,
+      aws: settings.aws,
       models: models ?? [],
       headers: Object.fromEntries(headers),
       timeouts: settings.timeouts,
@@ -111,9 +118,38 @@ function checkKey(
   known: KnownProvider | undefined,
 ): readonly Finding[] {
   const [variable] = known?.environment ?? [];
-  if (variable === undefined || settings.baseUrl !== undefined || settings.key !== undefined) return [];
+  const isKnown = settings.key !== undefined || settings.aws !== undefined;
+  if (variable === undefined || settings.baseUrl !== undefined || isKnown) return [];
   const message = `the provider \`${name}\` needs \`key\`, for example \`key: \${${variable}}\``;
   return [{ path: ["providers", name], message, at: "name" }];
+}
+
+/** What stands in a base URL for the operator's own place has to be said; a provider is signed to in one way. */
+function checkPlace(
+  name: string,
+  settings: ProviderSettings,
+  known: KnownProvider | undefined,
+): readonly Finding[] {
+  const findings: Finding[] = [];
+  const path = ["providers", name];
+  const baseUrl = settings.baseUrl ?? known?.baseUrl ?? "";
+  if (baseUrl.includes("{region}") && settings.region === undefined) {
+    const message = `the provider \`${name}\` needs \`region\`, for example \`region: eu-central-1\``;
+    findings.push({ path, message, at: "name" });
+  }
+  if (known?.endpointVariable !== undefined && settings.baseUrl === undefined) {
+    const message = `the provider \`${name}\` needs \`baseUrl\`: the address of your own resource, followed by \`${known.baseUrl}\``;
+    findings.push({ path, message, at: "name" });
+  }
+  if (settings.aws !== undefined && settings.region === undefined) {
+    const message = `\`providers.${name}.aws\` needs \`region\` beside it: signatures are made for one`;
+    findings.push({ path, message, at: "name" });
+  }
+  if (settings.aws !== undefined && settings.key !== undefined) {
+    const message = `\`providers.${name}\` has both \`key\` and \`aws\`; keep one`;
+    findings.push({ path: [...path, "aws"], message, at: "name" });
+  }
+  return findings;
 }
 
 function checkLike(name: string, { like }: ProviderSettings, catalog: readonly KnownProvider[]): Finding[] {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { type AbilitiesSettings, abilitiesSettings } from "../capabilities/abilities/index.ts";
 import { type ContinuitySettings, continuitySettings } from "../capabilities/continuity/index.ts";
 import { type IdentitySettings, identitySettings } from "../capabilities/identity/index.ts";
 import { type OverloadSettings, overloadSettings } from "../capabilities/overload/index.ts";
@@ -22,6 +23,7 @@ export const configSchema = z
     overload: overloadSettings.prefault({}),
     raw: rawSettings.prefault({}),
     continuity: continuitySettings.prefault({}),
+    abilities: abilitiesSettings.prefault({}),
     pricing: pricingSettings.prefault({}),
     log: telemetrySettings.prefault({}),
     dataDir: z
@@ -52,6 +54,7 @@ export interface Config {
   readonly overload: OverloadSettings;
   readonly raw: RawSettings;
   readonly continuity: ContinuitySettings;
+  readonly abilities: AbilitiesSettings;
   readonly pricing: PricingSettings;
   readonly log: TelemetrySettings;
   readonly dataDir: string;

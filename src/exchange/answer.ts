@@ -10,5 +10,7 @@ export interface Answer {
   readonly createdAt?: EpochMs;
   readonly parts: readonly Part[];
   readonly finish: Finish;
+  /** The vectors that were asked for, in the order of the inputs. */
+  readonly vectors?: readonly (readonly number[])[];
   readonly usage?: Usage;
 }

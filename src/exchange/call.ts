@@ -48,6 +48,15 @@ export interface Sampling {
 
 export type Effort = "none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max";
 
+/** What is to be made into vectors, in order. */
+export interface Embedding {
+  /** Texts; lists of token ids are OpenAI's alone. */
+  readonly inputs: readonly (string | readonly number[])[];
+  readonly dimensions?: number;
+  /** What the vectors are for, in the words of Cohere: `search_document`, `search_query`, `classification`, `clustering`. */
+  readonly purpose?: string;
+}
+
 /**
  * A request for one answer, in the canonical form: a superset of the dialects. Made only when a request has to be
  * translated; requests between equal dialects keep their bytes.
@@ -83,6 +92,8 @@ export interface Call {
   readonly continues?: { readonly answer?: string; readonly conversation?: string };
   /** Whether the provider shall keep the answer; absent: its own default. */
   readonly isStored?: boolean;
+  /** Asks for vectors in the place of words: then there are no turns. */
+  readonly embed?: Embedding;
   readonly isStream: boolean;
   /** Chat only: the client asked for the usage chunk. */
   readonly wantsUsage: boolean;

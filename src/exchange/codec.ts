@@ -28,6 +28,8 @@ export interface CallFacts {
   readonly outputTokensMax?: number;
   /** How the client wants a stream told; absent: as server-sent events. */
   readonly streamForm?: StreamForm;
+  /** Embeddings: the client wants its vectors as base64 of little-endian 32-bit floats. */
+  readonly wantsBase64?: boolean;
 }
 
 /** What the request's target says of a call: Gemini's clients name the model and ask for streams there. */
@@ -62,6 +64,8 @@ export interface AnswerContext {
   readonly startedAt: EpochMs;
   /** The call that is being answered. */
   readonly call: Call;
+  /** What was read of it for routing; absent where only the call matters. */
+  readonly facts?: CallFacts;
   /** How the client wants a stream told; absent: as server-sent events. */
   readonly streamForm?: StreamForm;
   /**
@@ -205,6 +209,8 @@ export interface UpstreamCodec {
   readonly decodeStream: () => StreamDecoder;
   /** `hidesUsage`: the gateway asked for the usage chunk, the client did not. */
   readonly tapStream: (options: { readonly hidesUsage: boolean }) => StreamTap;
+  /** The answer as the client has asked for it, where the server has left that out; `undefined`: it is so already. */
+  readonly amendAnswer?: (body: Uint8Array, facts: CallFacts) => string | undefined;
   /** Reads a whole answer that passes byte for byte; `undefined` when it is not a whole answer of this dialect. */
   readonly tapAnswer: (body: Uint8Array) => Tapped | undefined;
   readonly readFailure: (

@@ -1,8 +1,36 @@
 /** What a client speaks to us. */
-export type ClientDialect = "openai-chat" | "openai-responses" | "anthropic-messages" | "gemini-generate";
+export type ClientDialect = ChatDialect | "openai-embeddings" | "anthropic-count";
+/** The dialects in which clients ask for an answer in words. */
+export type ChatDialect = "openai-chat" | "openai-responses" | "anthropic-messages" | "gemini-generate";
 
 /** What we speak to a provider. */
-export type UpstreamDialect = ClientDialect | "bedrock-converse" | "cohere-chat" | "mistral-chat";
+export type UpstreamDialect =
+  | ClientDialect
+  | "bedrock-converse"
+  | "cohere-chat"
+  | "mistral-chat"
+  | "gemini-embeddings"
+  | "cohere-embeddings";
+
+/** What is asked for in a dialect; only upstream dialects of the same purpose serve it. */
+export function purposeOf(dialect: UpstreamDialect): "answer" | "vectors" | "token-count" {
+  switch (dialect) {
+    case "openai-embeddings":
+    case "gemini-embeddings":
+    case "cohere-embeddings":
+      return "vectors";
+    case "anthropic-count":
+      return "token-count";
+    case "openai-chat":
+    case "openai-responses":
+    case "anthropic-messages":
+    case "gemini-generate":
+    case "bedrock-converse":
+    case "cohere-chat":
+    case "mistral-chat":
+      return "answer";
+  }
+}
 
 /**
  * How a request crosses the gateway.

@@ -3,7 +3,15 @@
  * `x-sallyport-warnings`, in the decision record and as a metric; never in the body.
  */
 export interface Warning {
-  readonly kind: "dropped" | "clamped" | "changed" | "emulated" | "continuity-lost" | "unpriced" | "unmetered";
+  readonly kind:
+    | "dropped"
+    | "clamped"
+    | "changed"
+    | "emulated"
+    | "healed"
+    | "continuity-lost"
+    | "unpriced"
+    | "unmetered";
   /** The parameter, part or model it is about, by the name the sender used. */
   readonly subject: string;
   /** One short public sentence, where the kind and the subject do not say enough. */

@@ -7,10 +7,29 @@ import {
   rateRows,
 } from "../capabilities/pricing/index.ts";
 import type { Config } from "../config/schema.ts";
+import type { Endpoint } from "../exchange/target.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { milliseconds } from "../kernel/units.ts";
 import { upstreamCodecOf } from "./codecs.ts";
 import { compileTable, type ProviderFacts, type Snapshot } from "./snapshot.ts";
+
+/** What sets one server apart from others of its dialect. */
+export interface ProviderWays {
+  /** Client headers to be forwarded to it besides those of its dialect. */
+  readonly forwards: readonly string[];
+  /** The header that carries its key, where it is not the dialect's own. */
+  readonly credentialHeader?: string;
+  /** Its profile within the OpenAI-compatible family. */
+  readonly quirks?: string;
+}
+
+/** Credentials in the open, and where they count. */
+export interface AwsCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly region: string;
+}
 
 /** What the catalogue knows beside the configuration. */
 export interface CatalogFacts {
@@ -21,8 +40,10 @@ export interface CatalogFacts {
   readonly outputTokensMaxOf: (model: string) => number | undefined;
   /** Models to be listed for a provider of this catalogue entry: only the sandbox names all of its own. */
   readonly listedOf: (known: string | undefined) => readonly string[];
-  /** Client headers to be forwarded to a provider of this entry besides those of its dialect. */
-  readonly forwardsOf: (known: string | undefined) => readonly string[];
+  /** How a provider of this entry is spoken to: its own ways. */
+  readonly waysOf: (known: string | undefined) => ProviderWays;
+  /** Makes the signatures of AWS. */
+  readonly signAws: (credentials: AwsCredentials) => NonNullable<Endpoint["sign"]>;
 }
 
 /** Compiles one configuration into what requests read. Pure; throws what the price rows are wrong about. */
@@ -57,19 +78,34 @@ function rateCardOf(pricing: PricingSettings, catalog: CatalogFacts): RateCard {
   throw new GatewayError("malformed_request", message, { message });
 }
 
+function awsCredentialsOf({ aws, region }: Config["providers"][string]): AwsCredentials | undefined {
+  if (aws === undefined || region === undefined) return undefined;
+  return {
+    accessKeyId: aws.accessKeyId.reveal(),
+    secretAccessKey: aws.secretAccessKey.reveal(),
+    ...(aws.sessionToken === undefined ? {} : { sessionToken: aws.sessionToken.reveal() }),
+    region,
+  };
+}
+
 function factsOf(provider: Config["providers"][string], catalog: CatalogFacts): ProviderFacts {
+  const ways = catalog.waysOf(provider.known);
+  const credentials = awsCredentialsOf(provider);
   return {
     id: provider.id,
     priceProvider: provider.known,
     dialects: provider.dialects,
     baseUrl: provider.baseUrl,
     credential: provider.key?.reveal(),
+    credentialHeader: ways.credentialHeader,
+    quirks: ways.quirks,
+    ...(credentials === undefined ? {} : { sign: catalog.signAws(credentials) }),
     headers: Object.fromEntries(
       Object.entries(provider.headers).map(([name, value]) => [name, value.reveal()]),
     ),
     globs: provider.models,
     listed: catalog.listedOf(provider.known),
-    forwards: catalog.forwardsOf(provider.known),
+    forwards: ways.forwards,
     headTimeout: milliseconds(provider.timeouts.headMs),
     idleTimeout: milliseconds(provider.timeouts.idleMs),
   };

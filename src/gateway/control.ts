@@ -1,6 +1,9 @@
+import type { LearnedQuirk } from "../capabilities/abilities/index.ts";
 import type { ClientKey } from "../exchange/identity.ts";
 import type { RequestRecord } from "../exchange/settlement.ts";
 import type { LoggedRequest, RequestFilter } from "../ports/event-log.ts";
+import type { ClientLane } from "./lanes.ts";
+import type { SpanFigures } from "./recent-spans.ts";
 
 /** A key as the admin API shows it: without its digest. */
 export type ShownKey = Omit<ClientKey, "digest">;
@@ -19,12 +22,61 @@ export interface SeriesPoint {
   readonly unpriced: number;
 }
 
-export interface UpstreamState {
-  readonly provider: string;
-  readonly dialect: string;
-  readonly origin: string;
+/** A failure that counts against an upstream. */
+export interface UpstreamError {
+  /** ms since 1970. */
+  readonly at: number;
+  readonly code: string;
+  readonly status: number | null;
+  /** The upstream's name of the model that was asked for; empty on the raw lane, which does not read it. */
+  readonly model: string;
+  /** In the provider's own words, the credential masked; `null`: they are not known. */
+  readonly message: string | null;
+  /** The request it was a try of; `null` while that goes on. */
+  readonly requestId: string | null;
+}
+
+/** How an upstream has done since the process began. */
+export interface UpstreamHealth {
+  /** Tries, those after a failover and those on the raw lane included. */
   readonly requests: number;
   readonly failures: number;
+  /** How the newest try ended; a refusal that is the client's own fault is an answer too. `null`: there was none. */
+  readonly lastTry: "answered" | "failed" | null;
+  /** The last few, newest first. */
+  readonly errors: readonly UpstreamError[];
+  /** Of the last answers that came piece by piece: how long until the first piece. `null`: there were none. */
+  readonly firstByte: SpanFigures | null;
+}
+
+/** How a server departs from OpenAI's Chat Completions. */
+export interface ServerProfile {
+  readonly id: string;
+  /** `value` is `null` where nothing is known; `isUsual`: as OpenAI has it. */
+  readonly ways: readonly {
+    readonly name: string;
+    readonly value: string | null;
+    readonly isUsual: boolean;
+  }[];
+}
+
+export interface UpstreamState extends UpstreamHealth {
+  readonly provider: string;
+  /** The entry of the catalogue that it follows; `null`: it is the operator's own. */
+  readonly known: string | null;
+  /** All of `dialects`, as one text. */
+  readonly dialect: string;
+  readonly dialects: readonly string[];
+  /** By the dialect of a client: who gets the provider's own bytes, and who a translation. */
+  readonly lanes: readonly ClientLane[];
+  readonly origin: string;
+  readonly region: string | null;
+  /** How it knows us; never the credential itself. `headers`: by those that the configuration sets, if at all. */
+  readonly credential: "key" | "signature" | "headers" | "none";
+  /** Names and globs that lead to it without its own name before them. */
+  readonly names: readonly string[];
+  /** `null` where no Chat Completions are spoken. */
+  readonly profile: ServerProfile | null;
   readonly lastError: { readonly at: number; readonly code: string; readonly status: number | null } | null;
 }
 
@@ -33,6 +85,41 @@ export interface ModelEntry {
   readonly name: string;
   readonly kind: "pool" | "model" | "pattern";
   readonly targets: readonly { readonly provider: string; readonly model: string }[];
+}
+
+/** What a model costs now. */
+export interface ModelPrice {
+  /** By unit: `nanoUsd` (10^-9 US dollars) for each `per` of it. */
+  readonly rates: readonly {
+    readonly unit: string;
+    readonly nanoUsd: number;
+    readonly per: number;
+    /** Other prices for the whole request when its input has more than `above` tokens. */
+    readonly tiers: readonly { readonly above: number; readonly nanoUsd: number }[];
+  }[];
+  /** A factor for the whole cost, `11/10`. */
+  readonly multiply: string | null;
+  readonly source: string;
+}
+
+/** A model at a provider. Of a pattern neither price nor limit is known: they are those of the model asked for. */
+export interface ModelTarget extends UpstreamHealth {
+  readonly provider: string;
+  readonly model: string;
+  readonly lanes: readonly ClientLane[];
+  readonly price: ModelPrice | null;
+  /** By the catalogue. */
+  readonly outputTokensMax: number | null;
+}
+
+export interface ModelState extends ModelEntry {
+  readonly targets: readonly ModelTarget[];
+}
+
+export interface ModelStates {
+  readonly models: readonly ModelState[];
+  /** Models that requests have reached, whatever name led there; the last tried first. */
+  readonly seen: readonly ModelTarget[];
 }
 
 export interface GatewayState {
@@ -109,7 +196,13 @@ export interface Control {
   /** Oldest first; the last `minutes`, at most 60. */
   readonly series: (minutes: number) => readonly SeriesPoint[];
   readonly upstreams: () => readonly UpstreamState[];
-  readonly models: () => readonly ModelEntry[];
+  readonly models: () => ModelStates;
+  /** What was learned of models, and what an operator has decided about it. */
+  readonly quirks: {
+    readonly list: () => readonly LearnedQuirk[];
+    /** `undefined` when there is no quirk of this id. */
+    readonly set: (id: string, state: LearnedQuirk["state"]) => LearnedQuirk | undefined;
+  };
   readonly requests: {
     readonly list: (filter: RequestFilter) => Promise<readonly Omit<LoggedRequest, "body">[]>;
     readonly read: (id: string) => Promise<RequestRecord | undefined>;

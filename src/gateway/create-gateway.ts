@@ -1,21 +1,30 @@
 import {
+  type AbilitiesSettings,
+  createAbilities,
+  createQuirkMemory,
+} from "../capabilities/abilities/index.ts";
+import {
   type ContinuitySettings,
   createContinuity,
   createContinuityMemory,
 } from "../capabilities/continuity/index.ts";
 import { createInFlight } from "../capabilities/overload/index.ts";
-import { listModels } from "../capabilities/routing/index.ts";
 import { createSeries, keepRecord, noTotals, recordOf } from "../capabilities/telemetry/index.ts";
+import { createTokenCount, type TokenCount } from "../capabilities/token-count/index.ts";
 import type { Splice } from "../exchange/codec.ts";
 import type { Framing } from "../exchange/dialect.ts";
-import { scanObject } from "../framing/json-scan.ts";
+import type { RequestRecord } from "../exchange/settlement.ts";
+import { createEventStreamReader } from "../framing/aws-event-stream.ts";
+import { createJsonArrayReader } from "../framing/json-array.ts";
+import { scanObject, valueText } from "../framing/json-scan.ts";
 import { spliceObject } from "../framing/json-splice.ts";
 import { createSseReader } from "../framing/sse.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { invariant } from "../kernel/invariant.ts";
-import { seconds } from "../kernel/units.ts";
+import { after, milliseconds, seconds } from "../kernel/units.ts";
 import { createWaiting } from "../pipeline/caller.ts";
 import { createHandle } from "../pipeline/handle.ts";
+import type { FrameReader } from "../pipeline/live-stream.ts";
 import { createRelays } from "../pipeline/relay.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/event-log.ts";
@@ -57,6 +66,7 @@ export interface GatewayParts {
   readonly digestOf: (key: string) => string;
   readonly sealer: Sealer;
   readonly continuity: ContinuitySettings;
+  readonly abilities: AbilitiesSettings;
   readonly config: Control["config"];
   readonly vitals: () => GatewayState["process"];
   /** The first configuration, compiled. */
@@ -76,9 +86,10 @@ export interface Gateway {
   readonly refusedHead: (code: string) => void;
 }
 
-const newReader = (framing: Framing) => {
-  invariant(framing === "sse", `frames of ${framing} are read`);
-  return createSseReader();
+const readers: Readonly<Record<Framing, () => FrameReader>> = {
+  sse: createSseReader,
+  "json-array": createJsonArrayReader,
+  "aws-event-stream": createEventStreamReader,
 };
 
 /** Builds a gateway of its parts: rooms, doors, keepers and the control interface over them. */
@@ -92,6 +103,10 @@ export function createGateway(parts: GatewayParts): Gateway {
   const relays = createRelays(keepAliveAfter);
   const series = createSeries();
   const totals = noTotals();
+  const tokenCount = createTokenCount();
+  const quirks = createQuirkMemory(parts.abilities.ttlMs, clock.now, (ms) =>
+    after(clock.now(), milliseconds(ms)),
+  );
   const upstreams = createUpstreamStates(clock);
   let named = namesOf(snapshot);
   const metrics = createRequestMetrics(parts.meter, (provider, model) => named.has(`${provider}/${model}`));
@@ -107,11 +122,14 @@ export function createGateway(parts: GatewayParts): Gateway {
     inFlight,
     waiting,
     relays,
+    tokenCount,
     attemptPorts: {
       clock,
       transport: parts.transport,
       splice: spliceBody,
-      newReader,
+      membersOf,
+      healer: createAbilities(parts.abilities, quirks),
+      newReader: (framing) => readers[framing](),
       answerBytesMax,
       state: createContinuity(
         parts.sealer,
@@ -122,7 +140,10 @@ export function createGateway(parts: GatewayParts): Gateway {
       ),
       onTried: upstreams.onTried,
     },
-    keep: (record) => keepRecord(record, keepers),
+    keep: (record) => {
+      learnTokens(record, tokenCount);
+      keepRecord(record, keepers);
+    },
     onFault: (fault) => logger.error("a request met a fault of the gateway", { fault: describe(fault) }),
   });
   timer.every(sweepEvery, () => relays.sweep(clock.monotonic()));
@@ -161,7 +182,8 @@ export function createGateway(parts: GatewayParts): Gateway {
       state,
       series: (minutes) => series.points(Math.min(60, minutes), clock.now()),
       upstreams: () => upstreams.states(snapshot),
-      models: () => listModels(snapshot.table),
+      models: () => upstreams.models(snapshot),
+      quirks: { list: quirks.list, set: quirks.set },
       requests: {
         list: eventLog.list,
         read: async (id) => {
@@ -175,6 +197,20 @@ export function createGateway(parts: GatewayParts): Gateway {
       metrics: parts.exposition,
     },
   };
+}
+
+/** What a provider counted of a body teaches how to estimate the next. */
+function learnTokens(record: RequestRecord, tokenCount: TokenCount): void {
+  const { usage, provider, upstreamModel, lane, bytesIn } = record;
+  const total = usage?.basis === "reported" ? usage.input.total : undefined;
+  if (total === undefined || provider === null || upstreamModel === null || lane === "raw") return;
+  tokenCount.learn({ provider, model: upstreamModel }, bytesIn, total);
+}
+
+function membersOf(body: Uint8Array): ReadonlyMap<string, string> {
+  const scan = scanObject(body);
+  invariant(scan.kind === "object", "a body that is sent is an object");
+  return new Map(scan.members.map((member) => [member.name, valueText(body, member)]));
 }
 
 function spliceBody(body: Uint8Array, splices: readonly Splice[]): Uint8Array {

@@ -1,5 +1,7 @@
 import type { ClientCodec, TargetFacts } from "../exchange/codec.ts";
+import type { ClientDialect } from "../exchange/dialect.ts";
 import type { Route } from "../exchange/exchange.ts";
+import { geminiTarget } from "../protocols/gemini-generate/index.ts";
 
 /** What decides where a request goes: its canonical path, its query and its headers. */
 export interface RouteKey {
@@ -16,54 +18,8 @@ export interface DataRoutes {
   readonly codecFor: (key: RouteKey) => ClientCodec;
 }
 
-/** The dialects that are served. */
-export interface ServedCodecs {
-  readonly "openai-chat": ClientCodec;
-  readonly "anthropic-messages": ClientCodec;
-}
-
-/** Whose clients ask: the mount says it, else the headers. */
-type Family = "openai" | "anthropic";
-
-export function dataRoutes(codecs: ServedCodecs): DataRoutes {
-  const codecOf: Readonly<Record<Family, ClientCodec>> = {
-    openai: codecs["openai-chat"],
-    anthropic: codecs["anthropic-messages"],
-  };
-  const ai = (codec: ClientCodec, facts: TargetFacts = {}): readonly Route[] => [
-    { kind: "ai", id: codec.dialect, method: "POST", codec, facts },
-  ];
-  const chat = ai(codecs["openai-chat"]);
-  const messages = ai(codecs["anthropic-messages"]);
-  const models = (codec: ClientCodec): readonly Route[] => [
-    { kind: "models", id: "models", method: "GET", codec },
-  ];
-  const raw = (codec: ClientCodec, provider: string, rest: string): readonly Route[] => [
-    { kind: "raw", id: "raw", method: "*", codec, provider, rest },
-  ];
-  return {
-    routesOf: (key) => {
-      const place = placeOf(key);
-      switch (place.path) {
-        case "/v1/chat/completions":
-          return chat;
-        case "/v1/messages":
-          return messages;
-        case "/v1/models":
-          return models(codecOf[place.family]);
-        default: {
-          const [, provider, rest = "/"] = /^\/p\/([^/]+)(\/.*)?$/.exec(key.path) ?? [];
-          if (provider !== undefined) return raw(codecOf[place.family], provider, rest);
-          // What a mount does not know may be known to the provider whose name it bears.
-          return place.isMounted
-            ? raw(codecOf[place.family], place.family, restOf(place.family, place.path))
-            : undefined;
-        }
-      }
-    },
-    codecFor: (key) => codecOf[placeOf(key).family],
-  };
-}
+/** Whose clients ask: the mount says it, else the headers. Also the name of the provider behind a mount. */
+type Family = "openai" | "anthropic" | "gemini";
 
 interface Place {
   readonly family: Family;
@@ -72,19 +28,84 @@ interface Place {
   readonly isMounted: boolean;
 }
 
+export function dataRoutes(codecs: Readonly<Record<ClientDialect, ClientCodec>>): DataRoutes {
+  const codecOf: Readonly<Record<Family, ClientCodec>> = {
+    openai: codecs["openai-chat"],
+    anthropic: codecs["anthropic-messages"],
+    gemini: codecs["gemini-generate"],
+  };
+  const ai = (codec: ClientCodec, facts: TargetFacts = {}): readonly Route[] => [
+    { kind: "ai", id: codec.dialect, method: "POST", codec, facts },
+  ];
+  const fixed: ReadonlyMap<string, readonly Route[]> = new Map([
+    ["/v1/chat/completions", ai(codecs["openai-chat"])],
+    ["/v1/responses", ai(codecs["openai-responses"])],
+    ["/v1/messages", ai(codecs["anthropic-messages"])],
+    ["/v1/messages/count_tokens", ai(codecs["anthropic-count"])],
+    ["/v1/embeddings", ai(codecs["openai-embeddings"])],
+  ]);
+  const models = (codec: ClientCodec): readonly Route[] => [
+    { kind: "models", id: "models", method: "GET", codec },
+  ];
+  const raw = (codec: ClientCodec, provider: string, rest: string): readonly Route[] => [
+    { kind: "raw", id: "raw", method: "*", codec, provider, rest },
+  ];
+  const geminiRoute = ({ path }: Place, query: string): readonly Route[] | undefined => {
+    const target = geminiTarget(path, query);
+    if (target?.action !== "generateContent" && target?.action !== "streamGenerateContent") return undefined;
+    return ai(codecs["gemini-generate"], target.facts);
+  };
+  return {
+    routesOf: (key) => {
+      const place = placeOf(key);
+      const { path, family, isMounted } = place;
+      const found = fixed.get(path);
+      if (found !== undefined) return found;
+      if (path === "/v1/models" || path === "/v1beta/models") return models(codecOf[family]);
+      const deployment = azureDeployment.exec(path)?.[1];
+      if (deployment !== undefined) return ai(codecs["openai-chat"], { model: deployment });
+      const [, provider, rest = "/"] = /^\/p\/([^/]+)(\/.*)?$/.exec(key.path) ?? [];
+      if (provider !== undefined) return raw(codecOf[family], provider, rest);
+      const gemini = geminiRoute(place, key.query);
+      if (gemini !== undefined) return gemini;
+      // What a mount does not know may be known to the provider whose name it bears.
+      return isMounted ? raw(codecOf[family], family, restOf(family, path)) : undefined;
+    },
+    codecFor: (key) => {
+      const { path, family } = placeOf(key);
+      return path === "/v1/responses" ? codecs["openai-responses"] : codecOf[family];
+    },
+  };
+}
+
+/** Azure's SDKs name the model in the path. */
+const azureDeployment = /^\/deployments\/([^/]+)\/chat\/completions$/;
+
 const mounts: readonly (readonly [prefix: string, family: Family])[] = [
+  ["/azure/openai", "openai"],
   ["/openai", "openai"],
   ["/anthropic", "anthropic"],
+  ["/gemini", "gemini"],
 ];
 
-function placeOf({ path, header }: RouteKey): Place {
+function placeOf({ path, query, header }: RouteKey): Place {
   for (const [prefix, family] of mounts) {
     if (path.startsWith(`${prefix}/`)) return { family, path: path.slice(prefix.length), isMounted: true };
   }
-  const isMessages = /\/v1\/messages(?:\/|$)/.test(path) || header("anthropic-version") !== undefined;
-  return { family: isMessages ? "anthropic" : "openai", path, isMounted: false };
+  return { family: familyOf(path, query, header), path, isMounted: false };
 }
 
-/** The base URL of OpenAI holds the version, that of Anthropic does not. */
+/** At the root, in this order: Anthropic's version header, Gemini's key or a method in the path, else OpenAI. */
+function familyOf(path: string, query: string, header: RouteKey["header"]): Family {
+  if (header("anthropic-version") !== undefined || /^\/v1\/messages(?:\/|$)/.test(path)) return "anthropic";
+  const isGemini =
+    header("x-goog-api-key") !== undefined ||
+    /(?:^|&)key=/.test(query) ||
+    path.startsWith("/v1beta/") ||
+    /:[A-Za-z]+$/.test(path);
+  return isGemini ? "gemini" : "openai";
+}
+
+/** The base URL of OpenAI holds the version, those of the others do not. */
 const restOf = (family: Family, path: string): string =>
   family === "openai" ? path.replace(/^\/v1(?=\/|$)/, "") : path;

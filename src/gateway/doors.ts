@@ -9,6 +9,7 @@ import {
 import { admit, type InFlight } from "../capabilities/overload/index.ts";
 import { fund, priceOf } from "../capabilities/pricing/index.ts";
 import { listModels, plan } from "../capabilities/routing/index.ts";
+import type { TokenCount } from "../capabilities/token-count/index.ts";
 import type { Cost, RequestRecord } from "../exchange/settlement.ts";
 import type { Door } from "../exchange/stage-record.ts";
 import type { Usage } from "../exchange/usage.ts";
@@ -26,7 +27,9 @@ import { settle } from "../pipeline/settle.ts";
 import { openTrail, type Trail } from "../pipeline/trail.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
+import type { InboundRequest } from "../ports/server.ts";
 import { canonicalTarget, checkHead } from "../protocols/rest/index.ts";
+import { countHere } from "./count-tokens.ts";
 import type { dataRoutes } from "./data-routes.ts";
 import { modelsAnswer } from "./models-answer.ts";
 import { planRaw } from "./raw-lane.ts";
@@ -43,6 +46,7 @@ export interface DoorParts {
   readonly inFlight: InFlight;
   readonly waiting: Waiting;
   readonly relays: Relays;
+  readonly tokenCount: TokenCount;
   readonly attemptPorts: AttemptPorts;
   readonly keep: (record: RequestRecord) => void;
   readonly onFault: (fault: unknown) => void;
@@ -91,6 +95,24 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
     ],
     settle: (trail, ending) => settle(trail, ending, settlePorts),
   };
+  /** An answer that no upstream has a part in. */
+  const answerHere = (
+    { reply }: InboundRequest,
+    trail: Trail<Snapshot>,
+    answer: { readonly body: string; readonly headers: readonly string[] },
+  ): void => {
+    trail.status = 200;
+    trail.bytesOut = utf8Length(answer.body);
+    reply.onSent(() => settle(trail, { outcome: "completed" }, settlePorts));
+    reply.onGone(() => settle(trail, { outcome: "aborted" }, settlePorts));
+    const headers = [
+      ...encodePorts.commonHeaders(trail),
+      ...answer.headers,
+      "content-type",
+      "application/json",
+    ];
+    reply.whole(200, headers, answer.body);
+  };
   return {
     open: (inbound) => {
       const at = clock.now();
@@ -124,17 +146,11 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
       const allowed = listModels(trail.snapshot.table).filter((entry) =>
         mayUse(identified.identity.models, entry.name),
       );
-      const body = modelsAnswer(allowed, identified.route.codec.dialect, startedAt);
-      trail.status = 200;
-      trail.bytesOut = utf8Length(body);
       trail.stages.record("encode", "answer", `${allowed.length} models of this key`);
-      inbound.reply.onSent(() => settle(trail, { outcome: "completed" }, settlePorts));
-      inbound.reply.onGone(() => settle(trail, { outcome: "aborted" }, settlePorts));
-      inbound.reply.whole(
-        200,
-        [...encodePorts.commonHeaders(trail), "content-type", "application/json"],
-        body,
-      );
+      answerHere(inbound, trail, {
+        body: modelsAnswer(allowed, identified.route.codec.dialect, startedAt),
+        headers: [],
+      });
     },
     relayRaw: (identified, inbound, trail) => {
       const { snapshot } = trail;
@@ -182,7 +198,13 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
       return admitted;
     },
     assign,
-    recall,
+    recall: (assigned, inbound, trail) => {
+      const counted = countHere(assigned, trail.snapshot, parts.tokenCount);
+      if (counted === undefined) return recall(assigned, trail);
+      trail.stages.record("recall", "answer", counted.reason);
+      answerHere(inbound, trail, { body: counted.body, headers: ["x-sallyport-estimated", "1"] });
+      return undefined;
+    },
     plan: (assigned, trail) => {
       const planned = plan(assigned, trail.snapshot.table, mayUse);
       const [first, ...others] = planned.plan.candidates;

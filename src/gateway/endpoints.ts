@@ -8,6 +8,10 @@ export interface ProviderAddress {
   readonly baseUrl: string;
   readonly dialects: readonly UpstreamDialect[];
   readonly credential: string | undefined;
+  /** The header that carries it, where it is not the dialect's own. */
+  readonly credentialHeader?: string | undefined;
+  /** Signs each request, in the place of a credential. */
+  readonly sign?: Endpoint["sign"];
   readonly headers: Readonly<Record<string, string>>;
   /** Client headers that go on to it besides those of its dialect; lower-case. */
   readonly forwards?: readonly string[];
@@ -21,7 +25,7 @@ export function endpointsOf(
   // oxlint-disable-next-line eslint/no-restricted-globals -- an operator's base URL, checked by `config`; never a request target.
   const { origin, pathname } = new URL(address.baseUrl);
   const own = Object.entries(address.headers).flatMap(([name, value]) => [name.toLowerCase(), value]);
-  return address.dialects.map((dialect) => {
+  return address.dialects.flatMap(withSiblings).map((dialect) => {
     const codec = codecOf(dialect);
     const base = basePath(dialect, pathname);
     return {
@@ -29,11 +33,29 @@ export function endpointsOf(
       origin,
       basePath: pathname.replace(/\/+$/, ""),
       pathOf: (call) => base + codec.pathOf(call),
-      headers: [...credentialHeader(dialect, address.credential), ...own],
+      headers: [...credentialHeader(dialect, address), ...own],
       credential: address.credential,
       ...(address.forwards === undefined ? {} : { forwards: address.forwards }),
+      ...(address.sign === undefined ? {} : { sign: address.sign }),
     };
   });
+}
+
+/** Who answers in a dialect also makes vectors or counts tokens in those of its family; whether a model does is its own to say. */
+function withSiblings(dialect: UpstreamDialect): readonly UpstreamDialect[] {
+  switch (dialect) {
+    case "openai-chat":
+    case "mistral-chat":
+      return [dialect, "openai-embeddings"];
+    case "gemini-generate":
+      return [dialect, "gemini-embeddings"];
+    case "cohere-chat":
+      return [dialect, "cohere-embeddings"];
+    case "anthropic-messages":
+      return [dialect, "anthropic-count"];
+    default:
+      return [dialect];
+  }
 }
 
 /**
@@ -44,30 +66,42 @@ function basePath(dialect: UpstreamDialect, pathname: string): string {
   const base = pathname.replace(/\/+$/, "");
   switch (dialect) {
     case "anthropic-messages":
+    case "anthropic-count":
       return base.replace(/\/v1$/, "");
     case "gemini-generate":
+    case "gemini-embeddings":
       return base.replace(/\/v1(?:beta|alpha)?(?:\/openai)?$/, "");
     case "cohere-chat":
+    case "cohere-embeddings":
       return base.replace(/(?:\/compatibility)?\/v[12]$/, "");
     case "openai-chat":
     case "openai-responses":
+    case "openai-embeddings":
     case "mistral-chat":
     case "bedrock-converse":
       return base;
   }
 }
 
-function credentialHeader(dialect: UpstreamDialect, credential: string | undefined): readonly string[] {
+function credentialHeader(
+  dialect: UpstreamDialect,
+  { credential, credentialHeader: name }: ProviderAddress,
+): readonly string[] {
   if (credential === undefined) return [];
+  if (name !== undefined) return [name, credential];
   switch (dialect) {
     case "anthropic-messages":
+    case "anthropic-count":
       return ["x-api-key", credential];
     case "gemini-generate":
+    case "gemini-embeddings":
       return ["x-goog-api-key", credential];
     case "openai-chat":
     case "openai-responses":
+    case "openai-embeddings":
     case "mistral-chat":
     case "cohere-chat":
+    case "cohere-embeddings":
     case "bedrock-converse":
       return ["authorization", `Bearer ${credential}`];
   }

@@ -9,25 +9,40 @@ export function modelsAnswer(
   startedAt: EpochMs,
 ): string {
   const named = entries.filter((entry) => entry.kind !== "pattern");
-  if (dialect === "openai-chat") {
-    const created = Math.floor(startedAt / 1000);
-    return JSON.stringify({
-      object: "list",
-      data: named.map((entry) => ({ id: entry.name, object: "model", created, owned_by: ownerOf(entry) })),
-    });
+  switch (dialect) {
+    case "openai-chat":
+    case "openai-responses":
+    case "openai-embeddings": {
+      const created = Math.floor(startedAt / 1000);
+      return JSON.stringify({
+        object: "list",
+        data: named.map((entry) => ({ id: entry.name, object: "model", created, owned_by: ownerOf(entry) })),
+      });
+    }
+    case "anthropic-messages":
+    case "anthropic-count": {
+      const data = named.map((entry) => ({
+        type: "model",
+        id: entry.name,
+        display_name: entry.name,
+        created_at: isoTime(startedAt),
+      }));
+      return JSON.stringify({
+        data,
+        has_more: false,
+        first_id: data[0]?.id ?? null,
+        last_id: data.at(-1)?.id ?? null,
+      });
+    }
+    case "gemini-generate":
+      return JSON.stringify({
+        models: named.map((entry) => ({
+          name: `models/${entry.name}`,
+          displayName: entry.name,
+          supportedGenerationMethods: ["generateContent", "streamGenerateContent"],
+        })),
+      });
   }
-  const data = named.map((entry) => ({
-    type: "model",
-    id: entry.name,
-    display_name: entry.name,
-    created_at: isoTime(startedAt),
-  }));
-  return JSON.stringify({
-    data,
-    has_more: false,
-    first_id: data[0]?.id ?? null,
-    last_id: data.at(-1)?.id ?? null,
-  });
 }
 
 const ownerOf = (entry: ModelEntry): string =>

@@ -67,7 +67,12 @@ function dialectOf(path: string): UpstreamDialect | undefined {
 
 const dialects: readonly (readonly [RegExp, UpstreamDialect])[] = [
   [/\/chat\/completions$/, "openai-chat"],
+  [/\/responses$/, "openai-responses"],
   [/\/messages$/, "anthropic-messages"],
+  [/:(?:generateContent|streamGenerateContent)$/, "gemini-generate"],
+  [/\/converse(?:-stream)?$/, "bedrock-converse"],
+  [/\/v2\/chat$/, "cohere-chat"],
+  [/\/embeddings$/, "openai-embeddings"],
 ];
 
 /** The endpoint whose credential counts: that of the path's dialect, else the provider's first. */

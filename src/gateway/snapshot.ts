@@ -4,7 +4,7 @@ import type { ProviderRoute, RoutingTable, TargetRef } from "../capabilities/rou
 import type { RawSettings } from "../config/raw-settings.ts";
 import type { UpstreamCodec } from "../exchange/codec.ts";
 import type { UpstreamDialect } from "../exchange/dialect.ts";
-import type { Target } from "../exchange/target.ts";
+import type { Endpoint, Target } from "../exchange/target.ts";
 import type { Milliseconds } from "../kernel/units.ts";
 import { endpointsOf } from "./endpoints.ts";
 
@@ -16,6 +16,10 @@ export interface ProviderFacts {
   readonly dialects: readonly UpstreamDialect[];
   readonly baseUrl: string;
   readonly credential: string | undefined;
+  readonly credentialHeader?: string | undefined;
+  readonly sign?: Endpoint["sign"];
+  /** The server's own ways within a dialect. */
+  readonly quirks?: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   /** Client headers that go on to it besides those of its dialect; lower-case. */
   readonly forwards?: readonly string[];
@@ -45,11 +49,11 @@ export interface Snapshot {
 export function compileTable(parts: {
   readonly providers: readonly ProviderFacts[];
   readonly pools: ReadonlyMap<string, readonly TargetRef[]>;
-  readonly codecOf: (dialect: UpstreamDialect) => UpstreamCodec;
+  readonly codecOf: (dialect: UpstreamDialect, quirks: string | undefined) => UpstreamCodec;
   readonly outputTokensMaxOf: (model: string) => number | undefined;
 }): RoutingTable {
   const routes = parts.providers.map((provider): [string, ProviderRoute] => {
-    const endpoints = endpointsOf(provider, parts.codecOf);
+    const endpoints = endpointsOf(provider, (dialect) => parts.codecOf(dialect, provider.quirks));
     const targetOf = (model: string): Target => ({
       provider: provider.id,
       priceProvider: provider.priceProvider,

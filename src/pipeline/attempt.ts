@@ -1,28 +1,27 @@
-import type { Call } from "../exchange/call.ts";
-import type { AnswerContext, EncodedRequest, RequestContext, Splice } from "../exchange/codec.ts";
+import type { AnswerContext } from "../exchange/codec.ts";
 import type { Framing } from "../exchange/dialect.ts";
 import type { Funded } from "../exchange/exchange.ts";
-import type { UpstreamFailure } from "../exchange/failure.ts";
 import type { Candidate } from "../exchange/target.ts";
 import { type ErrorCode, errorCatalog, GatewayError } from "../kernel/errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Transport } from "../ports/transport.ts";
+import { attemptRecord } from "./attempt-record.ts";
 import type { Caller } from "./caller.ts";
+import { type BodyTools, fittingBody, type Healer } from "./healer.ts";
 import type { FrameReader } from "./live-stream.ts";
-import { problemsError } from "./problems.ts";
-import type { StateKeeper } from "./state-keeper.ts";
+import { type DecodedOnce, decodeOnce, type Prepared, type PreparePorts, prepare } from "./prepare.ts";
 import { sinceArrival, type Trail } from "./trail.ts";
 import { type TryResult, tryCandidate } from "./try-candidate.ts";
+import { upstreamHeaders } from "./upstream-headers.ts";
 
 /** What door 8 needs from the world. */
-export interface AttemptPorts {
+export interface AttemptPorts extends PreparePorts, BodyTools {
   readonly clock: Clock;
   readonly transport: Transport;
-  /** `framing/json-splice`. */
-  readonly splice: (body: Uint8Array, splices: readonly Splice[]) => Uint8Array;
   readonly newReader: (framing: Framing) => FrameReader;
   readonly answerBytesMax: number;
-  readonly state: StateKeeper;
+  /** Absent: nothing is learned. */
+  readonly healer?: Healer;
   /** Told of each try's end: the upstream's health in the admin API. */
   readonly onTried: (
     candidate: Candidate,
@@ -84,65 +83,51 @@ interface TryOneParts {
   readonly decoded: DecodedOnce;
 }
 
-/** One try, its record, and what it says of the upstream's health. */
+/** One candidate: its tries, their records, and what they say of the upstream's health. */
 async function tryOne(
   funded: Funded,
   parts: TryOneParts,
 ): Promise<{ readonly result: TryResult; readonly wasAsked: boolean }> {
-  const { trail, candidate, ports } = parts;
-  const startedAt = sinceArrival(trail, ports.clock.monotonic());
-  const prepared = prepare(funded, candidate, parts.decoded, ports);
-  const wasAsked = prepared.kind === "ready";
-  const result = wasAsked ? await send(funded, prepared.body, parts) : refusal(prepared.error);
-  trail.attempts.push(
-    attemptRecord(candidate, result, startedAt, sinceArrival(trail, ports.clock.monotonic())),
-  );
-  if (wasAsked) ports.onTried(candidate, result.kind === "failed" ? countedFailure(result) : undefined);
-  if (wasAsked && result.kind !== "failed") trail.warnings.push(...prepared.warnings);
-  return { result, wasAsked };
+  const { caller, candidate, ports } = parts;
+  const prepared = strictly(prepare(funded, candidate, parts.decoded, ports), isStrict(caller));
+  if (prepared.kind === "refused") {
+    const result = refusal(prepared.error);
+    keepRecord(parts, result, sinceArrival(parts.trail, ports.clock.monotonic()));
+    return { result, wasAsked: false };
+  }
+  const healer = isStrict(caller) ? undefined : ports.healer;
+  const fitting = healer && fittingBody(prepared.body, { candidate, healer, tools: ports });
+  for (;;) {
+    const startedAt = sinceArrival(parts.trail, ports.clock.monotonic());
+    const result = await send(funded, fitting?.body() ?? prepared.body, parts);
+    keepRecord(parts, result, startedAt);
+    ports.onTried(candidate, result.kind === "failed" ? countedFailure(result) : undefined);
+    const isFailed = result.kind === "failed";
+    if (isFailed && caller.stopped() === undefined && fitting?.heal(result.failure) === true) continue;
+    if (!isFailed) parts.trail.warnings.push(...prepared.warnings, ...(fitting?.warnings() ?? []));
+    return { result, wasAsked: true };
+  }
+}
+
+function keepRecord({ trail, candidate, ports }: TryOneParts, result: TryResult, startedAt: number): void {
+  const endedAt = sinceArrival(trail, ports.clock.monotonic());
+  trail.attempts.push(attemptRecord(candidate, result, { startedAt, endedAt }));
+}
+
+const isStrict = (caller: Caller): boolean => caller.header("x-sallyport-strict") === "1";
+
+/** In strict mode whatever would be lost or changed on the way is a refusal. */
+function strictly(prepared: Prepared, isStrictCall: boolean): Prepared {
+  const [lost] = prepared.kind === "ready" && isStrictCall ? prepared.warnings : [];
+  if (lost === undefined) return prepared;
+  const what = `\`${lost.subject}\` would be ${lost.kind === "continuity-lost" ? "lost" : lost.kind}`;
+  const note = lost.note === undefined ? "" : `: ${lost.note}`;
+  const message = `${what} on the way to this model${note}. \`x-sallyport-strict: 1\` asks for a refusal instead.`;
+  const error = new GatewayError("unsupported_parameter", message, { message, param: lost.subject });
+  return { kind: "refused", error };
 }
 
 type Failed = Extract<TryResult, { kind: "failed" }>;
-type Prepared =
-  | { readonly kind: "ready"; readonly body: Uint8Array | string; readonly warnings: EncodedWarnings }
-  | { readonly kind: "refused"; readonly error: GatewayError };
-type EncodedWarnings = Extract<EncodedRequest, { kind: "request" }>["warnings"];
-type DecodedOnce = () => { readonly call: Call; readonly warnings: EncodedWarnings };
-
-/** The canonical form is made at most once, and only if some candidate needs it. */
-function decodeOnce({ route, body }: Funded, unwrap: StateKeeper["unwrap"]): DecodedOnce {
-  let made: ReturnType<DecodedOnce> | undefined;
-  return () => {
-    if (made !== undefined) return made;
-    const decoding = route.codec.decode(body, { target: route.facts, unwrap });
-    if (decoding.kind === "invalid") throw problemsError(decoding.problems);
-    made = { call: decoding.call, warnings: decoding.warnings };
-    return made;
-  };
-}
-
-function prepare(funded: Funded, candidate: Candidate, decoded: DecodedOnce, ports: AttemptPorts): Prepared {
-  const upstream = candidate.endpoint.codec;
-  const { model, outputTokensMax } = candidate.target;
-  const context: RequestContext = { model, ...(outputTokensMax === undefined ? {} : { outputTokensMax }) };
-  if (candidate.lane === "bytes") {
-    const splices = upstream.splices(funded.facts, context);
-    return {
-      kind: "ready",
-      body: splices.length === 0 ? funded.body : ports.splice(funded.body, splices),
-      warnings: [],
-    };
-  }
-  const { call, warnings } = decoded();
-  const restored = ports.state.restore(call, candidate, funded.identity.keyId);
-  const encoded = upstream.encodeRequest(restored.call, context);
-  if (encoded.kind === "refused") return encoded;
-  return {
-    kind: "ready",
-    body: encoded.body,
-    warnings: [...warnings, ...restored.warnings, ...encoded.warnings],
-  };
-}
 
 function send(
   funded: Funded,
@@ -155,48 +140,29 @@ function send(
     client: funded.route.codec,
     requestId: trail.id,
     isStream,
+    facts: funded.facts,
     streamForm,
     hidesUsage: !wantsUsage,
     context: (): AnswerContext => ({
       requestId: trail.id,
       startedAt: trail.at,
       call: decoded().call,
+      facts: funded.facts,
       streamForm,
       wrap: ports.state.wrapFor(candidate),
     }),
     onWhole: (parts) => ports.state.remember(parts, candidate, funded.identity.keyId),
-    headers: upstreamHeaders(candidate, caller, isStream),
+    headers: upstreamHeaders(
+      candidate,
+      caller.header,
+      isStream ? candidate.endpoint.codec.framingOf(streamForm) : undefined,
+    ),
     body,
     transport: ports.transport,
     newReader: ports.newReader,
     answerBytesMax: ports.answerBytesMax,
     onSent: caller.onStop,
   });
-}
-
-/** Client headers that mean something to a provider of the client's own dialect. */
-const familyHeaders = ["anthropic-version", "anthropic-beta", "openai-beta", "idempotency-key"] as const;
-
-function upstreamHeaders(candidate: Candidate, caller: Caller, isStream: boolean): readonly string[] {
-  const headers = [
-    "content-type",
-    "application/json",
-    "accept",
-    isStream ? "text/event-stream" : "application/json",
-    // The tap reads what passes; a compressed answer would have to be unpacked beside it.
-    "accept-encoding",
-    "identity",
-    ...candidate.endpoint.headers,
-  ];
-  const family = candidate.lane === "bytes" ? familyHeaders : [];
-  for (const name of [...family, ...(candidate.endpoint.forwards ?? [])]) {
-    const value = caller.header(name);
-    if (value !== undefined) headers.push(name, value);
-  }
-  if (candidate.endpoint.codec.dialect === "anthropic-messages" && !headers.includes("anthropic-version")) {
-    headers.push("anthropic-version", "2023-06-01");
-  }
-  return headers;
 }
 
 /** Another target may succeed unless the client's own request is at fault. */
@@ -233,33 +199,6 @@ function countedFailure({
   return owner === "upstream" || owner === "operator"
     ? { code: failure.code, status: native?.head.status ?? null }
     : undefined;
-}
-
-function attemptRecord(candidate: Candidate, result: TryResult, startedAt: number, endedAt: number) {
-  const status =
-    result.kind === "whole"
-      ? result.head.status
-      : result.kind === "stream"
-        ? result.stream.head.status
-        : (result.native?.head.status ?? null);
-  return {
-    provider: candidate.target.provider,
-    model: candidate.target.model,
-    lane: candidate.lane,
-    status,
-    code: result.kind === "failed" ? result.failure.code : null,
-    reason: result.kind === "failed" ? reasonOf(result.failure) : "answered",
-    startedAt: Math.round(startedAt * 1000) / 1000,
-    tookMs: Math.round((endedAt - startedAt) * 1000) / 1000,
-  };
-}
-
-const reasonLengthMax = 500;
-
-/** The catalogue's sentence and what was really said; for the operator's eyes. */
-function reasonOf({ code, message }: UpstreamFailure): string {
-  const { title } = errorCatalog[code];
-  return message === "" || message === title ? title : `${title} (${message.slice(0, reasonLengthMax)})`;
 }
 
 function recordAttempt(trail: Trail<unknown>, { candidate, result }: Attempted): void {

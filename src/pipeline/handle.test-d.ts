@@ -18,7 +18,8 @@ const inOrder = async (
   const authorized = doors.authorize(decoded, trail);
   const admitted = doors.admit(authorized, trail);
   const assigned = doors.assign(admitted, trail);
-  const recalled = doors.recall(assigned, trail);
+  const recalled = doors.recall(assigned, inbound, trail);
+  if (recalled === undefined) return;
   const planned = doors.plan(recalled, trail);
   const funded = doors.fund(planned, trail);
   const attempted = await doors.attempt(funded, inbound, trail);
@@ -33,7 +34,7 @@ const inOrder = async (
   // @ts-expect-error variants are for the admitted
   doors.assign(authorized, trail);
   // @ts-expect-error the variant belongs to the key of what is recalled
-  doors.recall(admitted, trail);
+  doors.recall(admitted, inbound, trail);
   // @ts-expect-error a plan knows the variants
   doors.plan(admitted, trail);
   // @ts-expect-error the worst case is that of a plan

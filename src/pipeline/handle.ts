@@ -42,7 +42,12 @@ export interface Doors<Snapshot> {
   readonly authorize: (decoded: Decoded, trail: Trail<Snapshot>) => Authorized;
   readonly admit: (authorized: Authorized, trail: Trail<Snapshot>) => Admitted;
   readonly assign: (admitted: Admitted, trail: Trail<Snapshot>) => Assigned;
-  readonly recall: (assigned: Assigned, trail: Trail<Snapshot>) => Assigned;
+  /** `undefined`: it was answered here; ends in `settle`. */
+  readonly recall: (
+    assigned: Assigned,
+    inbound: InboundRequest,
+    trail: Trail<Snapshot>,
+  ) => Assigned | undefined;
   readonly plan: (assigned: Assigned, trail: Trail<Snapshot>) => Planned;
   readonly fund: (planned: Planned, trail: Trail<Snapshot>) => Funded;
   readonly attempt: (funded: Funded, inbound: InboundRequest, trail: Trail<Snapshot>) => Promise<Attempted>;
@@ -77,7 +82,8 @@ export function createHandle<Snapshot>(doors: Doors<Snapshot>): InboundHandler {
       const authorized = doors.authorize(decoded, trail); //                   2 authorize
       const admitted = doors.admit(authorized, trail); //                      3 admit
       const assigned = doors.assign(admitted, trail); //                       4 assign
-      const recalled = doors.recall(assigned, trail); //                       5 recall
+      const recalled = doors.recall(assigned, inbound, trail); //              5 recall
+      if (recalled === undefined) return;
       const planned = doors.plan(recalled, trail); //                          6 plan
       const funded = doors.fund(planned, trail); //                            7 fund
       const attempted = await doors.attempt(funded, inbound, trail); //        8 attempt

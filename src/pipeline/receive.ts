@@ -21,7 +21,7 @@ export interface HeadReaders {
 }
 
 const served =
-  "Served: `POST /v1/chat/completions`, `POST /v1/messages`, `GET /v1/models`, and every endpoint of a provider below `/p/{provider}/`.";
+  "Served: `POST /v1/chat/completions`, `POST /v1/responses`, `POST /v1/messages` and `/count_tokens`, `POST /v1/embeddings`, `POST /v1beta/models/{model}:generateContent` and `:streamGenerateContent`, `GET /v1/models`, and every endpoint of a provider below `/p/{provider}/`.";
 
 /** Door 0, first half: the head, which is canonical from here on. */
 export function receive(inbound: InboundRequest, trail: Trail<unknown>, readers: HeadReaders): Received {

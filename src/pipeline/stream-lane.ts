@@ -74,7 +74,11 @@ export function bytesLane(
 
 /** Other dialect: frames become parts, parts become the client's frames. `onWhole` is told of an answer that ended well. */
 export function canonicalLane(
-  { upstream, client }: { readonly upstream: UpstreamCodec; readonly client: ClientCodec },
+  {
+    upstream,
+    client,
+    askedModel,
+  }: { readonly upstream: UpstreamCodec; readonly client: ClientCodec; readonly askedModel: string },
   context: AnswerContext,
   onWhole: (parts: readonly Part[]) => void,
 ): StreamLane {
@@ -92,11 +96,13 @@ export function canonicalLane(
         failure = part.failure;
         return;
       }
-      tapped = readPart(tapped, part);
+      // Some dialects tell no model: then it is the one that was asked.
+      const told = part.kind === "start" && part.model === "" ? { ...part, model: askedModel } : part;
+      tapped = readPart(tapped, told);
       textBytes += textOf(part);
       state.push(part);
       if (part.kind === "finish") onWhole(state.parts());
-      output += encoder.push(part);
+      output += encoder.push(told);
     }
   };
   return {

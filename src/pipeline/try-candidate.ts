@@ -1,4 +1,4 @@
-import type { AnswerContext, ClientCodec, Tapped } from "../exchange/codec.ts";
+import type { AnswerContext, CallFacts, ClientCodec, Tapped } from "../exchange/codec.ts";
 import type { Framing, StreamForm } from "../exchange/dialect.ts";
 import type { UpstreamFailure } from "../exchange/failure.ts";
 import type { Part } from "../exchange/part.ts";
@@ -39,6 +39,7 @@ export interface TryParts {
   readonly client: ClientCodec;
   readonly requestId: string;
   readonly isStream: boolean;
+  readonly facts: CallFacts;
   /** The framing the client's stream has. */
   readonly streamForm: StreamForm;
   readonly hidesUsage: boolean;
@@ -133,7 +134,11 @@ function laneOf(parts: TryParts): StreamLane {
   const upstream = candidate.endpoint.codec;
   const lane =
     candidate.lane === "canonical"
-      ? canonicalLane({ upstream, client }, parts.context(), parts.onWhole)
+      ? canonicalLane(
+          { upstream, client, askedModel: candidate.target.model },
+          parts.context(),
+          parts.onWhole,
+        )
       : bytesLane(upstream.tapStream({ hidesUsage: parts.hidesUsage }), (error, lastData) =>
           client.encodeStreamError(error, {
             requestId,
@@ -219,15 +224,17 @@ function readWhole(parts: TryParts, head: UpstreamHead, body: Uint8Array): TryRe
   if (head.status >= 300) return readError(parts, head, body);
   if (isCompressed(head)) return malformed("the answer is compressed, which was not asked for");
   if (parts.candidate.lane === "bytes") {
-    const tapped = parts.candidate.endpoint.codec.tapAnswer(body);
+    const { codec } = parts.candidate.endpoint;
+    const tapped = codec.tapAnswer(body);
     return tapped === undefined
       ? malformed("the answer is not one of its dialect")
-      : { kind: "whole", head, body, tapped, warnings: [] };
+      : { kind: "whole", head, body: codec.amendAnswer?.(body, parts.facts) ?? body, tapped, warnings: [] };
   }
   if (parts.isStream) return malformed("a stream was asked for and a whole answer came");
   const decoding = parts.candidate.endpoint.codec.decodeAnswer(body);
   if (decoding.kind === "failure") return { kind: "failed", failure: decoding.failure, native: undefined };
-  const { answer } = decoding;
+  // Some dialects tell no model: then it is the one that was asked.
+  const answer = { ...decoding.answer, model: decoding.answer.model || parts.candidate.target.model };
   parts.onWhole(answer.parts);
   const encoded = parts.client.encodeAnswer(answer, parts.context());
   return {

@@ -14,6 +14,7 @@ import { doors } from "../../src/exchange/stage-record.ts";
 import {
   findChromium,
   hasFocus,
+  jumped,
   type Misdeeds,
   namelessControls,
   openBrowser,
@@ -23,7 +24,7 @@ import {
 } from "../support/browser.ts";
 import { faintTexts } from "../support/contrast.ts";
 import { takePictures } from "../support/dashboard-pictures.ts";
-import { assistant, type BusyGateway, openBusyGateway } from "../support/dashboard-traffic.ts";
+import { assistant, type BusyGateway, openBusyGateway, pickyModel } from "../support/dashboard-traffic.ts";
 
 const root = join(import.meta.dirname, "../..");
 const program = findChromium();
@@ -49,7 +50,33 @@ interface Logged {
   readonly model: string | null;
   readonly code: string | null;
 }
+interface Upstream {
+  readonly provider: string;
+  readonly origin: string;
+  readonly requests: number;
+  readonly failures: number;
+  readonly lastTry: string | null;
+  readonly errors: readonly { readonly code: string; readonly model: string }[];
+}
+interface Models {
+  readonly models: readonly { readonly name: string; readonly targets: readonly ModelSeen[] }[];
+  readonly seen: readonly ModelSeen[];
+}
+interface ModelSeen {
+  readonly provider: string;
+  readonly model: string;
+  readonly lanes: readonly { readonly dialect: string; readonly lane: string }[];
+}
+interface Quirk {
+  readonly id: string;
+  readonly state: string;
+  readonly because: string;
+  readonly until: number | null;
+}
 interface RecordShown {
+  readonly status: number;
+  readonly lane: string | null;
+  readonly warnings: readonly { readonly kind: string; readonly subject: string }[];
   readonly stages: readonly { readonly stage: string; readonly decision: string; readonly reason: string }[];
   readonly attempts: readonly {
     readonly provider: string;
@@ -157,7 +184,7 @@ describe.skipIf(program === undefined)("the dashboard", () => {
     await expect.poll(() => page.getByRole("img", { name: /^Requests over/ }).count()).toBe(1);
     expect(await page.locator("canvas").count()).toBe(4);
     const upstreams = page.getByRole("table", { name: "Upstreams" }).getByRole("row");
-    expect(await upstreams.count()).toBe(3);
+    expect(await upstreams.count()).toBe(4);
   });
 
   it("keeps its figures up to date", async () => {
@@ -289,7 +316,175 @@ describe.skipIf(program === undefined)("the dashboard", () => {
     expect(await hasFocus(page, `a[href='/requests/${second}']`)).toBe(true);
   });
 
-  const places = () => ["/", "/requests", `/requests/${failedOver}`, "/keys"];
+  const dialogOf = (name: RegExp) => page.getByRole("dialog", { name });
+  const upstreamOf = async (name: string): Promise<Upstream | undefined> =>
+    (await admin<{ upstreams: Upstream[] }>("/upstreams")).upstreams.find(
+      ({ provider }) => provider === name,
+    );
+  const quirkOf = async (parameter: string): Promise<Quirk | undefined> =>
+    (await admin<{ quirks: Quirk[] }>("/quirks")).quirks.find(({ id }) => id.endsWith(`~${parameter}`));
+  const rowTexts = () =>
+    page.evaluate<string[]>("[...document.querySelectorAll('tbody tr')].map((row) => row.innerText)");
+
+  it("shows how each provider does, and finds those that do badly", async () => {
+    await open("/");
+    await page.getByRole("link", { name: "Providers" }).click();
+    const table = page.getByRole("table", { name: "Providers" });
+    await table.waitFor();
+    const { upstreams } = await admin<{ upstreams: Upstream[] }>("/upstreams");
+    expect(upstreams.map(({ provider }) => provider)).toEqual(["first", "second", "local"]);
+    const texts = await rowTexts();
+    for (const [index, { provider, origin, requests, lastTry }] of upstreams.entries()) {
+      expect(texts[index]).toContain(provider);
+      expect(texts[index]).toContain(origin);
+      expect(texts[index]).toContain(lastTry === null ? "not asked" : String(requests));
+    }
+
+    await page.getByRole("button", { name: "With errors" }).click();
+    await expect.poll(() => rows().count()).toBe(1);
+    expect(page.url()).toContain("?state=failing");
+    await rows().click();
+    const panel = dialogOf(/^Provider first/);
+    const errors = panel.getByRole("list", { name: "Last errors" }).getByRole("listitem");
+    const told = (await upstreamOf("first"))?.errors ?? [];
+    expect(told.length).toBeGreaterThan(0);
+    expect(await errors.count()).toBe(told.length);
+    for (const [index, { code, model }] of told.entries()) {
+      expect(await errors.nth(index).textContent()).toContain(code);
+      expect(await errors.nth(index).textContent()).toContain(model);
+    }
+    await page.keyboard.press("Escape");
+    await panel.waitFor({ state: "detached" });
+    expect(await hasFocus(page, "a.row-link")).toBe(true);
+
+    await page.getByRole("button", { name: "All" }).click();
+    await page.getByRole("searchbox", { name: "Search" }).fill("anthropic");
+    await expect.poll(async () => (await rowTexts()).map((text) => text.split("\n")[0])).toEqual(["second"]);
+    await page.getByRole("searchbox", { name: "Search" }).fill("nothing like it");
+    await page.getByRole("button", { name: "Show all providers" }).click();
+    await expect.poll(() => rows().count()).toBe(3);
+    await open("/providers?open=nobody");
+    await page.getByText("There is no provider of this name").waitFor();
+  });
+
+  it("lets what was learned of a model be pinned without a mouse, forbidden, and left to time", async () => {
+    const healed = await busy.send({ model: pickyModel, more: { temperature: 0.2, seed: 7 } });
+    await open("/providers");
+    await tabTo(page, "a[href='/providers?open=local']");
+    await page.keyboard.press("Enter");
+    const panel = dialogOf(/^Provider local/);
+    await panel.waitFor();
+    const learned = await quirkOf("temperature");
+    expect(learned).toMatchObject({ state: "learned", until: expect.any(Number) });
+    const entry = panel.locator(`[data-quirk="${learned?.id}"]`);
+    expect(await entry.textContent()).toContain(learned?.because);
+
+    const pin = entry.getByRole("button", { name: "Pin" });
+    await tabTo(page, `[data-quirk="${learned?.id}"] button`);
+    expect(await pin.getAttribute("aria-pressed")).toBe("false");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => quirkOf("temperature")).toMatchObject({ state: "pinned", until: null });
+    await expect.poll(() => pin.getAttribute("aria-pressed")).toBe("true");
+    expect(await hasFocus(page, `[data-quirk="${learned?.id}"] button`)).toBe(true);
+
+    await entry.getByRole("button", { name: "Forbid" }).click();
+    await expect.poll(() => quirkOf("temperature")).toMatchObject({ state: "forbidden" });
+    const refused = await busy.send({ model: pickyModel, more: { temperature: 0.2 } });
+    await expect.poll(() => admin<RecordShown>(`/requests/${refused}`)).toMatchObject({ status: 400 });
+    await entry.getByRole("button", { name: "Leave to time" }).click();
+    await expect.poll(() => quirkOf("temperature")).toMatchObject({ state: "learned" });
+    expect(await quirkOf("seed")).toMatchObject({ state: "learned" });
+
+    await open(`/requests/${healed}`);
+    const request = dialogOf(/^Request/);
+    await request.locator("[data-door=settle]").waitFor();
+    const record = await admin<RecordShown>(`/requests/${healed}`);
+    expect(record.warnings.map(({ kind, subject }) => `${kind} ${subject}`)).toEqual(
+      expect.arrayContaining(["healed temperature", "healed seed"]),
+    );
+    const warnings = await request.locator(".warnings").innerText();
+    for (const { kind, subject } of record.warnings) expect(warnings).toContain(`${kind} ${subject}`);
+    expect(await request.getByRole("list", { name: "Attempts" }).getByRole("listitem").count()).toBe(3);
+  });
+
+  it("shows what a request on the raw lane does not tell", async () => {
+    const { gateway } = busy;
+    const response = await fetch(`${gateway.url}/p/local/v1/odd`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${gateway.clientKey}`, "content-type": "application/json" },
+      body: "{}",
+    });
+    expect(response.status).toBe(200);
+    await response.text();
+    const id = response.headers.get("x-sallyport-request-id") ?? "";
+    await expect.poll(() => loggedIds("limit=1")).toEqual([id]);
+    expect(await admin<RecordShown>(`/requests/${id}`)).toMatchObject({
+      lane: "raw",
+      warnings: [{ kind: "unmetered" }],
+    });
+    await open(`/requests/${id}`);
+    const request = dialogOf(/^Request/);
+    await request.locator("[data-door=settle]").waitFor();
+    const text = await request.innerText();
+    expect(text).toContain("raw as it came, not read");
+    expect(text).toContain("unmetered");
+    expect(text).toContain("what this call consumed cannot be read");
+    expect(text).not.toContain("Nothing was consumed");
+  });
+
+  it("shows what models cost, where each name leads and who gets a translation", async () => {
+    await open("/models");
+    const table = page.getByRole("table", { name: "Models" });
+    await table.waitFor();
+    const { models, seen } = await admin<Models>("/models");
+    const named = models.flatMap(({ targets }) => targets);
+    const links = await page.evaluate<string[]>(
+      "[...document.querySelectorAll('a.row-link')].map(({ textContent }) => textContent)",
+    );
+    const idOf = ({ provider, model }: ModelSeen): string => `${provider}/${model}`;
+    expect(links.slice(0, named.length)).toEqual(named.map(idOf));
+    expect(new Set(links)).toEqual(new Set([...named, ...seen].map(idOf)));
+
+    const row = (target: string) =>
+      table.getByRole("row").filter({ has: page.getByText(target, { exact: true }) });
+    const second = await row("second/swift").first().innerText();
+    for (const price of ["$1.00", "$4.00", "$0.10", "$1.25", "operator"]) expect(second).toContain(price);
+    expect(await row(pickyModel).innerText()).toContain("no price known");
+
+    await page.getByRole("button", { name: "No price" }).click();
+    await expect.poll(async () => new Set(await rowTexts()).size).toBe(1);
+    expect((await rowTexts())[0]).toContain(pickyModel);
+    await page.getByRole("button", { name: "All" }).click();
+    await page.getByLabel("Provider").selectOption("second");
+    await page.getByRole("searchbox", { name: "Search" }).fill(assistant);
+    await expect.poll(() => rows().count()).toBe(1);
+    expect(page.url()).toBe(`${busy.gateway.adminUrl}/models?provider=second&search=${assistant}`);
+
+    await tabTo(page, "a.row-link");
+    await page.keyboard.press("Enter");
+    const panel = dialogOf(/^Model swift/);
+    const lanes = await panel.getByRole("region", { name: /^Lanes/ }).innerText();
+    const target = named.find((found) => idOf(found) === "second/swift");
+    expect(target?.lanes.map(({ lane }) => lane)).toContain("bytes");
+    for (const { dialect, lane } of target?.lanes ?? [])
+      expect(lanes.replaceAll("\n", " ")).toContain(`${dialect} ${lane}`);
+    expect(await panel.getByRole("table", { name: /^Price/ }).innerText()).toContain("$1.25 / 1M");
+    await page.keyboard.press("Escape");
+    await panel.waitFor({ state: "detached" });
+    expect(await hasFocus(page, "a.row-link")).toBe(true);
+    await open("/models?open=local%2Fnothing");
+    await page.getByText("There is no such model here").waitFor();
+  });
+
+  const upstreamPlaces = [
+    "/providers",
+    "/providers?open=first",
+    "/providers?open=local",
+    "/models",
+    "/models?open=second%2Fswift",
+    "/models?open=local%2Fqwen-3",
+  ];
+  const places = () => ["/", "/requests", `/requests/${failedOver}`, "/keys", ...upstreamPlaces];
   const settled = () => page.locator(".table, dialog [data-door=settle]").first().waitFor();
 
   it.for([1280, 400])("fits into %i px, and every control has a name", async (width) => {
@@ -300,6 +495,9 @@ describe.skipIf(program === undefined)("the dashboard", () => {
       expect(await sticksOut(page), path).toBe(false);
       expect(await namelessControls(page), path).toEqual([]);
       expect(await page.getByRole("heading", { level: 1, includeHidden: true }).count(), path).toBe(1);
+      if (await page.locator(".panel-body").count())
+        expect(await sticksOut(page, ".panel-body"), path).toBe(false);
+      if (upstreamPlaces.includes(path)) expect(await jumped(page), path).toBeLessThan(0.01);
     }
   });
 
@@ -328,6 +526,13 @@ describe.skipIf(program === undefined)("the dashboard", () => {
       expect(red > 128, ground).toBe(colorScheme === "light");
       expect(await faintTexts(page), path).toEqual([]);
     }
+    await page.setViewportSize({ width: 400, height: 800 });
+    for (const path of upstreamPlaces) {
+      await open(path);
+      await settled();
+      expect(await faintTexts(page), `${path} at 400 px`).toEqual([]);
+    }
+    await page.setViewportSize({ width: 1280, height: 900 });
     await page.emulateMedia({ colorScheme: "light" });
   });
 
@@ -338,7 +543,7 @@ describe.skipIf(program === undefined)("the dashboard", () => {
 
   it.for(pictureFolders)("has its pictures taken for %s", async (folder) => {
     const pictures = await takePictures(page, busy, join(root, folder));
-    expect(pictures.map((file) => existsSync(file))).toEqual([true, true]);
+    expect(pictures.map((file) => existsSync(file))).toEqual([true, true, true, true]);
   });
 
   it("tells why a configuration file was not taken", async () => {

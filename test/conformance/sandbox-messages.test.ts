@@ -139,6 +139,31 @@ describe("Anthropic's SDK, straight at the sandbox", () => {
     expect(counted.input_tokens).toBe((await anthropic.messages.create(helloClaude)).usage.input_tokens);
   });
 
+  it("counts tokens under the same directions, and takes only what counting has", async () => {
+    const headers = (directions: string) => ({ headers: { "x-sallyport-sandbox": directions } });
+    await expect(anthropic.messages.countTokens(hello, headers("fault=status:529"))).rejects.toMatchObject({
+      status: 529,
+      error: { type: "error", error: { type: "overloaded_error" } },
+    });
+    await expect(anthropic.messages.countTokens(hello, headers("fault=cut-after:1"))).rejects.toThrow();
+    const body: Anthropic.MessageCountTokensParams = helloClaude;
+    await expect(anthropic.messages.countTokens(body)).rejects.toThrow(/max_tokens: Extra inputs/);
+    const started = performance.now();
+    await anthropic.messages.countTokens({ ...hello, model: "deep" }, headers(""));
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
+  it("declines when told to, whole and streamed", async () => {
+    const options = { headers: { "x-sallyport-sandbox": "ttft=0;rate=0;answer=refusal" } };
+    const whole = await anthropic.messages.create(helloClaude, options);
+    expect(whole).toMatchObject({
+      stop_reason: "refusal",
+      content: [{ type: "text", text: expect.stringMatching(/decline/) }],
+    });
+    const streamed = await anthropic.messages.stream(helloClaude, options).finalMessage();
+    expect(streamed).toMatchObject({ stop_reason: "refusal", content: whole.content });
+  });
+
   it("tells stop sequence and limit", async () => {
     const stopped = await anthropic.messages.create({ ...helloClaude, stop_sequences: ["sandbox"] });
     expect(stopped).toMatchObject({ stop_reason: "stop_sequence", stop_sequence: "sandbox" });

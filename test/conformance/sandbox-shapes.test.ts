@@ -18,23 +18,29 @@ beforeAll(async () => {
 
 afterAll(() => sandbox.close());
 
+/** Members whose insides are the client's own. */
+const free = new Set(["input", "tools", "args", "metadata"]);
+
 /** The members of a JSON text in their order, all the way down, with the types of their values. */
 function shapeOf(text: string): string {
   const describeValue = (value: unknown): string => {
     if (Array.isArray(value)) return `[${[...new Set(value.map(describeValue))].join("|")}]`;
     if (typeof value !== "object" || value === null) return value === null ? "null" : typeof value;
     return `{${Object.entries(value)
-      .map(([name, member]) => `${name}:${name === "input" ? "…" : describeValue(member)}`)
+      .map(([name, member]) => `${name}:${free.has(name) ? "…" : describeValue(member)}`)
       .join(",")}}`;
   };
   return describeValue(JSON.parse(text));
 }
 
-/** The bodies that a response consists of: its events' data, or itself. */
-const bodiesOf = (text: string): readonly string[] =>
-  /^(?:data|event):/.test(text)
-    ? [...text.matchAll(/^data: (?!\[DONE\])(.*)$/gm)].map((match) => match[1]?.trimEnd() ?? "")
-    : [text];
+/** The bodies that a response consists of: its events' data, the elements of its array, or itself. */
+function bodiesOf(text: string): readonly string[] {
+  if (/^(?:data|event):/.test(text))
+    return [...text.matchAll(/^data: (?!\[DONE\])(.*)$/gm)].map((match) => match[1]?.trimEnd() ?? "");
+  if (!text.startsWith("[")) return [text];
+  const elements: unknown[] = JSON.parse(text);
+  return elements.map((element) => JSON.stringify(element));
+}
 
 const use = "Use get_weather and get_time.";
 const chatTools = [
@@ -47,6 +53,30 @@ const claudeTools = [
 ];
 const thinking = { thinking: { type: "enabled", budget_tokens: 1_024 }, max_tokens: 4_000, model: "deep" };
 const told = { stream: true, stream_options: { include_usage: true } };
+const respond = {
+  model: "swift",
+  input: [{ role: "user", content: use }],
+  reasoning: { effort: "low" },
+  include: ["reasoning.encrypted_content"],
+  store: false,
+};
+const respondTools = [
+  { type: "function", name: "get_weather", description: "Weather.", parameters: weather },
+  { type: "function", name: "get_time", description: "Time.", parameters: clock },
+];
+const gemini = { contents: [{ role: "user", parts: [{ text: use }] }] };
+const geminiTools = [
+  {
+    functionDeclarations: [
+      { name: "get_weather", parametersJsonSchema: weather },
+      { name: "get_time", parametersJsonSchema: clock },
+    ],
+  },
+];
+const thoughts = { generationConfig: { thinkingConfig: { includeThoughts: true } } };
+const modelPath = (model: string, method: string) => `/v1beta/models/${model}:${method}`;
+const sse = "streamGenerateContent?alt=sse";
+const array = "streamGenerateContent";
 
 describe.skipIf(!hasRecordedTraffic())(
   "every body has members, order and types that a real provider has sent",
@@ -100,6 +130,57 @@ describe.skipIf(!hasRecordedTraffic())(
         path: "/v1/messages",
         name: "streamed thoughts",
         body: { ...helloClaude, ...thinking, stream: true },
+      },
+      ...[
+        { name: "whole text", body: respond },
+        { name: "whole calls after reasoning", body: { ...respond, model: "deep", tools: respondTools } },
+        { name: "streamed text", body: { ...respond, stream: true } },
+        { name: "streamed calls", body: { ...respond, stream: true, tools: respondTools } },
+        { name: "unknown model", body: { ...respond, model: "gpt-9" } },
+      ].map((wanted) => ({ ...wanted, dialect: "openai.responses", path: "/v1/responses" })),
+      ...[
+        { name: "whole text", path: modelPath("swift", "generateContent"), body: gemini },
+        { name: "whole text, thought about", path: modelPath("deep", "generateContent"), body: gemini },
+        {
+          name: "whole calls",
+          path: modelPath("swift", "generateContent"),
+          body: { ...gemini, tools: geminiTools, contents: [{ parts: [{ text: "Use get_time." }] }] },
+        },
+        {
+          name: "whole calls, thought about",
+          path: modelPath("deep", "generateContent"),
+          body: { ...gemini, tools: geminiTools, contents: [{ parts: [{ text: "Use get_time." }] }] },
+        },
+        { name: "events of text", path: modelPath("swift", sse), body: gemini },
+        { name: "events of text, thought about", path: modelPath("deep", sse), body: gemini },
+        {
+          name: "events of calls, thought about",
+          path: modelPath("deep", sse),
+          body: { ...gemini, tools: geminiTools },
+        },
+        {
+          name: "array of thoughts and text",
+          path: modelPath("deep", array),
+          body: { ...gemini, ...thoughts },
+        },
+      ].map((wanted) => ({ ...wanted, dialect: "gemini.generateContent" })),
+      {
+        dialect: "embeddings/api.openai.com",
+        path: "/v1/embeddings",
+        name: "numbers",
+        body: { model: "embed", input: ["One.", "Two."] },
+      },
+      {
+        dialect: "embeddings/api.openai.com",
+        path: "/v1/embeddings",
+        name: "base64",
+        body: { model: "embed", input: "One.", encoding_format: "base64" },
+      },
+      {
+        dialect: "embeddings/generativelanguage.googleapis.",
+        path: modelPath("embed", "batchEmbedContents"),
+        name: "batch",
+        body: { requests: [{ model: "models/embed", content: { parts: [{ text: "One." }] } }] },
       },
     ];
     it.for(cases)("$dialect: $name", async ({ dialect, path, body }) => {

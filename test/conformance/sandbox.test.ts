@@ -186,6 +186,18 @@ describe("OpenAI's SDK, straight at the sandbox", () => {
     expect(chunks.every((chunk) => chunk.choices.length === 1)).toBe(true);
   });
 
+  it("declines when told to, whole and streamed", async () => {
+    const options = told("answer=refusal");
+    const whole = await openai.chat.completions.create(hello, options);
+    expect(whole.choices[0]?.message).toMatchObject({
+      content: null,
+      refusal: expect.stringMatching(/told to decline/),
+    });
+    const streamed = await openai.chat.completions.stream(hello, options).finalChatCompletion();
+    expect(streamed.choices[0]?.message.refusal).toBe(whole.choices[0]?.message.refusal);
+    expect(streamed.choices[0]?.finish_reason).toBe("stop");
+  });
+
   it.for([
     ["unknown model", { model: "gpt-9" }, OpenAI.NotFoundError, "model_not_found"],
     ["no messages", { messages: [] }, OpenAI.BadRequestError, "empty_array"],

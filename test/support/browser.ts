@@ -90,3 +90,18 @@ export function namelessControls(page: Page): Promise<string[]> {
       })
       .map((element) => element.outerHTML.slice(0, 120))`);
 }
+
+/**
+ * How much of what could be seen has moved by itself since the page was opened: the sum of the browser's own layout
+ * shifts, each a share of the window. 0: nothing jumped.
+ */
+export function jumped(page: Page): Promise<number> {
+  return page.evaluate<number>(`new Promise((resolve) => {
+    let sum = 0;
+    new PerformanceObserver((list) => {
+      for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) sum += value;
+    }).observe({ type: "layout-shift", buffered: true });
+    // What was kept for the observer comes in a task of its own: two frames later it has.
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => resolve(sum), 0)));
+  })`);
+}

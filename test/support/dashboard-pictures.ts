@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { assistant, type BusyGateway } from "./dashboard-traffic.ts";
+import { assistant, type BusyGateway, pickyModel } from "./dashboard-traffic.ts";
 
 const width = 1280;
 const callers = 8;
@@ -24,8 +24,8 @@ const phases: readonly (readonly string[])[] = [
 ];
 
 /**
- * Sends calls for two minutes, then takes the pictures of the documentation: the overview, and a request that
- * failed over. @returns Their files.
+ * Sends calls for two minutes, then takes the pictures of the documentation: the overview, a request that failed over,
+ * a provider of which something was learned, and the models with their prices. @returns Their files.
  */
 export async function takePictures(
   page: Page,
@@ -45,7 +45,20 @@ export async function takePictures(
   await page.goto(`${busy.gateway.adminUrl}/requests/${failedOver}`);
   await page.locator("[data-door=settle]").waitFor();
   await page.screenshot({ path: requests, animations: "disabled" });
-  return [overview, requests];
+
+  const providers = join(folder, "providers.png");
+  await page.setViewportSize({ width, height: 900 });
+  await busy.send({ model: pickyModel, more: { temperature: 0.2, seed: 7 } });
+  await page.goto(`${busy.gateway.adminUrl}/providers?open=local`);
+  await page.locator("[data-quirk]").first().waitFor();
+  await page.screenshot({ path: providers, animations: "disabled" });
+
+  const models = join(folder, "models.png");
+  await page.setViewportSize({ width, height: 760 });
+  await page.goto(`${busy.gateway.adminUrl}/models`);
+  await page.locator(".model-table").waitFor();
+  await page.screenshot({ path: models, animations: "disabled" });
+  return [overview, requests, providers, models];
 }
 
 /** Each caller asks again as soon as it has its answer. @returns The last stream that failed over. */

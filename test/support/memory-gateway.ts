@@ -101,6 +101,7 @@ export async function memoryGateway(parts: {
     sessions: createSessions({ clock: time.clock, random, digestOf, adminToken: "admin" }),
     digestOf,
     sealer: createTestSealer(),
+    abilities: { isLearning: true, ttlMs: 60_000 },
     continuity: { memoryBytesMax: 1_000_000, memoryTtlMs: 60_000 },
     config: {
       state: () => ({ generation: 1, file: null, running: {}, problems: [], waiting: [] }),

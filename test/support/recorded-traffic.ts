@@ -6,6 +6,8 @@ import { gunzipSync } from "node:zlib";
 export interface Recorded {
   readonly name: string;
   readonly dialect: string;
+  /** Where the request went, as recorded; `""` where that is not told. */
+  readonly uri: string;
   readonly status: number;
   readonly request: Buffer;
   readonly response: Buffer;
@@ -25,12 +27,12 @@ export function hasRecordedTraffic(): boolean {
   return false;
 }
 
-/** All recorded exchanges of one dialect (`openai.chat`, `anthropic.messages`), in the file's order. */
+/** All recorded exchanges of one dialect (`openai.chat`, `gemini.generateContent`), in the file's order. */
 export function recordedTraffic(dialect: string): readonly Recorded[] {
   return gunzipSync(readFileSync(file))
     .toString("utf8")
     .split("\n")
-    .filter((line) => line !== "")
+    .filter((line) => line.includes(dialect))
     .map((line): Raw => JSON.parse(line))
     .filter((raw) => raw.dialect === dialect)
     .map(read);
@@ -41,6 +43,7 @@ interface Raw {
   readonly file: string;
   readonly i: number;
   readonly dialect: string;
+  readonly uri?: string | null;
   readonly code: number | null;
   readonly respHeaders:
     | Readonly<Record<string, string | readonly string[]>>
@@ -56,6 +59,7 @@ function read(raw: Raw): Recorded {
   return {
     name: `${raw.corp} ${raw.file} #${raw.i}`,
     dialect: raw.dialect,
+    uri: raw.uri ?? "",
     status: statusOf(raw, response),
     request,
     response,

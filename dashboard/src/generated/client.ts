@@ -229,14 +229,95 @@ export interface ModelEntry {
   /** The name a client may use. */
   readonly name: string;
   readonly kind: "pool" | "model" | "pattern";
-  readonly targets: readonly {
-    readonly provider: string;
-    readonly model: string;
-  }[];
+  /** In the order in which they are tried. */
+  readonly targets: readonly ModelTarget[];
 }
 
 export interface ModelList {
   readonly models: readonly ModelEntry[];
+  /** Models that requests have reached since the start, whatever name led there; the last tried first. */
+  readonly seen: readonly ModelTarget[];
+}
+
+export interface ModelPrice {
+  readonly rates: readonly {
+    /** `input`, `output`, `cacheRead`, `cacheWrite5m`, … */
+    readonly unit: string;
+    /** 10^-9 US dollars for each `per` of the unit. */
+    readonly nanoUsd: number;
+    readonly per: number;
+    /** Other prices for the whole request when its input has more than `above` tokens. */
+    readonly tiers: readonly {
+      readonly above: number;
+      /** 10^-9 US dollars. */
+      readonly nanoUsd: number;
+    }[];
+  }[];
+  /** A factor for the whole cost, such as `11/10`. */
+  readonly multiply: string | null;
+  /** Where the price is from. */
+  readonly source: string;
+}
+
+export interface ModelTarget {
+  readonly provider: string;
+  readonly model: string;
+  readonly lanes: readonly ({
+    /** What the client speaks. */
+    readonly dialect: string;
+    /** `bytes`: the client gets the provider's own bytes. `canonical`: a translation. `none`: the provider speaks nothing of this purpose. */
+    readonly lane: "bytes" | "canonical" | "none";
+  })[];
+  /** `null`: no price is known, or it is a pattern and has many. */
+  readonly price: ModelPrice | null;
+  /** By the catalogue; `null`: not known. */
+  readonly outputTokensMax: number | null;
+  /** Tries, those after a failover included. */
+  readonly requests: number;
+  readonly failures: number;
+  /** How the newest try ended; a refusal that is the client's own fault is an answer. `null`: none. */
+  readonly lastTry: "answered" | "failed" | null;
+  /** The last few, newest first. */
+  readonly errors: readonly UpstreamError[];
+  /** Time to the first piece of the last streamed answers; `null`: there were none. */
+  readonly firstByte: {
+    readonly count: number;
+    /** Milliseconds. */
+    readonly msP50: number;
+    /** Milliseconds. */
+    readonly msP99: number;
+  } | null;
+}
+
+export interface Quirk {
+  readonly id: string;
+  readonly provider: string;
+  readonly origin: string;
+  readonly dialect: string;
+  readonly model: string;
+  /** What is done to requests for this model. */
+  readonly healing: {
+    readonly kind: "remove";
+    readonly parameter: string;
+  } | {
+    readonly kind: "rename";
+    readonly parameter: string;
+    readonly to: string;
+  };
+  /** `learned` holds until its time is over, `pinned` for good; `forbidden` is neither applied nor learned again. */
+  readonly state: "learned" | "pinned" | "forbidden";
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  readonly learnedAt: number;
+  /** `null`: it does not end by itself. */
+  readonly until: number | null;
+  /** The provider's own words. */
+  readonly because: string;
+  /** Requests that were changed by it. */
+  readonly applied: number;
+}
+
+export interface QuirkList {
+  readonly quirks: readonly Quirk[];
 }
 
 export interface RequestList {
@@ -342,21 +423,77 @@ export interface StageRecord {
   readonly tookMs: number;
 }
 
+export interface UpstreamError {
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  readonly at: number;
+  readonly code: string;
+  /** `null`: there was no answer. */
+  readonly status: number | null;
+  /** The upstream's name of the model; empty on the raw lane, which does not read it. */
+  readonly model: string;
+  /** In the provider's own words; `null`: they are not known. */
+  readonly message: string | null;
+  /** The request it was a try of; `null` while that goes on. */
+  readonly requestId: string | null;
+}
+
 export interface UpstreamList {
   readonly upstreams: readonly UpstreamState[];
 }
 
 export interface UpstreamState {
   readonly provider: string;
+  /** The catalogue entry it follows; `null`: the operator's own. */
+  readonly known: string | null;
+  /** All of `dialects`, as one text. */
   readonly dialect: string;
+  /** What it speaks. */
+  readonly dialects: readonly string[];
+  readonly lanes: readonly ({
+    /** What the client speaks. */
+    readonly dialect: string;
+    /** `bytes`: the client gets the provider's own bytes. `canonical`: a translation. `none`: the provider speaks nothing of this purpose. */
+    readonly lane: "bytes" | "canonical" | "none";
+  })[];
+  /** Scheme, host and port; never a path or a credential. */
   readonly origin: string;
-  readonly requests: number;
-  readonly failures: number;
+  readonly region: string | null;
+  /** How it knows us; never the credential itself. `headers`: by those the configuration sets, if at all. */
+  readonly credential: "key" | "signature" | "headers" | "none";
+  /** Names and globs that lead to it without its own name before them. */
+  readonly names: readonly string[];
+  /** `null` where it speaks no Chat Completions. */
+  readonly profile: {
+    readonly id: string;
+    readonly ways: readonly ({
+      readonly name: string;
+      /** `null`: not known. */
+      readonly value: string | null;
+      /** Whether it is as OpenAI has it. */
+      readonly isUsual: boolean;
+    })[];
+  } | null;
+  /** The newest of `errors`, without words. */
   readonly lastError: {
     /** Milliseconds since 1970-01-01T00:00:00Z. */
     readonly at: number;
     readonly code: string;
     readonly status: number | null;
+  } | null;
+  /** Tries, those after a failover included. */
+  readonly requests: number;
+  readonly failures: number;
+  /** How the newest try ended; a refusal that is the client's own fault is an answer. `null`: none. */
+  readonly lastTry: "answered" | "failed" | null;
+  /** The last few, newest first. */
+  readonly errors: readonly UpstreamError[];
+  /** Time to the first piece of the last streamed answers; `null`: there were none. */
+  readonly firstByte: {
+    readonly count: number;
+    /** Milliseconds. */
+    readonly msP50: number;
+    /** Milliseconds. */
+    readonly msP99: number;
   } | null;
 }
 
@@ -389,8 +526,13 @@ export interface WantedKey {
   readonly models?: readonly string[];
 }
 
+export interface WantedQuirkState {
+  /** `learned` holds until its time is over, `pinned` for good; `forbidden` is neither applied nor learned again. */
+  readonly state: "learned" | "pinned" | "forbidden";
+}
+
 export interface Warning {
-  readonly kind: "dropped" | "clamped" | "changed" | "emulated" | "continuity-lost" | "unpriced" | "unmetered";
+  readonly kind: "dropped" | "clamped" | "changed" | "emulated" | "healed" | "continuity-lost" | "unpriced" | "unmetered";
   readonly subject: string;
   readonly note?: string;
 }
@@ -433,6 +575,16 @@ export function listUpstreams(options: CallOptions = {}): Promise<UpstreamList> 
 /** The names a client may use and where each leads. @public */
 export function listModels(options: CallOptions = {}): Promise<ModelList> {
   return send({ method: "GET", path: "/api/gateway/models", options });
+}
+
+/** What was learned of models from the refusals of their providers. @public */
+export function listQuirks(options: CallOptions = {}): Promise<QuirkList> {
+  return send({ method: "GET", path: "/api/gateway/quirks", options });
+}
+
+/** Pins what was learned, forbids it, or leaves it to time again. @public */
+export function setQuirk(id: string, body: WantedQuirkState, options: CallOptions = {}): Promise<Quirk> {
+  return send({ method: "PUT", path: `/api/gateway/quirks/${encodeURIComponent(id)}`, body, options });
 }
 
 /** The last minutes in buckets of five seconds. @public */

@@ -8,6 +8,8 @@ import { ThemeToggle } from "./theme-toggle.tsx";
 const pages: readonly { readonly to: string; readonly icon: IconName; readonly name: string }[] = [
   { to: "/", icon: "overview", name: "Overview" },
   { to: "/requests", icon: "requests", name: "Requests" },
+  { to: "/models", icon: "models", name: "Models" },
+  { to: "/providers", icon: "providers", name: "Providers" },
   { to: "/keys", icon: "keys", name: "Keys" },
 ];
 

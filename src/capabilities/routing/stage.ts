@@ -1,4 +1,4 @@
-import type { ClientDialect } from "../../exchange/dialect.ts";
+import { type ClientDialect, purposeOf } from "../../exchange/dialect.ts";
 import type { Assigned, Planned } from "../../exchange/exchange.ts";
 import type { Candidate, Target } from "../../exchange/target.ts";
 import { GatewayError } from "../../kernel/errors.ts";
@@ -28,9 +28,10 @@ export function plan(assigned: Assigned, table: RoutingTable, mayUse: MayUse): P
 }
 
 function candidateOf(target: Target, dialect: ClientDialect): readonly Candidate[] {
-  const own = target.endpoints.find(({ codec }) => codec.dialect === dialect);
+  const fitting = target.endpoints.filter(({ codec }) => purposeOf(codec.dialect) === purposeOf(dialect));
+  const own = fitting.find(({ codec }) => codec.dialect === dialect);
   if (own !== undefined) return [{ target, endpoint: own, lane: "bytes" }];
-  const [other] = target.endpoints;
+  const [other] = fitting;
   return other === undefined ? [] : [{ target, endpoint: other, lane: "canonical" }];
 }
 

@@ -1,6 +1,9 @@
+import type { DecodeContext } from "../../exchange/codec.ts";
 import type { CacheMark, MediaSource, Part } from "../../exchange/part.ts";
 import type { JsonSlice } from "../../framing/json-slices.ts";
 import { isJsonObject, type Json, type JsonObject, parseJson, RawJson } from "../../kernel/json.ts";
+import { decodeCitations } from "./decode-citations.ts";
+import { decodeSeal, placeSeals } from "./decode-seals.ts";
 import { complain, declareRest, type Notes } from "./notes.ts";
 
 /** A value of the body together with where it stands, for messages and for its raw text. */
@@ -13,7 +16,7 @@ export interface Located {
 }
 
 /** What reading parts needs besides the value. */
-export interface PartContext {
+export interface PartContext extends Pick<DecodeContext, "unwrap"> {
   readonly notes: Notes;
   /** Names of tools that declare a parameter called `arguments`: what stands there is theirs, not our wrapping. */
   readonly toolsWithArguments: ReadonlySet<string>;
@@ -26,8 +29,10 @@ export function decodeContent({ value, path, raw }: Located, context: PartContex
     complain(context.notes, path, { expected: "a string or an array of content blocks", got: value });
     return [];
   }
-  return value.flatMap((item: Json, index) =>
-    decodeBlock({ value: item, path: `${path}[${index}]`, raw: () => raw()?.element(index) }, context),
+  return placeSeals(
+    value.flatMap((item: Json, index) =>
+      decodeBlock({ value: item, path: `${path}[${index}]`, raw: () => raw()?.element(index) }, context),
+    ),
   );
 }
 
@@ -60,9 +65,11 @@ function decodeKnown(value: JsonObject, type: string, { block, context }: Surrou
   const known = knownMembers[type];
   if (known === undefined) return opaque(block, type);
   switch (type) {
-    case "text":
+    case "text": {
       declareRest(notes, { object: value, known, path });
-      return { kind: "text", text: text("text") };
+      const citations = decodeCitations(value["citations"]);
+      return { kind: "text", text: text("text"), ...(citations.length > 0 && { citations }) };
+    }
     case "image": {
       const media = decodeSource(value["source"], `${path}.source`, notes);
       declareRest(notes, { object: value, known, path });
@@ -76,19 +83,17 @@ function decodeKnown(value: JsonObject, type: string, { block, context }: Surrou
       return { kind: "document", ...media, ...(typeof title === "string" ? { title } : {}) };
     }
     case "thinking": {
-      const signature = value["signature"];
+      const seal =
+        typeof value["signature"] === "string"
+          ? decodeSeal(value["signature"], { ...context, path: `${path}.signature` })
+          : undefined;
       const reasoning = { kind: "reasoning", text: text("thinking"), isRedacted: false } as const;
-      return typeof signature === "string" && signature !== ""
-        ? { ...reasoning, seal: { origin: "anthropic-messages", value: signature } }
-        : reasoning;
+      return seal === undefined ? reasoning : { ...reasoning, seal };
     }
-    case "redacted_thinking":
-      return {
-        kind: "reasoning",
-        text: "",
-        isRedacted: true,
-        seal: { origin: "anthropic-messages", value: text("data") },
-      };
+    case "redacted_thinking": {
+      const seal = decodeSeal(text("data"), { ...context, path: `${path}.data` });
+      return seal === undefined ? undefined : { kind: "reasoning", text: "", isRedacted: true, seal };
+    }
     case "tool_use": {
       if (!isJsonObject(value["input"])) {
         complain(notes, `${path}.input`, { expected: "an object", got: value["input"] });
@@ -119,7 +124,7 @@ function decodeKnown(value: JsonObject, type: string, { block, context }: Surrou
 
 /** The members of the blocks that have a canonical form; others are declared where they are lost. */
 const knownMembers: Readonly<Record<string, ReadonlySet<string>>> = {
-  text: new Set(["type", "text", "cache_control"]),
+  text: new Set(["type", "text", "citations", "cache_control"]),
   image: new Set(["type", "source", "cache_control"]),
   document: new Set(["type", "source", "title", "cache_control"]),
   thinking: new Set(["type", "thinking", "signature"]),

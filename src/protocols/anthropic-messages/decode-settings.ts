@@ -50,20 +50,21 @@ export function decodeReasoning(body: JsonObject, notes: Notes): Call["reasoning
   }
   const { type, budget_tokens: budget } = thinking;
   declareRest(notes, { object: thinking, known: thinkingMembers, path: "thinking" });
+  const show = decodeDisplay(thinking["display"], notes);
   switch (type) {
     case "disabled":
       return { effort: "none" };
     case "adaptive":
-      return { ...asked, adaptive: true };
+      return { ...asked, adaptive: true, ...show };
     case "between_tools":
       notes.warnings.push({
         kind: "changed",
         subject: "thinking.type",
         note: "between_tools became adaptive",
       });
-      return { ...asked, adaptive: true };
+      return { ...asked, adaptive: true, ...show };
     case "enabled":
-      if (isTokenLimit(budget)) return { ...asked, budgetTokens: budget };
+      if (isTokenLimit(budget)) return { ...asked, budgetTokens: budget, ...show };
       complain(notes, "thinking.budget_tokens", { expected: "an integer of at least 1024", got: budget });
       return undefined;
     default:
@@ -72,7 +73,23 @@ export function decodeReasoning(body: JsonObject, notes: Notes): Call["reasoning
   }
 }
 
-const thinkingMembers = new Set(["type", "budget_tokens"]);
+const thinkingMembers = new Set(["type", "budget_tokens", "display"]);
+
+/** `thinking.display`: how much of the thinking the client wants to see. */
+function decodeDisplay(display: Json | undefined, notes: Notes): { readonly show?: "summary" | "omitted" } {
+  switch (display) {
+    case undefined:
+    case null:
+      return {};
+    case "summarized":
+      return { show: "summary" };
+    case "omitted":
+      return { show: "omitted" };
+    default:
+      complain(notes, "thinking.display", { expected: '"summarized" or "omitted"', got: display });
+      return {};
+  }
+}
 
 function decodeEffort(value: Json | undefined, notes: Notes): Effort | undefined {
   if (value === undefined || value === null) return undefined;

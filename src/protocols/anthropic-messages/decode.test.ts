@@ -32,10 +32,20 @@ describe("decodeCall", () => {
       part: { kind: "text", text: "a", cache: { ttl: "1h" } },
     },
     {
-      name: "text with citations, which are declared as dropped",
-      block: '{"type":"text","text":"a","citations":[{}]}',
+      name: "text with citations",
+      block: '{"type":"text","text":"a","citations":[{"type":"page_location","cited_text":"q"}]}',
+      part: {
+        kind: "text",
+        text: "a",
+        citations: [
+          { quote: "q", raw: { type: "page_location", cited_text: "q" }, origin: "anthropic-messages" },
+        ],
+      },
+    },
+    {
+      name: "text with no citations",
+      block: '{"type":"text","text":"a","citations":null}',
       part: { kind: "text", text: "a" },
-      dropped: ["messages[0].content[0].citations"],
     },
     {
       name: "an image as base64",
@@ -142,6 +152,36 @@ describe("decodeCall", () => {
     expect(partsOf(role ?? "user", `[${block}]`)).toEqual({ parts: [part], dropped: dropped ?? [] });
   });
 
+  it("rule 28: keeps all results of a message together, in the order in which they came", () => {
+    const { parts, dropped } = partsOf(
+      "user",
+      '[{"type":"tool_result","tool_use_id":"b","content":"2"},{"type":"tool_result","tool_use_id":"a","is_error":true},{"type":"text","text":"and"}]',
+    );
+    expect(parts).toEqual([
+      { kind: "tool-result", callId: "b", isError: false, content: [{ kind: "text", text: "2" }] },
+      { kind: "tool-result", callId: "a", isError: true, content: [] },
+      { kind: "text", text: "and" },
+    ]);
+    expect(dropped).toEqual([]);
+  });
+
+  it("rule 42: leaves what a server tool did as it was written, for the provider that ran it", () => {
+    const use = '{"type":"server_tool_use","id":"s","name":"web_search","input":{"n":1.0}}';
+    const result =
+      '{"type":"web_search_tool_result","tool_use_id":"s","content":[{"encrypted_content":"e"}]}';
+    const { parts } = partsOf("assistant", `[${use},${result},{"type":"text","text":"a"}]`);
+    expect(parts).toEqual([
+      { kind: "opaque", type: "server_tool_use", origin: "anthropic-messages", raw: new RawJson(use) },
+      {
+        kind: "opaque",
+        type: "web_search_tool_result",
+        origin: "anthropic-messages",
+        raw: new RawJson(result),
+      },
+      { kind: "text", text: "a" },
+    ]);
+  });
+
   it("does not unwrap a parameter that the tool itself calls arguments", () => {
     const tools =
       '"tools":[{"name":"f","input_schema":{"type":"object","properties":{"arguments":{"type":"string"}}}}]';
@@ -218,6 +258,16 @@ describe("decodeCall", () => {
       expected: { reasoning: { budgetTokens: 2048 } },
     },
     {
+      name: "thinking that is not to be shown",
+      members: '"thinking":{"type":"enabled","budget_tokens":2000,"display":"omitted"}',
+      expected: { reasoning: { budgetTokens: 2000, show: "omitted" } },
+    },
+    {
+      name: "adaptive thinking that is shown as a summary",
+      members: '"thinking":{"type":"adaptive","display":"summarized"}',
+      expected: { reasoning: { adaptive: true, show: "summary" } },
+    },
+    {
       name: "adaptive thinking with an effort",
       members: '"thinking":{"type":"adaptive"},"output_config":{"effort":"low"}',
       expected: { reasoning: { adaptive: true, effort: "low" } },
@@ -272,6 +322,11 @@ describe("decodeCall", () => {
       name: "text that is none",
       members: '"messages":[{"role":"user","content":[{"type":"text","text":1}]}]',
       path: "messages[0].content[0].text",
+    },
+    {
+      name: "a display nobody has",
+      members: '"messages":[],"thinking":{"type":"adaptive","display":"loud"}',
+      path: "thinking.display",
     },
     {
       name: "an input that is no object",

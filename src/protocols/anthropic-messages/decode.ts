@@ -1,5 +1,5 @@
 import type { Call, Turn } from "../../exchange/call.ts";
-import type { Decoding } from "../../exchange/codec.ts";
+import type { DecodeContext, Decoding } from "../../exchange/codec.ts";
 import type { Part } from "../../exchange/part.ts";
 import { duplicateRoutingKey, scanObject } from "../../framing/json-scan.ts";
 import { type JsonSlice, jsonSlice } from "../../framing/json-slices.ts";
@@ -14,7 +14,7 @@ import { jsonProblem } from "./read.ts";
  * Reads a whole Messages request into the canonical form. Tool inputs and parts of unknown kinds keep their text;
  * unknown members go to `extensions`; members of known parts that have no canonical form are declared as dropped.
  */
-export function decodeCall(body: Uint8Array): Decoding {
+export function decodeCall(body: Uint8Array, { unwrap }: Pick<DecodeContext, "unwrap"> = {}): Decoding {
   const scan = scanObject(body);
   if (scan.kind === "invalid") return { kind: "invalid", problems: [jsonProblem(body, scan)] };
   const doubled = duplicateRoutingKey(scan.members);
@@ -32,7 +32,7 @@ export function decodeCall(body: Uint8Array): Decoding {
     return { kind: "invalid", problems: [{ path: "", expected: "a JSON object in UTF-8", got }] };
   }
   const notes: Notes = { problems: [], warnings: [] };
-  const call = readCall(value, jsonSlice(text), notes);
+  const call = readCall(value, jsonSlice(text), { notes, ...(unwrap !== undefined && { unwrap }) });
   return notes.problems.length > 0
     ? { kind: "invalid", problems: notes.problems }
     : { kind: "call", call, warnings: notes.warnings };
@@ -48,7 +48,8 @@ function decodeUtf8(body: Uint8Array): string | undefined {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-function readCall(body: JsonObject, raw: JsonSlice, notes: Notes): Call {
+function readCall(body: JsonObject, raw: JsonSlice, reading: Omit<PartContext, "toolsWithArguments">): Call {
+  const { notes } = reading;
   const { model, stream, service_tier: tier } = body;
   if (typeof model !== "string" || model === "")
     complain(notes, "model", { expected: "a model's name", got: model });
@@ -56,7 +57,7 @@ function readCall(body: JsonObject, raw: JsonSlice, notes: Notes): Call {
     complain(notes, "stream", { expected: "true or false", got: stream });
   }
   const tools = decodeTools(body["tools"], notes);
-  const context: PartContext = { notes, toolsWithArguments: toolsWithArguments(tools) };
+  const context: PartContext = { ...reading, toolsWithArguments: toolsWithArguments(tools) };
   const output = decodeOutput(body, notes);
   const reasoning = decodeReasoning(body, notes);
   const endUser = decodeEndUser(body["metadata"], notes);

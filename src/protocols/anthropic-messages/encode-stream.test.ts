@@ -171,6 +171,48 @@ describe("encodeStream", () => {
     expect(message.content).toMatchObject([{ type: "text", text: "\n a" }]);
   });
 
+  it("rule 44: tells the free input of a custom tool as its member input, whatever it is and however it is cut", async () => {
+    const inputs = fc.oneof(fc.string({ unit: "binary" }), fc.json(), fc.constant('🎉\n"{}'));
+    await fc.assert(
+      fc.asyncProperty(inputs, fc.double({ min: 0, max: 1, noNaN: true }), async (input, at) => {
+        const encoder = encodeStream(context);
+        const middle = Math.floor(input.length * at);
+        const events = [
+          start,
+          { kind: "tool-input-start", part: 0, id: "c", name: "sql", isCustom: true } as const,
+          ...[input.slice(0, middle), input.slice(middle)].map(
+            (argumentsText) => ({ kind: "tool-input-delta", part: 0, argumentsText }) as const,
+          ),
+          // Another block begins while the call is open: it must wait, though the input may look whole.
+          { kind: "text-start", part: 1 } as const,
+          { kind: "text-delta", part: 1, text: "after" } as const,
+          { kind: "text-end", part: 1 } as const,
+          // Some servers never tell the end of a call.
+          ...(at > 0.5 ? [{ kind: "tool-input-end", part: 0 } as const] : []),
+          ...ending,
+        ]
+          .map((part) => encoder.push(part))
+          .join("");
+        expect(grammarAfter(events)).toEqual({ kind: "ended" });
+        const { content, stop_reason } = await sdkFinalMessage(events);
+        expect(content).toMatchObject([
+          { type: "tool_use", name: "sql", input: { input } },
+          { text: "after" },
+        ]);
+        expect(stop_reason).toBe("tool_use");
+        expect(encoder.warnings()).toMatchObject([{ kind: "emulated", subject: "tool_use sql" }]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("takes a call that came whole for a call", () => {
+    const value: Part = { kind: "tool-call", id: "c", name: "f", argumentsText: "{}" };
+    expect(write([start, { kind: "whole", part: 0, value }, ...ending])).toContain(
+      '"stop_reason":"tool_use"',
+    );
+  });
+
   it("rule 10: tells the signature of reasoning that came whole", () => {
     const value: Part = {
       kind: "reasoning",

@@ -101,6 +101,13 @@ describe("encodeAnswer", () => {
     expect(warnings.map(({ kind }) => kind)).toEqual(isDeclared ? ["changed"] : []);
   });
 
+  it("rule 44: gives the free input of a custom tool as its member input, declared", () => {
+    const custom: Part = { kind: "tool-call", id: "c", name: "sql", argumentsText: '"1"', isCustom: true };
+    const { body, warnings } = encodeAnswer(answerOf([custom]), context);
+    expect(body).toContain('"input":{"input":"\\"1\\""}}');
+    expect(warnings).toMatchObject([{ kind: "emulated", subject: "tool_use sql" }]);
+  });
+
   it("rule 29: puts tool calls last", () => {
     expect(contentOf([call("{}"), { kind: "text", text: "after" }])).toMatchObject([
       { type: "text" },
@@ -130,7 +137,7 @@ describe("encodeAnswer", () => {
     expect(warnings).toEqual([{ kind: "dropped", subject: "reasoning" }]);
   });
 
-  it("keeps the blocks of this dialect that nobody knows, and declares those of others", () => {
+  it("rule 42: keeps the blocks of this dialect that nobody knows, and declares those of others", () => {
     const opaque = (origin: "anthropic-messages" | "openai-chat"): Part => ({
       kind: "opaque",
       type: "x",

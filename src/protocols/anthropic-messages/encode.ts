@@ -2,23 +2,27 @@ import type { Answer } from "../../exchange/answer.ts";
 import type { AnswerContext, EncodedAnswer } from "../../exchange/codec.ts";
 import type { Warning } from "../../exchange/warning.ts";
 import { printJson } from "../../kernel/json.ts";
-import { encodeBlock } from "./answer-blocks.ts";
+import { type BlockContext, encodeBlocks } from "./answer-blocks.ts";
 import { encodeFinish } from "./answer-finish.ts";
 import { createAnswerIds } from "./answer-ids.ts";
 import { encodeUsage, isTold } from "./answer-usage.ts";
 import type { ContentBlock, MessageBody } from "./wire.ts";
 
 /** Writes a whole answer. Tool calls come last, as this dialect's API wants them back. */
-export function encodeAnswer(answer: Answer, { requestId }: AnswerContext): EncodedAnswer {
+export function encodeAnswer(answer: Answer, { requestId, call, wrap }: AnswerContext): EncodedAnswer {
   const ids = createAnswerIds(requestId);
+  const context: BlockContext = {
+    ids,
+    sealing: { wrap, isOmitted: call.reasoning?.show === "omitted" },
+  };
   const warnings: Warning[] = [];
   const content: ContentBlock[] = [];
   const isCall = ({ kind }: Answer["parts"][number]): boolean => kind === "tool-call";
   const others = answer.parts.filter((part) => !isCall(part));
   for (const part of [...others, ...answer.parts.filter(isCall)]) {
-    const encoded = encodeBlock(part, ids);
+    const encoded = encodeBlocks(part, context);
     warnings.push(...encoded.warnings);
-    if (encoded.block !== undefined) content.push(encoded.block);
+    content.push(...encoded.blocks);
   }
   const { stop, warnings: lost } = encodeFinish(answer.finish, {
     hasToolCall: answer.parts.some(isCall),

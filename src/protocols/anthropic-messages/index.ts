@@ -8,6 +8,8 @@ import { readFacts } from "./read.ts";
 
 const ping = writeEvent('{"type": "ping"}', "ping");
 
+export { anthropicCount, encodeCount } from "./count.ts";
+
 /** Clients that speak Anthropic Messages: `POST /v1/messages`. */
 export const anthropicMessages: ClientCodec = {
   dialect: "anthropic-messages",

@@ -16,6 +16,11 @@ import { describe } from "./notes.ts";
  * or of the wrong type; everything else is the upstream's to judge.
  */
 export function readFacts(body: Uint8Array): Reading {
+  return readRouting(body, "limit");
+}
+
+/** As `readFacts`; with `no limit` the request need not have `max_tokens`. */
+export function readRouting(body: Uint8Array, wanted: "limit" | "no limit"): Reading {
   const scan = scanObject(body);
   if (scan.kind === "invalid") return invalid([jsonProblem(body, scan)]);
   const doubled = duplicateRoutingKey(scan.members);
@@ -31,7 +36,8 @@ export function readFacts(body: Uint8Array): Reading {
   if (typeof model !== "string" || model === "") {
     problems.push({ path: "model", expected: "a model's name", got: describe(model) });
   }
-  if (!isTokenLimit(limit)) {
+  const isLimitGood = isTokenLimit(limit) || wanted === "no limit";
+  if (!isLimitGood) {
     problems.push({ path: "max_tokens", expected: "an integer of at least 1", got: describe(limit) });
   }
   const messages = members.get("messages");
@@ -42,8 +48,13 @@ export function readFacts(body: Uint8Array): Reading {
   if (stream !== undefined && stream !== null && typeof stream !== "boolean") {
     problems.push({ path: "stream", expected: "true or false", got: describe(stream) });
   }
-  if (problems.length > 0 || typeof model !== "string" || !isTokenLimit(limit)) return invalid(problems);
-  const facts: CallFacts = { model, isStream: stream === true, wantsUsage: true, outputTokensMax: limit };
+  if (problems.length > 0 || typeof model !== "string") return invalid(problems);
+  const facts: CallFacts = {
+    model,
+    isStream: stream === true,
+    wantsUsage: true,
+    ...(isTokenLimit(limit) ? { outputTokensMax: limit } : {}),
+  };
   return { kind: "facts", facts };
 }
 

@@ -1,5 +1,5 @@
 import { writeEvent } from "../../framing/sse-write.ts";
-import { printJson, RawJson } from "../../kernel/json.ts";
+import { type Json, printJson, RawJson } from "../../kernel/json.ts";
 import type { ContentBlock, StreamEvent } from "./wire.ts";
 
 /** Writes content blocks one after the other: one is open at a time, and numbers rise by one. */
@@ -11,6 +11,8 @@ export interface BlockWriter {
   readonly text: (part: number, text: string) => string;
   readonly thinking: (part: number, text: string) => string;
   readonly signature: (part: number, signature: string) => string;
+  /** A source of the open text; `undefined` when the text of `part` is not open. */
+  readonly citation: (part: number, citation: Json) => string | undefined;
   readonly toolStart: (part: number, call: { readonly id: string; readonly name: string }) => string;
   readonly toolInput: (partialJson: string) => string;
   /** A block that comes in one piece. */
@@ -53,6 +55,14 @@ export function createBlockWriter(): BlockWriter {
     signature: (part, signature) =>
       within(part, "thinking") +
       writeStreamEvent({ type: "content_block_delta", index, delta: { type: "signature_delta", signature } }),
+    citation: (part, citation) =>
+      open?.part === part && open.type === "text"
+        ? writeStreamEvent({
+            type: "content_block_delta",
+            index,
+            delta: { type: "citations_delta", citation },
+          })
+        : undefined,
     toolStart(part, { id, name }) {
       const started = start({ type: "tool_use", id, name, input: new RawJson("{}") });
       open = { part, type: "tool_use" };

@@ -1,4 +1,4 @@
-import type { RawJson } from "../../kernel/json.ts";
+import type { Json, RawJson } from "../../kernel/json.ts";
 
 /**
  * What we write to clients that speak Anthropic Messages; members are in the order, and null or absent, as the API
@@ -20,7 +20,7 @@ export type MessageBody = {
 
 /** A block of an answer; raw JSON for one that came from this dialect and is not known to us. */
 export type ContentBlock =
-  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "text"; readonly text: string; readonly citations?: readonly Json[] }
   | { readonly type: "thinking"; readonly thinking: string; readonly signature: string }
   | { readonly type: "redacted_thinking"; readonly data: string }
   | { readonly type: "tool_use"; readonly id: string; readonly name: string; readonly input: RawJson }
@@ -75,6 +75,7 @@ export type BlockDelta =
   | { readonly type: "text_delta"; readonly text: string }
   | { readonly type: "thinking_delta"; readonly thinking: string }
   | { readonly type: "signature_delta"; readonly signature: string }
+  | { readonly type: "citations_delta"; readonly citation: Json }
   | { readonly type: "input_json_delta"; readonly partial_json: string };
 
 export type ErrorType =

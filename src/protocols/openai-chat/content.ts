@@ -35,6 +35,8 @@ function readPart(place: Place): Part | undefined {
       return readImage(place);
     case "input_audio":
       return readAudio(place);
+    case "video_url":
+      return readVideo(place);
     case "file":
       return readFile(place);
     default:
@@ -61,6 +63,22 @@ function readAudio(place: Place): Part | undefined {
     mediaType: audioTypes.get(format) ?? `audio/${format}`,
   };
 }
+
+/** OpenAI has no video; the form is that of the servers that do: OpenRouter, DashScope, vLLM. */
+function readVideo(place: Place): Part | undefined {
+  const video = requiredObject(place, "video_url");
+  const url = video && requiredString(video, "url");
+  if (url === undefined) return undefined;
+  const { source, mediaType } = mediaOf(url);
+  const extension = /\.(\w+)(?:[?#]|$)/.exec(url.slice(-200))?.[1]?.toLowerCase() ?? "";
+  return { kind: "video", source, mediaType: mediaType ?? videoTypes.get(extension) ?? "video/mp4" };
+}
+
+const videoTypes: ReadonlyMap<string, string> = new Map([
+  ["webm", "video/webm"],
+  ["mov", "video/quicktime"],
+  ["mpeg", "video/mpeg"],
+]);
 
 const audioTypes: ReadonlyMap<string, string> = new Map([["mp3", "audio/mpeg"]]);
 

@@ -126,6 +126,16 @@ describe("messages", () => {
       read: { kind: "audio", source: { kind: "base64", data: "AA==" }, mediaType: "audio/mpeg" },
     },
     {
+      name: "a video by URL",
+      part: { type: "video_url", video_url: { url: "https://a/b.webm?x=1" } },
+      read: { kind: "video", source: { kind: "url", url: "https://a/b.webm?x=1" }, mediaType: "video/webm" },
+    },
+    {
+      name: "an inline video",
+      part: { type: "video_url", video_url: { url: "data:video/quicktime;base64,AA==" } },
+      read: { kind: "video", source: { kind: "base64", data: "AA==" }, mediaType: "video/quicktime" },
+    },
+    {
       name: "a cache mark",
       part: { type: "text", text: "a", cache_control: { type: "ephemeral", ttl: "1h" } },
       read: { kind: "text", text: "a", cache: { ttl: "1h" } },
@@ -187,9 +197,19 @@ describe("messages", () => {
       ],
     },
     {
-      name: "no state of an unknown vendor",
+      name: "state of an unknown vendor, for the server that gave it,",
       message: { reasoning_details: [{ type: "reasoning.encrypted", data: "x", format: "other" }] },
-      read: [],
+      read: [
+        {
+          kind: "reasoning",
+          text: "",
+          seal: {
+            origin: "openai-chat",
+            value: '{"type":"reasoning.encrypted","data":"x","format":"other"}',
+          },
+          isRedacted: true,
+        },
+      ],
     },
     { name: "a refusal", message: { refusal: "no" }, read: [{ kind: "refusal", text: "no" }] },
   ])("reads $name of an assistant", ({ message, read }) => {
@@ -249,6 +269,22 @@ describe("settings", () => {
     expect([...call.extensions]).toEqual([]);
   });
 
+  it.for<{ members: Readonly<Record<string, Json>>; read: object; extensions?: readonly string[] }>([
+    { members: { logprobs: true }, read: { sampling: { logprobs: 0 } } },
+    { members: { logprobs: true, top_logprobs: 3 }, read: { sampling: { logprobs: 3 } } },
+    { members: { logprobs: false }, read: { sampling: {} } },
+    { members: { top_logprobs: 3 }, read: { sampling: {} }, extensions: ["top_logprobs"] },
+    { members: { logit_bias: { "50256": -100 } }, read: { sampling: { logitBias: { "50256": -100 } } } },
+    { members: { logit_bias: {} }, read: { sampling: {} } },
+    { members: { store: true }, read: { isStored: true } },
+    { members: { store: false }, read: { isStored: false } },
+  ])("rule 23: reads $members", ({ members, read, extensions }) => {
+    const call = callOf(members);
+    expect(call).toMatchObject(read);
+    if ("sampling" in read) expect(call.sampling).toEqual(read.sampling);
+    expect([...call.extensions.keys()]).toEqual(extensions ?? []);
+  });
+
   it("leaves out what is not set", () => {
     expect(callOf({ temperature: null, stop: [], n: null })).toEqual({
       source: "openai-chat",
@@ -265,11 +301,11 @@ describe("settings", () => {
 
   it("rule 3: keeps unknown members by name, as their text and in order; the gateway's own goes nowhere", () => {
     const body =
-      '{"model":"a","messages":[],"logit_bias":{"5": 1.0},"sallyport":{"x":1},"top_logprobs":9007199254740993,"logprobs":false,"store":null}';
+      '{"model":"a","messages":[],"prediction":{"5": 1.0},"sallyport":{"x":1},"top_logprobs":9007199254740993,"logprobs":false,"store":null}';
     const decoding = decodeChat(new TextEncoder().encode(body));
     if (decoding.kind !== "call") throw new Error("refused");
     expect([...decoding.call.extensions].map(([name, { text }]) => [name, text])).toEqual([
-      ["logit_bias", '{"5": 1.0}'],
+      ["prediction", '{"5": 1.0}'],
       ["top_logprobs", "9007199254740993"],
     ]);
   });
@@ -279,33 +315,62 @@ describe("settings", () => {
     { choice: "auto", read: { kind: "auto" } },
     { choice: "required", read: { kind: "any" } },
     { choice: { type: "function", function: { name: "f" } }, read: { kind: "named", name: "f" } },
+    { choice: { type: "custom", custom: { name: "c" } }, read: { kind: "named", name: "c" } },
+    {
+      choice: {
+        type: "allowed_tools",
+        allowed_tools: {
+          mode: "required",
+          tools: [
+            { type: "function", function: { name: "f" } },
+            { type: "custom", custom: { name: "c" } },
+          ],
+        },
+      },
+      read: { kind: "among", names: ["f", "c"], isRequired: true },
+    },
+    {
+      choice: { type: "allowed_tools", allowed_tools: { mode: "auto", tools: [] } },
+      read: { kind: "among", names: [], isRequired: false },
+    },
     { choice: null, read: undefined },
   ])("reads the tool choice $choice", ({ choice, read }) => {
     expect(callOf({ tool_choice: choice }).toolChoice).toEqual(read);
   });
 
-  it("keeps a tool choice that only Chat has among the extensions", () => {
-    const call = callOf({
-      tool_choice: { type: "allowed_tools", allowed_tools: { mode: "auto", tools: [] } },
-    });
+  it.for([
+    { type: "mcp", server_label: "s" },
+    { type: "allowed_tools", allowed_tools: { mode: "auto", tools: [{ type: "mcp", server_label: "s" }] } },
+  ])("keeps the tool choice $type, which only Chat has, among the extensions", (choice) => {
+    const call = callOf({ tool_choice: choice });
     expect(call.toolChoice).toBeUndefined();
     expect([...call.extensions.keys()]).toEqual(["tool_choice"]);
   });
 
-  it("reads tools; those that are no functions stay as they are", () => {
-    const custom = { type: "custom", custom: { name: "grep", format: { type: "text" } } };
+  it("rule 44: reads functions and custom tools; those of new types stay as they are", () => {
+    const grammar = { type: "grammar", grammar: { syntax: "lark", definition: "start: /a+/" } };
+    const hosted = { type: "web_search", name: "w" };
     const call = callOf({
       tools: [
         {
           type: "function",
           function: { name: "f", description: "d", strict: true, parameters: { type: "object" } },
         },
-        custom,
+        { type: "custom", custom: { name: "grep", format: { type: "text" } } },
+        { type: "custom", custom: { name: "sql", description: "d", format: grammar } },
+        hosted,
       ],
     });
     expect(call.tools).toEqual([
       { kind: "function", name: "f", description: "d", parameters: { type: "object" }, strict: true },
-      { kind: "opaque", type: "custom", name: "grep", raw: custom },
+      { kind: "custom", name: "grep", format: { type: "text" } },
+      {
+        kind: "custom",
+        name: "sql",
+        description: "d",
+        format: { type: "grammar", syntax: "lark", definition: "start: /a+/" },
+      },
+      { kind: "opaque", type: "web_search", name: "w", raw: hosted },
     ]);
   });
 
@@ -373,6 +438,36 @@ describe("faults", () => {
       path: "messages[0].tool_calls[0].function.arguments",
       expected: "a string",
       got: "an object",
+    },
+    {
+      members: { tool_choice: { type: "allowed_tools", allowed_tools: { mode: "any", tools: [] } } },
+      path: "tool_choice.allowed_tools.mode",
+      expected: "auto or required",
+      got: "a string",
+    },
+    {
+      members: { tool_choice: { type: "custom" } },
+      path: "tool_choice.custom",
+      expected: "an object",
+      got: "nothing",
+    },
+    {
+      members: { tools: [{ type: "custom", custom: {} }] },
+      path: "tools[0].custom.name",
+      expected: "a string",
+      got: "nothing",
+    },
+    {
+      members: { logprobs: "yes" },
+      path: "logprobs",
+      expected: "a boolean",
+      got: "a string",
+    },
+    {
+      members: { messages: [{ role: "user", content: [{ type: "video_url", video_url: {} }] }] },
+      path: "messages[0].content[0].video_url.url",
+      expected: "a string",
+      got: "nothing",
     },
     {
       members: { tools: [{ type: "function", function: {} }] },

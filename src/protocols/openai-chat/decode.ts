@@ -2,7 +2,7 @@ import type { Call, Effort, Sampling } from "../../exchange/call.ts";
 import type { Decoding, Problem } from "../../exchange/codec.ts";
 import type { Warning } from "../../exchange/warning.ts";
 import { type Member, valueText } from "../../framing/json-scan.ts";
-import { isJsonObject, parseJson, RawJson } from "../../kernel/json.ts";
+import { isJsonObject, type Json, parseJson, RawJson } from "../../kernel/json.ts";
 import { invalid, scanBody } from "./body.ts";
 import {
   blame,
@@ -37,11 +37,14 @@ const mapped: ReadonlySet<string> = new Set([
   "max_completion_tokens",
   "presence_penalty",
   "frequency_penalty",
+  "logprobs",
+  "logit_bias",
   "reasoning_effort",
   "service_tier",
   "user",
   "safety_identifier",
   "metadata",
+  "store",
   "stream",
   "stream_options",
   "sallyport",
@@ -68,6 +71,7 @@ export function decodeChat(body: Uint8Array): Decoding {
   const tier = optionalString(place, "service_tier");
   const endUser = optionalString(place, "safety_identifier") ?? optionalString(place, "user");
   const metadata = optionalObject(place, "metadata")?.object;
+  const isStored = optionalBoolean(place, "store");
   const streamOptions = optionalObject(place, "stream_options");
   const call: Call = {
     source: "openai-chat",
@@ -83,6 +87,7 @@ export function decodeChat(body: Uint8Array): Decoding {
     ...(tier !== undefined && { tier }),
     ...(endUser !== undefined && { endUser }),
     ...(metadata !== undefined && { metadata }),
+    ...(isStored !== undefined && { isStored }),
     isStream: optionalBoolean(place, "stream") ?? false,
     wantsUsage: streamOptions !== undefined && optionalBoolean(streamOptions, "include_usage") === true,
     extensions: extensionsOf(body, scanned.scan.members, place),
@@ -102,6 +107,8 @@ function readSampling(body: Place): Sampling {
     outputTokensMax: optionalNumber(body, "max_completion_tokens") ?? optionalNumber(body, "max_tokens"),
     presencePenalty: optionalNumber(body, "presence_penalty"),
     frequencyPenalty: optionalNumber(body, "frequency_penalty"),
+    logprobs: readLogprobs(body),
+    logitBias: readLogitBias(body),
   };
   return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined));
 }
@@ -115,6 +122,17 @@ function readStop(body: Place): readonly string[] | undefined {
   const sequences = stop.filter((item) => typeof item === "string");
   if (sequences.length < stop.length) return blame(body, "stop", "a string or an array of strings");
   return sequences.length === 0 ? undefined : sequences;
+}
+
+/** `top_logprobs` counts beside `logprobs: true` only; by itself it stays among the extensions, where it is refused or declared. */
+function readLogprobs(body: Place): number | undefined {
+  return optionalBoolean(body, "logprobs") === true ? (optionalNumber(body, "top_logprobs") ?? 0) : undefined;
+}
+
+/** An empty map biases nothing. */
+function readLogitBias(body: Place): Json | undefined {
+  const bias = optionalObject(body, "logit_bias")?.object ?? {};
+  return Object.keys(bias).length === 0 ? undefined : bias;
 }
 
 function readEffort(body: Place): Effort | undefined {
@@ -153,7 +171,7 @@ function readOutput(body: Place): Call["output"] {
   }
 }
 
-/** What the canonical form has no place for, as its text; `null` and the defaults that ask for nothing are left out. */
+/** What the canonical form has no place for, as its text; `null` is left out. */
 function extensionsOf(
   body: Uint8Array,
   members: readonly Member[],
@@ -162,15 +180,10 @@ function extensionsOf(
   const extensions = new Map<string, RawJson>();
   for (const member of members) {
     const isMapped =
-      mapped.has(member.name) &&
-      !(member.name === "tool_choice" && isChatOnlyChoice(place.object["tool_choice"]));
-    const value = place.object[member.name];
-    if (
-      isMapped ||
-      value === null ||
-      (value === false && (member.name === "logprobs" || member.name === "store"))
-    )
-      continue;
+      (mapped.has(member.name) &&
+        !(member.name === "tool_choice" && isChatOnlyChoice(place.object["tool_choice"]))) ||
+      (member.name === "top_logprobs" && place.object["logprobs"] === true);
+    if (isMapped || place.object[member.name] === null) continue;
     extensions.set(member.name, new RawJson(valueText(body, member)));
   }
   return extensions;

@@ -4,32 +4,31 @@ import type { AnswerPart, Part, Seal } from "../../exchange/part.ts";
 import type { Usage } from "../../exchange/usage.ts";
 import type { Warning } from "../../exchange/warning.ts";
 import { writeEvent } from "../../framing/sse-write.ts";
-import { droppedFor } from "./encode.ts";
+import { customToolsOf } from "./custom-calls.ts";
+import { droppedFor, extraFor } from "./encode.ts";
 import { encodeChatStreamError } from "./encode-error.ts";
+import { type ChatSettings, defaultSettings } from "./encode-settings.ts";
 import { finishFor } from "./finish.ts";
-import { answerIdFor, toolCallIdFor } from "./ids.ts";
-import { detailFor } from "./reasoning.ts";
+import { answerIdFor } from "./ids.ts";
+import { createCallWriter } from "./stream-calls.ts";
+import { createTextLedger } from "./stream-texts.ts";
+import { createThoughtWriter } from "./stream-thoughts.ts";
 import { later, usageFor } from "./usage.ts";
 import { type ChatDelta, type ChatFinish, printWire } from "./wire.ts";
-
-/** A tool call that is being written. */
-interface OpenCall {
-  readonly index: number;
-  hasArguments: boolean;
-}
 
 /**
  * Writes stream parts as Chat chunks: the role first, one chunk per delta, the finish, the usage if the client asked
  * for it, `[DONE]`. After a finish or an error nothing is written any more.
  */
-export function encodeChatStream({ requestId, startedAt, call }: AnswerContext): StreamEncoder {
+export function encodeChatStream(
+  { requestId, startedAt, call }: AnswerContext,
+  settings: ChatSettings = defaultSettings,
+): StreamEncoder {
   const id = answerIdFor(requestId);
   const warnings: Warning[] = [];
-  const calls = new Map<number, OpenCall>();
-  const thoughts = new Map<number, string>();
+  const texts = createTextLedger();
   let head = "";
   let tail = call.wantsUsage ? ',"usage":null}' : "}";
-  let details = 0;
   let usage: Usage | undefined;
   let state: "waiting" | "open" | "ended" = "waiting";
 
@@ -37,6 +36,8 @@ export function encodeChatStream({ requestId, startedAt, call }: AnswerContext):
     writeEvent(
       `${head}"choices":[{"index":0,"delta":${printWire(delta)},"logprobs":null,"finish_reason":${JSON.stringify(finish)}}]${tail}`,
     );
+  const calls = createCallWriter((delta) => chunk({ tool_calls: [delta] }), customToolsOf(call));
+  const thoughts = createThoughtWriter(chunk, settings);
   const open = (model: string, createdAt: number): string => {
     if (state !== "waiting") return "";
     state = "open";
@@ -44,45 +45,33 @@ export function encodeChatStream({ requestId, startedAt, call }: AnswerContext):
     head = `{"id":${JSON.stringify(id)},"object":"chat.completion.chunk","created":${created},"model":${JSON.stringify(model)},`;
     return chunk({ role: "assistant", content: "", refusal: null });
   };
-  const startCall = (part: number, callId: string, name: string): string => {
-    const index = calls.size;
-    calls.set(part, { index, hasArguments: false });
-    return chunk({
-      tool_calls: [{ index, id: toolCallIdFor(callId), type: "function", function: { name, arguments: "" } }],
-    });
+  const speak = (part: number, text: string): string => {
+    if (text === "") return "";
+    texts.add(part, text);
+    return chunk({ content: text });
   };
-  const addArguments = (part: number, argumentsText: string): string => {
-    const target = calls.get(part);
-    if (target === undefined || argumentsText === "") return "";
-    target.hasArguments = true;
-    return chunk({ tool_calls: [{ index: target.index, function: { arguments: argumentsText } }] });
-  };
-  const endCall = (part: number): string =>
-    calls.get(part)?.hasArguments === true ? "" : addArguments(part, "{}");
-  const seal = (part: Extract<Part, { kind: "reasoning" }>): string => {
-    const detail = detailFor(part, details);
-    if (detail === undefined) return "";
-    details += 1;
-    return chunk({ reasoning_details: [detail] });
-  };
-  const endReasoning = (part: number, end: Seal | undefined): string => {
-    const text = thoughts.get(part) ?? "";
-    thoughts.delete(part);
-    return end === undefined ? "" : seal({ kind: "reasoning", text, seal: end, isRedacted: false });
+  const endText = (part: number, end: Seal | undefined): string => {
+    const annotations = texts.end(part);
+    const { extra_content: extra } = extraFor(end);
+    return (
+      (annotations.length === 0 ? "" : chunk({ annotations })) +
+      (extra === undefined ? "" : chunk({ extra_content: extra }))
+    );
   };
   const whole = (part: number, value: Part): string => {
     warnings.push(...droppedFor(value));
     switch (value.kind) {
-      case "text":
-        return value.text === "" ? "" : chunk({ content: value.text });
+      case "text": {
+        const spoken = speak(part, value.text);
+        for (const citation of value.citations ?? []) texts.cite(part, citation);
+        return spoken + endText(part, value.seal);
+      }
       case "refusal":
         return chunk({ refusal: value.text });
       case "reasoning":
-        return (value.text === "" ? "" : chunk({ reasoning_content: value.text })) + seal(value);
+        return thoughts.whole(value);
       case "tool-call":
-        return (
-          startCall(part, value.id, value.name) + addArguments(part, value.argumentsText) + endCall(part)
-        );
+        return calls.start(part, value) + calls.add(part, value.argumentsText) + calls.end(part);
       case "image":
       case "document":
       case "audio":
@@ -93,7 +82,7 @@ export function encodeChatStream({ requestId, startedAt, call }: AnswerContext):
     }
   };
   const end = (finish: Finish): string => {
-    const ending = finishFor(finish, calls.size);
+    const ending = finishFor(finish, calls.count());
     warnings.push(...ending.warnings);
     const last = chunk({}, ending.reason);
     state = "ended";
@@ -110,30 +99,31 @@ export function encodeChatStream({ requestId, startedAt, call }: AnswerContext):
         return open(part.model, part.createdAt ?? startedAt);
       case "text-start":
       case "refusal-start":
-      case "text-end":
       case "refusal-end":
         return "";
+      case "text-end":
+        return endText(part.part, part.seal);
       case "citation":
-        warnings.push({ kind: "dropped", subject: "citations" });
+        texts.cite(part.part, part.citation);
+        warnings.push(...droppedFor({ kind: "text", text: "", citations: [part.citation] }));
         return "";
       case "reasoning-start":
-        thoughts.set(part.part, "");
+        thoughts.start(part.part, part.isSummary === true);
         return "";
       case "text-delta":
-        return part.text === "" ? "" : chunk({ content: part.text });
+        return speak(part.part, part.text);
       case "refusal-delta":
         return part.text === "" ? "" : chunk({ refusal: part.text });
       case "reasoning-delta":
-        thoughts.set(part.part, (thoughts.get(part.part) ?? "") + part.text);
-        return part.text === "" ? "" : chunk({ reasoning_content: part.text });
+        return thoughts.add(part.part, part.text);
       case "reasoning-end":
-        return endReasoning(part.part, part.seal);
+        return thoughts.end(part.part, part.seal);
       case "tool-input-start":
-        return startCall(part.part, part.id, part.name);
+        return calls.start(part.part, part);
       case "tool-input-delta":
-        return addArguments(part.part, part.argumentsText);
+        return calls.add(part.part, part.argumentsText);
       case "tool-input-end":
-        return endCall(part.part);
+        return calls.end(part.part);
       case "whole":
         return whole(part.part, part.value);
       case "usage":

@@ -35,6 +35,17 @@ describe("advance", () => {
       wantsUsage: false,
     },
     {
+      name: "with a call of a tool with free input",
+      frames: [
+        role,
+        call({ index: 0, id: "c", type: "custom", custom: { name: "f", input: "" } }),
+        call({ index: 0, custom: { input: "a" } }),
+        stop,
+        "[DONE]",
+      ],
+      wantsUsage: false,
+    },
+    {
       name: "with Azure's filter results first",
       frames: [chunk([], { id: "", prompt_filter_results: [] }), role, stop, "[DONE]"],
       wantsUsage: false,
@@ -70,6 +81,11 @@ describe("advance", () => {
     { frames: [role, chunk([delta({ content: "a" })], { id: "j" })], why: "id, created or model changed" },
     { frames: [role, chunk([])], why: "a chunk without choices and usage" },
     { frames: [role, "{}"], why: "a chunk without choices" },
+    {
+      frames: [role, call({ index: 0, id: "c", type: "function", custom: { name: "f", input: "" } })],
+      why: "a tool call that begins incompletely",
+    },
+    { frames: [role, call({ index: 0, custom: {} })], why: "a tool call without arguments" },
     { frames: [role, "nonsense"], why: "data that is no JSON object" },
     { frames: [chunk([{ index: 0 }])], why: "a choice without delta" },
     { frames: [chunk([{ delta: {} }])], why: "a choice without index" },

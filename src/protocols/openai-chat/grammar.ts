@@ -81,13 +81,16 @@ function advanceCalls(begun: number, deltas: Json): number | Violation {
   if (!Array.isArray(deltas)) return violation("tool_calls that are no array");
   let calls = begun;
   for (const call of deltas) {
-    if (!isJsonObject(call) || !isJsonObject(call["function"]))
-      return violation("a tool call without function");
-    const { id, type, function: called } = call;
-    if (typeof called["arguments"] !== "string") return violation("a tool call without arguments");
+    if (!isJsonObject(call)) return violation("a tool call that is no object");
+    const { id, type, custom } = call;
+    const called = isJsonObject(custom) ? custom : call["function"];
+    if (!isJsonObject(called)) return violation("a tool call without function");
+    const kind = called === custom ? "custom" : "function";
+    const argumentsText = called[kind === "custom" ? "input" : "arguments"];
+    if (typeof argumentsText !== "string") return violation("a tool call without arguments");
     if (call["index"] === calls) {
-      const isWhole = typeof id === "string" && type === "function" && typeof called["name"] === "string";
-      if (!isWhole || called["arguments"] !== "") return violation("a tool call that begins incompletely");
+      const isWhole = typeof id === "string" && type === kind && typeof called["name"] === "string";
+      if (!isWhole || argumentsText !== "") return violation("a tool call that begins incompletely");
       calls += 1;
     } else if (typeof call["index"] !== "number" || call["index"] > calls || call["index"] < 0) {
       return violation("a tool index out of order");

@@ -3,19 +3,25 @@ import { writeComment } from "../../framing/sse-write.ts";
 import { decodeChat } from "./decode.ts";
 import { encodeChat } from "./encode.ts";
 import { encodeChatError, encodeChatStreamError } from "./encode-error.ts";
+import { type ChatSettings, defaultSettings } from "./encode-settings.ts";
 import { encodeChatStream } from "./encode-stream.ts";
 import { readChat } from "./read.ts";
 
 const ping = writeComment("ping");
 
+/** How clients of OpenAI's Chat Completions speak to us, and how they want to be told of reasoning. */
+export function createOpenaiChat(settings: ChatSettings): ClientCodec {
+  return {
+    dialect: "openai-chat",
+    read: readChat,
+    decode: decodeChat,
+    encodeAnswer: (answer, context) => encodeChat(answer, context, settings),
+    encodeStream: (context) => encodeChatStream(context, settings),
+    encodeError: encodeChatError,
+    encodeStreamError: encodeChatStreamError,
+    keepAlive: () => ping,
+  };
+}
+
 /** How clients of OpenAI's Chat Completions speak to us. */
-export const openaiChat: ClientCodec = {
-  dialect: "openai-chat",
-  read: readChat,
-  decode: decodeChat,
-  encodeAnswer: encodeChat,
-  encodeStream: encodeChatStream,
-  encodeError: encodeChatError,
-  encodeStreamError: encodeChatStreamError,
-  keepAlive: () => ping,
-};
+export const openaiChat: ClientCodec = createOpenaiChat(defaultSettings);

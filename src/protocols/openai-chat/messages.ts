@@ -1,6 +1,8 @@
 import type { Turn } from "../../exchange/call.ts";
-import type { Part } from "../../exchange/part.ts";
+import type { Part, Seal } from "../../exchange/part.ts";
 import type { Warning } from "../../exchange/warning.ts";
+import { isJsonObject, type JsonObject } from "../../kernel/json.ts";
+import { readCitations } from "./citations.ts";
 import { readContent } from "./content.ts";
 import {
   blame,
@@ -34,6 +36,7 @@ const known: ReadonlySet<string> = new Set([
   "reasoning",
   "reasoning_details",
   "annotations",
+  "extra_content",
 ]);
 
 /**
@@ -94,23 +97,74 @@ export function readMessages(body: Place): Conversation {
 
 function readAssistant(message: Place, functionCalls: number): readonly Part[] {
   const refusal = optionalString(message, "refusal");
-  return [
-    ...readReasoning(message),
-    ...readContent(message),
+  const reasoning = readReasoning(message);
+  const parts: readonly Part[] = [
+    ...reasoning.parts,
+    ...readSpoken(message),
     ...(refusal === undefined || refusal === "" ? [] : [{ kind: "refusal" as const, text: refusal }]),
     ...objectsOf(message, "tool_calls").flatMap(readToolCall),
     ...readFunctionCall(message, functionCalls),
   ];
+  return reasoning.apart.reduce(seal, parts);
+}
+
+/** The content, with the citations and the seal that stand beside it: both are of its text. */
+function readSpoken(message: Place): readonly Part[] {
+  const content = readContent(message);
+  const last = content.findLastIndex(({ kind }) => kind === "text");
+  const part = content[last];
+  const sealed = sealIn(message.object);
+  if (part?.kind !== "text")
+    return sealed === undefined ? content : [...content, { kind: "text", text: "", seal: sealed }];
+  // The indexes count the characters of one text; of several it is not told which.
+  const citations = content.length === 1 ? readCitations(message, part.text) : [];
+  return content.with(last, {
+    ...part,
+    ...(citations.length > 0 && { citations }),
+    ...(sealed !== undefined && { seal: sealed }),
+  });
 }
 
 function readToolCall(place: Place): readonly Part[] {
   const id = requiredString(place, "id");
-  const called = requiredObject(place, place.object["type"] === "custom" ? "custom" : "function");
+  const isCustom = place.object["type"] === "custom";
+  const called = requiredObject(place, isCustom ? "custom" : "function");
   const name = called && requiredString(called, "name");
-  const argumentsText =
-    called && requiredString(called, place.object["type"] === "custom" ? "input" : "arguments");
+  const argumentsText = called && requiredString(called, isCustom ? "input" : "arguments");
   if (id === undefined || name === undefined || argumentsText === undefined) return [];
-  return [{ kind: "tool-call", id, name, argumentsText }];
+  const sealed = sealIn(place.object);
+  return [
+    {
+      kind: "tool-call",
+      id,
+      name,
+      argumentsText,
+      ...(isCustom && { isCustom }),
+      ...(sealed !== undefined && { seal: sealed }),
+    },
+  ];
+}
+
+/** Gemini's seal on a message or a call, where Google's own Chat endpoint has it. */
+function sealIn({ extra_content: extra }: JsonObject): Seal | undefined {
+  const google = isJsonObject(extra) ? extra["google"] : undefined;
+  const value = isJsonObject(google) ? google["thought_signature"] : undefined;
+  return typeof value === "string" && value !== "" ? { origin: "gemini-generate", value } : undefined;
+}
+
+/** Gives a seal that stood apart to the call it names, else to the first call or text without one. */
+function seal(
+  parts: readonly Part[],
+  { callId, seal: sealed }: { readonly callId: string; readonly seal: Seal },
+): readonly Part[] {
+  const isOpen = (part: Part, kind: "tool-call" | "text"): boolean =>
+    part.kind === kind && part.seal === undefined;
+  const named = parts.findIndex((part) => isOpen(part, "tool-call") && "id" in part && part.id === callId);
+  const call = named < 0 ? parts.findIndex((part) => isOpen(part, "tool-call")) : named;
+  const at = call < 0 ? parts.findIndex((part) => isOpen(part, "text")) : call;
+  const part = parts[at];
+  if (part?.kind !== "tool-call" && part?.kind !== "text") return parts;
+  return parts.with(at, { ...part, seal: sealed });
 }
 
 /** The form before tools: one call without an id; its result follows as a message of role `function`. */

@@ -1,3 +1,4 @@
+import type { Annotation } from "./citations.ts";
 import type { ReasoningDetail } from "./reasoning.ts";
 
 /** Why a choice ended, in the words of Chat. */
@@ -16,19 +17,33 @@ export interface ChatUsage {
   readonly completion_tokens_details?: { readonly reasoning_tokens?: number; readonly audio_tokens?: number };
 }
 
-export interface ChatToolCall {
-  readonly id: string;
-  readonly type: "function";
-  readonly function: { readonly name: string; readonly arguments: string };
+/** Where Google's own Chat endpoint has the seal of a message or a call. */
+export interface ExtraContent {
+  readonly google: { readonly thought_signature: string };
 }
 
-export interface ChatMessage {
+export type ChatToolCall = { readonly id: string; readonly extra_content?: ExtraContent } & (
+  | {
+      readonly type: "function";
+      readonly function: { readonly name: string; readonly arguments: string };
+    }
+  | { readonly type: "custom"; readonly custom: { readonly name: string; readonly input: string } }
+);
+
+/** The members in which reasoning text goes out. */
+export interface ReasoningText {
+  readonly reasoning_content?: string;
+  readonly reasoning?: string;
+}
+
+export interface ChatMessage extends ReasoningText {
   readonly role: "assistant";
   readonly content: string | null;
   readonly refusal: string | null;
-  readonly reasoning_content?: string;
+  readonly annotations?: readonly Annotation[];
   readonly reasoning_details?: readonly ReasoningDetail[];
   readonly tool_calls?: readonly ChatToolCall[];
+  readonly extra_content?: ExtraContent;
 }
 
 export interface ChatCompletion {
@@ -48,18 +63,24 @@ export interface ChatCompletion {
 }
 
 /** What a chunk adds to the message. */
-export interface ChatDelta {
+export interface ChatDelta extends ReasoningText {
   readonly role?: "assistant";
   readonly content?: string;
   readonly refusal?: string | null;
-  readonly reasoning_content?: string;
+  readonly annotations?: readonly Annotation[];
   readonly reasoning_details?: readonly ReasoningDetail[];
-  readonly tool_calls?: readonly {
-    readonly index: number;
-    readonly id?: string;
-    readonly type?: "function";
-    readonly function: { readonly name?: string; readonly arguments: string };
-  }[];
+  readonly tool_calls?: readonly ChatCallDelta[];
+  readonly extra_content?: ExtraContent;
+}
+
+/** What a chunk adds to one call: first its id, type and name, then its arguments or its input. */
+export interface ChatCallDelta {
+  readonly index: number;
+  readonly id?: string;
+  readonly type?: "function" | "custom";
+  readonly function?: { readonly name?: string; readonly arguments: string };
+  readonly custom?: { readonly name?: string; readonly input: string };
+  readonly extra_content?: ExtraContent;
 }
 
 /** A wire object as its text: members in the order they were written, absent ones left out. */

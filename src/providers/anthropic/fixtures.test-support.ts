@@ -78,6 +78,13 @@ export function assemble(parts: readonly StreamPart[]): readonly Part[] {
         }
         break;
       }
+      case "citation": {
+        const before = whole.get(part.part);
+        if (before?.kind === "text") {
+          whole.set(part.part, { ...before, citations: [...(before.citations ?? []), part.citation] });
+        }
+        break;
+      }
       case "tool-input-delta": {
         const before = whole.get(part.part);
         if (before?.kind === "tool-call") {

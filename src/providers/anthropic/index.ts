@@ -5,6 +5,8 @@ import { decodeAnswer, tapAnswer } from "./response.ts";
 import { decodeStream } from "./stream.ts";
 import { tapStream } from "./tap.ts";
 
+export { anthropicCountUpstream } from "./count.ts";
+
 /** Upstreams that speak Anthropic Messages. */
 export const anthropic: UpstreamCodec = {
   dialect: "anthropic-messages",

@@ -1,6 +1,7 @@
-import type { MediaSource, Part } from "../../exchange/part.ts";
+import type { MediaSource, Part, Seal } from "../../exchange/part.ts";
 import { isJsonObject, type Printable, parseJson, printJson, RawJson } from "../../kernel/json.ts";
 import { type RequestNotes, refuse } from "./request-notes.ts";
+import { emulatedInput } from "./request-tools.ts";
 
 /** A block of a request's message. */
 export type RequestBlock = RawJson | { readonly [member: string]: Printable | undefined };
@@ -13,6 +14,7 @@ export function encodePart(
 ): RequestBlock | undefined {
   switch (part.kind) {
     case "text":
+      return encodeText(part, notes);
     case "refusal":
       if (part.text.trim() === "") return undefined;
       return { type: "text", text: part.text, ...notes.cacheControl(part.cache) };
@@ -27,11 +29,15 @@ export function encodePart(
     case "reasoning":
       return encodeReasoning(part, notes);
     case "tool-call":
+      dropSeal(part, notes);
       return {
         type: "tool_use",
         id: notes.toolId(part.id),
         name: part.name,
-        input: encodeInput(part.argumentsText, part.name, notes),
+        input:
+          part.isCustom === true
+            ? emulatedInput(part.argumentsText)
+            : encodeInput(part.argumentsText, part.name, notes),
         ...notes.cacheControl(part.cache),
       };
     case "tool-result":
@@ -56,6 +62,24 @@ export function encodeParts(
 }
 
 type PartOf<Kind extends Part["kind"]> = Extract<Part, { kind: Kind }>;
+
+/** Text with the citations that are of this provider; those of others point into sources it does not know. */
+function encodeText(part: PartOf<"text">, notes: RequestNotes): RequestBlock | undefined {
+  dropSeal(part, notes);
+  const { text, citations = [], cache } = part;
+  if (text.trim() === "") return undefined;
+  const own = citations.filter((citation) => citation.origin === "anthropic-messages");
+  if (own.length < citations.length)
+    notes.warnings.push({ kind: "dropped", subject: "citations", note: "they are not of this provider" });
+  const cited = own.length === 0 ? {} : { citations: own.map(({ raw }) => raw) };
+  return { type: "text", text, ...cited, ...notes.cacheControl(cache) };
+}
+
+/** This provider seals its thinking only: a seal on a text or a call is another's. */
+function dropSeal({ seal }: { readonly seal?: Seal }, notes: RequestNotes): void {
+  if (seal === undefined) return;
+  notes.warnings.push({ kind: "dropped", subject: "seal", note: "it is of another provider" });
+}
 
 function encodeImage(
   { source, mediaType, detail, cache }: PartOf<"image">,

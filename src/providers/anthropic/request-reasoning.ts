@@ -42,7 +42,10 @@ export function encodeReasoning(
 
   const takesAdaptive = abilities.thinking !== "budget";
   if (takesAdaptive && (budgetTokens === undefined || abilities.thinking === "adaptive")) {
-    const asEffort = adaptiveThinking(effort ?? effortOf(budgetTokens, outputLimit), abilities, budgetTokens);
+    const asEffort = adaptiveThinking(
+      { effort: effort ?? effortOf(budgetTokens, outputLimit), budget: budgetTokens, show: asked.show },
+      abilities,
+    );
     // In this dialect an effort alone says how much to write, and asks for no thinking.
     const isEffortAlone = call.source === "anthropic-messages" && adaptive !== true;
     return isEffortAlone && budgetTokens === undefined
@@ -55,7 +58,7 @@ export function encodeReasoning(
   const budget = Math.max(budgetMin, Math.min(wanted, budgetMax, outputLimit - 1));
   const isClamped = budgetTokens !== undefined && budget !== budgetTokens;
   return {
-    thinking: { type: "enabled", budget_tokens: budget },
+    thinking: { type: "enabled", budget_tokens: budget, ...displayOf(asked.show) },
     isOn: true,
     warnings: isClamped ? [{ kind: "clamped", subject: "budget_tokens", note: `to ${budget}` }] : [],
   };
@@ -87,10 +90,17 @@ function effortOf(budget: number | undefined, outputLimit: number): Effort | und
   return share <= 0.875 ? "high" : "xhigh";
 }
 
+/** How much of the thinking is told: this API has no more than a summary to show. */
+function displayOf(show: Shown): { readonly display?: "summarized" | "omitted" } {
+  if (show === undefined) return {};
+  return { display: show === "omitted" ? "omitted" : "summarized" };
+}
+
+type Shown = NonNullable<Call["reasoning"]>["show"];
+
 function adaptiveThinking(
-  effort: Effort | undefined,
+  { effort, budget, show }: { effort: Effort | undefined; budget: number | undefined; show: Shown },
   { xhigh }: ModelAbilities,
-  budget: number | undefined,
 ): EncodedReasoning {
   const fitting =
     effort === "minimal" || effort === "none" ? "low" : effort === "xhigh" && !xhigh ? "high" : effort;
@@ -105,7 +115,7 @@ function adaptiveThinking(
     warnings.push({ kind: "changed", subject: "reasoning_effort", note: `${effort} became ${fitting}` });
   }
   return {
-    thinking: { type: "adaptive" },
+    thinking: { type: "adaptive", ...displayOf(show) },
     ...(fitting === undefined ? {} : { effort: fitting }),
     isOn: true,
     warnings,

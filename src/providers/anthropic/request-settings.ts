@@ -43,11 +43,15 @@ type Drop = (subject: string, note?: string) => void;
 
 /** What this API has no word for. */
 function dropForeign(
-  { seed, presencePenalty, frequencyPenalty, choices }: Call["sampling"],
+  { seed, presencePenalty, frequencyPenalty, choices, logprobs, logitBias }: Call["sampling"],
   drop: Drop,
 ): void {
   if (choices !== undefined && choices > 1)
     refuse("unsupported_parameter", "n", "This model gives one answer per call.");
+  if (logprobs !== undefined)
+    refuse("unsupported_parameter", "logprobs", "This model tells no probabilities.");
+  if (logitBias !== undefined)
+    refuse("unsupported_parameter", "logit_bias", "This model takes no bias of single tokens.");
   if (seed !== undefined) drop("seed");
   if (presencePenalty !== undefined) drop("presence_penalty");
   if (frequencyPenalty !== undefined) drop("frequency_penalty");
@@ -87,6 +91,16 @@ export function encodeTier({ tier, source }: Call, notes: RequestNotes): string 
   if (tier === "default") return "standard_only";
   notes.warnings.push({ kind: "dropped", subject: "service_tier" });
   return undefined;
+}
+
+/** State that another provider keeps cannot be continued here; nothing is kept here either. */
+export function encodeState({ continues, isStored }: Call, notes: RequestNotes): void {
+  if (continues?.answer !== undefined)
+    refuse("unsupported_parameter", "previous_response_id", "This provider keeps no earlier answers.");
+  if (continues?.conversation !== undefined)
+    refuse("unsupported_parameter", "conversation", "This provider keeps no conversations.");
+  if (isStored === true)
+    notes.warnings.push({ kind: "dropped", subject: "store", note: "this provider keeps no answers" });
 }
 
 /**

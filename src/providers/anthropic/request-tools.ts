@@ -12,10 +12,43 @@ export function encodeTools(
   if (call.tools.length === 0) return undefined;
   return call.tools.map((tool): Printable => {
     if (tool.kind === "function") return encodeFunction(tool, abilities, notes);
-    if (tool.kind === "opaque" && call.source === "anthropic-messages") return tool.raw;
-    const type = tool.kind === "opaque" ? tool.type : tool.kind;
-    return refuse("unsupported_parameter", "tools", `This model does not take tools of type ${type}.`);
+    if (tool.kind === "custom") return encodeCustom(tool, notes);
+    if (call.source === "anthropic-messages") return tool.raw;
+    return refuse("unsupported_parameter", "tools", `This model does not take tools of type ${tool.type}.`);
   });
+}
+
+/**
+ * A tool with free input as one with a single string, `input`. The call that comes back has it in its arguments; the
+ * client's side, which knows what was declared, takes it out again. A grammar cannot be held to here.
+ */
+function encodeCustom(
+  { name, description, format, cache }: Extract<Tool, { kind: "custom" }>,
+  notes: RequestNotes,
+): Printable {
+  notes.warnings.push({
+    kind: "emulated",
+    subject: `tool ${name}`,
+    note: "as a tool with one string, input",
+  });
+  if (isJsonObject(format) && format["type"] === "grammar")
+    notes.warnings.push({ kind: "dropped", subject: `tool ${name} format` });
+  return {
+    name,
+    description,
+    input_schema: {
+      type: "object",
+      properties: { input: { type: "string" } },
+      required: ["input"],
+      additionalProperties: false,
+    },
+    ...notes.cacheControl(cache),
+  };
+}
+
+/** The free input of a custom tool as the input of the tool that stands for it. */
+export function emulatedInput(text: string): Printable {
+  return { input: text };
 }
 
 function encodeFunction(

@@ -83,7 +83,7 @@ export function countCacheMarks(call: Call): number {
       const isWritten = part.kind !== "reasoning" && !(part.kind === "text" && part.text.trim() === "");
       return sum + (part.cache !== undefined && isWritten ? 1 : 0);
     }, 0);
-  const inTools = call.tools.filter((tool) => tool.kind === "function" && tool.cache !== undefined).length;
+  const inTools = call.tools.filter((tool) => tool.kind !== "opaque" && tool.cache !== undefined).length;
   return (
     inTools + inParts(call.instructions) + call.turns.reduce((sum, { parts }) => sum + inParts(parts), 0)
   );

@@ -211,6 +211,75 @@ describe("encodeRequest", () => {
     ]);
   });
 
+  it("rule 44: writes a tool with free input as one with a string, and its calls alike, declared", () => {
+    const grammar = { type: "grammar", syntax: "lark", definition: "start: /a+/" };
+    const {
+      body,
+      text: wire,
+      declared,
+    } = written({
+      tools: [{ kind: "custom", name: "sql", description: "d", format: grammar, cache: {} }],
+      toolChoice: { kind: "named", name: "sql" },
+      turns: [
+        user(text("q")),
+        assistant({ kind: "tool-call", id: "c", name: "sql", argumentsText: 'select "1"', isCustom: true }),
+        user(toolResult("c")),
+      ],
+    });
+    expect(body.tools).toEqual([
+      {
+        name: "sql",
+        description: "d",
+        input_schema: {
+          type: "object",
+          properties: { input: { type: "string" } },
+          required: ["input"],
+          additionalProperties: false,
+        },
+        cache_control: { type: "ephemeral" },
+      },
+    ]);
+    expect(body.tool_choice).toEqual({ type: "tool", name: "sql" });
+    expect(wire).toContain('"input":{"input":"select \\"1\\""}');
+    expect(declared).toEqual(["emulated tool sql", "dropped tool sql format"]);
+  });
+
+  it("rule 43: gives citations back that are its own, and no others", () => {
+    const own = { type: "web_search_result_location", url: "https://a", encrypted_index: "e" };
+    const cited: Part = {
+      kind: "text",
+      text: "a",
+      citations: [
+        { url: "https://a", raw: own, origin: "anthropic-messages" },
+        { url: "https://b", raw: {}, origin: "gemini-generate" },
+      ],
+    };
+    const { body, declared } = written({ turns: [user(text("q")), assistant(cited), user(text("r"))] });
+    expect(body.messages[1].content).toEqual([{ type: "text", text: "a", citations: [own] }]);
+    expect(declared).toEqual(["dropped citations"]);
+  });
+
+  it("rule 17: sends no seal of another provider on a call or a text, declared", () => {
+    const seal = { origin: "gemini-generate", value: "secret" } as const;
+    const { text: wire, declared } = written({
+      turns: [
+        user(text("q")),
+        assistant(
+          { kind: "text", text: "a", seal },
+          { kind: "tool-call", id: "c", name: "f", argumentsText: "{}", seal },
+        ),
+        user(toolResult("c")),
+      ],
+    });
+    expect(wire).not.toContain("secret");
+    expect(declared).toEqual(["dropped seal", "dropped seal"]);
+  });
+
+  it("declares that it keeps no answer, and says nothing of one that is not to be kept", () => {
+    expect(written({ isStored: true }).declared).toEqual(["dropped store"]);
+    expect(written({ isStored: false }).declared).toEqual([]);
+  });
+
   it.for<{ name: string; call: Partial<Call>; expected: unknown }>([
     { name: "auto", call: { toolChoice: { kind: "auto" } }, expected: { type: "auto" } },
     {
@@ -304,6 +373,17 @@ describe("encodeRequest", () => {
       call: { reasoning: { budgetTokens: 2000 } },
       body: { thinking: { type: "adaptive" }, output_config: { effort: "medium" } },
       declared: ["changed budget_tokens"],
+    },
+    {
+      name: "a summary of adaptive thinking",
+      model: opus47,
+      call: { reasoning: { effort: "high", show: "summary" } },
+      body: { thinking: { type: "adaptive", display: "summarized" }, output_config: { effort: "high" } },
+    },
+    {
+      name: "thinking that is not shown",
+      call: { reasoning: { budgetTokens: 2000, show: "omitted" } },
+      body: { thinking: { type: "enabled", budget_tokens: 2000, display: "omitted" } },
     },
     {
       name: "thinking off on models that think by themselves",
@@ -438,16 +518,48 @@ describe("encodeRequest", () => {
       param: "n",
     },
     {
-      name: "log probabilities",
+      name: "rule 23: log probabilities",
+      call: { sampling: { logprobs: 0 } },
+      code: "unsupported_parameter",
+      param: "logprobs",
+    },
+    {
+      name: "rule 23: a logit bias",
+      call: { sampling: { logitBias: { "1": 2 } } },
+      code: "unsupported_parameter",
+      param: "logit_bias",
+    },
+    {
+      name: "log probabilities that only an extension tells of",
       call: { extensions: new Map([["logprobs", new RawJson("true")]]) },
       code: "unsupported_parameter",
       param: "logprobs",
     },
     {
-      name: "a logit bias",
-      call: { extensions: new Map([["logit_bias", new RawJson('{"1":2}')]]) },
+      name: "an earlier answer that another provider keeps",
+      call: { continues: { answer: "resp_1" } },
       code: "unsupported_parameter",
-      param: "logit_bias",
+      param: "previous_response_id",
+    },
+    {
+      name: "a conversation that another provider keeps",
+      call: { continues: { conversation: "conv_1" } },
+      code: "unsupported_parameter",
+      param: "conversation",
+    },
+    {
+      name: "a choice among some of the tools",
+      call: { tools: [tool], toolChoice: { kind: "among", names: ["f"], isRequired: false } },
+      code: "unsupported_parameter",
+      param: "tool_choice",
+    },
+    {
+      name: "a film",
+      call: {
+        turns: [user({ kind: "video", source: { kind: "url", url: "https://a" }, mediaType: "video/mp4" })],
+      },
+      code: "unsupported_content",
+      param: "messages",
     },
     {
       name: "an answer in sound",

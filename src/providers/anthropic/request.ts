@@ -7,7 +7,13 @@ import { abilitiesOf } from "./model-version.ts";
 import { createToolIds } from "./request-ids.ts";
 import { createCacheControl, type RequestNotes, refuse } from "./request-notes.ts";
 import { encodeReasoning } from "./request-reasoning.ts";
-import { encodeExtensions, encodeFormat, encodeSampling, encodeTier } from "./request-settings.ts";
+import {
+  encodeExtensions,
+  encodeFormat,
+  encodeSampling,
+  encodeState,
+  encodeTier,
+} from "./request-settings.ts";
 import { encodeToolChoice, encodeTools } from "./request-tools.ts";
 import { countCacheMarks, encodeMessages, encodeSystem, isSystem } from "./request-turns.ts";
 
@@ -55,6 +61,7 @@ function writeRequest(call: Call, { model, outputTokensMax }: RequestContext): E
   const format = encodeFormat(call, abilities, notes);
   const tier = encodeTier(call, notes);
   if (call.metadata !== undefined) warnings.push({ kind: "dropped", subject: "metadata" });
+  encodeState(call, notes);
   const extensions = encodeExtensions(call, notes);
 
   const hasConfig = format !== undefined || reasoning.effort !== undefined;

@@ -29,7 +29,7 @@ function plainBlocks(message: Anthropic.Message): unknown {
   return message.content.map((block) => {
     switch (block.type) {
       case "text":
-        return ["text", block.text];
+        return ["text", block.text, block.citations ?? []];
       case "thinking":
         return ["thinking", block.thinking, block.signature];
       case "redacted_thinking":
@@ -46,7 +46,7 @@ function plain(parts: readonly Part[]): unknown {
   return parts.map((part) => {
     switch (part.kind) {
       case "text":
-        return ["text", part.text];
+        return ["text", part.text, (part.citations ?? []).map(({ raw }) => raw)];
       case "reasoning":
         return part.isRedacted
           ? ["redacted", part.seal?.value]
@@ -89,6 +89,34 @@ describe("decodeAnswer and decodeStream", () => {
     }
   });
 
+  it.runIf(hasFixtures())("read the citations of every fixture as the official SDK does", async () => {
+    const whole = wholeFixtures().map(({ name, body }) => ({ name, body, isStream: false }));
+    const streams = streamFixtures().map(({ name, events }) => ({
+      name,
+      body: Buffer.from(events),
+      isStream: true,
+    }));
+    let cited = 0;
+    for (const { name, body, isStream } of [...whole, ...streams]) {
+      if (!body.includes("cited_text")) continue;
+      const theirs = (await sdkMessage(body, isStream)).content.map((block) =>
+        block.type === "text" ? (block.citations ?? []) : [],
+      );
+      const parts = isStream ? readStream(body).parts : readWhole(body).parts;
+      const ours = parts.map((part) => (part.kind === "text" ? (part.citations ?? []) : []));
+      expect({ name, raw: ours.map((citations) => citations.map(({ raw }) => raw)) }).toEqual({
+        name,
+        raw: theirs,
+      });
+      for (const citation of ours.flat()) {
+        cited += 1;
+        expect(citation).toMatchObject({ quote: expect.any(String), origin: "anthropic-messages" });
+        expect(citation.url ?? citation.title, name).toBeDefined();
+      }
+    }
+    expect(cited).toBeGreaterThan(10);
+  });
+
   it.runIf(hasRecordedTraffic())("the taps tell the same usage and end as the decoders", () => {
     for (const { response, isStream } of recordedTraffic("anthropic.messages")) {
       const read = isStream ? readStream(response) : readWhole(response);
@@ -129,6 +157,57 @@ describe("decodeAnswer and decodeStream", () => {
 });
 
 describe("decodeAnswer", () => {
+  it.for<{ name: string; citation: object; read: object }>([
+    {
+      name: "a web page",
+      citation: {
+        type: "web_search_result_location",
+        cited_text: "q",
+        url: "https://a",
+        title: "A",
+        encrypted_index: "e",
+      },
+      read: { url: "https://a", title: "A", quote: "q" },
+    },
+    {
+      name: "a search result of the client's with an address",
+      citation: { type: "search_result_location", cited_text: "q", source: "https://a", title: null },
+      read: { url: "https://a", quote: "q" },
+    },
+    {
+      name: "a search result of the client's without",
+      citation: { type: "search_result_location", cited_text: "q", source: "kb-7", title: "A" },
+      read: { title: "A", quote: "q" },
+    },
+    {
+      name: "a document",
+      citation: {
+        type: "char_location",
+        cited_text: "q",
+        document_index: 0,
+        document_title: "D",
+        start_char_index: 1,
+        end_char_index: 2,
+      },
+      read: { title: "D", quote: "q" },
+    },
+  ])("rule 43: reads the citation of $name, which is of its whole block", ({ citation, read }) => {
+    const body = bytes(
+      JSON.stringify({
+        type: "message",
+        id: "i",
+        model: "m",
+        content: [{ type: "text", text: "a", citations: [citation] }],
+        stop_reason: "end_turn",
+      }),
+    );
+    const decoding = decodeAnswer(body);
+    expect(decoding.kind === "answer" && decoding.answer.parts).toEqual([
+      { kind: "text", text: "a", citations: [{ ...read, raw: citation, origin: "anthropic-messages" }] },
+    ]);
+    expect(decoding).toMatchObject({ warnings: [] });
+  });
+
   it("keeps tool inputs and unknown blocks as they were written", () => {
     const body = bytes(
       '{"type":"message","id":"i","model":"m","content":[{"type":"tool_use","id":"t","name":"f","input":{"n":9007199254740993, "x":1.0}},{"type":"new","y":1.0}],"stop_reason":"tool_use"}',

@@ -1,8 +1,8 @@
 import type { AnswerDecoding, Tapped } from "../../exchange/codec.ts";
 import type { Part } from "../../exchange/part.ts";
-import type { Warning } from "../../exchange/warning.ts";
 import { type JsonSlice, jsonSlice } from "../../framing/json-slices.ts";
 import { isJsonObject, type JsonObject, parseJson, RawJson } from "../../kernel/json.ts";
+import { citationsOf } from "./citations.ts";
 import { failureOfEvent, malformed } from "./error.ts";
 import { decodeFinish } from "./finish.ts";
 import { foldUsage, usageOf } from "./usage.ts";
@@ -19,12 +19,8 @@ export function decodeAnswer(body: Uint8Array): AnswerDecoding {
   }
   const raw = jsonSlice(text);
   const parts: Part[] = [];
-  const warnings: Warning[] = [];
   for (const [index, block] of content.entries()) {
     if (!isJsonObject(block)) return { kind: "failure", failure: malformed("A content block is no object.") };
-    if (Array.isArray(block["citations"]) && block["citations"].length > 0) {
-      warnings.push({ kind: "dropped", subject: `content[${index}].citations` });
-    }
     parts.push(decodeBlock(block, () => raw.member("content")?.element(index)));
   }
   const usage = foldUsage(undefined, message["usage"], raw.member("usage"));
@@ -37,7 +33,7 @@ export function decodeAnswer(body: Uint8Array): AnswerDecoding {
       finish: decodeFinish(message),
       ...(usage === undefined ? {} : { usage: usageOf(usage, "reported") }),
     },
-    warnings,
+    warnings: [],
   };
 }
 
@@ -58,8 +54,10 @@ export function tapAnswer(body: Uint8Array): Tapped | undefined {
 export function decodeBlock(block: JsonObject, raw: () => JsonSlice | undefined): Part {
   const type = stringOf(block, "type");
   switch (type) {
-    case "text":
-      return { kind: "text", text: stringOf(block, "text") };
+    case "text": {
+      const citations = citationsOf(block["citations"]);
+      return { kind: "text", text: stringOf(block, "text"), ...(citations.length > 0 && { citations }) };
+    }
     case "thinking": {
       const signature = stringOf(block, "signature");
       return {

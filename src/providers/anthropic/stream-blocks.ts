@@ -8,6 +8,7 @@ import {
   printJson,
   RawJson,
 } from "../../kernel/json.ts";
+import { citationsOf } from "./citations.ts";
 import { decodeBlock, stringOf } from "./response.ts";
 
 /** Reads content blocks; parts are numbered in the order in which their blocks begin. */
@@ -45,7 +46,11 @@ export function createBlockReader(): BlockReader {
     open.set(index, { part, type, begun, signature: stringOf(block, "signature"), input: "" });
     switch (type) {
       case "text":
-        return [{ kind: "text-start", part }, ...delta("text-delta", part, stringOf(block, "text"))];
+        return [
+          { kind: "text-start", part },
+          ...delta("text-delta", part, stringOf(block, "text")),
+          ...cited(part, block["citations"]),
+        ];
       case "thinking":
         return [
           { kind: "reasoning-start", part },
@@ -65,6 +70,8 @@ export function createBlockReader(): BlockReader {
     switch (change["type"]) {
       case "text_delta":
         return block.type === "text" ? delta("text-delta", block.part, stringOf(change, "text")) : [];
+      case "citations_delta":
+        return block.type === "text" ? cited(block.part, [change["citation"] ?? null]) : [];
       case "thinking_delta":
         return block.type === "thinking"
           ? delta("reasoning-delta", block.part, stringOf(change, "thinking"))
@@ -153,6 +160,10 @@ function typeOf(block: JsonObject): OpenBlock["type"] {
 
 function indexOf(data: JsonObject): number | undefined {
   return typeof data["index"] === "number" ? data["index"] : undefined;
+}
+
+function cited(part: number, citations: Json | undefined): readonly StreamPart[] {
+  return citationsOf(citations).map((citation) => ({ kind: "citation", part, citation }));
 }
 
 function delta(kind: "text-delta" | "reasoning-delta", part: number, text: string): readonly StreamPart[] {

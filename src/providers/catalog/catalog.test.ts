@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { quirksOf } from "../openai-compatible/index.ts";
+import { quirkIds } from "../openai-compatible/quirks.ts";
 import { catalogProviders, outputTokensMaxOf, sandboxModelNames, sandboxPrices } from "./index.ts";
 
 describe("catalogProviders", () => {
@@ -13,8 +15,11 @@ describe("catalogProviders", () => {
   });
 
   it("reaches every provider by https, except those on this machine, and ends no base URL in a slash", () => {
-    for (const { id, baseUrl } of catalogProviders) {
-      const { protocol, hostname } = new URL(baseUrl);
+    for (const { id, baseUrl, endpointVariable } of catalogProviders) {
+      // Where the operator's own resource goes before it, it is a path.
+      const { protocol, hostname } = new URL(
+        endpointVariable === undefined ? baseUrl : `https://own.example${baseUrl}`,
+      );
       expect(protocol, id).toBe(hostname === "127.0.0.1" ? "http:" : "https:");
       expect(baseUrl, id).not.toMatch(/\/$/);
     }
@@ -23,6 +28,31 @@ describe("catalogProviders", () => {
   it("asks a key of every provider that is not on this machine", () => {
     const keyless = catalogProviders.filter(({ environment }) => environment.length === 0);
     expect(keyless.every(({ baseUrl }) => baseUrl.startsWith("http://127.0.0.1"))).toBe(true);
+  });
+});
+
+describe("the providers of the OpenAI-compatible family", () => {
+  it("each have a profile that exists, their own or the common core", () => {
+    for (const { id, quirks } of catalogProviders) {
+      if (quirks !== undefined) expect(quirksOf(quirks).id, id).toBe(quirks);
+    }
+    const known = new Set(catalogProviders.map(({ quirks }) => quirks ?? "default"));
+    // Gemini's own dialect is spoken to Gemini: its Chat endpoint is for those who name it.
+    expect(quirkIds.filter((id) => !known.has(id) && id !== "gemini")).toEqual([]);
+  });
+
+  it("speak both dialects where OpenAI's own models are", () => {
+    const both = catalogProviders.filter(({ dialects }) => dialects.includes("openai-responses"));
+    expect(both.map(({ id }) => id)).toEqual(["openai", "azure-openai"]);
+  });
+
+  it("are asked by the header and at the address that Azure wants", () => {
+    expect(catalogProviders.find(({ id }) => id === "azure-openai")).toMatchObject({
+      baseUrl: "/openai/v1",
+      endpointVariable: "AZURE_OPENAI_ENDPOINT",
+      environment: ["AZURE_OPENAI_API_KEY"],
+      credentialHeader: "api-key",
+    });
   });
 });
 

@@ -1,4 +1,4 @@
-import type { StreamPart } from "../../exchange/part.ts";
+import type { Seal, StreamPart } from "../../exchange/part.ts";
 import { fingerprint128 } from "../../kernel/fnv.ts";
 import { base62 } from "../../kernel/ids.ts";
 import { parseJson } from "../../kernel/json.ts";
@@ -18,6 +18,8 @@ interface AssembledCall {
   readonly id: string;
   name: string;
   argumentsText: string;
+  isCustom: boolean;
+  signature: string;
   hasStarted: boolean;
 }
 
@@ -30,7 +32,16 @@ export function assembleCalls(nextPart: () => number, answerId: () => string): C
   const calls: AssembledCall[] = [];
   const open = (piece: CallPiece): AssembledCall => {
     const id = piece.id === "" ? `call_${base62(fingerprint128(`${answerId()}:${calls.length}`))}` : piece.id;
-    const call = { part: nextPart(), index: piece.index, id, name: "", argumentsText: "", hasStarted: false };
+    const call = {
+      part: nextPart(),
+      index: piece.index,
+      id,
+      name: "",
+      argumentsText: "",
+      isCustom: piece.isCustom,
+      signature: piece.signature,
+      hasStarted: false,
+    };
     calls.push(call);
     return call;
   };
@@ -38,6 +49,8 @@ export function assembleCalls(nextPart: () => number, answerId: () => string): C
     push(piece) {
       const call = belongsTo(calls, piece) ?? open(piece);
       if (call.name === "") call.name = piece.name;
+      if (call.signature === "") call.signature = piece.signature;
+      call.isCustom ||= piece.isCustom;
       call.argumentsText += piece.argumentsText;
       if (call.hasStarted) return argumentsOf(call, piece.argumentsText);
       if (call.name === "") return [];
@@ -70,7 +83,14 @@ function isWhole(argumentsText: string): boolean {
 
 function start(call: AssembledCall): readonly StreamPart[] {
   call.hasStarted = true;
-  return [{ kind: "tool-input-start", part: call.part, id: call.id, name: call.name }];
+  const { part, id, name, isCustom, signature } = call;
+  const custom = isCustom ? { isCustom } : {};
+  return [{ kind: "tool-input-start", part, id, name, ...custom, ...sealOf(signature) }];
+}
+
+/** Gemini's seal of a call, as the member of whatever carries it. */
+export function sealOf(signature: string): { readonly seal?: Seal } {
+  return signature === "" ? {} : { seal: { origin: "gemini-generate", value: signature } };
 }
 
 function argumentsOf(call: AssembledCall, argumentsText: string): readonly StreamPart[] {

@@ -31,6 +31,10 @@ export interface CallPiece {
   readonly id: string;
   readonly name: string;
   readonly argumentsText: string;
+  /** A call of a tool with free input. */
+  readonly isCustom: boolean;
+  /** Gemini's seal of the call, `""` for none. */
+  readonly signature: string;
 }
 
 /** The tool calls of a message or delta; the one call of the form before tools counts as the first. */
@@ -51,7 +55,20 @@ function pieceOf(call: JsonObject, called: Json | undefined): CallPiece {
     id: textIn(call["id"]),
     name: textIn(target["name"]),
     argumentsText: typeof argumentsValue === "string" ? argumentsValue : JSON.stringify(argumentsValue),
+    isCustom: isJsonObject(call["custom"]) || call["type"] === "custom",
+    signature: signatureIn(call),
   };
+}
+
+/**
+ * Gemini's seal on a message or a tool call, as Google's own Chat endpoint tells it; `""` for none.
+ *
+ * Source: Google AI for Developers, "OpenAI compatibility", thought signatures.
+ */
+export function signatureIn(sealed: JsonObject): string {
+  const extra = sealed["extra_content"];
+  const google = isJsonObject(extra) ? extra["google"] : undefined;
+  return isJsonObject(google) ? textIn(google["thought_signature"]) : "";
 }
 
 function thinkingIn(value: Json | undefined): string {
@@ -59,6 +76,6 @@ function thinkingIn(value: Json | undefined): string {
   return value.map((part: Json) => (isJsonObject(part) ? textIn(part["text"]) : "")).join("");
 }
 
-function textIn(value: Json | undefined): string {
+export function textIn(value: Json | undefined): string {
   return typeof value === "string" ? value : "";
 }

@@ -10,6 +10,17 @@ const shares: readonly (readonly [number, Effort])[] = [
   [0.875, "high"],
 ];
 
+/** Share of the output limit that an effort spends. Source: OpenRouter, "Reasoning tokens". */
+const spent: { readonly [Name in Effort]: number } = {
+  none: 0,
+  minimal: 0.1,
+  low: 0.2,
+  medium: 0.5,
+  high: 0.8,
+  xhigh: 0.95,
+  max: 0.95,
+};
+
 /** The effort a call wants: as it says, or by its thinking budget against its output limit. */
 export function wantedEffort({ reasoning, sampling }: Call): Effort | undefined {
   if (reasoning?.effort !== undefined) return reasoning.effort;
@@ -17,6 +28,13 @@ export function wantedEffort({ reasoning, sampling }: Call): Effort | undefined 
   const limit = sampling.outputTokensMax;
   if (budgetTokens === undefined || limit === undefined || limit <= 0) return undefined;
   return shares.find(([share]) => budgetTokens / limit <= share)?.[1] ?? "xhigh";
+}
+
+/** The thinking budget a call wants: as it says, or by its effort against its output limit. */
+export function budgetOf({ reasoning, sampling }: Call): number | undefined {
+  if (reasoning?.budgetTokens !== undefined) return reasoning.budgetTokens;
+  if (reasoning?.effort === undefined || sampling.outputTokensMax === undefined) return undefined;
+  return Math.max(1, Math.floor(spent[reasoning.effort] * sampling.outputTokensMax));
 }
 
 /** The nearest lower effort of those a model takes, else its lowest; `undefined` when it takes none. */

@@ -1,20 +1,29 @@
 import type { UpstreamCodec } from "../../exchange/codec.ts";
 import { readFailure } from "./error.ts";
+import { defaultQuirks, type QuirkProfile } from "./quirks.ts";
 import { chatSplices, encodeChatRequest } from "./request.ts";
 import { decodeChatAnswer, tapChatAnswer } from "./response.ts";
 import { decodeChatStream } from "./stream.ts";
 import { tapChatStream } from "./tap.ts";
 
-/** How we speak Chat Completions to OpenAI and to every server compatible with it. */
-export const openaiCompatible: UpstreamCodec = {
-  dialect: "openai-chat",
-  pathOf: () => "/chat/completions",
-  framingOf: () => "sse",
-  encodeRequest: encodeChatRequest,
-  splices: chatSplices,
-  decodeAnswer: decodeChatAnswer,
-  decodeStream: decodeChatStream,
-  tapStream: tapChatStream,
-  tapAnswer: tapChatAnswer,
-  readFailure,
-};
+export { openaiEmbeddings } from "./embeddings.ts";
+export { type QuirkProfile, quirksOf } from "./quirks.ts";
+
+/** How we speak Chat Completions to a server with these quirks. */
+export function createOpenaiCompatible(quirks: QuirkProfile): UpstreamCodec {
+  return {
+    dialect: "openai-chat",
+    pathOf: () => "/chat/completions",
+    framingOf: () => "sse",
+    encodeRequest: (call, context) => encodeChatRequest(call, context, quirks),
+    splices: (facts, context) => chatSplices(facts, context, quirks),
+    decodeAnswer: (body) => decodeChatAnswer(body, quirks),
+    decodeStream: () => decodeChatStream(quirks),
+    tapStream: (options) => tapChatStream(options, quirks),
+    tapAnswer: (body) => tapChatAnswer(body, quirks),
+    readFailure,
+  };
+}
+
+/** How we speak Chat Completions to OpenAI and to every server of which nothing else is known. */
+export const openaiCompatible: UpstreamCodec = createOpenaiCompatible(defaultQuirks);

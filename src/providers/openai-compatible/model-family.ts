@@ -13,6 +13,10 @@ export interface ModelFamily {
   readonly endUser: "safety_identifier" | "user";
   /** Assistant messages have to bring their reasoning back. */
   readonly echoesReasoning: boolean;
+  /** It thinks although nobody asked. */
+  readonly thinksUnasked: boolean;
+  /** What `thinking: {type}` may say of it, where its vendor has that member. */
+  readonly thinkingTypes: readonly ("enabled" | "disabled")[];
 }
 
 const plain: ModelFamily = {
@@ -22,11 +26,18 @@ const plain: ModelFamily = {
   systemRole: "system",
   endUser: "user",
   echoesReasoning: false,
+  thinksUnasked: false,
+  thinkingTypes: [],
 };
 const openai: ModelFamily = { ...plain, endUser: "safety_identifier" };
 const thinking: ModelFamily = { ...openai, isReasoning: true, tokenLimit: "max_completion_tokens" };
+const switched: ModelFamily = { ...plain, thinkingTypes: ["enabled", "disabled"] };
+const deepseek: ModelFamily = { ...switched, echoesReasoning: true };
 
-/** Rules by prefix, the first that matches counts. Source: OpenAI API reference, `reasoning_effort`; as of 2026-11. */
+/**
+ * Rules by prefix, the first that matches counts. Sources: OpenAI API reference, `reasoning_effort`; DeepSeek, "Thinking
+ * mode"; Kimi, "Chat completion"; Z.ai, "Thinking mode"; as of 2026-11.
+ */
 const families: readonly (readonly [RegExp, ModelFamily])[] = [
   [/^o1-(?:mini|preview)/, { ...thinking, systemRole: "user" }],
   [/^o\d/, { ...thinking, efforts: ["low", "medium", "high"] }],
@@ -36,7 +47,16 @@ const families: readonly (readonly [RegExp, ModelFamily])[] = [
   [/^gpt-5/, { ...thinking, efforts: ["none", "low", "medium", "high", "xhigh"] }],
   [/^gpt-oss/, { ...plain, efforts: ["low", "medium", "high"] }],
   [/^(?:gpt-|chatgpt-)/, openai],
-  [/^deepseek/, { ...plain, echoesReasoning: true }],
+  // The first of them answers 400 to reasoning that comes back.
+  [/^deepseek-r1/, plain],
+  [/^deepseek-(?:v[4-9]|flash|pro|reasoner)/, { ...deepseek, thinksUnasked: true }],
+  [/^deepseek/, deepseek],
+  [/^kimi-k2\.[56]/, { ...switched, thinksUnasked: true }],
+  [/^kimi-k2\.[7-9]/, { ...plain, thinksUnasked: true, thinkingTypes: ["enabled"] }],
+  [/^kimi-k2-thinking/, { ...plain, thinksUnasked: true }],
+  [/^kimi-k[3-9]/, { ...plain, thinksUnasked: true, efforts: ["low", "high", "max"] }],
+  [/^glm-(?:4\.[5-9]|[5-9])/, { ...switched, thinksUnasked: true }],
+  [/^grok-3-mini/, { ...plain, efforts: ["low", "high"] }],
 ];
 
 /** The family of a model by its name, whatever vendor prefix a router puts before it. */

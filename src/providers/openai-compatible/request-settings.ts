@@ -1,79 +1,20 @@
-import type { Call, Tool } from "../../exchange/call.ts";
+import type { Call } from "../../exchange/call.ts";
 import { fingerprint128 } from "../../kernel/fnv.ts";
 import { base62 } from "../../kernel/ids.ts";
 import type { Printable } from "../../kernel/json.ts";
-import { nearestEffort, wantedEffort } from "./effort.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ModelFamily } from "./model-family.ts";
+import type { QuirkProfile } from "./quirks.ts";
 import { qualifiesForStrict } from "./strict-schema.ts";
 
 type Members = { readonly [member: string]: Printable };
 
-/** `tools`, `tool_choice` and `parallel_tool_calls`. */
-export function toolMembers(call: Call, ledger: Ledger): Members {
-  const tools = call.tools.flatMap((tool) => toolOf(tool, call, ledger));
-  if (tools.length === 0) return {};
-  return {
-    tools,
-    ...(call.toolChoice !== undefined && { tool_choice: choiceOf(call.toolChoice) }),
-    ...(call.parallelTools !== undefined && { parallel_tool_calls: call.parallelTools }),
-  };
-}
-
-function toolOf(tool: Tool, { source }: Call, ledger: Ledger): readonly Printable[] {
-  switch (tool.kind) {
-    case "function": {
-      if (tool.cache !== undefined) ledger.note({ kind: "dropped", subject: "cache_control" });
-      const isStrict = tool.strict === true && qualifiesForStrict(tool.parameters);
-      if (tool.strict === true && !isStrict) ledger.note({ kind: "dropped", subject: "strict" });
-      return [
-        {
-          type: "function",
-          function: {
-            name: tool.name,
-            ...(tool.description !== undefined && { description: tool.description }),
-            ...(tool.parameters !== undefined && { parameters: tool.parameters }),
-            ...(isStrict && { strict: true }),
-          },
-        },
-      ];
-    }
-    case "custom":
-      if (tool.cache !== undefined) ledger.note({ kind: "dropped", subject: "cache_control" });
-      return [
-        {
-          type: "custom",
-          custom: {
-            name: tool.name,
-            ...(tool.description !== undefined && { description: tool.description }),
-            ...(tool.format !== undefined && { format: tool.format }),
-          },
-        },
-      ];
-    case "opaque":
-      if (source === "openai-chat") return [tool.raw];
-      ledger.refuse("unsupported_content", `a tool of type ${tool.type}`);
-      return [];
-  }
-}
-
-const named = (name: string): Printable => ({ type: "function", function: { name } });
-
-function choiceOf(choice: NonNullable<Call["toolChoice"]>): Printable {
-  switch (choice.kind) {
-    case "auto":
-    case "none":
-      return choice.kind;
-    case "any":
-      return "required";
-    case "named":
-      return named(choice.name);
-    case "among":
-      return {
-        type: "allowed_tools",
-        allowed_tools: { mode: choice.isRequired ? "required" : "auto", tools: choice.names.map(named) },
-      };
-  }
+/** What settings are written by. */
+interface Writing {
+  readonly call: Call;
+  readonly family: ModelFamily;
+  readonly quirks: QuirkProfile;
+  readonly ledger: Ledger;
 }
 
 export function outputMember({ output }: Call, ledger: Ledger): Members {
@@ -96,53 +37,57 @@ export function outputMember({ output }: Call, ledger: Ledger): Members {
 }
 
 /** Output limit and sampling. Reasoning models take neither temperature nor `top_p`; leaving out their default, 1, loses nothing. */
-export function samplingMembers({ sampling }: Call, family: ModelFamily, ledger: Ledger): Members {
-  const { temperature, topP, topK, stop, seed, choices, outputTokensMax } = sampling;
-  if (topK !== undefined) ledger.note({ kind: "dropped", subject: "top_k" });
+export function samplingMembers(writing: Writing): Members {
+  const { call, family, quirks, ledger } = writing;
+  const { temperature, topP, topK, stop, outputTokensMax, logprobs } = call.sampling;
+  const takesTopK = quirks.acceptsTopK && !family.isReasoning;
+  if (topK !== undefined && !takesTopK) ledger.note({ kind: "dropped", subject: "top_k" });
   if (family.isReasoning && (temperature ?? 1) !== 1)
     ledger.note({ kind: "dropped", subject: "temperature" });
   if (family.isReasoning && (topP ?? 1) !== 1) ledger.note({ kind: "dropped", subject: "top_p" });
-  if (stop !== undefined && stop.length > 4)
-    ledger.refuse("unsupported_parameter", "more than four stop sequences");
-  return {
-    ...(outputTokensMax !== undefined && { [family.tokenLimit]: outputTokensMax }),
-    ...(temperature !== undefined && !family.isReasoning && { temperature }),
-    ...(topP !== undefined && !family.isReasoning && { top_p: topP }),
-    ...(stop !== undefined && stop.length > 0 && { stop }),
-    ...(seed !== undefined && { seed }),
-    ...(choices !== undefined && { n: choices }),
-    ...(sampling.presencePenalty !== undefined && { presence_penalty: sampling.presencePenalty }),
-    ...(sampling.frequencyPenalty !== undefined && { frequency_penalty: sampling.frequencyPenalty }),
-  };
+  if (stop !== undefined && quirks.stopMax !== undefined && stop.length > quirks.stopMax)
+    ledger.refuse("unsupported_parameter", `more than ${quirks.stopMax} stop sequences`);
+  return told({
+    [limitMember(writing)]: outputTokensMax,
+    temperature: family.isReasoning ? undefined : temperature,
+    top_p: family.isReasoning ? undefined : topP,
+    top_k: takesTopK ? topK : undefined,
+    stop: stop !== undefined && stop.length > 0 ? stop : undefined,
+    seed: call.sampling.seed,
+    n: call.sampling.choices,
+    presence_penalty: call.sampling.presencePenalty,
+    frequency_penalty: call.sampling.frequencyPenalty,
+    logprobs: logprobs === undefined ? undefined : true,
+    top_logprobs: logprobs === 0 ? undefined : logprobs,
+    logit_bias: call.sampling.logitBias,
+  });
 }
 
-/** `reasoning_effort`; a model that takes none loses it, declared. */
-export function reasoningMember(call: Call, family: ModelFamily, ledger: Ledger): Members {
-  const wanted = wantedEffort(call);
-  if (wanted === undefined) {
-    // An adaptive call leaves the effort to the model, which is what leaving it out means.
-    if (call.reasoning?.budgetTokens !== undefined) ledger.note({ kind: "dropped", subject: "thinking" });
-    return {};
-  }
-  const effort = nearestEffort(wanted, family.efforts);
-  if (effort === undefined) {
-    if (wanted !== "none" && !family.echoesReasoning) ledger.note({ kind: "dropped", subject: "thinking" });
-    return {};
-  }
-  if (effort !== wanted)
-    ledger.note({ kind: "clamped", subject: "reasoning_effort", note: `It was sent as ${effort}.` });
-  return { reasoning_effort: effort };
+/** The members that have a value. */
+function told(members: { readonly [member: string]: Printable | undefined }): Members {
+  const known: { [member: string]: Printable } = {};
+  for (const [name, value] of Object.entries(members)) if (value !== undefined) known[name] = value;
+  return known;
 }
 
-/** Tier, end user, metadata. */
-export function accountMembers(call: Call, family: ModelFamily, ledger: Ledger): Members {
-  const { tier, endUser, metadata, source } = call;
+function limitMember({ family, quirks }: Writing): string {
+  return quirks.tokenLimit === "by-model" ? family.tokenLimit : quirks.tokenLimit;
+}
+
+/** Tier, end user, metadata, whether the answer is kept. */
+export function accountMembers({ call, family, quirks, ledger }: Writing): Members {
+  const { tier, endUser, metadata, source, isStored, continues } = call;
   const isNative = source === "openai-chat";
   if (metadata !== undefined && !isNative) ledger.note({ kind: "dropped", subject: "metadata" });
+  if (continues?.answer !== undefined) ledger.refuse("unsupported_parameter", "previous_response_id");
+  if (continues?.conversation !== undefined) ledger.refuse("unsupported_parameter", "conversation");
+  // A server without the member keeps nothing.
+  if (isStored === true && !quirks.acceptsStore) ledger.note({ kind: "dropped", subject: "store" });
   return {
     ...tierMember(tier, isNative, ledger),
-    ...(endUser !== undefined && { [family.endUser]: endUserFor(endUser, family, ledger) }),
+    ...(endUser !== undefined && endUserMember(endUser, { family, quirks, ledger })),
     ...(metadata !== undefined && isNative && { metadata }),
+    ...(isStored !== undefined && quirks.acceptsStore && { store: isStored }),
   };
 }
 
@@ -155,13 +100,17 @@ function tierMember(tier: string | undefined, isNative: boolean, ledger: Ledger)
   return {};
 }
 
-/** A safety identifier has at most 64 characters; a longer one becomes a hash of itself, which identifies as well. */
-function endUserFor(endUser: string, family: ModelFamily, ledger: Ledger): string {
-  if (family.endUser === "user" || endUser.length <= 64) return endUser;
-  ledger.note({
-    kind: "changed",
-    subject: "user_id",
-    note: "It is longer than 64 characters; its hash was sent.",
-  });
-  return base62(fingerprint128(endUser));
+/**
+ * The end user in the member the server has for it. One that does not fit becomes a hash of itself, which identifies as
+ * well: a safety identifier has at most 64 characters, DeepSeek's `user_id` is plain.
+ */
+function endUserMember(endUser: string, { family, quirks, ledger }: Omit<Writing, "call">): Members {
+  const member = quirks.endUser === "by-model" ? family.endUser : quirks.endUser;
+  const isFitting =
+    member === "user" ||
+    (member === "safety_identifier" ? endUser.length <= 64 : /^[A-Za-z0-9_-]{1,512}$/.test(endUser));
+  if (isFitting) return { [member]: endUser };
+  const note = `The provider's ${member} does not take it as it is; its hash was sent.`;
+  ledger.note({ kind: "changed", subject: "user_id", note });
+  return { [member]: base62(fingerprint128(endUser)) };
 }

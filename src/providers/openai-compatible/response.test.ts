@@ -49,7 +49,7 @@ describe("decodeChatAnswer", () => {
     });
   });
 
-  it("declares audio, annotations and logprobs, which have no place", () => {
+  it("declares audio, annotations without a source and logprobs, which have no place", () => {
     const choices = [
       {
         index: 0,
@@ -60,6 +60,14 @@ describe("decodeChatAnswer", () => {
     ];
     expect(decodeChatAnswer(bytesOf(completion({}, "stop", { choices })))).toMatchObject({
       warnings: [{ subject: "audio" }, { subject: "annotations" }, { subject: "logprobs" }],
+    });
+  });
+
+  it("reads an answer of which a filter left nothing but its end", () => {
+    const body = { ...(completion({}) as object), choices: [{ index: 0, finish_reason: "content_filter" }] };
+    expect(decodeChatAnswer(bytesOf(body as Json))).toMatchObject({
+      kind: "answer",
+      answer: { parts: [], finish: { reason: "content-filter", raw: "content_filter" } },
     });
   });
 

@@ -5,27 +5,32 @@ import { fingerprint128 } from "../../kernel/fnv.ts";
 import { base62 } from "../../kernel/ids.ts";
 import { isJsonObject, type JsonObject, parseJson } from "../../kernel/json.ts";
 import { epochMs } from "../../kernel/units.ts";
-import { callsOf, wordsOf } from "./delta.ts";
+import { sealOf } from "./calls.ts";
+import { annotationsOf, citationOf, sourcesOf } from "./citations.ts";
+import { callsOf, signatureIn, wordsOf } from "./delta.ts";
 import { malformed, readToldFailure } from "./error.ts";
 import { failureOfFinish, readFinish } from "./finish.ts";
+import { defaultQuirks, type QuirkProfile } from "./quirks.ts";
+import { readDetails, reasoningParts } from "./reasoning-details.ts";
 import { usageOf } from "./tap.ts";
 
 /** Reads a whole Chat completion; only the first choice is read. */
-export function decodeChatAnswer(body: Uint8Array): AnswerDecoding {
+export function decodeChatAnswer(body: Uint8Array, quirks: QuirkProfile = defaultQuirks): AnswerDecoding {
   const value = objectOf(body);
   if (value === undefined) return { kind: "failure", failure: malformed("the answer is no JSON object") };
   const told = readToldFailure(value);
   if (told !== undefined) return { kind: "failure", failure: told };
   const choice = firstChoice(value);
-  if (choice === undefined || !isJsonObject(choice["message"])) {
+  const message = choice && messageIn(choice);
+  if (choice === undefined || message === undefined) {
     return { kind: "failure", failure: malformed("the answer has no choice with a message") };
   }
   const raw = typeof choice["finish_reason"] === "string" ? choice["finish_reason"] : "";
   const broken = failureOfFinish(raw);
   if (broken !== undefined) return { kind: "failure", failure: broken };
   const answerId = typeof value["id"] === "string" ? value["id"] : "";
-  const parts = partsOf(choice["message"], answerId);
-  const usage = usageOf(value);
+  const parts = partsOf(message, value, answerId);
+  const usage = usageOf(value, quirks);
   return {
     kind: "answer",
     answer: {
@@ -41,11 +46,11 @@ export function decodeChatAnswer(body: Uint8Array): AnswerDecoding {
 }
 
 /** Reads model, usage and finish of an answer that passes byte for byte; `undefined` when it is no whole completion. */
-export function tapChatAnswer(body: Uint8Array): Tapped | undefined {
+export function tapChatAnswer(body: Uint8Array, quirks: QuirkProfile = defaultQuirks): Tapped | undefined {
   const value = objectOf(body);
   const choice = value && firstChoice(value);
   if (value === undefined || choice === undefined || readToldFailure(value) !== undefined) return undefined;
-  const usage = usageOf(value);
+  const usage = usageOf(value, quirks);
   const message = isJsonObject(choice["message"]) ? choice["message"] : {};
   const raw = choice["finish_reason"];
   const seen = { calls: callsOf(message).length > 0, refusal: wordsOf(message).refusal !== "" };
@@ -68,18 +73,41 @@ function firstChoice(value: JsonObject): JsonObject | undefined {
   return choices.find(({ index }) => index === undefined || index === 0);
 }
 
-function partsOf(message: JsonObject, answerId: string): readonly Part[] {
+/** The message of a choice. Azure leaves it out where its filter closed: then the finish is all there is. */
+function messageIn({ message, finish_reason: finish }: JsonObject): JsonObject | undefined {
+  if (isJsonObject(message)) return message;
+  return (message ?? undefined) === undefined && finish === "content_filter" ? {} : undefined;
+}
+
+function partsOf(message: JsonObject, answer: JsonObject, answerId: string): readonly Part[] {
   const { reasoning, text, refusal } = wordsOf(message);
+  const cited = { text, startsAt: 0 };
+  const citations = [
+    ...annotationsOf(message).flatMap((annotation) => citationOf(annotation, cited) ?? []),
+    ...sourcesOf(answer),
+  ];
+  const signature = signatureIn(message);
   return [
-    ...(reasoning === "" ? [] : [{ kind: "reasoning" as const, text: reasoning, isRedacted: false }]),
-    ...(text === "" ? [] : [{ kind: "text" as const, text }]),
+    ...reasoningParts(readDetails(message), reasoning),
+    ...(text === "" && signature === ""
+      ? []
+      : [
+          {
+            kind: "text" as const,
+            text,
+            ...(text !== "" && citations.length > 0 && { citations }),
+            ...sealOf(signature),
+          },
+        ]),
     ...(refusal === "" ? [] : [{ kind: "refusal" as const, text: refusal }]),
     ...callsOf(message).map(
-      ({ id, name, argumentsText }, index): Part => ({
+      (call, index): Part => ({
         kind: "tool-call",
-        id: id === "" ? `call_${base62(fingerprint128(`${answerId}:${index}`))}` : id,
-        name,
-        argumentsText,
+        id: call.id === "" ? `call_${base62(fingerprint128(`${answerId}:${index}`))}` : call.id,
+        name: call.name,
+        argumentsText: call.argumentsText,
+        ...(call.isCustom && { isCustom: true }),
+        ...sealOf(call.signature),
       }),
     ),
   ];
@@ -92,11 +120,13 @@ function has(parts: readonly Part[], kind: Part["kind"]): boolean {
 /** What the answer has and the canonical form does not carry. */
 function droppedOf(choice: JsonObject): readonly Warning[] {
   const message = isJsonObject(choice["message"]) ? choice["message"] : {};
-  const { audio, annotations } = message;
+  const { audio } = message;
   const { logprobs } = choice;
+  const nowhere = { text: "", startsAt: 0 };
+  const isLost = annotationsOf(message).some((annotation) => citationOf(annotation, nowhere) === undefined);
   return [
     ...(isJsonObject(audio) ? [dropped("audio")] : []),
-    ...(Array.isArray(annotations) && annotations.length > 0 ? [dropped("annotations")] : []),
+    ...(isLost ? [dropped("annotations")] : []),
     ...(isJsonObject(logprobs) ? [dropped("logprobs")] : []),
   ];
 }

@@ -6,13 +6,15 @@ import { errorCatalog } from "../../kernel/errors.ts";
 import { isJsonObject, type JsonObject, parseJson } from "../../kernel/json.ts";
 import { epochMs } from "../../kernel/units.ts";
 import { assembleCalls } from "./calls.ts";
-import { callsOf, wordsOf } from "./delta.ts";
+import { annotationsOf, sourcesOf } from "./citations.ts";
+import { callsOf, signatureIn, wordsOf } from "./delta.ts";
 import { malformed, readToldFailure } from "./error.ts";
 import { failureOfFinish, readFinish } from "./finish.ts";
+import { defaultQuirks, type QuirkProfile } from "./quirks.ts";
+import { readDetails } from "./reasoning-details.ts";
+import { createWordBlocks } from "./stream-words.ts";
 import { usageOf } from "./tap.ts";
 import { mergeUsage } from "./usage.ts";
-
-type Words = "text" | "reasoning" | "refusal";
 
 /**
  * Reads a Chat stream of any server into stream parts; only the first choice is read. `usage` and `finish` come last,
@@ -20,18 +22,16 @@ type Words = "text" | "reasoning" | "refusal";
  * that closes without a finish reason and without `[DONE]` was cut: it ends in an `error`; with `[DONE]` alone its
  * finish is `other`.
  */
-export function decodeChatStream(): StreamDecoder {
+export function decodeChatStream(quirks: QuirkProfile = defaultQuirks): StreamDecoder {
   let parts = 0;
   let answerId = "";
   let state: "waiting" | "open" | "ended" = "waiting";
-  let words: { readonly kind: Words; readonly part: number } | undefined;
   let hasRefusal = false;
   let usage: Usage | undefined;
   let finishRaw: string | undefined;
-  const calls = assembleCalls(
-    () => parts++,
-    () => answerId,
-  );
+  const nextPart = (): number => parts++;
+  const words = createWordBlocks(nextPart);
+  const calls = assembleCalls(nextPart, () => answerId);
 
   const start = (chunk: JsonObject): readonly StreamPart[] => {
     if (state !== "waiting") return [];
@@ -41,24 +41,6 @@ export function decodeChatStream(): StreamDecoder {
     const createdAt = typeof created === "number" ? { createdAt: epochMs(created * 1000) } : {};
     return [{ kind: "start", answerId, model: typeof model === "string" ? model : "", ...createdAt }];
   };
-  const closeWords = (): readonly StreamPart[] => {
-    if (words === undefined) return [];
-    const { kind, part } = words;
-    words = undefined;
-    return [{ kind: `${kind}-end`, part }];
-  };
-  const say = (kind: Words, text: string): readonly StreamPart[] => {
-    if (text === "") return [];
-    if (words?.kind === kind) return [{ kind: `${kind}-delta`, part: words.part, text }];
-    const before = closeWords();
-    words = { kind, part: parts++ };
-    return [
-      ...before,
-      { kind: `${kind}-start`, part: words.part },
-      { kind: `${kind}-delta`, part: words.part, text },
-    ];
-  };
-  const closeBlocks = (): readonly StreamPart[] => [...closeWords(), ...calls.end()];
   const fail = (failure: UpstreamFailure): readonly StreamPart[] => {
     state = "ended";
     return [{ kind: "error", failure }];
@@ -69,27 +51,39 @@ export function decodeChatStream(): StreamDecoder {
     state = "ended";
     return [
       ...opening,
-      ...closeBlocks(),
+      ...words.end(),
+      ...calls.end(),
       ...(usage === undefined ? [] : [{ kind: "usage" as const, usage }]),
       { kind: "finish", finish: readFinish(raw, seen) },
     ];
   };
   const readDelta = (delta: JsonObject): readonly StreamPart[] => {
     const said = wordsOf(delta);
+    const details = readDetails(delta);
     hasRefusal ||= said.refusal !== "";
-    const spoken = [
-      ...say("reasoning", said.reasoning),
-      ...say("text", said.text),
-      ...say("refusal", said.refusal),
+    const reasoning = said.reasoning || details.map(({ text }) => text).join("");
+    const isSummary = details.some((detail) => detail.isSummary);
+    const thought = [
+      ...words.say("reasoning", reasoning, isSummary),
+      ...details.flatMap(({ seal }) => (seal === undefined ? [] : words.seal(seal))),
     ];
+    const spoken = [...thought, ...words.say("text", said.text), ...words.say("refusal", said.refusal)];
+    words.annotate(annotationsOf(delta));
+    const signature = signatureIn(delta);
+    if (signature !== "") words.sign(signature);
     const pieces = callsOf(delta);
     if (pieces.length === 0) return spoken;
-    return [...spoken, ...closeWords(), ...pieces.flatMap((piece) => calls.push(piece))];
+    // An index that is the same for all calls, or that only some have, tells nothing.
+    const told =
+      quirks.toolIndex === "given" ? pieces : pieces.map((piece) => ({ ...piece, index: undefined }));
+    return [...spoken, ...words.close(), ...told.flatMap((piece) => calls.push(piece))];
   };
   const readChunk = (chunk: JsonObject): readonly StreamPart[] => {
     const told = readToldFailure(chunk);
     if (told !== undefined) return fail(told);
-    usage = mergeUsage(usage, usageOf(chunk));
+    usage = mergeUsage(usage, usageOf(chunk, quirks));
+    const sources = sourcesOf(chunk);
+    if (sources.length > 0) words.source(sources);
     const choices = Array.isArray(chunk["choices"]) ? chunk["choices"].filter(isJsonObject) : [];
     const choice = choices.find(({ index }) => index === undefined || index === 0);
     if (choice === undefined) return [];

@@ -5,6 +5,7 @@ import { isJsonObject, type Json, type JsonObject, parseJson } from "../../kerne
 import { callsOf, wordsOf } from "./delta.ts";
 import { malformed, readToldFailure } from "./error.ts";
 import { failureOfFinish, readFinish } from "./finish.ts";
+import { asksForUsage, defaultQuirks, type QuirkProfile } from "./quirks.ts";
 import { mergeUsage, readUsage } from "./usage.ts";
 
 /**
@@ -20,7 +21,12 @@ const tellingAfterCalls = new RegExp(`"(?:${always})`);
  * Reads a Chat stream that passes byte for byte. Only the first frame and those that are `telling` are parsed; all
  * others are looked at as text.
  */
-export function tapChatStream({ hidesUsage }: { readonly hidesUsage: boolean }): StreamTap {
+export function tapChatStream(
+  options: { readonly hidesUsage: boolean },
+  quirks: QuirkProfile = defaultQuirks,
+): StreamTap {
+  // A server that was not asked tells its usage of its own accord: that is the client's.
+  const hidesUsage = options.hidesUsage && asksForUsage(quirks);
   const open = new Set<number>();
   const finished = new Set<number>();
   let isFirst = true;
@@ -41,7 +47,7 @@ export function tapChatStream({ hidesUsage }: { readonly hidesUsage: boolean }):
     if (told !== undefined) return fail(told);
     if (typeof chunk["model"] === "string" && chunk["model"] !== "") model ??= chunk["model"];
     const choices = Array.isArray(chunk["choices"]) ? chunk["choices"] : [];
-    const found = usageOf(chunk);
+    const found = usageOf(chunk, quirks);
     usage = mergeUsage(usage, found);
     for (const choice of choices) {
       if (!isJsonObject(choice)) continue;
@@ -95,9 +101,9 @@ export function tapChatStream({ hidesUsage }: { readonly hidesUsage: boolean }):
 }
 
 /** The usage of a chunk: at its top, under Groq's `x_groq`, or on a choice (Moonshot). */
-export function usageOf(chunk: JsonObject): Usage | undefined {
+export function usageOf(chunk: JsonObject, quirks: QuirkProfile): Usage | undefined {
   const groq = isJsonObject(chunk["x_groq"]) ? chunk["x_groq"]["usage"] : undefined;
   const choice: Json | undefined = Array.isArray(chunk["choices"]) ? chunk["choices"][0] : undefined;
   const onChoice = isJsonObject(choice) ? choice["usage"] : undefined;
-  return readUsage(chunk["usage"] ?? groq ?? onChoice, chunk["service_tier"]);
+  return readUsage(chunk["usage"] ?? groq ?? onChoice, chunk["service_tier"], quirks);
 }

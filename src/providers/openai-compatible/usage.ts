@@ -4,11 +4,16 @@ import { type Tokens, tokens } from "../../kernel/units.ts";
 
 /**
  * Reads the `usage` of a Chat answer in any server's form. The prompt includes what was cached. Where the server's own
- * total says that reasoning is not among the completion's tokens (xAI), it is added. Nothing told stays `undefined`.
+ * total says that reasoning is not among the completion's tokens, or its quirks do and no total contradicts (xAI), it is
+ * added. Nothing told stays `undefined`.
  *
  * Source: AI models specification, part 13.
  */
-export function readUsage(value: Json | undefined, tier?: Json): Usage | undefined {
+export function readUsage(
+  value: Json | undefined,
+  tier?: Json,
+  { reasoningOutsideCompletion }: UsageQuirks = { reasoningOutsideCompletion: false },
+): Usage | undefined {
   if (!isJsonObject(value)) return undefined;
   const promptDetails = detailsOf(value, "prompt_tokens_details");
   const completionDetails = detailsOf(value, "completion_tokens_details");
@@ -17,10 +22,12 @@ export function readUsage(value: Json | undefined, tier?: Json): Usage | undefin
   const prompt =
     count(value, "prompt_tokens") ??
     (hit !== undefined && miss !== undefined ? tokens(hit + miss) : undefined);
-  const cacheRead = count(promptDetails, "cached_tokens") ?? hit;
-  const cacheWrite = count(promptDetails, "cache_write_tokens");
+  // Moonshot and Together have the cached tokens beside the prompt's, not in its details.
+  const cacheRead = count(promptDetails, "cached_tokens") ?? hit ?? count(value, "cached_tokens");
+  const cacheWrite =
+    count(promptDetails, "cache_write_tokens") ?? count(promptDetails, "cache_creation_input_tokens");
   const reasoning = count(completionDetails, "reasoning_tokens");
-  const completion = completionOf(value, prompt, reasoning);
+  const completion = completionOf(value, { prompt, reasoning, isOutside: reasoningOutsideCompletion });
   return {
     input: told({
       total: prompt,
@@ -34,6 +41,12 @@ export function readUsage(value: Json | undefined, tier?: Json): Usage | undefin
     basis: "reported",
     raw: new RawJson(printJson(value)),
   };
+}
+
+/** What a server's quirks say of its counters. */
+interface UsageQuirks {
+  /** `completion_tokens` leaves the reasoning out. */
+  readonly reasoningOutsideCompletion: boolean;
 }
 
 /**
@@ -71,14 +84,23 @@ function uncachedOf(
 
 function completionOf(
   usage: JsonObject,
-  prompt: Tokens | undefined,
-  reasoning: Tokens | undefined,
+  {
+    prompt,
+    reasoning,
+    isOutside,
+  }: {
+    readonly prompt: Tokens | undefined;
+    readonly reasoning: Tokens | undefined;
+    readonly isOutside: boolean;
+  },
 ): Tokens | undefined {
   const completion = count(usage, "completion_tokens");
   const total = count(usage, "total_tokens");
-  if (completion === undefined || prompt === undefined || reasoning === undefined || reasoning === 0)
-    return completion;
-  return total === prompt + completion + reasoning ? tokens(completion + reasoning) : completion;
+  if (completion === undefined || reasoning === undefined || reasoning === 0) return completion;
+  const whole = tokens(completion + reasoning);
+  if (prompt === undefined || total === undefined) return isOutside ? whole : completion;
+  if (total === prompt + whole) return whole;
+  return isOutside && total !== prompt + completion ? whole : completion;
 }
 
 function detailsOf(usage: JsonObject, member: string): JsonObject {

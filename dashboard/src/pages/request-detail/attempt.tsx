@@ -16,7 +16,8 @@ export function Attempt(props: { readonly attempt: AttemptRecord; readonly whole
       <span class="door-reason">
         {isBad ? <code class="bad-text">{attempt.code}</code> : null}
         {isBad ? " · " : ""}
-        {attempt.model} · {attempt.lane} lane
+        {attempt.model === "" ? "" : `${attempt.model} · `}
+        {attempt.lane} lane
         {attempt.reason === "" ? null : (
           <>
             {" · "}

@@ -3,13 +3,20 @@ import { count } from "../../format/numbers.ts";
 import type { Cost } from "../../generated/client.ts";
 
 /** What the call cost and how that comes about; never 0 for a price that is not known. */
-export function CostSection({ cost }: { readonly cost: Cost | null }) {
+export function CostSection(props: { readonly cost: Cost | null; readonly isUnmetered: boolean }) {
+  const { cost, isUnmetered } = props;
   return (
     <section aria-labelledby="cost">
       <h3 id="cost">
         Cost <span class="muted">{cost?.source == null ? "" : `prices: ${cost.source}`}</span>
       </h3>
-      {cost === null ? <p class="muted">Nothing was consumed.</p> : <Sum cost={cost} />}
+      {cost === null ? (
+        <p class="muted">
+          {isUnmetered ? "Not known: what this call consumed cannot be read." : "Nothing was consumed."}
+        </p>
+      ) : (
+        <Sum cost={cost} />
+      )}
     </section>
   );
 }

@@ -2,9 +2,9 @@ import { bytes, count } from "../../format/numbers.ts";
 import { moment, span } from "../../format/time.ts";
 import type { RequestRecord } from "../../generated/client.ts";
 import { CodeBlock } from "../../parts/code-block.tsx";
+import { Facts } from "../../parts/facts.tsx";
 import { Prose } from "../../parts/prose.tsx";
 import { CostSection } from "./cost-section.tsx";
-import { Facts } from "./facts.tsx";
 import { UsageSection } from "./usage-section.tsx";
 import { WarningsSection } from "./warnings-section.tsx";
 import { Waterfall } from "./waterfall.tsx";
@@ -29,7 +29,7 @@ export function RequestView({ record }: { readonly record: RequestRecord }) {
           ["Model that answered", record.answerModel],
           ["Provider", record.provider],
           ["Ended because of", record.finish],
-          ["Lane", record.lane],
+          ["Lane", record.lane && <Lane lane={record.lane} />],
           ["Stream", record.isStream ? `${count(record.events)} events` : "no"],
           ["Key", record.keyName],
         ]}
@@ -37,7 +37,10 @@ export function RequestView({ record }: { readonly record: RequestRecord }) {
       <Waterfall record={record} />
       <WarningsSection warnings={record.warnings} />
       <UsageSection usage={record.usage} />
-      <CostSection cost={record.cost} />
+      <CostSection
+        cost={record.cost}
+        isUnmetered={record.warnings.some(({ kind }) => kind === "unmetered")}
+      />
       <section aria-labelledby="more">
         <h3 id="more">More</h3>
         <Facts
@@ -56,6 +59,20 @@ export function RequestView({ record }: { readonly record: RequestRecord }) {
           <CodeBlock text={JSON.stringify(record, null, 2)} label="record as JSON" />
         </details>
       </section>
+    </>
+  );
+}
+
+const lanes = {
+  bytes: "the provider's own bytes",
+  canonical: "translated",
+  raw: "as it came, not read",
+} as const;
+
+function Lane({ lane }: { readonly lane: keyof typeof lanes }) {
+  return (
+    <>
+      {lane} <span class="muted">{lanes[lane]}</span>
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { count } from "../../format/numbers.ts";
 import type { Usage } from "../../generated/client.ts";
-import { Facts } from "./facts.tsx";
+import { Facts } from "../../parts/facts.tsx";
 
 const bases = {
   reported: "as the provider reported it",

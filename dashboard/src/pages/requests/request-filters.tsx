@@ -1,7 +1,7 @@
-import { useEffect, useRef, useState } from "preact/hooks";
 import { listKeys, listModels } from "../../generated/client.ts";
 import { useLoaded } from "../../live/use-loaded.ts";
-import { Icon } from "../../parts/icon.tsx";
+import { Segments } from "../../parts/segments.tsx";
+import { TypedFilter } from "../../parts/typed-filter.tsx";
 import type { RequestFilter } from "./request-filter.ts";
 
 const statuses = [
@@ -9,7 +9,6 @@ const statuses = [
   { value: "ok", name: "OK" },
   { value: "error", name: "Not OK" },
 ] as const;
-const typingPauseMs = 250;
 
 /** What of the log is to be shown. */
 export function RequestFilters(props: {
@@ -26,18 +25,12 @@ export function RequestFilters(props: {
   const change = (part: Partial<RequestFilter>): void => onChange({ ...filter, ...part });
   return (
     <search class="filters">
-      <div class="segments" role="group" aria-label="Status">
-        {statuses.map(({ value, name }) => (
-          <button
-            key={value}
-            type="button"
-            aria-pressed={filter.status === value}
-            onClick={() => change({ status: value })}
-          >
-            {name}
-          </button>
-        ))}
-      </div>
+      <Segments
+        label="Status"
+        choices={statuses}
+        chosen={filter.status}
+        onChoose={(status) => change({ status })}
+      />
       <TypedFilter
         label="Search"
         placeholder="Id, model, provider or error code"
@@ -71,48 +64,4 @@ export function RequestFilters(props: {
 async function readChoices(signal: AbortSignal) {
   const [{ models }, { keys }] = await Promise.all([listModels({ signal }), listKeys({ signal })]);
   return { models: models.filter(({ kind }) => kind !== "pattern").map(({ name }) => name), keys };
-}
-
-/** A text that takes effect when its writer pauses. */
-function TypedFilter(props: {
-  readonly label: "Search" | "Model";
-  readonly placeholder: string;
-  readonly value: string;
-  readonly options?: readonly string[];
-  readonly onValue: (value: string) => void;
-}) {
-  const { label, value, options } = props;
-  // As it is when the pause is over: meanwhile another filter may have been set, which must not be undone.
-  const onValue = useRef(props.onValue);
-  onValue.current = props.onValue;
-  const [typed, setTyped] = useState(value);
-  useEffect(() => setTyped(value), [value]);
-  useEffect(() => {
-    if (typed === value) return undefined;
-    const timer = setTimeout(() => onValue.current(typed), typingPauseMs);
-    return () => clearTimeout(timer);
-  }, [typed]);
-  const listId = `${label.toLowerCase()}-choices`;
-  return (
-    <div class={`field ${label.toLowerCase()}-field`}>
-      {label === "Search" ? <Icon name="search" /> : null}
-      <input
-        type="search"
-        aria-label={label}
-        placeholder={props.placeholder}
-        value={typed}
-        maxLength={200}
-        list={options === undefined ? undefined : listId}
-        spellcheck={false}
-        onInput={(event) => setTyped(event.currentTarget.value)}
-      />
-      {options === undefined ? null : (
-        <datalist id={listId}>
-          {options.map((option) => (
-            <option key={option} value={option} />
-          ))}
-        </datalist>
-      )}
-    </div>
-  );
 }

@@ -22,7 +22,7 @@ export function RequestTable(props: {
     next.focus();
   };
   return (
-    <table class="table request-table" aria-label="Requests, newest first">
+    <table class="table rows request-table" aria-label="Requests, newest first">
       <thead>
         <tr>
           <th scope="col">Time</th>

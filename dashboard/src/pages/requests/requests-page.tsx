@@ -2,6 +2,7 @@ import { useCallback, useState } from "preact/hooks";
 import { FailureNote } from "../../parts/failure-note.tsx";
 import { FirstRequest } from "../../parts/first-request.tsx";
 import { Icon } from "../../parts/icon.tsx";
+import { focusRow } from "../../parts/panel.tsx";
 import { navigate } from "../../router.ts";
 import { RequestPanel } from "../request-detail/request-panel.tsx";
 import { isEverything, printFilter, type RequestFilter, readFilter } from "./request-filter.ts";
@@ -22,7 +23,7 @@ export function RequestsPage(props: {
   const linkTo = useCallback((id: string) => `/requests/${encodeURIComponent(id)}${suffix}`, [suffix]);
   const close = useCallback(() => {
     navigate(`/requests${suffix}`);
-    focusRow(openId, linkTo);
+    if (openId !== undefined) focusRow(linkTo(openId));
   }, [suffix, openId, linkTo]);
   const change = (changed: RequestFilter): void =>
     navigate(`/requests${printFilter(changed)}`, { replace: true });
@@ -126,12 +127,4 @@ function neighbours(log: RequestLog, openId: string) {
   const rows = log.shown?.rows ?? [];
   const place = rows.findIndex(({ id }) => id === openId);
   return { newer: rows[place - 1]?.id, older: place === -1 ? undefined : rows[place + 1]?.id };
-}
-
-/** Back to where the panel was opened from. */
-function focusRow(id: string | undefined, linkTo: (id: string) => string): void {
-  if (id === undefined) return;
-  const links = [...document.querySelectorAll<HTMLElement>("a.row-link")];
-  const row = links.find((link) => link.getAttribute("href") === linkTo(id));
-  (row ?? document.querySelector<HTMLElement>("main"))?.focus();
 }

@@ -1,0 +1,2 @@
+export { tokenCountSettings } from "./settings.ts";
+export { createTokenCount, type TokenCount } from "./stage.ts";

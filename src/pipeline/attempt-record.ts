@@ -1,0 +1,37 @@
+import type { UpstreamFailure } from "../exchange/failure.ts";
+import type { AttemptRecord } from "../exchange/settlement.ts";
+import type { Candidate } from "../exchange/target.ts";
+import { errorCatalog } from "../kernel/errors.ts";
+import type { TryResult } from "./try-candidate.ts";
+
+/** One try as the log keeps it; times are ms since the request arrived. */
+export function attemptRecord(
+  candidate: Candidate,
+  result: TryResult,
+  { startedAt, endedAt }: { readonly startedAt: number; readonly endedAt: number },
+): AttemptRecord {
+  const status =
+    result.kind === "whole"
+      ? result.head.status
+      : result.kind === "stream"
+        ? result.stream.head.status
+        : (result.native?.head.status ?? null);
+  return {
+    provider: candidate.target.provider,
+    model: candidate.target.model,
+    lane: candidate.lane,
+    status,
+    code: result.kind === "failed" ? result.failure.code : null,
+    reason: result.kind === "failed" ? reasonOf(result.failure) : "answered",
+    startedAt: Math.round(startedAt * 1000) / 1000,
+    tookMs: Math.round((endedAt - startedAt) * 1000) / 1000,
+  };
+}
+
+const reasonLengthMax = 500;
+
+/** The catalogue's sentence and what was really said; for the operator's eyes. */
+function reasonOf({ code, message }: UpstreamFailure): string {
+  const { title } = errorCatalog[code];
+  return message === "" || message === title ? title : `${title} (${message.slice(0, reasonLengthMax)})`;
+}

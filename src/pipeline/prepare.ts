@@ -1,0 +1,62 @@
+import type { Call } from "../exchange/call.ts";
+import type { RequestContext, Splice } from "../exchange/codec.ts";
+import type { Funded } from "../exchange/exchange.ts";
+import type { Candidate } from "../exchange/target.ts";
+import type { Warning } from "../exchange/warning.ts";
+import type { GatewayError } from "../kernel/errors.ts";
+import { problemsError } from "./problems.ts";
+import type { StateKeeper } from "./state-keeper.ts";
+
+export type Prepared =
+  | { readonly kind: "ready"; readonly body: Uint8Array | string; readonly warnings: readonly Warning[] }
+  | { readonly kind: "refused"; readonly error: GatewayError };
+
+export type DecodedOnce = () => { readonly call: Call; readonly warnings: readonly Warning[] };
+
+/** What bodies are made with. */
+export interface PreparePorts {
+  /** `framing/json-splice`. */
+  readonly splice: (body: Uint8Array, splices: readonly Splice[]) => Uint8Array;
+  readonly state: StateKeeper;
+}
+
+/** The canonical form is made at most once, and only if some candidate needs it. */
+export function decodeOnce({ route, body }: Funded, unwrap: StateKeeper["unwrap"]): DecodedOnce {
+  let made: ReturnType<DecodedOnce> | undefined;
+  return () => {
+    if (made !== undefined) return made;
+    const decoding = route.codec.decode(body, { target: route.facts, unwrap });
+    if (decoding.kind === "invalid") throw problemsError(decoding.problems);
+    made = { call: decoding.call, warnings: decoding.warnings };
+    return made;
+  };
+}
+
+/** What is sent to one candidate: the client's own bytes with their splices, or its call in the candidate's dialect. */
+export function prepare(
+  funded: Funded,
+  candidate: Candidate,
+  decoded: DecodedOnce,
+  ports: PreparePorts,
+): Prepared {
+  const upstream = candidate.endpoint.codec;
+  const { model, outputTokensMax } = candidate.target;
+  const context: RequestContext = { model, ...(outputTokensMax === undefined ? {} : { outputTokensMax }) };
+  if (candidate.lane === "bytes") {
+    const splices = upstream.splices(funded.facts, context);
+    return {
+      kind: "ready",
+      body: splices.length === 0 ? funded.body : ports.splice(funded.body, splices),
+      warnings: [],
+    };
+  }
+  const { call, warnings } = decoded();
+  const restored = ports.state.restore(call, candidate, funded.identity.keyId);
+  const encoded = upstream.encodeRequest(restored.call, context);
+  if (encoded.kind === "refused") return encoded;
+  return {
+    kind: "ready",
+    body: encoded.body,
+    warnings: [...warnings, ...restored.warnings, ...encoded.warnings],
+  };
+}

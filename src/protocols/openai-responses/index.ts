@@ -1,0 +1,21 @@
+import type { ClientCodec } from "../../exchange/codec.ts";
+import { writeComment } from "../../framing/sse-write.ts";
+import { decodeCall } from "./decode.ts";
+import { encodeAnswer } from "./encode.ts";
+import { encodeError, encodeStreamError } from "./encode-error.ts";
+import { encodeStream } from "./encode-stream.ts";
+import { readFacts } from "./read.ts";
+
+const ping = writeComment("ping");
+
+/** Clients that speak OpenAI Responses: `POST /v1/responses`. */
+export const openaiResponses: ClientCodec = {
+  dialect: "openai-responses",
+  read: readFacts,
+  decode: decodeCall,
+  encodeAnswer,
+  encodeStream,
+  encodeError,
+  encodeStreamError,
+  keepAlive: () => ping,
+};

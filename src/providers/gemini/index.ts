@@ -1,0 +1,23 @@
+import type { UpstreamCodec } from "../../exchange/codec.ts";
+import { readFailure } from "./error.ts";
+import { pathOf } from "./path.ts";
+import { encodeRequest } from "./request.ts";
+import { decodeAnswer, tapAnswer } from "./response.ts";
+import { decodeStream } from "./stream.ts";
+import { tapStream } from "./tap.ts";
+
+export { geminiEmbeddings } from "./embeddings.ts";
+/** Upstreams that speak Gemini's `generateContent`: Google AI Studio. */
+export const gemini: UpstreamCodec = {
+  dialect: "gemini-generate",
+  pathOf,
+  framingOf: (form) => form,
+  encodeRequest,
+  // The model is in the path, and whether the answer is streamed.
+  splices: () => [],
+  decodeAnswer,
+  decodeStream,
+  tapStream,
+  tapAnswer,
+  readFailure,
+};

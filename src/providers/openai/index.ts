@@ -1,0 +1,20 @@
+import type { UpstreamCodec } from "../../exchange/codec.ts";
+import { readFailure } from "./error.ts";
+import { encodeResponsesRequest, responsesSplices } from "./request.ts";
+import { decodeResponsesAnswer, tapResponsesAnswer } from "./response.ts";
+import { decodeResponsesStream } from "./stream.ts";
+import { tapResponsesStream } from "./tap.ts";
+
+/** How we speak Responses to OpenAI and to every server that took the dialect over. */
+export const openaiResponsesUpstream: UpstreamCodec = {
+  dialect: "openai-responses",
+  pathOf: () => "/responses",
+  framingOf: () => "sse",
+  encodeRequest: encodeResponsesRequest,
+  splices: responsesSplices,
+  decodeAnswer: decodeResponsesAnswer,
+  decodeStream: decodeResponsesStream,
+  tapStream: tapResponsesStream,
+  tapAnswer: tapResponsesAnswer,
+  readFailure,
+};
