@@ -164,22 +164,14 @@ export async function boot(parts: BootParts): Promise<Booted> {
   };
   const bearing = { limits: config.server.limits, onRefusedHead: started.refusedHead, endOfTurn };
   const data = await listen(
-    {
-      host: config.server.host,
-      port: parts.port,
-      ...bearing,
-    },
+    { host: config.server.host, port: parts.port, ...bearing },
     dataPlane(started.handle, { isDraining: () => started.control.state().isDraining }),
   );
   undo.adopt(data, (engine) => engine.drain(0));
   const url = urlOf(data);
   const dashboard = dashboardDirectory();
   const admin = await listen(
-    {
-      host: config.admin.host,
-      port: parts.adminPort,
-      ...bearing,
-    },
+    { host: config.admin.host, port: parts.adminPort, ...bearing },
     createAdmin({
       control: started.control,
       clock,

@@ -141,6 +141,12 @@ function checkPlace(
     const message = `the provider \`${name}\` needs \`baseUrl\`: the address of your own resource, followed by \`${known.baseUrl}\``;
     findings.push({ path, message, at: "name" });
   }
+  return [...findings, ...checkAws(name, settings)];
+}
+
+function checkAws(name: string, settings: ProviderSettings): readonly Finding[] {
+  const findings: Finding[] = [];
+  const path = ["providers", name];
   if (settings.aws !== undefined && settings.region === undefined) {
     const message = `\`providers.${name}.aws\` needs \`region\` beside it: signatures are made for one`;
     findings.push({ path, message, at: "name" });

@@ -152,28 +152,7 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
         headers: [],
       });
     },
-    relayRaw: (identified, inbound, trail) => {
-      const { snapshot } = trail;
-      trail.stages.record("decode", "pass", "the raw lane does not read the request");
-      const { provider, call, reason } = planRaw(identified, snapshot, parts.attemptPorts.newReader);
-      trail.stages.record("authorize", "allow", `this key may use every model of \`${provider.id}\``);
-      const { admission } = admit(identified, inFlight, snapshot.inFlightMax);
-      trail.isAdmitted = true;
-      trail.stages.record("admit", "admit", `${admission.inFlight} of ${snapshot.inFlightMax} in flight`);
-      trail.stages.record("plan", "route", `raw lane to \`${provider.id}\`; ${reason}`);
-      return relayRaw(inbound, call, {
-        trail,
-        ports: {
-          clock,
-          transport: parts.attemptPorts.transport,
-          bodyBytesMax: snapshot.raw.bodyBytesMax,
-          commonHeaders: encodePorts.commonHeaders,
-          targetOf: provider.targetOf,
-          settle: encodePorts.settle,
-          onTried: parts.attemptPorts.onTried,
-        },
-      });
-    },
+    relayRaw: createRawDoor(parts, encodePorts),
     decode: (identified, inbound, trail) => decode(identified, inbound, trail, trail.snapshot.bodyBytesMax),
     authorize: (decoded, trail) => {
       const authorized = authorize(decoded);
@@ -229,21 +208,58 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
       attempt(funded, trail, followCaller(inbound, parts.waiting), parts.attemptPorts),
     encode: (funded, attempted, inbound, trail) =>
       encode(funded, attempted, { trail, reply: inbound.reply, ports: encodePorts }),
-    refuse: (error, inbound, trail) => {
-      const codec =
-        trail.received?.route.codec ??
-        routes.codecFor({ path: trail.target, query: "", header: inbound.header });
-      if (error.code === "internal") parts.onFault(error);
-      const door = trail.received === undefined ? "decode" : order[trail.stages.records().length];
-      const wasTried = trail.attempts.length > 0;
-      if (door !== undefined && !wasTried && error.code !== "client_closed")
-        trail.stages.record(door, "refuse", error.publicMessage);
-      refuse(error, codec, {
-        trail,
-        reply: inbound.reply,
-        ports: encodePorts,
-        outcome: error.code === "internal" || wasTried ? "failed" : "refused",
-      });
-    },
+    refuse: createRefusal(parts, encodePorts),
+  };
+}
+
+/** The raw lane: doors 2, 3 and 6, then there and back. */
+function createRawDoor(
+  { clock, inFlight, attemptPorts }: DoorParts,
+  { commonHeaders, settle: settled }: EncodePorts<Snapshot>,
+): Doors<Snapshot>["relayRaw"] {
+  return (identified, inbound, trail) => {
+    const { snapshot } = trail;
+    trail.stages.record("decode", "pass", "the raw lane does not read the request");
+    const { provider, call, reason } = planRaw(identified, snapshot, attemptPorts.newReader);
+    trail.stages.record("authorize", "allow", `this key may use every model of \`${provider.id}\``);
+    const { admission } = admit(identified, inFlight, snapshot.inFlightMax);
+    trail.isAdmitted = true;
+    trail.stages.record("admit", "admit", `${admission.inFlight} of ${snapshot.inFlightMax} in flight`);
+    trail.stages.record("plan", "route", `raw lane to \`${provider.id}\`; ${reason}`);
+    return relayRaw(inbound, call, {
+      trail,
+      ports: {
+        clock,
+        transport: attemptPorts.transport,
+        bodyBytesMax: snapshot.raw.bodyBytesMax,
+        commonHeaders,
+        targetOf: provider.targetOf,
+        settle: settled,
+        onTried: attemptPorts.onTried,
+      },
+    });
+  };
+}
+
+/** The one answer to everything thrown on the way. */
+function createRefusal(
+  { routes, onFault }: DoorParts,
+  ports: EncodePorts<Snapshot>,
+): Doors<Snapshot>["refuse"] {
+  return (error, inbound, trail) => {
+    const codec =
+      trail.received?.route.codec ??
+      routes.codecFor({ path: trail.target, query: "", header: inbound.header });
+    if (error.code === "internal") onFault(error);
+    const door = trail.received === undefined ? "decode" : order[trail.stages.records().length];
+    const wasTried = trail.attempts.length > 0;
+    if (door !== undefined && !wasTried && error.code !== "client_closed")
+      trail.stages.record(door, "refuse", error.publicMessage);
+    refuse(error, codec, {
+      trail,
+      reply: inbound.reply,
+      ports,
+      outcome: error.code === "internal" || wasTried ? "failed" : "refused",
+    });
   };
 }

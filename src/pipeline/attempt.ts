@@ -7,7 +7,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Transport } from "../ports/transport.ts";
 import { attemptRecord } from "./attempt-record.ts";
 import type { Caller } from "./caller.ts";
-import { type BodyTools, fittingBody, type Healer } from "./healer.ts";
+import { type BodyTools, type FittingBody, fittingBody, type Healer } from "./healer.ts";
 import type { FrameReader } from "./live-stream.ts";
 import { type DecodedOnce, decodeOnce, type Prepared, type PreparePorts, prepare } from "./prepare.ts";
 import { sinceArrival, type Trail } from "./trail.ts";
@@ -101,13 +101,16 @@ async function tryOne(
     const startedAt = sinceArrival(parts.trail, ports.clock.monotonic());
     const result = await send(funded, fitting?.body() ?? prepared.body, parts);
     keepRecord(parts, result, startedAt);
-    ports.onTried(candidate, result.kind === "failed" ? countedFailure(result) : undefined);
-    const isFailed = result.kind === "failed";
-    if (isFailed && caller.stopped() === undefined && fitting?.heal(result.failure) === true) continue;
-    if (!isFailed) parts.trail.warnings.push(...prepared.warnings, ...(fitting?.warnings() ?? []));
+    ports.onTried(candidate, countedFailure(result));
+    if (isHealed(result, caller, fitting)) continue;
+    if (result.kind !== "failed")
+      parts.trail.warnings.push(...prepared.warnings, ...(fitting?.warnings() ?? []));
     return { result, wasAsked: true };
   }
 }
+
+const isHealed = (result: TryResult, caller: Caller, fitting: FittingBody | undefined): boolean =>
+  result.kind === "failed" && caller.stopped() === undefined && fitting?.heal(result.failure) === true;
 
 function keepRecord({ trail, candidate, ports }: TryOneParts, result: TryResult, startedAt: number): void {
   const endedAt = sinceArrival(trail, ports.clock.monotonic());
@@ -126,8 +129,6 @@ function strictly(prepared: Prepared, isStrictCall: boolean): Prepared {
   const error = new GatewayError("unsupported_parameter", message, { message, param: lost.subject });
   return { kind: "refused", error };
 }
-
-type Failed = Extract<TryResult, { kind: "failed" }>;
 
 function send(
   funded: Funded,
@@ -191,10 +192,11 @@ function refusal(error: GatewayError): TryResult {
 }
 
 /** What counts against an upstream: no fault of the client's, and none of the gateway's. */
-function countedFailure({
-  failure,
-  native,
-}: Failed): { readonly code: string; readonly status: number | null } | undefined {
+function countedFailure(
+  result: TryResult,
+): { readonly code: string; readonly status: number | null } | undefined {
+  if (result.kind !== "failed") return undefined;
+  const { failure, native } = result;
   const { owner } = errorCatalog[failure.code];
   return owner === "upstream" || owner === "operator"
     ? { code: failure.code, status: native?.head.status ?? null }

@@ -6,7 +6,7 @@ import { type BootedGateway, bootGateway } from "../support/booted-gateway.ts";
 const secret = "provider-secret-0123456789";
 const mebibyte = 1024 ** 2;
 
-type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+type Answer = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
 let upstream: Server;
 let answer: Answer = () => undefined;
@@ -20,11 +20,11 @@ const lastRecord = async () => {
 const call = (path: string, init: RequestInit & { readonly duplex?: "half" } = {}): Promise<Response> =>
   fetch(`http://127.0.0.1:${gateway.port}${path}`, {
     ...init,
-    headers: { authorization: `Bearer ${gateway.key}`, ...init.headers },
+    headers: { authorization: `Bearer ${gateway.key}`, ...(init.headers as Record<string, string>) },
   });
 
 beforeAll(async () => {
-  upstream = createServer((request, response) => answer(request, response));
+  upstream = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
   const { port } = upstream.address() as AddressInfo;
   gateway = await bootGateway(`

@@ -35,7 +35,7 @@ export async function takePictures(
   mkdirSync(folder, { recursive: true });
   const failedOver = await sendMany(busy);
   const overview = join(folder, "overview.png");
-  await page.setViewportSize({ width, height: 900 });
+  await page.setViewportSize({ width, height: 940 });
   await page.goto(`${busy.gateway.adminUrl}/`);
   await page.locator("canvas").nth(3).waitFor();
   await page.screenshot({ path: overview, animations: "disabled" });

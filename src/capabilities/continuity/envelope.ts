@@ -25,7 +25,11 @@ export function unwrapSeal(text: string, sealer: Sealer): Seal | undefined {
   const [, keyId, payload = "", ...rest] = text.slice(0, cut).split(".");
   if (keyId !== sealer.keyId || rest.length > 0) return undefined;
   if (!sealer.isMarked(text.slice(0, cut), text.slice(cut + 1))) return undefined;
-  const found = parseJson(decode(payload) ?? "");
+  return sealIn(decode(payload) ?? "");
+}
+
+function sealIn(payload: string): Seal | undefined {
+  const found = parseJson(payload);
   if (!isJsonObject(found)) return undefined;
   const { o: origin, b: boundary, i: itemId, s: value } = found;
   const known = origins.find((name) => name === origin);

@@ -1,2 +1,1 @@
-export { tokenCountSettings } from "./settings.ts";
 export { createTokenCount, type TokenCount } from "./stage.ts";

@@ -1,4 +1,7 @@
-import * as z from "zod";
-
-/** What may be set of token estimates: nothing yet; the numbers are learned. */
-export const tokenCountSettings = z.strictObject({});
+/** Nothing may be set of token estimates: the numbers are learned. What they start from. */
+export const tokenCountStart = {
+  bytesPerToken: 4,
+  /** Larger bodies hold images and files, whose bytes say nothing of their tokens. */
+  learnedBytesMax: 256 * 1024,
+  modelsMax: 5000,
+} as const;

@@ -1,4 +1,5 @@
 import { type Calibration, corrected, errorBand, learnFrom, uncalibrated } from "./calibration.ts";
+import { tokenCountStart } from "./settings.ts";
 
 /** Whose tokens. */
 export interface CountedModel {
@@ -16,10 +17,7 @@ export interface TokenCount {
   readonly learn: (of: CountedModel, bodyBytes: number, reported: number) => void;
 }
 
-const bytesPerToken = 4;
-/** Larger bodies hold images and files, whose bytes say nothing of their tokens. */
-const learnedBytesMax = 256 * 1024;
-const modelsMax = 5000;
+const { bytesPerToken, learnedBytesMax, modelsMax } = tokenCountStart;
 
 /** Public tokenizers count newer Claude about 30 % low. Source: AI models specification, part 19. */
 const startFor = (model: string): number => (/claude/i.test(model) ? 1.4 : 1);

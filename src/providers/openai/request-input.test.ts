@@ -3,16 +3,16 @@ import { describe, expect, it } from "vitest";
 import type { Turn } from "../../exchange/call.ts";
 import type { Part } from "../../exchange/part.ts";
 import {
-  text,
-  user,
   assistant,
-  toolCall,
+  inputOf,
+  opaque,
   result,
   seal,
+  text,
   thought,
-  opaque,
+  toolCall,
+  user,
   written,
-  inputOf,
 } from "./request.test-support.ts";
 
 describe("input", () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Call, Turn } from "../../exchange/call.ts";
 import type { Part } from "../../exchange/part.ts";
 import { RawJson } from "../../kernel/json.ts";
-import { text, user, assistant, toolCall, seal, thought, written } from "./request.test-support.ts";
+import { assistant, seal, text, thought, toolCall, user, written } from "./request.test-support.ts";
 
 describe("reasoning state", () => {
   const turns = (...parts: readonly Part[]): readonly Turn[] => [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Call } from "../../exchange/call.ts";
 import { RawJson } from "../../kernel/json.ts";
-import { user, assistant, opaque, written, refused } from "./request.test-support.ts";
+import { assistant, opaque, refused, user, written } from "./request.test-support.ts";
 import { responsesSplices } from "./request.ts";
 
 describe("members of the client's body", () => {

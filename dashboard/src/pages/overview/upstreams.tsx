@@ -1,6 +1,7 @@
 import { count, share } from "../../format/numbers.ts";
 import { ago, moment } from "../../format/time.ts";
 import type { UpstreamState } from "../../generated/client.ts";
+import { Link } from "../../parts/link.tsx";
 
 /** The providers and how they have done since the start. */
 export function Upstreams(props: { readonly upstreams: readonly UpstreamState[]; readonly now: number }) {
@@ -31,7 +32,10 @@ export function Upstreams(props: { readonly upstreams: readonly UpstreamState[];
             {upstreams.map((upstream) => (
               <tr key={`${upstream.provider} ${upstream.dialect}`}>
                 <td data-name="Provider">
-                  <strong>{upstream.provider}</strong> <span class="muted">{upstream.origin}</span>
+                  <Link to={`/providers?open=${encodeURIComponent(upstream.provider)}`}>
+                    <strong>{upstream.provider}</strong>
+                  </Link>{" "}
+                  <span class="muted">{upstream.origin}</span>
                 </td>
                 <td data-name="Dialect">{upstream.dialect}</td>
                 <td data-name="Attempts" class="number">
