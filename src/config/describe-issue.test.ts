@@ -114,7 +114,7 @@ describe("describeIssue names the field, what it must be and what it is:", () =>
       name: "an unknown dialect",
       text: "providers:\n  a: { dialect: openai, baseUrl: http://h }\n",
       problems: [
-        '2:17 `providers.a.dialect` must be one of `openai-chat`, `anthropic-messages`, not "openai"; did you mean `openai-chat`?',
+        '2:17 `providers.a.dialect` must be one of `openai-chat`, `openai-responses`, `anthropic-messages`, `gemini-generate`, `bedrock-converse`, `cohere-chat`, `mistral-chat`, not "openai"; did you mean `openai-chat`?',
       ],
     },
     {

@@ -23,7 +23,7 @@ import { assign, recall } from "../pipeline/open-doors.ts";
 import { relayRaw } from "../pipeline/raw.ts";
 import { decode, receive } from "../pipeline/receive.ts";
 import type { Relays } from "../pipeline/relay.ts";
-import { settle } from "../pipeline/settle.ts";
+import { type SettlePorts, settle } from "../pipeline/settle.ts";
 import { openTrail, type Trail } from "../pipeline/trail.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
@@ -95,24 +95,7 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
     ],
     settle: (trail, ending) => settle(trail, ending, settlePorts),
   };
-  /** An answer that no upstream has a part in. */
-  const answerHere = (
-    { reply }: InboundRequest,
-    trail: Trail<Snapshot>,
-    answer: { readonly body: string; readonly headers: readonly string[] },
-  ): void => {
-    trail.status = 200;
-    trail.bytesOut = utf8Length(answer.body);
-    reply.onSent(() => settle(trail, { outcome: "completed" }, settlePorts));
-    reply.onGone(() => settle(trail, { outcome: "aborted" }, settlePorts));
-    const headers = [
-      ...encodePorts.commonHeaders(trail),
-      ...answer.headers,
-      "content-type",
-      "application/json",
-    ];
-    reply.whole(200, headers, answer.body);
-  };
+  const answerHere = createAnswer(settlePorts, encodePorts);
   return {
     open: (inbound) => {
       const at = clock.now();
@@ -210,6 +193,25 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
       encode(funded, attempted, { trail, reply: inbound.reply, ports: encodePorts }),
     refuse: createRefusal(parts, encodePorts),
   };
+}
+
+/** An answer that no upstream has a part in. */
+function createAnswer(
+  settlePorts: SettlePorts<Snapshot>,
+  { commonHeaders }: EncodePorts<Snapshot>,
+): (inbound: InboundRequest, trail: Trail<Snapshot>, answer: OwnAnswer) => void {
+  return ({ reply }, trail, { body, headers }) => {
+    trail.status = 200;
+    trail.bytesOut = utf8Length(body);
+    reply.onSent(() => settle(trail, { outcome: "completed" }, settlePorts));
+    reply.onGone(() => settle(trail, { outcome: "aborted" }, settlePorts));
+    reply.whole(200, [...commonHeaders(trail), ...headers, "content-type", "application/json"], body);
+  };
+}
+
+interface OwnAnswer {
+  readonly body: string;
+  readonly headers: readonly string[];
 }
 
 /** The raw lane: doors 2, 3 and 6, then there and back. */

@@ -125,8 +125,8 @@ describe("sallyport models and catalog", () => {
     expect(sallyport("models", "--data-dir", dataDir).stdout).toBe(
       "fast  -> local/llama\n\n`PROVIDER/NAME` reaches any other model of local.\n",
     );
-    expect(JSON.parse(sallyport("models", "--data-dir", dataDir, "--json").stdout)).toEqual([
-      { name: "fast", kind: "pool", targets: [{ provider: "local", model: "llama" }] },
+    expect(JSON.parse(sallyport("models", "--data-dir", dataDir, "--json").stdout)).toMatchObject([
+      { name: "fast", kind: "pool", targets: [{ provider: "local", model: "llama", price: null }] },
     ]);
   });
 
