@@ -2,7 +2,13 @@ import type { LocalServer } from "../config/from-environment.ts";
 import { isJsonObject, parseJson } from "../kernel/json.ts";
 
 /** Where model servers of a single machine listen by default. */
-const usualPorts = [{ known: "ollama", port: 11_434 }] as const;
+const usualPorts = [
+  { known: "ollama", port: 11_434 },
+  { known: "lmstudio", port: 1234 },
+  { known: "vllm", port: 8000 },
+  { known: "llama-cpp", port: 8080 },
+  { known: "sglang", port: 30_000 },
+] as const;
 const answerWithinMs = 300;
 const answerBytesMax = 1024 ** 2;
 

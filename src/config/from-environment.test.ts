@@ -1,12 +1,24 @@
 import { describe, expect, it } from "vitest";
 import { configFromEnvironment, demoConfig, type LocalServer } from "./from-environment.ts";
 import { smallCatalog } from "./parse.test-support.ts";
+import type { KnownProvider } from "./resolve-provider.ts";
 
 function find(env: Readonly<Record<string, string>>, local: readonly LocalServer[] = []) {
   return configFromEnvironment({ env: (name) => env[name], catalog: smallCatalog, local });
 }
 
 const ollama: LocalServer = { known: "ollama", baseUrl: "http://127.0.0.1:11434/v1", models: ["qwen3:8b"] };
+
+const variable = (env: Readonly<Record<string, string>>, name: string) => env[name];
+const bedrock: KnownProvider = {
+  id: "bedrock",
+  dialects: ["bedrock-converse"],
+  baseUrl: "https://bedrock-runtime.{region}.amazonaws.com",
+  environment: ["AWS_BEARER_TOKEN_BEDROCK"],
+  takesAwsCredentials: true,
+  models: [],
+};
+const awsKeys = { AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE", AWS_SECRET_ACCESS_KEY: "canary/secret" };
 
 describe("configFromEnvironment", () => {
   it("finds nothing where there is no key and no server", () => {
@@ -47,6 +59,51 @@ describe("configFromEnvironment", () => {
     });
   });
 
+  it.for([
+    {
+      name: "a bearer token",
+      env: { AWS_BEARER_TOKEN_BEDROCK: "abc", AWS_REGION: "eu-central-1" },
+      by: "AWS_BEARER_TOKEN_BEDROCK",
+    },
+    {
+      name: "the credentials of AWS",
+      env: { ...awsKeys, AWS_REGION: " ", AWS_DEFAULT_REGION: "eu-central-1" },
+      by: "AWS_ACCESS_KEY_ID",
+    },
+  ])("finds Bedrock by $name and its region", ({ env, by }) => {
+    const found = configFromEnvironment({
+      env: (name) => variable(env, name),
+      catalog: [bedrock],
+      local: [],
+    });
+    expect(found).toMatchObject({
+      kind: "found",
+      found: [{ provider: "bedrock", by }],
+      config: { providers: { bedrock: { baseUrl: "https://bedrock-runtime.eu-central-1.amazonaws.com" } } },
+    });
+    const provider = found.kind === "found" ? found.config.providers["bedrock"] : undefined;
+    expect(provider?.key?.reveal()).toBe(variable(env, "AWS_BEARER_TOKEN_BEDROCK"));
+    expect(provider?.aws?.secretAccessKey.reveal()).toBe(variable(env, "AWS_SECRET_ACCESS_KEY"));
+  });
+
+  it.for([
+    { name: "without a region", env: awsKeys, ignored: [] },
+    {
+      name: "by credentials that are none",
+      env: { ...awsKeys, AWS_ACCESS_KEY_ID: "no", AWS_REGION: "eu-west-1" },
+      ignored: ["AWS_ACCESS_KEY_ID"],
+    },
+    {
+      name: "by half of them",
+      env: { AWS_ACCESS_KEY_ID: awsKeys.AWS_ACCESS_KEY_ID, AWS_REGION: "eu-west-1" },
+      ignored: [],
+    },
+  ])("does not find Bedrock $name", ({ env, ignored }) => {
+    expect(
+      configFromEnvironment({ env: (name) => variable(env, name), catalog: [bedrock], local: [] }),
+    ).toEqual({ kind: "nothing", ignored });
+  });
+
   it("listens on this machine only", () => {
     const found = find({ OPENAI_API_KEY: "sk" });
     expect(found).toMatchObject({
@@ -56,11 +113,11 @@ describe("configFromEnvironment", () => {
 });
 
 describe("demoConfig", () => {
-  it("has the sandbox as its only provider, in both dialects", () => {
+  it("has the sandbox as its only provider, in the dialects of all clients", () => {
     const { providers, server } = demoConfig("http://127.0.0.1:7229", smallCatalog);
     expect(Object.keys(providers)).toEqual(["sandbox"]);
     expect(providers["sandbox"]).toMatchObject({
-      dialects: ["openai-chat", "anthropic-messages"],
+      dialects: ["openai-chat", "openai-responses", "anthropic-messages", "gemini-generate"],
       baseUrl: "http://127.0.0.1:7229/v1",
       key: undefined,
     });

@@ -1,3 +1,4 @@
+import type { UpstreamDialect } from "../exchange/dialect.ts";
 import { completeConfig } from "./complete.ts";
 import type { KnownProvider } from "./resolve-provider.ts";
 import { type Config, configSchema } from "./schema.ts";
@@ -37,6 +38,12 @@ export type EnvironmentConfig =
 
 /** What the sandbox is called as a provider: its models are `sandbox/…`. */
 const sandboxName = "sandbox";
+const sandboxDialects = [
+  "openai-chat",
+  "openai-responses",
+  "anthropic-messages",
+  "gemini-generate",
+] as const satisfies readonly UpstreamDialect[];
 
 /**
  * The configuration of a gateway without a file: one provider for each key in the environment, in the catalogue's order,
@@ -44,17 +51,17 @@ const sandboxName = "sandbox";
  */
 export function configFromEnvironment({ env, catalog, local }: Surroundings): EnvironmentConfig {
   const keyed = catalog.flatMap((known) => {
-    const variable = known.environment.find((name) => (env(name)?.trim() ?? "") !== "");
+    const credential = credentialOf(known, env);
     const place = placeOf(known, env);
-    if (variable === undefined || place === undefined) return [];
-    return [{ name: known.id, variable, key: env(variable)?.trim() ?? "", place }];
+    if (credential === undefined || place === undefined) return [];
+    return [{ name: known.id, ...credential, settings: { ...credential.settings, ...place } }];
   });
-  const usable = keyed.filter(({ key }) => /^[\x21-\x7e]+$/.test(key));
+  const usable = keyed.filter(({ isUsable }) => isUsable);
   const ignored = keyed.filter((entry) => !usable.includes(entry)).map(({ variable }) => variable);
   const servers = local.filter(({ known }) => !usable.some(({ name }) => name === known));
   if (usable.length + servers.length === 0) return { kind: "nothing", ignored };
   const providers = Object.fromEntries([
-    ...usable.map(({ name, key, place }) => [name, { key, ...place }] as const),
+    ...usable.map(({ name, settings }) => [name, settings] as const),
     ...servers.map(
       ({ known, baseUrl, models }) =>
         [known, { dialect: "openai-chat", baseUrl, models: [...models] }] as const,
@@ -71,13 +78,43 @@ export function configFromEnvironment({ env, catalog, local }: Surroundings): En
   };
 }
 
+interface FoundCredential {
+  readonly variable: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** It is visible ASCII: it can be sent. */
+  readonly isUsable: boolean;
+}
+
+/** The provider's key; else, where it takes them, the credentials of AWS. */
+function credentialOf(known: KnownProvider, env: Surroundings["env"]): FoundCredential | undefined {
+  const trimmed = (name: string): string => env(name)?.trim() ?? "";
+  const variable = known.environment.find((name) => trimmed(name) !== "");
+  if (variable !== undefined) {
+    const key = trimmed(variable);
+    return { variable, settings: { key }, isUsable: isVisible(key) };
+  }
+  const [accessKeyId, secretAccessKey, sessionToken] = awsVariables.map(trimmed);
+  if (known.takesAwsCredentials !== true || !accessKeyId || !secretAccessKey) return undefined;
+  const aws = { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
+  return {
+    variable: awsVariables[0],
+    settings: { aws },
+    isUsable: /^[A-Z0-9]{16,128}$/.test(accessKeyId) && isVisible(secretAccessKey + (sessionToken ?? "")),
+  };
+}
+
+const awsVariables = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"] as const;
+
+const isVisible = (key: string): boolean => /^[\x21-\x7e]+$/.test(key);
+
 /** Where the operator's own place is, for providers that have no common one; `undefined` where the environment does not say. */
 function placeOf(
   { baseUrl, endpointVariable }: KnownProvider,
   env: Surroundings["env"],
 ): { readonly baseUrl?: string; readonly region?: string } | undefined {
   if (baseUrl.includes("{region}")) {
-    const region = env("AWS_REGION")?.trim() ?? env("AWS_DEFAULT_REGION")?.trim() ?? "";
+    const region =
+      [env("AWS_REGION"), env("AWS_DEFAULT_REGION")].map((name) => name?.trim() ?? "").find(Boolean) ?? "";
     return /^[a-z0-9-]{1,40}$/.test(region) ? { region } : undefined;
   }
   if (endpointVariable === undefined) return {};
@@ -86,12 +123,12 @@ function placeOf(
 }
 
 /**
- * The configuration of demo mode: the built-in sandbox is the only provider and speaks both dialects, so that clients of
- * either get its own bytes.
+ * The configuration of demo mode: the built-in sandbox is the only provider and speaks the dialects of all clients, so
+ * that each gets its own bytes.
  *
  * @param sandboxUrl Where the sandbox listens, without path: `http://127.0.0.1:7229`.
  */
 export function demoConfig(sandboxUrl: string, catalog: readonly KnownProvider[]): Config {
-  const sandbox = { dialects: ["openai-chat", "anthropic-messages"], baseUrl: `${sandboxUrl}/v1` };
+  const sandbox = { dialects: sandboxDialects, baseUrl: `${sandboxUrl}/v1` };
   return completeConfig(configSchema.parse({ providers: { [sandboxName]: sandbox } }), catalog).config;
 }

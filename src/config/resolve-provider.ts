@@ -14,6 +14,8 @@ export interface KnownProvider {
   readonly environment: readonly string[];
   /** Globs of the bare model names it serves. */
   readonly models: readonly string[];
+  /** Requests may be signed with AWS credentials in the place of a key. */
+  readonly takesAwsCredentials?: boolean;
   /** Names the variable that holds the address of one's own resource, to which `baseUrl` (a path) is appended. */
   readonly endpointVariable?: string;
 }

@@ -106,6 +106,8 @@ export interface ClientCodec {
   readonly decode: (body: Uint8Array, context: DecodeContext) => Decoding;
   readonly encodeAnswer: (answer: Answer, context: AnswerContext) => EncodedAnswer;
   readonly encodeStream: (context: AnswerContext) => StreamEncoder;
+  /** The id by which the client knows a tool call that its upstream calls `id`, if it is the only one of that name. */
+  readonly callIdOf?: (id: string) => string;
   /** The error body of this dialect. */
   readonly encodeError: (error: GatewayError, requestId: string) => string;
   /** The frames that tell of a failure of a stream that passed byte for byte so far; nothing may follow them. */
@@ -177,8 +179,22 @@ export interface RequestContext {
   readonly outputTokensMax?: number;
 }
 
+/** What was asked for and the upstream has no word for, so that it is done on the answer. */
+export interface Emulation {
+  /** The answer ends before the first of these. */
+  readonly stop?: readonly string[];
+  /** The only tools that may be called: an answer that calls another is no answer. */
+  readonly toolsAmong?: readonly string[];
+}
+
 export type EncodedRequest =
-  | { readonly kind: "request"; readonly body: string; readonly warnings: readonly Warning[] }
+  | {
+      readonly kind: "request";
+      readonly body: string;
+      readonly warnings: readonly Warning[];
+      /** Absent: the upstream does all of it. */
+      readonly emulation?: Emulation;
+    }
   | { readonly kind: "refused"; readonly error: GatewayError };
 
 /** A splice of a body that keeps its dialect: set or remove one top-level member. Values are JSON text. */
@@ -203,6 +219,11 @@ export interface UpstreamCodec {
   /** How its streams are framed, asked for in `form`. On the canonical lane we always ask for `sse`. */
   readonly framingOf: (form: StreamForm) => Framing;
   readonly encodeRequest: (call: Call, context: RequestContext) => EncodedRequest;
+  /**
+   * Texts that a body of this dialect holds only if it brings what this server must not be given: the gateway's own
+   * envelopes and ids, state of other vendors. Such a body is translated, although both sides speak the same dialect.
+   */
+  readonly foreignMarks?: (model: string) => readonly string[];
   /** The splices that turn the client's own bytes into the upstream's. */
   readonly splices: (facts: CallFacts, context: RequestContext) => readonly Splice[];
   readonly decodeAnswer: (body: Uint8Array) => AnswerDecoding;

@@ -127,6 +127,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       clock,
       transport: parts.transport,
       splice: spliceBody,
+      holds,
       membersOf,
       healer: createAbilities(parts.abilities, quirks),
       newReader: (framing) => readers[framing](),
@@ -211,6 +212,12 @@ function membersOf(body: Uint8Array): ReadonlyMap<string, string> {
   const scan = scanObject(body);
   invariant(scan.kind === "object", "a body that is sent is an object");
   return new Map(scan.members.map((member) => [member.name, valueText(body, member)]));
+}
+
+/** Searched as bytes: nothing is decoded for it. */
+function holds(body: Uint8Array, texts: readonly string[]): boolean {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return texts.some((text) => bytes.includes(text, 0, "latin1"));
 }
 
 function spliceBody(body: Uint8Array, splices: readonly Splice[]): Uint8Array {

@@ -1,6 +1,7 @@
 import type { AnswerContext } from "../exchange/codec.ts";
 import type { Framing } from "../exchange/dialect.ts";
 import type { Funded } from "../exchange/exchange.ts";
+import type { Part } from "../exchange/part.ts";
 import type { Candidate } from "../exchange/target.ts";
 import { type ErrorCode, errorCatalog, GatewayError } from "../kernel/errors.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -9,7 +10,14 @@ import { attemptRecord } from "./attempt-record.ts";
 import type { Caller } from "./caller.ts";
 import { type BodyTools, type FittingBody, fittingBody, type Healer } from "./healer.ts";
 import type { FrameReader } from "./live-stream.ts";
-import { type DecodedOnce, decodeOnce, type Prepared, type PreparePorts, prepare } from "./prepare.ts";
+import {
+  byLane,
+  type DecodedOnce,
+  decodeOnce,
+  type Prepared,
+  type PreparePorts,
+  prepare,
+} from "./prepare.ts";
 import { sinceArrival, type Trail } from "./trail.ts";
 import { type TryResult, tryCandidate } from "./try-candidate.ts";
 import { upstreamHeaders } from "./upstream-headers.ts";
@@ -61,7 +69,8 @@ async function walk(
   const decoded = decodeOnce(funded, ports.state.unwrap);
   let asked: Attempted | undefined;
   let refused: Attempted | undefined;
-  for (const candidate of funded.plan.candidates) {
+  for (const planned of funded.plan.candidates) {
+    const candidate = byLane(funded, planned, ports);
     const { result, wasAsked } = await tryOne(funded, { trail, caller, candidate, ports, decoded });
     const attempted = { candidate, result };
     const isOver =
@@ -99,7 +108,7 @@ async function tryOne(
   const fitting = healer && fittingBody(prepared.body, { candidate, healer, tools: ports });
   for (;;) {
     const startedAt = sinceArrival(parts.trail, ports.clock.monotonic());
-    const result = await send(funded, fitting?.body() ?? prepared.body, parts);
+    const result = await send(funded, { ...prepared, body: fitting?.body() ?? prepared.body }, parts);
     keepRecord(parts, result, startedAt);
     ports.onTried(candidate, countedFailure(result));
     if (isHealed(result, caller, fitting)) continue;
@@ -121,7 +130,9 @@ const isStrict = (caller: Caller): boolean => caller.header("x-sallyport-strict"
 
 /** In strict mode whatever would be lost or changed on the way is a refusal. */
 function strictly(prepared: Prepared, isStrictCall: boolean): Prepared {
-  const [lost] = prepared.kind === "ready" && isStrictCall ? prepared.warnings : [];
+  if (prepared.kind === "refused" || !isStrictCall) return prepared;
+  // What is emulated is neither lost nor changed.
+  const lost = prepared.warnings.find(({ kind }) => kind !== "emulated");
   if (lost === undefined) return prepared;
   const what = `\`${lost.subject}\` would be ${lost.kind === "continuity-lost" ? "lost" : lost.kind}`;
   const note = lost.note === undefined ? "" : `: ${lost.note}`;
@@ -132,13 +143,16 @@ function strictly(prepared: Prepared, isStrictCall: boolean): Prepared {
 
 function send(
   funded: Funded,
-  body: Uint8Array | string,
+  { body, emulation }: Extract<Prepared, { kind: "ready" }>,
   { trail, caller, candidate, ports, decoded }: TryOneParts,
 ): Promise<TryResult> {
   const { isStream, wantsUsage, streamForm = "sse" } = funded.facts;
+  const client = funded.route.codec;
+  const asTheClientKnows = (part: Part): Part =>
+    part.kind === "tool-call" ? { ...part, id: client.callIdOf?.(part.id) ?? part.id } : part;
   return tryCandidate({
     candidate,
-    client: funded.route.codec,
+    client,
     requestId: trail.id,
     isStream,
     facts: funded.facts,
@@ -152,7 +166,8 @@ function send(
       streamForm,
       wrap: ports.state.wrapFor(candidate),
     }),
-    onWhole: (parts) => ports.state.remember(parts, candidate, funded.identity.keyId),
+    emulation,
+    onWhole: (parts) => ports.state.remember(parts.map(asTheClientKnows), candidate, funded.identity.keyId),
     headers: upstreamHeaders(
       candidate,
       caller.header,
@@ -204,7 +219,9 @@ function countedFailure(
 }
 
 function recordAttempt(trail: Trail<unknown>, { candidate, result }: Attempted): void {
-  const where = `\`${candidate.target.provider}\` (${candidate.target.model}, ${candidate.lane} lane)`;
+  const isOwn = candidate.endpoint.codec.dialect === trail.received?.route.codec.dialect;
+  const why = isOwn && candidate.lane === "canonical" ? ": it brings state that is not this provider's" : "";
+  const where = `\`${candidate.target.provider}\` (${candidate.target.model}, ${candidate.lane} lane${why})`;
   const tries = trail.attempts.length;
   const before = tries > 1 ? ` after ${tries - 1} failed ${tries === 2 ? "try" : "tries"}` : "";
   trail.candidate = candidate;

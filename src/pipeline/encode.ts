@@ -131,6 +131,7 @@ function encodeStream<Snapshot>(
     relays: ports.relays,
     onEnd: (ending) => {
       keep(trail, stream.lane.tapped());
+      trail.isCut = stream.lane.isCut();
       trail.warnings.push(...stream.lane.warnings());
       ports.settle(trail, ending);
     },

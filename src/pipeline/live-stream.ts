@@ -138,6 +138,11 @@ export function followStream(parts: {
       if (!isOpen && role === "end") throw new GatewayError("upstream_malformed_response", emptyAnswer);
       give(lane.output());
       if (!isOpen && role === "content") openNow();
+      if (lane.isCut()) {
+        close((attached) => attached.end(true));
+        parts.exchange()?.abort();
+        return;
+      }
     }
   };
   const finish = (): void => {

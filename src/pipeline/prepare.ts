@@ -1,5 +1,5 @@
 import type { Call } from "../exchange/call.ts";
-import type { RequestContext, Splice } from "../exchange/codec.ts";
+import type { Emulation, RequestContext, Splice } from "../exchange/codec.ts";
 import type { Funded } from "../exchange/exchange.ts";
 import type { Candidate } from "../exchange/target.ts";
 import type { Warning } from "../exchange/warning.ts";
@@ -8,7 +8,12 @@ import { problemsError } from "./problems.ts";
 import type { StateKeeper } from "./state-keeper.ts";
 
 export type Prepared =
-  | { readonly kind: "ready"; readonly body: Uint8Array | string; readonly warnings: readonly Warning[] }
+  | {
+      readonly kind: "ready";
+      readonly body: Uint8Array | string;
+      readonly warnings: readonly Warning[];
+      readonly emulation?: Emulation | undefined;
+    }
   | { readonly kind: "refused"; readonly error: GatewayError };
 
 export type DecodedOnce = () => { readonly call: Call; readonly warnings: readonly Warning[] };
@@ -17,6 +22,8 @@ export type DecodedOnce = () => { readonly call: Call; readonly warnings: readon
 export interface PreparePorts {
   /** `framing/json-splice`. */
   readonly splice: (body: Uint8Array, splices: readonly Splice[]) => Uint8Array;
+  /** Whether one of the texts stands in the body. */
+  readonly holds: (body: Uint8Array, texts: readonly string[]) => boolean;
   readonly state: StateKeeper;
 }
 
@@ -30,6 +37,20 @@ export function decodeOnce({ route, body }: Funded, unwrap: StateKeeper["unwrap"
     made = { call: decoding.call, warnings: decoding.warnings };
     return made;
   };
+}
+
+/**
+ * The candidate by the lane that this body can take: one that brings state which the upstream must not be given is
+ * translated, though both sides speak the same dialect.
+ */
+export function byLane(
+  { body }: Funded,
+  candidate: Candidate,
+  { holds }: Pick<PreparePorts, "holds">,
+): Candidate {
+  const { endpoint, lane, target } = candidate;
+  const marks = lane === "bytes" ? endpoint.codec.foreignMarks?.(target.model) : undefined;
+  return marks === undefined || !holds(body, marks) ? candidate : { ...candidate, lane: "canonical" };
 }
 
 /** What is sent to one candidate: the client's own bytes with their splices, or its call in the candidate's dialect. */
@@ -57,6 +78,7 @@ export function prepare(
   return {
     kind: "ready",
     body: encoded.body,
+    emulation: encoded.emulation,
     warnings: [...warnings, ...restored.warnings, ...encoded.warnings],
   };
 }

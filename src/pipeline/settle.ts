@@ -29,7 +29,7 @@ export function settle<Snapshot>(trail: Trail<Snapshot>, ending: Ending, ports: 
   trail.stages.prolong("encode");
   if (trail.isAdmitted) ports.release();
   try {
-    if (ending.outcome !== "completed") trail.usage = usageOfCut(trail, ending);
+    if (ending.outcome !== "completed" || trail.isCut) trail.usage = usageOfCut(trail, ending);
     if (trail.cost === undefined && trail.usage !== undefined) trail.cost = ports.priceOf(trail, trail.usage);
     if (trail.events > 0) warnOfPrice(trail);
     trail.stages.record("settle", ending.outcome, reasonOf(trail, ending));
@@ -51,7 +51,7 @@ function usageOfCut(trail: Trail<unknown>, ending: Ending): Usage | undefined {
   const wasSent = trail.attempts.some((attempt) => attempt.code === null);
   if ((!wasSent && ending.outcome !== "aborted") || trail.funded === undefined) return usage;
   // Told to its end: only the client's last bytes are missing, not the upstream's count.
-  if (usage !== undefined && finish !== undefined) return usage;
+  if (usage !== undefined && finish !== undefined && !trail.isCut) return usage;
   const relayed = tokensOf(trail.textBytes?.() ?? 0);
   if (usage?.input.total === undefined) {
     const input = tokensOf(trail.bytesIn);

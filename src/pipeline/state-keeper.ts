@@ -27,23 +27,29 @@ const lengthMax = 64 * 1024;
 
 export function collectState(): StateCollector {
   const parts: Part[] = [];
-  const thoughts = new Map<number, string>();
+  const thoughts = new Map<number, { readonly text: string; readonly isSummary?: boolean }>();
   let length = 0;
   return {
     push: (part) => {
       switch (part.kind) {
         case "reasoning-start":
-          thoughts.set(part.part, "");
+          thoughts.set(part.part, {
+            text: "",
+            ...(part.isSummary === undefined ? {} : { isSummary: part.isSummary }),
+          });
           return;
         case "reasoning-delta":
           length += part.text.length;
-          if (length <= lengthMax) thoughts.set(part.part, (thoughts.get(part.part) ?? "") + part.text);
+          if (length <= lengthMax) {
+            const begun = thoughts.get(part.part);
+            thoughts.set(part.part, { ...begun, text: (begun?.text ?? "") + part.text });
+          }
           return;
         case "reasoning-end": {
-          const text = thoughts.get(part.part) ?? "";
+          const thought = thoughts.get(part.part) ?? { text: "" };
           thoughts.delete(part.part);
           const seal = part.seal === undefined ? {} : { seal: part.seal };
-          parts.push({ kind: "reasoning", text, isRedacted: false, ...seal });
+          parts.push({ kind: "reasoning", ...thought, isRedacted: false, ...seal });
           return;
         }
         case "tool-input-start": {

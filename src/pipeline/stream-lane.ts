@@ -1,6 +1,7 @@
 import type {
   AnswerContext,
   ClientCodec,
+  Emulation,
   Frame,
   FrameRole,
   StreamDecoder,
@@ -12,8 +13,11 @@ import type {
 import type { UpstreamFailure } from "../exchange/failure.ts";
 import type { Part, StreamPart } from "../exchange/part.ts";
 import type { Warning } from "../exchange/warning.ts";
+import { writeComment } from "../framing/sse-write.ts";
 import type { GatewayError } from "../kernel/errors.ts";
 import { utf8Length } from "../kernel/utf8.ts";
+import { warningsField } from "./answer-headers.ts";
+import { emulateStream } from "./emulate.ts";
 import { collectState } from "./state-keeper.ts";
 
 /** What the client gets for the frames of an upstream, whichever lane they take. */
@@ -26,6 +30,8 @@ export interface StreamLane {
   readonly finish: () => boolean;
   /** Whether an upstream that breaks now had already said all. */
   readonly isComplete: () => boolean;
+  /** The client's answer has ended here; nothing more of the upstream's is wanted, or will be counted. */
+  readonly isCut: () => boolean;
   readonly failure: () => UpstreamFailure | undefined;
   /** What tells the client that its stream breaks off here. */
   readonly broken: (error: GatewayError) => string;
@@ -63,6 +69,7 @@ export function bytesLane(
       return tap.isComplete();
     },
     isComplete: tap.isComplete,
+    isCut: () => false,
     failure: tap.failure,
     broken: (error) => broken(error, lastData),
     tapped: tap.tapped,
@@ -72,13 +79,17 @@ export function bytesLane(
   };
 }
 
+/** What a translated stream goes through. */
+export interface Translation {
+  readonly upstream: UpstreamCodec;
+  readonly client: ClientCodec;
+  readonly askedModel: string;
+  readonly emulation: Emulation | undefined;
+}
+
 /** Other dialect: frames become parts, parts become the client's frames. `onWhole` is told of an answer that ended well. */
 export function canonicalLane(
-  {
-    upstream,
-    client,
-    askedModel,
-  }: { readonly upstream: UpstreamCodec; readonly client: ClientCodec; readonly askedModel: string },
+  { upstream, client, askedModel, emulation }: Translation,
   context: AnswerContext,
   onWhole: (parts: readonly Part[]) => void,
 ): StreamLane {
@@ -89,9 +100,10 @@ export function canonicalLane(
   let failure: UpstreamFailure | undefined;
   let tapped: Tapped = {};
   let textBytes = 0;
-  const encode = (parts: readonly StreamPart[]): void => {
+  const emulator = emulation && emulateStream(emulation);
+  const encode = (read: readonly StreamPart[]): void => {
     output = "";
-    for (const part of parts) {
+    for (const part of emulator === undefined ? read : read.flatMap(emulator.push)) {
       if (part.kind === "error") {
         failure = part.failure;
         return;
@@ -102,7 +114,8 @@ export function canonicalLane(
       textBytes += textOf(part);
       state.push(part);
       if (part.kind === "finish") onWhole(state.parts());
-      output += encoder.push(told);
+      const written = encoder.push(told);
+      output += part.kind === "finish" ? lateWarnings(encoder, context) + written : written;
     }
   };
   return {
@@ -119,12 +132,19 @@ export function canonicalLane(
       return failure === undefined && tapped.finish !== undefined;
     },
     isComplete: () => failure === undefined && tapped.finish !== undefined,
+    isCut: () => emulator?.isOver() ?? false,
     failure: () => failure,
     broken: encoder.fail,
     tapped: () => tapped,
     textBytes: () => textBytes,
     warnings: encoder.warnings,
   };
+}
+
+/** What was met after the head went out, in a comment before the last frames: bodies of strict clients stay as they are. */
+function lateWarnings(encoder: StreamEncoder, { streamForm }: AnswerContext): string {
+  const warnings = streamForm === "json-array" ? [] : encoder.warnings();
+  return warnings.length === 0 ? "" : writeComment(`x-sallyport-warnings: ${warningsField(warnings)}`);
 }
 
 function readPart(tapped: Tapped, part: StreamPart): Tapped {

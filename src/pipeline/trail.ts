@@ -37,6 +37,8 @@ export interface Trail<Snapshot> {
   /** Text relayed so far in bytes: the base of an estimate when the call is cut. */
   textBytes: (() => number) | undefined;
   finish: Finish | undefined;
+  /** The answer was ended by the gateway before its upstream had counted it. */
+  isCut: boolean;
   status: number;
   firstByteMs: Milliseconds | undefined;
   bytesOut: number;
@@ -82,6 +84,7 @@ export function openTrail<Snapshot>(parts: {
     cost: undefined,
     textBytes: undefined,
     finish: undefined,
+    isCut: false,
     status: 0,
     firstByteMs: undefined,
     bytesOut: 0,

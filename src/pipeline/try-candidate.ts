@@ -1,4 +1,4 @@
-import type { AnswerContext, CallFacts, ClientCodec, Tapped } from "../exchange/codec.ts";
+import type { AnswerContext, CallFacts, ClientCodec, Emulation, Tapped } from "../exchange/codec.ts";
 import type { Framing, StreamForm } from "../exchange/dialect.ts";
 import type { UpstreamFailure } from "../exchange/failure.ts";
 import type { Part } from "../exchange/part.ts";
@@ -12,6 +12,7 @@ import type {
   UpstreamHead,
   UpstreamListener,
 } from "../ports/transport.ts";
+import { emulateAnswer } from "./emulate.ts";
 import { joined } from "./joined.ts";
 import { type FrameReader, followStream, type LiveStream } from "./live-stream.ts";
 import { maskCredential, maskText } from "./mask.ts";
@@ -45,6 +46,8 @@ export interface TryParts {
   readonly hidesUsage: boolean;
   /** What the canonical lane translates with; made only for it. */
   readonly context: () => AnswerContext;
+  /** What is done on a translated answer because the upstream could not be asked for it. */
+  readonly emulation: Emulation | undefined;
   /** Told the parts of a translated answer that ended well. */
   readonly onWhole: (parts: readonly Part[]) => void;
   readonly headers: readonly string[];
@@ -135,7 +138,7 @@ function laneOf(parts: TryParts): StreamLane {
   const lane =
     candidate.lane === "canonical"
       ? canonicalLane(
-          { upstream, client, askedModel: candidate.target.model },
+          { upstream, client, askedModel: candidate.target.model, emulation: parts.emulation },
           parts.context(),
           parts.onWhole,
         )
@@ -233,8 +236,11 @@ function readWhole(parts: TryParts, head: UpstreamHead, body: Uint8Array): TryRe
   if (parts.isStream) return malformed("a stream was asked for and a whole answer came");
   const decoding = parts.candidate.endpoint.codec.decodeAnswer(body);
   if (decoding.kind === "failure") return { kind: "failed", failure: decoding.failure, native: undefined };
+  const { emulation } = parts;
+  const told = emulation === undefined ? decoding : emulateAnswer(decoding.answer, emulation);
+  if (told.kind === "failure") return { kind: "failed", failure: told.failure, native: undefined };
   // Some dialects tell no model: then it is the one that was asked.
-  const answer = { ...decoding.answer, model: decoding.answer.model || parts.candidate.target.model };
+  const answer = { ...told.answer, model: told.answer.model || parts.candidate.target.model };
   parts.onWhole(answer.parts);
   const encoded = parts.client.encodeAnswer(answer, parts.context());
   return {

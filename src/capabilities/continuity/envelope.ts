@@ -1,8 +1,8 @@
+import { envelopeMark } from "../../exchange/own-state.ts";
 import type { Seal } from "../../exchange/part.ts";
 import { isJsonObject, parseJson, printJson } from "../../kernel/json.ts";
 import type { Sealer } from "../../ports/sealer.ts";
 
-const version = "sp1";
 /** Far above any seal that was seen; what is longer is no envelope of ours. */
 const lengthMax = 256 * 1024;
 
@@ -14,13 +14,13 @@ export function wrapSeal({ origin, value, itemId }: Seal, boundary: string, seal
   const payload = encode(
     printJson({ o: origin, b: boundary, ...(itemId === undefined ? {} : { i: itemId }), s: value }),
   );
-  const text = `${version}.${sealer.keyId}.${payload}`;
+  const text = `${envelopeMark}${sealer.keyId}.${payload}`;
   return `${text}.${sealer.mark(text)}`;
 }
 
 /** The seal in an envelope of this installation; `undefined` for any other text, a forged one too. */
 export function unwrapSeal(text: string, sealer: Sealer): Seal | undefined {
-  if (!text.startsWith(`${version}.`) || text.length > lengthMax) return undefined;
+  if (!text.startsWith(envelopeMark) || text.length > lengthMax) return undefined;
   const cut = text.lastIndexOf(".");
   const [, keyId, payload = "", ...rest] = text.slice(0, cut).split(".");
   if (keyId !== sealer.keyId || rest.length > 0) return undefined;

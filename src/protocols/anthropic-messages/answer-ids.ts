@@ -16,12 +16,10 @@ export function createAnswerIds(requestId: string): AnswerIds {
   const given = new Map<string, string>();
   const taken = new Set<string>();
   let ordinal = 0;
-  const hashed = (text: string): string => base62(fingerprint128(text));
   const unused = (original: string): string => {
-    for (let salt = 0; ; salt += 1) {
-      const id = `toolu_${hashed(salt === 0 ? original : `${original}#${salt}`)}`;
-      if (!taken.has(id)) return id;
-    }
+    let id = callIdOf(original);
+    for (let salt = 1; taken.has(id); salt += 1) id = `toolu_${hashed(`${original}#${salt}`)}`;
+    return id;
   };
   return {
     message: `msg_${hashed(`${requestId}${ordinal}`)}`,
@@ -30,10 +28,17 @@ export function createAnswerIds(requestId: string): AnswerIds {
       if (original === "") return `toolu_${hashed(`${requestId}${ordinal}`)}`;
       const known = given.get(original);
       if (known !== undefined) return known;
-      const id = /^[a-zA-Z0-9_-]+$/.test(original) ? original : unused(original);
+      const id = fits(original) ? original : unused(original);
       given.set(original, id);
       taken.add(id);
       return id;
     },
   };
 }
+
+/** The id that the client is given for a call, if no other call of the answer has it. */
+export const callIdOf = (original: string): string =>
+  fits(original) ? original : `toolu_${hashed(original)}`;
+
+const fits = (id: string): boolean => /^[a-zA-Z0-9_-]+$/.test(id);
+const hashed = (text: string): string => base62(fingerprint128(text));

@@ -1,9 +1,7 @@
 import type { DecodeContext } from "../../exchange/codec.ts";
+import { envelopeMark } from "../../exchange/own-state.ts";
 import type { Part, Seal } from "../../exchange/part.ts";
 import type { Notes } from "./notes.ts";
-
-/** How envelopes begin. Source: AI models specification, part 10. */
-const envelopeMark = "sp1.";
 
 /**
  * The seal that a signature or the data of redacted thinking is: the provider's own, or what an envelope holds.

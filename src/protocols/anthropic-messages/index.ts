@@ -1,5 +1,6 @@
 import type { ClientCodec } from "../../exchange/codec.ts";
 import { writeEvent } from "../../framing/sse-write.ts";
+import { callIdOf } from "./answer-ids.ts";
 import { decodeCall } from "./decode.ts";
 import { encodeAnswer } from "./encode.ts";
 import { encodeError, encodeStreamError } from "./encode-error.ts";
@@ -17,6 +18,7 @@ export const anthropicMessages: ClientCodec = {
   decode: decodeCall,
   encodeAnswer,
   encodeStream,
+  callIdOf,
   encodeError,
   encodeStreamError,
   keepAlive: () => ping,

@@ -5,6 +5,7 @@ import { encodeChat } from "./encode.ts";
 import { encodeChatError, encodeChatStreamError } from "./encode-error.ts";
 import { type ChatSettings, defaultSettings } from "./encode-settings.ts";
 import { encodeChatStream } from "./encode-stream.ts";
+import { toolCallIdFor } from "./ids.ts";
 import { readChat } from "./read.ts";
 
 const ping = writeComment("ping");
@@ -17,6 +18,7 @@ export function createOpenaiChat(settings: ChatSettings): ClientCodec {
     decode: decodeChat,
     encodeAnswer: (answer, context) => encodeChat(answer, context, settings),
     encodeStream: (context) => encodeChatStream(context, settings),
+    callIdOf: toolCallIdFor,
     encodeError: encodeChatError,
     encodeStreamError: encodeChatStreamError,
     keepAlive: () => ping,

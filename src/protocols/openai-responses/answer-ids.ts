@@ -1,3 +1,4 @@
+import { mintedMark } from "../../exchange/own-state.ts";
 import { fingerprint128 } from "../../kernel/fnv.ts";
 import { base62 } from "../../kernel/ids.ts";
 
@@ -27,7 +28,7 @@ export function createAnswerIds(requestId: string): AnswerIds {
     response: responseIdFor(requestId),
     item(prefix) {
       ordinal += 1;
-      const id = `${prefix}_${hashOf(`${requestId}:${ordinal}`)}`;
+      const id = `${prefix}${mintedMark}${hashOf(`${requestId}:${ordinal}`)}`;
       items.add(id);
       return id;
     },
@@ -38,7 +39,7 @@ export function createAnswerIds(requestId: string): AnswerIds {
     },
     call(original) {
       const wanted = original === "" ? `${requestId}:call` : original;
-      let id = fits(original) ? original : `call_${hashOf(wanted)}`;
+      let id = callIdOf(wanted);
       for (let salt = 1; calls.has(id); salt += 1) id = `call_${hashOf(`${wanted}#${salt}`)}`;
       calls.add(id);
       return id;
@@ -48,13 +49,17 @@ export function createAnswerIds(requestId: string): AnswerIds {
 
 /** The id of the answer to a request. */
 export function responseIdFor(requestId: string): string {
-  return `resp_${hashOf(`${requestId}:0`)}`;
+  return `resp${mintedMark}${hashOf(`${requestId}:0`)}`;
 }
 
-/** Whether we made this id of an item: no provider knows it. OpenAI's own are longer. */
+/** Whether we made this id of an item or an answer: no provider knows it. */
 export function isMinted(id: string): boolean {
-  return /^[a-z]+_[0-9A-Za-z]{22}$/.test(id);
+  return /^[a-z]+_sp1[0-9A-Za-z]{22}$/.test(id);
 }
+
+/** The id that the client is given for a call, if no other call of the answer has it. */
+export const callIdOf = (original: string): string =>
+  fits(original) ? original : `call_${hashOf(original)}`;
 
 /** At most 64 plain characters. */
 function fits(id: string): boolean {

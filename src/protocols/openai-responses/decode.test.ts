@@ -376,7 +376,7 @@ describe("decodeCall, reasoning", () => {
     expect(partsOf({ type: "reasoning", id: "rs_native", summary })).toMatchObject([
       { seal: { value: "", itemId: "rs_native" } },
     ]);
-    expect(partsOf({ type: "reasoning", id: "rs_0123456789abcdefghijkl", summary })).toEqual([
+    expect(partsOf({ type: "reasoning", id: "rs_sp10123456789abcdefghijkl", summary })).toEqual([
       { kind: "reasoning", text: "s", isSummary: true, isRedacted: false },
     ]);
     expect(

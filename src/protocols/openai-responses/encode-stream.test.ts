@@ -293,7 +293,7 @@ describe("encodeStream", () => {
     it("rule 12: makes an item of its own when the thought was told under an id of ours", async () => {
       const text = from("0b824fe9");
       expect(outputOf(text)).toMatchObject([
-        { id: expect.stringMatching(/^rs_[0-9A-Za-z]{22}$/), summary: [{ text: "plan" }] },
+        { id: expect.stringMatching(/^rs_sp1[0-9A-Za-z]{22}$/), summary: [{ text: "plan" }] },
         { id: "rs_native", summary: [], encrypted_content: "gA" },
         { type: "message" },
       ]);

@@ -20,7 +20,7 @@ describe("encodeAnswer", () => {
   it("rule 62: has exactly the members of a native response", () => {
     expect(encode([hi])).toEqual({
       response: {
-        id: expect.stringMatching(/^resp_[0-9A-Za-z]{22}$/),
+        id: expect.stringMatching(/^resp_sp1[0-9A-Za-z]{22}$/),
         object: "response",
         created_at: 1_700_000_000,
         status: "completed",
@@ -37,7 +37,7 @@ describe("encodeAnswer", () => {
         moderation: null,
         output: [
           {
-            id: expect.stringMatching(/^msg_[0-9A-Za-z]{22}$/),
+            id: expect.stringMatching(/^msg_sp1[0-9A-Za-z]{22}$/),
             type: "message",
             status: "completed",
             content: [{ type: "output_text", annotations: [], logprobs: [], text: "hi" }],
@@ -134,7 +134,7 @@ describe("encodeAnswer", () => {
       ]),
     ).toEqual([
       {
-        id: expect.stringMatching(/^rs_[0-9A-Za-z]{22}$/),
+        id: expect.stringMatching(/^rs_sp1[0-9A-Za-z]{22}$/),
         type: "reasoning",
         summary: [{ type: "summary_text", text: "s" }],
       },

@@ -1,5 +1,6 @@
 import type { ClientCodec } from "../../exchange/codec.ts";
 import { writeComment } from "../../framing/sse-write.ts";
+import { callIdOf } from "./answer-ids.ts";
 import { decodeCall } from "./decode.ts";
 import { encodeAnswer } from "./encode.ts";
 import { encodeError, encodeStreamError } from "./encode-error.ts";
@@ -15,6 +16,7 @@ export const openaiResponses: ClientCodec = {
   decode: decodeCall,
   encodeAnswer,
   encodeStream,
+  callIdOf,
   encodeError,
   encodeStreamError,
   keepAlive: () => ping,

@@ -1,4 +1,5 @@
 import type { CallFacts, RequestContext, Splice, UpstreamCodec } from "../../exchange/codec.ts";
+import { envelopeMark } from "../../exchange/own-state.ts";
 import { readFailure } from "./error.ts";
 import { encodeRequest } from "./request.ts";
 import { decodeAnswer, tapAnswer } from "./response.ts";
@@ -13,6 +14,7 @@ export const anthropic: UpstreamCodec = {
   pathOf: () => "/v1/messages",
   framingOf: () => "sse",
   encodeRequest,
+  foreignMarks: () => foreignMarks,
   splices,
   decodeAnswer,
   decodeStream,
@@ -20,6 +22,9 @@ export const anthropic: UpstreamCodec = {
   tapAnswer,
   readFailure,
 };
+
+/** An unsigned thought is one that another vendor has had. */
+const foreignMarks = [`"${envelopeMark}`, '"signature":""', '"signature": ""'] as const;
 
 /** Only the model's name may have to change. */
 function splices({ model: asked }: CallFacts, { model }: RequestContext): readonly Splice[] {

@@ -69,7 +69,10 @@ function encodeFunction(
 }
 
 /** Writes `tool_choice`; without tools it would be refused, and says nothing. */
-export function encodeToolChoice({ toolChoice, parallelTools, tools }: Call): Printable | undefined {
+export function encodeToolChoice(
+  { toolChoice, parallelTools, tools }: Call,
+  { warnings }: Pick<RequestNotes, "warnings">,
+): Printable | undefined {
   if (tools.length === 0) return undefined;
   const disable = parallelTools === false ? true : undefined;
   if (toolChoice === undefined) return disable && { type: "auto", disable_parallel_tool_use: disable };
@@ -80,17 +83,21 @@ export function encodeToolChoice({ toolChoice, parallelTools, tools }: Call): Pr
     case "any":
       return { type: toolChoice.kind, disable_parallel_tool_use: disable };
     case "among":
-      return refuse(
-        "unsupported_parameter",
-        "tool_choice",
-        "This model cannot be limited to some of its tools.",
-      );
+      warnings.push({ kind: "emulated", subject: "tool_choice", note: amongNote });
+      return { type: toolChoice.isRequired ? "any" : "auto", disable_parallel_tool_use: disable };
     case "named":
       return { type: "tool", name: toolChoice.name, disable_parallel_tool_use: disable };
   }
 }
 
+const amongNote = "an answer that calls another tool is refused";
+
 /** Whether the model must call a tool, which thinking does not allow. */
 export function forcesTool({ toolChoice, tools }: Call): boolean {
-  return tools.length > 0 && (toolChoice?.kind === "any" || toolChoice?.kind === "named");
+  if (tools.length === 0) return false;
+  return (
+    toolChoice?.kind === "any" ||
+    toolChoice?.kind === "named" ||
+    (toolChoice?.kind === "among" && toolChoice.isRequired)
+  );
 }

@@ -43,6 +43,23 @@ const refused = (changes: Partial<Call>, model = sonnet45) =>
 const messagesOf = (...turns: readonly Turn[]) => written({ turns }).body.messages;
 
 describe("encodeRequest", () => {
+  it.for([
+    { isRequired: false, type: "auto" },
+    { isRequired: true, type: "any" },
+  ])("has a choice among some of the tools looked at in the answer ($type)", ({ isRequired, type }) => {
+    const call = chatCall({
+      tools: [tool, { ...tool, name: "g" }],
+      toolChoice: { kind: "among", names: ["g"], isRequired },
+    });
+    expect(encodeRequest(call, { model: "claude-sonnet-4-5" })).toMatchObject({
+      body: expect.stringContaining(`"tool_choice":{"type":"${type}"}`),
+      emulation: { toolsAmong: ["g"] },
+      warnings: expect.arrayContaining([
+        expect.objectContaining({ kind: "emulated", subject: "tool_choice" }),
+      ]),
+    });
+  });
+
   it("writes a plain question", () => {
     expect(written({ instructions: [text("be kind")], isStream: true })).toMatchObject({
       body: {
@@ -546,12 +563,6 @@ describe("encodeRequest", () => {
       call: { continues: { conversation: "conv_1" } },
       code: "unsupported_parameter",
       param: "conversation",
-    },
-    {
-      name: "a choice among some of the tools",
-      call: { tools: [tool], toolChoice: { kind: "among", names: ["f"], isRequired: false } },
-      code: "unsupported_parameter",
-      param: "tool_choice",
     },
     {
       name: "a film",

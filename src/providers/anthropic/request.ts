@@ -1,5 +1,6 @@
 import type { Call } from "../../exchange/call.ts";
 import type { EncodedRequest, RequestContext } from "../../exchange/codec.ts";
+import { toolsAmong } from "../../exchange/emulation.ts";
 import type { Warning } from "../../exchange/warning.ts";
 import { GatewayError } from "../../kernel/errors.ts";
 import { printJson } from "../../kernel/json.ts";
@@ -71,7 +72,7 @@ function writeRequest(call: Call, { model, outputTokensMax }: RequestContext): E
     system: system.length === 0 ? undefined : system,
     messages,
     tools,
-    tool_choice: encodeToolChoice(call),
+    tool_choice: encodeToolChoice(call, notes),
     ...sampling,
     thinking: reasoning.thinking,
     output_config: hasConfig ? { effort: reasoning.effort, format } : undefined,
@@ -80,5 +81,5 @@ function writeRequest(call: Call, { model, outputTokensMax }: RequestContext): E
     stream: call.isStream ? true : undefined,
     ...extensions,
   });
-  return { kind: "request", body, warnings };
+  return { kind: "request", body, warnings, emulation: toolsAmong(call) };
 }

@@ -1,4 +1,5 @@
 import type { Call, Tool } from "../../exchange/call.ts";
+import { toolsAmong } from "../../exchange/emulation.ts";
 import { isJsonObject, type Printable } from "../../kernel/json.ts";
 import { type Block, type RequestNotes, refuse } from "./request-notes.ts";
 
@@ -30,7 +31,7 @@ export function encodeTools(call: Call, notes: RequestNotes): EncodedTools {
     notes.drop("tool_choice", "this API has no mode none, and the conversation needs its tools");
   }
   const tools = call.tools.flatMap((tool) => encodeTool(tool, notes));
-  const choice = choiceOf(call);
+  const choice = choiceOf(call, notes);
   return { tools, choice, extra: encodeParallel(call, choice, notes) };
 }
 
@@ -114,7 +115,8 @@ function toolsInHistory({ turns }: Call): readonly Block[] {
 }
 
 /** `toolConfig.toolChoice`; what the model does by itself is left unsaid. */
-function choiceOf({ toolChoice, tools }: Call): Printable | undefined {
+function choiceOf(call: Call, notes: RequestNotes): Printable | undefined {
+  const { toolChoice } = call;
   switch (toolChoice?.kind) {
     case undefined:
     case "auto":
@@ -128,13 +130,13 @@ function choiceOf({ toolChoice, tools }: Call): Printable | undefined {
       const [first] = toolChoice.names;
       if (toolChoice.isRequired && first !== undefined && toolChoice.names.length === 1)
         return { tool: { name: first } };
-      const isAll = tools.every((tool) => tool.name !== undefined && toolChoice.names.includes(tool.name));
-      if (isAll) return toolChoice.isRequired ? { any: {} } : undefined;
-      return refuse(
-        "unsupported_parameter",
-        "tool_choice",
-        "This model cannot be limited to some of its tools.",
-      );
+      if (toolsAmong(call).toolsAmong !== undefined)
+        notes.note({
+          kind: "emulated",
+          subject: "tool_choice",
+          note: "an answer that calls another tool is refused",
+        });
+      return toolChoice.isRequired ? { any: {} } : undefined;
     }
   }
 }

@@ -528,13 +528,24 @@ describe("tools", () => {
     );
   });
 
-  it("cannot be limited to some, and that is refused", () => {
-    const toolChoice = { kind: "among", names: ["f"], isRequired: false } as const;
-    expect(refusal({ tools: [f, { ...f, name: "g" }], toolChoice })).toEqual({
-      code: "unsupported_parameter",
-      param: "tool_choice",
-    });
-  });
+  it.for([
+    { isRequired: false, choice: undefined },
+    { isRequired: true, choice: { any: {} } },
+  ])(
+    "cannot be limited to some: the answer is looked at instead (required: $isRequired)",
+    ({ isRequired, choice }) => {
+      const toolChoice = { kind: "among", names: ["f", "h"], isRequired } as const;
+      const call = chatCall({ tools: [f, { ...f, name: "g" }, { ...f, name: "h" }], toolChoice });
+      const encoded = bedrockConverse.encodeRequest(call, { model: models.sonnet45 });
+      expect(encoded).toMatchObject({
+        emulation: { toolsAmong: ["f", "h"] },
+        warnings: [{ kind: "emulated", subject: "tool_choice" }],
+      });
+      const body = encoded.kind === "request" ? JSON.parse(encoded.body) : undefined;
+      expect(body.toolConfig.toolChoice).toEqual(choice);
+      expect(body.toolConfig.tools).toHaveLength(3);
+    },
+  );
 
   it("without any, nothing is said of choices", () => {
     expect(send({ toolChoice: { kind: "any" }, parallelTools: false }).body).not.toHaveProperty("toolConfig");

@@ -1,5 +1,6 @@
 import type { Call } from "../../exchange/call.ts";
 import type { EncodedRequest, RequestContext } from "../../exchange/codec.ts";
+import { toolsAmong } from "../../exchange/emulation.ts";
 import { GatewayError } from "../../kernel/errors.ts";
 import { type Printable, printJson } from "../../kernel/json.ts";
 import { abilitiesOf } from "./model-family.ts";
@@ -63,7 +64,7 @@ function writeRequest(call: Call, { model, outputTokensMax }: RequestContext): E
     serviceTier: encodeTier(call, notes),
     outputConfig: encodeFormat(call, notes),
   });
-  return { kind: "request", body, warnings: notes.warnings() };
+  return { kind: "request", body, warnings: notes.warnings(), emulation: toolsAmong(call) };
 }
 
 type Members = { readonly [member: string]: Printable | undefined };

@@ -43,7 +43,7 @@ describe("the providers of the OpenAI-compatible family", () => {
 
   it("speak both dialects where OpenAI's own models are", () => {
     const both = catalogProviders.filter(({ dialects }) => dialects.includes("openai-responses"));
-    expect(both.map(({ id }) => id)).toEqual(["openai", "azure-openai"]);
+    expect(both.map(({ id }) => id)).toEqual(["openai", "azure-openai", "sandbox"]);
   });
 
   it("are asked by the header and at the address that Azure wants", () => {

@@ -4,12 +4,17 @@ import type { UpstreamDialect } from "../../exchange/dialect.ts";
 export interface CatalogProvider {
   readonly id: string;
   readonly dialects: readonly UpstreamDialect[];
-  /** As the OpenAI SDK would take it; a path where `endpointVariable` tells what goes before it. */
+  /**
+   * As the provider's own SDK would take it; a path where `endpointVariable` tells what goes before it; with `{region}`
+   * where the operator's region stands.
+   */
   readonly baseUrl: string;
   /** Names the variable that holds the address of the operator's own resource, for providers without a common one. */
   readonly endpointVariable?: string;
   /** Environment variables that hold its key, the usual one first; empty: it takes none. */
   readonly environment: readonly string[];
+  /** Requests may be signed with AWS credentials in the place of a key. */
+  readonly takesAwsCredentials?: boolean;
   /** The header that carries the key, where it is not the dialect's own; lower-case. */
   readonly credentialHeader?: string;
   /** Globs of the bare model names it serves: families that belong to it alone. */

@@ -1,11 +1,7 @@
-import type { UpstreamDialect } from "../../exchange/dialect.ts";
 import { compatibleProviders } from "./compatible-providers.ts";
 import { localProviders } from "./local-providers.ts";
 import type { CatalogProvider } from "./provider.ts";
 import { sandboxModelNames, sandboxProvider } from "./sandbox.ts";
-
-const chat = ["openai-chat"] as const satisfies readonly UpstreamDialect[];
-const messages = ["anthropic-messages"] as const satisfies readonly UpstreamDialect[];
 
 /**
  * The known providers, in the order in which the environment is searched.
@@ -17,12 +13,12 @@ export const catalogProviders: readonly CatalogProvider[] = [
     dialects: ["openai-chat", "openai-responses"],
     baseUrl: "https://api.openai.com/v1",
     environment: ["OPENAI_API_KEY"],
-    models: ["gpt-*", "chatgpt-*", "o1*", "o3*", "o4*"],
+    models: ["gpt-*", "chatgpt-*", "o1*", "o3*", "o4*", "text-embedding-*"],
     sampleModel: "gpt-5-mini",
   },
   {
     id: "anthropic",
-    dialects: messages,
+    dialects: ["anthropic-messages"],
     baseUrl: "https://api.anthropic.com",
     environment: ["ANTHROPIC_API_KEY"],
     models: ["claude-*"],
@@ -30,8 +26,9 @@ export const catalogProviders: readonly CatalogProvider[] = [
   },
   {
     id: "gemini",
-    dialects: chat,
-    baseUrl: "https://generativelanguage.googleapis.com/v1beta/openai",
+    // Its Chat endpoint is for those who name it: it knows less than Gemini's own dialect.
+    dialects: ["gemini-generate"],
+    baseUrl: "https://generativelanguage.googleapis.com",
     environment: ["GEMINI_API_KEY", "GOOGLE_API_KEY"],
     models: ["gemini-*"],
     quirks: "gemini",
@@ -40,17 +37,35 @@ export const catalogProviders: readonly CatalogProvider[] = [
   },
   {
     id: "mistral",
-    dialects: chat,
+    dialects: ["mistral-chat"],
     baseUrl: "https://api.mistral.ai/v1",
     environment: ["MISTRAL_API_KEY"],
     models: ["mistral-*", "ministral-*", "magistral-*", "codestral-*", "devstral-*", "pixtral-*"],
     sampleModel: "mistral-small-latest",
   },
+  {
+    id: "cohere",
+    dialects: ["cohere-chat"],
+    baseUrl: "https://api.cohere.com",
+    environment: ["COHERE_API_KEY", "CO_API_KEY"],
+    models: ["command-*", "embed-*"],
+    sampleModel: "command-r7b-12-2024",
+  },
+  {
+    id: "bedrock",
+    dialects: ["bedrock-converse"],
+    baseUrl: "https://bedrock-runtime.{region}.amazonaws.com",
+    environment: ["AWS_BEARER_TOKEN_BEDROCK"],
+    takesAwsCredentials: true,
+    models: ["amazon.*", "anthropic.*", "meta.*", "us.*", "eu.*", "apac.*", "global.*"],
+    sampleModel: "amazon.nova-micro-v1:0",
+    priceProvider: "aws",
+  },
   ...compatibleProviders,
   ...localProviders,
   {
     id: sandboxProvider,
-    dialects: ["openai-chat", "anthropic-messages"],
+    dialects: ["openai-chat", "openai-responses", "anthropic-messages", "gemini-generate"],
     baseUrl: "http://127.0.0.1:7229/v1",
     environment: [],
     models: [],

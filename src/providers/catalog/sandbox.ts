@@ -2,7 +2,16 @@
 export const sandboxProvider = "sandbox";
 
 /** The simulated models that are shown, without the provider's name. */
-export const sandboxModelNames = ["swift", "steady", "deep", "tools", "vision", "flaky", "tiny"] as const;
+export const sandboxModelNames = [
+  "swift",
+  "steady",
+  "deep",
+  "tools",
+  "vision",
+  "embed",
+  "flaky",
+  "tiny",
+] as const;
 
 /** Invented prices in US dollars per million tokens: nothing is ever billed, but every figure on the way is exercised. */
 export const sandboxPrices = [

@@ -1,4 +1,5 @@
 import type { Call, Tool } from "../../exchange/call.ts";
+import { toolsAmong } from "../../exchange/emulation.ts";
 import { isJsonObject, type Printable } from "../../kernel/json.ts";
 import type { Ledger } from "./ledger.ts";
 
@@ -76,7 +77,8 @@ function mayBeStrict(tool: Tool): boolean {
   return Array.isArray(required) && required.length > 0;
 }
 
-function choiceOf({ toolChoice, tools }: Call, ledger: Ledger): Printable | undefined {
+function choiceOf(call: Call, ledger: Ledger): Printable | undefined {
+  const { toolChoice } = call;
   switch (toolChoice?.kind) {
     case undefined:
     case "auto":
@@ -89,9 +91,13 @@ function choiceOf({ toolChoice, tools }: Call, ledger: Ledger): Printable | unde
       ledger.refuse("unsupported_parameter", "a tool choice that names a tool", "tool_choice");
       return undefined;
     case "among": {
-      const { names, isRequired } = toolChoice;
-      const isAll = tools.every((tool) => tool.name !== undefined && names.includes(tool.name));
-      if (!isAll) ledger.refuse("unsupported_parameter", "a choice among some of the tools", "tool_choice");
+      const { isRequired } = toolChoice;
+      if (toolsAmong(call).toolsAmong !== undefined)
+        ledger.note({
+          kind: "emulated",
+          subject: "tool_choice",
+          note: "an answer that calls another tool is refused",
+        });
       return isRequired ? "REQUIRED" : undefined;
     }
   }

@@ -322,13 +322,21 @@ describe("tools", () => {
     expect(body["tool_choice"]).toBe(expected);
   });
 
-  it.for<{ name: string; toolChoice: NonNullable<Call["toolChoice"]> }>([
-    { name: "one by its name", toolChoice: { kind: "named", name: "f" } },
-    { name: "some of them", toolChoice: { kind: "among", names: ["f"], isRequired: false } },
-  ])("refuses a choice of $name", ({ toolChoice }) => {
+  it("refuses a choice of one by its name", () => {
+    const toolChoice = { kind: "named", name: "f" } as const;
     expect(refusal({ tools: [tool("f"), tool("g")], toolChoice })).toMatchObject({
       code: "unsupported_parameter",
       param: "tool_choice",
+    });
+  });
+
+  it("has a choice of some of them looked at in the answer", () => {
+    const toolChoice = { kind: "among", names: ["f"], isRequired: true } as const;
+    const call = chatCall({ tools: [tool("f"), tool("g")], toolChoice });
+    expect(cohere.encodeRequest(call, { model: "command-a-03-2025" })).toMatchObject({
+      body: expect.stringContaining('"tool_choice":"REQUIRED"'),
+      emulation: { toolsAmong: ["f"] },
+      warnings: [{ kind: "emulated", subject: "tool_choice" }],
     });
   });
 

@@ -1,10 +1,14 @@
 import type { UpstreamCodec } from "../../exchange/codec.ts";
+import { envelopeMark } from "../../exchange/own-state.ts";
 import { readFailure } from "./error.ts";
 import { pathOf } from "./path.ts";
 import { encodeRequest } from "./request.ts";
 import { decodeAnswer, tapAnswer } from "./response.ts";
 import { decodeStream } from "./stream.ts";
 import { tapStream } from "./tap.ts";
+
+/** Envelopes are in base64 here, of which the last character depends on what follows. */
+const foreignMarks = [`"${btoa(envelopeMark).slice(0, 5)}`] as const;
 
 export { geminiEmbeddings } from "./embeddings.ts";
 /** Upstreams that speak Gemini's `generateContent`: Google AI Studio. */
@@ -14,6 +18,7 @@ export const gemini: UpstreamCodec = {
   framingOf: (form) => form,
   encodeRequest,
   // The model is in the path, and whether the answer is streamed.
+  foreignMarks: () => foreignMarks,
   splices: () => [],
   decodeAnswer,
   decodeStream,

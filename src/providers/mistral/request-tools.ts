@@ -1,4 +1,5 @@
 import type { Call, Tool } from "../../exchange/call.ts";
+import { toolsAmong } from "../../exchange/emulation.ts";
 import type { Printable } from "../../kernel/json.ts";
 import type { Ledger } from "./ledger.ts";
 import { declareMark } from "./request-parts.ts";
@@ -59,7 +60,8 @@ function functionOf(
   };
 }
 
-function choiceOf({ toolChoice, tools }: Call, ledger: Ledger): Printable | undefined {
+function choiceOf(call: Call, ledger: Ledger): Printable | undefined {
+  const { toolChoice } = call;
   switch (toolChoice?.kind) {
     case undefined:
       return undefined;
@@ -73,8 +75,12 @@ function choiceOf({ toolChoice, tools }: Call, ledger: Ledger): Printable | unde
       const { names, isRequired } = toolChoice;
       const [only] = names;
       if (isRequired && only !== undefined && names.length === 1) return named(only);
-      const isAll = tools.every((tool) => tool.name !== undefined && names.includes(tool.name));
-      if (!isAll) ledger.refuse("unsupported_parameter", "a choice among some of the tools", "tool_choice");
+      if (toolsAmong(call).toolsAmong !== undefined)
+        ledger.note({
+          kind: "emulated",
+          subject: "tool_choice",
+          note: "an answer that calls another tool is refused",
+        });
       return isRequired ? "any" : "auto";
     }
   }

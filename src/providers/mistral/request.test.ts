@@ -431,11 +431,13 @@ describe("tools", () => {
     expect(body["tool_choice"]).toEqual(expected);
   });
 
-  it("refuses a choice among some, which it could not hold the model to", () => {
+  it("has a choice among some looked at in the answer, which it cannot hold the model to", () => {
     const toolChoice = { kind: "among", names: ["f"], isRequired: false } as const;
-    expect(refusal({ tools: [tool("f"), tool("g")], toolChoice })).toMatchObject({
-      code: "unsupported_parameter",
-      param: "tool_choice",
+    const call = chatCall({ tools: [tool("f"), tool("g")], toolChoice });
+    expect(mistral.encodeRequest(call, { model: "mistral-small-latest" })).toMatchObject({
+      body: expect.stringContaining('"tool_choice":"auto"'),
+      emulation: { toolsAmong: ["f"] },
+      warnings: [{ kind: "emulated", subject: "tool_choice" }],
     });
   });
 

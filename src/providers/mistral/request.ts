@@ -1,5 +1,6 @@
 import type { Call } from "../../exchange/call.ts";
 import type { EncodedRequest, RequestContext } from "../../exchange/codec.ts";
+import { toolsAmong } from "../../exchange/emulation.ts";
 import { printJson } from "../../kernel/json.ts";
 import { createLedger } from "./ledger.ts";
 import { declareAccount, extensionMembers } from "./request-extensions.ts";
@@ -31,6 +32,6 @@ export function encodeRequest(call: Call, context: RequestContext): EncodedReque
   declareAccount(call, ledger);
   const error = ledger.refusal();
   return error === undefined
-    ? { kind: "request", body, warnings: ledger.warnings() }
+    ? { kind: "request", body, warnings: ledger.warnings(), emulation: toolsAmong(call) }
     : { kind: "refused", error };
 }

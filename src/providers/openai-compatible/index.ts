@@ -1,5 +1,6 @@
 import type { UpstreamCodec } from "../../exchange/codec.ts";
 import { readFailure } from "./error.ts";
+import { familyOf } from "./model-family.ts";
 import { defaultQuirks, type QuirkProfile } from "./quirks.ts";
 import { chatSplices, encodeChatRequest } from "./request.ts";
 import { decodeChatAnswer, tapChatAnswer } from "./response.ts";
@@ -16,6 +17,7 @@ export function createOpenaiCompatible(quirks: QuirkProfile): UpstreamCodec {
     pathOf: () => "/chat/completions",
     framingOf: () => "sse",
     encodeRequest: (call, context) => encodeChatRequest(call, context, quirks),
+    foreignMarks: (model) => foreignMarks(model, quirks),
     splices: (facts, context) => chatSplices(facts, context, quirks),
     decodeAnswer: (body) => decodeChatAnswer(body, quirks),
     decodeStream: () => decodeChatStream(quirks),
@@ -23,6 +25,16 @@ export function createOpenaiCompatible(quirks: QuirkProfile): UpstreamCodec {
     tapAnswer: (body) => tapChatAnswer(body, quirks),
     readFailure,
   };
+}
+
+/** Members in which others bring reasoning back, for servers that are known to refuse them. */
+function foreignMarks(model: string, { echoesReasoning, seals }: QuirkProfile): readonly string[] {
+  const refusesText =
+    echoesReasoning === "never" || (echoesReasoning === "by-model" && familyOf(model).isOpenai);
+  if (!refusesText) return [];
+  return seals === "reasoning-details"
+    ? ['"reasoning_content"']
+    : ['"reasoning_content"', '"reasoning_details"'];
 }
 
 /** How we speak Chat Completions to OpenAI and to every server of which nothing else is known. */

@@ -2,6 +2,8 @@ import type { Effort } from "../../exchange/call.ts";
 
 /** What the name of a model says of what its server takes. */
 export interface ModelFamily {
+  /** OpenAI's own, which takes no reasoning back in this dialect. */
+  readonly isOpenai: boolean;
   /** Temperature and `top_p` are refused, effort is taken. */
   readonly isReasoning: boolean;
   readonly tokenLimit: "max_tokens" | "max_completion_tokens";
@@ -20,6 +22,7 @@ export interface ModelFamily {
 }
 
 const plain: ModelFamily = {
+  isOpenai: false,
   isReasoning: false,
   tokenLimit: "max_tokens",
   efforts: [],
@@ -29,7 +32,7 @@ const plain: ModelFamily = {
   thinksUnasked: false,
   thinkingTypes: [],
 };
-const openai: ModelFamily = { ...plain, endUser: "safety_identifier" };
+const openai: ModelFamily = { ...plain, isOpenai: true, endUser: "safety_identifier" };
 const thinking: ModelFamily = { ...openai, isReasoning: true, tokenLimit: "max_completion_tokens" };
 const switched: ModelFamily = { ...plain, thinkingTypes: ["enabled", "disabled"] };
 const deepseek: ModelFamily = { ...switched, echoesReasoning: true };

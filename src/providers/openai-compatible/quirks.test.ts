@@ -460,7 +460,7 @@ describe("rule 44: tools with free input", () => {
     ]);
   });
 
-  it("and a choice among some of all tools: allowed_tools, or refused", () => {
+  it("and a choice among some of all tools: allowed_tools, or looked at in the answer", () => {
     const toolChoice = { kind: "among", names: ["sql", "f"], isRequired: true } as const;
     expect(encode("default", { ...call, toolChoice }).body["tool_choice"]).toEqual({
       type: "allowed_tools",
@@ -472,7 +472,17 @@ describe("rule 44: tools with free input", () => {
         ],
       },
     });
-    expect(refusal("groq", { ...call, toolChoice })).toBe("unsupported_parameter");
+    expect(
+      codecOf("groq").encodeRequest({ ...base, ...call, toolChoice }, { model: "m" }),
+    ).not.toHaveProperty("emulation.toolsAmong");
+    const some = { ...toolChoice, names: ["f"], isRequired: false } as const;
+    expect(encode("groq", { ...call, toolChoice: some }).declared).toContain("emulated tool_choice");
+    expect(
+      codecOf("groq").encodeRequest({ ...base, ...call, toolChoice: some }, { model: "m" }),
+    ).toMatchObject({
+      body: expect.stringContaining('"tool_choice":"auto"'),
+      emulation: { toolsAmong: ["f"] },
+    });
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Call, Tool } from "../../exchange/call.ts";
+import { toolsAmong } from "../../exchange/emulation.ts";
 import { isJsonObject, type Json, type Printable, printJson } from "../../kernel/json.ts";
 import type { Ledger } from "./ledger.ts";
 import type { QuirkProfile } from "./quirks.ts";
@@ -113,8 +114,15 @@ function choiceOf(choice: NonNullable<Call["toolChoice"]>, { call, quirks, ledge
     case "named":
       return named(choice.name);
     case "among":
-      if (!quirks.acceptsAllowedTools)
-        ledger.refuse("unsupported_parameter", "a choice among some of the tools");
+      if (!quirks.acceptsAllowedTools) {
+        if (toolsAmong(call).toolsAmong !== undefined)
+          ledger.note({
+            kind: "emulated",
+            subject: "tool_choice",
+            note: "an answer that calls another tool is refused",
+          });
+        return choice.isRequired ? "required" : "auto";
+      }
       return {
         type: "allowed_tools",
         allowed_tools: { mode: choice.isRequired ? "required" : "auto", tools: choice.names.map(named) },

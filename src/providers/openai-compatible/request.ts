@@ -1,5 +1,6 @@
 import type { Call } from "../../exchange/call.ts";
 import type { CallFacts, EncodedRequest, RequestContext, Splice } from "../../exchange/codec.ts";
+import { toolsAmong } from "../../exchange/emulation.ts";
 import { isJsonObject, type Printable, parseJson, printJson } from "../../kernel/json.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { familyOf } from "./model-family.ts";
@@ -37,7 +38,12 @@ export function encodeChatRequest(
   });
   const error = ledger.refusal();
   return error === undefined
-    ? { kind: "request", body, warnings: ledger.warnings() }
+    ? {
+        kind: "request",
+        body,
+        warnings: ledger.warnings(),
+        ...(quirks.acceptsAllowedTools ? {} : { emulation: toolsAmong(call) }),
+      }
     : { kind: "refused", error };
 }
 

@@ -1,4 +1,5 @@
 import type { UpstreamCodec } from "../../exchange/codec.ts";
+import { envelopeMark, mintedMark } from "../../exchange/own-state.ts";
 import { readFailure } from "./error.ts";
 import { encodeResponsesRequest, responsesSplices } from "./request.ts";
 import { decodeResponsesAnswer, tapResponsesAnswer } from "./response.ts";
@@ -11,6 +12,7 @@ export const openaiResponsesUpstream: UpstreamCodec = {
   pathOf: () => "/responses",
   framingOf: () => "sse",
   encodeRequest: encodeResponsesRequest,
+  foreignMarks: () => foreignMarks,
   splices: responsesSplices,
   decodeAnswer: decodeResponsesAnswer,
   decodeStream: decodeResponsesStream,
@@ -18,3 +20,5 @@ export const openaiResponsesUpstream: UpstreamCodec = {
   tapAnswer: tapResponsesAnswer,
   readFailure,
 };
+
+const foreignMarks = [`"${envelopeMark}`, mintedMark] as const;

@@ -1,4 +1,5 @@
 import type { Call } from "../../exchange/call.ts";
+import type { Emulation } from "../../exchange/codec.ts";
 import { fingerprint128 } from "../../kernel/fnv.ts";
 import { base62 } from "../../kernel/ids.ts";
 import type { Printable } from "../../kernel/json.ts";
@@ -51,8 +52,7 @@ export function samplingMembers(call: Call, { family, ledger, isNative }: Writin
 
 /**
  * What OpenAI has no word for here. Other servers of this dialect do, so that its own clients may say it; for all
- * others it is dropped, or refused where the answer would be another one. Stop sequences would have to be cut out of
- * the answer, which a codec that sees one direction at a time cannot.
+ * others it is dropped, or refused where the answer would be another one. Stop sequences are emulated: `stopEmulated`.
  */
 function foreignSampling(call: Call, { isNative, ledger }: Pick<Writing, "isNative" | "ledger">): Members {
   const { choices, logitBias, topK, seed, presencePenalty, frequencyPenalty, stop = [] } = call.sampling;
@@ -70,13 +70,20 @@ function foreignSampling(call: Call, { isNative, ledger }: Pick<Writing, "isNati
   }
   if (presencePenalty !== undefined) ledger.note({ kind: "dropped", subject: "presence_penalty" });
   if (frequencyPenalty !== undefined) ledger.note({ kind: "dropped", subject: "frequency_penalty" });
-  if (stop.length > 0)
-    ledger.refuse(
-      "unsupported_parameter",
-      "stop sequences",
-      call.source === "openai-chat" ? "stop" : "stop_sequences",
-    );
+  if (stop.length > 0) ledger.note({ kind: "emulated", subject: stopName(call) });
   return {};
+}
+
+/** The sequences at which the answer has to be cut, since this dialect has no word for them. */
+export function stopEmulated(
+  { sampling: { stop } }: Call,
+  { isNative }: Pick<Writing, "isNative">,
+): Emulation {
+  return isNative || stop === undefined || stop.length === 0 ? {} : { stop };
+}
+
+function stopName({ source }: Call): string {
+  return source === "openai-chat" ? "stop" : "stop_sequences";
 }
 
 function limitName({ source }: Call): string {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Call } from "../../exchange/call.ts";
 import { RawJson } from "../../kernel/json.ts";
+import { chatCall } from "./fixtures.test-support.ts";
 import { assistant, opaque, refused, user, written } from "./request.test-support.ts";
-import { responsesSplices } from "./request.ts";
+import { encodeResponsesRequest, responsesSplices } from "./request.ts";
 
 describe("members of the client's body", () => {
   const extensions = (members: { readonly [name: string]: string }) =>
@@ -62,17 +63,23 @@ describe("members of the client's body", () => {
   });
 });
 
+describe("rule 24: stop sequences", () => {
+  it.for<{ source: Call["source"]; subject: string }>([
+    { source: "openai-chat", subject: "stop" },
+    { source: "anthropic-messages", subject: "stop_sequences" },
+  ])("of $source are cut out of the answer, since Responses has no word for them", ({ source, subject }) => {
+    const encoded = encodeResponsesRequest(chatCall({ source, sampling: { stop: ["x"] } }), {
+      model: "gpt-5",
+    });
+    expect(encoded).toMatchObject({ emulation: { stop: ["x"] }, warnings: [{ kind: "emulated", subject }] });
+  });
+});
+
 describe("what Responses cannot carry", () => {
   const members = (name: string, value: string) => ({ extensions: new Map([[name, new RawJson(value)]]) });
   const content = "unsupported_content";
   const parameter = "unsupported_parameter";
   it.for<{ name: string; call: Partial<Call>; error: readonly (string | undefined)[] }>([
-    { name: "rule 24: stop sequences", call: { sampling: { stop: ["x"] } }, error: [parameter, "stop"] },
-    {
-      name: "rule 24: stop sequences of Anthropic's client",
-      call: { source: "anthropic-messages", sampling: { stop: ["x"] } },
-      error: [parameter, "stop_sequences"],
-    },
     { name: "two answers", call: { sampling: { choices: 2 } }, error: [parameter, "n"] },
     { name: "logit_bias", call: { sampling: { logitBias: { "1": 2 } } }, error: [parameter, "logit_bias"] },
     {

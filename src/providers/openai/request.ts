@@ -6,7 +6,7 @@ import { familyOf } from "./model-family.ts";
 import { mergeExtensions } from "./request-extensions.ts";
 import { inputItems, instructionsMember } from "./request-input.ts";
 import { includes, reasoningMember, storeFor } from "./request-reasoning.ts";
-import { accountMembers, samplingMembers, textMember } from "./request-settings.ts";
+import { accountMembers, samplingMembers, stopEmulated, textMember } from "./request-settings.ts";
 import { toolMembers } from "./request-tools.ts";
 import { createWriting } from "./request-writing.ts";
 
@@ -37,7 +37,7 @@ export function encodeResponsesRequest(call: Call, { model }: RequestContext): E
   const body = printJson(mergeExtensions(members, call, ledger));
   const error = ledger.refusal();
   return error === undefined
-    ? { kind: "request", body, warnings: ledger.warnings() }
+    ? { kind: "request", body, warnings: ledger.warnings(), emulation: stopEmulated(call, writing) }
     : { kind: "refused", error };
 }
 
