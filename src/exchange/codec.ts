@@ -28,6 +28,8 @@ export interface CallFacts {
   readonly outputTokensMax?: number;
   /** How the client wants a stream told; absent: as server-sent events. */
   readonly streamForm?: StreamForm;
+  /** Responses: the id of the answer that this call goes on from. */
+  readonly continues?: string;
   /** Embeddings: the client wants its vectors as base64 of little-endian 32-bit floats. */
   readonly wantsBase64?: boolean;
 }
@@ -55,6 +57,19 @@ export interface DecodeContext {
    * A seal inside it goes back to the part it was on.
    */
   readonly unwrap?: (text: string) => Seal | undefined;
+  /** The kept answer of this id, of the same client; `undefined` for one that is not kept. Absent: none are. */
+  readonly earlier?: (answerId: string) => Transcript | undefined;
+}
+
+/** An answer of the gateway's making and all that led to it, in the client's own dialect: what a later request goes on from. */
+export interface Transcript {
+  readonly id: string;
+  /** The text of a JSON array: the items that were sent, those of earlier answers before them. */
+  readonly input: string;
+  /** The text of a JSON array: the items of the answer. */
+  readonly output: string;
+  /** The answer itself, as JSON text. */
+  readonly answer: string;
 }
 
 /** What an encoder must be told, so that it can be a pure function: no clock, no random. */
@@ -106,6 +121,12 @@ export interface ClientCodec {
   readonly decode: (body: Uint8Array, context: DecodeContext) => Decoding;
   readonly encodeAnswer: (answer: Answer, context: AnswerContext) => EncodedAnswer;
   readonly encodeStream: (context: AnswerContext) => StreamEncoder;
+  /** What is to be kept of an answer, of which the last that was told is `told`; absent: answers are not kept. */
+  readonly transcriptOf?: (
+    body: Uint8Array,
+    told: string,
+    earlier: DecodeContext["earlier"],
+  ) => Transcript | undefined;
   /** The id by which the client knows a tool call that its upstream calls `id`, if it is the only one of that name. */
   readonly callIdOf?: (id: string) => string;
   /** The error body of this dialect. */
@@ -132,6 +153,8 @@ export interface Tapped {
   readonly model?: string;
   readonly usage?: Usage;
   readonly finish?: Finish;
+  /** The ids by which the provider will know the answer, and the state in it, again. */
+  readonly stateIds?: readonly string[];
 }
 
 /** What a frame is to the relay. */

@@ -15,6 +15,20 @@ export type Route =
       readonly facts: TargetFacts;
     }
   | { readonly kind: "models"; readonly id: string; readonly method: "GET"; readonly codec: ClientCodec }
+  /**
+   * An answer by its id: the gateway's own where it is kept, else the provider's, to whom the request goes on as on a
+   * raw route.
+   */
+  | {
+      readonly kind: "kept";
+      readonly id: "kept";
+      readonly method: "*";
+      readonly codec: ClientCodec;
+      readonly answerId: string;
+      readonly part: "answer" | "input_items";
+      readonly provider: string;
+      readonly rest: string;
+    }
   /** To `provider` as it comes, whatever the method; `codec` is the dialect in which refusals are told. */
   | {
       readonly kind: "raw";

@@ -3,11 +3,7 @@ import {
   createAbilities,
   createQuirkMemory,
 } from "../capabilities/abilities/index.ts";
-import {
-  type ContinuitySettings,
-  createContinuity,
-  createContinuityMemory,
-} from "../capabilities/continuity/index.ts";
+import { type ContinuitySettings, createContinuity } from "../capabilities/continuity/index.ts";
 import { createInFlight } from "../capabilities/overload/index.ts";
 import { createSeries, keepRecord, noTotals, recordOf } from "../capabilities/telemetry/index.ts";
 import { createTokenCount, type TokenCount } from "../capabilities/token-count/index.ts";
@@ -108,6 +104,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     after(clock.now(), milliseconds(ms)),
   );
   const upstreams = createUpstreamStates(clock);
+  const continuity = createContinuity(parts.sealer, parts.continuity, clock.now);
   let named = namesOf(snapshot);
   const metrics = createRequestMetrics(parts.meter, (provider, model) => named.has(`${provider}/${model}`));
   const routes = dataRoutes(clientCodecs);
@@ -132,13 +129,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       healer: createAbilities(parts.abilities, quirks),
       newReader: (framing) => readers[framing](),
       answerBytesMax,
-      state: createContinuity(
-        parts.sealer,
-        createContinuityMemory(
-          { bytesMax: parts.continuity.memoryBytesMax, ttlMs: parts.continuity.memoryTtlMs },
-          clock.now,
-        ),
-      ),
+      state: continuity,
       onTried: upstreams.onTried,
     },
     keep: (record) => {

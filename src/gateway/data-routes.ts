@@ -68,6 +68,24 @@ export function dataRoutes(codecs: Readonly<Record<ClientDialect, ClientCodec>>)
       if (provider !== undefined) return raw(codecOf[family], provider, rest);
       const gemini = geminiRoute(place, key.query);
       if (gemini !== undefined) return gemini;
+      const [, answerId, items] = keptAnswer.exec(path) ?? [];
+      if (answerId !== undefined) {
+        const part = items === undefined ? "answer" : "input_items";
+        const onward = { provider: family, rest: restOf(family, path) };
+        return [
+          {
+            kind: "kept",
+            id: "kept",
+            method: "*",
+            codec: codecs["openai-responses"],
+            answerId,
+            part,
+            ...onward,
+          },
+        ];
+      }
+      if (family === "gemini" ? path.startsWith("/v1beta/") : ownPaths.test(path))
+        return raw(codecOf[family], family, restOf(family, path));
       // What a mount does not know may be known to the provider whose name it bears.
       return isMounted ? raw(codecOf[family], family, restOf(family, path)) : undefined;
     },
@@ -77,6 +95,10 @@ export function dataRoutes(codecs: Readonly<Record<ClientDialect, ClientCodec>>)
     },
   };
 }
+
+const keptAnswer = /^\/v1\/responses\/([^/]+)(\/input_items)?$/;
+/** Paths that no other family has, so that the rest of its endpoints is reached without a mount. */
+const ownPaths = /^\/v1\/(?:responses|conversations)(?:\/|$)/;
 
 /** Azure's SDKs name the model in the path. */
 const azureDeployment = /^\/deployments\/([^/]+)\/chat\/completions$/;

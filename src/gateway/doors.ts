@@ -1,3 +1,4 @@
+import type { Continuity } from "../capabilities/continuity/index.ts";
 import {
   authorize,
   type DigestOf,
@@ -31,6 +32,7 @@ import type { InboundRequest } from "../ports/server.ts";
 import { canonicalTarget, checkHead } from "../protocols/rest/index.ts";
 import { countHere } from "./count-tokens.ts";
 import type { dataRoutes } from "./data-routes.ts";
+import { planKept } from "./kept-answers.ts";
 import { modelsAnswer } from "./models-answer.ts";
 import { planRaw } from "./raw-lane.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -47,7 +49,7 @@ export interface DoorParts {
   readonly waiting: Waiting;
   readonly relays: Relays;
   readonly tokenCount: TokenCount;
-  readonly attemptPorts: AttemptPorts;
+  readonly attemptPorts: AttemptPorts & { readonly state: Continuity };
   readonly keep: (record: RequestRecord) => void;
   readonly onFault: (fault: unknown) => void;
 }
@@ -134,6 +136,13 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
         body: modelsAnswer(allowed, identified.route.codec.dialect, startedAt),
         headers: [],
       });
+    },
+    findKept: (identified, inbound, trail) => {
+      const found = planKept(identified, trail.snapshot, parts.attemptPorts.state);
+      if (found.kind === "onward") return found.request;
+      trail.stages.record("recall", "answer", found.reason);
+      answerHere(inbound, trail, { body: found.body, headers: [] });
+      return undefined;
     },
     relayRaw: createRawDoor(parts, encodePorts),
     decode: (identified, inbound, trail) => decode(identified, inbound, trail, trail.snapshot.bodyBytesMax),

@@ -1,6 +1,7 @@
 import type { AnswerContext } from "../exchange/codec.ts";
 import type { Framing } from "../exchange/dialect.ts";
 import type { Funded } from "../exchange/exchange.ts";
+import { envelopeMark, envelopeMarkBase64, mintedMark } from "../exchange/own-state.ts";
 import type { Part } from "../exchange/part.ts";
 import type { Candidate } from "../exchange/target.ts";
 import { type ErrorCode, errorCatalog, GatewayError } from "../kernel/errors.ts";
@@ -66,10 +67,10 @@ async function walk(
   caller: Caller,
   ports: AttemptPorts,
 ): Promise<Attempted> {
-  const decoded = decodeOnce(funded, ports.state.unwrap);
+  const decoded = decodeOnce(funded, ports.state);
   let asked: Attempted | undefined;
   let refused: Attempted | undefined;
-  for (const planned of funded.plan.candidates) {
+  for (const planned of inOrder(funded, decoded, ports)) {
     const candidate = byLane(funded, planned, ports);
     const { result, wasAsked } = await tryOne(funded, { trail, caller, candidate, ports, decoded });
     const attempted = { candidate, result };
@@ -83,6 +84,30 @@ async function walk(
   if (told === undefined) throw new GatewayError("no_eligible_upstream", "a plan without candidates");
   return told;
 }
+
+/** The planned candidates; first those that can go on with the state which the call brings. */
+function inOrder(
+  { plan: { candidates }, facts, body, identity }: Funded,
+  decoded: DecodedOnce,
+  { state, holds }: AttemptPorts,
+): readonly Candidate[] {
+  const mayBring =
+    facts.continues !== undefined ||
+    (candidates.length > 1 && holds(body, state.knowsState() ? callMarks : ownMarks));
+  if (!mayBring) return candidates;
+  return state.pinned(candidates, { facts, call: () => decoded().call, tenant: identity.keyId });
+}
+
+/** One of them stands in every body with state that the gateway has wrapped. */
+const ownMarks = [envelopeMark, envelopeMarkBase64, mintedMark] as const;
+/** One of them stands in every body with calls of tools, to which state may belong. */
+const callMarks = [
+  '"tool_calls"',
+  '"tool_use"',
+  '"functionCall"',
+  '"function_call"',
+  '"custom_tool_call"',
+] as const;
 
 interface TryOneParts {
   readonly trail: Trail<unknown>;
@@ -148,6 +173,7 @@ function send(
 ): Promise<TryResult> {
   const { isStream, wantsUsage, streamForm = "sse" } = funded.facts;
   const client = funded.route.codec;
+  const tenant = funded.identity.keyId;
   const asTheClientKnows = (part: Part): Part =>
     part.kind === "tool-call" ? { ...part, id: client.callIdOf?.(part.id) ?? part.id } : part;
   return tryCandidate({
@@ -167,7 +193,13 @@ function send(
       wrap: ports.state.wrapFor(candidate),
     }),
     emulation,
-    onWhole: (parts) => ports.state.remember(parts.map(asTheClientKnows), candidate, funded.identity.keyId),
+    onTold: (told) => {
+      const earlier = ports.state.contextFor(tenant).earlier;
+      const kept = client.transcriptOf?.(funded.body, told, earlier);
+      if (kept !== undefined) ports.state.answers.keep(tenant, kept.id, kept);
+    },
+    onIssued: (ids) => ports.state.issued(ids, candidate, tenant),
+    onWhole: (parts) => ports.state.remember(parts.map(asTheClientKnows), candidate, tenant),
     headers: upstreamHeaders(
       candidate,
       caller.header,

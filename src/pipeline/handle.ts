@@ -16,6 +16,7 @@ import type { Trail } from "./trail.ts";
 
 type AiRoute = Extract<Route, { kind: "ai" }>;
 type ModelsRoute = Extract<Route, { kind: "models" }>;
+type KeptRoute = Extract<Route, { kind: "kept" }>;
 type RawRoute = Extract<Route, { kind: "raw" }>;
 
 /** The doors of a request. Each takes what the one before it gave; the types allow no other order. */
@@ -28,6 +29,12 @@ export interface Doors<Snapshot> {
     inbound: InboundRequest,
     trail: Trail<Snapshot>,
   ) => void;
+  /** `undefined`: it was answered here; ends in `settle`. */
+  readonly findKept: (
+    identified: Identified<KeptRoute>,
+    inbound: InboundRequest,
+    trail: Trail<Snapshot>,
+  ) => Identified<RawRoute> | undefined;
   /** The raw lane: past the doors that read a call, to one provider and back. Ends in `settle`. */
   readonly relayRaw: (
     identified: Identified<RawRoute>,
@@ -73,8 +80,10 @@ export function createHandle<Snapshot>(doors: Doors<Snapshot>): InboundHandler {
         doors.listModels(identified, inbound, trail);
         return;
       }
-      if (isRaw(identified)) {
-        await doors.relayRaw(identified, inbound, trail);
+      const onward = isKept(identified) ? doors.findKept(identified, inbound, trail) : identified;
+      if (onward === undefined) return;
+      if (isRaw(onward)) {
+        await doors.relayRaw(onward, inbound, trail);
         return;
       }
       if (!isAi(identified)) return;
@@ -97,5 +106,7 @@ export function createHandle<Snapshot>(doors: Doors<Snapshot>): InboundHandler {
 
 const isModels = (identified: Identified): identified is Identified<ModelsRoute> =>
   identified.route.kind === "models";
+const isKept = (identified: Identified): identified is Identified<KeptRoute> =>
+  identified.route.kind === "kept";
 const isRaw = (identified: Identified): identified is Identified<RawRoute> => identified.route.kind === "raw";
 const isAi = (identified: Identified): identified is Identified<AiRoute> => identified.route.kind === "ai";

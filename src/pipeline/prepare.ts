@@ -28,11 +28,11 @@ export interface PreparePorts {
 }
 
 /** The canonical form is made at most once, and only if some candidate needs it. */
-export function decodeOnce({ route, body }: Funded, unwrap: StateKeeper["unwrap"]): DecodedOnce {
+export function decodeOnce({ route, body, identity }: Funded, state: StateKeeper): DecodedOnce {
   let made: ReturnType<DecodedOnce> | undefined;
   return () => {
     if (made !== undefined) return made;
-    const decoding = route.codec.decode(body, { target: route.facts, unwrap });
+    const decoding = route.codec.decode(body, { target: route.facts, ...state.contextFor(identity.keyId) });
     if (decoding.kind === "invalid") throw problemsError(decoding.problems);
     made = { call: decoding.call, warnings: decoding.warnings };
     return made;

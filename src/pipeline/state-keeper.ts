@@ -1,12 +1,12 @@
 import type { Call } from "../exchange/call.ts";
-import type { AnswerContext, DecodeContext } from "../exchange/codec.ts";
+import type { AnswerContext, CallFacts, DecodeContext, Transcript } from "../exchange/codec.ts";
 import type { Part, StreamPart } from "../exchange/part.ts";
 import type { Candidate } from "../exchange/target.ts";
 import type { Warning } from "../exchange/warning.ts";
 
 /** Keeps reasoning state across turns and dialects: `capabilities/continuity`. */
 export interface StateKeeper {
-  readonly unwrap: NonNullable<DecodeContext["unwrap"]>;
+  readonly contextFor: (tenant: string) => Required<Pick<DecodeContext, "unwrap" | "earlier">>;
   readonly wrapFor: (candidate: Candidate) => NonNullable<AnswerContext["wrap"]>;
   readonly restore: (
     call: Call,
@@ -14,6 +14,13 @@ export interface StateKeeper {
     tenant: string,
   ) => { readonly call: Call; readonly warnings: readonly Warning[] };
   readonly remember: (parts: readonly Part[], candidate: Candidate, tenant: string) => void;
+  readonly issued: (ids: readonly string[], candidate: Candidate, tenant: string) => void;
+  readonly pinned: (
+    candidates: readonly Candidate[],
+    asked: { readonly facts: CallFacts; readonly call: () => Call; readonly tenant: string },
+  ) => readonly Candidate[];
+  readonly knowsState: () => boolean;
+  readonly answers: { readonly keep: (tenant: string, id: string, answer: Transcript) => void };
 }
 
 /** Collects from a streamed answer what `remember` is told: reasoning and tool calls in order, without arguments. */

@@ -41,9 +41,10 @@ export interface StreamLane {
   readonly warnings: () => readonly Warning[];
 }
 
-/** Same dialect: the frames themselves pass. `broken` is told the data of the last one. */
+/** Same dialect: the frames themselves pass. `broken` is told the data of the last one, `onIssued` the ids of state. */
 export function bytesLane(
   tap: StreamTap,
+  onIssued: (ids: readonly string[]) => void,
   broken: (error: GatewayError, lastData: string | undefined) => string,
 ): StreamLane {
   let output: Uint8Array | undefined;
@@ -66,6 +67,7 @@ export function bytesLane(
     output: () => output,
     finish: () => {
       output = undefined;
+      onIssued(tap.tapped().stateIds ?? []);
       return tap.isComplete();
     },
     isComplete: tap.isComplete,
@@ -87,11 +89,18 @@ export interface Translation {
   readonly emulation: Emulation | undefined;
 }
 
-/** Other dialect: frames become parts, parts become the client's frames. `onWhole` is told of an answer that ended well. */
+/** Told of an answer that ended well. */
+export interface WholeListener {
+  readonly onWhole: (parts: readonly Part[]) => void;
+  /** The frames that end the client's stream. */
+  readonly onTold: (told: string) => void;
+}
+
+/** Other dialect: frames become parts, parts become the client's frames. */
 export function canonicalLane(
   { upstream, client, askedModel, emulation }: Translation,
   context: AnswerContext,
-  onWhole: (parts: readonly Part[]) => void,
+  { onWhole, onTold }: WholeListener,
 ): StreamLane {
   const state = collectState();
   const decoder: StreamDecoder = upstream.decodeStream();
@@ -115,7 +124,11 @@ export function canonicalLane(
       state.push(part);
       if (part.kind === "finish") onWhole(state.parts());
       const written = encoder.push(told);
-      output += part.kind === "finish" ? lateWarnings(encoder, context) + written : written;
+      if (part.kind === "finish") {
+        onTold(written);
+        output += lateWarnings(encoder, context);
+      }
+      output += written;
     }
   };
   return {

@@ -50,6 +50,10 @@ export interface TryParts {
   readonly emulation: Emulation | undefined;
   /** Told the parts of a translated answer that ended well. */
   readonly onWhole: (parts: readonly Part[]) => void;
+  /** Told what the client is told last of a translated answer: the whole of it, or the frames that end its stream. */
+  readonly onTold: (told: string) => void;
+  /** Told the ids by which the provider will know an answer that passed byte for byte. */
+  readonly onIssued: (ids: readonly string[]) => void;
   readonly headers: readonly string[];
   readonly body: Uint8Array | string;
   readonly transport: Transport;
@@ -140,9 +144,9 @@ function laneOf(parts: TryParts): StreamLane {
       ? canonicalLane(
           { upstream, client, askedModel: candidate.target.model, emulation: parts.emulation },
           parts.context(),
-          parts.onWhole,
+          parts,
         )
-      : bytesLane(upstream.tapStream({ hidesUsage: parts.hidesUsage }), (error, lastData) =>
+      : bytesLane(upstream.tapStream({ hidesUsage: parts.hidesUsage }), parts.onIssued, (error, lastData) =>
           client.encodeStreamError(error, {
             requestId,
             streamForm,
@@ -229,6 +233,7 @@ function readWhole(parts: TryParts, head: UpstreamHead, body: Uint8Array): TryRe
   if (parts.candidate.lane === "bytes") {
     const { codec } = parts.candidate.endpoint;
     const tapped = codec.tapAnswer(body);
+    parts.onIssued(tapped?.stateIds ?? []);
     return tapped === undefined
       ? malformed("the answer is not one of its dialect")
       : { kind: "whole", head, body: codec.amendAnswer?.(body, parts.facts) ?? body, tapped, warnings: [] };
@@ -243,6 +248,7 @@ function readWhole(parts: TryParts, head: UpstreamHead, body: Uint8Array): TryRe
   const answer = { ...told.answer, model: told.answer.model || parts.candidate.target.model };
   parts.onWhole(answer.parts);
   const encoded = parts.client.encodeAnswer(answer, parts.context());
+  parts.onTold(encoded.body);
   return {
     kind: "whole",
     head,

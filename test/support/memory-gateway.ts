@@ -102,7 +102,13 @@ export async function memoryGateway(parts: {
     digestOf,
     sealer: createTestSealer(),
     abilities: { isLearning: true, ttlMs: 60_000 },
-    continuity: { memoryBytesMax: 1_000_000, memoryTtlMs: 60_000 },
+    continuity: {
+      memoryBytesMax: 1_000_000,
+      memoryTtlMs: 60_000,
+      whenUnavailable: "drop",
+      answersBytesMax: 1_000_000,
+      answersTtlMs: 60_000,
+    },
     config: {
       state: () => ({ generation: 1, file: null, running: {}, problems: [], waiting: [] }),
       plan: () => Promise.resolve({ kind: "valid", changes: [], waiting: [] }),

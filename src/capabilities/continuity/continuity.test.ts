@@ -7,6 +7,7 @@ import { epochMs } from "../../kernel/units.ts";
 import type { Sealer } from "../../ports/sealer.ts";
 import { unwrapSeal, wrapSeal } from "./envelope.ts";
 import { createContinuityMemory } from "./memory.ts";
+import { pinOf, type SealOrigins } from "./pin.ts";
 import { worthKeeping } from "./remember.ts";
 import { restoreState } from "./restore.ts";
 
@@ -128,6 +129,12 @@ const callOf = (...turns: readonly Turn[]): Call => ({
   extensions: new Map(),
 });
 const assistant = (...parts: readonly Part[]): Turn => ({ role: "assistant", parts });
+/** What is known of state: nothing, but what is told. */
+const knowing = (known: Partial<SealOrigins> = {}): SealOrigins => ({
+  remembered: () => undefined,
+  issuer: () => undefined,
+  ...known,
+});
 const here = { dialect: "anthropic-messages", boundary: "here" } as const;
 
 describe("restoreState", () => {
@@ -137,7 +144,7 @@ describe("restoreState", () => {
       "here",
     );
     expect(kept.map(([id]) => id)).toEqual(["1"]);
-    const find = (id: string) => new Map(kept).get(id);
+    const find = knowing({ remembered: (id) => new Map(kept).get(id) });
     const { call, warnings, found } = restoreState(
       callOf(assistant(toolCall("1"), toolCall("2"))),
       here,
@@ -157,23 +164,25 @@ describe("restoreState", () => {
     const { call } = restoreState(
       callOf(assistant(toolCall("1"), toolCall("2"))),
       { dialect: "gemini-generate", boundary: "here" },
-      (id) => kept.get(id),
+      knowing({ remembered: (id) => kept.get(id) }),
     );
     expect(call.turns[0]?.parts).toEqual([toolCall("1", { ...gemini, boundary: "here" }), toolCall("2")]);
   });
 
   it("asks the memory nothing where the client has brought state of its own", () => {
     const call = callOf(assistant(reasoning(claude), toolCall("1")));
-    const find = () => {
-      throw new Error("asked");
-    };
+    const find = knowing({
+      remembered: () => {
+        throw new Error("asked");
+      },
+    });
     expect(restoreState(call, here, find).call).toBe(call);
   });
 
   it("rule 14: state of another account never leaves, and its loss is declared", () => {
     const foreign = { ...claude, boundary: "there" };
     const call = callOf(assistant(reasoning(foreign), toolCall("1")));
-    const restored = restoreState(call, here, () => undefined);
+    const restored = restoreState(call, here, knowing());
     expect(restored.call.turns[0]?.parts).toEqual([reasoning(), toolCall("1")]);
     expect(restored.warnings).toMatchObject([{ kind: "continuity-lost", subject: "reasoning" }]);
   });
@@ -183,6 +192,75 @@ describe("restoreState", () => {
       { role: "user", parts: [{ kind: "text", text: "hi" }] },
       assistant(reasoning({ origin: "openai-responses", value: "e", boundary: "there" })),
     );
-    expect(restoreState(call, here, () => undefined).call).toBe(call);
+    expect(restoreState(call, here, knowing()).call).toBe(call);
+  });
+});
+
+describe("rule 14: the pin of an open tool loop", () => {
+  const result: Turn = {
+    role: "user",
+    parts: [{ kind: "tool-result", callId: "1", isError: false, content: [] }],
+  };
+  const question: Turn = { role: "user", parts: [{ kind: "text", text: "hi" }] };
+  const wrapped: Seal = { ...claude, boundary: "there" };
+  const native: Seal = { origin: "openai-responses", value: "e", itemId: "rs_1" };
+  const kept = new Map([["1", { reasoning: [], seal: wrapped }]]);
+  it.for<{ name: string; turns: readonly Turn[]; known?: Partial<SealOrigins>; pin: string | undefined }>([
+    {
+      name: "an envelope says where it opens",
+      turns: [question, assistant(reasoning(wrapped), toolCall("1")), result],
+      pin: "there",
+    },
+    {
+      name: "a loop that is closed pins nothing",
+      turns: [assistant(reasoning(wrapped), toolCall("1")), result, question],
+      pin: undefined,
+    },
+    {
+      name: "a native seal says nothing",
+      turns: [question, assistant(reasoning(claude), toolCall("1")), result],
+      pin: undefined,
+    },
+    {
+      name: "an item that was seen when it was made",
+      turns: [question, assistant(reasoning(native), toolCall("1")), result],
+      known: { issuer: (id) => (id === "rs_1" ? "there" : undefined) },
+      pin: "there",
+    },
+    {
+      name: "a call whose state its client dropped",
+      turns: [question, assistant(toolCall("1")), result],
+      known: { remembered: (id) => kept.get(id) },
+      pin: "there",
+    },
+    {
+      name: "a native seal on a call that is remembered",
+      turns: [question, assistant(toolCall("1", claude)), result],
+      known: { remembered: (id) => kept.get(id) },
+      pin: "there",
+    },
+    {
+      name: "the newest counts",
+      turns: [
+        question,
+        assistant(reasoning({ ...claude, boundary: "old" }), toolCall("0")),
+        result,
+        assistant(reasoning(wrapped), toolCall("1")),
+        result,
+      ],
+      pin: "there",
+    },
+  ])("$name", ({ turns, known, pin }) => {
+    expect(pinOf(callOf(...turns), knowing(known))).toBe(pin);
+  });
+
+  it("state of another account is taken out by the id of its item, too", () => {
+    const call = callOf(assistant(reasoning(native)));
+    const destination = { dialect: "openai-responses", boundary: "here" } as const;
+    const from = (boundary: string) => knowing({ issuer: () => boundary });
+    expect(restoreState(call, destination, from("here")).call).toBe(call);
+    expect(restoreState(call, destination, from("there")).warnings).toMatchObject([
+      { kind: "continuity-lost" },
+    ]);
   });
 });

@@ -1,3 +1,2 @@
-export { createContinuityMemory } from "./memory.ts";
 export { type ContinuitySettings, continuitySettings } from "./settings.ts";
 export { type Continuity, createContinuity } from "./stage.ts";

@@ -2,7 +2,7 @@ import type { Call, Turn } from "../../exchange/call.ts";
 import type { UpstreamDialect } from "../../exchange/dialect.ts";
 import type { Part, Seal } from "../../exchange/part.ts";
 import type { Warning } from "../../exchange/warning.ts";
-import type { Remembered } from "./memory.ts";
+import { boundaryOf, type SealOrigins } from "./pin.ts";
 
 /** Where a call is about to go. */
 export interface Destination {
@@ -25,16 +25,12 @@ export interface Restored {
  *
  * Source: AI models specification, part 10 and rules 11, 14 and 17.
  */
-export function restoreState(
-  call: Call,
-  destination: Destination,
-  find: (callId: string) => Remembered | undefined,
-): Restored {
+export function restoreState(call: Call, destination: Destination, origins: SealOrigins): Restored {
   let found = 0;
   let lost = 0;
   const opens = (seal: Seal): boolean =>
     seal.origin === destination.dialect &&
-    (seal.boundary === undefined || seal.boundary === destination.boundary);
+    (boundaryOf(seal, origins) ?? destination.boundary) === destination.boundary;
   const unsealed = (part: Part): Part => {
     if (!("seal" in part) || part.seal === undefined || opens(part.seal)) return part;
     // Another vendor's state is the encoder's to leave out; only what looks like the destination's own is taken here.
@@ -48,7 +44,7 @@ export function restoreState(
     if (turn.parts.some(hasState)) return { ...turn, parts: turn.parts.map(unsealed) };
     const parts = turn.parts.flatMap((part): readonly Part[] => {
       if (part.kind !== "tool-call") return [part];
-      const remembered = find(part.id);
+      const remembered = origins.remembered(part.id);
       if (remembered === undefined) return [part];
       found += 1;
       return [

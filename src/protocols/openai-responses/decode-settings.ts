@@ -1,5 +1,6 @@
 import type { Call, Effort, Sampling } from "../../exchange/call.ts";
 import type { Json } from "../../kernel/json.ts";
+import { isMinted } from "./answer-ids.ts";
 import {
   blame,
   declareRest,
@@ -128,6 +129,10 @@ export function readEndUser(body: Place): string | undefined {
 /** State of an earlier call: `previous_response_id`, or a conversation by its id. */
 export function readContinues(body: Place): Call["continues"] {
   const answer = optionalString(body, "previous_response_id");
+  if (answer !== undefined && isMinted(answer)) {
+    blame(body, "previous_response_id", "the id of an answer that is still kept");
+    return undefined;
+  }
   const conversation =
     typeof body.object["conversation"] === "string"
       ? body.object["conversation"]

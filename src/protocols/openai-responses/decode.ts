@@ -23,12 +23,24 @@ import {
   type Place,
   requiredString,
 } from "./fields.ts";
+import { joinEarlier, ownPath } from "./transcript.ts";
 
 /**
  * Reads a whole Responses request into the canonical form. Every fault is reported, not only the first. Unknown members
  * go to `extensions`, members of known items that have no canonical form are declared as dropped.
  */
-export function decodeCall(body: Uint8Array, context: Pick<DecodeContext, "unwrap">): Decoding {
+export function decodeCall(body: Uint8Array, context: Pick<DecodeContext, "unwrap" | "earlier">): Decoding {
+  const joined = joinEarlier(body, context.earlier);
+  const decoding = decodeJoined(joined.body, context);
+  if (decoding.kind === "invalid") {
+    const problems = decoding.problems.map(({ path, ...rest }) => ({ ...rest, path: ownPath(path, joined) }));
+    return { kind: "invalid", problems };
+  }
+  const { follows } = joined;
+  return follows === undefined ? decoding : { ...decoding, call: { ...decoding.call, follows } };
+}
+
+function decodeJoined(body: Uint8Array, context: Pick<DecodeContext, "unwrap">): Decoding {
   const scanned = scanBody(body);
   if (scanned.kind === "invalid") return scanned;
   const object = parseJson(scanned.text);

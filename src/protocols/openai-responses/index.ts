@@ -6,6 +6,9 @@ import { encodeAnswer } from "./encode.ts";
 import { encodeError, encodeStreamError } from "./encode-error.ts";
 import { encodeStream } from "./encode-stream.ts";
 import { readFacts } from "./read.ts";
+import { transcriptOf } from "./transcript.ts";
+
+export { printDeleted, printInputItems } from "./transcript.ts";
 
 const ping = writeComment("ping");
 
@@ -16,6 +19,7 @@ export const openaiResponses: ClientCodec = {
   decode: decodeCall,
   encodeAnswer,
   encodeStream,
+  transcriptOf,
   callIdOf,
   encodeError,
   encodeStreamError,

@@ -5,7 +5,7 @@ import { scanBody } from "./body.ts";
 import { blame, optionalBoolean, type Place } from "./fields.ts";
 
 /** The members that are looked into; all others may be large and are not built. */
-const read: ReadonlySet<string> = new Set(["model", "stream", "max_output_tokens"]);
+const read: ReadonlySet<string> = new Set(["model", "stream", "max_output_tokens", "previous_response_id"]);
 
 /** What may stand for the input: state the provider keeps, or a prompt it stores. */
 const inputless = ["previous_response_id", "conversation", "prompt"];
@@ -26,9 +26,16 @@ export function readFacts(body: Uint8Array): Reading {
   if (place.notes.problems.length > 0 || typeof model !== "string") {
     return { kind: "invalid", problems: place.notes.problems };
   }
+  const continues = place.object["previous_response_id"];
   return {
     kind: "facts",
-    facts: { model, isStream, wantsUsage: true, ...(outputTokensMax !== undefined && { outputTokensMax }) },
+    facts: {
+      model,
+      isStream,
+      wantsUsage: true,
+      ...(outputTokensMax !== undefined && { outputTokensMax }),
+      ...(typeof continues === "string" && { continues }),
+    },
   };
 }
 

@@ -27,6 +27,7 @@ interface WireItem {
 }
 
 interface WireRequest {
+  readonly previous_response_id?: string | null;
   readonly model: string;
   readonly stream?: boolean | null;
   readonly max_output_tokens?: number | null;
@@ -51,6 +52,7 @@ describe.skipIf(records.length === 0)("recorded requests", () => {
           isStream: body.stream ?? false,
           wantsUsage: true,
           ...(typeof body.max_output_tokens === "number" && { outputTokensMax: body.max_output_tokens }),
+          ...(typeof body.previous_response_id === "string" && { continues: body.previous_response_id }),
         },
       });
     }

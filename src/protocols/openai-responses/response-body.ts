@@ -63,7 +63,7 @@ export function createResponseBody({
     output,
     parallel_tool_calls: call.parallelTools ?? true,
     presence_penalty: sampling.presencePenalty ?? 0,
-    previous_response_id: call.continues?.answer ?? null,
+    previous_response_id: call.follows ?? call.continues?.answer ?? null,
     prompt_cache_key: echoed("prompt_cache_key"),
     prompt_cache_retention: echoed("prompt_cache_retention"),
     reasoning,

@@ -1,5 +1,5 @@
 import type { UpstreamCodec } from "../../exchange/codec.ts";
-import { envelopeMark } from "../../exchange/own-state.ts";
+import { envelopeMarkBase64 } from "../../exchange/own-state.ts";
 import { readFailure } from "./error.ts";
 import { pathOf } from "./path.ts";
 import { encodeRequest } from "./request.ts";
@@ -7,8 +7,7 @@ import { decodeAnswer, tapAnswer } from "./response.ts";
 import { decodeStream } from "./stream.ts";
 import { tapStream } from "./tap.ts";
 
-/** Envelopes are in base64 here, of which the last character depends on what follows. */
-const foreignMarks = [`"${btoa(envelopeMark).slice(0, 5)}`] as const;
+const foreignMarks = [`"${envelopeMarkBase64}`] as const;
 
 export { geminiEmbeddings } from "./embeddings.ts";
 /** Upstreams that speak Gemini's `generateContent`: Google AI Studio. */

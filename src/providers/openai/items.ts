@@ -34,6 +34,13 @@ export function kindOf(item: JsonObject): ItemKind {
   }
 }
 
+/** The ids by which OpenAI knows a response, and the encrypted state in it, again. */
+export function stateIdsOf({ id, output }: JsonObject): readonly string[] {
+  const items = listIn(output).filter(isJsonObject);
+  const sealed = items.filter(({ encrypted_content: state }) => typeof state === "string");
+  return [id, ...sealed.map((item) => item["id"])].filter((found) => typeof found === "string");
+}
+
 /** The parts of an item, in order. A call without an id gets one made of `answerId` and `place`. */
 export function partsOfItem(
   { item, raw }: OutputItem,

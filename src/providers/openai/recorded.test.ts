@@ -138,6 +138,14 @@ const records = hasRecordedTraffic() ? recordedTraffic("openai.responses") : [];
 const streams = records.filter(({ isStream }) => isStream);
 const wholes = records.filter(({ isStream, status }) => !isStream && status === 200);
 
+/** A response is known by its id, and a sealed thought in it by its own. */
+const stateIdsIn = ({ id, output }: SdkResponse): readonly string[] => [
+  id,
+  ...output.flatMap((item) =>
+    item.type === "reasoning" && typeof item.encrypted_content === "string" ? [item.id] : [],
+  ),
+];
+
 describe.skipIf(records.length === 0)("recorded traffic", () => {
   it("has whole answers that are decoded and tapped to what the official SDK reads", async () => {
     expect(wholes).toHaveLength(75);
@@ -162,6 +170,7 @@ describe.skipIf(records.length === 0)("recorded traffic", () => {
         model: answer.model,
         usage,
         finish: answer.finish,
+        stateIds: stateIdsIn(sdk),
       });
     }
   });
@@ -186,6 +195,7 @@ describe.skipIf(records.length === 0)("recorded traffic", () => {
         model: sdk.model,
         usage: usageIn(parts),
         finish: finishIn(parts),
+        stateIds: stateIdsIn(sdk),
       });
     }
   });

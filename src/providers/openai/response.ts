@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject, parseJson } from "../../kernel/json.ts";
 import { type EpochMs, epochMs } from "../../kernel/units.ts";
 import { failureOfToldError, malformed } from "./error.ts";
 import { failureOfStatus, readFinish, seenIn } from "./finish.ts";
-import { listIn, partsOfItem, textIn } from "./items.ts";
+import { listIn, partsOfItem, stateIdsOf, textIn } from "./items.ts";
 import { readUsage } from "./usage.ts";
 
 /** Reads a whole response. Items of unknown types keep their text. */
@@ -56,6 +56,7 @@ export function tapResponsesAnswer(body: Uint8Array): Tapped | undefined {
     model: textIn(response["model"]),
     ...(usage !== undefined && { usage }),
     ...(!goesOn && { finish: readFinish(response, seenIn(response["output"])) }),
+    stateIds: stateIdsOf(response),
   };
 }
 

@@ -6,7 +6,7 @@ import { jsonSlice } from "../../framing/json-slices.ts";
 import { isJsonObject, type JsonObject, parseJson } from "../../kernel/json.ts";
 import { failureOfResponse, failureOfToldError, malformed } from "./error.ts";
 import { joinSeen, nothingSeen, readFinish, seenIn, seenInItem } from "./finish.ts";
-import { textIn } from "./items.ts";
+import { stateIdsOf, textIn } from "./items.ts";
 import { readUsage } from "./usage.ts";
 
 /** So much of one event is held back while no answer has begun; a larger one commits the head. */
@@ -23,6 +23,7 @@ export function tapResponsesStream(): StreamTap {
   let usage: Usage | undefined;
   let finish: Finish | undefined;
   let failure: UpstreamFailure | undefined;
+  let stateIds: readonly string[] = [];
   let seen = nothingSeen;
   let hasBegun = false;
 
@@ -54,6 +55,7 @@ export function tapResponsesStream(): StreamTap {
     const response = eventIn(frame)?.["response"];
     if (!isJsonObject(response)) return fail(malformed(`an event response.${status} without a response`));
     model ??= textIn(response["model"]);
+    stateIds = stateIdsOf(response);
     usage = readUsage(response, jsonSlice(frame.data).member("response"));
     finish = readFinish({ ...response, status }, joinSeen(seen, seenIn(response["output"])));
     // The first frame that is more than an announcement opens the stream, even if it is the last.
@@ -108,6 +110,7 @@ export function tapResponsesStream(): StreamTap {
       ...(model !== undefined && { model }),
       ...(usage !== undefined && { usage }),
       ...(finish !== undefined && { finish }),
+      ...(stateIds.length > 0 && { stateIds }),
     }),
     failure: () => failure,
     isComplete: () => failure === undefined && finish !== undefined,
