@@ -104,7 +104,10 @@ export function createGateway(parts: GatewayParts): Gateway {
     after(clock.now(), milliseconds(ms)),
   );
   const upstreams = createUpstreamStates(clock);
-  const continuity = createContinuity(parts.sealer, parts.continuity, clock.now);
+  const continuity = createContinuity(parts.sealer, parts.continuity, {
+    now: clock.now,
+    onRestored: (source) => metrics.restored(source),
+  });
   let named = namesOf(snapshot);
   const metrics = createRequestMetrics(parts.meter, (provider, model) => named.has(`${provider}/${model}`));
   const routes = dataRoutes(clientCodecs);
@@ -133,7 +136,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       onTried: upstreams.onTried,
     },
     keep: (record) => {
-      learnTokens(record, tokenCount);
+      learnTokens(record, tokenCount, metrics.estimated);
       keepRecord(record, keepers);
     },
     onFault: (fault) => logger.error("a request met a fault of the gateway", { fault: describe(fault) }),
@@ -192,11 +195,17 @@ export function createGateway(parts: GatewayParts): Gateway {
 }
 
 /** What a provider counted of a body teaches how to estimate the next. */
-function learnTokens(record: RequestRecord, tokenCount: TokenCount): void {
+function learnTokens(
+  record: RequestRecord,
+  tokenCount: TokenCount,
+  onEstimated: (provider: string, model: string, error: number) => void,
+): void {
   const { usage, provider, upstreamModel, lane, bytesIn } = record;
   const total = usage?.basis === "reported" ? usage.input.total : undefined;
   if (total === undefined || provider === null || upstreamModel === null || lane === "raw") return;
-  tokenCount.learn({ provider, model: upstreamModel }, bytesIn, total);
+  const estimated = tokenCount.learn({ provider, model: upstreamModel }, bytesIn, total);
+  if (estimated !== undefined && total > 0)
+    onEstimated(provider, upstreamModel, Math.abs(estimated - total) / total);
 }
 
 function membersOf(body: Uint8Array): ReadonlyMap<string, string> {

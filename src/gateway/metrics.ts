@@ -1,5 +1,7 @@
+import type { StateSource } from "../capabilities/continuity/index.ts";
 import { isError, isUnpriced } from "../capabilities/telemetry/index.ts";
 import type { RequestRecord } from "../exchange/settlement.ts";
+import type { Warning } from "../exchange/warning.ts";
 import { exponentialBuckets, type Meter } from "../ports/meter.ts";
 
 /** What the gateway measures of requests; names and buckets of the operations specification, part 9. */
@@ -7,6 +9,10 @@ export interface RequestMetrics {
   readonly measure: (record: RequestRecord) => void;
   /** Heads that the parser refused: they never became requests. */
   readonly refusedHead: (code: string) => void;
+  /** How the state of one part of a translated call came back. */
+  readonly restored: (source: StateSource) => void;
+  /** How far an estimate of a prompt's tokens was off, as a share of the provider's count. */
+  readonly estimated: (provider: string, model: string, error: number) => void;
 }
 
 const millisecondsPerSecond = 1000;
@@ -46,17 +52,50 @@ export function createRequestMetrics(
     name: "sallyport_llm_unpriced_calls_total",
     help: "Calls that used tokens at a price nobody knows.",
   });
+  const warnings = meter.counter({
+    name: "sallyport_llm_warnings_total",
+    help: "What was declared of calls: dropped, clamped, changed, emulated or lost on the way.",
+    labels: ["kind"],
+  });
+  const healed = meter.counter({
+    name: "sallyport_llm_healed_total",
+    help: "Parameters that were left out or renamed because the provider refuses them.",
+    labels: ["parameter"],
+  });
+  const aborted = meter.counter({
+    name: "sallyport_llm_aborted_total",
+    help: "AI calls whose client went before the end, by where their usage is from.",
+    labels: ["basis"],
+  });
+  const continuity = meter.counter({
+    name: "sallyport_llm_continuity_total",
+    help: "Parts of translated calls that need reasoning state, by where it came back from.",
+    labels: ["source"],
+  });
+  const estimateError = meter.histogram({
+    name: "sallyport_llm_token_estimate_error_ratio",
+    help: "How far estimates of prompts were off, as a share of the provider's count.",
+    labels: ["provider", "model"],
+    buckets: [0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1],
+  });
   const refusedHeads = meter.counter({
     name: "sallyport_http_rejected_total",
     help: "Request heads that were refused before they became requests.",
     labels: ["reason"],
   });
+  const measureWarning = ({ kind, subject }: Warning): void => {
+    warnings.series({ kind }).add(1);
+    if (kind === "healed") healed.series({ parameter: subject }).add(1);
+  };
   const unpricedSeries = unpriced.series({});
+  const labelOf = (provider: string, model: string): string =>
+    isKnownModel(provider, model) ? model : "other";
   const measureCall = (record: RequestRecord, provider: string, client: string): void => {
     const result = isError(record) ? (record.code ?? "failed") : record.outcome;
     calls.series({ client, provider, lane: record.lane ?? "none", result }).add(1);
-    const name = record.upstreamModel ?? "";
-    const model = isKnownModel(provider, name) ? name : "other";
+    const model = labelOf(provider, record.upstreamModel ?? "");
+    if (record.outcome === "aborted") aborted.series({ basis: record.usage?.basis ?? "none" }).add(1);
+    for (const warning of record.warnings) measureWarning(warning);
     tokens.series({ provider, model, token_type: "input" }).add(record.usage?.input.total ?? 0);
     tokens.series({ provider, model, token_type: "output" }).add(record.usage?.output.total ?? 0);
     spend.series({ provider, model }).add(record.cost?.nanoUsd ?? 0);
@@ -72,6 +111,9 @@ export function createRequestMetrics(
       if (record.provider !== null) measureCall(record, record.provider, route);
       if (isUnpriced(record)) unpricedSeries.add(1);
     },
+    restored: (source) => continuity.series({ source }).add(1),
+    estimated: (provider, model, error) =>
+      estimateError.series({ provider, model: labelOf(provider, model) }).observe(error),
     refusedHead: (code) => refusedHeads.series({ reason: code }).add(1),
   };
 }

@@ -185,6 +185,17 @@ describe("reasoning state of another provider, at a Messages client", () => {
   });
 });
 
+describe("what is counted of it", () => {
+  it("is in the metrics: where state came back from, what was declared", () => {
+    const text = gateway.booted.control.metrics();
+    const valueOf = (series: string) => Number(new RegExp(`^${series} (\\d+)$`, "m").exec(text)?.[1]);
+    expect(valueOf('sallyport_llm_continuity_total\\{source="envelope"\\}')).toBe(1);
+    expect(valueOf('sallyport_llm_continuity_total\\{source="store"\\}')).toBe(2);
+    expect(valueOf('sallyport_llm_warnings_total\\{kind="dropped"\\}')).toBeGreaterThan(0);
+    expect(text).toContain('sallyport_llm_token_estimate_error_ratio_count{provider="claude",model="other"}');
+  });
+});
+
 describe("rule 24: stop sequences of a Chat client at a provider of Responses", () => {
   it("end the stream at the first of them; the upstream is left, and what was told is billed as an estimate", async () => {
     const response = await fetch(`http://127.0.0.1:${gateway.port}/v1/chat/completions`, {

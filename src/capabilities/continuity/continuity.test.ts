@@ -145,7 +145,7 @@ describe("restoreState", () => {
     );
     expect(kept.map(([id]) => id)).toEqual(["1"]);
     const find = knowing({ remembered: (id) => new Map(kept).get(id) });
-    const { call, warnings, found } = restoreState(
+    const { call, warnings, sources } = restoreState(
       callOf(assistant(toolCall("1"), toolCall("2"))),
       here,
       find,
@@ -155,7 +155,7 @@ describe("restoreState", () => {
       toolCall("1"),
       toolCall("2"),
     ]);
-    expect({ warnings, found }).toEqual({ warnings: [], found: 1 });
+    expect({ warnings, sources }).toEqual({ warnings: [], sources: ["store"] });
   });
 
   it("rule 11: a thought signature comes back onto its own function call", () => {

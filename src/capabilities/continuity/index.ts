@@ -1,2 +1,3 @@
+export type { StateSource } from "./restore.ts";
 export { type ContinuitySettings, continuitySettings } from "./settings.ts";
 export { type Continuity, createContinuity } from "./stage.ts";

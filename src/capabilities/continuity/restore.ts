@@ -15,9 +15,15 @@ export interface Destination {
 export interface Restored {
   readonly call: Call;
   readonly warnings: readonly Warning[];
-  /** How many tool calls got back what their client had not brought. */
-  readonly found: number;
+  /** Where the state of each part that has some came back from. */
+  readonly sources: readonly StateSource[];
 }
+
+/**
+ * How state came back: as its provider wrote it, in an envelope, from the store by its tool call; `lost`: it came, but
+ * does not open where the call goes.
+ */
+export type StateSource = "native" | "envelope" | "store" | "lost";
 
 /**
  * Gives tool calls back what was kept of them, where the client brought nothing, and takes from every part the seals
@@ -26,27 +32,35 @@ export interface Restored {
  * Source: AI models specification, part 10 and rules 11, 14 and 17.
  */
 export function restoreState(call: Call, destination: Destination, origins: SealOrigins): Restored {
-  let found = 0;
-  let lost = 0;
+  const sources: StateSource[] = [];
+  let taken = 0;
   const opens = (seal: Seal): boolean =>
     seal.origin === destination.dialect &&
     (boundaryOf(seal, origins) ?? destination.boundary) === destination.boundary;
   const unsealed = (part: Part): Part => {
-    if (!("seal" in part) || part.seal === undefined || opens(part.seal)) return part;
+    if (!("seal" in part) || part.seal === undefined) return part;
+    const isOpen = opens(part.seal);
+    if (!isOpen) sources.push("lost");
     // Another vendor's state is the encoder's to leave out; only what looks like the destination's own is taken here.
-    if (part.seal.origin !== destination.dialect) return part;
-    lost += 1;
+    if (isOpen || part.seal.origin !== destination.dialect) return part;
+    taken += 1;
     const { seal: _, ...rest } = part;
     return rest;
   };
+  const brought = (part: Part): Part => {
+    const left = unsealed(part);
+    if ("seal" in left && left.seal !== undefined && opens(left.seal))
+      sources.push(left.seal.boundary === undefined ? "native" : "envelope");
+    return left;
+  };
   const restored = (turn: Turn): Turn => {
     if (turn.role !== "assistant") return turn;
-    if (turn.parts.some(hasState)) return { ...turn, parts: turn.parts.map(unsealed) };
+    if (turn.parts.some(hasState)) return { ...turn, parts: turn.parts.map(brought) };
     const parts = turn.parts.flatMap((part): readonly Part[] => {
       if (part.kind !== "tool-call") return [part];
       const remembered = origins.remembered(part.id);
       if (remembered === undefined) return [part];
-      found += 1;
+      sources.push("store");
       return [
         ...remembered.reasoning,
         remembered.seal === undefined ? part : { ...part, seal: remembered.seal },
@@ -55,11 +69,11 @@ export function restoreState(call: Call, destination: Destination, origins: Seal
     return { ...turn, parts: parts.map(unsealed) };
   };
   const turns = call.turns.map(restored);
-  if (found === 0 && lost === 0) return { call, warnings: [], found };
+  if (taken === 0 && !sources.includes("store")) return { call, warnings: [], sources };
   const note = "reasoning state of another account or region, which cannot be opened there";
   const warnings: readonly Warning[] =
-    lost === 0 ? [] : [{ kind: "continuity-lost", subject: "reasoning", note }];
-  return { call: { ...call, turns }, warnings, found };
+    taken === 0 ? [] : [{ kind: "continuity-lost", subject: "reasoning", note }];
+  return { call: { ...call, turns }, warnings, sources };
 }
 
 const hasState = (part: Part): boolean =>

@@ -10,7 +10,7 @@ import { createKept, type Kept } from "./kept.ts";
 import { createContinuityMemory } from "./memory.ts";
 import { pinOf, type SealOrigins } from "./pin.ts";
 import { worthKeeping } from "./remember.ts";
-import { type Restored, restoreState } from "./restore.ts";
+import { type Restored, restoreState, type StateSource } from "./restore.ts";
 import type { ContinuitySettings } from "./settings.ts";
 
 /** What door 8 asks of this room, around each call. */
@@ -45,7 +45,7 @@ export interface Continuity {
 export function createContinuity(
   sealer: Sealer,
   settings: ContinuitySettings,
-  now: () => EpochMs,
+  { now, onRestored }: { readonly now: () => EpochMs; readonly onRestored: (source: StateSource) => void },
 ): Continuity {
   const memory = createContinuityMemory(
     { bytesMax: settings.memoryBytesMax, ttlMs: settings.memoryTtlMs },
@@ -83,12 +83,12 @@ export function createContinuity(
       const boundary = boundaryAt(candidate);
       return (seal) => wrapSeal(seal, boundary, sealer);
     },
-    restore: (call, candidate, tenant) =>
-      restoreState(
-        call,
-        { dialect: candidate.endpoint.codec.dialect, boundary: boundaryAt(candidate) },
-        originsFor(tenant),
-      ),
+    restore: (call, candidate, tenant) => {
+      const destination = { dialect: candidate.endpoint.codec.dialect, boundary: boundaryAt(candidate) };
+      const restored = restoreState(call, destination, originsFor(tenant));
+      for (const source of restored.sources) onRestored(source);
+      return restored;
+    },
     remember: (parts, candidate, tenant) => {
       for (const [callId, remembered] of worthKeeping(parts, boundaryAt(candidate)))
         memory.keep(tenant, callId, remembered);

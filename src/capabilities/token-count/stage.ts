@@ -13,8 +13,11 @@ export interface TokenCount {
     of: CountedModel,
     bodyBytes: number,
   ) => { readonly tokens: number; readonly errorBand?: number };
-  /** The provider's own count of a body of this size. */
-  readonly learn: (of: CountedModel, bodyBytes: number, reported: number) => void;
+  /**
+   * The provider's own count of a body of this size.
+   * @returns What would have been estimated of it; `undefined` for a body that nothing is learned of.
+   */
+  readonly learn: (of: CountedModel, bodyBytes: number, reported: number) => number | undefined;
 }
 
 const { bytesPerToken, learnedBytesMax, modelsMax } = tokenCountStart;
@@ -35,10 +38,13 @@ export function createTokenCount(): TokenCount {
       return band === undefined ? { tokens } : { tokens, errorBand: band };
     },
     learn: (of, bodyBytes, reported) => {
-      if (bodyBytes > learnedBytesMax) return;
+      if (bodyBytes > learnedBytesMax) return undefined;
       const key = keyOf(of);
-      if (calibrations.size >= modelsMax && !calibrations.has(key)) return;
-      calibrations.set(key, learnFrom(find(of), { estimated: bodyBytes / bytesPerToken, reported }));
+      if (calibrations.size >= modelsMax && !calibrations.has(key)) return undefined;
+      const before = find(of);
+      const estimated = bodyBytes / bytesPerToken;
+      calibrations.set(key, learnFrom(before, { estimated, reported }));
+      return corrected(before, estimated);
     },
   };
 }
