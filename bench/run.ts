@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { closedLoop } from "./http-load.ts";
+import { benchLanes } from "./lanes.ts";
 import { measureLatency } from "./latency.ts";
 import { commit, load, machine, versionOf } from "./machine.ts";
 import { nginxProgram, startMock, startProxy } from "./nginx.ts";
@@ -22,6 +23,7 @@ import { measureThroughput } from "./throughput.ts";
 const root = join(import.meta.dirname, "..");
 
 const usage = `usage: npm run bench -- [options]
+       npm run bench -- lanes      the lanes alone, without sockets: writes docs/performance-lanes.md
   --quick         one round of two seconds, few streams; the result is kept as bench/results/local-….json
   --rounds N      rounds, 3 unless given
   --only PART     requests or streams
@@ -29,7 +31,8 @@ const usage = `usage: npm run bench -- [options]
   --report        measure nothing: write docs/performance.md from the newest result
 Needs Linux with two cores, taskset, nginx, wrk and h2load (Debian: nginx wrk nghttp2-client).`;
 
-const { values: options } = parseArgs({
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     quick: { type: "boolean", default: false },
     rounds: { type: "string" },
@@ -233,6 +236,7 @@ function keep(result: BenchResult, isLocal: boolean): void {
 }
 
 if (options.help) console.log(usage);
+else if (positionals[0] === "lanes") benchLanes();
 else if (options.report) console.log(`written from ${writeReport(root) ?? "nothing: there is no result"}`);
 else {
   const plan = options.quick ? quick : full;
