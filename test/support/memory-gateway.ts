@@ -37,6 +37,16 @@ export const anthropicUpstream: ProviderFacts = provider(
   ["claude-*"],
 );
 
+export const responsesUpstream: ProviderFacts = provider(
+  "responses",
+  "openai-responses",
+  "https://openai.example/v1",
+  ["gpt-*"],
+);
+export const geminiUpstream: ProviderFacts = provider("gemini", "gemini-generate", "https://gemini.example", [
+  "gemini-*",
+]);
+
 function provider(
   id: string,
   dialect: ProviderFacts["dialects"][number],
@@ -61,6 +71,7 @@ export async function memoryGateway(parts: {
   readonly providers?: readonly ProviderFacts[];
   readonly pools?: Readonly<Record<string, readonly { readonly provider: string; readonly model: string }[]>>;
   readonly inFlightMax?: number;
+  readonly bodyBytesMax?: number;
 }): Promise<MemoryGateway> {
   const time = createVirtualTime();
   const logger = createRecordingLogger();
@@ -82,7 +93,7 @@ export async function memoryGateway(parts: {
     rateCard: noPrices(),
     unknownModel: "alert",
     raw: { isEnabled: true, unmetered: "allow", bodyBytesMax: 1_000_000 },
-    bodyBytesMax: 1_000_000,
+    bodyBytesMax: parts.bodyBytesMax ?? 1_000_000,
     headersMax: 100,
     inFlightMax: parts.inFlightMax ?? 100,
   };
