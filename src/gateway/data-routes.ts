@@ -72,19 +72,10 @@ export function dataRoutes(codecs: Readonly<Record<ClientDialect, ClientCodec>>)
       if (answerId !== undefined) {
         const part = items === undefined ? "answer" : "input_items";
         const onward = { provider: family, rest: restOf(family, path) };
-        return [
-          {
-            kind: "kept",
-            id: "kept",
-            method: "*",
-            codec: codecs["openai-responses"],
-            answerId,
-            part,
-            ...onward,
-          },
-        ];
+        const codec = codecs["openai-responses"];
+        return [{ kind: "kept", id: "kept", method: "*", codec, answerId, part, ...onward }];
       }
-      if (family === "gemini" ? path.startsWith("/v1beta/") : ownPaths.test(path))
+      if (ownPaths.test(path) || (family === "gemini" && path.startsWith("/v1beta/")))
         return raw(codecOf[family], family, restOf(family, path));
       // What a mount does not know may be known to the provider whose name it bears.
       return isMounted ? raw(codecOf[family], family, restOf(family, path)) : undefined;
@@ -117,8 +108,9 @@ function placeOf({ path, query, header }: RouteKey): Place {
   return { family: familyOf(path, query, header), path, isMounted: false };
 }
 
-/** At the root, in this order: Anthropic's version header, Gemini's key or a method in the path, else OpenAI. */
+/** At the root, in this order: a path that only one family has, Anthropic's version header, Gemini's key or a method in the path, else OpenAI. */
 function familyOf(path: string, query: string, header: RouteKey["header"]): Family {
+  if (ownPaths.test(path)) return "openai";
   if (header("anthropic-version") !== undefined || /^\/v1\/messages(?:\/|$)/.test(path)) return "anthropic";
   const isGemini =
     header("x-goog-api-key") !== undefined ||

@@ -333,15 +333,16 @@ describe("the request log after damage", () => {
     const body = JSON.stringify("x".repeat(20_000));
     const sizeOf = (suffix: string): number => statSync(`${fileOf(firstDay)}${suffix}`).size;
     const megabytes = 1_000_000;
-    for (let round = 1; round <= 4; round += 1) {
+    for (let round = 1; round <= 7; round += 1) {
       for (let index = 0; index < 500; index += 1)
         log.append(loggedRequest(round * 500 + index, { body }, 1));
       await log.flush();
       // 10 MB have come, so at least 8 of each round are on their way.
       await vi.waitFor(() => expect(sizeOf("")).toBeGreaterThan(round * 8 * megabytes), 10_000);
     }
-    expect(log.state()).toMatchObject({ written: 2000, queued: 0, lastError: undefined });
-    expect(sizeOf("-wal")).toBeLessThan(25 * megabytes);
+    expect(log.state()).toMatchObject({ written: 3500, queued: 0, lastError: undefined });
+    // 70 MB went through it; on a busy machine the copy lags behind by a round or two.
+    expect(sizeOf("-wal")).toBeLessThan(50 * megabytes);
     await log.close();
   });
 

@@ -163,16 +163,41 @@ describe("the first run, without any configuration", () => {
   it("answers nobody without a credential, on no data and no admin route", async () => {
     const data = [
       ["POST", "/v1/chat/completions"],
+      ["POST", "/v1/responses"],
+      ["GET", "/v1/responses/resp_1"],
+      ["DELETE", "/v1/responses/resp_sp10123456789abcdefghijkl"],
+      ["GET", "/v1/responses/resp_1/input_items"],
+      ["POST", "/v1/responses/resp_1/cancel"],
+      ["GET", "/v1/conversations/conv_1"],
+      ["POST", "/v1/embeddings"],
       ["POST", "/v1/messages"],
+      ["POST", "/v1/messages/count_tokens"],
+      ["POST", "/v1beta/models/m:generateContent"],
+      ["POST", "/v1beta/models/m:streamGenerateContent?alt=sse"],
+      ["POST", "/v1beta/models/m:countTokens"],
+      ["GET", "/v1beta/models"],
       ["GET", "/v1/models"],
+      ["POST", "/openai/v1/chat/completions"],
+      ["POST", "/openai/v1/files"],
+      ["POST", "/azure/openai/deployments/m/chat/completions"],
+      ["POST", "/anthropic/v1/messages"],
+      ["POST", "/gemini/v1beta/models/m:generateContent"],
+      ["GET", "/p/sandbox/models"],
     ] as const;
     for (const [method, path] of data) {
-      const response = await fetch(`${gateway.url}${path}`, {
-        method,
-        headers: { "content-type": "application/json" },
-        ...(method === "POST" ? { body: "{}" } : {}),
-      });
-      expect({ path, status: response.status }).toEqual({ path, status: 401 });
+      for (const wrong of [
+        {},
+        { authorization: "Bearer sp-wrong" },
+        { "x-api-key": "sp-wrong" },
+        { "x-goog-api-key": "k" },
+      ]) {
+        const response = await fetch(`${gateway.url}${path}`, {
+          method,
+          headers: { "content-type": "application/json", ...wrong },
+          ...(method === "POST" ? { body: "{}" } : {}),
+        });
+        expect({ path, wrong, status: response.status }).toEqual({ path, wrong, status: 401 });
+      }
     }
     const document: { readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>> } =
       JSON.parse(readFileSync(join(import.meta.dirname, "../../docs/openapi.json"), "utf8"));
@@ -181,7 +206,7 @@ describe("the first run, without any configuration", () => {
     );
     expect(operations.length).toBeGreaterThan(15);
     for (const { path, method } of operations) {
-      const response = await fetch(`${gateway.adminUrl}${path.replace("{id}", "x")}`, {
+      const response = await fetch(`${gateway.adminUrl}${path.replaceAll(/\{\w+\}/g, "x")}`, {
         method,
         headers: { "content-type": "application/json", authorization: "Bearer sa-wrong" },
         ...(method === "POST" ? { body: "{}" } : {}),
