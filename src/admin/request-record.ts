@@ -58,6 +58,7 @@ export const warning = z.strictObject({
     "dropped",
     "clamped",
     "changed",
+    "defaulted",
     "emulated",
     "healed",
     "continuity-lost",

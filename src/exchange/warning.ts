@@ -7,6 +7,8 @@ export interface Warning {
     | "dropped"
     | "clamped"
     | "changed"
+    /** The upstream demands what the client did not say. */
+    | "defaulted"
     | "emulated"
     | "healed"
     | "continuity-lost"

@@ -156,8 +156,8 @@ const isStrict = (caller: Caller): boolean => caller.header("x-sallyport-strict"
 /** In strict mode whatever would be lost or changed on the way is a refusal. */
 function strictly(prepared: Prepared, isStrictCall: boolean): Prepared {
   if (prepared.kind === "refused" || !isStrictCall) return prepared;
-  // What is emulated is neither lost nor changed.
-  const lost = prepared.warnings.find(({ kind }) => kind !== "emulated");
+  // What is emulated, or was never asked for, is neither lost nor changed.
+  const lost = prepared.warnings.find(({ kind }) => kind !== "emulated" && kind !== "defaulted");
   if (lost === undefined) return prepared;
   const what = `\`${lost.subject}\` would be ${lost.kind === "continuity-lost" ? "lost" : lost.kind}`;
   const note = lost.note === undefined ? "" : `: ${lost.note}`;

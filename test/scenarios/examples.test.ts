@@ -43,14 +43,14 @@ async function pricedCalls(
 }
 
 describe("examples", () => {
-  const tried = ["anthropic-sdk", "failover", "openai-sdk"];
+  const tried = ["across-dialects", "anthropic-sdk", "failover", "google-sdk", "openai-sdk"];
 
   it("are all tried here", () => {
     const folders = readdirSync(examples, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     expect(folders.map(({ name }) => name).toSorted()).toEqual(tried);
   });
 
-  it.for(["openai-sdk", "anthropic-sdk"])(
+  it.for(["openai-sdk", "anthropic-sdk", "google-sdk"])(
     "%s: a whole answer with its cost, a stream and a tool call",
     async (example) => {
       await using gateway = await runGateway();
@@ -63,6 +63,27 @@ describe("examples", () => {
       await expect.poll(() => pricedCalls(gateway), { timeout: 5000 }).toEqual({ whole: 2, streamed: 1 });
     },
   );
+
+  it("across-dialects: reasoning, kept answers and declared losses at two providers of other dialects", async () => {
+    const sandbox = await startSandbox({ port: 0 });
+    try {
+      const config = readFileSync(join(examples, "across-dialects/sallyport.yaml"), "utf8");
+      await using gateway = await runGateway({ config, env: { SANDBOX_URL: sandbox.url } });
+      const output = await outputOf("across-dialects", gateway);
+      const told = (name: string) =>
+        [...output.matchAll(new RegExp(`^  ${name}: +(.*)$`, "gm"))].map(([, text]) => text);
+      expect(told("lane")).toEqual(["canonical", "canonical"]);
+      expect(told("envelope")).toEqual(["sp1.", "sp1."]);
+      expect(told("second")).toEqual([
+        expect.stringMatching(/^answered/),
+        expect.stringMatching(/^answered/),
+      ]);
+      for (const warnings of told("warnings")) expect(warnings).toContain('dropped;param="truncation"');
+      expect(told("strict")).toEqual(["400 truncation", "400 truncation"]);
+    } finally {
+      await sandbox.close();
+    }
+  });
 
   it("failover: the second provider answers, translated and priced, and the log names the first one's failure", async () => {
     const sandbox = await startSandbox({ port: 0 });

@@ -532,7 +532,7 @@ export interface WantedQuirkState {
 }
 
 export interface Warning {
-  readonly kind: "dropped" | "clamped" | "changed" | "emulated" | "healed" | "continuity-lost" | "unpriced" | "unmetered";
+  readonly kind: "dropped" | "clamped" | "changed" | "defaulted" | "emulated" | "healed" | "continuity-lost" | "unpriced" | "unmetered";
   readonly subject: string;
   readonly note?: string;
 }

@@ -83,7 +83,7 @@ describe("encodeRequest", () => {
     });
     expect(written({ sampling: {} })).toMatchObject({
       body: { max_tokens: 4096 },
-      declared: ["changed max_tokens"],
+      declared: ["defaulted max_tokens"],
     });
   });
 

@@ -48,7 +48,7 @@ function writeRequest(call: Call, { model, outputTokensMax }: RequestContext): E
   }
   const limit = call.sampling.outputTokensMax ?? outputTokensMax ?? outputTokensDefault;
   if (call.sampling.outputTokensMax === undefined && outputTokensMax === undefined) {
-    warnings.push({ kind: "changed", subject: "max_tokens", note: `not given: ${limit}` });
+    warnings.push({ kind: "defaulted", subject: "max_tokens", note: String(limit) });
   }
 
   // Cache marks are counted in this order: tools, system, messages.

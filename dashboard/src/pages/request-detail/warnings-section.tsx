@@ -7,6 +7,7 @@ const meanings: Readonly<Record<Warning["kind"], string>> = {
   changed: "said in another way",
   emulated: "done by the gateway in the provider's place",
   healed: "the provider refuses it, so it was not sent",
+  defaulted: "the provider demands what was not given",
   "continuity-lost": "state of an earlier turn could not be given back",
   unpriced: "no price is known",
   unmetered: "what it consumed cannot be read",
