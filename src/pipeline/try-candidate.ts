@@ -1,4 +1,11 @@
-import type { AnswerContext, CallFacts, ClientCodec, Emulation, Tapped } from "../exchange/codec.ts";
+import type {
+  AnswerContext,
+  AnswerDecoding,
+  CallFacts,
+  ClientCodec,
+  Emulation,
+  Tapped,
+} from "../exchange/codec.ts";
 import type { Framing, StreamForm } from "../exchange/dialect.ts";
 import type { UpstreamFailure } from "../exchange/failure.ts";
 import type { Part } from "../exchange/part.ts";
@@ -235,7 +242,7 @@ function readWhole(parts: TryParts, head: UpstreamHead, body: Uint8Array): TryRe
     const tapped = codec.tapAnswer(body);
     parts.onIssued(tapped?.stateIds ?? []);
     return tapped === undefined
-      ? malformed("the answer is not one of its dialect")
+      ? notAnAnswer(codec.decodeAnswer(body))
       : { kind: "whole", head, body: codec.amendAnswer?.(body, parts.facts) ?? body, tapped, warnings: [] };
   }
   if (parts.isStream) return malformed("a stream was asked for and a whole answer came");
@@ -260,6 +267,13 @@ function readWhole(parts: TryParts, head: UpstreamHead, body: Uint8Array): TryRe
     },
     warnings: [...decoding.warnings, ...encoded.warnings],
   };
+}
+
+/** Some servers tell an error with status 200. */
+function notAnAnswer(decoding: AnswerDecoding): Extract<TryResult, { kind: "failed" }> {
+  return decoding.kind === "failure"
+    ? { kind: "failed", failure: decoding.failure, native: undefined }
+    : malformed("the answer is not one of its dialect");
 }
 
 function malformed(message: string): Extract<TryResult, { kind: "failed" }> {

@@ -40,6 +40,9 @@ const finishAt: Readonly<Record<Protocol, (text: string) => number>> = {
   gemini: (text) => (text.startsWith("[") ? text.lastIndexOf("]") : text.search(/"finishReason":\s*"/)),
 };
 
+/** An error that was recorded with status 200: told to clients as the refusal that it is. */
+const isToldError = ({ status, response }: Recorded): boolean =>
+  status === 200 && /^\s*\{\s*"error"\s*:\s*\{/.test(response.toString("latin1"));
 const isArray = ({ response }: Recorded): boolean => response[0] === 0x5b;
 /** As the dialect lets a stream be written in other line ends; in an array they are the space between the values. */
 const withLineEnds = (record: Recorded, lineEnd: string): Recorded => ({
@@ -106,7 +109,7 @@ describe.skipIf(!hasRecordedTraffic())("recorded traffic through the gateway, sa
   describe.for(cases)("$dialect", ({ dialect, protocol, target, count }) => {
     // Three recordings are a 200 without a body: no answer, and told as none (the test below).
     const all = recordedTraffic(dialect);
-    const records = all.filter(({ response }) => response.length > 0);
+    const records = all.filter((record) => record.response.length > 0 && !isToldError(record));
     const streams = records.filter((record) => record.isStream || isArray(record));
     const play = ({ replay }: ByteReplay, record: Recorded, cut = whole): Promise<Replayed> =>
       replay(record, cut, target(record));
@@ -133,6 +136,18 @@ describe.skipIf(!hasRecordedTraffic())("recorded traffic through the gateway, sa
       if (sample === undefined) return;
       const empty = { ...sample, response: Buffer.alloc(0) };
       expect((await play(await byteReplay(), empty)).status).toBe(502);
+    });
+
+    it("takes an error with status 200 for the refusal that it is", async () => {
+      const told = all.filter(isToldError);
+      expect(told).toHaveLength(dialect === "azure.chat" ? 1 : 0);
+      for (const record of told) {
+        const { status, body } = await play(await byteReplay(), record);
+        expect({ status, code: JSON.parse(body.toString()).error.code }).toEqual({
+          status: 400,
+          code: "content_policy_violation",
+        });
+      }
     });
 
     it.for([
