@@ -88,9 +88,9 @@ export interface Call {
   readonly tier?: string;
   readonly endUser?: string;
   readonly metadata?: Json;
-  /** State of an earlier call that the provider keeps. */
   /** The kept answer that this call goes on from; its conversation is already in `turns`. */
   readonly follows?: string;
+  /** State of an earlier call that the provider keeps. */
   readonly continues?: { readonly answer?: string; readonly conversation?: string };
   /** Whether the provider shall keep the answer; absent: its own default. */
   readonly isStored?: boolean;

@@ -25,6 +25,8 @@ export function createPartWriter({ ids, sealing, warn }: PartWriting): PartWrite
   const blocks = createBlockWriter();
   /** White space that a text began with: held until the text is more than that. */
   const blank = new Map<number, string>();
+  /** That of texts which were nothing else: the API refuses such blocks when they come back, so it begins the next text. */
+  let carried = "";
   let hasToolCall = false;
   let hasRefusal = false;
 
@@ -36,9 +38,12 @@ export function createPartWriter({ ids, sealing, warn }: PartWriting): PartWrite
       return "";
     }
     blank.delete(part);
-    return blocks.text(part, held);
+    const begun = carried + held;
+    carried = "";
+    return blocks.text(part, begun);
   };
   const endOf = (part: number): string => {
+    carried += blank.get(part) ?? "";
     blank.delete(part);
     return blocks.openPart() === part ? blocks.close() : "";
   };

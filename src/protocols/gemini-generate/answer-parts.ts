@@ -140,7 +140,11 @@ export function createPartWriter(context: Pick<AnswerContext, "call" | "wrap">, 
 
 /** Arguments as the object this dialect demands: their own text if it is one, else wrapped, which is declared. */
 function argumentsOf({ name, argumentsText, isCustom }: ToolCall, warnings: Warning[]): RawJson {
-  if (isCustom === true) return new RawJson(printJson({ input: argumentsText }));
+  if (isCustom === true) {
+    const note = "its free input stands in the member input";
+    warnings.push({ kind: "emulated", subject: `functionCall ${name}`, note });
+    return new RawJson(printJson({ input: argumentsText }));
+  }
   if (argumentsText.trim() === "") return new RawJson("{}");
   if (isJsonObject(parseJson(argumentsText))) return new RawJson(argumentsText);
   const note = "its arguments are no JSON object and stand in the member arguments";

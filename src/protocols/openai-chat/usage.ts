@@ -1,4 +1,5 @@
 import type { Usage } from "../../exchange/usage.ts";
+import type { Warning } from "../../exchange/warning.ts";
 import type { ChatUsage } from "./wire.ts";
 
 /** Usage in the convention of Chat, where the prompt includes what was cached; `undefined` when a total is not known. */
@@ -18,6 +19,12 @@ export function usageFor({ input, output }: Usage): ChatUsage | undefined {
     ...(prompt !== undefined && { prompt_tokens_details: prompt }),
     ...(completion !== undefined && { completion_tokens_details: completion }),
   };
+}
+
+/** The declaration of counts that cannot be told, because one of the totals is not known. */
+export function lostUsage(usage: Usage | undefined): readonly Warning[] {
+  if (usage === undefined || usageFor(usage) !== undefined) return [];
+  return [{ kind: "dropped", subject: "usage", note: "the provider did not tell all of its totals" }];
 }
 
 /** Two readings of one call's counters: the later one counts, where it tells something. */
