@@ -6,10 +6,13 @@ import type { Written } from "./translate.ts";
 import type { Tree } from "./tree.ts";
 
 /** What the official client makes of an answer: the objects of its events, or the one of a whole answer. */
-export async function readOfficially(client: ChatDialect, { form, text }: Written): Promise<readonly Tree[]> {
-  const type = form === "stream" ? "text/event-stream" : "application/json";
+export async function readOfficially(
+  client: ChatDialect,
+  { form, text, status = 200 }: Pick<Written, "form" | "text"> & { readonly status?: number },
+): Promise<readonly Tree[]> {
+  const type = form === "stream" && status === 200 ? "text/event-stream" : "application/json";
   const fetch = (): Promise<Response> =>
-    Promise.resolve(new Response(text, { headers: { "content-type": type } }));
+    Promise.resolve(new Response(text, { status, headers: { "content-type": type } }));
   const stream = form === "stream";
   switch (client) {
     case "openai-chat": {
