@@ -11,6 +11,7 @@ describe("geminiTarget", () => {
     { path: "/v1alpha/models/gemini-2.5-flash:generateContent", model: "gemini-2.5-flash" },
     { path: "/v1beta/models/openai/gpt-5:generateContent", model: "openai/gpt-5" },
     { path: "/v1beta/models/openai/gpt-oss:free:generateContent", model: "openai/gpt-oss:free" },
+    { path: "/v1beta/openai/gpt-5:generateContent", model: "openai/gpt-5" },
     { path: "/v1beta/models/openai%2Fgpt-5%3AgenerateContent", model: "openai/gpt-5" },
     { path: `${vertex}/google/models/gemini-2.5-pro:generateContent`, model: "gemini-2.5-pro" },
     { path: `${vertex}/meta/models/llama:generateContent`, model: "meta/llama" },

@@ -12,6 +12,8 @@ const studioPath = /^\/(?:v1|v1beta|v1alpha)\/models\/(.+)$/;
 /** Vertex AI, with a project or, in express mode, without. */
 const vertexPath =
   /^\/(?:v1|v1beta1)\/(?:projects\/[^/]+\/locations\/[^/]+\/)?publishers\/([^/]+)\/models\/(.+)$/;
+/** A name with a slash is a whole resource to some of Google's clients, and ours are `provider/model`. */
+const resourcePath = /^\/(?:v1|v1beta|v1alpha)\/(?!(?:models|tunedModels|projects|publishers)\/)([^:]+\/.+)$/;
 /** `alt` is a system parameter, which Google also takes as `$alt`. */
 const asksSse = /(?:^|&)(?:\$|%24)?alt=sse(?:$|[&;%])/i;
 
@@ -21,7 +23,7 @@ const asksSse = /(?:^|&)(?:\$|%24)?alt=sse(?:$|[&;%])/i;
  */
 export function geminiTarget(path: string, query: string): GeminiTarget | undefined {
   const [, publisher, atVertex] = vertexPath.exec(path) ?? [];
-  const named = decodePercent(atVertex ?? studioPath.exec(path)?.[1] ?? "");
+  const named = decodePercent(atVertex ?? studioPath.exec(path)?.[1] ?? resourcePath.exec(path)?.[1] ?? "");
   const colon = named?.lastIndexOf(":") ?? -1;
   const action = named?.slice(colon + 1) ?? "";
   if (named === undefined || colon < 1 || !/^[A-Za-z]+$/.test(action)) return undefined;

@@ -8,6 +8,8 @@ const reasons: ReadonlyMap<string, FinishReason> = new Map([
   ["STOP", "stop"],
   ["MAX_TOKENS", "length"],
   ["CONTINUATION", "pause"],
+  // Not Google's: servers that imitate the API say so of calls.
+  ["FUNCTION_CALL", "stop"],
   ...[
     "SAFETY",
     "RECITATION",
