@@ -2,28 +2,22 @@
  * The tarball of a release, as a stranger uses it: packed, installed into an empty folder, started by its command on
  * each supported line of Node, and asked by the official SDKs.
  */
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { promisify } from "node:util";
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stageRelease } from "../../scripts/build.ts";
+import { fetchOldestNode, npm, oldestNode } from "../support/npm.ts";
 
 const model = "sandbox/swift";
-const oldestNode = "24.21.0";
 
 const folder = mkdtempSync(join(tmpdir(), "sallyport-published-"));
 const app = join(folder, "app");
-const env = {
-  ...withoutNpm(process.env),
-  npm_config_ignore_scripts: "true",
-  npm_config_prefer_offline: "true",
-};
 
 beforeAll(async () => {
   mkdirSync(join(folder, "release"));
@@ -54,7 +48,7 @@ describe("the published package", () => {
   });
 
   it(`streams for both SDKs on Node ${oldestNode}`, async ({ skip }) => {
-    const node = await fetchOldestNode();
+    const node = await fetchOldestNode(folder);
     if (node === undefined) return skip(`Node ${oldestNode} cannot be fetched`);
     await streamWithBothSdks(node);
   }, 180_000);
@@ -128,34 +122,8 @@ async function startInstalled(node: string) {
   };
 }
 
-/** The oldest Node that we support, from its npm package; undefined without a network, which CI does not forgive. */
-async function fetchOldestNode(): Promise<string | undefined> {
-  const name = `node-linux-${process.arch}`;
-  const place = mkdtempSync(join(folder, "node-"));
-  try {
-    writeFileSync(join(place, "package.json"), `{ "private": true }`);
-    await npm(place, ["install", "--no-audit", "--no-fund", `${name}@${oldestNode}`]);
-    return join(place, "node_modules", name, "bin/node");
-  } catch (error) {
-    if (process.env["CI"] === "true") throw error;
-    console.warn(`skipped: ${name}@${oldestNode} cannot be fetched (${String(error)})`);
-    return undefined;
-  }
-}
-
-async function npm(cwd: string, args: readonly string[]): Promise<void> {
-  await promisify(execFile)("npm", args, { cwd, env });
-}
-
 function tarball(): string {
   const found = readdirSync(folder).find((name) => name.endsWith(".tgz"));
   if (found === undefined) throw new Error("npm pack left no tarball");
   return found;
-}
-
-/** The environment without what an `npm test` around us was asked to do. */
-function withoutNpm(given: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(given).filter(([name]) => !/^npm_(?!config_(registry|userconfig|cache)$)/i.test(name)),
-  );
 }
