@@ -3,6 +3,7 @@ import manifest from "../package.json" with { type: "json" };
 import { openApiDocument } from "../src/admin/openapi.ts";
 import { documentConfig } from "../src/config/document.ts";
 import { configJsonSchema } from "../src/config/json-schema.ts";
+import { documentParameters } from "../src/exchange/parameters.ts";
 import { type ErrorKind, errorCatalog } from "../src/kernel/errors.ts";
 
 /** The files that are made from the code, by their path from the root. A test compares them with what is there. */
@@ -11,6 +12,7 @@ export const pages: Readonly<Record<string, () => string>> = {
   "docs/configuration.schema.json": () => json(configJsonSchema()),
   "docs/errors.md": documentErrors,
   "docs/openapi.json": openApi,
+  "docs/parameters.md": documentParameters,
   "dashboard/src/generated/client.ts": () => {
     const document: OpenApiDocument = JSON.parse(openApi());
     return generateClient(document);

@@ -13,7 +13,7 @@ import { answerIdFor } from "./ids.ts";
 import { createCallWriter } from "./stream-calls.ts";
 import { createTextLedger } from "./stream-texts.ts";
 import { createThoughtWriter } from "./stream-thoughts.ts";
-import { later, lostUsage, usageFor } from "./usage.ts";
+import { later, lostLogprobs, lostUsage, usageFor } from "./usage.ts";
 import { type ChatDelta, type ChatFinish, printWire } from "./wire.ts";
 
 /**
@@ -88,6 +88,7 @@ export function encodeChatStream(
     state = "ended";
     tail = "}";
     const told = call.wantsUsage && usage !== undefined ? usageFor(usage) : undefined;
+    warnings.push(...lostLogprobs(call));
     if (call.wantsUsage) warnings.push(...lostUsage(usage));
     const usageChunk =
       told === undefined ? "" : writeEvent(`${head}"choices":[],"usage":${printWire(told)}}`);

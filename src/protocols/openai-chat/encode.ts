@@ -8,7 +8,7 @@ import { type ChatSettings, defaultSettings, reasoningText } from "./encode-sett
 import { finishFor } from "./finish.ts";
 import { answerIdFor, toolCallIdFor } from "./ids.ts";
 import { detailsFor, type ReasoningDetail } from "./reasoning.ts";
-import { lostUsage, usageFor } from "./usage.ts";
+import { lostLogprobs, lostUsage, usageFor } from "./usage.ts";
 import { type ChatMessage, type ChatToolCall, type ExtraContent, printWire } from "./wire.ts";
 
 /** Writes a whole answer as a Chat completion. What Chat cannot carry is left out and declared. */
@@ -36,7 +36,12 @@ export function encodeChat(
   });
   return {
     body,
-    warnings: [...answer.parts.flatMap(droppedFor), ...finish.warnings, ...lostUsage(answer.usage)],
+    warnings: [
+      ...answer.parts.flatMap(droppedFor),
+      ...finish.warnings,
+      ...lostUsage(answer.usage),
+      ...lostLogprobs(call),
+    ],
   };
 }
 

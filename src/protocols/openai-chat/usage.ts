@@ -1,3 +1,4 @@
+import type { Call } from "../../exchange/call.ts";
 import type { Usage } from "../../exchange/usage.ts";
 import type { Warning } from "../../exchange/warning.ts";
 import type { ChatUsage } from "./wire.ts";
@@ -25,6 +26,11 @@ export function usageFor({ input, output }: Usage): ChatUsage | undefined {
 export function lostUsage(usage: Usage | undefined): readonly Warning[] {
   if (usage === undefined || usageFor(usage) !== undefined) return [];
   return [{ kind: "dropped", subject: "usage", note: "the provider did not tell all of its totals" }];
+}
+
+/** The declaration of log probabilities, which no translated answer tells. */
+export function lostLogprobs({ sampling }: Pick<Call, "sampling">): readonly Warning[] {
+  return sampling.logprobs === undefined ? [] : [{ kind: "dropped", subject: "logprobs" }];
 }
 
 /** Two readings of one call's counters: the later one counts, where it tells something. */

@@ -114,19 +114,24 @@ function rewrite(stream: Uint8Array, context: Parameters<typeof anthropicMessage
     .join("");
 }
 
-/** Text, reasoning and arguments of a stream, joined by kind, blank text aside. */
+/** Text, reasoning and arguments of a stream, joined by kind; blank text begins the text after it. */
 function readParts(stream: Uint8Array) {
   const decoder = anthropic.decodeStream();
   const parts = [...framesOf(stream).flatMap(decoder.push), ...decoder.end()];
   const texts: string[] = [];
   let open = "";
+  let blank = "";
   for (const part of parts) {
     if (part.kind === "text-start" || part.kind === "reasoning-start") open = "";
     if (part.kind === "text-delta" || part.kind === "reasoning-delta") open += part.text;
     if (part.kind === "tool-input-start") open = `${part.id} ${part.name} `;
     if (part.kind === "tool-input-delta") open += part.argumentsText;
     if (part.kind === "reasoning-end") open += ` ${part.seal?.value}`;
-    if (part.kind.endsWith("-end") && open.trim() !== "") texts.push(`${part.kind} ${open}`);
+    if (part.kind === "text-end" && open.trim() === "") blank += open;
+    else if (part.kind.endsWith("-end") && open.trim() !== "") {
+      texts.push(`${part.kind} ${part.kind === "text-end" ? blank : ""}${open}`);
+      if (part.kind === "text-end") blank = "";
+    }
     if (part.kind === "whole" && part.value.kind === "opaque") texts.push(part.value.raw.text);
   }
   const last = parts.at(-1);

@@ -29,6 +29,8 @@ export function samplingMembers(call: Call, ledger: Ledger): Members {
   const { sampling } = call;
   const { topP, topK, stop = [], choices, outputTokensMax } = sampling;
   if (topK !== undefined) ledger.note({ kind: "dropped", subject: "top_k" });
+  // A translated answer is one.
+  if (choices !== undefined && choices > 1) ledger.refuse("unsupported_parameter", "n above 1", "n");
   if (sampling.logprobs !== undefined) ledger.refuse("unsupported_parameter", "logprobs", "logprobs");
   const clamped = (member: string, value: number | undefined, range: Range): Members =>
     value === undefined ? {} : { [member]: clamp(member, value, { range, ledger }) };
@@ -39,7 +41,6 @@ export function samplingMembers(call: Call, ledger: Ledger): Members {
     ...clamped("top_p", topP, { min: 0, max: 1 }),
     ...(stop.length > 0 && { stop }),
     ...seedMember(call, ledger),
-    ...(choices !== undefined && choices > 1 && { n: choices }),
     ...clamped("presence_penalty", sampling.presencePenalty, penalty),
     ...clamped("frequency_penalty", sampling.frequencyPenalty, penalty),
   };

@@ -457,7 +457,6 @@ describe("settings", () => {
         topP: 0.9,
         stop: ["a", "b", "c", "d", "e"],
         seed: 7,
-        choices: 2,
         presencePenalty: 0.5,
         frequencyPenalty: -1,
       },
@@ -470,7 +469,6 @@ describe("settings", () => {
       top_p: 0.9,
       stop: ["a", "b", "c", "d", "e"],
       random_seed: 7,
-      n: 2,
       presence_penalty: 0.5,
       frequency_penalty: -1,
     });

@@ -40,6 +40,8 @@ export function outputMember({ output }: Call, ledger: Ledger): Members {
 export function samplingMembers(writing: Writing): Members {
   const { call, family, quirks, ledger } = writing;
   const { temperature, topP, topK, stop, outputTokensMax, logprobs } = call.sampling;
+  // A translated answer is one.
+  if ((call.sampling.choices ?? 1) > 1) ledger.refuse("unsupported_parameter", "more than one answer");
   const takesTopK = quirks.acceptsTopK && !family.isReasoning;
   if (topK !== undefined && !takesTopK) ledger.note({ kind: "dropped", subject: "top_k" });
   if (family.isReasoning && (temperature ?? 1) !== 1)
@@ -54,7 +56,6 @@ export function samplingMembers(writing: Writing): Members {
     top_k: takesTopK ? topK : undefined,
     stop: stop !== undefined && stop.length > 0 ? stop : undefined,
     seed: call.sampling.seed,
-    n: call.sampling.choices,
     presence_penalty: call.sampling.presencePenalty,
     frequency_penalty: call.sampling.frequencyPenalty,
     logprobs: logprobs === undefined ? undefined : true,

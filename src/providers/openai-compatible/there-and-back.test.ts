@@ -27,8 +27,11 @@ function thereAndBack(call: Call): Call {
 /** What writing may say in another way: blank text goes, texts of an assistant are one, a name of the empty is none. */
 function settled(call: Call): Call {
   const { isStored: _, ...rest } = call;
+  // One answer is what is asked without a word of it.
+  const { choices: _one, ...sampling } = call.sampling;
   return {
     ...rest,
+    sampling,
     instructions: call.instructions.filter(isSpoken),
     turns: call.turns.map(settledTurn).filter(({ parts }) => parts.length > 0),
     wantsUsage: call.isStream || call.wantsUsage,
@@ -58,11 +61,14 @@ function settledPart(part: Part): Part {
 describe.skipIf(records.length === 0)("a Chat request there and back", () => {
   it("is the same call again, for every recorded request", () => {
     let compared = 0;
+    let several = 0;
     for (const { name, request } of records) {
       const call = decode(request);
       const encoded = openaiCompatible.encodeRequest(call, { model: call.model });
       if (encoded.kind === "refused") {
-        expect(name).toBe("refused by none");
+        // A translated answer is one.
+        expect(call.sampling.choices, name).toBeGreaterThan(1);
+        several += 1;
         continue;
       }
       // What a model does not take is declared; the rest has to be the same.
@@ -82,7 +88,8 @@ describe.skipIf(records.length === 0)("a Chat request there and back", () => {
         expect({ name, t, o }).toEqual({ name, t: tools.map(withoutFalseStrict), o: output });
       compared += 1;
     }
-    expect(compared).toBe(records.length);
+    expect(compared + several).toBe(records.length);
+    expect(several).toBeLessThan(20);
   });
 });
 
