@@ -16,7 +16,7 @@ for (const provider of ["claude-like", "gemini-like"]) {
     })
     .withResponse();
   const thought = first.output.find((item) => item.type === "reasoning" && item.encrypted_content != null);
-  console.log(`${model}`);
+  console.log(model);
   console.log(`  lane:     ${response.headers.get("x-sallyport-lane")}`);
   const envelope = thought?.type === "reasoning" ? thought.encrypted_content : undefined;
   console.log(`  envelope: ${envelope?.slice(0, 4) ?? "none"}`);

@@ -19,6 +19,8 @@ export interface Problem {
 /** What routing needs to know of a body that is not going to be translated. */
 export interface CallFacts {
   readonly model: string;
+  /** The model stands in the target only; the body has no word of it. */
+  readonly lacksModel?: boolean;
   readonly isStream: boolean;
   /** Chat: `stream_options.include_usage` is true. Messages: always true, usage cannot be declined. */
   readonly wantsUsage: boolean;

@@ -31,11 +31,20 @@ export interface Parameter {
   readonly note?: string;
 }
 
-function row(name: string, cells: readonly Handling[], note?: string): Parameter {
-  const handling = Object.fromEntries(
-    parameterDialects.map((dialect, index) => [dialect, cells[index] ?? dropped]),
-  );
-  return { name, handling: handling as Parameter["handling"], ...(note === undefined ? {} : { note }) };
+type Cells = readonly [Handling, Handling, Handling, Handling, Handling, Handling, Handling];
+
+function row(name: string, cells: Cells, note?: string): Parameter {
+  const [chat, responses, messages, gemini, converse, cohere, mistral] = cells;
+  const handling = {
+    "openai-chat": chat,
+    "openai-responses": responses,
+    "anthropic-messages": messages,
+    "gemini-generate": gemini,
+    "bedrock-converse": converse,
+    "cohere-chat": cohere,
+    "mistral-chat": mistral,
+  };
+  return { name, handling, ...(note === undefined ? {} : { note }) };
 }
 
 /**

@@ -55,30 +55,30 @@ export function dataRoutes(codecs: Readonly<Record<ClientDialect, ClientCodec>>)
     if (target?.action !== "generateContent" && target?.action !== "streamGenerateContent") return undefined;
     return ai(codecs["gemini-generate"], target.facts);
   };
+  const azureRoute = ({ path }: Place): readonly Route[] | undefined => {
+    const deployment = azureDeployment.exec(path)?.[1];
+    return deployment === undefined ? undefined : ai(codecs["openai-chat"], { model: deployment });
+  };
+  const keptRoute = ({ family, path }: Place): readonly Route[] | undefined => {
+    const [, answerId, items] = keptAnswer.exec(path) ?? [];
+    if (answerId === undefined) return undefined;
+    const part = items === undefined ? "answer" : "input_items";
+    const onward = { provider: family, rest: restOf(family, path) };
+    const codec = codecs["openai-responses"];
+    return [{ kind: "kept", id: "kept", method: "*", codec, answerId, part, ...onward }];
+  };
   return {
     routesOf: (key) => {
       const place = placeOf(key);
-      const { path, family, isMounted } = place;
+      const { path, family } = place;
       const found = fixed.get(path);
       if (found !== undefined) return found;
       if (path === "/v1/models" || path === "/v1beta/models") return models(codecOf[family]);
-      const deployment = azureDeployment.exec(path)?.[1];
-      if (deployment !== undefined) return ai(codecs["openai-chat"], { model: deployment });
       const [, provider, rest = "/"] = /^\/p\/([^/]+)(\/.*)?$/.exec(key.path) ?? [];
       if (provider !== undefined) return raw(codecOf[family], provider, rest);
-      const gemini = geminiRoute(place, key.query);
-      if (gemini !== undefined) return gemini;
-      const [, answerId, items] = keptAnswer.exec(path) ?? [];
-      if (answerId !== undefined) {
-        const part = items === undefined ? "answer" : "input_items";
-        const onward = { provider: family, rest: restOf(family, path) };
-        const codec = codecs["openai-responses"];
-        return [{ kind: "kept", id: "kept", method: "*", codec, answerId, part, ...onward }];
-      }
-      if (ownPaths.test(path) || (family === "gemini" && path.startsWith("/v1beta/")))
-        return raw(codecOf[family], family, restOf(family, path));
-      // What a mount does not know may be known to the provider whose name it bears.
-      return isMounted ? raw(codecOf[family], family, restOf(family, path)) : undefined;
+      const known = azureRoute(place) ?? geminiRoute(place, key.query) ?? keptRoute(place);
+      if (known !== undefined) return known;
+      return isTheirs(place) ? raw(codecOf[family], family, restOf(family, path)) : undefined;
     },
     codecFor: (key) => {
       const { path, family } = placeOf(key);
@@ -90,6 +90,10 @@ export function dataRoutes(codecs: Readonly<Record<ClientDialect, ClientCodec>>)
 const keptAnswer = /^\/v1\/responses\/([^/]+)(\/input_items)?$/;
 /** Paths that no other family has, so that the rest of its endpoints is reached without a mount. */
 const ownPaths = /^\/v1\/(?:responses|conversations)(?:\/|$)/;
+
+/** What a mount does not know, or a path that no other family has, may be known to the provider of that name. */
+const isTheirs = ({ path, family, isMounted }: Place): boolean =>
+  isMounted || ownPaths.test(path) || (family === "gemini" && path.startsWith("/v1beta/"));
 
 /** Azure's SDKs name the model in the path. */
 const azureDeployment = /^\/deployments\/([^/]+)\/chat\/completions$/;

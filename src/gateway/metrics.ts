@@ -90,15 +90,17 @@ export function createRequestMetrics(
   const unpricedSeries = unpriced.series({});
   const labelOf = (provider: string, model: string): string =>
     isKnownModel(provider, model) ? model : "other";
+  const measureConsumed = ({ usage, cost }: RequestRecord, provider: string, model: string): void => {
+    tokens.series({ provider, model, token_type: "input" }).add(usage?.input.total ?? 0);
+    tokens.series({ provider, model, token_type: "output" }).add(usage?.output.total ?? 0);
+    spend.series({ provider, model }).add(cost?.nanoUsd ?? 0);
+  };
   const measureCall = (record: RequestRecord, provider: string, client: string): void => {
     const result = isError(record) ? (record.code ?? "failed") : record.outcome;
     calls.series({ client, provider, lane: record.lane ?? "none", result }).add(1);
-    const model = labelOf(provider, record.upstreamModel ?? "");
     if (record.outcome === "aborted") aborted.series({ basis: record.usage?.basis ?? "none" }).add(1);
     for (const warning of record.warnings) measureWarning(warning);
-    tokens.series({ provider, model, token_type: "input" }).add(record.usage?.input.total ?? 0);
-    tokens.series({ provider, model, token_type: "output" }).add(record.usage?.output.total ?? 0);
-    spend.series({ provider, model }).add(record.cost?.nanoUsd ?? 0);
+    measureConsumed(record, provider, labelOf(provider, record.upstreamModel ?? ""));
   };
   return {
     measure: (record) => {

@@ -26,17 +26,10 @@ export type Printable =
 /** Prints deterministically: members in insertion order, no spaces, `undefined` members left out, raw text spliced in. */
 export function printJson(value: Printable): string {
   // Built up by concatenation: a third of the time that arrays of pieces and a join take.
-  switch (typeof value) {
-    case "string":
-    case "boolean":
-      return JSON.stringify(value);
-    case "number":
-      return Number.isFinite(value) ? `${value}` : "null";
-    case "object":
-      if (value === null) return "null";
-      if (value instanceof RawJson) return value.text;
-      return isList(value) ? printList(value) : printMembers(value);
-  }
+  if (typeof value === "number") return Number.isFinite(value) ? `${value}` : "null";
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (value instanceof RawJson) return value.text;
+  return isList(value) ? printList(value) : printMembers(value);
 }
 
 const isList = (value: object): value is readonly Printable[] => Array.isArray(value);

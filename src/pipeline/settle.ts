@@ -47,11 +47,10 @@ export function settle<Snapshot>(trail: Trail<Snapshot>, ending: Ending, ports: 
  * Source: AI models specification, part 15 and rule 56.
  */
 function usageOfCut(trail: Trail<unknown>, ending: Ending): Usage | undefined {
-  const { usage, finish } = trail;
+  const { usage } = trail;
   const wasSent = trail.attempts.some((attempt) => attempt.code === null);
   if ((!wasSent && ending.outcome !== "aborted") || trail.funded === undefined) return usage;
-  // Told to its end: only the client's last bytes are missing, not the upstream's count.
-  if (usage !== undefined && finish !== undefined && !trail.isCut) return usage;
+  if (isToldWhole(trail)) return usage;
   const relayed = tokensOf(trail.textBytes?.() ?? 0);
   if (usage?.input.total === undefined) {
     const input = tokensOf(trail.bytesIn);
@@ -62,6 +61,10 @@ function usageOfCut(trail: Trail<unknown>, ending: Ending): Usage | undefined {
     ? { ...usage, basis: "partial" }
     : { ...usage, output: { ...usage.output, total: relayed }, basis: "estimated" };
 }
+
+/** Told to its end: only the client's last bytes are missing, not the upstream's count. */
+const isToldWhole = ({ usage, finish, isCut }: Trail<unknown>): boolean =>
+  usage !== undefined && finish !== undefined && !isCut;
 
 const tokensOf = (size: number) => tokens(Math.ceil(size / bytesPerToken));
 

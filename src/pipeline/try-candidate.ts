@@ -237,14 +237,18 @@ const isCompressed = ({ headers }: UpstreamHead): boolean =>
 function readWhole(parts: TryParts, head: UpstreamHead, body: Uint8Array): TryResult {
   if (head.status >= 300) return readError(parts, head, body);
   if (isCompressed(head)) return malformed("the answer is compressed, which was not asked for");
-  if (parts.candidate.lane === "bytes") {
-    const { codec } = parts.candidate.endpoint;
-    const tapped = codec.tapAnswer(body);
-    parts.onIssued(tapped?.stateIds ?? []);
-    return tapped === undefined
-      ? notAnAnswer(codec.decodeAnswer(body))
-      : { kind: "whole", head, body: codec.amendAnswer?.(body, parts.facts) ?? body, tapped, warnings: [] };
-  }
+  return parts.candidate.lane === "bytes" ? readOwn(parts, head, body) : readForeign(parts, head, body);
+}
+
+function readOwn(parts: TryParts, head: UpstreamHead, body: Uint8Array): TryResult {
+  const { codec } = parts.candidate.endpoint;
+  const tapped = codec.tapAnswer(body);
+  if (tapped === undefined) return notAnAnswer(codec.decodeAnswer(body));
+  parts.onIssued(tapped.stateIds ?? []);
+  return { kind: "whole", head, body: codec.amendAnswer?.(body, parts.facts) ?? body, tapped, warnings: [] };
+}
+
+function readForeign(parts: TryParts, head: UpstreamHead, body: Uint8Array): TryResult {
   if (parts.isStream) return malformed("a stream was asked for and a whole answer came");
   const decoding = parts.candidate.endpoint.codec.decodeAnswer(body);
   if (decoding.kind === "failure") return { kind: "failed", failure: decoding.failure, native: undefined };

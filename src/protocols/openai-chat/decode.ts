@@ -1,5 +1,5 @@
 import type { Call, Effort, Sampling } from "../../exchange/call.ts";
-import type { Decoding, Problem } from "../../exchange/codec.ts";
+import type { DecodeContext, Decoding, Problem } from "../../exchange/codec.ts";
 import type { Warning } from "../../exchange/warning.ts";
 import { type Member, valueText } from "../../framing/json-scan.ts";
 import { isJsonObject, type Json, parseJson, RawJson } from "../../kernel/json.ts";
@@ -53,7 +53,7 @@ const mapped: ReadonlySet<string> = new Set([
 const efforts: ReadonlySet<string> = new Set(["none", "minimal", "low", "medium", "high", "xhigh", "max"]);
 
 /** Reads a whole Chat request into the canonical form. Every fault is reported, not only the first. */
-export function decodeChat(body: Uint8Array): Decoding {
+export function decodeChat(body: Uint8Array, context?: Pick<DecodeContext, "target">): Decoding {
   const scanned = scanBody(body);
   if (scanned.kind === "invalid") return scanned;
   const object = parseJson(scanned.text);
@@ -61,7 +61,9 @@ export function decodeChat(body: Uint8Array): Decoding {
   const problems: Problem[] = [];
   const place: Place = { object, path: "", problems };
 
-  const model = requiredString(place, "model") ?? "";
+  // Azure's clients name the model in the path, and may leave it out here.
+  const named = object["model"] === undefined ? context?.target.model : undefined;
+  const model = named ?? requiredString(place, "model") ?? "";
   if (object["model"] === "") blame(place, "model", "a model name");
   const { instructions, turns, warnings } = readMessages(place);
   const toolChoice = readToolChoice(place);

@@ -1,4 +1,4 @@
-import type { Problem, Reading } from "../../exchange/codec.ts";
+import type { Problem, Reading, TargetFacts } from "../../exchange/codec.ts";
 import { type Member, valueText } from "../../framing/json-scan.ts";
 import { isJsonObject, type JsonObject, parseJson } from "../../kernel/json.ts";
 import { scanBody } from "./body.ts";
@@ -14,14 +14,16 @@ const read: ReadonlySet<string> = new Set([
 ]);
 
 /** Reads the routing facts of a Chat request in one pass over its bytes. */
-export function readChat(body: Uint8Array): Reading {
+export function readChat(body: Uint8Array, target: TargetFacts = {}): Reading {
   const scanned = scanBody(body);
   if (scanned.kind === "invalid") return scanned;
   const { members } = scanned.scan;
   const problems: Problem[] = [];
   const place: Place = { object: factsOf(body, members), path: "", problems };
 
-  const { model } = place.object;
+  // Azure's clients name the model in the path, and may leave it out here.
+  const lacksModel = place.object["model"] === undefined && target.model !== undefined;
+  const model = lacksModel ? target.model : place.object["model"];
   if (typeof model !== "string" || model === "") blame(place, "model", "a model name");
   const messages = members.findLast(({ name }) => name === "messages");
   if (messages === undefined || body[messages.valueStart] !== 0x5b) {
@@ -40,6 +42,7 @@ export function readChat(body: Uint8Array): Reading {
     kind: "facts",
     facts: {
       model,
+      ...(lacksModel && { lacksModel }),
       isStream,
       wantsUsage,
       ...(streamOptions !== undefined &&

@@ -73,7 +73,8 @@ export function chatSplices(
   quirks: QuirkProfile = defaultQuirks,
 ): readonly Splice[] {
   const splices: Splice[] = [];
-  if (facts.model !== model) splices.push({ member: "model", value: JSON.stringify(model) });
+  if (facts.model !== model || facts.lacksModel === true)
+    splices.push({ member: "model", value: JSON.stringify(model) });
   if (!quirks.acceptsStreamOptions && facts.streamOptions !== undefined) {
     splices.push({ member: "stream_options", value: undefined });
   } else if (facts.isStream && !facts.wantsUsage && asksForUsage(quirks)) {

@@ -183,6 +183,11 @@ function frameOf(text: string, dialect: UpstreamDialect): Frame {
     const [[event, data] = ["", {}]] = Object.entries(value);
     return { bytes, kind: "event", event, data: JSON.stringify(data) };
   }
-  const event = dialect === "openai-chat" || dialect === "gemini-generate" ? "" : String(value["type"] ?? "");
+  const event =
+    dialect === "openai-chat" || dialect === "gemini-generate"
+      ? ""
+      : typeof value["type"] === "string"
+        ? value["type"]
+        : "";
   return { bytes, kind: "event", event, data: text };
 }

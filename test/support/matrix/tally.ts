@@ -1,6 +1,6 @@
 import type { ChatDialect, UpstreamDialect } from "../../../src/exchange/dialect.ts";
 import type { Warning } from "../../../src/exchange/warning.ts";
-import { type Compared, compare, declarationOf, type Feature, readers } from "./compare.ts";
+import { type Compared, compare, declarationOf, readers } from "./compare.ts";
 import { readOfficially } from "./official-clients.ts";
 import type { Said } from "./said.ts";
 import type { Sample } from "./samples.ts";
@@ -54,7 +54,6 @@ export async function tallyOf(samples: readonly Sample[]): Promise<Tally> {
       for (const one of written.value) {
         translations += 1;
         try {
-          // oxlint-disable-next-line no-await-in-loop -- one after the other, so that memory stays small
           for (const compared of await comparedFor(client, said, one))
             entries.push({
               upstream: sample.dialect,
@@ -99,7 +98,7 @@ function judge(
   { warnings }: Written,
 ): Pick<Entry, "outcome" | "warning"> {
   if (expected === got) return { outcome: "equal" };
-  const warning = declarationOf(feature as Feature, warnings);
+  const warning = declarationOf(feature, warnings);
   return warning === undefined ? { outcome: "undeclared" } : { outcome: "declared", warning };
 }
 
