@@ -96,7 +96,7 @@ const forms: readonly {
   { name: "a last [DONE] without line end", input: "data: [DONE]", events: [["", "[DONE]"]] },
 ];
 
-describe("createSseReader", () => {
+describe("rule 51: createSseReader", () => {
   it.for(forms)("reads $name, cut anywhere, and keeps every byte", ({ input, events }) => {
     const bytes = encode(input);
     const everyByte = Array.from({ length: bytes.length }, (_, index) => index);

@@ -200,11 +200,10 @@ function send(
     },
     onIssued: (ids) => ports.state.issued(ids, candidate, tenant),
     onWhole: (parts) => ports.state.remember(parts.map(asTheClientKnows), candidate, tenant),
-    headers: upstreamHeaders(
-      candidate,
-      caller.header,
-      isStream ? candidate.endpoint.codec.framingOf(streamForm) : undefined,
-    ),
+    headers: upstreamHeaders(candidate, caller.header, {
+      framing: isStream ? candidate.endpoint.codec.framingOf(streamForm) : undefined,
+      isOwnDialect: client.dialect === candidate.endpoint.codec.dialect,
+    }),
     body,
     transport: ports.transport,
     newReader: ports.newReader,

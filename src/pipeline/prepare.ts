@@ -39,6 +39,11 @@ export function decodeOnce({ route, body, identity }: Funded, state: StateKeeper
   };
 }
 
+/** Our only member of bodies: it is no provider's. Source: AI models specification, part 3 and rule 4. */
+function ownMembers(body: Uint8Array, { holds }: Pick<PreparePorts, "holds">): readonly Splice[] {
+  return holds(body, ['"sallyport"']) ? [{ member: "sallyport", value: undefined }] : [];
+}
+
 /**
  * The candidate by the lane that this body can take: one that brings state which the upstream must not be given is
  * translated, though both sides speak the same dialect.
@@ -64,7 +69,7 @@ export function prepare(
   const { model, outputTokensMax } = candidate.target;
   const context: RequestContext = { model, ...(outputTokensMax === undefined ? {} : { outputTokensMax }) };
   if (candidate.lane === "bytes") {
-    const splices = upstream.splices(funded.facts, context);
+    const splices = [...upstream.splices(funded.facts, context), ...ownMembers(funded.body, ports)];
     return {
       kind: "ready",
       body: splices.length === 0 ? funded.body : ports.splice(funded.body, splices),

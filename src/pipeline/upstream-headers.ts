@@ -14,7 +14,7 @@ const familyHeaders = ["anthropic-version", "anthropic-beta", "openai-beta", "id
 export function upstreamHeaders(
   candidate: Candidate,
   header: (name: string) => string | undefined,
-  framing: Framing | undefined,
+  { framing, isOwnDialect }: { readonly framing: Framing | undefined; readonly isOwnDialect: boolean },
 ): readonly string[] {
   const headers = [
     "content-type",
@@ -26,7 +26,7 @@ export function upstreamHeaders(
     "identity",
     ...candidate.endpoint.headers,
   ];
-  const family = candidate.lane === "bytes" ? familyHeaders : [];
+  const family = isOwnDialect ? familyHeaders : [];
   for (const name of [...family, ...(candidate.endpoint.forwards ?? [])]) {
     const value = header(name);
     if (value !== undefined) headers.push(name, value);

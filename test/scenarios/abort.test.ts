@@ -48,7 +48,7 @@ function expectQuick(name: string, tookMs: number): void {
 }
 
 describe("a client that goes", () => {
-  it("before the head: the upstream's socket is closed, and the prompt is billed by estimate", async () => {
+  it("rule 56: before the head: the upstream's socket is closed, and the prompt is billed by estimate", async () => {
     const ordinal = chat.calls().length;
     const client = rawClient(gateway.port);
     client.socket.write(chatCall());
@@ -69,7 +69,7 @@ describe("a client that goes", () => {
     expect(gateway.booted.control.state().inFlight).toBe(0);
   });
 
-  it("in the middle of a stream: the text that was relayed is billed, exactly once", async () => {
+  it("rule 56: in the middle of a stream: the text that was relayed is billed, exactly once", async () => {
     const ordinal = chat.calls().length;
     const client = rawClient(gateway.port);
     client.socket.write(chatCall({ stream: true }));

@@ -159,7 +159,7 @@ describe.for(dialects)("$name", (dialect) => {
     ).toMatch(errorFrame);
   });
 
-  it("a silent upstream: the client hears a sign of life every 15 to 20 seconds, between frames only", async () => {
+  it("rule 53: a silent upstream: the client hears a sign of life every 15 to 20 seconds, between frames only", async () => {
     const { client, play, memory } = await live(dialect, [
       head,
       data(first + text("one").slice(0, 20)),
