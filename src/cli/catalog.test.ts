@@ -28,7 +28,8 @@ describe("the price book without any configuration", () => {
     expect(price("gemini", "gemini-2.0-flash")?.nanoUsd).toBeGreaterThan(0);
   });
   it("says that a local model is free, and that an unknown one has no price: never 0", () => {
-    expect(price("ollama", "llama3")?.nanoUsd).toBe(0);
+    for (const server of ["ollama", "lmstudio", "vllm", "llama-cpp", "sglang", "localai"])
+      expect(price(server, "llama3")?.nanoUsd, server).toBe(0);
     expect(price("openai", "gpt-nobody-knows")?.nanoUsd).toBeNull();
     expect(price("my-own", "gpt-4o-mini")?.nanoUsd).toBeNull();
   });

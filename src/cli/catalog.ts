@@ -55,14 +55,13 @@ function sandboxRows(): readonly RateRow[] {
 
 /** A model on one's own machine is free, by a row that says so. */
 function localRows(): readonly RateRow[] {
-  return rateRows(
-    [
-      {
-        match: { provider: "ollama", model: "*" },
-        usdPerMillion: { input: 0, output: 0 },
-        source: "runs on this machine",
-      },
-    ],
-    "catalogue",
+  const local = catalogProviders.filter(
+    ({ id, environment }) => environment.length === 0 && id !== sandboxProvider,
   );
+  const rows = local.map(({ id: provider }) => ({
+    match: { provider, model: "*" },
+    usdPerMillion: { input: 0, output: 0 },
+    source: "runs on this machine",
+  }));
+  return rateRows(rows, "catalogue");
 }

@@ -38,6 +38,8 @@ export interface Target {
   readonly provider: string;
   /** The provider whose prices count, where `provider` is a name of the operator's own. */
   readonly priceProvider?: string | undefined;
+  /** Where the provider runs it, if the configuration says so: prices may depend on it. */
+  readonly region?: string | undefined;
   /** The upstream's name of the model. */
   readonly model: string;
   readonly endpoints: readonly Endpoint[];

@@ -94,6 +94,7 @@ function factsOf(provider: Config["providers"][string], catalog: CatalogFacts): 
   return {
     id: provider.id,
     priceProvider: provider.known,
+    region: provider.region,
     dialects: provider.dialects,
     baseUrl: provider.baseUrl,
     credential: provider.key?.reveal(),

@@ -74,8 +74,8 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
   const price = (trail: Trail<Snapshot>, usage: Usage | undefined): Cost | undefined => {
     const { candidate } = trail;
     if (usage === undefined || candidate === undefined) return undefined;
-    const { provider, priceProvider, model } = candidate.target;
-    return priceOf(trail.snapshot.rateCard, { provider, priceProvider, model, at: trail.at }, usage);
+    const { provider, priceProvider, region, model } = candidate.target;
+    return priceOf(trail.snapshot.rateCard, { provider, priceProvider, region, model, at: trail.at }, usage);
   };
   const settlePorts = {
     clock,

@@ -1,6 +1,7 @@
 import type { StateSource } from "../capabilities/continuity/index.ts";
 import { isError, isUnpriced } from "../capabilities/telemetry/index.ts";
 import type { RequestRecord } from "../exchange/settlement.ts";
+import type { Usage } from "../exchange/usage.ts";
 import type { Warning } from "../exchange/warning.ts";
 import { exponentialBuckets, type Meter } from "../ports/meter.ts";
 
@@ -78,6 +79,11 @@ export function createRequestMetrics(
     labels: ["provider", "model"],
     buckets: [0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1],
   });
+  const inconsistent = meter.counter({
+    name: "sallyport_llm_usage_inconsistent_total",
+    help: "Calls whose provider told parts of its usage that do not add up to its total.",
+    labels: ["provider"],
+  });
   const refusedHeads = meter.counter({
     name: "sallyport_http_rejected_total",
     help: "Request heads that were refused before they became requests.",
@@ -100,6 +106,7 @@ export function createRequestMetrics(
     calls.series({ client, provider, lane: record.lane ?? "none", result }).add(1);
     if (record.outcome === "aborted") aborted.series({ basis: record.usage?.basis ?? "none" }).add(1);
     for (const warning of record.warnings) measureWarning(warning);
+    if (record.usage !== null && !isConsistent(record.usage)) inconsistent.series({ provider }).add(1);
     measureConsumed(record, provider, labelOf(provider, record.upstreamModel ?? ""));
   };
   return {
@@ -118,4 +125,11 @@ export function createRequestMetrics(
       estimateError.series({ provider, model: labelOf(provider, model) }).observe(error),
     refusedHead: (code) => refusedHeads.series({ reason: code }).add(1),
   };
+}
+
+/** Whether the parts of the input that were told are its total. */
+function isConsistent({ input }: Usage): boolean {
+  const { total, uncached, cacheRead = 0, cacheWrite5m = 0, cacheWrite1h = 0, cacheWriteOther = 0 } = input;
+  if (total === undefined || uncached === undefined) return true;
+  return uncached + cacheRead + cacheWrite5m + cacheWrite1h + cacheWriteOther === total;
 }

@@ -13,6 +13,7 @@ export interface ProviderFacts {
   readonly id: string;
   /** The catalogue's provider whose prices count for this one. */
   readonly priceProvider?: string | undefined;
+  readonly region?: string | undefined;
   readonly dialects: readonly UpstreamDialect[];
   readonly baseUrl: string;
   readonly credential: string | undefined;
@@ -57,6 +58,7 @@ export function compileTable(parts: {
     const targetOf = (model: string): Target => ({
       provider: provider.id,
       priceProvider: provider.priceProvider,
+      region: provider.region,
       model,
       endpoints,
       headTimeout: provider.headTimeout,

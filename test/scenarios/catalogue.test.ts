@@ -43,12 +43,14 @@ beforeAll(async () => {
     config: `providers:
   second: { like: openai, key: "\${KEY_A}", baseUrl: "${baseUrl}" }
   dear: { like: openai, key: "\${KEY_A}", baseUrl: "${baseUrl}" }
+  regional: { like: openai, key: "\${KEY_A}", baseUrl: "${baseUrl}", region: eu-west-1 }
   own: { dialect: openai-chat, baseUrl: "${baseUrl}" }
   sandbox: { dialect: openai-chat, baseUrl: "${baseUrl}" }
   rehearsal: { like: sandbox, dialect: openai-chat, baseUrl: "${baseUrl}" }
 pricing:
   rows:
     - { match: { provider: dear, model: gpt-4o-mini }, usdPerMillion: { input: 10, output: 20 }, source: contract }
+    - { match: { region: eu-west-1, model: "*" }, multiply: "11/10", source: regional }
 `,
   });
 });
@@ -83,6 +85,7 @@ it.for([
     nanoUsd: 12_000_000,
     source: /operator/,
   },
+  { name: "the factor of its region", provider: "regional", nanoUsd: 231_000, source: /genai-prices/ },
   {
     name: "no price where nobody knows one, and a warning",
     provider: "own",

@@ -1,4 +1,5 @@
 import type { Usage } from "../../exchange/usage.ts";
+import { tokens } from "../../kernel/units.ts";
 
 /** So much of one unit is billed. */
 export interface BilledUnit {
@@ -19,7 +20,7 @@ export interface Billed {
 
 /** Divides a usage into parts that do not overlap; `undefined` when it does not tell both totals in whole numbers. */
 export function billedUnits(usage: Usage): Billed | undefined {
-  const { input, output, counts = {} } = usage;
+  const { input, output, counts } = asCharged(usage);
   if (input.total === undefined || output.total === undefined) return undefined;
   const cached = sum(input.cacheRead, input.cacheWrite5m, input.cacheWrite1h, input.cacheWriteOther);
   const uncached = input.uncached ?? Math.max(0, input.total - cached);
@@ -53,6 +54,18 @@ export function billedUnits(usage: Usage): Billed | undefined {
   bill("reasoning", reasoning, outputKind);
   for (const unit in counts) bill(unit, counts[unit], { isCount: true, isEstimate: false });
   return isFaulty ? undefined : { inputTotal: input.total, units };
+}
+
+/** Cohere charges for fewer tokens than its models see, and tells both. */
+function asCharged({ input, output, counts = {} }: Usage): Pick<Usage, "input" | "output"> & {
+  readonly counts: Readonly<Record<string, number>>;
+} {
+  const { billedInputTokens, billedOutputTokens, ...others } = counts;
+  return {
+    input: billedInputTokens === undefined ? input : { total: tokens(billedInputTokens) },
+    output: billedOutputTokens === undefined ? output : { total: tokens(billedOutputTokens) },
+    counts: others,
+  };
 }
 
 function sum(...parts: readonly (number | undefined)[]): number {

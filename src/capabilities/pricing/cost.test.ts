@@ -46,6 +46,16 @@ describe("priceOf", () => {
       nanoUsd: 21_000_000,
     },
     {
+      name: "Cohere, which charges for fewer tokens than its model saw",
+      usd: { input: 1, output: 2 },
+      usage: usageOf(
+        { total: 1200, uncached: 1200 },
+        { total: 300 },
+        { counts: { billedInputTokens: 1000, billedOutputTokens: 200 } },
+      ),
+      nanoUsd: 1_400_000,
+    },
+    {
       name: "37.5 nano-dollars, to even",
       usd: { input: 0.0375, output: 0 },
       usage: usageOf({ total: 1 }, { total: 0 }),

@@ -15,6 +15,7 @@ export interface FundableCandidate {
   readonly target: {
     readonly provider: string;
     readonly priceProvider?: string | undefined;
+    readonly region?: string | undefined;
     readonly model: string;
     readonly outputTokensMax: number | undefined;
   };
@@ -39,9 +40,9 @@ export function fund<T extends FundableRequest>(
 ): T & { readonly funding: Funding } {
   const inputBytes = bytes(planned.body.byteLength);
   const worstOf = ({ target }: FundableCandidate): WorstCase => {
-    const { provider, priceProvider, model, outputTokensMax } = target;
+    const { provider, priceProvider, region, model, outputTokensMax } = target;
     const size = { inputBytes, outputTokensMax: planned.facts.outputTokensMax ?? outputTokensMax };
-    return worstCase(card, { provider, priceProvider, model, at: planned.at }, size);
+    return worstCase(card, { provider, priceProvider, region, model, at: planned.at }, size);
   };
   const priced = planned.plan.candidates
     .map((candidate) => ({ candidate, worst: worstOf(candidate) }))
