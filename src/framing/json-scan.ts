@@ -40,6 +40,22 @@ const wanted = [
   "a comma or a closing bracket",
 ];
 
+/** What was found, by the very bytes: a body is read, decoded and spliced, but never changed in place. */
+const scans = new WeakMap<Uint8Array, ScannedObject | InvalidJson>();
+
+/**
+ * Finds the members of a JSON object, once for the same bytes. Bytes that were scanned must not be changed.
+ *
+ * @returns As `scanOnce`.
+ */
+export function scanObject(bytes: Uint8Array): ScannedObject | InvalidJson {
+  const known = scans.get(bytes);
+  if (known !== undefined) return known;
+  const found = scanOnce(bytes);
+  scans.set(bytes, found);
+  return found;
+}
+
 /**
  * Finds the members of a JSON object in one pass, without recursion and without building values. Checks structure,
  * literals, numbers and depth (at most 512); what stands inside strings, and whether the bytes are UTF-8, is left to
@@ -47,7 +63,7 @@ const wanted = [
  *
  * Source: RFC 8259.
  */
-export function scanObject(bytes: Uint8Array): ScannedObject | InvalidJson {
+function scanOnce(bytes: Uint8Array): ScannedObject | InvalidJson {
   const open = skipSpace(bytes, 0);
   if (bytes[open] !== 0x7b) return { kind: "invalid", offset: open, message: "expected an object" };
   const stack = createContainerStack();
