@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { openAdmin } from "./admin.test-support.ts";
-import { sampleQuirk, sampleRecord } from "./memory-control.test-support.ts";
+import { sampleCatalog, sampleQuirk, sampleRecord } from "./memory-control.test-support.ts";
 import { openApiDocument } from "./openapi.ts";
 import { type AdminRoute, type RouteId, routes } from "./routes.ts";
 import { components } from "./schemas.ts";
@@ -56,7 +56,7 @@ const examples: { readonly [Id in RouteId]: Example } = {
           targets: [expect.objectContaining({ provider: "openai", model: "gpt-5-mini" })],
         },
       ],
-      seen: [expect.objectContaining({ model: "gpt-unheard-of", price: null, outputTokensMax: 1000 })],
+      seen: [expect.objectContaining({ model: "gpt-unheard-of", price: null, abilities: [] })],
     },
   },
   listQuirks: { data: { quirks: [sampleQuirk] } },
@@ -64,6 +64,12 @@ const examples: { readonly [Id in RouteId]: Example } = {
     id: sampleQuirk.id,
     body: { state: "pinned" },
     data: { ...sampleQuirk, state: "pinned" },
+  },
+  readCatalog: { data: sampleCatalog },
+  refreshCatalog: { data: sampleCatalog },
+  approveCatalog: {
+    body: { fetchedAt: 17 },
+    data: { ...sampleCatalog, applied: { fetchedAt: 17, providers: 1, models: 2 }, waiting: null },
   },
   readSeries: { query: "minutes=2", data: { bucketMs: 5000, points: [anyOf, anyOf] } },
   listRequests: {

@@ -75,6 +75,11 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
       const { state } = await body(components.WantedQuirkState);
       return { data: control.quirks.set(name, state) ?? missing("quirk") };
     },
+    readCatalog: () => ({ data: control.catalog.state() }),
+    refreshCatalog: async () => ({ data: await control.catalog.refresh() }),
+    approveCatalog: async ({ body }) => ({
+      data: control.catalog.approve((await body(components.ApprovedCatalog)).fetchedAt),
+    }),
     readSeries: ({ query }) => ({
       data: { bucketMs: 5000, points: control.series(query(seriesQuery).minutes) },
     }),

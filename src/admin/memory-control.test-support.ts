@@ -125,7 +125,29 @@ const sampleTarget: ReturnType<Control["models"]>["seen"][number] = {
     multiply: "11/10",
     source: "operator",
   },
-  outputTokensMax: null,
+  abilities: [
+    { name: "contextTokens", value: 400_000, source: "genai-prices 0.1.8", asOf: null },
+    { name: "inputs", value: ["text", "image"], source: "operator", asOf: null },
+    { name: "sampling", value: false, source: "learned", asOf: "2026-01-01" },
+  ],
+};
+
+export const sampleCatalog: ReturnType<Control["catalog"]["state"]> = {
+  refresh: "ask",
+  url: "https://models.dev/api.json",
+  applied: null,
+  waiting: {
+    ...{ fetchedAt: startedAt, providers: 1, models: 2 },
+    differences: [
+      {
+        provider: "openai",
+        model: "gpt-5-mini",
+        changes: [{ ability: "contextTokens", before: null, after: "400000" }],
+      },
+    ],
+    differencesTotal: 1,
+  },
+  lastFetch: { at: startedAt, problem: null },
 };
 
 /** A whole control interface over plain values in memory. */
@@ -229,8 +251,17 @@ export function createMemoryControl(): MemoryControl {
     },
     models: () => ({
       models: [{ name: "fast", kind: "pool", targets: [sampleTarget] }],
-      seen: [{ ...sampleTarget, model: "gpt-unheard-of", price: null, outputTokensMax: 1000 }],
+      seen: [{ ...sampleTarget, model: "gpt-unheard-of", price: null, abilities: [] }],
     }),
+    catalog: {
+      state: () => sampleCatalog,
+      refresh: async () => sampleCatalog,
+      approve: (fetchedAt) => ({
+        ...sampleCatalog,
+        applied: { fetchedAt, providers: 1, models: 2 },
+        waiting: null,
+      }),
+    },
     requests: {
       list: async (filter) =>
         logged

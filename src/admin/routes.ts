@@ -95,6 +95,28 @@ export const routes = {
     body: "WantedQuirkState",
     answer: "Quirk",
   },
+  readCatalog: {
+    method: "GET",
+    path: "/api/gateway/catalog",
+    permission: "models:read",
+    summary: "What is known of models from outside: in use, and waiting for approval.",
+    answer: "CatalogState",
+  },
+  refreshCatalog: {
+    method: "POST",
+    path: "/api/gateway/catalog/refresh",
+    permission: "models:write",
+    summary: "Fetches what is known of models now.",
+    answer: "CatalogState",
+  },
+  approveCatalog: {
+    method: "POST",
+    path: "/api/gateway/catalog/approve",
+    permission: "models:write",
+    summary: "Puts what was fetched to use.",
+    body: "ApprovedCatalog",
+    answer: "CatalogState",
+  },
   readSeries: {
     method: "GET",
     path: "/api/gateway/series",

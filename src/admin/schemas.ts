@@ -2,6 +2,9 @@ import * as z from "zod";
 import { count, epochMs, errorCode, knownNanoUsd, nanoUsd, spanMs } from "./quantities.ts";
 import { attemptRecord, cost, requestRecord, stageRecord, usage, warning } from "./request-record.ts";
 import {
+  approvedCatalog,
+  catalogState,
+  modelAbility,
   modelEntry,
   modelList,
   modelPrice,
@@ -184,6 +187,8 @@ const failure = z.strictObject({
 
 /** Every body and answer of the admin API under the name it has in the OpenAPI document. */
 export const components = {
+  ApprovedCatalog: approvedCatalog,
+  CatalogState: catalogState,
   ABTestList: abTestList,
   AttemptRecord: attemptRecord,
   Caller: caller,
@@ -203,6 +208,7 @@ export const components = {
   GatewayStats: gatewayStats,
   KeyList: keyList,
   LoggedRequest: loggedRequest,
+  ModelAbility: modelAbility,
   ModelEntry: modelEntry,
   ModelList: modelList,
   ModelPrice: modelPrice,

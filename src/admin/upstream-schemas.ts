@@ -90,13 +90,23 @@ export const modelPrice = z.strictObject({
   source: z.string().describe("Where the price is from."),
 });
 
+/** One thing that is known of a model, and who says so. */
+export const modelAbility = z.strictObject({
+  name: z.string().describe("`contextTokens`, `outputTokensMax`, `inputs`, `tools`, `reasoning`, …"),
+  value: z.union([z.number(), z.boolean(), z.array(z.string())]),
+  source: z
+    .string()
+    .describe("`built in`, `models.dev`, `operator`, `learned`, or a price list with its version."),
+  asOf: z.string().nullable().describe("The date of what the source says; `null`: it is not dated."),
+});
+
 /** A model at a provider. */
 export const modelTarget = z.strictObject({
   provider: z.string(),
   model: z.string(),
   lanes: z.array(clientLane),
   price: modelPrice.nullable().describe("`null`: no price is known, or it is a pattern and has many."),
-  outputTokensMax: count.nullable().describe("By the catalogue; `null`: not known."),
+  abilities: z.array(modelAbility).describe("All that is known of it; what is not listed is not known."),
   ...health,
 });
 export const modelEntry = z.strictObject({
@@ -139,3 +149,46 @@ export const quirk = z.strictObject({
 });
 export const quirkList = z.strictObject({ quirks: z.array(quirk) });
 export const wantedQuirkState = z.strictObject({ state: quirkState });
+
+const catalogSize = {
+  fetchedAt: epochMs,
+  providers: count,
+  models: count,
+};
+/** What is known of models from outside: in use, and waiting for approval. */
+export const catalogState = z.strictObject({
+  refresh: z
+    .enum(["off", "ask", "apply"])
+    .describe("Whether it is fetched once a day, and whether it then waits."),
+  url: z.string(),
+  applied: z.strictObject(catalogSize).nullable().describe("`null`: the built-in rules alone count."),
+  waiting: z
+    .strictObject({
+      ...catalogSize,
+      differences: z
+        .array(
+          z.strictObject({
+            provider: z.string(),
+            model: z.string(),
+            changes: z.array(
+              z.strictObject({
+                ability: z.string(),
+                before: z.string().nullable().describe("`null`: it was not known."),
+                after: z.string().nullable(),
+              }),
+            ),
+          }),
+        )
+        .describe("Of models of the providers in use; the first few."),
+      differencesTotal: count.describe("Models that differ, those shown included."),
+    })
+    .nullable()
+    .describe("What was fetched and does not count yet."),
+  lastFetch: z
+    .strictObject({ at: epochMs, problem: z.string().nullable() })
+    .nullable()
+    .describe("`problem`: why the last fetch brought nothing."),
+});
+export const approvedCatalog = z.strictObject({
+  fetchedAt: epochMs.describe("Of the catalogue that waits, so that none is approved unseen."),
+});

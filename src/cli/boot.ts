@@ -6,7 +6,6 @@ import type { ConfigProblem } from "../config/problem.ts";
 import { createReloader, type Reloader, type ReloadOutcome } from "../config/reloader.ts";
 import type { Config } from "../config/schema.ts";
 import { openClientKeys } from "../gateway/client-keys.ts";
-import { compileConfig } from "../gateway/compile-config.ts";
 import type { Control, GatewayState } from "../gateway/control.ts";
 import { createGateway, type Gateway } from "../gateway/create-gateway.ts";
 import { dataPlane } from "../gateway/data-plane.ts";
@@ -29,9 +28,9 @@ import type { ConfigSource } from "../ports/config-source.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { ServerEngine } from "../ports/server.ts";
 import { adminTokenOf } from "./admin-client.ts";
-import { catalogFacts } from "./catalog.ts";
 import { createLastGoodKeeper } from "./keep-last-good.ts";
 import { saveLastGood } from "./last-good-file.ts";
+import { openCatalog } from "./open-catalog.ts";
 import { dashboardDirectory, version } from "./places.ts";
 import { forgetRunning, tellRunning } from "./running.ts";
 
@@ -108,12 +107,16 @@ export async function boot(parts: BootParts): Promise<Booted> {
     (opened) => opened.close(),
   );
   const meter = createMeter();
-  const facts = catalogFacts();
   let gateway: Gateway | undefined;
-  const reloader = createReloader({
+  const { catalog, compile } = openCatalog(
+    directory,
+    { reloader: () => reloader, swap: (snapshot) => gateway?.swap(snapshot) },
+    { clock, timer: systemTimer, logger, transport },
+  );
+  const reloader: Reloader = createReloader({
     source: origin.source,
     parse: (text) => inSlices(parseInSteps(text, origin.world), { clock, timer: systemTimer }),
-    apply: (next, generation) => gateway?.swap(compileConfig(next, generation, facts)),
+    apply: (next, generation) => gateway?.swap(compile(next, generation)),
     initial: {
       config,
       files: origin.files,
@@ -125,7 +128,6 @@ export async function boot(parts: BootParts): Promise<Booted> {
       if (outcome.kind === "applied") probe();
     },
   });
-  const control = configControl(reloader);
   gateway = createGateway({
     version: version(),
     mode: origin.mode,
@@ -143,9 +145,10 @@ export async function boot(parts: BootParts): Promise<Booted> {
     sealer: installation.sealer,
     continuity: config.continuity,
     abilities: config.abilities,
-    config: control,
+    config: configControl(reloader),
+    catalog: catalog.control,
     vitals: watchVitals(),
-    snapshot: compileConfig(config, 1, facts),
+    snapshot: compile(config, 1),
   });
   const started = gateway;
   const keeper = createLastGoodKeeper({
@@ -189,6 +192,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
   if (origin.problems.length === 0) probe();
   else logger.error("the configuration file is not valid; the last good one was started", firstOf(origin));
   reloader.watch();
+  catalog.start();
   undo.move();
   return {
     url,
@@ -201,6 +205,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
     startDraining: started.startDraining,
     close: async (graceMs) => {
       reloader.close();
+      catalog.close();
       keeper.close();
       started.startDraining();
       const cut = systemTimer.after(milliseconds(graceMs), started.cutOpen);

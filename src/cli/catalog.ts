@@ -1,13 +1,16 @@
 import { type BaseRates, type RateRow, rateRows } from "../capabilities/pricing/index.ts";
 import type { KnownProvider } from "../config/resolve-provider.ts";
-import type { CatalogFacts, ProviderWays } from "../gateway/compile-config.ts";
+import type { AbilityLayer } from "../exchange/abilities.ts";
+import type { CatalogFacts, ModelLayers, ProviderWays } from "../gateway/compile-config.ts";
 import { createSigV4 } from "../platform/credential-sigv4/index.ts";
-import { publishedRates } from "../platform/rate-card-genai/index.ts";
+import { publishedContext, publishedRates } from "../platform/rate-card-genai/index.ts";
 import { systemClock } from "../platform/system/index.ts";
 import {
   type CatalogProvider,
   catalogProviders,
-  outputTokensMaxOf,
+  modelAbilitiesAsOf,
+  modelAbilitiesOf,
+  sandboxAbilitiesOf,
   sandboxModelNames,
   sandboxPrices,
   sandboxProvider,
@@ -16,17 +19,52 @@ import {
 /** The providers that a configuration may name by their id alone. */
 export const knownProviders = (): readonly KnownProvider[] => catalogProviders;
 
-/** What the catalogue adds to each configuration. */
-export function catalogFacts(): CatalogFacts {
+/**
+ * What the catalogue adds to each configuration.
+ * @param refreshed What a catalogue from outside says of a model, where there is one.
+ */
+export function catalogFacts(
+  refreshed: (catalogId: string, model: string) => AbilityLayer | undefined = () => undefined,
+): CatalogFacts {
   return {
     rows: [...sandboxRows(), ...localRows()],
     baseRates: publishedPrices(),
-    outputTokensMaxOf,
+    abilitiesOf: (known, model) => abilitiesOf(entryOf(known), model, refreshed),
     listedOf: (known) => (known === sandboxProvider ? sandboxModelNames : []),
     waysOf: (known) => waysOf(entryOf(known)),
     signAws: (credentials) => createSigV4({ ...credentials, service: "bedrock" }, systemClock),
   };
 }
+
+function abilitiesOf(
+  entry: CatalogProvider | undefined,
+  model: string,
+  refreshed: (catalogId: string, model: string) => AbilityLayer | undefined,
+): ModelLayers {
+  const isSandbox = entry?.id === sandboxProvider;
+  const values = isSandbox ? sandboxAbilitiesOf(model) : modelAbilitiesOf(model);
+  const context = entry === undefined ? undefined : publishedContext(priceNameOf(entry), model);
+  const catalogId = catalogIdOf(entry?.id);
+  const outside = catalogId === undefined ? undefined : refreshed(catalogId, model);
+  return {
+    listed:
+      context === undefined
+        ? []
+        : [{ source: context.source, asOf: null, values: { contextTokens: context.tokens } }],
+    own: [
+      { source: "built in", asOf: modelAbilitiesAsOf, values },
+      ...(outside === undefined ? [] : [outside]),
+    ],
+  };
+}
+
+/** What a catalogue from outside calls a provider of ours; `undefined` for one of the operator's own. */
+export function catalogIdOf(known: string | undefined): string | undefined {
+  const entry = entryOf(known);
+  return entry === undefined ? undefined : (entry.modelsDevId ?? entry.id);
+}
+
+const priceNameOf = ({ id, priceProvider }: CatalogProvider): string => priceProvider ?? id;
 
 function waysOf(entry: CatalogProvider | undefined): ProviderWays {
   return {
@@ -41,7 +79,10 @@ const entryOf = (known: string | undefined): CatalogProvider | undefined =>
 
 /** The published price list beneath all rows; a provider of the operator's own naming has no price in it, never a guessed one. */
 function publishedPrices(): BaseRates {
-  return (provider, model) => publishedRates(entryOf(provider)?.priceProvider ?? provider, model);
+  return (provider, model) => {
+    const entry = entryOf(provider);
+    return publishedRates(entry === undefined ? provider : priceNameOf(entry), model);
+  };
 }
 
 function sandboxRows(): readonly RateRow[] {

@@ -1,7 +1,8 @@
 import { compileRateCard, type PricingSettings, rateRows } from "../capabilities/pricing/index.ts";
+import { nearestNames } from "../kernel/nearest.ts";
 import { checkListeners, checkLoops } from "./listeners.ts";
 import { checkPools } from "./pools.ts";
-import type { Finding } from "./problem.ts";
+import { type Finding, suggestion } from "./problem.ts";
 import { type KnownProvider, type ProviderConfig, resolveProvider } from "./resolve-provider.ts";
 import type { Config, WrittenConfig } from "./schema.ts";
 
@@ -23,6 +24,7 @@ export function completeConfig(written: WrittenConfig, catalog: readonly KnownPr
     ...resolutions.flatMap((resolution) => (resolution.kind === "invalid" ? resolution.findings : [])),
     ...(resolutions.length === 0 ? [noProvider] : []),
     ...checkPools(written.models, Object.keys(written.providers)),
+    ...checkAbilityRows(written),
     ...checkPriceRows(written.pricing),
     ...checkListeners(written),
     ...checkLoops(providers, written),
@@ -38,6 +40,21 @@ const noProvider: Finding = {
     "`providers` names no provider, so nothing could be answered; for example `openai: { key: ${OPENAI_API_KEY} }`",
   at: "name",
 };
+
+/** A row for a provider that is not there would never count, and nobody would notice. */
+function checkAbilityRows({ abilities, providers }: WrittenConfig): readonly Finding[] {
+  const names = Object.keys(providers);
+  return abilities.models.flatMap(({ provider }, index): readonly Finding[] => {
+    if (provider === undefined || names.includes(provider)) return [];
+    return [
+      {
+        path: ["abilities", "models", index, "provider"],
+        message: `\`${provider}\` is no provider of this file${suggestion(nearestNames(provider, names, 2))}`,
+        at: "value",
+      },
+    ];
+  });
+}
 
 /** Two rows that match the same calls from the same moment: nobody could say which price counts. */
 function checkPriceRows({ rows }: PricingSettings): readonly Finding[] {

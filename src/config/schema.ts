@@ -1,5 +1,10 @@
 import * as z from "zod";
-import { type AbilitiesSettings, abilitiesSettings } from "../capabilities/abilities/index.ts";
+import {
+  type AbilitiesSettings,
+  abilitiesSettings,
+  type CatalogSettings,
+  catalogSettings,
+} from "../capabilities/abilities/index.ts";
 import { type ContinuitySettings, continuitySettings } from "../capabilities/continuity/index.ts";
 import { type IdentitySettings, identitySettings } from "../capabilities/identity/index.ts";
 import { type OverloadSettings, overloadSettings } from "../capabilities/overload/index.ts";
@@ -24,6 +29,7 @@ export const configSchema = z
     raw: rawSettings.prefault({}),
     continuity: continuitySettings.prefault({}),
     abilities: abilitiesSettings.prefault({}),
+    catalog: catalogSettings.prefault({}),
     pricing: pricingSettings.prefault({}),
     log: telemetrySettings.prefault({}),
     dataDir: z
@@ -55,6 +61,7 @@ export interface Config {
   readonly raw: RawSettings;
   readonly continuity: ContinuitySettings;
   readonly abilities: AbilitiesSettings;
+  readonly catalog: CatalogSettings;
   readonly pricing: PricingSettings;
   readonly log: TelemetrySettings;
   readonly dataDir: string;

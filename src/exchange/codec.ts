@@ -1,5 +1,6 @@
 import type { GatewayError } from "../kernel/errors.ts";
 import type { EpochMs } from "../kernel/units.ts";
+import type { AbilityValues } from "./abilities.ts";
 import type { Answer } from "./answer.ts";
 import type { Call } from "./call.ts";
 import type { ClientDialect, Framing, StreamForm, UpstreamDialect } from "./dialect.ts";
@@ -244,6 +245,8 @@ export interface UpstreamCodec {
   /** How its streams are framed, asked for in `form`. On the canonical lane we always ask for `sse`. */
   readonly framingOf: (form: StreamForm) => Framing;
   readonly encodeRequest: (call: Call, context: RequestContext) => EncodedRequest;
+  /** What the name of a model says of it, by the rules that requests are made with; absent: this dialect has none. */
+  readonly abilitiesOf?: (model: string) => AbilityValues;
   /**
    * Texts that a body of this dialect holds only if it brings what this server must not be given: the gateway's own
    * envelopes and ids, state of other vendors. Such a body is translated, although both sides speak the same dialect.

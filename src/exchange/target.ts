@@ -1,4 +1,5 @@
 import type { Milliseconds } from "../kernel/units.ts";
+import type { KnownAbilities } from "./abilities.ts";
 import type { CallShape, UpstreamCodec } from "./codec.ts";
 import type { Lane } from "./dialect.ts";
 
@@ -45,7 +46,8 @@ export interface Target {
   readonly endpoints: readonly Endpoint[];
   readonly headTimeout: Milliseconds;
   readonly idleTimeout: Milliseconds;
-  /** The catalogue's output limit, for dialects that demand one. */
+  readonly abilities: KnownAbilities;
+  /** Its output limit, if it is known: some dialects demand one. */
   readonly outputTokensMax: number | undefined;
 }
 

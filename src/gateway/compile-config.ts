@@ -1,3 +1,4 @@
+import { operatorLayer } from "../capabilities/abilities/index.ts";
 import {
   type BaseRates,
   compileRateCard,
@@ -7,6 +8,7 @@ import {
   rateRows,
 } from "../capabilities/pricing/index.ts";
 import type { Config } from "../config/schema.ts";
+import { type AbilityLayer, type KnownAbilities, mergeAbilities } from "../exchange/abilities.ts";
 import type { Endpoint } from "../exchange/target.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { milliseconds } from "../kernel/units.ts";
@@ -31,13 +33,21 @@ export interface AwsCredentials {
   readonly region: string;
 }
 
+export interface ModelLayers {
+  /** Less than the rules of the dialects. */
+  readonly listed: readonly AbilityLayer[];
+  /** More than they. */
+  readonly own: readonly AbilityLayer[];
+}
+
 /** What the catalogue knows beside the configuration. */
 export interface CatalogFacts {
   /** Our own dated price rows; the configuration's come before them. */
   readonly rows: readonly RateRow[];
   /** Prices of what no row names. */
   readonly baseRates: BaseRates;
-  readonly outputTokensMaxOf: (model: string) => number | undefined;
+  /** What is known of a model besides the rules of its dialects and the operator's word, in rising order of weight. */
+  readonly abilitiesOf: (known: string | undefined, model: string) => ModelLayers;
   /** Models to be listed for a provider of this catalogue entry: only the sandbox names all of its own. */
   readonly listedOf: (known: string | undefined) => readonly string[];
   /** How a provider of this entry is spoken to: its own ways. */
@@ -55,7 +65,8 @@ export function compileConfig(config: Config, generation: number, catalog: Catal
       providers: Object.values(config.providers).map((provider) => factsOf(provider, catalog)),
       pools: new Map(Object.entries(config.models).map(([name, pool]) => [name, pool.targets])),
       codecOf: upstreamCodecOf,
-      outputTokensMaxOf: catalog.outputTokensMaxOf,
+      abilitiesOf: (provider, model) =>
+        abilitiesOf(provider, model, { rows: config.abilities.models, catalog }),
     }),
     rateCard: rateCardOf(config.pricing, catalog),
     unknownModel: config.pricing.unknownModel,
@@ -76,6 +87,23 @@ function rateCardOf(pricing: PricingSettings, catalog: CatalogFacts): RateCard {
   const [row] = compiled.rows;
   const message = `two rows of \`pricing.rows\` match the same calls of \`${row.match.model}\` from the same moment; keep one, or give one a later \`validFrom\``;
   throw new GatewayError("malformed_request", message, { message });
+}
+
+/** The layers of one model, from the least to the most: lists, dialects, catalogue, operator. */
+function abilitiesOf(
+  { id, priceProvider, dialects, quirks }: ProviderFacts,
+  model: string,
+  {
+    rows,
+    catalog,
+  }: { readonly rows: Config["abilities"]["models"]; readonly catalog: Pick<CatalogFacts, "abilitiesOf"> },
+): KnownAbilities {
+  const { listed, own } = catalog.abilitiesOf(priceProvider, model);
+  const ruled = dialects.flatMap((dialect): readonly AbilityLayer[] => {
+    const values = upstreamCodecOf(dialect, quirks).abilitiesOf?.(model);
+    return values === undefined ? [] : [{ source: "built in", asOf: null, values }];
+  });
+  return mergeAbilities([...listed, ...ruled, ...own, operatorLayer(rows, { provider: id, model })]);
 }
 
 function awsCredentialsOf({ aws, region }: Config["providers"][string]): AwsCredentials | undefined {

@@ -102,14 +102,24 @@ export interface ModelPrice {
   readonly source: string;
 }
 
-/** A model at a provider. Of a pattern neither price nor limit is known: they are those of the model asked for. */
+/** One thing that is known of a model, and who says so. */
+export interface ModelAbility {
+  readonly name: string;
+  readonly value: number | boolean | readonly string[];
+  /** `built in`, `models.dev`, `operator`, `learned`, or a price list with its version. */
+  readonly source: string;
+  /** The date of what the source says; `null`: it is not dated. */
+  readonly asOf: string | null;
+}
+
+/** A model at a provider. Of a pattern neither price nor abilities are known: they are those of the model asked for. */
 export interface ModelTarget extends UpstreamHealth {
   readonly provider: string;
   readonly model: string;
   readonly lanes: readonly ClientLane[];
   readonly price: ModelPrice | null;
-  /** By the catalogue. */
-  readonly outputTokensMax: number | null;
+  /** All that is known of it; what is not listed is not known. */
+  readonly abilities: readonly ModelAbility[];
 }
 
 export interface ModelState extends ModelEntry {
@@ -190,6 +200,40 @@ export interface ConfigState {
   readonly waiting: readonly ConfigChange[];
 }
 
+/** What is known of models from outside: in use, and waiting for approval. */
+export interface CatalogState {
+  readonly refresh: "off" | "ask" | "apply";
+  readonly url: string;
+  /** What counts now; `null`: the built-in rules alone. */
+  readonly applied: CatalogSize | null;
+  /** What was fetched and does not count yet. */
+  readonly waiting:
+    | (CatalogSize & {
+        /** Of models of the providers in use; the first few. */
+        readonly differences: readonly {
+          readonly provider: string;
+          readonly model: string;
+          readonly changes: readonly {
+            readonly ability: string;
+            /** `null`: it was not known. */
+            readonly before: string | null;
+            readonly after: string | null;
+          }[];
+        }[];
+        /** Models that differ, those shown included. */
+        readonly differencesTotal: number;
+      })
+    | null;
+  /** `problem`: why the last fetch brought nothing. */
+  readonly lastFetch: { readonly at: number; readonly problem: string | null } | null;
+}
+interface CatalogSize {
+  /** ms since 1970. */
+  readonly fetchedAt: number;
+  readonly providers: number;
+  readonly models: number;
+}
+
 /** The one door for everything that looks at or changes a running gateway: admin API, CLI and tests use nothing else. */
 export interface Control {
   readonly state: () => GatewayState;
@@ -202,6 +246,13 @@ export interface Control {
     readonly list: () => readonly LearnedQuirk[];
     /** `undefined` when there is no quirk of this id. */
     readonly set: (id: string, state: LearnedQuirk["state"]) => LearnedQuirk | undefined;
+  };
+  readonly catalog: {
+    readonly state: () => CatalogState;
+    /** Fetches it now; what comes waits for approval, unless the settings apply it at once. */
+    readonly refresh: () => Promise<CatalogState>;
+    /** Puts the one that was fetched then to use. @throws GatewayError `conflict` when another or none waits. */
+    readonly approve: (fetchedAt: number) => CatalogState;
   };
   readonly requests: {
     readonly list: (filter: RequestFilter) => Promise<readonly Omit<LoggedRequest, "body">[]>;

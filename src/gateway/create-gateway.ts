@@ -37,6 +37,7 @@ import type { Control, GatewayState } from "./control.ts";
 import { dataRoutes } from "./data-routes.ts";
 import { createDoors } from "./doors.ts";
 import { createRequestMetrics } from "./metrics.ts";
+import { createMisfit } from "./misfit.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { createUpstreamStates } from "./upstream-states.ts";
@@ -64,6 +65,7 @@ export interface GatewayParts {
   readonly continuity: ContinuitySettings;
   readonly abilities: AbilitiesSettings;
   readonly config: Control["config"];
+  readonly catalog: Control["catalog"];
   readonly vitals: () => GatewayState["process"];
   /** The first configuration, compiled. */
   readonly snapshot: Snapshot;
@@ -128,6 +130,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       transport: parts.transport,
       splice: spliceBody,
       holds,
+      misfitOf: createMisfit(holds, tokenCount),
       membersOf,
       healer: createAbilities(parts.abilities, quirks),
       newReader: (framing) => readers[framing](),
@@ -177,8 +180,9 @@ export function createGateway(parts: GatewayParts): Gateway {
       state,
       series: (minutes) => series.points(Math.min(60, minutes), clock.now()),
       upstreams: () => upstreams.states(snapshot),
-      models: () => upstreams.models(snapshot),
+      models: () => upstreams.models(snapshot, quirks.list()),
       quirks: { list: quirks.list, set: quirks.set },
+      catalog: parts.catalog,
       requests: {
         list: eventLog.list,
         read: async (id) => {

@@ -30,10 +30,10 @@ const table = compiled([openaiFacts, claude], {
   ],
 });
 
-function open() {
+function open(quirks: Parameters<typeof modelStates>[2]["quirks"] = []) {
   const tallies = createUpstreamTallies({ now: () => now });
   return {
-    states: () => modelStates({ table, rateCard }, tallies, now),
+    states: () => modelStates({ table, rateCard }, tallies, { now, quirks }),
     tried: (provider: string, model: string, failure?: Parameters<typeof tallies.onTried>[1]) => {
       const target = table.providers.get(provider)?.targetOf(model);
       const endpoint = target?.endpoints[0];
@@ -73,14 +73,37 @@ describe("modelStates", () => {
       multiply: "11/10",
       source: "operator",
     });
-    expect(gpt?.outputTokensMax).toBeNull();
+    expect(gpt?.abilities).toEqual([]);
     const laneOf = (wanted: string) => gpt?.lanes.find(({ dialect }) => dialect === wanted)?.lane;
     expect(["openai-chat", "anthropic-messages", "anthropic-count"].map(laneOf)).toEqual([
       "bytes",
       "canonical",
       "none",
     ]);
-    expect(other).toMatchObject({ price: null, outputTokensMax: 64_000 });
+    expect(other).toMatchObject({
+      price: null,
+      abilities: [{ name: "outputTokensMax", value: 64_000, source: "built in", asOf: "2026-11" }],
+    });
+  });
+
+  it("puts what was learned over what is known, but not what an operator has forbidden", () => {
+    const quirk = (model: string, parameter: string, state: "learned" | "forbidden") => ({
+      ...{ id: `${model}-${parameter}`, provider: "claude", origin: "https://c.example", model, state },
+      ...{ dialect: "anthropic-messages", because: "no", applied: 1, learnedAt: now, until: null },
+      healing: { kind: "remove", parameter } as const,
+    });
+    const quirks = [
+      quirk("claude-x", "temperature", "learned"),
+      quirk("claude-x", "parallel_tool_calls", "forbidden"),
+      quirk("claude-y", "top_p", "learned"),
+    ];
+    const entry = open(quirks)
+      .states()
+      .models.find(({ name }) => name === "claude/claude-x");
+    expect(entry?.targets[0]?.abilities).toEqual([
+      { name: "outputTokensMax", value: 64_000, source: "built in", asOf: "2026-11" },
+      { name: "sampling", value: false, source: "learned", asOf: "2026-11-02" },
+    ]);
   });
 
   it("asks no price for a pattern: another one would be found for it", () => {
@@ -108,7 +131,7 @@ describe("modelStates", () => {
     expect(targetOf("gpt-*")).toMatchObject({ requests: 3, failures: 1, lastTry: "failed" });
     expect(targetOf("gpt-*")?.errors).toMatchObject([{ model: "gpt-5" }]);
     expect(targetOf("fast")).toMatchObject({ requests: 1, failures: 1 });
-    const gone = modelStates({ table: compiled([claude]), rateCard }, tallies, now);
+    const gone = modelStates({ table: compiled([claude]), rateCard }, tallies, { now, quirks: [] });
     expect(gone.seen).toEqual([]);
   });
 });

@@ -1,6 +1,9 @@
+import { type LearnedQuirk, learnedLayers } from "../capabilities/abilities/index.ts";
 import { listModels, type ModelEntry, type ProviderRoute } from "../capabilities/routing/index.ts";
+import { type KnownAbilities, mergeAbilities } from "../exchange/abilities.ts";
+import { fitsGlob } from "../kernel/glob.ts";
 import type { EpochMs } from "../kernel/units.ts";
-import type { ModelState, ModelStates, ModelTarget, UpstreamHealth } from "./control.ts";
+import type { ModelAbility, ModelState, ModelStates, ModelTarget, UpstreamHealth } from "./control.ts";
 import { lanesOf } from "./lanes.ts";
 import { modelPrice } from "./model-price.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -12,18 +15,18 @@ type Tallies = Pick<UpstreamTallies, "ofModel" | "seen">;
 export function modelStates(
   { table, rateCard }: Pick<Snapshot, "table" | "rateCard">,
   tallies: Tallies,
-  now: EpochMs,
+  { now, quirks }: { readonly now: EpochMs; readonly quirks: readonly LearnedQuirk[] },
 ): ModelStates {
   const priced = ({ provider, model }: SeenModel, priceProvider: string | undefined) =>
     modelPrice(rateCard.choose({ provider, priceProvider, model, at: now }));
   const targetOf = (target: SeenModel, route: ProviderRoute | undefined): ModelTarget => {
     const { provider, model } = target;
-    const { endpoints = [], priceProvider, outputTokensMax } = route?.targetOf(model) ?? {};
+    const { endpoints = [], priceProvider, abilities = {} } = route?.targetOf(model) ?? {};
     return {
       ...{ provider, model },
       lanes: lanesOf(endpoints),
       price: priced(target, priceProvider),
-      outputTokensMax: outputTokensMax ?? null,
+      abilities: listed(abilities, learnedLayers(quirks, target)),
       ...tallies.ofModel(target),
     };
   };
@@ -33,15 +36,15 @@ export function modelStates(
     targets: entry.targets.map((target) => {
       const route = table.providers.get(target.provider);
       if (entry.kind !== "pattern" || route === undefined) return targetOf(target, route);
-      // A pattern is no model: its price and its limit are those of the model that is asked for.
+      // A pattern is no model: its price and its abilities are those of the model that is asked for.
       const fitting = seen.filter(
-        ({ provider, model }) => provider === target.provider && route.fits(target.model, model),
+        ({ provider, model }) => provider === target.provider && fitsGlob(target.model, model),
       );
       return {
         ...target,
         lanes: lanesOf(route.targetOf("").endpoints),
         price: null,
-        outputTokensMax: null,
+        abilities: [],
         ...together(fitting.map(tallies.ofModel)),
       };
     }),
@@ -50,6 +53,14 @@ export function modelStates(
     models: listModels(table).map(stateOf),
     seen: seen.map((target) => targetOf(target, table.providers.get(target.provider))),
   };
+}
+
+/** All that is known, what was learned over the rest. */
+function listed(known: KnownAbilities, learned: ReturnType<typeof learnedLayers>): readonly ModelAbility[] {
+  return Object.entries({ ...known, ...mergeAbilities(learned) }).map(([name, ability]) => ({
+    name,
+    ...ability,
+  }));
 }
 
 /** The health of several models as one. */

@@ -1,7 +1,7 @@
-import { fitsGlob } from "../capabilities/identity/index.ts";
 import type { PricingSettings, RateCard } from "../capabilities/pricing/index.ts";
 import type { ProviderRoute, RoutingTable, TargetRef } from "../capabilities/routing/index.ts";
 import type { RawSettings } from "../config/raw-settings.ts";
+import type { KnownAbilities } from "../exchange/abilities.ts";
 import type { UpstreamCodec } from "../exchange/codec.ts";
 import type { UpstreamDialect } from "../exchange/dialect.ts";
 import type { Endpoint, Target } from "../exchange/target.ts";
@@ -51,24 +51,42 @@ export function compileTable(parts: {
   readonly providers: readonly ProviderFacts[];
   readonly pools: ReadonlyMap<string, readonly TargetRef[]>;
   readonly codecOf: (dialect: UpstreamDialect, quirks: string | undefined) => UpstreamCodec;
-  readonly outputTokensMaxOf: (model: string) => number | undefined;
+  readonly abilitiesOf: (provider: ProviderFacts, model: string) => KnownAbilities;
 }): RoutingTable {
   const routes = parts.providers.map((provider): [string, ProviderRoute] => {
     const endpoints = endpointsOf(provider, (dialect) => parts.codecOf(dialect, provider.quirks));
-    const targetOf = (model: string): Target => ({
-      provider: provider.id,
-      priceProvider: provider.priceProvider,
-      region: provider.region,
-      model,
-      endpoints,
-      headTimeout: provider.headTimeout,
-      idleTimeout: provider.idleTimeout,
-      outputTokensMax: parts.outputTokensMaxOf(model),
+    const targetOf = remembered((model: string): Target => {
+      const abilities = parts.abilitiesOf(provider, model);
+      return {
+        provider: provider.id,
+        priceProvider: provider.priceProvider,
+        region: provider.region,
+        model,
+        endpoints,
+        headTimeout: provider.headTimeout,
+        idleTimeout: provider.idleTimeout,
+        abilities,
+        outputTokensMax: abilities.outputTokensMax?.value,
+      };
     });
-    return [
-      provider.id,
-      { id: provider.id, globs: provider.globs, listed: provider.listed, fits: fitsGlob, targetOf },
-    ];
+    return [provider.id, { id: provider.id, globs: provider.globs, listed: provider.listed, targetOf }];
   });
   return { pools: parts.pools, providers: new Map(routes) };
+}
+
+const rememberedMax = 1000;
+const rememberedLengthMax = 200;
+
+/** Remembers what was made for the last names: clients may ask for any, and most ask for few. */
+function remembered<Value>(make: (name: string) => Value): (name: string) => Value {
+  const made = new Map<string, Value>();
+  return (name) => {
+    if (name.length > rememberedLengthMax) return make(name);
+    const known = made.get(name);
+    if (known !== undefined) return known;
+    if (made.size >= rememberedMax) made.clear();
+    const value = make(name);
+    made.set(name, value);
+    return value;
+  };
 }

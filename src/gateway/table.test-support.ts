@@ -27,7 +27,10 @@ export const compiled = (
     providers,
     pools: new Map(Object.entries(pools)),
     codecOf: upstreamCodecOf,
-    outputTokensMaxOf: (model) => (model.startsWith("claude") ? 64_000 : undefined),
+    abilitiesOf: (_, model) =>
+      model.startsWith("claude")
+        ? { outputTokensMax: { value: 64_000, source: "built in", asOf: "2026-11" } }
+        : {},
   });
 
 /** A price book of an operator's rows. */

@@ -1,3 +1,4 @@
+import type { LearnedQuirk } from "../capabilities/abilities/index.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ModelStates, UpstreamState } from "./control.ts";
 import { modelStates } from "./model-states.ts";
@@ -8,7 +9,7 @@ import { createUpstreamTallies, type UpstreamTallies } from "./upstream-tallies.
 /** How providers and models have fared since the process began, and what the configuration says of them. */
 export interface UpstreamStates extends Pick<UpstreamTallies, "onTried" | "settled"> {
   readonly states: (snapshot: Snapshot) => readonly UpstreamState[];
-  readonly models: (snapshot: Snapshot) => ModelStates;
+  readonly models: (snapshot: Snapshot, quirks: readonly LearnedQuirk[]) => ModelStates;
 }
 
 export function createUpstreamStates(clock: Clock): UpstreamStates {
@@ -17,6 +18,6 @@ export function createUpstreamStates(clock: Clock): UpstreamStates {
     onTried: tallies.onTried,
     settled: tallies.settled,
     states: ({ table }) => providerStates(table, tallies),
-    models: (snapshot) => modelStates(snapshot, tallies, clock.now()),
+    models: (snapshot, quirks) => modelStates(snapshot, tallies, { now: clock.now(), quirks }),
   };
 }

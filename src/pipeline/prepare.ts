@@ -25,6 +25,12 @@ export interface PreparePorts {
   /** Whether one of the texts stands in the body. */
   readonly holds: (body: Uint8Array, texts: readonly string[]) => boolean;
   readonly state: StateKeeper;
+  /** Why the candidate's model cannot serve this request, by what is known of it; absent: nothing is. */
+  readonly misfitOf?: (
+    funded: Funded,
+    candidate: Candidate,
+    decoded: DecodedOnce,
+  ) => GatewayError | undefined;
 }
 
 /** The canonical form is made at most once, and only if some candidate needs it. */
@@ -65,6 +71,8 @@ export function prepare(
   decoded: DecodedOnce,
   ports: PreparePorts,
 ): Prepared {
+  const misfit = ports.misfitOf?.(funded, candidate, decoded);
+  if (misfit !== undefined) return { kind: "refused", error: misfit };
   const upstream = candidate.endpoint.codec;
   const { model, outputTokensMax } = candidate.target;
   const context: RequestContext = { model, ...(outputTokensMax === undefined ? {} : { outputTokensMax }) };

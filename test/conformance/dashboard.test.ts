@@ -184,7 +184,7 @@ describe.skipIf(program === undefined)("the dashboard", () => {
     await expect.poll(() => page.getByRole("img", { name: /^Requests over/ }).count()).toBe(1);
     expect(await page.locator("canvas").count()).toBe(4);
     const upstreams = page.getByRole("table", { name: "Upstreams" }).getByRole("row");
-    expect(await upstreams.count()).toBe(4);
+    expect(await upstreams.count()).toBe(5);
   });
 
   it("keeps its figures up to date", async () => {
@@ -332,7 +332,7 @@ describe.skipIf(program === undefined)("the dashboard", () => {
     const table = page.getByRole("table", { name: "Providers" });
     await table.waitFor();
     const { upstreams } = await admin<{ upstreams: Upstream[] }>("/upstreams");
-    expect(upstreams.map(({ provider }) => provider)).toEqual(["first", "second", "local"]);
+    expect(upstreams.map(({ provider }) => provider)).toEqual(["first", "second", "local", "ollama"]);
     const texts = await rowTexts();
     for (const [index, { provider, origin, requests, lastTry }] of upstreams.entries()) {
       expect(texts[index]).toContain(provider);
@@ -362,7 +362,7 @@ describe.skipIf(program === undefined)("the dashboard", () => {
     await expect.poll(async () => (await rowTexts()).map((text) => text.split("\n")[0])).toEqual(["second"]);
     await page.getByRole("searchbox", { name: "Search" }).fill("nothing like it");
     await page.getByRole("button", { name: "Show all providers" }).click();
-    await expect.poll(() => rows().count()).toBe(3);
+    await expect.poll(() => rows().count()).toBe(4);
     await open("/providers?open=nobody");
     await page.getByText("There is no provider of this name").waitFor();
   });
@@ -474,6 +474,28 @@ describe.skipIf(program === undefined)("the dashboard", () => {
     expect(await hasFocus(page, "a.row-link")).toBe(true);
     await open("/models?open=local%2Fnothing");
     await page.getByText("There is no such model here").waitFor();
+  });
+
+  it("shows what is known of a model, and puts a fetched catalogue to use once it was looked at", async () => {
+    await open("/models?open=second%2Fswift");
+    const abilities = dialogOf(/^Model swift/).getByRole("table", { name: /^Abilities/ });
+    await abilities.waitFor();
+    const told = await abilities.innerText();
+    for (const text of ["context, tokens", "32,000", "operator"]) expect(told).toContain(text);
+    await page.keyboard.press("Escape");
+
+    const card = page.getByRole("region", { name: "Catalogue of models" });
+    expect(await card.innerText()).toContain("not in use");
+    await card.getByRole("button", { name: "Fetch now" }).click();
+    const differences = card.getByRole("table", { name: "Differences" });
+    await differences.waitFor();
+    expect((await differences.innerText()).replaceAll(/\s+/g, " ")).toContain(
+      "ollama/qwen-3 context, tokens – 40960",
+    );
+    expect(await sticksOut(page)).toBe(false);
+    await card.getByRole("button", { name: "Use it" }).click();
+    await expect.poll(() => card.innerText()).toContain("in use: 1 models");
+    expect(await differences.count()).toBe(0);
   });
 
   const upstreamPlaces = [

@@ -32,6 +32,7 @@ providers:
   first: { dialect: openai-chat, baseUrl: ${sandbox.url}/v1 }
   second: { dialect: anthropic-messages, baseUrl: ${sandbox.url} }
   local: { dialect: openai-chat, baseUrl: ${local.url}/v1, models: ["qwen-*"] }
+  ollama: { baseUrl: ${local.url}/v1 }
 models:
   ${assistant}:
     - { provider: first, model: "swift+fault=status:503" }
@@ -40,6 +41,10 @@ models:
     - { provider: second, model: steady }
   code-review:
     - { provider: first, model: deep }
+abilities:
+  models:
+    - { provider: second, model: "*", contextTokens: 32000, inputs: [text, image], reasoning: false }
+catalog: { url: "${local.url}/api.json" }
 pricing:
   rows:
     - match: { provider: first, model: "*" }
@@ -63,7 +68,17 @@ export async function openBusyGateway(): Promise<BusyGateway> {
   };
 }
 
-function answerLittle({ body, socket }: Parameters<NonNullable<Parameters<typeof rawUpstream>[0]>>[0]): void {
+function answerLittle({
+  head,
+  body,
+  socket,
+}: Parameters<NonNullable<Parameters<typeof rawUpstream>[0]>>[0]): void {
+  if (head.startsWith("GET /api.json")) {
+    // In the form of models.dev.
+    const models = { "qwen-3": { limit: { context: 40_960, output: 8192 }, tool_call: true } };
+    socket.write(wholeAnswer(200, JSON.stringify({ ollama: { models } })));
+    return;
+  }
   const refused = ["temperature", "seed"].find((name) => body.includes(`"${name}"`));
   if (refused === undefined) {
     const message = { role: "assistant", content: "A friend." };

@@ -1,4 +1,5 @@
 import { compileRateCard } from "../../src/capabilities/pricing/index.ts";
+import type { KnownAbilities } from "../../src/exchange/abilities.ts";
 import type { RequestRecord } from "../../src/exchange/settlement.ts";
 import { openClientKeys } from "../../src/gateway/client-keys.ts";
 import { upstreamCodecOf } from "../../src/gateway/codecs.ts";
@@ -66,10 +67,20 @@ function provider(
   };
 }
 
+const noCatalog = {
+  refresh: "off",
+  url: "https://models.example/api.json",
+  applied: null,
+  waiting: null,
+  lastFetch: null,
+} as const;
+
 export async function memoryGateway(parts: {
   readonly transport: Transport;
   readonly providers?: readonly ProviderFacts[];
   readonly pools?: Readonly<Record<string, readonly { readonly provider: string; readonly model: string }[]>>;
+  /** Known of every model. */
+  readonly abilities?: KnownAbilities;
   readonly inFlightMax?: number;
   readonly bodyBytesMax?: number;
 }): Promise<MemoryGateway> {
@@ -88,7 +99,7 @@ export async function memoryGateway(parts: {
       providers: parts.providers ?? [openaiUpstream, anthropicUpstream],
       pools: new Map(Object.entries(parts.pools ?? {})),
       codecOf: upstreamCodecOf,
-      outputTokensMaxOf: () => undefined,
+      abilitiesOf: () => parts.abilities ?? {},
     }),
     rateCard: noPrices(),
     unknownModel: "alert",
@@ -112,7 +123,7 @@ export async function memoryGateway(parts: {
     sessions: createSessions({ clock: time.clock, random, digestOf, adminToken: "admin" }),
     digestOf,
     sealer: createTestSealer(),
-    abilities: { isLearning: true, ttlMs: 60_000 },
+    abilities: { isLearning: true, ttlMs: 60_000, models: [] },
     continuity: {
       memoryBytesMax: 1_000_000,
       memoryTtlMs: 60_000,
@@ -124,6 +135,11 @@ export async function memoryGateway(parts: {
       state: () => ({ generation: 1, file: null, running: {}, problems: [], waiting: [] }),
       plan: () => Promise.resolve({ kind: "valid", changes: [], waiting: [] }),
       reload: () => Promise.resolve({ generation: 1, file: null, running: {}, problems: [], waiting: [] }),
+    },
+    catalog: {
+      state: () => noCatalog,
+      refresh: () => Promise.resolve(noCatalog),
+      approve: () => noCatalog,
     },
     vitals: () => ({ rssBytes: 0, heapUsedBytes: 0, eventLoopDelayMsP99: 0 }),
     snapshot,

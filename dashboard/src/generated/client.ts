@@ -1,6 +1,50 @@
 // Made from docs/openapi.json by dashboard/generate-client.ts: change that, then `npm run docs`.
 import { type CallOptions, send } from "../send.ts";
 
+export interface ApprovedCatalog {
+  /** Of the catalogue that waits, so that none is approved unseen. */
+  readonly fetchedAt: number;
+}
+
+export interface CatalogState {
+  /** Whether it is fetched once a day, and whether it then waits. */
+  readonly refresh: "off" | "ask" | "apply";
+  readonly url: string;
+  /** `null`: the built-in rules alone count. */
+  readonly applied: {
+    /** Milliseconds since 1970-01-01T00:00:00Z. */
+    readonly fetchedAt: number;
+    readonly providers: number;
+    readonly models: number;
+  } | null;
+  /** What was fetched and does not count yet. */
+  readonly waiting: {
+    /** Milliseconds since 1970-01-01T00:00:00Z. */
+    readonly fetchedAt: number;
+    readonly providers: number;
+    readonly models: number;
+    /** Of models of the providers in use; the first few. */
+    readonly differences: readonly ({
+      readonly provider: string;
+      readonly model: string;
+      readonly changes: readonly ({
+        readonly ability: string;
+        /** `null`: it was not known. */
+        readonly before: string | null;
+        readonly after: string | null;
+      })[];
+    })[];
+    /** Models that differ, those shown included. */
+    readonly differencesTotal: number;
+  } | null;
+  /** `problem`: why the last fetch brought nothing. */
+  readonly lastFetch: {
+    /** Milliseconds since 1970-01-01T00:00:00Z. */
+    readonly at: number;
+    readonly problem: string | null;
+  } | null;
+}
+
 export interface ABTestList {
   /** Nothing of this kind exists in this version. */
   readonly ab_tests: readonly never[];
@@ -225,6 +269,16 @@ export interface LoggedRequest {
   readonly costNanoUsd: number | null;
 }
 
+export interface ModelAbility {
+  /** `contextTokens`, `outputTokensMax`, `inputs`, `tools`, `reasoning`, … */
+  readonly name: string;
+  readonly value: number | boolean | readonly string[];
+  /** `built in`, `models.dev`, `operator`, `learned`, or a price list with its version. */
+  readonly source: string;
+  /** The date of what the source says; `null`: it is not dated. */
+  readonly asOf: string | null;
+}
+
 export interface ModelEntry {
   /** The name a client may use. */
   readonly name: string;
@@ -270,8 +324,8 @@ export interface ModelTarget {
   })[];
   /** `null`: no price is known, or it is a pattern and has many. */
   readonly price: ModelPrice | null;
-  /** By the catalogue; `null`: not known. */
-  readonly outputTokensMax: number | null;
+  /** All that is known of it; what is not listed is not known. */
+  readonly abilities: readonly ModelAbility[];
   /** Tries, those after a failover included. */
   readonly requests: number;
   readonly failures: number;
@@ -585,6 +639,21 @@ export function listQuirks(options: CallOptions = {}): Promise<QuirkList> {
 /** Pins what was learned, forbids it, or leaves it to time again. @public */
 export function setQuirk(id: string, body: WantedQuirkState, options: CallOptions = {}): Promise<Quirk> {
   return send({ method: "PUT", path: `/api/gateway/quirks/${encodeURIComponent(id)}`, body, options });
+}
+
+/** What is known of models from outside: in use, and waiting for approval. @public */
+export function readCatalog(options: CallOptions = {}): Promise<CatalogState> {
+  return send({ method: "GET", path: "/api/gateway/catalog", options });
+}
+
+/** Fetches what is known of models now. @public */
+export function refreshCatalog(options: CallOptions = {}): Promise<CatalogState> {
+  return send({ method: "POST", path: "/api/gateway/catalog/refresh", options });
+}
+
+/** Puts what was fetched to use. @public */
+export function approveCatalog(body: ApprovedCatalog, options: CallOptions = {}): Promise<CatalogState> {
+  return send({ method: "POST", path: "/api/gateway/catalog/approve", body, options });
 }
 
 /** The last minutes in buckets of five seconds. @public */

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useCallback, useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useCallback, useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "./icon.tsx";
 
 /** Narrower windows have no room beside the list: there the panel covers it. The style sheet has the same width. */
@@ -29,7 +29,8 @@ export function Panel(props: {
     panel.current?.close();
     onClose();
   }, [onClose]);
-  useEffect(() => {
+  // Not after the next paint: whoever opens it by key may close it at once.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key !== "Escape") return;
       event.preventDefault();

@@ -1,4 +1,5 @@
 import type { ClientKey, Identity } from "../../exchange/identity.ts";
+import { fitsGlob } from "../../kernel/glob.ts";
 
 /** HMAC-SHA256 under the installation's secret, base64url: `platform/secrets` gives it. */
 export type DigestOf = (key: string) => string;
@@ -13,22 +14,6 @@ export function compileDirectory(keys: readonly ClientKey[]): KeyDirectory {
       .filter((key) => key.revokedAt === null)
       .map((key) => [key.digest, { keyId: key.id, name: key.name, models: key.models }]),
   );
-}
-
-/** Whether `name` fits `glob`: `*` stands for any run of characters, all else for itself. */
-export function fitsGlob(glob: string, name: string): boolean {
-  const pieces = glob.split("*");
-  const [first = "", ...rest] = pieces;
-  if (rest.length === 0) return glob === name;
-  if (!name.startsWith(first)) return false;
-  let at = first.length;
-  const last = rest.pop() ?? "";
-  for (const piece of rest) {
-    const found = name.indexOf(piece, at);
-    if (found < 0) return false;
-    at = found + piece.length;
-  }
-  return name.length >= at + last.length && name.endsWith(last);
 }
 
 /** Whether a key with these globs may use `model`. */

@@ -1,3 +1,4 @@
+import { fitsGlob } from "../../kernel/glob.ts";
 import type { PricedCall, RateRow, RowMatch } from "./rate-row.ts";
 
 /** Whether a row's `match` fits a call: every member that is there must be met. */
@@ -22,7 +23,7 @@ export function matchesModel(
   call: Pick<PricedCall, "provider" | "priceProvider" | "model">,
 ): boolean {
   const isProvider = provider === undefined || provider === call.provider || provider === call.priceProvider;
-  return isProvider && fitsGlob(model, call.model);
+  return isProvider && fitsGlob(model.toLowerCase(), call.model.toLowerCase());
 }
 
 /**
@@ -67,21 +68,4 @@ function printed(match: RowMatch): string {
 function isWithin({ from, until }: { readonly from: number; readonly until: number }, at: number): boolean {
   const minute = (at / 60_000) % 1440;
   return from <= until ? from <= minute && minute < until : from <= minute || minute < until;
-}
-
-/** Whether `name` fits `glob`: `*` stands for any run of characters, all else for itself; case does not count. */
-export function fitsGlob(glob: string, name: string): boolean {
-  const pieces = glob.toLowerCase().split("*");
-  const wanted = name.toLowerCase();
-  const [first = "", ...rest] = pieces;
-  const last = rest.pop();
-  if (last === undefined) return first === wanted;
-  if (!wanted.startsWith(first)) return false;
-  let at = first.length;
-  for (const piece of rest) {
-    const found = wanted.indexOf(piece, at);
-    if (found < 0) return false;
-    at = found + piece.length;
-  }
-  return wanted.length >= at + last.length && wanted.endsWith(last);
 }

@@ -13,7 +13,6 @@ export interface ProviderRoute {
   readonly globs: readonly string[];
   /** Models to be listed as `provider/model`. */
   readonly listed: readonly string[];
-  readonly fits: (glob: string, model: string) => boolean;
   /** The target of one of its models. */
   readonly targetOf: (model: string) => Target;
 }

@@ -1,4 +1,5 @@
-import type { ModelEntry, ProviderRoute, RoutingTable, TargetRef } from "./shapes.ts";
+import { fitsGlob } from "../../kernel/glob.ts";
+import type { ModelEntry, RoutingTable, TargetRef } from "./shapes.ts";
 
 /** Where a model name leads, before dialects are looked at. */
 export type Resolution =
@@ -68,13 +69,9 @@ function bestGlob(
   let best: { readonly id: string; readonly glob: string } | undefined;
   for (const provider of table.providers.values()) {
     for (const glob of provider.globs) {
-      if (fits(provider, glob, model) && (best === undefined || glob.length > best.glob.length))
+      if (fitsGlob(glob, model) && (best === undefined || glob.length > best.glob.length))
         best = { id: provider.id, glob };
     }
   }
   return best;
-}
-
-function fits(provider: ProviderRoute, glob: string, model: string): boolean {
-  return provider.fits(glob, model);
 }

@@ -13,6 +13,8 @@ export interface TokenCount {
     of: CountedModel,
     bodyBytes: number,
   ) => { readonly tokens: number; readonly errorBand?: number };
+  /** The fewest tokens that a body of this size can have: its estimate less the error it has shown. */
+  readonly atLeast: (of: CountedModel, bodyBytes: number) => number;
   /**
    * The provider's own count of a body of this size.
    * @returns What would have been estimated of it; `undefined` for a body that nothing is learned of.
@@ -20,7 +22,7 @@ export interface TokenCount {
   readonly learn: (of: CountedModel, bodyBytes: number, reported: number) => number | undefined;
 }
 
-const { bytesPerToken, learnedBytesMax, modelsMax } = tokenCountStart;
+const { bytesPerToken, bytesPerTokenMax, learnedBytesMax, modelsMax } = tokenCountStart;
 
 /** Public tokenizers count newer Claude about 30 % low. Source: AI models specification, part 19. */
 const startFor = (model: string): number => (/claude/i.test(model) ? 1.4 : 1);
@@ -36,6 +38,13 @@ export function createTokenCount(): TokenCount {
       const band = errorBand(calibration);
       const tokens = corrected(calibration, bodyBytes / bytesPerToken);
       return band === undefined ? { tokens } : { tokens, errorBand: band };
+    },
+    atLeast: (of, bodyBytes) => {
+      const calibration = find(of);
+      const band = errorBand(calibration);
+      return band === undefined
+        ? Math.floor(bodyBytes / bytesPerTokenMax)
+        : Math.floor(corrected(calibration, bodyBytes / bytesPerToken) / (1 + band));
     },
     learn: (of, bodyBytes, reported) => {
       if (bodyBytes > learnedBytesMax) return undefined;

@@ -49,6 +49,15 @@ describe("token estimates", () => {
     expect(calibration.distances).toHaveLength(200);
   });
 
+  it("have a lower bound: far off before anything is learned, their own error below them afterwards", () => {
+    const count = createTokenCount();
+    expect(count.atLeast(gpt, 16_000)).toBe(1000);
+    for (let call = 0; call < 30; call += 1) count.learn(gpt, 4000, call % 5 === 0 ? 800 : 1000);
+    const least = count.atLeast(gpt, 16_000);
+    expect(least).toBeGreaterThan(3000);
+    expect(least).toBeLessThan(count.estimate(gpt, 16_000).tokens);
+  });
+
   it("are not moved by counts that cannot be", () => {
     const before = uncalibrated(1);
     for (const reported of [0, -1, Number.NaN])

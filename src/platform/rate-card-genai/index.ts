@@ -1,1 +1,1 @@
-export { publishedRates } from "./published.ts";
+export { publishedContext, publishedRates } from "./published.ts";

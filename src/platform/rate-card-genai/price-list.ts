@@ -11,6 +11,8 @@ export interface GenaiPriceList {
 
 export interface GenaiModel {
   readonly id: string;
+  /** Tokens of prompt and answer together. */
+  readonly context_window?: number | undefined;
   /** Of several the last whose constraint is met counts, else the first. */
   readonly prices: readonly GenaiConditionalPrice[] | GenaiPrices;
 }

@@ -1,5 +1,5 @@
 import { calcPrice, findProvider } from "@pydantic/genai-prices";
-import { type GenaiRow, genaiRates } from "./rates.ts";
+import { type GenaiRow, genaiContext, genaiRates } from "./rates.ts";
 
 /** The list as it was published with the version that is pinned: nothing is fetched. */
 const source = "genai-prices 0.1.8";
@@ -9,3 +9,6 @@ export const publishedRates: (provider: string, model: string) => readonly Genai
   { findProvider, calcPrice },
   source,
 );
+
+/** The context of one model of a provider, as the list has it. */
+export const publishedContext = genaiContext({ findProvider, calcPrice }, source);

@@ -52,11 +52,26 @@ export function genaiRates(
   source: string,
 ): (provider: string, model: string) => readonly GenaiRow[] {
   return (provider, model) => {
-    // The list also finds providers whose names only look alike; their prices are not to be guessed at.
-    if (list.findProvider({ providerId: provider })?.id !== provider) return [];
-    const found = lookUp(list, provider, model);
+    const found = findModel(list, provider, model);
     return found === undefined ? [] : rowsOf(found, source);
   };
+}
+
+/** How many tokens a model of this list takes in all; `undefined` where it does not say. */
+export function genaiContext(
+  list: GenaiPriceList,
+  source: string,
+): (provider: string, model: string) => { readonly tokens: number; readonly source: string } | undefined {
+  return (provider, model) => {
+    const tokens = findModel(list, provider, model)?.context_window;
+    return tokens === undefined ? undefined : { tokens, source };
+  };
+}
+
+function findModel(list: GenaiPriceList, provider: string, model: string): GenaiModel | undefined {
+  // The list also finds providers whose names only look alike; their prices are not to be guessed at.
+  if (list.findProvider({ providerId: provider })?.id !== provider) return undefined;
+  return lookUp(list, provider, model);
 }
 
 function lookUp(list: GenaiPriceList, provider: string, model: string): GenaiModel | undefined {

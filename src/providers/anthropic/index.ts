@@ -1,6 +1,7 @@
 import type { CallFacts, RequestContext, Splice, UpstreamCodec } from "../../exchange/codec.ts";
 import { envelopeMark } from "../../exchange/own-state.ts";
 import { readFailure } from "./error.ts";
+import { abilitiesOf, modelVersion } from "./model-version.ts";
 import { encodeRequest } from "./request.ts";
 import { decodeAnswer, tapAnswer } from "./response.ts";
 import { decodeStream } from "./stream.ts";
@@ -14,6 +15,11 @@ export const anthropic: UpstreamCodec = {
   pathOf: () => "/v1/messages",
   framingOf: () => "sse",
   encodeRequest,
+  abilitiesOf: (model) => {
+    if (modelVersion(model) === undefined) return {};
+    const { sampling, prefill, thinking, schema } = abilitiesOf(model);
+    return { sampling, prefill, reasoning: thinking !== "none", schema, systemRole: true, cacheMarks: true };
+  },
   foreignMarks: () => foreignMarks,
   splices,
   decodeAnswer,

@@ -1,5 +1,6 @@
 import type { CallShape, UpstreamCodec } from "../../exchange/codec.ts";
 import { readFailure } from "./error.ts";
+import { abilitiesOf } from "./model-family.ts";
 import { encodeRequest } from "./request.ts";
 import { decodeAnswer, tapAnswer } from "./response.ts";
 import { decodeStream } from "./stream.ts";
@@ -11,6 +12,12 @@ export const bedrockConverse: UpstreamCodec = {
   pathOf,
   framingOf: () => "aws-event-stream",
   encodeRequest,
+  abilitiesOf: (model) => {
+    const { isClaude, sampling, prefill, reasoning, schema, cache } = abilitiesOf(model);
+    return isClaude
+      ? { sampling, prefill, reasoning: reasoning.kind !== "none", schema, cacheMarks: cache !== undefined }
+      : { sampling };
+  },
   // The model is in the path, and no client speaks this dialect.
   splices: () => [],
   decodeAnswer,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { quirksOf } from "../openai-compatible/index.ts";
 import { quirkIds } from "../openai-compatible/quirks.ts";
-import { catalogProviders, outputTokensMaxOf, sandboxModelNames, sandboxPrices } from "./index.ts";
+import { catalogProviders, modelAbilitiesOf, sandboxModelNames, sandboxPrices } from "./index.ts";
 
 describe("catalogProviders", () => {
   it("names each provider, variable and family of models once, so that none is found twice", () => {
@@ -56,16 +56,30 @@ describe("the providers of the OpenAI-compatible family", () => {
   });
 });
 
-describe("outputTokensMaxOf", () => {
+describe("modelAbilitiesOf", () => {
   it.for([
-    { model: "claude-3-haiku-20240307", limit: 4096 },
-    { model: "claude-opus-4-1-20250805", limit: 32_000 },
-    { model: "claude-opus-4-5-20251101", limit: 64_000 },
-    { model: "gpt-5", limit: undefined },
-    { model: "my-claude-3-haiku", limit: undefined },
-  ])("of $model is $limit: the longest family that begins its name", ({ model, limit }) => {
-    expect(outputTokensMaxOf(model)).toBe(limit);
+    { model: "claude-3-haiku-20240307", outputTokensMax: 4096 },
+    { model: "claude-opus-4-1-20250805", outputTokensMax: 32_000 },
+    { model: "claude-opus-4-5-20251101", outputTokensMax: 64_000 },
+    { model: "gpt-5", outputTokensMax: undefined },
+    { model: "my-claude-3-haiku", outputTokensMax: undefined },
+  ])("knows the output limit of $model, the later family over the earlier", ({ model, outputTokensMax }) => {
+    expect(modelAbilitiesOf(model).outputTokensMax).toBe(outputTokensMax);
   });
+
+  it.for(["gpt-4o", "gpt-4-turbo", "o3", "o4-mini", "command-a-vision-07-2025", "mistral-small-latest"])(
+    "takes %s for no model of text alone",
+    (model) => {
+      expect(modelAbilitiesOf(model).inputs).toBeUndefined();
+    },
+  );
+
+  it.for(["gpt-3.5-turbo", "o3-mini-2025-01-31", "openai/gpt-oss-20b", "claude-2.1", "deepseek-chat"])(
+    "knows that %s takes text alone",
+    (model) => {
+      expect(modelAbilitiesOf(model).inputs).toEqual(["text"]);
+    },
+  );
 });
 
 describe("the sandbox's prices", () => {

@@ -13,6 +13,7 @@ const chat = ["openai-chat"] as const;
 export const compatibleProviders: readonly CatalogProvider[] = [
   {
     id: "azure-openai",
+    modelsDevId: "azure",
     dialects: ["openai-chat", "openai-responses"],
     // After `https://{resource}.openai.azure.com`.
     baseUrl: "/openai/v1",
@@ -62,6 +63,7 @@ export const compatibleProviders: readonly CatalogProvider[] = [
   },
   {
     id: "together",
+    modelsDevId: "togetherai",
     dialects: chat,
     baseUrl: "https://api.together.xyz/v1",
     environment: ["TOGETHER_API_KEY"],
@@ -71,6 +73,7 @@ export const compatibleProviders: readonly CatalogProvider[] = [
   },
   {
     id: "fireworks",
+    modelsDevId: "fireworks-ai",
     dialects: chat,
     baseUrl: "https://api.fireworks.ai/inference/v1",
     environment: ["FIREWORKS_API_KEY"],
@@ -98,6 +101,7 @@ export const compatibleProviders: readonly CatalogProvider[] = [
   },
   {
     id: "nvidia-nim",
+    modelsDevId: "nvidia",
     dialects: chat,
     baseUrl: "https://integrate.api.nvidia.com/v1",
     environment: ["NVIDIA_API_KEY"],
@@ -106,6 +110,7 @@ export const compatibleProviders: readonly CatalogProvider[] = [
   },
   {
     id: "moonshot",
+    modelsDevId: "moonshotai",
     dialects: chat,
     baseUrl: "https://api.moonshot.ai/v1",
     environment: ["MOONSHOT_API_KEY"],
@@ -125,6 +130,7 @@ export const compatibleProviders: readonly CatalogProvider[] = [
   },
   {
     id: "dashscope",
+    modelsDevId: "alibaba",
     dialects: chat,
     baseUrl: "https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
     environment: ["DASHSCOPE_API_KEY"],
@@ -190,6 +196,7 @@ export const compatibleProviders: readonly CatalogProvider[] = [
   },
   {
     id: "novita",
+    modelsDevId: "novita-ai",
     dialects: chat,
     baseUrl: "https://api.novita.ai/openai/v1",
     environment: ["NOVITA_API_KEY"],

@@ -1,4 +1,4 @@
-export { outputTokensMaxOf } from "./limits.ts";
+export { modelAbilitiesAsOf, modelAbilitiesOf } from "./model-abilities.ts";
 export type { CatalogProvider } from "./provider.ts";
 export { catalogProviders } from "./providers.ts";
-export { sandboxModelNames, sandboxPrices, sandboxProvider } from "./sandbox.ts";
+export { sandboxAbilitiesOf, sandboxModelNames, sandboxPrices, sandboxProvider } from "./sandbox.ts";

@@ -23,6 +23,8 @@ export interface CatalogProvider {
   readonly quirks?: string;
   /** What the price list calls it, where that is another name. */
   readonly priceProvider?: string;
+  /** What models.dev calls it, where that is another name. */
+  readonly modelsDevId?: string;
   /** A current, cheap model for the printed `curl`; absent where only the server itself knows what it has. */
   readonly sampleModel?: string;
   /** Client headers that mean something to it alone and are sent on to it; lower-case. */

@@ -26,6 +26,7 @@ export const catalogProviders: readonly CatalogProvider[] = [
   },
   {
     id: "gemini",
+    modelsDevId: "google",
     // Its Chat endpoint is for those who name it: it knows less than Gemini's own dialect.
     dialects: ["gemini-generate"],
     baseUrl: "https://generativelanguage.googleapis.com",
@@ -53,6 +54,7 @@ export const catalogProviders: readonly CatalogProvider[] = [
   },
   {
     id: "bedrock",
+    modelsDevId: "amazon-bedrock",
     dialects: ["bedrock-converse"],
     baseUrl: "https://bedrock-runtime.{region}.amazonaws.com",
     environment: ["AWS_BEARER_TOKEN_BEDROCK"],

@@ -1,3 +1,5 @@
+import type { AbilityValues } from "../../exchange/abilities.ts";
+
 /** What the built-in simulated provider is called; its models are `sandbox/…` everywhere. */
 export const sandboxProvider = "sandbox";
 
@@ -18,3 +20,7 @@ export const sandboxPrices = [
   { model: "*", input: "0.50", cacheRead: "0.05", output: "2.00" },
   { model: "*deep", input: "3.00", cacheRead: "0.30", output: "15.00" },
 ] as const;
+
+/** What its models are made to lack, so that refusals can be seen. */
+export const sandboxAbilitiesOf = (model: string): AbilityValues =>
+  model.endsWith("tiny") ? { contextTokens: 2048, inputs: ["text"] } : {};

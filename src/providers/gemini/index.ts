@@ -1,6 +1,7 @@
 import type { UpstreamCodec } from "../../exchange/codec.ts";
 import { envelopeMarkBase64 } from "../../exchange/own-state.ts";
 import { readFailure } from "./error.ts";
+import { abilitiesOf, modelVersion } from "./model-version.ts";
 import { pathOf } from "./path.ts";
 import { encodeRequest } from "./request.ts";
 import { decodeAnswer, tapAnswer } from "./response.ts";
@@ -16,6 +17,12 @@ export const gemini: UpstreamCodec = {
   pathOf,
   framingOf: (form) => form,
   encodeRequest,
+  abilitiesOf: (model) => {
+    const { thinking, takesSystem } = abilitiesOf(model);
+    return modelVersion(model) === undefined
+      ? { systemRole: takesSystem }
+      : { reasoning: thinking.kind !== "none", systemRole: takesSystem };
+  },
   // The model is in the path, and whether the answer is streamed.
   foreignMarks: () => foreignMarks,
   splices: () => [],

@@ -17,6 +17,11 @@ export function createOpenaiCompatible(quirks: QuirkProfile): UpstreamCodec {
     pathOf: () => "/chat/completions",
     framingOf: () => "sse",
     encodeRequest: (call, context) => encodeChatRequest(call, context, quirks),
+    abilitiesOf: (model) => {
+      const { isReasoning, thinksUnasked, systemRole } = familyOf(model);
+      if (isReasoning) return { reasoning: true, sampling: false, systemRole: systemRole === "system" };
+      return thinksUnasked ? { reasoning: true } : {};
+    },
     foreignMarks: (model) => foreignMarks(model, quirks),
     splices: (facts, context) => chatSplices(facts, context, quirks),
     decodeAnswer: (body) => decodeChatAnswer(body, quirks),

@@ -1,6 +1,7 @@
 import type { UpstreamCodec } from "../../exchange/codec.ts";
 import { envelopeMark, mintedMark } from "../../exchange/own-state.ts";
 import { readFailure } from "./error.ts";
+import { familyOf } from "./model-family.ts";
 import { encodeResponsesRequest, responsesSplices } from "./request.ts";
 import { decodeResponsesAnswer, tapResponsesAnswer } from "./response.ts";
 import { decodeResponsesStream } from "./stream.ts";
@@ -12,6 +13,13 @@ export const openaiResponsesUpstream: UpstreamCodec = {
   pathOf: () => "/responses",
   framingOf: () => "sse",
   encodeRequest: encodeResponsesRequest,
+  abilitiesOf: (model) => {
+    const { isReasoning, systemRole, takesCacheMarks } = familyOf(model);
+    // Of what is not OpenAI's own its family knows nothing.
+    return isReasoning
+      ? { reasoning: true, sampling: false, systemRole: systemRole === "system", cacheMarks: takesCacheMarks }
+      : {};
+  },
   foreignMarks: () => foreignMarks,
   splices: responsesSplices,
   decodeAnswer: decodeResponsesAnswer,

@@ -6,7 +6,7 @@ import { type ModelRow, modelRows } from "./model-rows.ts";
 const now = 1_000_000;
 const price = { rates: [], multiply: null, source: "a test" };
 const target = (provider: string, model: string, more: Partial<ModelTarget> = {}): ModelTarget => ({
-  ...{ provider, model, lanes: [], price, outputTokensMax: null },
+  ...{ provider, model, lanes: [], price, abilities: [] },
   ...{ requests: 0, failures: 0, lastTry: null, errors: [], firstByte: null },
   ...more,
 });

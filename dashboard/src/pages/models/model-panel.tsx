@@ -10,6 +10,7 @@ import { Link } from "../../parts/link.tsx";
 import { Panel } from "../../parts/panel.tsx";
 import { QuirksSection } from "../../parts/quirks-section.tsx";
 import { linkOf } from "../providers/provider-filter.ts";
+import { AbilitiesSection } from "./abilities-section.tsx";
 import { idOf, modelRows } from "./model-rows.ts";
 import { PriceSection } from "./price-section.tsx";
 
@@ -67,18 +68,13 @@ function ModelView(props: {
         facts={[
           ["Provider", <Link to={linkOf({ state: "", search: "" }, provider)}>{provider}</Link>],
           ["Names that lead here", [...new Set([...props.names, idOf(target)])].join(", ")],
-          [
-            "Output limit",
-            target.outputTokensMax === null
-              ? "not known"
-              : `${count(target.outputTokensMax)}, by the catalogue`,
-          ],
           ["Attempts", count(target.requests)],
           ["Failed", `${count(target.failures)} (${share(target.failures, target.requests)})`],
           ["First byte, p50", firstByte && span(firstByte.msP50)],
           ["First byte, p99", firstByte && span(firstByte.msP99)],
         ]}
       />
+      <AbilitiesSection of={target} isPattern={props.isPattern} />
       <PriceSection price={target.price} isPattern={props.isPattern} />
       <QuirksSection
         quirks={known.quirks.filter((quirk) => quirk.provider === provider && quirk.model === model)}

@@ -1,4 +1,5 @@
-import { count, unknown } from "../../format/numbers.ts";
+import { abilityName, abilityOf, abilityValue, saidBy } from "../../format/abilities.ts";
+import { unknown } from "../../format/numbers.ts";
 import { hasTiers, perMillion } from "../../format/prices.ts";
 import type { ModelTarget } from "../../generated/client.ts";
 import { HealthMark } from "../../parts/health-mark.tsx";
@@ -33,7 +34,7 @@ export function ModelTable(props: {
           </th>
           <th scope="col">Price from</th>
           <th scope="col" class="number">
-            Output limit
+            Context / answer
           </th>
         </tr>
       </thead>
@@ -60,18 +61,30 @@ export function ModelTable(props: {
                 <HealthMark of={target} now={props.now} />
               </td>
               <PriceCells row={row} />
-              <td
-                data-name="Output limit"
-                class={target.outputTokensMax === null ? "number muted unknown" : "number"}
-                title={target.outputTokensMax === null ? undefined : "tokens, by the catalogue"}
-              >
-                {count(target.outputTokensMax)}
-              </td>
+              <LimitCell target={target} />
             </tr>
           );
         })}
       </tbody>
     </table>
+  );
+}
+
+/** The most tokens of prompt and answer together, and of the answer. */
+function LimitCell({ target }: { readonly target: ModelTarget }) {
+  const [context, answer] = [abilityOf(target, "contextTokens"), abilityOf(target, "outputTokensMax")];
+  const isKnown = context !== undefined || answer !== undefined;
+  const said = [context, answer].flatMap((ability) =>
+    ability === undefined ? [] : [`${abilityName(ability.name)}: ${saidBy(ability)}`],
+  );
+  return (
+    <td
+      data-name="Context / answer"
+      class={isKnown ? "number" : "number muted unknown"}
+      title={isKnown ? said.join("; ") : undefined}
+    >
+      {isKnown ? `${abilityValue(context)} / ${abilityValue(answer)}` : unknown}
+    </td>
   );
 }
 

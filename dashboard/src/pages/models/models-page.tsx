@@ -6,6 +6,7 @@ import { focusRow } from "../../parts/panel.tsx";
 import { Segments } from "../../parts/segments.tsx";
 import { TypedFilter } from "../../parts/typed-filter.tsx";
 import { navigate } from "../../router.ts";
+import { CatalogCard } from "./catalog-card.tsx";
 import { fits, linkOf, type ModelFilter, readFilter } from "./model-filter.ts";
 import { ModelPanel } from "./model-panel.tsx";
 import { modelRows, readId } from "./model-rows.ts";
@@ -55,6 +56,7 @@ export function ModelsPage({ query }: { readonly query: URLSearchParams }) {
         {(known) => (
           <>
             <Listed known={known} filter={filter} openId={openId} />
+            <CatalogCard onApproved={polled.retry} />
             {openId === undefined ? null : (
               <ModelPanel id={openId} known={known} onSet={polled.retry} onClose={close} />
             )}
