@@ -1,6 +1,7 @@
 import { KeysPage } from "./pages/keys/keys-page.tsx";
 import { ModelsPage } from "./pages/models/models-page.tsx";
 import { OverviewPage } from "./pages/overview/overview-page.tsx";
+import { PricesPage } from "./pages/prices/prices-page.tsx";
 import { ProvidersPage } from "./pages/providers/providers-page.tsx";
 import { RequestsPage } from "./pages/requests/requests-page.tsx";
 import { SignInPage } from "./pages/sign-in/sign-in-page.tsx";
@@ -28,6 +29,7 @@ function Page({ place: { path, query } }: { readonly place: Place }) {
     return <RequestsPage query={query} openId={second || undefined} />;
   if (first === "keys" && second === undefined) return <KeysPage />;
   if (path === "/models") return <ModelsPage query={query} />;
+  if (path === "/prices") return <PricesPage />;
   if (path === "/providers") return <ProvidersPage query={query} />;
   if (path === "/") return <OverviewPage />;
   return (

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { openAdmin } from "./admin.test-support.ts";
-import { sampleCatalog, sampleQuirk, sampleRecord } from "./memory-control.test-support.ts";
+import {
+  sampleCatalog,
+  sampleExplanation,
+  samplePrices,
+  sampleQuirk,
+  sampleRecord,
+} from "./memory-control.test-support.ts";
 import { openApiDocument } from "./openapi.ts";
 import { type AdminRoute, type RouteId, routes } from "./routes.ts";
 import { components } from "./schemas.ts";
@@ -65,6 +71,12 @@ const examples: { readonly [Id in RouteId]: Example } = {
     body: { state: "pinned" },
     data: { ...sampleQuirk, state: "pinned" },
   },
+  readPrices: { data: samplePrices },
+  setPriceRows: {
+    body: { rows: [{ match: {}, multiply: "1/2", source: "a test" }] },
+    data: { ...samplePrices, setRows: [{ match: {}, multiply: "1/2", source: "a test" }] },
+  },
+  explainPrice: { id: sampleRecord.id, data: sampleExplanation },
   readCatalog: { data: sampleCatalog },
   refreshCatalog: { data: sampleCatalog },
   approveCatalog: {

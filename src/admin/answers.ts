@@ -75,6 +75,11 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
       const { state } = await body(components.WantedQuirkState);
       return { data: control.quirks.set(name, state) ?? missing("quirk") };
     },
+    readPrices: () => ({ data: control.prices.state() }),
+    setPriceRows: async ({ body }) => ({
+      data: control.prices.setRows((await body(components.WantedPriceRows)).rows),
+    }),
+    explainPrice: async ({ name }) => ({ data: (await control.prices.explain(name)) ?? missing("request") }),
     readCatalog: () => ({ data: control.catalog.state() }),
     refreshCatalog: async () => ({ data: await control.catalog.refresh() }),
     approveCatalog: async ({ body }) => ({

@@ -132,6 +132,47 @@ const sampleTarget: ReturnType<Control["models"]>["seen"][number] = {
   ],
 };
 
+export const samplePrices: ReturnType<Control["prices"]["state"]> = {
+  book: "00000000ffffffff",
+  unknownModel: "alert",
+  rows: [
+    {
+      match: {
+        ...{ provider: "openai", account: null, region: null, model: "gpt-*", tier: "flex", isBatch: null },
+        dailyUtc: { from: 0, until: 60 },
+      },
+      layer: "catalogue",
+      source: "a test",
+      validFrom: startedAt,
+      validUntil: null,
+      rates: [{ unit: "input", nanoUsd: 1, per: 1000, tiers: [] }],
+      multiply: "1/2",
+    },
+  ],
+  setRows: [],
+  unpriced: [{ provider: "openai", model: "gpt-unheard-of", calls: 3 }],
+  drift: [
+    { provider: "x", model: "m", calls: 100, oursNanoUsd: 1000, reportedNanoUsd: 900, isAlarming: true },
+  ],
+};
+export const sampleExplanation: NonNullable<Awaited<ReturnType<Control["prices"]["explain"]>>> = {
+  requestId: sampleRecord.id,
+  model: "fast",
+  provider: "openai",
+  upstreamModel: "gpt-5-mini",
+  cost: {
+    nanoUsd: 5,
+    lines: [],
+    source: "operator",
+    multiply: "1/2",
+    book: "b",
+    rows: ["openai *, operator"],
+  },
+  recomputedNanoUsd: 5,
+  reportedNanoUsd: null,
+  now: null,
+};
+
 export const sampleCatalog: ReturnType<Control["catalog"]["state"]> = {
   refresh: "ask",
   url: "https://models.dev/api.json",
@@ -253,6 +294,11 @@ export function createMemoryControl(): MemoryControl {
       models: [{ name: "fast", kind: "pool", targets: [sampleTarget] }],
       seen: [{ ...sampleTarget, model: "gpt-unheard-of", price: null, abilities: [] }],
     }),
+    prices: {
+      state: () => samplePrices,
+      explain: async (id) => (id === sampleRecord.id ? sampleExplanation : undefined),
+      setRows: (setRows) => ({ ...samplePrices, setRows }),
+    },
     catalog: {
       state: () => sampleCatalog,
       refresh: async () => sampleCatalog,

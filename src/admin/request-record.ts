@@ -35,6 +35,8 @@ export const usage = z.strictObject({
   output: z.strictObject({ total: tokenCount, reasoning: tokenCount, audio: tokenCount }),
   counts: z.record(z.string(), z.number()).optional().describe("Provider-run tools and the like, by name."),
   tier: z.string().optional(),
+  region: z.string().optional().describe("Where the provider says it ran the call."),
+  reportedNanoUsd: z.number().optional().describe("What the provider says the call cost, 10^-9 US dollars."),
   basis: z.enum(["reported", "partial", "estimated"]),
   raw: z.unknown().optional().describe("The provider's own usage object."),
 });
@@ -51,6 +53,9 @@ export const cost = z.strictObject({
     }),
   ),
   source: z.string().nullable().describe("Where the price is from."),
+  multiply: z.string().optional().describe("The factor for the whole sum, such as `1/2`; absent: none."),
+  book: z.string().optional().describe("The price book that was asked."),
+  rows: z.array(z.string()).optional().describe("The rows that counted, as they match."),
 });
 /** Something that did not cross the gateway, or crossed it changed. */
 export const warning = z.strictObject({

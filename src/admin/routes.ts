@@ -95,6 +95,28 @@ export const routes = {
     body: "WantedQuirkState",
     answer: "Quirk",
   },
+  readPrices: {
+    method: "GET",
+    path: "/api/gateway/prices",
+    permission: "models:read",
+    summary: "The price book, what it does not know, and where providers charge otherwise.",
+    answer: "PricesState",
+  },
+  setPriceRows: {
+    method: "PUT",
+    path: "/api/gateway/prices/rows",
+    permission: "models:write",
+    summary: "Replaces the price rows that were set while the gateway runs.",
+    body: "WantedPriceRows",
+    answer: "PricesState",
+  },
+  explainPrice: {
+    method: "GET",
+    path: "/api/gateway/prices/explain/{id}",
+    permission: "requests:read",
+    summary: "How the cost of a request came about.",
+    answer: "PriceExplanation",
+  },
   readCatalog: {
     method: "GET",
     path: "/api/gateway/catalog",

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { priceExplanation, priceRow, pricesState, wantedPriceRows } from "./price-schemas.ts";
 import { count, epochMs, errorCode, knownNanoUsd, nanoUsd, spanMs } from "./quantities.ts";
 import { attemptRecord, cost, requestRecord, stageRecord, usage, warning } from "./request-record.ts";
 import {
@@ -187,6 +188,10 @@ const failure = z.strictObject({
 
 /** Every body and answer of the admin API under the name it has in the OpenAPI document. */
 export const components = {
+  PriceExplanation: priceExplanation,
+  PriceRow: priceRow,
+  PricesState: pricesState,
+  WantedPriceRows: wantedPriceRows,
   ApprovedCatalog: approvedCatalog,
   CatalogState: catalogState,
   ABTestList: abTestList,

@@ -30,7 +30,7 @@ import type { ServerEngine } from "../ports/server.ts";
 import { adminTokenOf } from "./admin-client.ts";
 import { createLastGoodKeeper } from "./keep-last-good.ts";
 import { saveLastGood } from "./last-good-file.ts";
-import { openCatalog } from "./open-catalog.ts";
+import { openBooks } from "./open-books.ts";
 import { dashboardDirectory, version } from "./places.ts";
 import { forgetRunning, tellRunning } from "./running.ts";
 
@@ -108,7 +108,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
   );
   const meter = createMeter();
   let gateway: Gateway | undefined;
-  const { catalog, compile } = openCatalog(
+  const books = openBooks(
     directory,
     { reloader: () => reloader, swap: (snapshot) => gateway?.swap(snapshot) },
     { clock, timer: systemTimer, logger, transport },
@@ -116,7 +116,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
   const reloader: Reloader = createReloader({
     source: origin.source,
     parse: (text) => inSlices(parseInSteps(text, origin.world), { clock, timer: systemTimer }),
-    apply: (next, generation) => gateway?.swap(compile(next, generation)),
+    apply: (next, generation) => gateway?.swap(books.compile(next, generation)),
     initial: {
       config,
       files: origin.files,
@@ -146,9 +146,9 @@ export async function boot(parts: BootParts): Promise<Booted> {
     continuity: config.continuity,
     abilities: config.abilities,
     config: configControl(reloader),
-    catalog: catalog.control,
+    ...books.parts,
     vitals: watchVitals(),
-    snapshot: compile(config, 1),
+    snapshot: books.compile(config, 1),
   });
   const started = gateway;
   const keeper = createLastGoodKeeper({
@@ -192,7 +192,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
   if (origin.problems.length === 0) probe();
   else logger.error("the configuration file is not valid; the last good one was started", firstOf(origin));
   reloader.watch();
-  catalog.start();
+  books.catalog.start();
   undo.move();
   return {
     url,
@@ -205,7 +205,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
     startDraining: started.startDraining,
     close: async (graceMs) => {
       reloader.close();
-      catalog.close();
+      books.catalog.close();
       keeper.close();
       started.startDraining();
       const cut = systemTimer.after(milliseconds(graceMs), started.cutOpen);

@@ -4,7 +4,7 @@ import { epochMs, tokens } from "../kernel/units.ts";
 import { catalogProviders } from "../providers/catalog/index.ts";
 import { catalogFacts } from "./catalog.ts";
 
-const facts = catalogFacts();
+const facts = catalogFacts({ refreshed: () => undefined, setRows: () => [] });
 const compiled = compileRateCard(facts.rows, facts.baseRates);
 const usage = {
   input: { total: tokens(1_000_000), uncached: tokens(1_000_000) },

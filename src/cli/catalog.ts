@@ -3,13 +3,14 @@ import type { KnownProvider } from "../config/resolve-provider.ts";
 import type { AbilityLayer } from "../exchange/abilities.ts";
 import type { CatalogFacts, ModelLayers, ProviderWays } from "../gateway/compile-config.ts";
 import { createSigV4 } from "../platform/credential-sigv4/index.ts";
-import { publishedContext, publishedRates } from "../platform/rate-card-genai/index.ts";
+import { publishedContext, publishedName, publishedRates } from "../platform/rate-card-genai/index.ts";
 import { systemClock } from "../platform/system/index.ts";
 import {
   type CatalogProvider,
   catalogProviders,
   modelAbilitiesAsOf,
   modelAbilitiesOf,
+  priceFactors,
   sandboxAbilitiesOf,
   sandboxModelNames,
   sandboxPrices,
@@ -19,15 +20,20 @@ import {
 /** The providers that a configuration may name by their id alone. */
 export const knownProviders = (): readonly KnownProvider[] => catalogProviders;
 
-/**
- * What the catalogue adds to each configuration.
- * @param refreshed What a catalogue from outside says of a model, where there is one.
- */
-export function catalogFacts(
-  refreshed: (catalogId: string, model: string) => AbilityLayer | undefined = () => undefined,
-): CatalogFacts {
+/** What counts beside the built-in catalogue. */
+export interface RunningBooks {
+  /** What a catalogue from outside says of a model, where there is one. */
+  readonly refreshed: (catalogId: string, model: string) => AbilityLayer | undefined;
+  /** Price rows that were set while the gateway runs. */
+  readonly setRows: CatalogFacts["setRows"];
+}
+
+/** What the catalogue adds to each configuration. */
+export function catalogFacts({ refreshed, setRows }: RunningBooks): CatalogFacts {
   return {
-    rows: [...sandboxRows(), ...localRows()],
+    rows: [...sandboxRows(), ...localRows(), ...rateRows(priceFactors, "catalogue")],
+    baseName: publishedName,
+    setRows,
     baseRates: publishedPrices(),
     abilitiesOf: (known, model) => abilitiesOf(entryOf(known), model, refreshed),
     listedOf: (known) => (known === sandboxProvider ? sandboxModelNames : []),

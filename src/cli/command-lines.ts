@@ -53,6 +53,11 @@ export const commandLines = {
     summary: "Lists the model names that clients of the running gateway may use.",
     options: { "data-dir": dataDir, json },
   },
+  prices: {
+    summary: "Shows the price book of the running gateway, or how the cost of one request came about.",
+    operands: { usage: "[explain REQUEST-ID]", max: 2 },
+    options: { "data-dir": dataDir, json },
+  },
   keys: {
     summary: "Makes, lists and revokes client keys.",
     operands: { usage: "create --name NAME | list | revoke ID", max: 2 },

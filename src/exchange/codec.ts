@@ -29,6 +29,8 @@ export interface CallFacts {
   readonly streamOptions?: string;
   /** The output limit the client set, for the worst-case price. */
   readonly outputTokensMax?: number;
+  /** The service tier that is asked for; it has a price of its own. */
+  readonly tier?: string;
   /** How the client wants a stream told; absent: as server-sent events. */
   readonly streamForm?: StreamForm;
   /** Responses: the id of the answer that this call goes on from. */

@@ -45,6 +45,12 @@ export interface Cost {
   readonly lines: readonly CostLine[];
   /** Where the price is from: `operator`, `catalog <source>`; `null` when no price is known. */
   readonly source: string | null;
+  /** The factor for the whole sum, `1/2`; absent: none. */
+  readonly multiply?: string;
+  /** The price book that was asked: the hash of its rows. */
+  readonly book?: string;
+  /** The rows that counted, as they match: `openai gpt-5* flex`. */
+  readonly rows?: readonly string[];
 }
 
 /** Everything the gateway keeps of one request; the admin API's request detail. Times are ms since `at`. */

@@ -20,6 +20,10 @@ export interface Usage {
   readonly counts?: Readonly<Record<string, number>>;
   /** The service tier the provider says it used. */
   readonly tier?: string;
+  /** Where the provider says it ran the call, if that was not left to it. */
+  readonly region?: string;
+  /** What the provider says the call cost, 10^-9 US dollars. */
+  readonly reportedNanoUsd?: number;
   /** `reported` by the provider; `partial`: the last snapshot of a call that was cut; `estimated` by us. */
   readonly basis: "reported" | "partial" | "estimated";
   /** The provider's own usage object, as it was written. */

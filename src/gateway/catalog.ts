@@ -11,7 +11,8 @@ import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Timer } from "../ports/timer.ts";
 import type { Transport } from "../ports/transport.ts";
-import type { CatalogState, Control } from "./control.ts";
+import type { CatalogState } from "./book-states.ts";
+import type { Control } from "./control.ts";
 
 /** What a catalogue from outside needs of the world. */
 export interface CatalogParts {

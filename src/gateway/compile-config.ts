@@ -2,6 +2,7 @@ import { operatorLayer } from "../capabilities/abilities/index.ts";
 import {
   type BaseRates,
   compileRateCard,
+  type PriceRow,
   type PricingSettings,
   type RateCard,
   type RateRow,
@@ -46,6 +47,10 @@ export interface CatalogFacts {
   readonly rows: readonly RateRow[];
   /** Prices of what no row names. */
   readonly baseRates: BaseRates;
+  /** What the list of those prices is called, with its version. */
+  readonly baseName: string;
+  /** Rows that were set while the gateway runs; they count as the configuration's own. */
+  readonly setRows: () => readonly PriceRow[];
   /** What is known of a model besides the rules of its dialects and the operator's word, in rising order of weight. */
   readonly abilitiesOf: (known: string | undefined, model: string) => ModelLayers;
   /** Models to be listed for a provider of this catalogue entry: only the sandbox names all of its own. */
@@ -80,12 +85,13 @@ export function compileConfig(config: Config, generation: number, catalog: Catal
 /** @throws GatewayError `malformed_request` when two rows contradict each other: the revision is refused. */
 function rateCardOf(pricing: PricingSettings, catalog: CatalogFacts): RateCard {
   const compiled = compileRateCard(
-    [...rateRows(pricing.rows, "operator"), ...catalog.rows],
+    [...rateRows([...pricing.rows, ...catalog.setRows()], "operator"), ...catalog.rows],
     catalog.baseRates,
+    catalog.baseName,
   );
   if (compiled.kind === "card") return compiled.card;
   const [row] = compiled.rows;
-  const message = `two rows of \`pricing.rows\` match the same calls of \`${row.match.model}\` from the same moment; keep one, or give one a later \`validFrom\``;
+  const message = `two price rows match the same calls of \`${row.match.model}\` from the same moment; keep one, or give one a later \`validFrom\``;
   throw new GatewayError("malformed_request", message, { message });
 }
 

@@ -2,6 +2,7 @@ import type { LearnedQuirk } from "../capabilities/abilities/index.ts";
 import type { ClientKey } from "../exchange/identity.ts";
 import type { RequestRecord } from "../exchange/settlement.ts";
 import type { LoggedRequest, RequestFilter } from "../ports/event-log.ts";
+import type { CatalogState, ModelPrice, PriceExplanation, PricesState } from "./book-states.ts";
 import type { ClientLane } from "./lanes.ts";
 import type { SpanFigures } from "./recent-spans.ts";
 
@@ -85,21 +86,6 @@ export interface ModelEntry {
   readonly name: string;
   readonly kind: "pool" | "model" | "pattern";
   readonly targets: readonly { readonly provider: string; readonly model: string }[];
-}
-
-/** What a model costs now. */
-export interface ModelPrice {
-  /** By unit: `nanoUsd` (10^-9 US dollars) for each `per` of it. */
-  readonly rates: readonly {
-    readonly unit: string;
-    readonly nanoUsd: number;
-    readonly per: number;
-    /** Other prices for the whole request when its input has more than `above` tokens. */
-    readonly tiers: readonly { readonly above: number; readonly nanoUsd: number }[];
-  }[];
-  /** A factor for the whole cost, `11/10`. */
-  readonly multiply: string | null;
-  readonly source: string;
 }
 
 /** One thing that is known of a model, and who says so. */
@@ -200,40 +186,6 @@ export interface ConfigState {
   readonly waiting: readonly ConfigChange[];
 }
 
-/** What is known of models from outside: in use, and waiting for approval. */
-export interface CatalogState {
-  readonly refresh: "off" | "ask" | "apply";
-  readonly url: string;
-  /** What counts now; `null`: the built-in rules alone. */
-  readonly applied: CatalogSize | null;
-  /** What was fetched and does not count yet. */
-  readonly waiting:
-    | (CatalogSize & {
-        /** Of models of the providers in use; the first few. */
-        readonly differences: readonly {
-          readonly provider: string;
-          readonly model: string;
-          readonly changes: readonly {
-            readonly ability: string;
-            /** `null`: it was not known. */
-            readonly before: string | null;
-            readonly after: string | null;
-          }[];
-        }[];
-        /** Models that differ, those shown included. */
-        readonly differencesTotal: number;
-      })
-    | null;
-  /** `problem`: why the last fetch brought nothing. */
-  readonly lastFetch: { readonly at: number; readonly problem: string | null } | null;
-}
-interface CatalogSize {
-  /** ms since 1970. */
-  readonly fetchedAt: number;
-  readonly providers: number;
-  readonly models: number;
-}
-
 /** The one door for everything that looks at or changes a running gateway: admin API, CLI and tests use nothing else. */
 export interface Control {
   readonly state: () => GatewayState;
@@ -253,6 +205,13 @@ export interface Control {
     readonly refresh: () => Promise<CatalogState>;
     /** Puts the one that was fetched then to use. @throws GatewayError `conflict` when another or none waits. */
     readonly approve: (fetchedAt: number) => CatalogState;
+  };
+  readonly prices: {
+    readonly state: () => PricesState;
+    /** `undefined` when there is no request of this id. */
+    readonly explain: (requestId: string) => Promise<PriceExplanation | undefined>;
+    /** Replaces all rows that were set this way. @throws GatewayError when one is not valid: then nothing changes. */
+    readonly setRows: (rows: readonly unknown[]) => PricesState;
   };
   readonly requests: {
     readonly list: (filter: RequestFilter) => Promise<readonly Omit<LoggedRequest, "body">[]>;

@@ -5,6 +5,7 @@ import {
 } from "../capabilities/abilities/index.ts";
 import { type ContinuitySettings, createContinuity } from "../capabilities/continuity/index.ts";
 import { createInFlight } from "../capabilities/overload/index.ts";
+import type { PriceRow } from "../capabilities/pricing/index.ts";
 import { createSeries, keepRecord, noTotals, recordOf } from "../capabilities/telemetry/index.ts";
 import { createTokenCount, type TokenCount } from "../capabilities/token-count/index.ts";
 import type { Splice } from "../exchange/codec.ts";
@@ -38,6 +39,8 @@ import { dataRoutes } from "./data-routes.ts";
 import { createDoors } from "./doors.ts";
 import { createRequestMetrics } from "./metrics.ts";
 import { createMisfit } from "./misfit.ts";
+import { createPriceWatch } from "./price-watch.ts";
+import { explainPrice, pricesState } from "./prices.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { createUpstreamStates } from "./upstream-states.ts";
@@ -66,6 +69,12 @@ export interface GatewayParts {
   readonly abilities: AbilitiesSettings;
   readonly config: Control["config"];
   readonly catalog: Control["catalog"];
+  /** The price rows that were set while the gateway runs. */
+  readonly setRows: {
+    readonly list: () => readonly PriceRow[];
+    /** @throws GatewayError when one is not valid: then nothing changes. */
+    readonly replace: (rows: readonly unknown[]) => void;
+  };
   readonly vitals: () => GatewayState["process"];
   /** The first configuration, compiled. */
   readonly snapshot: Snapshot;
@@ -112,6 +121,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   });
   let named = namesOf(snapshot);
   const metrics = createRequestMetrics(parts.meter, (provider, model) => named.has(`${provider}/${model}`));
+  const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
   const routes = dataRoutes(clientCodecs);
   const keepers = { log: eventLog, series, totals, measure: metrics.measure };
   const doors = createDoors({
@@ -140,6 +150,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     },
     keep: (record) => {
       learnTokens(record, tokenCount, metrics.estimated);
+      priceWatch.settled(record);
       keepRecord(record, keepers);
     },
     onFault: (fault) => logger.error("a request met a fault of the gateway", { fault: describe(fault) }),
@@ -183,6 +194,17 @@ export function createGateway(parts: GatewayParts): Gateway {
       models: () => upstreams.models(snapshot, quirks.list()),
       quirks: { list: quirks.list, set: quirks.set },
       catalog: parts.catalog,
+      prices: {
+        state: () => pricesState(snapshot, priceWatch, parts.setRows.list()),
+        explain: async (requestId) => {
+          const found = await eventLog.read(requestId);
+          return found === undefined ? undefined : explainPrice(recordOf(found.body), snapshot);
+        },
+        setRows: (rows) => {
+          parts.setRows.replace(rows);
+          return pricesState(snapshot, priceWatch, parts.setRows.list());
+        },
+      },
       requests: {
         list: eventLog.list,
         read: async (id) => {

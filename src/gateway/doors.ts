@@ -75,7 +75,12 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
     const { candidate } = trail;
     if (usage === undefined || candidate === undefined) return undefined;
     const { provider, priceProvider, region, model } = candidate.target;
-    return priceOf(trail.snapshot.rateCard, { provider, priceProvider, region, model, at: trail.at }, usage);
+    const tier = trail.facts?.tier;
+    return priceOf(
+      trail.snapshot.rateCard,
+      { provider, priceProvider, region, model, at: trail.at, tier },
+      usage,
+    );
   };
   const settlePorts = {
     clock,

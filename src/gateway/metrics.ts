@@ -10,6 +10,7 @@ export interface RequestMetrics {
   readonly measure: (record: RequestRecord) => void;
   /** Heads that the parser refused: they never became requests. */
   readonly refusedHead: (code: string) => void;
+  readonly priceAlert: (kind: "unpriced_model" | "price_drift") => void;
   /** How the state of one part of a translated call came back. */
   readonly restored: (source: StateSource) => void;
   /** How far an estimate of a prompt's tokens was off, as a share of the provider's count. */
@@ -52,6 +53,11 @@ export function createRequestMetrics(
   const unpriced = meter.counter({
     name: "sallyport_llm_unpriced_calls_total",
     help: "Calls that used tokens at a price nobody knows.",
+  });
+  const priceAlerts = meter.counter({
+    name: "sallyport_price_alerts_total",
+    help: "Models whose price nobody knows, and providers that charge otherwise than the price book says.",
+    labels: ["kind"],
   });
   const warnings = meter.counter({
     name: "sallyport_llm_warnings_total",
@@ -120,6 +126,7 @@ export function createRequestMetrics(
       if (record.provider !== null) measureCall(record, record.provider, route);
       if (isUnpriced(record)) unpricedSeries.add(1);
     },
+    priceAlert: (kind) => priceAlerts.series({ kind }).add(1),
     restored: (source) => continuity.series({ source }).add(1),
     estimated: (provider, model, error) =>
       estimateError.series({ provider, model: labelOf(provider, model) }).observe(error),

@@ -1,5 +1,5 @@
 import type { RateCard } from "../capabilities/pricing/index.ts";
-import type { ModelPrice } from "./control.ts";
+import type { ModelPrice } from "./book-states.ts";
 
 type Chosen = NonNullable<ReturnType<RateCard["choose"]>>;
 
@@ -20,16 +20,21 @@ const usualUnits = [
 export function modelPrice(chosen: Chosen | undefined): ModelPrice | null {
   if (chosen === undefined) return null;
   const { rates, multiply, source } = chosen;
-  const units = new Set([...usualUnits, ...Object.keys(rates)]);
   return {
-    rates: [...units].flatMap((unit) => {
-      const rate = rates[unit];
-      if (rate === undefined) return [];
-      const tiers = (rate.tiers ?? []).map(({ above, nanoUsd }) => ({ above, nanoUsd: Number(nanoUsd) }));
-      return [{ unit, nanoUsd: Number(rate.nanoUsd), per: Number(rate.per), tiers }];
-    }),
+    rates: listedRates(rates),
     multiply:
       multiply.numerator === multiply.denominator ? null : `${multiply.numerator}/${multiply.denominator}`,
     source,
   };
+}
+
+/** Rates in the order of a price list. */
+export function listedRates(rates: Chosen["rates"]): ModelPrice["rates"] {
+  const units = new Set([...usualUnits, ...Object.keys(rates)]);
+  return [...units].flatMap((unit) => {
+    const rate = rates[unit];
+    if (rate === undefined) return [];
+    const tiers = (rate.tiers ?? []).map(({ above, nanoUsd }) => ({ above, nanoUsd: Number(nanoUsd) }));
+    return [{ unit, nanoUsd: Number(rate.nanoUsd), per: Number(rate.per), tiers }];
+  });
 }

@@ -24,7 +24,7 @@ export interface Trail<Snapshot> {
   /** The furthest types the request has worn. */
   received: Received | undefined;
   identified: { readonly keyId: string; readonly name: string } | undefined;
-  facts: { readonly model: string; readonly isStream: boolean } | undefined;
+  facts: { readonly model: string; readonly isStream: boolean; readonly tier?: string } | undefined;
   bytesIn: number;
   funded: Funded | undefined;
   /** Whether a place is held that settle must give back. */

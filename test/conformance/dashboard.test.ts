@@ -494,8 +494,52 @@ describe.skipIf(program === undefined)("the dashboard", () => {
     );
     expect(await sticksOut(page)).toBe(false);
     await card.getByRole("button", { name: "Use it" }).click();
-    await expect.poll(() => card.innerText()).toContain("in use: 1 models");
+    await expect.poll(() => card.innerText()).toContain("in use: 1 model,");
     expect(await differences.count()).toBe(0);
+  });
+
+  it("shows the price book and what it does not know, and takes rows that count at once", async () => {
+    await open("/prices");
+    const book = page.getByRole("table", { name: "Rows of the operator" });
+    await book.waitFor();
+    expect(await book.innerText()).toContain("invented for a test");
+    await page.getByText("built-in rows: tiers, batches").click();
+    const builtIn = await page.getByRole("table", { name: "Built-in rows" }).innerText();
+    for (const text of ["tier flex", "× 1/2", "runs on this machine"]) expect(builtIn).toContain(text);
+    const unpriced = page.getByRole("table", { name: "No price known" });
+    expect(await unpriced.innerText()).toContain(pickyModel);
+
+    const text = page.getByLabel("Rows set here, as JSON");
+    const set = page.getByRole("button", { name: "Set", exact: true });
+    await text.fill('[{"match":{"provider":"local"},"source":"nothing"}]');
+    await set.click();
+    expect(await page.getByRole("alert").innerText()).toContain("needs `usdPerMillion` or `multiply`");
+    // The browser itself tells of each answer that is an error.
+    expect(misdeeds.errors.splice(0)).toEqual([expect.stringContaining("400 (Bad Request)")]);
+    const row = {
+      match: { provider: "local", model: "*" },
+      usdPerMillion: { input: 1, output: 2 },
+      source: "set by hand",
+    };
+    await text.fill(JSON.stringify([row]));
+    await set.click();
+    await page.getByText("1 row counts from now on.").waitFor();
+    await expect.poll(() => book.innerText()).toContain("set by hand");
+    const told = await admin<{ setRows: readonly unknown[] }>("/prices");
+    expect(told.setRows).toEqual([row]);
+
+    const id = await busy.send({ model: pickyModel, question: "What is it worth?" });
+    await open(`/requests/${id}`);
+    const request = dialogOf(/^Request/);
+    await request.locator("[data-door=settle]").waitFor();
+    expect(await request.getByRole("region", { name: /^Cost/ }).innerText()).toContain(
+      "By local *, operator",
+    );
+    await text.waitFor({ state: "detached" });
+    await open("/prices");
+    await page.getByLabel("Rows set here, as JSON").fill("[]");
+    await page.getByRole("button", { name: "Set", exact: true }).click();
+    await page.getByText("0 rows count from now on.").waitFor();
   });
 
   const upstreamPlaces = [
@@ -506,7 +550,7 @@ describe.skipIf(program === undefined)("the dashboard", () => {
     "/models?open=second%2Fswift",
     "/models?open=local%2Fqwen-3",
   ];
-  const places = () => ["/", "/requests", `/requests/${failedOver}`, "/keys", ...upstreamPlaces];
+  const places = () => ["/", "/requests", `/requests/${failedOver}`, "/keys", "/prices", ...upstreamPlaces];
   const settled = () => page.locator(".table, dialog [data-door=settle]").first().waitFor();
 
   it.for([1280, 400])("fits into %i px, and every control has a name", async (width) => {

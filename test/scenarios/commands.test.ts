@@ -167,6 +167,32 @@ describe("a changed file that needs a restart", () => {
   });
 });
 
+describe("sallyport prices", () => {
+  it("shows the book, and explains a cost down to its lines", async () => {
+    await using gateway = await runGateway();
+    const dataDir = join(gateway.directory, "data");
+    const shown = sallyport("prices", "--data-dir", dataDir);
+    expect(shown.stdout).toMatch(/^Price book [0-9a-f]{16};/);
+    expect(shown.stdout).toContain("sandbox *deep: input $3, output $15, cacheRead $0.3");
+    const answered = await fetch(`${gateway.url}/v1/chat/completions`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${gateway.clientKey}`, "content-type": "application/json" },
+      body: '{"model":"sandbox/swift","messages":[{"role":"user","content":"hi"}]}',
+    });
+    const { usage } = JSON.parse(await answered.text());
+    const id = answered.headers.get("x-sallyport-request-id") ?? "";
+    await expect.poll(() => sallyport("prices", "explain", id, "--data-dir", dataDir).status).toBe(0);
+    const explained = sallyport("prices", "explain", id, "--data-dir", dataDir).stdout;
+    expect(explained).toContain(`${usage.prompt_tokens} input x $0.5 / 1M`);
+    expect(explained).toContain(`${usage.completion_tokens} output x $2 / 1M`);
+    expect(explained).toContain("as recorded");
+    const unknown = sallyport("prices", "explain", "nothing", "--data-dir", dataDir);
+    expect(unknown.status).toBe(1);
+    expect(unknown.stderr).toContain("There is no request of this id");
+    expect(sallyport("prices", "explode", "--data-dir", dataDir).stderr).toContain("did you mean `explain`");
+  });
+});
+
 describe("the data directory", () => {
   it("is the one that the configuration file names, for every command alike", async () => {
     const own = mkdtempSync(join(tmpdir(), "sallyport-own-"));

@@ -136,6 +136,7 @@ export async function memoryGateway(parts: {
       plan: () => Promise.resolve({ kind: "valid", changes: [], waiting: [] }),
       reload: () => Promise.resolve({ generation: 1, file: null, running: {}, problems: [], waiting: [] }),
     },
+    setRows: { list: () => [], replace: () => {} },
     catalog: {
       state: () => noCatalog,
       refresh: () => Promise.resolve(noCatalog),

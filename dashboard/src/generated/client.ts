@@ -1,6 +1,93 @@
 // Made from docs/openapi.json by dashboard/generate-client.ts: change that, then `npm run docs`.
 import { type CallOptions, send } from "../send.ts";
 
+export interface PriceExplanation {
+  readonly requestId: string;
+  readonly model: string | null;
+  readonly provider: string | null;
+  readonly upstreamModel: string | null;
+  /** As it was recorded. */
+  readonly cost: Cost | null;
+  /** Its sum made anew from its own lines and factor: the same number, or the record is wrong. */
+  readonly recomputedNanoUsd: number | null;
+  /** What the provider says. */
+  readonly reportedNanoUsd: number | null;
+  /** What the same usage costs by the book that counts now. */
+  readonly now: Cost | null;
+}
+
+export interface PriceRow {
+  /** What it is the price of; `null` matches everything. */
+  readonly match: {
+    readonly provider: string | null;
+    readonly account: string | null;
+    readonly region: string | null;
+    /** A glob. */
+    readonly model: string;
+    readonly tier: string | null;
+    readonly isBatch: boolean | null;
+    /** Minutes after midnight UTC. */
+    readonly dailyUtc: {
+      readonly from: number;
+      readonly until: number;
+    } | null;
+  };
+  readonly layer: "operator" | "catalogue" | "base";
+  readonly source: string;
+  readonly validFrom: number | null;
+  readonly validUntil: number | null;
+  /** Empty: the row has a factor only. */
+  readonly rates: readonly {
+    /** `input`, `output`, `cacheRead`, `cacheWrite5m`, … */
+    readonly unit: string;
+    /** 10^-9 US dollars for each `per` of the unit. */
+    readonly nanoUsd: number;
+    readonly per: number;
+    /** Other prices for the whole request when its input has more than `above` tokens. */
+    readonly tiers: readonly {
+      readonly above: number;
+      /** 10^-9 US dollars. */
+      readonly nanoUsd: number;
+    }[];
+  }[];
+  /** A factor for the whole cost, such as `1/2`. */
+  readonly multiply: string | null;
+}
+
+export interface PricesState {
+  /** Names the book that counts; each cost names the one it was made by. */
+  readonly book: string;
+  readonly unknownModel: "alert" | "refuse";
+  /** All rows above the published price list. */
+  readonly rows: readonly PriceRow[];
+  /** Those that were set while the gateway runs, in the form of `pricing.rows`. */
+  readonly setRows: readonly unknown[];
+  /** Models whose calls had no price since the start, the last first. */
+  readonly unpriced: readonly {
+    readonly provider: string;
+    readonly model: string;
+    readonly calls: number;
+  }[];
+  /** Where providers tell what calls cost. */
+  readonly drift: readonly {
+    readonly provider: string;
+    readonly model: string;
+    /** The last calls of which the provider told a cost; at most 100. */
+    readonly calls: number;
+    /** 10^-9 US dollars. */
+    readonly oursNanoUsd: number;
+    /** 10^-9 US dollars. */
+    readonly reportedNanoUsd: number;
+    /** More than 1 % over 100 calls. */
+    readonly isAlarming: boolean;
+  }[];
+}
+
+export interface WantedPriceRows {
+  /** In the form of `pricing.rows` of the configuration; they replace all that were set this way. */
+  readonly rows: readonly unknown[];
+}
+
 export interface ApprovedCatalog {
   /** Of the catalogue that waits, so that none is approved unseen. */
   readonly fetchedAt: number;
@@ -155,6 +242,12 @@ export interface Cost {
   }[];
   /** Where the price is from. */
   readonly source: string | null;
+  /** The factor for the whole sum, such as `1/2`; absent: none. */
+  readonly multiply?: string;
+  /** The price book that was asked. */
+  readonly book?: string;
+  /** The rows that counted, as they match. */
+  readonly rows?: readonly string[];
 }
 
 export interface CreatedKey {
@@ -569,6 +662,10 @@ export interface Usage {
   /** Provider-run tools and the like, by name. */
   readonly counts?: Readonly<Record<string, number>>;
   readonly tier?: string;
+  /** Where the provider says it ran the call. */
+  readonly region?: string;
+  /** What the provider says the call cost, 10^-9 US dollars. */
+  readonly reportedNanoUsd?: number;
   readonly basis: "reported" | "partial" | "estimated";
   /** The provider's own usage object. */
   readonly raw?: unknown;
@@ -639,6 +736,21 @@ export function listQuirks(options: CallOptions = {}): Promise<QuirkList> {
 /** Pins what was learned, forbids it, or leaves it to time again. @public */
 export function setQuirk(id: string, body: WantedQuirkState, options: CallOptions = {}): Promise<Quirk> {
   return send({ method: "PUT", path: `/api/gateway/quirks/${encodeURIComponent(id)}`, body, options });
+}
+
+/** The price book, what it does not know, and where providers charge otherwise. @public */
+export function readPrices(options: CallOptions = {}): Promise<PricesState> {
+  return send({ method: "GET", path: "/api/gateway/prices", options });
+}
+
+/** Replaces the price rows that were set while the gateway runs. @public */
+export function setPriceRows(body: WantedPriceRows, options: CallOptions = {}): Promise<PricesState> {
+  return send({ method: "PUT", path: "/api/gateway/prices/rows", body, options });
+}
+
+/** How the cost of a request came about. @public */
+export function explainPrice(id: string, options: CallOptions = {}): Promise<PriceExplanation> {
+  return send({ method: "GET", path: `/api/gateway/prices/explain/${encodeURIComponent(id)}`, options });
 }
 
 /** What is known of models from outside: in use, and waiting for approval. @public */

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Usage } from "../../exchange/usage.ts";
 import { epochMs, tokens } from "../../kernel/units.ts";
-import { priceOf } from "./cost.ts";
+import { priceOf, recomputed } from "./cost.ts";
 import { compileRateCard, type RateCard } from "./rate-card.ts";
 import { rateRows } from "./rows.ts";
 import type { PriceRow } from "./settings.ts";
@@ -267,7 +267,7 @@ describe("priceOf", () => {
   it("is 0 for a free row, whatever was used, even when nobody tells how much", () => {
     const free = cardOf({ match: anyModel, usdPerMillion: { input: 0, output: 0 } });
     expect(priceOf(free, call, usageOf({ total: 9 }, { total: 9 })).nanoUsd).toBe(0);
-    expect(priceOf(free, call, undefined)).toEqual({ nanoUsd: 0, lines: [], source: "operator" });
+    expect(priceOf(free, call, undefined)).toMatchObject({ nanoUsd: 0, lines: [], source: "operator" });
   });
 
   it("is not 0 for a row that says 0 for input and nothing about output", () => {
@@ -287,6 +287,51 @@ describe("priceOf", () => {
     const cost = priceOf(compiled.card, call, usageOf({ total: 1 }, { total: 0 }));
     expect(cost).toMatchObject({ nanoUsd: 4, source: "catalog list" });
     expect(cost.lines.map(({ unit }) => unit)).toEqual(["input", "request"]);
+  });
+
+  describe("takes what the answer says over what was asked for", () => {
+    const card = cardOf(
+      { match: anyModel, usdPerMillion: { input: 1, output: 1 } },
+      { match: { model: "*", tier: "flex" }, multiply: "1/2" },
+      { match: { model: "*", tier: "priority" }, multiply: "2/1" },
+      { match: { model: "*", region: "us" }, multiply: "11/10" },
+    );
+    it.for<{ asked?: string; said: Partial<Usage>; nanoUsd: number; isApproximate: boolean }>([
+      { said: {}, nanoUsd: 1000, isApproximate: false },
+      { asked: "priority", said: {}, nanoUsd: 2000, isApproximate: false },
+      { asked: "priority", said: { tier: "default" }, nanoUsd: 1000, isApproximate: false },
+      { asked: "auto", said: { tier: "flex" }, nanoUsd: 500, isApproximate: false },
+      { said: { region: "us" }, nanoUsd: 1100, isApproximate: false },
+      // Nobody knows what this tier costs: the usual price is told, and marked.
+      { said: { tier: "reserved" }, nanoUsd: 1000, isApproximate: true },
+    ])("asked for $asked, said $said", ({ asked, said, nanoUsd, isApproximate }) => {
+      const cost = priceOf(card, { ...call, tier: asked }, usageOf({ total: 1 }, { total: 0 }, said));
+      expect(cost.nanoUsd).toBe(nanoUsd);
+      expect(cost.lines.map((line) => line.isApproximate)).toEqual([isApproximate]);
+    });
+  });
+
+  it("names the book and the rows, and can be made anew from its own lines by anybody", () => {
+    const card = cardOf(
+      { match: { provider: "openai", model: "gpt-*" }, usdPerMillion: { input: "0.0375", output: 15 } },
+      { match: { model: "*", tier: "flex" }, multiply: "1/2" },
+    );
+    fc.assert(
+      fc.property(fc.nat(1e9), fc.nat(1e9), fc.constantFrom("flex", undefined), (input, output, tier) => {
+        const cost = priceOf(card, { ...call, tier }, usageOf({ total: input }, { total: output }));
+        expect(recomputed(cost)).toBe(cost.nanoUsd);
+        expect(cost.book).toBe(card.book);
+        expect(cost.rows).toEqual([
+          "openai gpt-*, operator",
+          ...(tier === undefined ? [] : ["* flex, operator"]),
+        ]);
+      }),
+    );
+    expect(recomputed({ nanoUsd: null, lines: [], source: null })).toBeNull();
+    expect(cardOf({ match: anyModel, multiply: 2 }).book).not.toBe(
+      cardOf({ match: anyModel, multiply: 3 }).book,
+    );
+    expect(cardOf({ match: anyModel, multiply: 2 }).book).toBe(cardOf({ match: anyModel, multiply: 2 }).book);
   });
 
   it("multiplies the sum, once, before it rounds", () => {

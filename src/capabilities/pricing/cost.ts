@@ -1,11 +1,9 @@
 import type { Cost, CostLine } from "../../exchange/settlement.ts";
 import type { Usage } from "../../exchange/usage.ts";
-import { type BilledUnit, billedUnits } from "./billed-units.ts";
+import { type Billed, type BilledUnit, billedUnits } from "./billed-units.ts";
 import { addTo, type Fraction, roundHalfEven } from "./fraction.ts";
 import type { ChosenRates, RateCard } from "./rate-card.ts";
 import type { PricedCall, Rate } from "./rate-row.ts";
-
-const unknown: Cost = { nanoUsd: null, lines: [], source: null };
 
 /**
  * What a call cost: one exact sum over all units, rounded once, half to even.
@@ -14,39 +12,92 @@ const unknown: Cost = { nanoUsd: null, lines: [], source: null };
  *
  * A unit without a rate takes that of its nearest relative and its line is marked approximate. `nanoUsd` is `null`,
  * never 0, when no row matches, the usage tells no totals, or plain input or output has no rate. A row whose rates are
- * all 0 says 0 whatever was used. The tier of the answer counts, not that of the question.
+ * all 0 says 0 whatever was used. Tier and region of the answer count, not those of the question.
  *
  * Source: AI models specification, section 18.
  */
 export function priceOf(card: RateCard, call: PricedCall, usage: Usage | undefined): Cost {
-  const chosen = card.choose({ ...call, tier: usage?.tier ?? call.tier });
+  const tier = usage?.tier ?? call.tier;
+  const { book } = card;
+  const unknown: Cost = { nanoUsd: null, lines: [], source: null, book };
+  const chosen = card.choose({ ...call, tier, region: usage?.region ?? call.region });
   if (chosen === undefined) return unknown;
-  const { source } = chosen;
-  if (isFree(chosen)) return { nanoUsd: 0, lines: [], source };
+  const { source, rows, multiply } = chosen;
+  if (isFree(chosen)) return { nanoUsd: 0, lines: [], source, book, rows };
+  const isOtherTier = isUnknownTier(tier, chosen);
   const billed = usage === undefined ? undefined : billedUnits(usage);
   if (billed === undefined) return { ...unknown, source };
 
+  const priced = linesOf(billed, chosen, { model: call.model, isOtherTier });
+  if (priced === undefined) return unknown;
+  const total = times(priced.sum, multiply);
+  if (total > Number.MAX_SAFE_INTEGER) return unknown;
+  const factor = multiply.numerator === multiply.denominator ? {} : { multiply: printFraction(multiply) };
+  return { nanoUsd: Number(total), lines: priced.lines, source, ...factor, book, rows };
+}
+
+/** The lines of a cost and their exact sum; `undefined` when one of them has no price. */
+function linesOf(
+  { units, inputTotal }: Billed,
+  chosen: ChosenRates,
+  { model, isOtherTier }: { readonly model: string; readonly isOtherTier: boolean },
+): { readonly lines: readonly CostLine[]; readonly sum: Fraction } | undefined {
   const lines: CostLine[] = [];
   let sum: Fraction = { numerator: 0n, denominator: 1n };
-  for (const { unit, quantity, isCount, isEstimate } of [...billed.units, ...feeOf(chosen)]) {
-    const found = isCount ? countRate(unit, chosen) : rateOf(unit, chosen, call.model);
-    if (found === undefined) return unknown;
-    const nanoUsd = tierOf(found.rate, billed.inputTotal);
+  for (const { unit, quantity, isCount, isEstimate } of [...units, ...feeOf(chosen)]) {
+    const found = isCount ? countRate(unit, chosen) : rateOf(unit, chosen, model);
+    if (found === undefined) return undefined;
+    const nanoUsd = tierOf(found.rate, inputTotal);
     sum = addTo(sum, { numerator: BigInt(quantity) * nanoUsd, denominator: found.rate.per });
     lines.push({
       unit,
       quantity,
       nanoUsd: Number(nanoUsd),
       per: Number(found.rate.per),
-      isApproximate: found.isApproximate || isEstimate,
+      isApproximate: found.isApproximate || isEstimate || isOtherTier,
     });
   }
-  const { numerator, denominator } = chosen.multiply;
-  const total = roundHalfEven({
-    numerator: sum.numerator * numerator,
-    denominator: sum.denominator * denominator,
+  return { lines, sum };
+}
+
+/** A tier that no row is of is not known to cost what the others do. */
+function isUnknownTier(tier: string | undefined, { isOfTier }: ChosenRates): boolean {
+  return tier !== undefined && !usualTiers.has(tier) && !isOfTier;
+}
+
+/** What providers call the tier whose prices their lists have. */
+const usualTiers: ReadonlySet<string> = new Set([
+  "default",
+  "standard",
+  "auto",
+  "standard_only",
+  "on_demand",
+]);
+
+const times = (sum: Fraction, by: Fraction): bigint =>
+  roundHalfEven({
+    numerator: sum.numerator * by.numerator,
+    denominator: sum.denominator * by.denominator,
   });
-  return total > Number.MAX_SAFE_INTEGER ? unknown : { nanoUsd: Number(total), lines, source };
+
+const printFraction = ({ numerator, denominator }: Fraction): string => `${numerator}/${denominator}`;
+
+/**
+ * The sum of a cost, made anew from its own lines and factor; `null` where they do not tell it. Whoever has a record can
+ * do the same with pen and paper.
+ */
+export function recomputed({ nanoUsd, lines, multiply = "1/1" }: Cost): number | null {
+  const [numerator, denominator] = multiply.split("/").map(BigInt);
+  if (nanoUsd === null || numerator === undefined || denominator === undefined) return null;
+  const sum = lines.reduce<Fraction>(
+    (total, line) =>
+      addTo(total, {
+        numerator: BigInt(line.quantity) * BigInt(line.nanoUsd),
+        denominator: BigInt(line.per),
+      }),
+    { numerator: 0n, denominator: 1n },
+  );
+  return Number(times(sum, { numerator, denominator }));
 }
 
 /** Whether input and output have a price, and every price is 0. */

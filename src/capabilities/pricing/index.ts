@@ -1,7 +1,8 @@
-export { priceOf } from "./cost.ts";
+export { priceOf, recomputed } from "./cost.ts";
+export { createDriftWatch, type Drift } from "./drift.ts";
 export { type BaseRates, type Compiled, compileRateCard, type RateCard } from "./rate-card.ts";
 export type { PricedCall, Rate, RateRow } from "./rate-row.ts";
 export { rateRows } from "./rows.ts";
-export { type PriceRow, type PricingSettings, pricingSettings } from "./settings.ts";
+export { faultOfRows, isPriceRow, type PriceRow, type PricingSettings, pricingSettings } from "./settings.ts";
 export { type Funding, fund } from "./stage.ts";
 export type { CallSize, WorstCase } from "./worst-case.ts";

@@ -9,6 +9,10 @@ export type BaseRates = (provider: string, model: string) => readonly RateRow[];
 export interface RateCard {
   /** The prices of one call; `undefined` when none is known. */
   readonly choose: (call: PricedCall) => ChosenRates | undefined;
+  /** All rows but those of the price list beneath, in the order they were given. */
+  readonly rows: readonly RateRow[];
+  /** Names this book and no other: the hash of its printed rows and of the name of the list beneath them. */
+  readonly book: string;
 }
 
 /** The prices that count for one call. */
@@ -16,6 +20,10 @@ export interface ChosenRates {
   readonly rates: Readonly<Record<string, Rate>>;
   readonly multiply: { readonly numerator: bigint; readonly denominator: bigint };
   readonly source: string;
+  /** The rows that count, as they match. */
+  readonly rows: readonly string[];
+  /** Whether one of them is of the call's own service tier. */
+  readonly isOfTier: boolean;
 }
 
 export type Compiled =
@@ -28,7 +36,11 @@ const rememberedMax = 4096;
 const once = { numerator: 1n, denominator: 1n };
 
 /** Makes a price book of rows and, beneath them, a price list. */
-export function compileRateCard(rows: readonly RateRow[], base: BaseRates = () => []): Compiled {
+export function compileRateCard(
+  rows: readonly RateRow[],
+  base: BaseRates = () => [],
+  baseName = "",
+): Compiled {
   for (const [index, row] of rows.entries()) {
     const twin = rows.slice(index + 1).find((other) => isTwin(row, other));
     if (twin !== undefined) return { kind: "ambiguous", rows: [row, twin] };
@@ -59,6 +71,8 @@ export function compileRateCard(rows: readonly RateRow[], base: BaseRates = () =
         if (known.kind === "fixed") return known.chosen;
         return chosenOf(known.rows.filter((row) => isInForce(row, call.at) && matches(row.match, call)));
       },
+      rows,
+      book: bookOf(rows, baseName),
     },
   };
 }
@@ -74,9 +88,42 @@ type Remembered =
 function chosenOf(rows: readonly RateRow[]): ChosenRates | undefined {
   const priced = rows.find(({ rates }) => rates !== undefined);
   if (priced?.rates === undefined) return undefined;
-  const multiply = rows.find((row) => row.multiply !== undefined)?.multiply ?? once;
+  const factor = rows.find((row) => row.multiply !== undefined);
   const source = priced.layer === "operator" ? "operator" : `catalog ${priced.source}`;
-  return { rates: priced.rates, multiply, source };
+  const counting = factor === undefined || factor === priced ? [priced] : [priced, factor];
+  return {
+    rates: priced.rates,
+    multiply: factor?.multiply ?? once,
+    source,
+    rows: counting.map(printRow),
+    isOfTier: counting.some(({ match }) => match.tier !== undefined),
+  };
+}
+
+/** What a row is the price of, in words: `openai gpt-5* flex, operator`. */
+export function printRow({ match, layer, source }: RateRow): string {
+  const { provider, model, account, region, tier, isBatch, dailyUtc } = match;
+  const hours = dailyUtc === undefined ? undefined : `${dailyUtc.from}-${dailyUtc.until} min UTC`;
+  const words = [provider, model, account, region, tier, isBatch === true ? "batch" : undefined, hours];
+  const what = words.filter((word) => word !== undefined).join(" ");
+  return `${what}, ${layer === "operator" ? "operator" : source}`;
+}
+
+/** Names a book, and is no proof against forgery: two FNV-1a hashes of 32 bits over its rows as they are printed. */
+function bookOf(rows: readonly RateRow[], baseName: string): string {
+  const printed = JSON.stringify([baseName, rows], (_, value: unknown) =>
+    typeof value === "bigint" ? String(value) : value,
+  );
+  return [0x811c9dc5, 0x9dc5811c]
+    .map((start) => hash32(printed, start).toString(16).padStart(8, "0"))
+    .join("");
+}
+
+function hash32(text: string, start: number): number {
+  let hash = start;
+  for (let index = 0; index < text.length; index += 1)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return hash >>> 0;
 }
 
 /** Whether a row applies to every call of its models, whenever and however it is made. */

@@ -94,3 +94,16 @@ export type PricingSettings = z.output<typeof pricingSettings>;
 
 /** One price row as a person writes it. The built-in catalogue has the same form. */
 export type PriceRow = z.input<typeof row>;
+
+/** Whether a value is a price row as a person writes it. */
+export const isPriceRow = (value: unknown): value is PriceRow => row.safeParse(value).success;
+
+/** The first thing that is wrong with rows, in words; `undefined` when nothing is. */
+export function faultOfRows(rows: unknown): string | undefined {
+  const [issue] = z.array(row).max(rowsMax).safeParse(rows).error?.issues ?? [];
+  return issue === undefined
+    ? undefined
+    : `\`rows${issue.path.map((step) => `[${String(step)}]`).join("")}\`: ${issue.message}`;
+}
+
+const rowsMax = 10_000;

@@ -8,7 +8,7 @@ import { type WorstCase, worstCase } from "./worst-case.ts";
 export interface FundableRequest {
   readonly at: EpochMs;
   readonly body: Uint8Array;
-  readonly facts: { readonly outputTokensMax?: number | undefined };
+  readonly facts: { readonly outputTokensMax?: number | undefined; readonly tier?: string | undefined };
   readonly plan: { readonly candidates: readonly [FundableCandidate, ...FundableCandidate[]] };
 }
 export interface FundableCandidate {
@@ -42,7 +42,8 @@ export function fund<T extends FundableRequest>(
   const worstOf = ({ target }: FundableCandidate): WorstCase => {
     const { provider, priceProvider, region, model, outputTokensMax } = target;
     const size = { inputBytes, outputTokensMax: planned.facts.outputTokensMax ?? outputTokensMax };
-    return worstCase(card, { provider, priceProvider, region, model, at: planned.at }, size);
+    const { tier } = planned.facts;
+    return worstCase(card, { provider, priceProvider, region, model, at: planned.at, tier }, size);
   };
   const priced = planned.plan.candidates
     .map((candidate) => ({ candidate, worst: worstOf(candidate) }))

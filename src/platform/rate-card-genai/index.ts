@@ -1,1 +1,1 @@
-export { publishedContext, publishedRates } from "./published.ts";
+export { publishedContext, publishedName, publishedRates } from "./published.ts";

@@ -33,6 +33,7 @@ export function readRouting(body: Uint8Array, wanted: "limit" | "no limit"): Rea
   const model = valueOf(body, members.get("model"));
   const limit = valueOf(body, members.get("max_tokens"));
   const stream = valueOf(body, members.get("stream"));
+  const tier = valueOf(body, members.get(members.has("speed") ? "speed" : "service_tier"));
   if (typeof model !== "string" || model === "") {
     problems.push({ path: "model", expected: "a model's name", got: describe(model) });
   }
@@ -54,6 +55,7 @@ export function readRouting(body: Uint8Array, wanted: "limit" | "no limit"): Rea
     isStream: stream === true,
     wantsUsage: true,
     ...(isTokenLimit(limit) ? { outputTokensMax: limit } : {}),
+    ...(typeof tier === "string" ? { tier } : {}),
   };
   return { kind: "facts", facts };
 }

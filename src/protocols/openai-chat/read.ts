@@ -11,6 +11,7 @@ const read: ReadonlySet<string> = new Set([
   "stream_options",
   "max_tokens",
   "max_completion_tokens",
+  "service_tier",
 ]);
 
 /** Reads the routing facts of a Chat request in one pass over its bytes. */
@@ -35,6 +36,7 @@ export function readChat(body: Uint8Array, target: TargetFacts = {}): Reading {
     streamOptions !== undefined && (optionalBoolean(streamOptions, "include_usage") ?? false);
   const outputTokensMax =
     optionalNumber(place, "max_completion_tokens") ?? optionalNumber(place, "max_tokens");
+  const tier = place.object["service_tier"];
   if (problems.length > 0 || typeof model !== "string") return { kind: "invalid", problems };
 
   const optionsMember = members.findLast(({ name }) => name === "stream_options");
@@ -48,6 +50,7 @@ export function readChat(body: Uint8Array, target: TargetFacts = {}): Reading {
       ...(streamOptions !== undefined &&
         optionsMember !== undefined && { streamOptions: valueText(body, optionsMember) }),
       ...(outputTokensMax !== undefined && { outputTokensMax }),
+      ...(typeof tier === "string" && { tier }),
     },
   };
 }

@@ -12,6 +12,7 @@ interface WireFunction {
 
 /** An independent, plain reading of the wire. */
 interface WireRequest {
+  readonly service_tier?: string;
   readonly model: string;
   readonly stream?: boolean | null;
   readonly stream_options?: { readonly include_usage?: boolean };
@@ -47,6 +48,7 @@ describe.skipIf(records.length === 0)("recorded requests", () => {
           isStream: body.stream ?? false,
           wantsUsage: body.stream_options?.include_usage ?? false,
           ...(typeof limit === "number" && { outputTokensMax: limit }),
+          ...(typeof body.service_tier === "string" && { tier: body.service_tier }),
         },
       });
     }

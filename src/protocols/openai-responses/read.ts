@@ -5,7 +5,13 @@ import { scanBody } from "./body.ts";
 import { blame, optionalBoolean, type Place } from "./fields.ts";
 
 /** The members that are looked into; all others may be large and are not built. */
-const read: ReadonlySet<string> = new Set(["model", "stream", "max_output_tokens", "previous_response_id"]);
+const read: ReadonlySet<string> = new Set([
+  "model",
+  "stream",
+  "max_output_tokens",
+  "previous_response_id",
+  "service_tier",
+]);
 
 /** What may stand for the input: state the provider keeps, or a prompt it stores. */
 const inputless = ["previous_response_id", "conversation", "prompt"];
@@ -26,7 +32,7 @@ export function readFacts(body: Uint8Array): Reading {
   if (place.notes.problems.length > 0 || typeof model !== "string") {
     return { kind: "invalid", problems: place.notes.problems };
   }
-  const continues = place.object["previous_response_id"];
+  const { previous_response_id: continues, service_tier: tier } = place.object;
   return {
     kind: "facts",
     facts: {
@@ -34,6 +40,7 @@ export function readFacts(body: Uint8Array): Reading {
       isStream,
       wantsUsage: true,
       ...(outputTokensMax !== undefined && { outputTokensMax }),
+      ...(typeof tier === "string" && { tier }),
       ...(typeof continues === "string" && { continues }),
     },
   };

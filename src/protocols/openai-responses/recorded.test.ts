@@ -27,6 +27,7 @@ interface WireItem {
 }
 
 interface WireRequest {
+  readonly service_tier?: string;
   readonly previous_response_id?: string | null;
   readonly model: string;
   readonly stream?: boolean | null;
@@ -52,6 +53,7 @@ describe.skipIf(records.length === 0)("recorded requests", () => {
           isStream: body.stream ?? false,
           wantsUsage: true,
           ...(typeof body.max_output_tokens === "number" && { outputTokensMax: body.max_output_tokens }),
+          ...(typeof body.service_tier === "string" && { tier: body.service_tier }),
           ...(typeof body.previous_response_id === "string" && { continues: body.previous_response_id }),
         },
       });

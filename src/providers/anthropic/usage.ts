@@ -16,6 +16,7 @@ export interface UsageCounters {
   readonly webSearch: number | undefined;
   readonly webFetch: number | undefined;
   readonly tier: string | undefined;
+  readonly region: string | undefined;
   readonly raw: RawJson | undefined;
 }
 
@@ -29,7 +30,9 @@ export function foldUsage(
   const split = objectOf(value["cache_creation"]);
   const details = objectOf(value["output_tokens_details"]);
   const serverTools = objectOf(value["server_tool_use"]);
-  const tier = value["service_tier"];
+  // Speed has a price of its own, whatever the tier.
+  const tier = value["speed"] === "fast" ? "fast" : value["service_tier"];
+  const region = value["inference_geo"];
   return {
     input: most(before?.input, value["input_tokens"]),
     cacheRead: most(before?.cacheRead, value["cache_read_input_tokens"]),
@@ -40,10 +43,14 @@ export function foldUsage(
     thinking: most(before?.thinking, details["thinking_tokens"]),
     webSearch: most(before?.webSearch, serverTools["web_search_requests"]),
     webFetch: most(before?.webFetch, serverTools["web_fetch_requests"]),
-    tier: typeof tier === "string" ? tier : before?.tier,
+    tier: typeof tier === "string" && before?.tier !== "fast" ? tier : before?.tier,
+    region: typeof region === "string" && !anywhere.has(region) ? region : before?.region,
     raw: raw === undefined ? before?.raw : new RawJson(raw.text()),
   };
 }
+
+/** What Anthropic says where the place was left to it. */
+const anywhere: ReadonlySet<string> = new Set(["global", "not_available"]);
 
 /**
  * Usage in the canonical convention: the whole input is what the cache did not touch, plus what it gave, plus what it
@@ -52,8 +59,19 @@ export function foldUsage(
  * Source: Anthropic API reference, "Prompt caching", tracking cache performance.
  */
 export function usageOf(counters: UsageCounters, basis: Usage["basis"]): Usage {
-  const { input, cacheRead, cacheWrite, cacheWrite1h, output, thinking, webSearch, webFetch, tier, raw } =
-    counters;
+  const {
+    input,
+    cacheRead,
+    cacheWrite,
+    cacheWrite1h,
+    output,
+    thinking,
+    webSearch,
+    webFetch,
+    tier,
+    region,
+    raw,
+  } = counters;
   const cacheWrite5m =
     cacheWrite === undefined
       ? counters.cacheWrite5m
@@ -72,6 +90,7 @@ export function usageOf(counters: UsageCounters, basis: Usage["basis"]): Usage {
     output: { ...tokensOf("total", output), ...tokensOf("reasoning", thinking) },
     ...(Object.keys(counts).length === 0 ? {} : { counts }),
     ...(tier === undefined ? {} : { tier }),
+    ...(region === undefined ? {} : { region }),
     basis,
     ...(raw === undefined ? {} : { raw }),
   };

@@ -38,9 +38,20 @@ export function readUsage(
     }),
     output: told({ total: completion, reasoning, audio: count(completionDetails, "audio_tokens") }),
     ...(typeof tier === "string" && { tier }),
+    ...reportedCost(value),
     basis: "reported",
     raw: new RawJson(printJson(value)),
   };
+}
+
+/** OpenRouter tells dollars, Perplexity dollars by part, xAI ticks of 10^-10 dollars. */
+function reportedCost({ cost, cost_in_usd_ticks: ticks }: JsonObject): Pick<Usage, "reportedNanoUsd"> {
+  const dollars = isJsonObject(cost) ? cost["total_cost"] : cost;
+  const nano =
+    typeof ticks === "number" ? ticks / 10 : typeof dollars === "number" ? dollars * 1e9 : undefined;
+  return nano === undefined || !(nano >= 0 && nano <= Number.MAX_SAFE_INTEGER)
+    ? {}
+    : { reportedNanoUsd: Math.round(nano) };
 }
 
 /** What a server's quirks say of its counters. */

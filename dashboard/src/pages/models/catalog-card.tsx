@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { abilityName } from "../../format/abilities.ts";
 import { count, unknown } from "../../format/numbers.ts";
-import { clockOrDay, moment } from "../../format/time.ts";
+import { clockOrDay } from "../../format/time.ts";
 import { approveCatalog, type CatalogState, readCatalog, refreshCatalog } from "../../generated/client.ts";
 import { asAdminError, usePolling } from "../../live/use-polling.ts";
 
@@ -82,15 +82,17 @@ const ways = {
 const countsNow = ({ applied }: CatalogState): string =>
   applied === null
     ? "not in use: the built-in rules alone count"
-    : `in use: ${count(applied.models)} models, fetched ${moment(applied.fetchedAt)}`;
+    : `in use: ${modelCount(applied.models)}, fetched ${clockOrDay(applied.fetchedAt, Date.now())}`;
+
+const modelCount = (models: number): string => `${count(models)} ${models === 1 ? "model" : "models"}`;
 
 function Waiting({ waiting }: { readonly waiting: NonNullable<CatalogState["waiting"]> }) {
   const { differences, differencesTotal } = waiting;
   return (
     <>
       <p role="status">
-        <strong>{count(waiting.models)} models wait for approval</strong>, fetched {moment(waiting.fetchedAt)}
-        .{" "}
+        <strong>{modelCount(waiting.models)} to be approved</strong>, fetched{" "}
+        {clockOrDay(waiting.fetchedAt, Date.now())}.{" "}
         {differencesTotal === 0
           ? "Of the providers in use they say nothing new."
           : `Of the providers in use ${count(differencesTotal)} ${differencesTotal === 1 ? "model differs" : "models differ"}${differences.length < differencesTotal ? `; the first ${differences.length}:` : ":"}`}

@@ -15,7 +15,14 @@ export function CostSection(props: { readonly cost: Cost | null; readonly isUnme
           {isUnmetered ? "Not known: what this call consumed cannot be read." : "Nothing was consumed."}
         </p>
       ) : (
-        <Sum cost={cost} />
+        <>
+          <Sum cost={cost} />
+          {cost.rows === undefined ? null : (
+            <p class="muted">
+              By {cost.rows.join("; ")}. Price book <code>{cost.book}</code>
+            </p>
+          )}
+        </>
       )}
     </section>
   );
@@ -62,7 +69,7 @@ function Sum({ cost }: { readonly cost: Cost }) {
       <tfoot>
         <tr>
           <th scope="row" colSpan={3}>
-            Sum
+            {cost.multiply === undefined ? "Sum" : `Sum times ${cost.multiply}`}
           </th>
           <td class="number">
             <strong class={cost.nanoUsd === null ? "warn-text" : ""}>{money(cost.nanoUsd)}</strong>

@@ -1,3 +1,4 @@
+import { money } from "../../format/money.ts";
 import { count } from "../../format/numbers.ts";
 import type { Usage } from "../../generated/client.ts";
 import { Facts } from "../../parts/facts.tsx";
@@ -27,7 +28,14 @@ export function UsageSection({ usage }: { readonly usage: Usage | null }) {
   );
 }
 
-function factsOf({ input, output, counts = {}, tier }: Usage): Parameters<typeof Facts>[0]["facts"] {
+function factsOf({
+  input,
+  output,
+  counts = {},
+  tier,
+  region,
+  reportedNanoUsd,
+}: Usage): Parameters<typeof Facts>[0]["facts"] {
   const told = (tokens: number | undefined): string | null => (tokens === undefined ? null : count(tokens));
   // A part of nothing is not worth a line; the record as JSON has it.
   const part = (tokens: number | undefined): string | null => (tokens === 0 ? null : told(tokens));
@@ -43,6 +51,8 @@ function factsOf({ input, output, counts = {}, tier }: Usage): Parameters<typeof
     ["of these reasoning", part(output.reasoning)],
     ["Audio out", part(output.audio)],
     ["Service tier", tier ?? null],
+    ["Served in", region ?? null],
+    ["Cost, as the provider says", reportedNanoUsd === undefined ? null : money(reportedNanoUsd)],
     ...Object.entries(counts).map(([name, times]) => [name, count(times)] as const),
   ];
 }
