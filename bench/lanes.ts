@@ -92,7 +92,8 @@ function chunksOf(dialect: Measured, stream: Buffer): readonly Uint8Array[] {
   const text = isText.indexOf(true);
   return frames.flatMap(({ bytes }, index) => {
     const times = index === text ? Math.max(1, eventsMin - frames.length + 1) : 1;
-    return Array.from({ length: times }, () => Uint8Array.from(bytes));
+    // Buffers, as sockets give them.
+    return Array.from({ length: times }, () => Buffer.from(bytes));
   });
 }
 

@@ -26,16 +26,17 @@ function changesOf(
   const edits: Edit[] = [];
   let keptBefore = false;
   let previousEnd = scan.open + 1;
-  for (const [index, member] of scan.members.entries()) {
-    const isRemoved = wanted.has(member.name) && wanted.get(member.name) === undefined;
-    if (isRemoved) {
+  let index = 0;
+  for (const member of scan.members) {
+    index += 1;
+    const value = wanted.get(member.name);
+    if (value === undefined && wanted.has(member.name)) {
       // A member goes with the comma before it; at the front, with the one behind it.
-      const next = scan.members[index + 1];
+      const next = scan.members[index];
       if (keptBefore) edits.push({ from: previousEnd, to: member.valueEnd, text: "" });
       else edits.push({ from: member.nameStart, to: next?.nameStart ?? member.valueEnd, text: "" });
     } else {
       keptBefore = true;
-      const value = wanted.get(member.name);
       if (value !== undefined && !isText(bytes, value, member.valueStart, member.valueEnd)) {
         edits.push({ from: member.valueStart, to: member.valueEnd, text: value });
       }
@@ -46,10 +47,10 @@ function changesOf(
 }
 
 function insertionOf(scan: ScannedObject, wanted: ReadonlyMap<string, string | undefined>): readonly Edit[] {
-  const present = new Set(scan.members.map(({ name }) => name));
   const added: string[] = [];
   for (const [member, value] of wanted) {
-    if (value !== undefined && !present.has(member)) added.push(`${JSON.stringify(member)}:${value}`);
+    const isThere = value === undefined || scan.members.some(({ name }) => name === member);
+    if (!isThere) added.push(`${JSON.stringify(member)}:${value}`);
   }
   if (added.length === 0) return [];
   const at = scan.members.at(-1)?.valueEnd ?? scan.open + 1;
@@ -66,14 +67,14 @@ function isText(bytes: Uint8Array, text: string, from: number, to: number): bool
 
 function apply(bytes: Uint8Array, edits: readonly Edit[]): Uint8Array {
   const texts = edits.map(({ text }) => encoder.encode(text));
-  const grown = edits.reduce(
-    (sum, { from, to }, index) => sum + (texts[index]?.length ?? 0) - (to - from),
-    0,
-  );
-  const out = new Uint8Array(bytes.length + grown);
+  let size = bytes.length;
+  edits.forEach(({ from, to }, index) => {
+    size += (texts[index]?.length ?? 0) - (to - from);
+  });
+  const out = new Uint8Array(size);
   let read = 0;
   let written = 0;
-  for (const [index, { from, to }] of edits.entries()) {
+  edits.forEach(({ from, to }, index) => {
     out.set(bytes.subarray(read, from), written);
     written += from - read;
     const text = texts[index];
@@ -82,7 +83,7 @@ function apply(bytes: Uint8Array, edits: readonly Edit[]): Uint8Array {
       written += text.length;
     }
     read = to;
-  }
+  });
   out.set(bytes.subarray(read), written);
   return out;
 }

@@ -1,7 +1,7 @@
 /** Numbers as base64 of little-endian 32-bit floats: how OpenAI's clients want vectors. */
 export function base64OfFloats(vector: readonly number[]): string {
   const view = new DataView(new ArrayBuffer(vector.length * 4));
-  for (const [index, value] of vector.entries()) view.setFloat32(index * 4, value, true);
+  vector.forEach((value, index) => view.setFloat32(index * 4, value, true));
   let binary = "";
   for (let at = 0; at < view.byteLength; at += 1) binary += String.fromCharCode(view.getUint8(at));
   return btoa(binary);

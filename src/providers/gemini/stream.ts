@@ -47,8 +47,11 @@ export function decodeStream(): StreamDecoder {
     rawCandidate: () => JsonSlice | undefined,
   ): readonly StreamPart[] | undefined => {
     const read: StreamPart[] = [];
-    for (const [index, part] of partsOf(candidate).entries()) {
-      const raw = () => rawCandidate()?.member("content")?.member("parts")?.element(index);
+    let index = -1;
+    for (const part of partsOf(candidate)) {
+      index += 1;
+      const at = index;
+      const raw = () => rawCandidate()?.member("content")?.member("parts")?.element(at);
       const found = isJsonObject(part) ? blocks.read(part, raw) : undefined;
       if (found === undefined) return undefined;
       read.push(...found);

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Frame } from "../../exchange/codec.ts";
 import { chunkOf, events, framesOf } from "./fixtures.test-support.ts";
@@ -85,5 +86,47 @@ describe("tapStream", () => {
     const { roles, tap } = tapped(framesOf({ form: "json-array", body }));
     expect(roles.slice(0, 2)).toEqual(["content", "error"]);
     expect(tap.failure()).toMatchObject({ code: "upstream_overloaded" });
+  });
+});
+
+describe("counters that are kept unread", () => {
+  const names = [
+    "promptTokenCount",
+    "candidatesTokenCount",
+    "cachedContentTokenCount",
+    "totalTokenCount",
+  ] as const;
+  const chunks = fc.record({
+    counters: fc.record(Object.fromEntries(names.map((name) => [name, fc.nat(100_000)])), {
+      requiredKeys: [],
+    }),
+    text: fc.constantFrom("a", 'say "finishReason"', "b {} 12"),
+    isTelling: fc.boolean(),
+  });
+
+  it("say in the end what they would have said had each been read", () => {
+    fc.assert(
+      fc.property(fc.array(chunks, { minLength: 1, maxLength: 12 }), (told) => {
+        const tap = gemini.tapStream({ hidesUsage: false });
+        const last: Record<string, number> = {};
+        const push = (chunk: object) =>
+          tap.push({ kind: "event", event: "", data: JSON.stringify(chunk), bytes: new Uint8Array([0x64]) });
+        for (const { counters, text, isTelling } of told) {
+          Object.assign(last, counters);
+          const part = isTelling ? { functionCall: { name: "f", args: {} } } : { text };
+          push({
+            candidates: [{ content: { parts: [part] }, index: 0 }],
+            usageMetadata: counters,
+            modelVersion: "m",
+          });
+        }
+        const { promptTokenCount: prompt, cachedContentTokenCount: cached } = last;
+        const { usage } = tap.tapped();
+        expect(usage?.input.total).toBe(prompt);
+        expect(usage?.input.cacheRead).toBe(cached);
+        if (last["candidatesTokenCount"] !== undefined)
+          expect(usage?.output.total).toBe(last["candidatesTokenCount"]);
+      }),
+    );
   });
 });

@@ -4,13 +4,14 @@ import type { Finish } from "../../exchange/finish.ts";
 import { jsonSlice } from "../../framing/json-slices.ts";
 import { isJsonObject, type JsonObject, parseJson } from "../../kernel/json.ts";
 import { candidateOf, partsOf, stringOf } from "./candidate.ts";
+import { type ChunkShape, hasShape, shapeOf } from "./chunk-shape.ts";
 import { malformed, readToldFailure } from "./error.ts";
 import { blockFinish, failureOfFinish, finishWord, readFinish } from "./finish.ts";
 import { createUsageMeter } from "./usage.ts";
 
 /**
- * Reads a stream that passes byte for byte. Every chunk is parsed, since every chunk tells the usage. An array is whole
- * only with its closing bracket.
+ * Reads a stream that passes byte for byte. Every chunk tells the usage, but one of the same shape as the one before is
+ * not parsed unless it is the last. An array is whole only with its closing bracket.
  */
 export function tapStream(): StreamTap {
   const open = new Set<number>();
@@ -21,6 +22,8 @@ export function tapStream(): StreamTap {
   let blocked: Finish | undefined;
   let failure: UpstreamFailure | undefined;
   let hasCalls = false;
+  let shape: ChunkShape | undefined;
+  let unread: string | undefined;
   let form: "unknown" | "events" | "array" | "closed" = "unknown";
 
   const fail = (next: UpstreamFailure): FrameRole => {
@@ -40,7 +43,15 @@ export function tapStream(): StreamTap {
     }
     return undefined;
   };
+  const readUnread = (): void => {
+    const data = unread;
+    unread = undefined;
+    const chunk = data === undefined ? undefined : parseJson(data);
+    if (data !== undefined && isJsonObject(chunk)) meter.push(chunk, () => jsonSlice(data));
+  };
   const readChunk = (chunk: JsonObject, data: string): FrameRole => {
+    readUnread();
+    shape = shapeOf(data);
     const named = stringOf(chunk, "modelVersion");
     if (named !== "") model ??= named;
     meter.push(chunk, () => jsonSlice(data));
@@ -65,6 +76,11 @@ export function tapStream(): StreamTap {
         form = "closed";
         return "end";
       }
+      if (shape !== undefined && hasShape(shape, frame.data)) {
+        // Its counters replace those of the one before, each of them: only the last need be read.
+        unread = frame.data;
+        return "content";
+      }
       const value = parseJson(frame.data);
       const told = value === undefined ? undefined : readToldFailure(value);
       if (told !== undefined) return fail(told);
@@ -73,6 +89,7 @@ export function tapStream(): StreamTap {
         : fail(malformed("A chunk is no JSON object."));
     },
     tapped: (): Tapped => {
+      readUnread();
       const finish = finishOf();
       const usage = meter.read(finish === undefined ? "partial" : "reported");
       return {
