@@ -5,6 +5,7 @@ import { PricesPage } from "./pages/prices/prices-page.tsx";
 import { ProvidersPage } from "./pages/providers/providers-page.tsx";
 import { RequestsPage } from "./pages/requests/requests-page.tsx";
 import { SignInPage } from "./pages/sign-in/sign-in-page.tsx";
+import { TranslationsPage } from "./pages/translations/translations-page.tsx";
 import { Link } from "./parts/link.tsx";
 import { type Place, usePlace } from "./router.ts";
 import { useSession } from "./session.ts";
@@ -30,6 +31,7 @@ function Page({ place: { path, query } }: { readonly place: Place }) {
   if (first === "keys" && second === undefined) return <KeysPage />;
   if (path === "/models") return <ModelsPage query={query} />;
   if (path === "/prices") return <PricesPage />;
+  if (path === "/translations") return <TranslationsPage />;
   if (path === "/providers") return <ProvidersPage query={query} />;
   if (path === "/") return <OverviewPage />;
   return (

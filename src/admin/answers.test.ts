@@ -71,6 +71,23 @@ const examples: { readonly [Id in RouteId]: Example } = {
     body: { state: "pinned" },
     data: { ...sampleQuirk, state: "pinned" },
   },
+  listTranslations: {
+    data: {
+      pairs: [
+        {
+          ...{ client: "openai-chat", upstream: "anthropic-messages", calls: 3, bytes: 0, failed: 1 },
+          warnings: [{ kind: "dropped", subject: "seed", calls: 2 }],
+        },
+      ],
+    },
+  },
+  translateRequest: {
+    body: { from: "openai-chat", to: "anthropic-messages", body: "{}" },
+    data: {
+      ...{ lane: "canonical", dialect: "anthropic-messages", path: "/v1/messages", body: "{}" },
+      ...{ warnings: [], refusal: null, emulated: { stop: ["END"], toolsAmong: [] } },
+    },
+  },
   readPrices: { data: samplePrices },
   setPriceRows: {
     body: { rows: [{ match: {}, multiply: "1/2", source: "a test" }] },

@@ -75,6 +75,10 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
       const { state } = await body(components.WantedQuirkState);
       return { data: control.quirks.set(name, state) ?? missing("quirk") };
     },
+    listTranslations: () => ({ data: { pairs: control.translations.pairs() } }),
+    translateRequest: async ({ body }) => ({
+      data: control.translations.translate(await body(components.WantedTranslation)),
+    }),
     readPrices: () => ({ data: control.prices.state() }),
     setPriceRows: async ({ body }) => ({
       data: control.prices.setRows((await body(components.WantedPriceRows)).rows),

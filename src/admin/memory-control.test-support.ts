@@ -25,6 +25,7 @@ export const sampleRecord: RequestRecord = {
   model: "fast",
   provider: "openai",
   upstreamModel: "gpt-5-mini",
+  upstreamDialect: "openai-chat",
   answerModel: "gpt-5-mini-2026",
   lane: "bytes",
   isStream: true,
@@ -294,6 +295,18 @@ export function createMemoryControl(): MemoryControl {
       models: [{ name: "fast", kind: "pool", targets: [sampleTarget] }],
       seen: [{ ...sampleTarget, model: "gpt-unheard-of", price: null, abilities: [] }],
     }),
+    translations: {
+      pairs: () => [
+        {
+          ...{ client: "openai-chat", upstream: "anthropic-messages", calls: 3, bytes: 0, failed: 1 },
+          warnings: [{ kind: "dropped", subject: "seed", calls: 2 }],
+        },
+      ],
+      translate: ({ to, body }) => ({
+        ...{ lane: "canonical", dialect: to, path: "/v1/messages", body, warnings: [], refusal: null },
+        emulated: { stop: ["END"], toolsAmong: [] },
+      }),
+    },
     prices: {
       state: () => samplePrices,
       explain: async (id) => (id === sampleRecord.id ? sampleExplanation : undefined),

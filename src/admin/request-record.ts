@@ -104,6 +104,11 @@ export const requestRecord = z.strictObject({
   model: z.string().nullable().describe("The model as the client named it."),
   provider: z.string().nullable(),
   upstreamModel: z.string().nullable(),
+  upstreamDialect: z
+    .string()
+    .nullable()
+    .optional()
+    .describe("What was spoken to the provider; absent in older records."),
   answerModel: z.string().nullable().describe("The model that the upstream says answered."),
   lane: lane.nullable(),
   isStream: z.boolean(),

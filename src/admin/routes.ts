@@ -95,6 +95,22 @@ export const routes = {
     body: "WantedQuirkState",
     answer: "Quirk",
   },
+  listTranslations: {
+    method: "GET",
+    path: "/api/gateway/translations",
+    permission: "stats:read",
+    summary: "Calls between dialects, and what was declared of them.",
+    answer: "TranslationList",
+  },
+  translateRequest: {
+    method: "POST",
+    path: "/api/gateway/translate",
+    permission: "models:read",
+    summary:
+      "What an upstream would be sent for a client's request, and what would be lost; nothing is sent.",
+    body: "WantedTranslation",
+    answer: "Translated",
+  },
   readPrices: {
     method: "GET",
     path: "/api/gateway/prices",

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { priceExplanation, priceRow, pricesState, wantedPriceRows } from "./price-schemas.ts";
 import { count, epochMs, errorCode, knownNanoUsd, nanoUsd, spanMs } from "./quantities.ts";
 import { attemptRecord, cost, requestRecord, stageRecord, usage, warning } from "./request-record.ts";
+import { translated, translationList, wantedTranslation } from "./translation-schemas.ts";
 import {
   approvedCatalog,
   catalogState,
@@ -188,6 +189,9 @@ const failure = z.strictObject({
 
 /** Every body and answer of the admin API under the name it has in the OpenAPI document. */
 export const components = {
+  Translated: translated,
+  TranslationList: translationList,
+  WantedTranslation: wantedTranslation,
   PriceExplanation: priceExplanation,
   PriceRow: priceRow,
   PricesState: pricesState,

@@ -58,6 +58,17 @@ export const commandLines = {
     operands: { usage: "[explain REQUEST-ID]", max: 2 },
     options: { "data-dir": dataDir, json },
   },
+  translate: {
+    summary:
+      "Shows what an upstream would be sent for a client's request, without a gateway and without sending it.",
+    operands: { usage: "FILE", max: 1 },
+    options: {
+      from: { type: "string", value: "DIALECT", help: "what the request speaks, such as openai-chat" },
+      to: { type: "string", value: "DIALECT", help: "what the upstream speaks, such as anthropic-messages" },
+      model: { type: "string", value: "NAME", help: "the model, where the request does not name one" },
+      json,
+    },
+  },
   keys: {
     summary: "Makes, lists and revokes client keys.",
     operands: { usage: "create --name NAME | list | revoke ID", max: 2 },

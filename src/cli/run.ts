@@ -13,6 +13,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
   plan: async (args, world) => (await import("./plan.ts")).plan(args, world),
   models: async (args, world) => (await import("./models.ts")).models(args, world),
   prices: async (args, world) => (await import("./prices.ts")).prices(args, world),
+  translate: async (args, world) => (await import("./translate.ts")).translateFile(args, world),
   keys: async (args, world) => (await import("./keys.ts")).keys(args, world),
   "admin-link": async (args, world) => (await import("./admin-link.ts")).adminLink(args, world),
   catalog: async (args, world) => (await import("./list-catalog.ts")).listCatalog(args, world),

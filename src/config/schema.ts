@@ -16,6 +16,7 @@ import { type RawSettings, rawSettings } from "./raw-settings.ts";
 import type { ProviderConfig } from "./resolve-provider.ts";
 import type { SchemaNode } from "./schema-shape.ts";
 import { type AdminSettings, adminSettings, type ServerSettings, serverSettings } from "./server-settings.ts";
+import { type StreamSettings, streamSettings } from "./stream-settings.ts";
 
 /** The whole file: one section for each room, and the gateway's own. Everything else about configuration is derived from this. */
 export const configSchema = z
@@ -27,6 +28,7 @@ export const configSchema = z
     keys: identitySettings.prefault({}),
     overload: overloadSettings.prefault({}),
     raw: rawSettings.prefault({}),
+    stream: streamSettings.prefault({}),
     continuity: continuitySettings.prefault({}),
     abilities: abilitiesSettings.prefault({}),
     catalog: catalogSettings.prefault({}),
@@ -59,6 +61,7 @@ export interface Config {
   readonly keys: IdentitySettings;
   readonly overload: OverloadSettings;
   readonly raw: RawSettings;
+  readonly stream: StreamSettings;
   readonly continuity: ContinuitySettings;
   readonly abilities: AbilitiesSettings;
   readonly catalog: CatalogSettings;

@@ -117,6 +117,12 @@ export interface BrokenStream {
   readonly lastData?: string;
 }
 
+/** Holds the frames that a client gets against the grammar of its dialect, in their order. */
+export interface StreamCheck {
+  /** What is wrong with the next frame; `undefined` when nothing is. After the first fault nothing more is told. */
+  readonly push: (frame: Frame) => string | undefined;
+}
+
 /** How clients of one dialect speak to us. All functions are pure. */
 export interface ClientCodec {
   readonly dialect: ClientDialect;
@@ -126,6 +132,8 @@ export interface ClientCodec {
   readonly decode: (body: Uint8Array, context: DecodeContext) => Decoding;
   readonly encodeAnswer: (answer: Answer, context: AnswerContext) => EncodedAnswer;
   readonly encodeStream: (context: AnswerContext) => StreamEncoder;
+  /** Absent: there are no streams in this dialect. */
+  readonly checkStream?: (facts: Pick<CallFacts, "wantsUsage">) => StreamCheck;
   /** What is to be kept of an answer, of which the last that was told is `told`; absent: answers are not kept. */
   readonly transcriptOf?: (
     body: Uint8Array,
@@ -134,8 +142,8 @@ export interface ClientCodec {
   ) => Transcript | undefined;
   /** The id by which the client knows a tool call that its upstream calls `id`, if it is the only one of that name. */
   readonly callIdOf?: (id: string) => string;
-  /** The error body of this dialect. */
-  readonly encodeError: (error: GatewayError, requestId: string) => string;
+  /** The error body of this dialect; `form`: of the stream that was asked for, if one was. */
+  readonly encodeError: (error: GatewayError, requestId: string, form?: StreamForm) => string;
   /** The frames that tell of a failure of a stream that passed byte for byte so far; nothing may follow them. */
   readonly encodeStreamError: (error: GatewayError, stream: BrokenStream) => string;
   /** What keeps a silent stream alive; `""` where the form has nothing that a client would overlook. */

@@ -257,8 +257,8 @@ export const parameters: readonly Parameter[] = [
   ),
   row(
     "logprobs",
-    ["logprobs", "top_logprobs", refused, refused, refused, "logprobs", refused],
-    "asked for, but not told in translated answers, which is declared",
+    ["logprobs", "top_logprobs", refused, "generationConfig.responseLogprobs", refused, "logprobs", refused],
+    "told in the client's place; of Cohere's answers they are dropped, which is declared",
   ),
   row("logit_bias", ["logit_bias.1", refused, refused, refused, refused, refused, refused]),
   row("modalities: audio", ["modalities", refused, refused, refused, refused, refused, refused]),

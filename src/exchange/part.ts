@@ -44,12 +44,27 @@ export interface Citation {
   readonly origin: UpstreamDialect;
 }
 
+/** How likely a token was, and others in its place. */
+export interface TokenLogprob extends RankedToken {
+  /** The most likely ones, itself among them where it was. */
+  readonly top: readonly RankedToken[];
+}
+export interface RankedToken {
+  readonly token: string;
+  /** The natural logarithm of its probability. */
+  readonly logprob: number;
+  /** Its UTF-8; absent: as `token` says. A token may be a part of a character. */
+  readonly bytes?: readonly number[];
+}
+
 /** One piece of a message, in any dialect. */
 export type Part = { readonly cache?: CacheMark } & (
   | {
       readonly kind: "text";
       readonly text: string;
       readonly citations?: readonly Citation[];
+      /** Of its tokens, in order; absent: not told. */
+      readonly logprobs?: readonly TokenLogprob[];
       readonly seal?: Seal;
     }
   | { readonly kind: "refusal"; readonly text: string }
@@ -109,7 +124,7 @@ export type Part = { readonly cache?: CacheMark } & (
 /**
  * What a streamed answer is made of.
  *
- *     start (block | whole | citation | usage)* usage* (finish usage* | error)
+ *     start (block | whole | citation | logprobs | usage)* usage* (finish usage* | error)
  *     block = start, delta*, end of one `part` number; numbers count from 0 and never return; blocks may interleave
  */
 export type StreamPart =
@@ -130,6 +145,8 @@ export type StreamPart =
   | { readonly kind: "text-end" | "reasoning-end"; readonly part: number; readonly seal?: Seal }
   /** Inside an open text block, whose number is `part`; its stretch is counted in the text of that block. */
   | { readonly kind: "citation"; readonly part: number; readonly citation: Citation }
+  /** Of the next tokens of an open text block, told with or after their text. */
+  | { readonly kind: "logprobs"; readonly part: number; readonly tokens: readonly TokenLogprob[] }
   | {
       readonly kind: "tool-input-start";
       readonly part: number;

@@ -67,6 +67,8 @@ export interface RequestRecord {
   readonly model: string | null;
   readonly provider: string | null;
   readonly upstreamModel: string | null;
+  /** What was spoken to the provider. */
+  readonly upstreamDialect: string | null;
   /** The model that the upstream says answered. */
   readonly answerModel: string | null;
   readonly lane: Lane | null;

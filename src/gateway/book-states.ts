@@ -1,5 +1,6 @@
 import type { Drift } from "../capabilities/pricing/index.ts";
 import type { Cost } from "../exchange/settlement.ts";
+import type { Warning } from "../exchange/warning.ts";
 
 /** What a model costs now. */
 export interface ModelPrice {
@@ -101,4 +102,42 @@ interface CatalogSize {
   readonly fetchedAt: number;
   readonly providers: number;
   readonly models: number;
+}
+
+/** A client's request that is to be looked at as an upstream would get it. */
+export interface WantedTranslation {
+  /** What the client speaks. */
+  readonly from: string;
+  /** An upstream's dialect, or a model's name as clients use it. */
+  readonly to: string;
+  /** Where the body does not name one, or another is wanted; with a dialect only. */
+  readonly model?: string | undefined;
+  /** The request's JSON text. */
+  readonly body: string;
+}
+
+/** What would be sent. */
+export interface Translated {
+  readonly lane: "bytes" | "canonical";
+  /** The upstream's. */
+  readonly dialect: string;
+  readonly path: string;
+  /** `null`: it is refused. */
+  readonly body: string | null;
+  readonly warnings: readonly Warning[];
+  /** What the gateway would do on the answer, because the upstream cannot be asked for it. */
+  readonly emulated: { readonly stop: readonly string[]; readonly toolsAmong: readonly string[] } | null;
+  readonly refusal: { readonly code: string; readonly message: string; readonly param: string | null } | null;
+}
+
+/** How calls between two dialects have fared since the start. */
+export interface TranslationPair {
+  readonly client: string;
+  readonly upstream: string;
+  readonly calls: number;
+  /** Of these, calls whose bytes passed as they were. */
+  readonly bytes: number;
+  readonly failed: number;
+  /** What was declared of them, the most frequent first. */
+  readonly warnings: readonly { readonly kind: string; readonly subject: string; readonly calls: number }[];
 }

@@ -49,3 +49,7 @@ export function upstreamCodecOf(dialect: UpstreamDialect, quirks?: string): Upst
     ? createOpenaiCompatible(quirksOf(quirks))
     : upstreamCodecs[dialect];
 }
+
+export const isUpstreamDialect = (name: string): name is UpstreamDialect =>
+  Object.hasOwn(upstreamCodecs, name);
+export const upstreamDialects: readonly string[] = Object.keys(upstreamCodecs);

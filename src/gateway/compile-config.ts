@@ -76,6 +76,7 @@ export function compileConfig(config: Config, generation: number, catalog: Catal
     rateCard: rateCardOf(config.pricing, catalog),
     unknownModel: config.pricing.unknownModel,
     raw: config.raw,
+    verifiesStreams: config.stream.verify,
     bodyBytesMax: config.server.limits.bodyBytesMax,
     headersMax: config.server.limits.headersMax,
     inFlightMax: config.overload.inFlightMax,

@@ -2,7 +2,15 @@ import type { LearnedQuirk } from "../capabilities/abilities/index.ts";
 import type { ClientKey } from "../exchange/identity.ts";
 import type { RequestRecord } from "../exchange/settlement.ts";
 import type { LoggedRequest, RequestFilter } from "../ports/event-log.ts";
-import type { CatalogState, ModelPrice, PriceExplanation, PricesState } from "./book-states.ts";
+import type {
+  CatalogState,
+  ModelPrice,
+  PriceExplanation,
+  PricesState,
+  Translated,
+  TranslationPair,
+  WantedTranslation,
+} from "./book-states.ts";
 import type { ClientLane } from "./lanes.ts";
 import type { SpanFigures } from "./recent-spans.ts";
 
@@ -205,6 +213,11 @@ export interface Control {
     readonly refresh: () => Promise<CatalogState>;
     /** Puts the one that was fetched then to use. @throws GatewayError `conflict` when another or none waits. */
     readonly approve: (fetchedAt: number) => CatalogState;
+  };
+  readonly translations: {
+    readonly pairs: () => readonly TranslationPair[];
+    /** @throws GatewayError `malformed_request` for what is no request of its dialect, or names that nobody knows. */
+    readonly translate: (wanted: WantedTranslation) => Translated;
   };
   readonly prices: {
     readonly state: () => PricesState;

@@ -8,16 +8,12 @@ import { createInFlight } from "../capabilities/overload/index.ts";
 import type { PriceRow } from "../capabilities/pricing/index.ts";
 import { createSeries, keepRecord, noTotals, recordOf } from "../capabilities/telemetry/index.ts";
 import { createTokenCount, type TokenCount } from "../capabilities/token-count/index.ts";
-import type { Splice } from "../exchange/codec.ts";
 import type { Framing } from "../exchange/dialect.ts";
 import type { RequestRecord } from "../exchange/settlement.ts";
 import { createEventStreamReader } from "../framing/aws-event-stream.ts";
 import { createJsonArrayReader } from "../framing/json-array.ts";
-import { scanObject, valueText } from "../framing/json-scan.ts";
-import { spliceObject } from "../framing/json-splice.ts";
 import { createSseReader } from "../framing/sse.ts";
 import { GatewayError } from "../kernel/errors.ts";
-import { invariant } from "../kernel/invariant.ts";
 import { after, milliseconds, seconds } from "../kernel/units.ts";
 import { createWaiting } from "../pipeline/caller.ts";
 import { createHandle } from "../pipeline/handle.ts";
@@ -32,6 +28,7 @@ import type { Sealer } from "../ports/sealer.ts";
 import type { InboundHandler } from "../ports/server.ts";
 import type { Timer } from "../ports/timer.ts";
 import type { Transport } from "../ports/transport.ts";
+import { holds, membersOf, spliceBody } from "./body-tools.ts";
 import type { ClientKeys } from "./client-keys.ts";
 import { clientCodecs } from "./codecs.ts";
 import type { Control, GatewayState } from "./control.ts";
@@ -43,6 +40,8 @@ import { createPriceWatch } from "./price-watch.ts";
 import { explainPrice, pricesState } from "./prices.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { translate } from "./translate.ts";
+import { createTranslationTallies } from "./translation-tallies.ts";
 import { createUpstreamStates } from "./upstream-states.ts";
 
 const keepAliveAfter = seconds(15);
@@ -121,6 +120,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   });
   let named = namesOf(snapshot);
   const metrics = createRequestMetrics(parts.meter, (provider, model) => named.has(`${provider}/${model}`));
+  const translations = createTranslationTallies();
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
   const routes = dataRoutes(clientCodecs);
   const keepers = { log: eventLog, series, totals, measure: metrics.measure };
@@ -147,10 +147,25 @@ export function createGateway(parts: GatewayParts): Gateway {
       answerBytesMax,
       state: continuity,
       onTried: upstreams.onTried,
+      violations: ({ target, lane }, client) =>
+        snapshot.verifiesStreams
+          ? (fault) => {
+              metrics.streamViolation(client);
+              const { provider, model } = target;
+              logger.warn("a stream breaks the grammar of its dialect", {
+                client,
+                lane,
+                provider,
+                model,
+                fault,
+              });
+            }
+          : undefined,
     },
     keep: (record) => {
       learnTokens(record, tokenCount, metrics.estimated);
       priceWatch.settled(record);
+      translations.settled(record);
       keepRecord(record, keepers);
     },
     onFault: (fault) => logger.error("a request met a fault of the gateway", { fault: describe(fault) }),
@@ -194,6 +209,10 @@ export function createGateway(parts: GatewayParts): Gateway {
       models: () => upstreams.models(snapshot, quirks.list()),
       quirks: { list: quirks.list, set: quirks.set },
       catalog: parts.catalog,
+      translations: {
+        pairs: translations.pairs,
+        translate: (wanted) => translate(wanted, snapshot.table),
+      },
       prices: {
         state: () => pricesState(snapshot, priceWatch, parts.setRows.list()),
         explain: async (requestId) => {
@@ -232,24 +251,6 @@ function learnTokens(
   const estimated = tokenCount.learn({ provider, model: upstreamModel }, bytesIn, total);
   if (estimated !== undefined && total > 0)
     onEstimated(provider, upstreamModel, Math.abs(estimated - total) / total);
-}
-
-function membersOf(body: Uint8Array): ReadonlyMap<string, string> {
-  const scan = scanObject(body);
-  invariant(scan.kind === "object", "a body that is sent is an object");
-  return new Map(scan.members.map((member) => [member.name, valueText(body, member)]));
-}
-
-/** Searched as bytes: nothing is decoded for it. */
-function holds(body: Uint8Array, texts: readonly string[]): boolean {
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  return texts.some((text) => bytes.includes(text, 0, "latin1"));
-}
-
-function spliceBody(body: Uint8Array, splices: readonly Splice[]): Uint8Array {
-  const scan = scanObject(body);
-  invariant(scan.kind === "object", "a body that was read is an object");
-  return spliceObject(body, scan, splices);
 }
 
 /** The models that the configuration names, as `provider/model`. */

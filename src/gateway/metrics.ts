@@ -10,6 +10,7 @@ export interface RequestMetrics {
   readonly measure: (record: RequestRecord) => void;
   /** Heads that the parser refused: they never became requests. */
   readonly refusedHead: (code: string) => void;
+  readonly streamViolation: (dialect: string) => void;
   readonly priceAlert: (kind: "unpriced_model" | "price_drift") => void;
   /** How the state of one part of a translated call came back. */
   readonly restored: (source: StateSource) => void;
@@ -85,6 +86,11 @@ export function createRequestMetrics(
     labels: ["provider", "model"],
     buckets: [0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1],
   });
+  const violations = meter.counter({
+    name: "sallyport_llm_stream_violations_total",
+    help: "Streams that broke the grammar of their client's dialect, where streams are verified.",
+    labels: ["dialect"],
+  });
   const inconsistent = meter.counter({
     name: "sallyport_llm_usage_inconsistent_total",
     help: "Calls whose provider told parts of its usage that do not add up to its total.",
@@ -127,6 +133,7 @@ export function createRequestMetrics(
       if (isUnpriced(record)) unpricedSeries.add(1);
     },
     priceAlert: (kind) => priceAlerts.series({ kind }).add(1),
+    streamViolation: (dialect) => violations.series({ dialect }).add(1),
     restored: (source) => continuity.series({ source }).add(1),
     estimated: (provider, model, error) =>
       estimateError.series({ provider, model: labelOf(provider, model) }).observe(error),

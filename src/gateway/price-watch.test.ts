@@ -6,7 +6,14 @@ import { createPriceWatch } from "./price-watch.ts";
 
 const recordOf = (model: string, nanoUsd: number | null, reportedNanoUsd?: number): RequestRecord => ({
   ...{ id: "1", at: 1, method: "POST", path: "/", dialect: null, keyId: null, keyName: null, model },
-  ...{ provider: "openrouter", upstreamModel: model, answerModel: null, lane: "bytes", isStream: false },
+  ...{
+    provider: "openrouter",
+    upstreamModel: model,
+    upstreamDialect: null,
+    answerModel: null,
+    lane: "bytes",
+    isStream: false,
+  },
   ...{ status: 200, outcome: "completed", code: null, detail: null, generation: 1, durationMs: 1 },
   ...{ firstByteMs: 1, bytesIn: 1, bytesOut: 1, events: 0, finish: "stop", warnings: [] },
   usage: {

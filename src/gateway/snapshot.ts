@@ -41,6 +41,8 @@ export interface Snapshot {
   readonly rateCard: RateCard;
   readonly unknownModel: PricingSettings["unknownModel"];
   readonly raw: RawSettings;
+  /** Whether streams are held against the grammar of their dialect. */
+  readonly verifiesStreams: boolean;
   readonly bodyBytesMax: number;
   readonly headersMax: number;
   readonly inFlightMax: number;

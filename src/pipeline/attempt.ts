@@ -1,5 +1,5 @@
 import type { AnswerContext } from "../exchange/codec.ts";
-import type { Framing } from "../exchange/dialect.ts";
+import type { ClientDialect, Framing } from "../exchange/dialect.ts";
 import type { Funded } from "../exchange/exchange.ts";
 import { envelopeMark, envelopeMarkBase64, mintedMark } from "../exchange/own-state.ts";
 import type { Part } from "../exchange/part.ts";
@@ -31,6 +31,8 @@ export interface AttemptPorts extends PreparePorts, BodyTools {
   readonly answerBytesMax: number;
   /** Absent: nothing is learned. */
   readonly healer?: Healer;
+  /** Who is told what is wrong with the streams of a candidate; `undefined`: they are not looked at. */
+  readonly violations: (candidate: Candidate, client: ClientDialect) => ((fault: string) => void) | undefined;
   /** Told of each try's end: the upstream's health in the admin API. */
   readonly onTried: (
     candidate: Candidate,
@@ -199,6 +201,7 @@ function send(
       if (kept !== undefined) ports.state.answers.keep(tenant, kept.id, kept);
     },
     onIssued: (ids) => ports.state.issued(ids, candidate, tenant),
+    onViolation: ports.violations(candidate, client.dialect),
     onWhole: (parts) => ports.state.remember(parts.map(asTheClientKnows), candidate, tenant),
     headers: upstreamHeaders(candidate, caller.header, {
       framing: isStream ? candidate.endpoint.codec.framingOf(streamForm) : undefined,

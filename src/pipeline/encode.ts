@@ -173,9 +173,14 @@ export function refuse<Snapshot>(
   trail.stages.record("encode", "refuse", `${error.code} in ${codec.dialect}`);
   sendWhole(
     parts,
-    { status: error.status, headers, body: codec.encodeError(error, trail.id) },
+    { status: error.status, headers, body: codec.encodeError(error, trail.id, askedForm(trail)) },
     { outcome: parts.outcome, error },
   );
+}
+
+/** The form of the stream that the request's target asks for. */
+function askedForm({ received }: Trail<unknown>): StreamForm | undefined {
+  return received?.route.kind === "ai" ? received.route.facts.streamForm : undefined;
 }
 
 function sendWhole<Snapshot>(

@@ -1,4 +1,5 @@
 import type { Cost, RequestRecord } from "../exchange/settlement.ts";
+import type { Candidate } from "../exchange/target.ts";
 import type { Usage } from "../exchange/usage.ts";
 import { tokens } from "../kernel/units.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -120,13 +121,25 @@ function asked({ id, at, method, target, received, identified, facts, bytesIn }:
 function sent({ facts, candidate, answerModel, usage, cost, warnings }: Trail<unknown>) {
   return {
     model: facts?.model ?? null,
-    provider: candidate?.target.provider ?? null,
-    upstreamModel: candidate?.target.model ?? null,
+    ...reached(candidate),
     answerModel: answerModel ?? null,
-    lane: candidate?.lane ?? null,
     usage: usage ?? null,
     cost: cost ?? null,
     warnings,
+  };
+}
+
+const nobody = { provider: null, upstreamModel: null, upstreamDialect: null, lane: null };
+
+function reached(candidate: Candidate | undefined) {
+  if (candidate === undefined) return nobody;
+  const { target, endpoint, lane } = candidate;
+  return {
+    provider: target.provider,
+    upstreamModel: target.model,
+    // The raw lane does not read what is spoken.
+    upstreamDialect: lane === "raw" ? null : endpoint.codec.dialect,
+    lane,
   };
 }
 

@@ -24,6 +24,7 @@ import { joined } from "./joined.ts";
 import { type FrameReader, followStream, type LiveStream } from "./live-stream.ts";
 import { maskCredential, maskText } from "./mask.ts";
 import { bytesLane, canonicalLane, type StreamLane } from "./stream-lane.ts";
+import { verifiedLane } from "./verified-lane.ts";
 
 /** What one try at one candidate came to. */
 export type TryResult =
@@ -61,6 +62,8 @@ export interface TryParts {
   readonly onTold: (told: string) => void;
   /** Told the ids by which the provider will know an answer that passed byte for byte. */
   readonly onIssued: (ids: readonly string[]) => void;
+  /** Told what is wrong with a stream by the grammar of the client's dialect; absent: it is not looked at. */
+  readonly onViolation: ((fault: string) => void) | undefined;
   readonly headers: readonly string[];
   readonly body: Uint8Array | string;
   readonly transport: Transport;
@@ -160,8 +163,13 @@ function laneOf(parts: TryParts): StreamLane {
             ...(lastData === undefined ? {} : { lastData }),
           }),
         );
+  const { onViolation } = parts;
+  const check = onViolation && client.checkStream?.(parts.facts);
+  const shown = check
+    ? verifiedLane(lane, { check, reader: parts.newReader(streamForm), onViolation })
+    : lane;
   return {
-    ...lane,
+    ...shown,
     failure: () => {
       const failure = lane.failure();
       return failure && { ...failure, message: maskText(failure.message, candidate.endpoint.credential) };

@@ -542,6 +542,26 @@ describe.skipIf(program === undefined)("the dashboard", () => {
     await page.getByText("0 rows count from now on.").waitFor();
   });
 
+  it("shows who speaks what to whom, and what an upstream would be sent", async () => {
+    await open("/translations");
+    const pairs = page.getByRole("table", { name: "Pairs of dialects" });
+    await pairs.waitFor();
+    const told = await admin<{ pairs: readonly { client: string; upstream: string; calls: number }[] }>(
+      "/translations",
+    );
+    expect(told.pairs.length).toBeGreaterThan(1);
+    const shown = (await pairs.innerText()).replaceAll(/\s+/g, " ");
+    for (const { client, upstream } of told.pairs) expect(shown).toContain(`${client} ${upstream}`);
+    await page.getByRole("button", { name: "Translate" }).click();
+    const translation = page.getByRole("status", { name: "The translation" });
+    await translation.waitFor();
+    for (const text of ["POST /v1/messages", "dropped: seed", '"stop_sequences"'])
+      expect(await translation.innerText()).toContain(text);
+    await page.getByLabel("The provider speaks").selectOption("openai-responses");
+    await page.getByRole("button", { name: "Translate" }).click();
+    await expect.poll(() => translation.innerText()).toContain('emulated: the answer ends before "END"');
+  });
+
   const upstreamPlaces = [
     "/providers",
     "/providers?open=first",
@@ -550,7 +570,15 @@ describe.skipIf(program === undefined)("the dashboard", () => {
     "/models?open=second%2Fswift",
     "/models?open=local%2Fqwen-3",
   ];
-  const places = () => ["/", "/requests", `/requests/${failedOver}`, "/keys", "/prices", ...upstreamPlaces];
+  const places = () => [
+    "/",
+    "/requests",
+    `/requests/${failedOver}`,
+    "/keys",
+    "/prices",
+    "/translations",
+    ...upstreamPlaces,
+  ];
   const settled = () => page.locator(".table, dialog [data-door=settle]").first().waitFor();
 
   it.for([1280, 400])("fits into %i px, and every control has a name", async (width) => {

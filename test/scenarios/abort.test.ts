@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BootedGateway, bootGateway, providerAt } from "../support/booted-gateway.ts";
 import { postText, rawClient } from "../support/raw-client.ts";
 import { framed, type RawUpstream, rawUpstream, streamHead } from "../support/raw-upstream.ts";
-import { chatChunk, chatFirst, messageStart, messageText } from "../support/stream-frames.ts";
+import {
+  chatChunk,
+  chatFirst,
+  geminiText,
+  messageStart,
+  messageText,
+  responsesStart,
+  responsesText,
+} from "../support/stream-frames.ts";
 
 /** What the specification asks; printed with what was measured. */
 const promisedMs = 100;
@@ -11,16 +19,22 @@ const boundMs = 1000;
 
 let chat: RawUpstream;
 let claude: RawUpstream;
+let responses: RawUpstream;
+let gemini: RawUpstream;
 let gateway: BootedGateway;
 let settled = 0;
 
 beforeAll(async () => {
   chat = await rawUpstream();
   claude = await rawUpstream();
+  responses = await rawUpstream();
+  gemini = await rawUpstream();
   gateway = await bootGateway(`
 providers:
 ${providerAt("chat", chat.url)}
 ${providerAt("claude", claude.url, { dialect: "anthropic-messages" })}
+${providerAt("responses", responses.url, { dialect: "openai-responses" })}
+${providerAt("gemini", gemini.url, { dialect: "gemini-generate" })}
 pricing:
   rows:
     - { match: {}, usdPerMillion: { input: 1, output: 2 }, source: test }
@@ -29,7 +43,7 @@ pricing:
 afterAll(async () => {
   await gateway[Symbol.asyncDispose]();
   await chat[Symbol.asyncDispose]();
-  await claude[Symbol.asyncDispose]();
+  for (const upstream of [claude, responses, gemini]) await upstream[Symbol.asyncDispose]();
 });
 
 const messages = [{ role: "user", content: "hi" }];
@@ -114,6 +128,55 @@ describe("a client that goes", () => {
       expect(usage?.output.total).toBeGreaterThanOrEqual(500);
       expect(usage?.output.total).toBeLessThan(560);
       expect(usage?.basis).toBe("estimated");
+    },
+  );
+
+  it.for(["/v1/responses", "/v1/chat/completions"])(
+    "in the middle of a Responses stream (%s): prompt and relayed text are billed by estimate",
+    async (path) => {
+      const ordinal = responses.calls().length;
+      const client = rawClient(gateway.port);
+      const asked = path === "/v1/responses" ? { input: "hi" } : { messages };
+      client.socket.write(postText(path, gateway.key, { model: "responses/m-1", stream: true, ...asked }));
+      const call = await responses.call(ordinal);
+      call.socket.write(
+        streamHead + framed(responsesStart + responsesText("") + responsesText("four ".repeat(400))),
+      );
+      await client.until(/four /);
+      const left = performance.now();
+      client.socket.destroy();
+      expectQuick(`in mid-stream, Responses, ${path}`, (await call.closedAt) - left);
+      const record = await lastRecord();
+      expect(record).toMatchObject({ outcome: "aborted", upstreamDialect: "openai-responses" });
+      expect(record?.usage).toMatchObject({ basis: "estimated" });
+      expect(record?.usage?.output.total).toBeGreaterThanOrEqual(500);
+      expect(record?.usage?.output.total).toBeLessThan(560);
+    },
+  );
+
+  it.for(["/gemini/v1beta/models/gemini/m-1:streamGenerateContent?alt=sse", "/v1/chat/completions"])(
+    "in the middle of a Gemini stream (%s): its last count is billed, and no less output than was relayed",
+    async (path) => {
+      const ordinal = gemini.calls().length;
+      const client = rawClient(gateway.port);
+      const contents = [{ role: "user", parts: [{ text: "hi" }] }];
+      const asked = path.startsWith("/gemini")
+        ? { contents }
+        : { model: "gemini/m-1", stream: true, messages };
+      client.socket.write(postText(path, gateway.key, asked));
+      const call = await gemini.call(ordinal);
+      const chunks = ["", "", "four ".repeat(400)].map(geminiText).join("");
+      call.socket.write(streamHead + framed(chunks));
+      await client.until(/four /);
+      const left = performance.now();
+      client.socket.destroy();
+      expectQuick(`in mid-stream, Gemini, ${path}`, (await call.closedAt) - left);
+      const record = await lastRecord();
+      expect(record).toMatchObject({ outcome: "aborted", upstreamDialect: "gemini-generate" });
+      // Each chunk said 1000 tokens in and few out; 2000 characters had gone to the client by then.
+      expect(record?.usage?.input.total).toBe(1000);
+      expect(record?.usage?.output.total).toBeGreaterThanOrEqual(500);
+      expect(record?.usage?.output.total).toBeLessThan(620);
     },
   );
 

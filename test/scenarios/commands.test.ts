@@ -193,6 +193,26 @@ describe("sallyport prices", () => {
   });
 });
 
+describe("sallyport translate", () => {
+  it("prints what an upstream would be sent, and on the side what would be lost", () => {
+    const file = join(directory, "request.json");
+    writeFileSync(file, '{"model":"gpt-5","messages":[{"role":"user","content":"hi"}],"seed":7}');
+    const shown = sallyport("translate", "--from", "openai-chat", "--to", "bedrock-converse", file);
+    expect(shown.status).toBe(0);
+    expect(JSON.parse(shown.stdout)).toEqual({ messages: [{ role: "user", content: [{ text: "hi" }] }] });
+    expect(shown.stderr).toBe("dropped: seed\nPOST /model/gpt-5/converse\n");
+    writeFileSync(file, '{"model":"gpt-5","messages":[{"role":"user","content":"hi"}],"n":2}');
+    const refused = sallyport("translate", "--from", "openai-chat", "--to", "cohere-chat", file);
+    expect(refused.status).toBe(1);
+    expect(refused.stdout).toBe("");
+    expect(refused.stderr).toContain("refused: ");
+    expect(sallyport("translate", "--from", "openai-chat", file).status).toBe(2);
+    expect(sallyport("translate", "--from", "chat", "--to", "cohere-chat", file).stderr).toContain(
+      "no dialect",
+    );
+  });
+});
+
 describe("the data directory", () => {
   it("is the one that the configuration file names, for every command alike", async () => {
     const own = mkdtempSync(join(tmpdir(), "sallyport-own-"));

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { vi } from "vitest";
 import { type Booted, boot } from "../../src/cli/boot.ts";
 import { findOrigin } from "../../src/cli/origin.ts";
+import type { ChatDialect } from "../../src/exchange/dialect.ts";
 import type { RequestRecord } from "../../src/exchange/settlement.ts";
 import { createRecordingLogger } from "../../src/platform/memory/index.ts";
 
@@ -63,7 +64,7 @@ export async function bootGateway(config: string): Promise<BootedGateway> {
 export function providerAt(
   name: string,
   url: string,
-  more: { readonly dialect?: "openai-chat" | "anthropic-messages"; readonly timeouts?: string } = {},
+  more: { readonly dialect?: ChatDialect; readonly timeouts?: string } = {},
 ): string {
   const timeouts = more.timeouts === undefined ? "" : `, timeouts: ${more.timeouts}`;
   return `  ${name}: { dialect: ${more.dialect ?? "openai-chat"}, baseUrl: "${url}/v1", models: ["${name}-*"]${timeouts} }`;

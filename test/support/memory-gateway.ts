@@ -81,6 +81,7 @@ export async function memoryGateway(parts: {
   readonly pools?: Readonly<Record<string, readonly { readonly provider: string; readonly model: string }[]>>;
   /** Known of every model. */
   readonly abilities?: KnownAbilities;
+  readonly verifiesStreams?: boolean;
   readonly inFlightMax?: number;
   readonly bodyBytesMax?: number;
 }): Promise<MemoryGateway> {
@@ -103,6 +104,7 @@ export async function memoryGateway(parts: {
     }),
     rateCard: noPrices(),
     unknownModel: "alert",
+    verifiesStreams: parts.verifiesStreams ?? false,
     raw: { isEnabled: true, unmetered: "allow", bodyBytesMax: 1_000_000 },
     bodyBytesMax: parts.bodyBytesMax ?? 1_000_000,
     headersMax: 100,

@@ -76,3 +76,40 @@ export const messageStop: string =
     usage: { output_tokens: 3 },
   }) +
   event({ type: "message_stop" });
+
+const responsesEvent = (type: string, more: object): string =>
+  `event: ${type}\ndata: ${JSON.stringify({ type, ...more })}\n\n`;
+const item = { id: "msg_1", type: "message", role: "assistant", status: "in_progress", content: [] };
+
+/** All that stands before the first word of a Responses stream. */
+export const responsesStart = [
+  responsesEvent("response.created", {
+    sequence_number: 0,
+    response: {
+      id: "resp_1",
+      object: "response",
+      created_at: 1,
+      model: "m",
+      status: "in_progress",
+      output: [],
+    },
+  }),
+  responsesEvent("response.output_item.added", { sequence_number: 1, output_index: 0, item }),
+  responsesEvent("response.content_part.added", {
+    ...{ sequence_number: 2, item_id: "msg_1", output_index: 0, content_index: 0 },
+    part: { type: "output_text", text: "", annotations: [] },
+  }),
+].join("");
+
+export const responsesText = (delta: string): string =>
+  responsesEvent("response.output_text.delta", {
+    ...{ sequence_number: 3, item_id: "msg_1", output_index: 0, content_index: 0, delta },
+  });
+
+/** A chunk of a Gemini stream that tells a prompt of 1,000 tokens. */
+export const geminiText = (text: string): string =>
+  `data: ${JSON.stringify({
+    candidates: [{ content: { parts: [{ text }], role: "model" }, index: 0 }],
+    usageMetadata: { promptTokenCount: 1000, candidatesTokenCount: 1, totalTokenCount: 1001 },
+    modelVersion: "m",
+  })}\n\n`;

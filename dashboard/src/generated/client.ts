@@ -1,6 +1,55 @@
 // Made from docs/openapi.json by dashboard/generate-client.ts: change that, then `npm run docs`.
 import { type CallOptions, send } from "../send.ts";
 
+export interface Translated {
+  readonly lane: "bytes" | "canonical";
+  /** The upstream's. */
+  readonly dialect: string;
+  readonly path: string;
+  /** `null`: it is refused. */
+  readonly body: string | null;
+  readonly warnings: readonly Warning[];
+  /** What the gateway would do on the answer, because the upstream cannot be asked for it. */
+  readonly emulated: {
+    readonly stop: readonly string[];
+    readonly toolsAmong: readonly string[];
+  } | null;
+  readonly refusal: {
+    readonly code: string;
+    readonly message: string;
+    readonly param: string | null;
+  } | null;
+}
+
+export interface TranslationList {
+  /** The pair with the most calls first. */
+  readonly pairs: readonly {
+    readonly client: string;
+    readonly upstream: string;
+    readonly calls: number;
+    /** Of these, calls whose bytes passed as they were. */
+    readonly bytes: number;
+    readonly failed: number;
+    /** What was declared of them, the most frequent first. */
+    readonly warnings: readonly {
+      readonly kind: string;
+      readonly subject: string;
+      readonly calls: number;
+    }[];
+  }[];
+}
+
+export interface WantedTranslation {
+  /** What the client speaks: `openai-chat`, `anthropic-messages`, … */
+  readonly from: string;
+  /** An upstream's dialect, or a model's name as clients use it. */
+  readonly to: string;
+  /** Where the body does not name one, or another is wanted; with a dialect only. */
+  readonly model?: string;
+  /** The request's JSON text. */
+  readonly body: string;
+}
+
 export interface PriceExplanation {
   readonly requestId: string;
   readonly model: string | null;
@@ -487,6 +536,8 @@ export interface RequestRecord {
   readonly model: string | null;
   readonly provider: string | null;
   readonly upstreamModel: string | null;
+  /** What was spoken to the provider; absent in older records. */
+  readonly upstreamDialect?: string | null;
   /** The model that the upstream says answered. */
   readonly answerModel: string | null;
   readonly lane: "bytes" | "canonical" | "raw" | null;
@@ -736,6 +787,16 @@ export function listQuirks(options: CallOptions = {}): Promise<QuirkList> {
 /** Pins what was learned, forbids it, or leaves it to time again. @public */
 export function setQuirk(id: string, body: WantedQuirkState, options: CallOptions = {}): Promise<Quirk> {
   return send({ method: "PUT", path: `/api/gateway/quirks/${encodeURIComponent(id)}`, body, options });
+}
+
+/** Calls between dialects, and what was declared of them. @public */
+export function listTranslations(options: CallOptions = {}): Promise<TranslationList> {
+  return send({ method: "GET", path: "/api/gateway/translations", options });
+}
+
+/** What an upstream would be sent for a client's request, and what would be lost; nothing is sent. @public */
+export function translateRequest(body: WantedTranslation, options: CallOptions = {}): Promise<Translated> {
+  return send({ method: "POST", path: "/api/gateway/translate", body, options });
 }
 
 /** The price book, what it does not know, and where providers charge otherwise. @public */

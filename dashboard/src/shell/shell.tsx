@@ -10,6 +10,7 @@ const pages: readonly { readonly to: string; readonly icon: IconName; readonly n
   { to: "/requests", icon: "requests", name: "Requests" },
   { to: "/models", icon: "models", name: "Models" },
   { to: "/providers", icon: "providers", name: "Providers" },
+  { to: "/translations", icon: "translations", name: "Translations" },
   { to: "/prices", icon: "prices", name: "Prices" },
   { to: "/keys", icon: "keys", name: "Keys" },
 ];

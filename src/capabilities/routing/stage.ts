@@ -16,7 +16,8 @@ export function plan(assigned: Assigned, table: RoutingTable, mayUse: MayUse): P
   if (resolution.kind === "unknown") throw unknownModel(assigned, resolution.known, mayUse);
   const candidates = resolution.targets.flatMap((reference) => {
     const target = table.providers.get(reference.provider)?.targetOf(reference.model);
-    return target === undefined ? [] : candidateOf(target, assigned.route.codec.dialect);
+    const candidate = target === undefined ? undefined : candidateOf(target, assigned.route.codec.dialect);
+    return candidate === undefined ? [] : [candidate];
   });
   const [first, ...others] = candidates;
   if (first === undefined) {
@@ -27,12 +28,13 @@ export function plan(assigned: Assigned, table: RoutingTable, mayUse: MayUse): P
   return { ...assigned, plan: { candidates: [first, ...others], reason: resolution.reason } };
 }
 
-function candidateOf(target: Target, dialect: ClientDialect): readonly Candidate[] {
+/** How clients of one dialect reach a target; `undefined` where it has nothing for their purpose. */
+export function candidateOf(target: Target, dialect: ClientDialect): Candidate | undefined {
   const fitting = target.endpoints.filter(({ codec }) => purposeOf(codec.dialect) === purposeOf(dialect));
   const own = fitting.find(({ codec }) => codec.dialect === dialect);
-  if (own !== undefined) return [{ target, endpoint: own, lane: "bytes" }];
+  if (own !== undefined) return { target, endpoint: own, lane: "bytes" };
   const [other] = fitting;
-  return other === undefined ? [] : [{ target, endpoint: other, lane: "canonical" }];
+  return other === undefined ? undefined : { target, endpoint: other, lane: "canonical" };
 }
 
 function unknownModel(assigned: Assigned, known: readonly string[], mayUse: MayUse): GatewayError {

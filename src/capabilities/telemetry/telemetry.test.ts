@@ -19,6 +19,7 @@ const record = (change: Partial<RequestRecord> = {}): RequestRecord => ({
   model: "m",
   provider: "p",
   upstreamModel: "m",
+  upstreamDialect: "openai-chat",
   answerModel: "m",
   lane: "bytes",
   isStream: false,

@@ -97,6 +97,9 @@ export function createPartWriter({ ids, sealing, warn }: PartWriting): PartWrite
         );
       case "tool-input-delta":
         return part.argumentsText === "" ? "" : blocks.toolInput(part.argumentsText);
+      // Clients of this dialect cannot ask for them.
+      case "logprobs":
+        return "";
       case "citation":
         return cite(part.part, part.citation);
       case "text-end":

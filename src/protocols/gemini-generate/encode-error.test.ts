@@ -19,6 +19,12 @@ const read = (code: ErrorCode, facts: ErrorFacts = {}): WireError["error"] => {
 };
 
 describe("encodeError", () => {
+  it("is an array of one for whoever asked for an array", () => {
+    const error = new GatewayError("model_not_found", "private words");
+    const told = encodeError(error, "0190-test", "json-array");
+    expect(JSON.parse(told)).toEqual([JSON.parse(encodeError(error, "0190-test", "sse"))]);
+  });
+
   it.for<{ code: ErrorCode; status: string; facts?: ErrorFacts }>([
     { code: "malformed_request", status: "INVALID_ARGUMENT" },
     { code: "upstream_rejected", status: "INVALID_ARGUMENT", facts: { status: 422 } },

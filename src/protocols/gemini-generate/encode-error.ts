@@ -1,11 +1,18 @@
 import type { BrokenStream } from "../../exchange/codec.ts";
+import type { StreamForm } from "../../exchange/dialect.ts";
 import { writeEvent } from "../../framing/sse-write.ts";
 import type { GatewayError } from "../../kernel/errors.ts";
 import { printJson } from "../../kernel/json.ts";
 import type { ErrorBody, ErrorDetail, ErrorStatus } from "./wire.ts";
 
-/** The error body of this dialect, under HTTP status `error.status`. It is also a chunk that ends a stream. */
-export function encodeError(error: GatewayError, requestId: string): string {
+/** The error body of this dialect, under HTTP status `error.status`; whoever asked for an array gets one. */
+export function encodeError(error: GatewayError, requestId: string, form?: StreamForm): string {
+  const chunk = errorChunk(error, requestId);
+  return form === "json-array" ? `[${chunk}]` : chunk;
+}
+
+/** An error as a chunk that ends a stream. */
+function errorChunk(error: GatewayError, requestId: string): string {
   const message = messageOf(error);
   const body: ErrorBody = {
     error: {
@@ -23,7 +30,7 @@ export function encodeStreamError(
   error: GatewayError,
   { requestId, streamForm, lastData }: BrokenStream,
 ): string {
-  const chunk = encodeError(error, requestId);
+  const chunk = errorChunk(error, requestId);
   return streamForm === "sse" ? writeEvent(chunk) : `${lastData === undefined ? "[" : ","}${chunk}]`;
 }
 

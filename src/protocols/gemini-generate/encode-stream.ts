@@ -1,6 +1,6 @@
 import type { AnswerContext, StreamEncoder } from "../../exchange/codec.ts";
 import type { Finish } from "../../exchange/finish.ts";
-import type { AnswerPart } from "../../exchange/part.ts";
+import type { AnswerPart, TokenLogprob } from "../../exchange/part.ts";
 import type { Usage } from "../../exchange/usage.ts";
 import type { Warning } from "../../exchange/warning.ts";
 import { printJson } from "../../kernel/json.ts";
@@ -10,6 +10,7 @@ import { type AnswerIds, createAnswerIds } from "./answer-ids.ts";
 import { createPartWriter } from "./answer-parts.ts";
 import { encodeUsage, later } from "./answer-usage.ts";
 import { encodeError } from "./encode-error.ts";
+import { logprobsFor, lostLogprobs } from "./logprobs.ts";
 import { createCallCollector } from "./stream-calls.ts";
 import { createCitedStream } from "./stream-citations.ts";
 import { createChunkWriter } from "./stream-form.ts";
@@ -32,6 +33,7 @@ export function encodeStream(context: AnswerContext): StreamEncoder {
   const warnings: Warning[] = [];
   let tail = tailOf(context.call.model, ids);
   let usage: Usage | undefined;
+  const ranked: TokenLogprob[] = [];
   let hasRefusal = false;
   let isEnded = false;
 
@@ -50,6 +52,7 @@ export function encodeStream(context: AnswerContext): StreamEncoder {
       index: 0,
       ...message,
       ...(groundingMetadata === undefined ? {} : { groundingMetadata }),
+      ...logprobsFor(ranked),
     };
     const told = usage === undefined ? "" : `"usageMetadata":${printJson(encodeUsage(usage))},`;
     return form.chunk(`{"candidates":[${printJson(candidate)}],${told}${tail}`);
@@ -61,7 +64,7 @@ export function encodeStream(context: AnswerContext): StreamEncoder {
   const finish = (told: Finish): string => {
     const open = calls.rest().map((call) => content(writer.whole(call)));
     const { ending, warnings: lost } = encodeFinish(told, { hasRefusal });
-    warnings.push(...lost);
+    warnings.push(...lost, ...lostLogprobs(context.call, ranked));
     const rest = writer.end();
     isEnded = true;
     // As Google does: clients that keep a stream as history throw all of it away over one chunk without parts.
@@ -95,6 +98,10 @@ export function encodeStream(context: AnswerContext): StreamEncoder {
       case "citation":
         cited.cite(part.part, part.citation);
         return "";
+      // Told at the end: a chunk without parts of its own would cost clients their history.
+      case "logprobs":
+        ranked.push(...part.tokens);
+        return "";
       case "tool-input-start":
         calls.start(part);
         return "";
@@ -106,7 +113,10 @@ export function encodeStream(context: AnswerContext): StreamEncoder {
         return call === undefined ? "" : content(writer.whole(call));
       }
       case "whole":
-        if (part.value.kind === "text") cited.said(part.part, part.value.text);
+        if (part.value.kind === "text") {
+          cited.said(part.part, part.value.text);
+          ranked.push(...(part.value.logprobs ?? []));
+        }
         return content(writer.whole(part.value));
       case "usage":
         usage = later(usage, part.usage);

@@ -6,6 +6,7 @@ import { createGrounding } from "./answer-grounding.ts";
 import { createAnswerIds } from "./answer-ids.ts";
 import { createPartWriter } from "./answer-parts.ts";
 import { encodeUsage } from "./answer-usage.ts";
+import { logprobsFor, lostLogprobs } from "./logprobs.ts";
 import type { CandidateBody, PartBody, ResponseBody } from "./wire.ts";
 
 /** Writes a whole answer as one candidate. What Gemini's clients have no place for is left out and declared. */
@@ -20,6 +21,7 @@ export function encodeAnswer(answer: Answer, context: AnswerContext): EncodedAns
     grounding.add(part.citations, { text: part.text, partIndex: parts.length - 1, bytesBefore: 0 });
   }
   parts.push(...writer.end());
+  const ranked = answer.parts.flatMap((part) => (part.kind === "text" ? (part.logprobs ?? []) : []));
   const hasRefusal = answer.parts.some(({ kind }) => kind === "refusal");
   const { ending, warnings } = encodeFinish(answer.finish, { hasRefusal });
   const { finishReason, ...message } = ending;
@@ -30,6 +32,7 @@ export function encodeAnswer(answer: Answer, context: AnswerContext): EncodedAns
     index: 0,
     ...message,
     ...(groundingMetadata === undefined ? {} : { groundingMetadata }),
+    ...logprobsFor(ranked),
   };
   const body: ResponseBody = {
     candidates: [candidate],
@@ -37,5 +40,13 @@ export function encodeAnswer(answer: Answer, context: AnswerContext): EncodedAns
     modelVersion: answer.model,
     responseId: ids.response,
   };
-  return { body: printJson(body), warnings: [...writer.warnings(), ...grounding.warnings(), ...warnings] };
+  return {
+    body: printJson(body),
+    warnings: [
+      ...writer.warnings(),
+      ...grounding.warnings(),
+      ...warnings,
+      ...lostLogprobs(context.call, ranked),
+    ],
+  };
 }

@@ -19,7 +19,14 @@ export type CandidateBody = {
   readonly index: 0;
   readonly finishMessage?: string;
   readonly groundingMetadata?: GroundingBody;
+  readonly avgLogprobs?: number;
+  readonly logprobsResult?: {
+    readonly topCandidates: readonly { readonly candidates: readonly RankedBody[] }[];
+    readonly chosenCandidates: readonly RankedBody[];
+  };
 };
+
+export type RankedBody = { readonly token: string; readonly logProbability: number };
 
 /** A part of an answer; raw JSON for one that came from this dialect and is not known to us. */
 export type PartBody =

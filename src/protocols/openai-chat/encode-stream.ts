@@ -1,6 +1,6 @@
 import type { AnswerContext, StreamEncoder } from "../../exchange/codec.ts";
 import type { Finish } from "../../exchange/finish.ts";
-import type { AnswerPart, Part, Seal } from "../../exchange/part.ts";
+import type { AnswerPart, Part, Seal, TokenLogprob } from "../../exchange/part.ts";
 import type { Usage } from "../../exchange/usage.ts";
 import type { Warning } from "../../exchange/warning.ts";
 import { writeEvent } from "../../framing/sse-write.ts";
@@ -10,6 +10,7 @@ import { encodeChatStreamError } from "./encode-error.ts";
 import { type ChatSettings, defaultSettings } from "./encode-settings.ts";
 import { finishFor } from "./finish.ts";
 import { answerIdFor } from "./ids.ts";
+import { logprobsFor } from "./logprobs.ts";
 import { createCallWriter } from "./stream-calls.ts";
 import { createTextLedger } from "./stream-texts.ts";
 import { createThoughtWriter } from "./stream-thoughts.ts";
@@ -30,11 +31,12 @@ export function encodeChatStream(
   let head = "";
   let tail = call.wantsUsage ? ',"usage":null}' : "}";
   let usage: Usage | undefined;
+  let isRanked = false;
   let state: "waiting" | "open" | "ended" = "waiting";
 
-  const chunk = (delta: ChatDelta, finish: ChatFinish | null = null): string =>
+  const chunk = (delta: ChatDelta, finish: ChatFinish | null = null, logprobs = "null"): string =>
     writeEvent(
-      `${head}"choices":[{"index":0,"delta":${printWire(delta)},"logprobs":null,"finish_reason":${JSON.stringify(finish)}}]${tail}`,
+      `${head}"choices":[{"index":0,"delta":${printWire(delta)},"logprobs":${logprobs},"finish_reason":${JSON.stringify(finish)}}]${tail}`,
     );
   const calls = createCallWriter((delta) => chunk({ tool_calls: [delta] }), customToolsOf(call));
   const thoughts = createThoughtWriter(chunk, settings);
@@ -58,13 +60,18 @@ export function encodeChatStream(
       (extra === undefined ? "" : chunk({ extra_content: extra }))
     );
   };
+  const rank = (tokens: readonly TokenLogprob[]): string => {
+    if (tokens.length === 0) return "";
+    isRanked = true;
+    return chunk({}, null, JSON.stringify(logprobsFor(tokens)));
+  };
   const whole = (part: number, value: Part): string => {
     warnings.push(...droppedFor(value));
     switch (value.kind) {
       case "text": {
         const spoken = speak(part, value.text);
         for (const citation of value.citations ?? []) texts.cite(part, citation);
-        return spoken + endText(part, value.seal);
+        return spoken + rank(value.logprobs ?? []) + endText(part, value.seal);
       }
       case "refusal":
         return chunk({ refusal: value.text });
@@ -88,7 +95,7 @@ export function encodeChatStream(
     state = "ended";
     tail = "}";
     const told = call.wantsUsage && usage !== undefined ? usageFor(usage) : undefined;
-    warnings.push(...lostLogprobs(call));
+    warnings.push(...lostLogprobs(call, isRanked));
     if (call.wantsUsage) warnings.push(...lostUsage(usage));
     const usageChunk =
       told === undefined ? "" : writeEvent(`${head}"choices":[],"usage":${printWire(told)}}`);
@@ -109,6 +116,8 @@ export function encodeChatStream(
         texts.cite(part.part, part.citation);
         warnings.push(...droppedFor({ kind: "text", text: "", citations: [part.citation] }));
         return "";
+      case "logprobs":
+        return rank(part.tokens);
       case "reasoning-start":
         thoughts.start(part.part, part.isSummary === true);
         return "";

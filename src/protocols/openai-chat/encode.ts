@@ -7,6 +7,7 @@ import { asDeclared, customToolsOf } from "./custom-calls.ts";
 import { type ChatSettings, defaultSettings, reasoningText } from "./encode-settings.ts";
 import { finishFor } from "./finish.ts";
 import { answerIdFor, toolCallIdFor } from "./ids.ts";
+import { logprobsFor } from "./logprobs.ts";
 import { detailsFor, type ReasoningDetail } from "./reasoning.ts";
 import { lostLogprobs, lostUsage, usageFor } from "./usage.ts";
 import { type ChatMessage, type ChatToolCall, type ExtraContent, printWire } from "./wire.ts";
@@ -25,12 +26,13 @@ export function encodeChat(
   const usage = answer.usage && usageFor(answer.usage);
   const tier = answer.usage?.tier;
   const message = messageOf(answer.parts, calls, settings);
+  const ranked = answer.parts.flatMap((part) => (part.kind === "text" ? (part.logprobs ?? []) : []));
   const body = printWire({
     id: answerIdFor(requestId),
     object: "chat.completion",
     created: Math.floor((answer.createdAt ?? startedAt) / 1000),
     model: answer.model,
-    choices: [{ index: 0, message, logprobs: null, finish_reason: finish.reason }],
+    choices: [{ index: 0, message, logprobs: logprobsFor(ranked), finish_reason: finish.reason }],
     ...(usage !== undefined && { usage }),
     ...(tier !== undefined && { service_tier: tier }),
   });
@@ -40,7 +42,7 @@ export function encodeChat(
       ...answer.parts.flatMap(droppedFor),
       ...finish.warnings,
       ...lostUsage(answer.usage),
-      ...lostLogprobs(call),
+      ...lostLogprobs(call, ranked.length > 0),
     ],
   };
 }

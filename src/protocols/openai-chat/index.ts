@@ -1,10 +1,12 @@
 import type { ClientCodec } from "../../exchange/codec.ts";
+import { checkOf } from "../../exchange/stream-check.ts";
 import { writeComment } from "../../framing/sse-write.ts";
 import { decodeChat } from "./decode.ts";
 import { encodeChat } from "./encode.ts";
 import { encodeChatError, encodeChatStreamError } from "./encode-error.ts";
 import { type ChatSettings, defaultSettings } from "./encode-settings.ts";
 import { encodeChatStream } from "./encode-stream.ts";
+import { advance, chatGrammar } from "./grammar.ts";
 import { toolCallIdFor } from "./ids.ts";
 import { readChat } from "./read.ts";
 
@@ -18,6 +20,15 @@ export function createOpenaiChat(settings: ChatSettings): ClientCodec {
     decode: decodeChat,
     encodeAnswer: (answer, context) => encodeChat(answer, context, settings),
     encodeStream: (context) => encodeChatStream(context, settings),
+    checkStream: ({ wantsUsage }) => {
+      let state = chatGrammar(wantsUsage);
+      return checkOf(({ data }) => {
+        const next = advance(state, data);
+        if ("kind" in next) return next.message;
+        state = next;
+        return undefined;
+      });
+    },
     callIdOf: toolCallIdFor,
     encodeError: encodeChatError,
     encodeStreamError: encodeChatStreamError,

@@ -28,9 +28,9 @@ export function lostUsage(usage: Usage | undefined): readonly Warning[] {
   return [{ kind: "dropped", subject: "usage", note: "the provider did not tell all of its totals" }];
 }
 
-/** The declaration of log probabilities, which no translated answer tells. */
-export function lostLogprobs({ sampling }: Pick<Call, "sampling">): readonly Warning[] {
-  return sampling.logprobs === undefined ? [] : [{ kind: "dropped", subject: "logprobs" }];
+/** The declaration of log probabilities that were asked for and that the provider did not tell. */
+export function lostLogprobs({ sampling }: Pick<Call, "sampling">, wereTold: boolean): readonly Warning[] {
+  return sampling.logprobs === undefined || wereTold ? [] : [{ kind: "dropped", subject: "logprobs" }];
 }
 
 /** Two readings of one call's counters: the later one counts, where it tells something. */

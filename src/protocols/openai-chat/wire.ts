@@ -46,6 +46,16 @@ export interface ChatMessage extends ReasoningText {
   readonly extra_content?: ExtraContent;
 }
 
+export interface ChatRankedToken {
+  readonly token: string;
+  readonly logprob: number;
+  readonly bytes: readonly number[];
+}
+export interface ChatLogprobs {
+  readonly content: readonly (ChatRankedToken & { readonly top_logprobs: readonly ChatRankedToken[] })[];
+  readonly refusal: null;
+}
+
 export interface ChatCompletion {
   readonly id: string;
   readonly object: "chat.completion";
@@ -55,7 +65,7 @@ export interface ChatCompletion {
   readonly choices: readonly {
     readonly index: number;
     readonly message: ChatMessage;
-    readonly logprobs: null;
+    readonly logprobs: ChatLogprobs | null;
     readonly finish_reason: ChatFinish;
   }[];
   readonly usage?: ChatUsage;

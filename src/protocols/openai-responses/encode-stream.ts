@@ -21,7 +21,7 @@ import type { StreamEvent } from "./wire.ts";
  */
 export function encodeStream(context: AnswerContext): StreamEncoder {
   const { call, requestId, startedAt, wrap } = context;
-  const warnings: Warning[] = [...lostFor(call)];
+  const warnings: Warning[] = [];
   const bodyOf = createResponseBody(context);
   let text = "";
   let sequence = 0;
@@ -66,7 +66,7 @@ export function encodeStream(context: AnswerContext): StreamEncoder {
     output.close(status);
     state = "ended";
     const encoded = encodeUsage(usage, output.items());
-    warnings.push(...lost, ...encoded.warnings);
+    warnings.push(...lost, ...encoded.warnings, ...lostFor(call, output.isRanked()));
     const response = bodyOf(
       stateOf(status, { incomplete_details: details, usage: encoded.usage, tier: usage?.tier }),
     );

@@ -11,7 +11,7 @@ import { createResponseBody, lostFor } from "./response-body.ts";
 /** Writes a whole answer: what a stream of the same parts ends with. */
 export function encodeAnswer(answer: Answer, context: AnswerContext): EncodedAnswer {
   const { call, requestId, startedAt, wrap } = context;
-  const warnings: Warning[] = [...lostFor(call)];
+  const warnings: Warning[] = [];
   const output = createOutput({
     emit: () => {},
     ids: createAnswerIds(requestId),
@@ -24,7 +24,7 @@ export function encodeAnswer(answer: Answer, context: AnswerContext): EncodedAns
   const { status, details, warnings: lost } = endingFor(answer.finish);
   output.close(status);
   const { usage, warnings: untold } = encodeUsage(answer.usage, output.items());
-  warnings.push(...lost, ...untold);
+  warnings.push(...lost, ...untold, ...lostFor(call, output.isRanked()));
   const body = createResponseBody(context)({
     model: answer.model,
     createdAt: answer.createdAt ?? startedAt,

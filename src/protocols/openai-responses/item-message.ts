@@ -1,13 +1,16 @@
-import type { Citation } from "../../exchange/part.ts";
+import type { Citation, TokenLogprob } from "../../exchange/part.ts";
 import type { Warning } from "../../exchange/warning.ts";
 import { annotationFor } from "./citations.ts";
 import type { ItemSlot, ItemWriter } from "./item-slot.ts";
-import type { Annotation, MessageContent } from "./wire.ts";
+import { logprobsFor } from "./logprobs.ts";
+import type { Annotation, MessageContent, OutputLogprob } from "./wire.ts";
 
 /** Writes a message: texts and refusals one after the other. */
 export interface MessageWriter extends ItemWriter {
   readonly start: (type: MessageContent["type"]) => void;
   readonly add: (delta: string) => void;
+  /** Log probabilities of the text so far, from where they were told last. */
+  readonly rank: (tokens: readonly TokenLogprob[]) => void;
   /** Ends the content that was started last. A citation that has no annotation here is declared. */
   readonly end: (citations: readonly Citation[]) => readonly Warning[];
 }
@@ -18,9 +21,10 @@ export function createMessageWriter({ emit, id, index, done }: ItemSlot): Messag
   const content: MessageContent[] = [];
   let type: MessageContent["type"] = "output_text";
   let text = "";
+  let ranked: readonly OutputLogprob[] = none;
   const place = () => ({ content_index: content.length, item_id: id, output_index: index });
   const contentOf = (annotations: readonly Annotation[], said: string): MessageContent =>
-    type === "output_text" ? { type, annotations, logprobs: none, text: said } : { type, refusal: said };
+    type === "output_text" ? { type, annotations, logprobs: ranked, text: said } : { type, refusal: said };
   emit({
     type: "response.output_item.added",
     item: { id, type: "message", status: "in_progress", content: none, role: "assistant" },
@@ -30,6 +34,7 @@ export function createMessageWriter({ emit, id, index, done }: ItemSlot): Messag
     start(wanted) {
       type = wanted;
       text = "";
+      ranked = none;
       emit({ type: "response.content_part.added", ...place(), part: contentOf(none, "") });
     },
     add(delta) {
@@ -40,6 +45,12 @@ export function createMessageWriter({ emit, id, index, done }: ItemSlot): Messag
           : { type: "response.refusal.delta", ...place(), delta },
       );
     },
+    rank(tokens) {
+      if (type !== "output_text") return;
+      const logprobs = logprobsFor(tokens);
+      ranked = [...ranked, ...logprobs];
+      emit({ type: "response.output_text.delta", ...place(), delta: "", logprobs });
+    },
     end(citations) {
       const annotations = citations.flatMap((citation) => annotationFor(citation, text) ?? []);
       for (const [number, annotation] of annotations.entries()) {
@@ -48,7 +59,7 @@ export function createMessageWriter({ emit, id, index, done }: ItemSlot): Messag
       }
       emit(
         type === "output_text"
-          ? { type: "response.output_text.done", ...place(), logprobs: none, text }
+          ? { type: "response.output_text.done", ...place(), logprobs: ranked, text }
           : { type: "response.refusal.done", ...place(), refusal: text },
       );
       const part = contentOf(annotations, text);

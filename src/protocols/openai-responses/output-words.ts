@@ -1,4 +1,4 @@
-import type { Citation, Part, Seal } from "../../exchange/part.ts";
+import type { Citation, Part, Seal, TokenLogprob } from "../../exchange/part.ts";
 import type { ItemList } from "./item-list.ts";
 import type { MessageWriter } from "./item-message.ts";
 import type { OutputParts } from "./output-parts.ts";
@@ -8,6 +8,10 @@ import type { MessageContent } from "./wire.ts";
 export interface WordBlocks {
   readonly start: (type: MessageContent["type"]) => void;
   readonly add: (text: string) => void;
+  /** Log probabilities of the text that is open. */
+  readonly rank: (tokens: readonly TokenLogprob[]) => void;
+  /** Whether there were any. */
+  readonly isRanked: () => boolean;
   readonly cite: (citation: Citation) => void;
   readonly end: (seal: Seal | undefined) => void;
   readonly whole: (part: Extract<Part, { kind: "text" | "refusal" }>) => void;
@@ -24,6 +28,7 @@ export function createWordBlocks({ warnings }: Pick<OutputParts, "warnings">, li
   let writer: MessageWriter | undefined;
   let citations: Citation[] = [];
   let hasRefusal = false;
+  let isRanked = false;
 
   const begin = (): MessageWriter => {
     const message = list.message();
@@ -42,6 +47,12 @@ export function createWordBlocks({ warnings }: Pick<OutputParts, "warnings">, li
       writer ??= begin();
       writer.add(text);
     },
+    rank(tokens) {
+      if (writer === undefined || tokens.length === 0) return;
+      isRanked = true;
+      writer.rank(tokens);
+    },
+    isRanked: () => isRanked,
     cite(citation) {
       citations.push(citation);
     },
@@ -54,6 +65,7 @@ export function createWordBlocks({ warnings }: Pick<OutputParts, "warnings">, li
     whole(part) {
       blocks.start(part.kind === "text" ? "output_text" : "refusal");
       blocks.add(part.text);
+      if (part.kind === "text") blocks.rank(part.logprobs ?? []);
       if (part.kind === "text") citations.push(...(part.citations ?? []));
       blocks.end(part.kind === "text" ? part.seal : undefined);
     },

@@ -14,6 +14,8 @@ export interface Output {
   readonly holdThoughts: () => void;
   /** Sees to it that the answer has a refusal in it. */
   readonly refuse: () => void;
+  /** Whether log probabilities were told. */
+  readonly isRanked: () => boolean;
   /** Ends the item that is open, if there is one. */
   readonly close: (status: Exclude<ItemStatus, "in_progress">) => void;
   /** The items that have ended. */
@@ -69,6 +71,9 @@ export function createOutput(parts: OutputParts): Output {
         case "refusal-delta":
           words.add(part.text);
           return;
+        case "logprobs":
+          words.rank(part.tokens);
+          return;
         case "citation":
           words.cite(part.citation);
           return;
@@ -102,6 +107,7 @@ export function createOutput(parts: OutputParts): Output {
     },
     holdThoughts: thoughts.hold,
     refuse: words.refuse,
+    isRanked: words.isRanked,
     close: list.close,
     items: list.items,
   };

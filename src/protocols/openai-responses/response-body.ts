@@ -13,9 +13,9 @@ import type { EpochMs } from "../../kernel/units.ts";
 import { responseIdFor } from "./answer-ids.ts";
 import type { ResponseBody } from "./wire.ts";
 
-/** What was asked for and no answer of the canonical form can have. */
-export function lostFor({ sampling }: Call): readonly Warning[] {
-  return sampling.logprobs === undefined
+/** The declaration of log probabilities that were asked for and that the provider did not tell. */
+export function lostFor({ sampling }: Call, wereTold: boolean): readonly Warning[] {
+  return sampling.logprobs === undefined || wereTold
     ? []
     : [{ kind: "dropped", subject: "message.output_text.logprobs" }];
 }

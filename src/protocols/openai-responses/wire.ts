@@ -69,11 +69,18 @@ export type Annotation =
     }
   | Json;
 
+export type RankedBody = {
+  readonly token: string;
+  readonly bytes: readonly number[];
+  readonly logprob: number;
+};
+export type OutputLogprob = RankedBody & { readonly top_logprobs: readonly RankedBody[] };
+
 export type MessageContent =
   | {
       readonly type: "output_text";
       readonly annotations: readonly Annotation[];
-      readonly logprobs: readonly never[];
+      readonly logprobs: readonly OutputLogprob[];
       readonly text: string;
     }
   | { readonly type: "refusal"; readonly refusal: string };
@@ -150,7 +157,7 @@ export type StreamEvent =
   | (ContentPlace & {
       readonly type: "response.output_text.delta";
       readonly delta: string;
-      readonly logprobs: readonly never[];
+      readonly logprobs: readonly OutputLogprob[];
     })
   | (ContentPlace & {
       readonly type: "response.output_text.annotation.added";
@@ -159,7 +166,7 @@ export type StreamEvent =
     })
   | (ContentPlace & {
       readonly type: "response.output_text.done";
-      readonly logprobs: readonly never[];
+      readonly logprobs: readonly OutputLogprob[];
       readonly text: string;
     })
   | (ContentPlace & { readonly type: "response.refusal.delta"; readonly delta: string })

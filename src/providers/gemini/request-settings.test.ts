@@ -67,10 +67,18 @@ describe("sampling", () => {
 
   it.for<[string, Call["sampling"]]>([
     ["n", { choices: 2 }],
-    ["logprobs", { logprobs: 0 }],
     ["logit_bias", { logitBias: { 1: 5 } }],
   ])("rule 23: refuses %s", ([param, sampling]) => {
     expect(refused({ sampling })).toEqual(["unsupported_parameter", param]);
+  });
+});
+
+describe("log probabilities", () => {
+  it.for([
+    { logprobs: 0, config: { responseLogprobs: true } },
+    { logprobs: 3, config: { responseLogprobs: true, logprobs: 3 } },
+  ])("of $logprobs alternatives", ({ logprobs, config }) => {
+    expect(body({ sampling: { logprobs } }).generationConfig).toEqual(config);
   });
 });
 

@@ -9,7 +9,7 @@ const stopsMax = 5;
 
 /** Writes what `generationConfig` has for limits and sampling. */
 export function encodeSampling({ sampling }: Call, notes: RequestNotes): Members {
-  const { temperature, topP, topK, presencePenalty, frequencyPenalty } = sampling;
+  const { temperature, topP, topK, presencePenalty, frequencyPenalty, logprobs } = sampling;
   refuseForeign(sampling);
   return {
     maxOutputTokens: sampling.outputTokensMax,
@@ -20,15 +20,16 @@ export function encodeSampling({ sampling }: Call, notes: RequestNotes): Members
     seed: seedOf(sampling, notes),
     presencePenalty,
     frequencyPenalty,
+    ...(logprobs === undefined
+      ? {}
+      : { responseLogprobs: true, logprobs: logprobs > 0 ? logprobs : undefined }),
   };
 }
 
 /** What would give an answer of another kind, or one that the canonical form cannot carry. */
-function refuseForeign({ choices, logprobs, logitBias }: Call["sampling"]): void {
+function refuseForeign({ choices, logitBias }: Call["sampling"]): void {
   if (choices !== undefined && choices > 1)
     refuse("unsupported_parameter", "n", "This model gives one answer per call.");
-  if (logprobs !== undefined)
-    refuse("unsupported_parameter", "logprobs", "This model does not tell log probabilities here.");
   if (isJsonObject(logitBias) && Object.keys(logitBias).length > 0)
     refuse("unsupported_parameter", "logit_bias", "This model does not take logit_bias.");
 }

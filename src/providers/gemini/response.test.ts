@@ -225,7 +225,6 @@ describe("decodeAnswer", () => {
     expect(decoding).toMatchObject({ answer: { parts: [{ kind: "text", text: "a" }] } });
     expect(decoding.kind === "answer" && decoding.warnings.map(({ subject }) => subject)).toEqual([
       "candidates",
-      "logprobsResult",
       "urlContextMetadata",
       "groundingMetadata.searchEntryPoint",
       "continuationToken",

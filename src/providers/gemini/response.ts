@@ -1,7 +1,7 @@
 import type { AnswerDecoding, Tapped } from "../../exchange/codec.ts";
 import type { UpstreamFailure } from "../../exchange/failure.ts";
 import type { Finish } from "../../exchange/finish.ts";
-import type { Part } from "../../exchange/part.ts";
+import type { Part, TokenLogprob } from "../../exchange/part.ts";
 import type { Usage } from "../../exchange/usage.ts";
 import type { Warning } from "../../exchange/warning.ts";
 import { type JsonSlice, jsonSlice } from "../../framing/json-slices.ts";
@@ -11,6 +11,7 @@ import { referencesOf } from "./citations.ts";
 import { readTime } from "./created-at.ts";
 import { malformed, readToldFailure } from "./error.ts";
 import { blockFinish, failureOfFinish, finishWord, readFinish } from "./finish.ts";
+import { logprobsOf } from "./logprobs.ts";
 import { type AnswerPart, cite } from "./response-citations.ts";
 import { argumentsOf, callIdOf, readPart } from "./response-parts.ts";
 import { createUsageMeter } from "./usage.ts";
@@ -36,7 +37,7 @@ export function decodeAnswer(body: Uint8Array): AnswerDecoding {
       answerId: stringOf(value, "responseId"),
       model: stringOf(value, "modelVersion"),
       ...(createdAt === undefined ? {} : { createdAt }),
-      parts: cited.parts,
+      parts: ranked(cited.parts, logprobsOf(candidate)),
       finish,
       ...(usage === undefined ? {} : { usage }),
     },
@@ -46,6 +47,12 @@ export function decodeAnswer(body: Uint8Array): AnswerDecoding {
       ...droppedOf(value, candidate),
     ],
   };
+}
+
+/** The parts, with log probabilities on the first text: they are told of the answer as a whole. */
+function ranked(parts: readonly Part[], logprobs: readonly TokenLogprob[]): readonly Part[] {
+  const first = logprobs.length === 0 ? undefined : parts.find(({ kind }) => kind === "text");
+  return parts.map((part) => (part === first && part.kind === "text" ? { ...part, logprobs } : part));
 }
 
 /** Reads model, usage and finish of an answer that passes byte for byte; `undefined` when it is no whole answer. */
@@ -167,7 +174,6 @@ function droppedOf(value: JsonObject, candidate: JsonObject): readonly Warning[]
   const others = Array.isArray(value["candidates"]) ? value["candidates"].length : 0;
   return [
     ...(others > 1 ? [dropped("candidates", "all but the first")] : []),
-    ...(isJsonObject(candidate["logprobsResult"]) ? [dropped("logprobsResult")] : []),
     ...(isJsonObject(candidate["urlContextMetadata"]) ? [dropped("urlContextMetadata")] : []),
     ...(isJsonObject(grounding) && isJsonObject(grounding["searchEntryPoint"])
       ? [dropped("groundingMetadata.searchEntryPoint")]

@@ -1,4 +1,4 @@
-import type { Seal, StreamPart } from "../../exchange/part.ts";
+import type { Seal, StreamPart, TokenLogprob } from "../../exchange/part.ts";
 import type { JsonSlice } from "../../framing/json-slices.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../kernel/json.ts";
 import { stringOf } from "./candidate.ts";
@@ -12,6 +12,8 @@ export interface BlockReader {
   readonly read: (part: JsonObject, raw: () => JsonSlice | undefined) => readonly StreamPart[] | undefined;
   /** Sources that a chunk tells. They are given out with the text they belong to, before it ends. */
   readonly refer: (references: readonly Reference[]) => void;
+  /** Log probabilities of the text that is open; of none they are left out. */
+  readonly rank: (tokens: readonly TokenLogprob[]) => readonly StreamPart[];
   /** The ends of what is open. */
   readonly closeAll: () => readonly StreamPart[];
   readonly hasCalls: () => boolean;
@@ -142,6 +144,8 @@ export function createBlockReader(answerId: () => string): BlockReader {
       for (const reference of fresh) known.add(referenceKey(reference));
       waiting = [...waiting, ...fresh];
     },
+    rank: (tokens) =>
+      tokens.length === 0 || words?.block !== "text" ? [] : [{ kind: "logprobs", part: words.part, tokens }],
     closeAll: () => [...closeWords(true), ...closeCall()],
     hasCalls: () => calls > 0,
   };

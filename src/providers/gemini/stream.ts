@@ -10,6 +10,7 @@ import { referencesOf } from "./citations.ts";
 import { readTime } from "./created-at.ts";
 import { malformed, readToldFailure } from "./error.ts";
 import { blockFinish, failureOfFinish, finishWord, readFinish } from "./finish.ts";
+import { logprobsOf } from "./logprobs.ts";
 import { createBlockReader } from "./stream-blocks.ts";
 import { createUsageMeter } from "./usage.ts";
 
@@ -69,7 +70,7 @@ export function decodeStream(): StreamDecoder {
     if (failure !== undefined) return [...read, ...fail(failure)];
     blocks.refer(referencesOf(candidate));
     word = told ?? word;
-    return read;
+    return [...read, ...blocks.rank(logprobsOf(candidate))];
   };
   const readChunk = (chunk: JsonObject, raw: JsonSlice): readonly StreamPart[] => {
     const isTold = meter.push(chunk, () => raw);

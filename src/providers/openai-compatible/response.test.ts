@@ -49,7 +49,7 @@ describe("decodeChatAnswer", () => {
     });
   });
 
-  it("declares audio, annotations without a source and logprobs, which have no place", () => {
+  it("declares audio and annotations without a source, which have no place", () => {
     const choices = [
       {
         index: 0,
@@ -59,7 +59,7 @@ describe("decodeChatAnswer", () => {
       },
     ];
     expect(decodeChatAnswer(bytesOf(completion({}, "stop", { choices })))).toMatchObject({
-      warnings: [{ subject: "audio" }, { subject: "annotations" }, { subject: "logprobs" }],
+      warnings: [{ subject: "audio" }, { subject: "annotations" }],
     });
   });
 

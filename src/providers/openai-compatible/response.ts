@@ -1,5 +1,5 @@
 import type { AnswerDecoding, Tapped } from "../../exchange/codec.ts";
-import type { Part } from "../../exchange/part.ts";
+import type { Part, TokenLogprob } from "../../exchange/part.ts";
 import type { Warning } from "../../exchange/warning.ts";
 import { fingerprint128 } from "../../kernel/fnv.ts";
 import { base62 } from "../../kernel/ids.ts";
@@ -10,6 +10,7 @@ import { annotationsOf, citationOf, sourcesOf } from "./citations.ts";
 import { callsOf, signatureIn, wordsOf } from "./delta.ts";
 import { malformed, readToldFailure } from "./error.ts";
 import { failureOfFinish, readFinish } from "./finish.ts";
+import { logprobsOf } from "./logprobs.ts";
 import { defaultQuirks, type QuirkProfile } from "./quirks.ts";
 import { readDetails, reasoningParts } from "./reasoning-details.ts";
 import { usageOf } from "./tap.ts";
@@ -29,7 +30,7 @@ export function decodeChatAnswer(body: Uint8Array, quirks: QuirkProfile = defaul
   const broken = failureOfFinish(raw);
   if (broken !== undefined) return { kind: "failure", failure: broken };
   const answerId = typeof value["id"] === "string" ? value["id"] : "";
-  const parts = partsOf(message, value, answerId);
+  const parts = partsOf(message, { answer: value, answerId, logprobs: logprobsOf(choice) });
   const usage = usageOf(value, quirks);
   return {
     kind: "answer",
@@ -41,7 +42,7 @@ export function decodeChatAnswer(body: Uint8Array, quirks: QuirkProfile = defaul
       finish: readFinish(raw, { calls: has(parts, "tool-call"), refusal: has(parts, "refusal") }),
       ...(usage !== undefined && { usage }),
     },
-    warnings: droppedOf(choice),
+    warnings: droppedOf(message),
   };
 }
 
@@ -79,7 +80,14 @@ function messageIn({ message, finish_reason: finish }: JsonObject): JsonObject |
   return (message ?? undefined) === undefined && finish === "content_filter" ? {} : undefined;
 }
 
-function partsOf(message: JsonObject, answer: JsonObject, answerId: string): readonly Part[] {
+/** The answer around a message. */
+interface Around {
+  readonly answer: JsonObject;
+  readonly answerId: string;
+  readonly logprobs: readonly TokenLogprob[];
+}
+
+function partsOf(message: JsonObject, { answer, answerId, logprobs }: Around): readonly Part[] {
   const { reasoning, text, refusal } = wordsOf(message);
   const cited = { text, startsAt: 0 };
   const citations = [
@@ -96,6 +104,7 @@ function partsOf(message: JsonObject, answer: JsonObject, answerId: string): rea
             kind: "text" as const,
             text,
             ...(text !== "" && citations.length > 0 && { citations }),
+            ...(text !== "" && logprobs.length > 0 && { logprobs }),
             ...sealOf(signature),
           },
         ]),
@@ -118,17 +127,11 @@ function has(parts: readonly Part[], kind: Part["kind"]): boolean {
 }
 
 /** What the answer has and the canonical form does not carry. */
-function droppedOf(choice: JsonObject): readonly Warning[] {
-  const message = isJsonObject(choice["message"]) ? choice["message"] : {};
+function droppedOf(message: JsonObject): readonly Warning[] {
   const { audio } = message;
-  const { logprobs } = choice;
   const nowhere = { text: "", startsAt: 0 };
   const isLost = annotationsOf(message).some((annotation) => citationOf(annotation, nowhere) === undefined);
-  return [
-    ...(isJsonObject(audio) ? [dropped("audio")] : []),
-    ...(isLost ? [dropped("annotations")] : []),
-    ...(isJsonObject(logprobs) ? [dropped("logprobs")] : []),
-  ];
+  return [...(isJsonObject(audio) ? [dropped("audio")] : []), ...(isLost ? [dropped("annotations")] : [])];
 }
 
 function dropped(subject: string): Warning {

@@ -1,4 +1,4 @@
-import type { Citation, Seal, StreamPart } from "../../exchange/part.ts";
+import type { Citation, Seal, StreamPart, TokenLogprob } from "../../exchange/part.ts";
 import type { JsonObject } from "../../kernel/json.ts";
 import { sealOf } from "./calls.ts";
 import { charactersIn, citationOf } from "./citations.ts";
@@ -10,6 +10,8 @@ export interface WordBlocks {
   readonly say: (kind: Words, text: string, isSummary?: boolean) => readonly StreamPart[];
   /** Seals the open reasoning; what has none open, or a second seal, comes as a part of its own. */
   readonly seal: (seal: Seal) => readonly StreamPart[];
+  /** Log probabilities of the text that is open; of none they are left out. */
+  readonly rank: (tokens: readonly TokenLogprob[]) => readonly StreamPart[];
   /** Gemini's seal of the text, told when the text ends. */
   readonly sign: (signature: string) => void;
   /** Annotations of the text, told when it ends: their indexes count the message's characters. */
@@ -92,6 +94,11 @@ export function createWordBlocks(nextPart: () => number): WordBlocks {
       const before = open?.kind === "reasoning" ? close() : [];
       const value = { kind: "reasoning" as const, text: "", seal, isRedacted: true };
       return [...before, { kind: "whole", part: nextPart(), value }];
+    },
+    rank(tokens) {
+      return tokens.length === 0 || open?.kind !== "text"
+        ? []
+        : [{ kind: "logprobs", part: open.part, tokens }];
     },
     sign(next) {
       signature = next;

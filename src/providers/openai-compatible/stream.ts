@@ -10,6 +10,7 @@ import { annotationsOf, sourcesOf } from "./citations.ts";
 import { callsOf, signatureIn, wordsOf } from "./delta.ts";
 import { malformed, readToldFailure } from "./error.ts";
 import { failureOfFinish, readFinish } from "./finish.ts";
+import { logprobsOf } from "./logprobs.ts";
 import { defaultQuirks, type QuirkProfile } from "./quirks.ts";
 import { readDetails } from "./reasoning-details.ts";
 import { createWordBlocks } from "./stream-words.ts";
@@ -89,7 +90,8 @@ export function decodeChatStream(quirks: QuirkProfile = defaultQuirks): StreamDe
     if (choice === undefined) return [];
     const opening = start(chunk);
     const reason = choice["finish_reason"];
-    const spoken = isJsonObject(choice["delta"]) ? readDelta(choice["delta"]) : [];
+    const said = isJsonObject(choice["delta"]) ? readDelta(choice["delta"]) : [];
+    const spoken = [...said, ...words.rank(logprobsOf(choice))];
     if (typeof reason === "string" && reason !== "") {
       const broken = failureOfFinish(reason);
       if (broken !== undefined) return [...opening, ...spoken, ...fail(broken)];

@@ -122,6 +122,10 @@ function grown(before: Part | undefined, part: Extract<StreamPart, { part: numbe
         argumentsText: "",
         ...(part.isCustom === true && { isCustom: true }),
       };
+    case "logprobs":
+      return before?.kind === "text"
+        ? { ...before, logprobs: [...(before.logprobs ?? []), ...part.tokens] }
+        : undefined;
     case "text-delta":
     case "refusal-delta":
     case "reasoning-delta":

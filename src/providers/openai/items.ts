@@ -3,6 +3,7 @@ import type { JsonSlice } from "../../framing/json-slices.ts";
 import { isJsonObject, type Json, type JsonObject, RawJson } from "../../kernel/json.ts";
 import { hashedCallId } from "./call-id.ts";
 import { citationOf } from "./citations.ts";
+import { logprobsIn } from "./logprobs.ts";
 
 /** An item of an answer's `output`, and where its text stands. */
 export interface OutputItem {
@@ -66,7 +67,15 @@ function messageParts(item: JsonObject, raw: OutputItem["raw"]): readonly Part[]
         const text = textIn(content["text"]);
         const citations = citationsOf(content, text);
         if (text === "" && citations.length === 0) return [];
-        return [{ kind: "text", text, ...(citations.length > 0 && { citations }) }];
+        const logprobs = logprobsIn(content["logprobs"]);
+        return [
+          {
+            kind: "text",
+            text,
+            ...(citations.length > 0 && { citations }),
+            ...(logprobs.length > 0 && { logprobs }),
+          },
+        ];
       }
       case "refusal":
         return content["refusal"] === "" ? [] : [{ kind: "refusal", text: textIn(content["refusal"]) }];

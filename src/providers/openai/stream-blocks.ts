@@ -1,4 +1,4 @@
-import type { Citation, Seal, StreamPart } from "../../exchange/part.ts";
+import type { Citation, Seal, StreamPart, TokenLogprob } from "../../exchange/part.ts";
 
 /** A stretch of text of one answer part; it begins with its first word. */
 export interface TextBlock {
@@ -6,6 +6,9 @@ export interface TextBlock {
   /** Says what is still missing of `whole`; what was said stays said. */
   readonly settle: (whole: string) => readonly StreamPart[];
   readonly cite: (make: (text: string) => Citation) => readonly StreamPart[];
+  /** Log probabilities of its next tokens; they are told once, here or at its end. */
+  readonly rank: (tokens: readonly TokenLogprob[]) => readonly StreamPart[];
+  readonly isRanked: () => boolean;
   /** How many citations there were. */
   readonly citations: () => number;
   /** Ends it, once; a block that said nothing is none. */
@@ -23,6 +26,7 @@ export function createTextBlock(
   let said = "";
   let citations = 0;
   let isOver = false;
+  let isRanked = false;
   const begin = (): readonly StreamPart[] => {
     if (part >= 0) return [];
     part = nextPart();
@@ -42,6 +46,12 @@ export function createTextBlock(
       citations += 1;
       return [...begin(), { kind: "citation", part, citation: make(said) }];
     },
+    rank(tokens) {
+      if (isOver || part < 0 || tokens.length === 0) return [];
+      isRanked = true;
+      return [{ kind: "logprobs", part, tokens }];
+    },
+    isRanked: () => isRanked,
     citations: () => citations,
     end(seal) {
       if (isOver || part < 0) return [];

@@ -14,6 +14,7 @@ import {
   textsOfReasoning,
   wordlessThought,
 } from "./items.ts";
+import { logprobsIn } from "./logprobs.ts";
 import { createTextBlock, type TextBlock } from "./stream-blocks.ts";
 
 /** Reads the events of one item of the output. */
@@ -65,14 +66,18 @@ function messageReader({ nextPart }: ItemContext): ItemReader {
     const cited = listIn(content["annotations"])
       .slice(block.citations())
       .flatMap((annotation) => block.cite((text) => citationOf(annotation, text)));
-    return [...told, ...cited, ...block.end()];
+    const ranked = block.isRanked() ? [] : block.rank(logprobsIn(content["logprobs"]));
+    return [...told, ...ranked, ...cited, ...block.end()];
   };
   return {
     read(event) {
       const index = typeof event["content_index"] === "number" ? event["content_index"] : 0;
       switch (event["type"]) {
         case "response.output_text.delta":
-          return blockAt(index, "text").say(textIn(event["delta"]));
+          return [
+            ...blockAt(index, "text").say(textIn(event["delta"])),
+            ...blockAt(index, "text").rank(logprobsIn(event["logprobs"])),
+          ];
         case "response.output_text.done":
           return blockAt(index, "text").settle(textIn(event["text"]));
         case "response.refusal.delta":

@@ -26,6 +26,7 @@ export function RequestView({ record }: { readonly record: RequestRecord }) {
           ["First byte", span(record.firstByteMs)],
           ["Model asked", record.model],
           ["Model sent", record.upstreamModel],
+          ["Spoken to it", record.upstreamDialect ?? null],
           ["Model that answered", record.answerModel],
           ["Provider", record.provider],
           ["Ended because of", record.finish],

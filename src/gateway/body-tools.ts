@@ -1,0 +1,24 @@
+import type { Splice } from "../exchange/codec.ts";
+import { scanObject, valueText } from "../framing/json-scan.ts";
+import { spliceObject } from "../framing/json-splice.ts";
+import { invariant } from "../kernel/invariant.ts";
+
+/** The members of a body that is about to be sent, by name, each as JSON text. */
+export function membersOf(body: Uint8Array): ReadonlyMap<string, string> {
+  const scan = scanObject(body);
+  invariant(scan.kind === "object", "a body that is sent is an object");
+  return new Map(scan.members.map((member) => [member.name, valueText(body, member)]));
+}
+
+/** Searched as bytes: nothing is decoded for it. */
+export function holds(body: Uint8Array, texts: readonly string[]): boolean {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return texts.some((text) => bytes.includes(text, 0, "latin1"));
+}
+
+/** A body with some of its members set or removed; all other bytes stay as they are. */
+export function spliceBody(body: Uint8Array, splices: readonly Splice[]): Uint8Array {
+  const scan = scanObject(body);
+  invariant(scan.kind === "object", "a body that was read is an object");
+  return spliceObject(body, scan, splices);
+}
