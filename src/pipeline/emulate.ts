@@ -109,11 +109,14 @@ function createCutter(sequences: readonly string[]): Cutter {
       const seen = held + text;
       const hits = sequences.flatMap((sequence) => {
         const at = seen.indexOf(sequence);
-        return at === -1 ? [] : [{ at, sequence }];
+        return at === -1 ? [] : [{ at, end: at + sequence.length, sequence }];
       });
       const [first, ...others] = hits;
       if (first !== undefined) {
-        const hit = others.reduce((best, next) => (next.at < best.at ? next : best), first);
+        // A model stops at the first that is whole; of two that become so at once it is the longer.
+        const isSooner = (next: typeof first, best: typeof first): boolean =>
+          next.end < best.end || (next.end === best.end && next.at < best.at);
+        const hit = others.reduce((best, next) => (isSooner(next, best) ? next : best), first);
         held = "";
         return { text: seen.slice(0, hit.at), hit: hit.sequence };
       }
