@@ -39,11 +39,6 @@ export function compareSpecificity(left: RateRow, right: RateRow): number {
   return 0;
 }
 
-/** Whether two rows match the same calls. */
-export function sameMatch(left: RowMatch, right: RowMatch): boolean {
-  return printed(left) === printed(right);
-}
-
 function ranks({ match, layer, validFrom }: RateRow): readonly number[] {
   const isExact = !match.model.includes("*");
   return [
@@ -60,7 +55,8 @@ function ranks({ match, layer, validFrom }: RateRow): readonly number[] {
   ];
 }
 
-function printed(match: RowMatch): string {
+/** The same text for matches that fit the same calls, and another for any other. */
+export function printMatch(match: RowMatch): string {
   const { provider, account, region, model, tier, isBatch, dailyUtc } = match;
   return JSON.stringify([provider, account, region, model, tier, isBatch, dailyUtc?.from, dailyUtc?.until]);
 }

@@ -1,5 +1,5 @@
 import type { EpochMs } from "../../kernel/units.ts";
-import { compareSpecificity, matches, matchesModel, sameMatch } from "./match.ts";
+import { compareSpecificity, matches, matchesModel, printMatch } from "./match.ts";
 import type { PricedCall, Rate, RateRow } from "./rate-row.ts";
 
 /** The rows of a large price list for one model of one provider; asked once for each, then remembered. */
@@ -41,10 +41,8 @@ export function compileRateCard(
   base: BaseRates = () => [],
   baseName = "",
 ): Compiled {
-  for (const [index, row] of rows.entries()) {
-    const twin = rows.slice(index + 1).find((other) => isTwin(row, other));
-    if (twin !== undefined) return { kind: "ambiguous", rows: [row, twin] };
-  }
+  const twins = findTwins(rows);
+  if (twins !== undefined) return { kind: "ambiguous", rows: twins };
   const remembered = new Map<string, Remembered>();
 
   const rowsFor = ({ provider, priceProvider = provider, model }: PricedCall): Remembered => {
@@ -138,13 +136,17 @@ function isInForce(row: RateRow, at: EpochMs): boolean {
   return (row.validFrom ?? -Infinity) <= at && at < (row.validUntil ?? Infinity);
 }
 
-function isTwin(row: RateRow, other: RateRow): boolean {
-  const bothPrice = row.rates !== undefined && other.rates !== undefined;
-  const bothMultiply = row.multiply !== undefined && other.multiply !== undefined;
-  return (
-    row.layer === other.layer &&
-    row.validFrom === other.validFrom &&
-    (bothPrice || bothMultiply) &&
-    sameMatch(row.match, other.match)
-  );
+/** Two rows of one layer that match the same calls from the same moment, and both price or both multiply. */
+function findTwins(rows: readonly RateRow[]): readonly [RateRow, RateRow] | undefined {
+  const seen = new Map<string, RateRow>();
+  for (const row of rows) {
+    for (const what of ["rates", "multiply"] as const) {
+      if (row[what] === undefined) continue;
+      const key = [what, row.layer, row.validFrom, printMatch(row.match)].join("\n");
+      const twin = seen.get(key);
+      if (twin !== undefined) return [twin, row];
+      seen.set(key, row);
+    }
+  }
+  return undefined;
 }
