@@ -11,6 +11,7 @@ import { createGateway, type Gateway } from "../gateway/create-gateway.ts";
 import { dataPlane } from "../gateway/data-plane.ts";
 import { createSessions } from "../gateway/sessions.ts";
 import { isoTime, milliseconds } from "../kernel/units.ts";
+import { createTokenizer } from "../platform/gpt-tokenizer/index.ts";
 import { listen } from "../platform/node-server/index.ts";
 import { createMeter } from "../platform/prometheus/index.ts";
 import { openInstallation } from "../platform/secrets/index.ts";
@@ -106,6 +107,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
     createTransport({ connectTimeoutMs, keepAliveMs: upstreamKeepAliveMs, endOfTurn }),
     (opened) => opened.close(),
   );
+  const tokenizer = undo.adopt(createTokenizer(), (opened) => opened.close());
   const meter = createMeter();
   let gateway: Gateway | undefined;
   const books = openBooks(
@@ -136,6 +138,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
     timer: systemTimer,
     logger,
     transport,
+    tokenizer,
     meter,
     exposition: meter.text,
     eventLog,
@@ -151,15 +154,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
     snapshot: books.compile(config, 1),
   });
   const started = gateway;
-  const keeper = createLastGoodKeeper({
-    timer: systemTimer,
-    logger,
-    counted: () => started.control.state().totals,
-    save: (tree) => {
-      const kept = { file: resolve(origin.source?.name ?? ""), keptAt: isoTime(clock.now()), tree };
-      saveLastGood(directory, kept, installation.digestOf);
-    },
-  });
+  const keeper = lastGoodKeeper(parts, started.control, installation.digestOf);
   /** Puts what runs from now on to the proof. */
   const probe = (): void => {
     const written = reloader.written();
@@ -212,12 +207,29 @@ export async function boot(parts: BootParts): Promise<Booted> {
       await Promise.all([data.drain(graceMs + cutGraceMs), admin.drain(Math.min(graceMs, cutGraceMs))]);
       cut();
       forgetRunning(directory);
-      await transport.close();
+      await Promise.all([transport.close(), tokenizer.close()]);
       await eventLog.close();
       await store.close();
       lock.release();
     },
   };
+}
+
+/** Keeps what runs without harm, for a start on a broken file. */
+function lastGoodKeeper(
+  { origin, directory, logger }: BootParts,
+  control: Control,
+  digestOf: (text: string) => string,
+): ReturnType<typeof createLastGoodKeeper> {
+  return createLastGoodKeeper({
+    timer: systemTimer,
+    logger,
+    counted: () => control.state().totals,
+    save: (tree) => {
+      const kept = { file: resolve(origin.source?.name ?? ""), keptAt: isoTime(systemClock.now()), tree };
+      saveLastGood(directory, kept, digestOf);
+    },
+  });
 }
 
 /**

@@ -27,6 +27,7 @@ import type { Random } from "../ports/random.ts";
 import type { Sealer } from "../ports/sealer.ts";
 import type { InboundHandler } from "../ports/server.ts";
 import type { Timer } from "../ports/timer.ts";
+import type { Tokenizer } from "../ports/tokenizer.ts";
 import type { Transport } from "../ports/transport.ts";
 import { holds, membersOf, spliceBody } from "./body-tools.ts";
 import type { ClientKeys } from "./client-keys.ts";
@@ -57,6 +58,7 @@ export interface GatewayParts {
   readonly timer: Timer;
   readonly logger: Logger;
   readonly transport: Transport;
+  readonly tokenizer: Tokenizer;
   readonly meter: Meter;
   readonly exposition: () => string;
   readonly eventLog: EventLog;
@@ -135,6 +137,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     waiting,
     relays,
     tokenCount,
+    tokenizer: parts.tokenizer,
     attemptPorts: {
       clock,
       transport: parts.transport,

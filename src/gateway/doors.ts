@@ -29,6 +29,7 @@ import { openTrail, type Trail } from "../pipeline/trail.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
 import type { InboundRequest } from "../ports/server.ts";
+import type { Tokenizer } from "../ports/tokenizer.ts";
 import { canonicalTarget, checkHead } from "../protocols/rest/index.ts";
 import { countHere } from "./count-tokens.ts";
 import type { dataRoutes } from "./data-routes.ts";
@@ -49,6 +50,7 @@ export interface DoorParts {
   readonly waiting: Waiting;
   readonly relays: Relays;
   readonly tokenCount: TokenCount;
+  readonly tokenizer: Tokenizer;
   readonly attemptPorts: AttemptPorts & { readonly state: Continuity };
   readonly keep: (record: RequestRecord) => void;
   readonly onFault: (fault: unknown) => void;
@@ -67,25 +69,24 @@ const order = [
   "attempt",
 ] as const satisfies readonly Door[];
 
+/** What the usage of a call costs, at the provider that answered it. */
+function priceOfTrail(
+  { candidate, facts, snapshot, at }: Trail<Snapshot>,
+  usage: Usage | undefined,
+): Cost | undefined {
+  if (usage === undefined || candidate === undefined) return undefined;
+  const { provider, priceProvider, region, model } = candidate.target;
+  return priceOf(snapshot.rateCard, { provider, priceProvider, region, model, at, tier: facts?.tier }, usage);
+}
+
 /** Wires the rooms to the doors: the only place that knows which room stands at which door. */
 export function createDoors(parts: DoorParts): Doors<Snapshot> {
   const { clock, random, routes, inFlight } = parts;
   const startedAt = clock.now();
-  const price = (trail: Trail<Snapshot>, usage: Usage | undefined): Cost | undefined => {
-    const { candidate } = trail;
-    if (usage === undefined || candidate === undefined) return undefined;
-    const { provider, priceProvider, region, model } = candidate.target;
-    const tier = trail.facts?.tier;
-    return priceOf(
-      trail.snapshot.rateCard,
-      { provider, priceProvider, region, model, at: trail.at, tier },
-      usage,
-    );
-  };
   const settlePorts = {
     clock,
     generationOf: (snapshot: Snapshot) => snapshot.generation,
-    priceOf: price,
+    priceOf: priceOfTrail,
     release: inFlight.leave,
     keep: parts.keep,
     onFault: parts.onFault,
@@ -93,7 +94,7 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
   const encodePorts: EncodePorts<Snapshot> = {
     clock,
     relays: parts.relays,
-    priceOf: price,
+    priceOf: priceOfTrail,
     commonHeaders: (trail) => [
       "x-sallyport-request-id",
       trail.id,
@@ -175,10 +176,12 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
     },
     assign,
     recall: (assigned, inbound, trail) => {
-      const counted = countHere(assigned, trail.snapshot, parts.tokenCount);
+      const counted = countHere(assigned, trail.snapshot, parts);
       if (counted === undefined) return recall(assigned, trail);
-      trail.stages.record("recall", "answer", counted.reason);
-      answerHere(inbound, trail, { body: counted.body, headers: ["x-sallyport-estimated", "1"] });
+      void counted.then(({ body, reason }) => {
+        trail.stages.record("recall", "answer", reason);
+        answerHere(inbound, trail, { body, headers: ["x-sallyport-estimated", "1"] });
+      });
       return undefined;
     },
     plan: (assigned, trail) => {

@@ -1,1 +1,2 @@
-export { createTokenCount, type TokenCount } from "./stage.ts";
+export { countedPrompt, promptTokens } from "./careful.ts";
+export { createTokenCount, startFor, type TokenCount } from "./stage.ts";

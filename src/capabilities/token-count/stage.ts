@@ -25,7 +25,7 @@ export interface TokenCount {
 const { bytesPerToken, bytesPerTokenMax, learnedBytesMax, modelsMax } = tokenCountStart;
 
 /** Public tokenizers count newer Claude about 30 % low. Source: AI models specification, part 19. */
-const startFor = (model: string): number => (/claude/i.test(model) ? 1.4 : 1);
+export const startFor = (model: string): number => (/claude/i.test(model) ? 1.4 : 1);
 
 export function createTokenCount(): TokenCount {
   const calibrations = new Map<string, Calibration>();

@@ -1,0 +1,1 @@
+export { createTokenizer } from "./tokenizer.ts";
