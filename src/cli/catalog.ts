@@ -56,7 +56,7 @@ function abilitiesOf(
     listed:
       context === undefined
         ? []
-        : [{ source: context.source, asOf: null, values: { contextTokens: context.tokens } }],
+        : [{ source: context.source, asOf: null, isRough: true, values: { contextTokens: context.tokens } }],
     own: [
       { source: "built in", asOf: modelAbilitiesAsOf, values },
       ...(outside === undefined ? [] : [outside]),

@@ -48,6 +48,8 @@ export interface AbilityLayer {
   readonly source: string;
   /** The date of what it says, `2026-11-26` or `2026-11`; `null`: it is not dated. */
   readonly asOf: string | null;
+  /** Told beside something else, rounded or old: it is shown, and no call is refused on its account. */
+  readonly isRough?: boolean;
   readonly values: AbilityValues;
 }
 
@@ -56,6 +58,7 @@ export interface KnownAbility<Value> {
   readonly value: Value;
   readonly source: string;
   readonly asOf: string | null;
+  readonly isRough?: boolean;
 }
 
 /** All that is known of a model. */
@@ -66,9 +69,9 @@ export type KnownAbilities = {
 /** Puts layers one over the other, value by value: of each the last that says anything counts. */
 export function mergeAbilities(layers: readonly AbilityLayer[]): KnownAbilities {
   const merged: Record<string, KnownAbility<unknown>> = {};
-  for (const { source, asOf, values } of layers) {
+  for (const { source, asOf, isRough, values } of layers) {
     for (const [name, value] of Object.entries(values)) {
-      if (value !== undefined) merged[name] = { value, source, asOf };
+      if (value !== undefined) merged[name] = { value, source, asOf, ...(isRough === true && { isRough }) };
     }
   }
   return merged;

@@ -57,9 +57,11 @@ export function modelStates(
 
 /** All that is known, what was learned over the rest. */
 function listed(known: KnownAbilities, learned: ReturnType<typeof learnedLayers>): readonly ModelAbility[] {
-  return Object.entries({ ...known, ...mergeAbilities(learned) }).map(([name, ability]) => ({
+  return Object.entries({ ...known, ...mergeAbilities(learned) }).map(([name, { value, source, asOf }]) => ({
     name,
-    ...ability,
+    value,
+    source,
+    asOf,
   }));
 }
 

@@ -49,6 +49,8 @@ beforeAll(async () => {
       `  bedrock: { dialect: bedrock-converse, baseUrl: "${mock.url}" }`,
       `  cohere: { dialect: cohere-chat, baseUrl: "${mock.url}" }`,
       `  mistral: { dialect: mistral-chat, baseUrl: "${mock.url}/v1" }`,
+      // The mock sees pictures, whichever model it plays; of this one it is known that it takes none.
+      "abilities: { models: [{ provider: cohere, model: '*', inputs: [text, image] }] }",
       "models:",
       ...upstreams.map((upstream) => `  gemini-2.5-${upstream}: ["${modelOf[upstream]}"]`),
       "",

@@ -33,7 +33,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe("the published package", () => {
   it("brings its runtime packages and nothing of ours that is not meant for users", () => {
     const installed = readdirSync(join(app, "node_modules")).filter((name) => !name.startsWith("."));
-    expect(installed.toSorted()).toEqual(["@pydantic", "sallyport", "undici", "yaml", "zod"]);
+    expect(installed.toSorted()).toEqual([
+      "@pydantic",
+      "gpt-tokenizer",
+      "sallyport",
+      "undici",
+      "yaml",
+      "zod",
+    ]);
     const files = readdirSync(join(app, "node_modules/sallyport"), { recursive: true, encoding: "utf8" });
     expect(files).toEqual(
       expect.arrayContaining(["LICENSE", "README.md", "bin/sallyport.js", "dist/src/main.js"]),

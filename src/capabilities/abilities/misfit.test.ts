@@ -79,6 +79,12 @@ describe("a call that is too long", () => {
     { name: "its bytes are few", more: { bodyBytes: 2000 } },
     { name: "its bytes may be those of an image", more: { holds: () => true } },
     { name: "the window is not known", more: { abilities: {} } },
+    {
+      name: "the window is told by a list of something else",
+      more: {
+        abilities: { contextTokens: { value: 1000, source: "a price list", asOf: null, isRough: true } },
+      },
+    },
   ])("passes when $name", ({ more }) => {
     expect(misfitOf(fitting({ ...long, tokensAtLeast: () => 1001, ...more }))).toBeUndefined();
   });

@@ -41,7 +41,9 @@ export function misfitOf(fitting: FittingCall): GatewayError | undefined {
   const { inputs, contextTokens } = fitting.abilities;
   return (
     (inputs === undefined ? undefined : mediaMisfit(fitting, inputs)) ??
-    (contextTokens === undefined ? undefined : contextMisfit(fitting, contextTokens))
+    (contextTokens === undefined || contextTokens.isRough === true
+      ? undefined
+      : contextMisfit(fitting, contextTokens))
   );
 }
 
