@@ -1,0 +1,42 @@
+/** Notices that outcomes no longer follow what is expected of them. */
+export interface ShiftAlarm {
+  /**
+   * @param outcome How good it was, 0 to 1.
+   * @param expected The probability that was expected, before this outcome was learned from.
+   * @returns True at an alarm, after which it starts anew.
+   */
+  readonly observe: (outcome: number, expected: number, weight: number) => boolean;
+}
+
+/** How far the quality may have moved, to either side. */
+const shifts = [0.1, 0.2, 0.4, -0.1, -0.2, -0.4] as const;
+const threshold = 9;
+
+/**
+ * Six cumulative sums of log-likelihood ratios, one for each shift of the expected probability p to
+ * p1 = clip(p - d, .02, .98):
+ *
+ *     C = max(0, C + weight · (y ln(p1/p) + (1 - y) ln((1 - p1)/(1 - p))))
+ *
+ * An alarm is the first C at 9 or above. Chosen over Page-Hinkley because the rate of false alarms does not hang on p.
+ *
+ * Source: Page 1954, "Continuous Inspection Schemes"; constants from the routing specification, section 3.3.
+ */
+export function createShiftAlarm(): ShiftAlarm {
+  const sums = new Float64Array(shifts.length);
+  return {
+    observe: (outcome, expected, weight) => {
+      const p = Math.max(1e-6, Math.min(1 - 1e-6, expected));
+      let isAlarm = false;
+      shifts.forEach((shift, index) => {
+        const moved = Math.max(0.02, Math.min(0.98, p - shift));
+        const ratio = outcome * Math.log(moved / p) + (1 - outcome) * Math.log((1 - moved) / (1 - p));
+        const next = Math.max(0, (sums[index] ?? 0) + weight * ratio);
+        sums[index] = next;
+        isAlarm ||= next >= threshold;
+      });
+      if (isAlarm) sums.fill(0);
+      return isAlarm;
+    },
+  };
+}

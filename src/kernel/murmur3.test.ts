@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import { murmur3 } from "./murmur3.ts";
+
+/** Published vectors of MurmurHash3_x86_32 (the verification tables of several implementations agree on them). */
+const vectors: readonly (readonly [text: string, seed: number, hash: number])[] = [
+  ["", 0, 0],
+  ["", 1, 0x514e28b7],
+  ["", 0xffffffff, 0x81f16f39],
+  ["\0\0\0\0", 0, 0x2362f9de],
+  ["a", 0x9747b28c, 0x7fa09ea6],
+  ["aa", 0x9747b28c, 0x5d211726],
+  ["aaa", 0x9747b28c, 0x283e0130],
+  ["aaaa", 0x9747b28c, 0x5a97808a],
+  ["abc", 0, 0xb3dd93fa],
+  ["Hello, world!", 0x9747b28c, 0x24884cba],
+  ["The quick brown fox jumps over the lazy dog", 0x9747b28c, 0x2fa826cd],
+  ["ππππππππ", 0x9747b28c, 0xd58063c1],
+];
+
+describe("murmur3", () => {
+  it.for(vectors)("%j with seed %d", ([text, seed, hash]) => {
+    expect(murmur3(text, seed)).toBe(hash);
+  });
+});
