@@ -1,6 +1,12 @@
 import { defineConfig } from "vitest/config";
 
-const node = { environment: "node", testTimeout: 20_000, hookTimeout: 30_000 } as const;
+const node = {
+  environment: "node",
+  testTimeout: 20_000,
+  hookTimeout: 30_000,
+  // A second is not enough for a page on a machine that others use too.
+  expect: { poll: { timeout: 10_000 } },
+} as const;
 
 export default defineConfig({
   test: {

@@ -190,7 +190,7 @@ describe.skipIf(program === undefined)("the dashboard", () => {
   it("keeps its figures up to date", async () => {
     await busy.send({ model: "second/swift" });
     const tile = page.getByRole("region", { name: "Since the start" }).locator(".tile").first();
-    await expect.poll(() => figure(tile), { timeout: 10_000 }).toBe("13");
+    await expect.poll(() => figure(tile)).toBe("13");
   });
 
   it("lists the requests and filters them", async () => {
@@ -226,9 +226,9 @@ describe.skipIf(program === undefined)("the dashboard", () => {
     // The slow one began first and is logged last: it comes in below the quick one.
     const slow = busy.send({ model: "first/deep" });
     await busy.send({ model: "first/swift" });
-    await expect.poll(() => rows().count(), { timeout: 7000 }).toBe(14);
+    await expect.poll(() => rows().count()).toBe(14);
     await slow;
-    await expect.poll(shownIds, { timeout: 7000 }).toEqual(await loggedIds(""));
+    await expect.poll(shownIds).toEqual(await loggedIds(""));
     expect((await shownIds()).indexOf(await slow)).toBe(1);
     expect(await page.evaluate("window.isTheSame")).toBe(true);
   });

@@ -49,7 +49,7 @@ describe("control", () => {
       if (chunk.choices[0]?.delta.content) seen.push(performance.now() - started);
     expect(seen).toHaveLength(30);
     expect(seen[0]).toBeGreaterThanOrEqual(145);
-    expect((seen.at(-1) ?? 0) - (seen[0] ?? 0)).toBeGreaterThan(230);
+    expect(seen.at(-1)).toBeGreaterThanOrEqual(430);
   });
 
   it("plays what is laid down for a model, so many times, and a script by turns", async () => {

@@ -692,7 +692,7 @@ describe("faults in Responses", () => {
       if (type === "response.output_text.delta") seen.push(performance.now() - started);
     expect(seen).toHaveLength(30);
     expect(seen[0]).toBeGreaterThanOrEqual(145);
-    expect((seen.at(-1) ?? 0) - (seen[0] ?? 0)).toBeGreaterThan(230);
+    expect(seen.at(-1)).toBeGreaterThanOrEqual(430);
   });
 
   it("same seed and same body: same bytes", async () => {
