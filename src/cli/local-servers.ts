@@ -9,7 +9,8 @@ const usualPorts = [
   { known: "llama-cpp", port: 8080 },
   { known: "sglang", port: 30_000 },
 ] as const;
-const answerWithinMs = 300;
+/** Nobody said that a server is there: the start does not wait long for one. */
+const searchTimeoutMs = 300;
 const answerBytesMax = 1024 ** 2;
 
 /** Asks the usual ports of this machine for `GET /v1/models`, all at once; silence or nonsense means there is none. */
@@ -21,15 +22,15 @@ export async function findLocalServers(): Promise<readonly LocalServer[]> {
 }
 
 async function askFor(known: string, baseUrl: string): Promise<LocalServer | undefined> {
-  const models = await askForModels(baseUrl);
+  const models = await askForModels(baseUrl, searchTimeoutMs);
   return models.length === 0 ? undefined : { known, baseUrl, models };
 }
 
-/** The models that the server at `baseUrl` says it has; none when it is silent for 300 ms or makes no sense. */
-export async function askForModels(baseUrl: string): Promise<readonly string[]> {
+/** The models that the server at `baseUrl` says it has; none when it is silent for `timeoutMs` or makes no sense. */
+export async function askForModels(baseUrl: string, timeoutMs: number): Promise<readonly string[]> {
   try {
     const response = await fetch(`${baseUrl}/models`, {
-      signal: AbortSignal.timeout(answerWithinMs),
+      signal: AbortSignal.timeout(timeoutMs),
       redirect: "error",
     });
     const text = await response.text();

@@ -5,6 +5,9 @@ import type { Config } from "../config/schema.ts";
 import { catalogProviders } from "../providers/catalog/index.ts";
 import { askForModels } from "./local-servers.ts";
 
+/** A server that the configuration names is worth a wait. */
+const answerTimeoutMs = 2000;
+
 /**
  * A model that a client can ask for right away: a pool, or a provider's own that the configuration, the catalogue or,
  * on this machine, the server itself names. `undefined` when nobody names one.
@@ -28,5 +31,5 @@ function nameOf({ known, models }: ProviderConfig): string | undefined {
 async function askedOf({ baseUrl }: ProviderConfig): Promise<string | undefined> {
   const address = addressOf(baseUrl);
   if (address === undefined || !isLoopback(address.host)) return undefined;
-  return (await askForModels(baseUrl))[0];
+  return (await askForModels(baseUrl, answerTimeoutMs))[0];
 }

@@ -25,7 +25,7 @@ const offeredBytes = 64 * mebibyte;
  */
 const takenBytesMax = 2 * (4 + 6) * mebibyte + 2 * mebibyte;
 /** What the process may hold more than before, upstream and client of this test included. */
-const heldBytesMax = 2 * mebibyte;
+const heldBytesMax = 4 * mebibyte;
 
 let upstream: RawUpstream;
 let gateway: BootedGateway;
