@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { openAdmin } from "./admin.test-support.ts";
 import {
+  sampleBreaker,
   sampleCatalog,
   sampleExplanation,
   samplePrices,
@@ -20,6 +21,13 @@ interface Example {
 }
 
 const anyOf = expect.anything();
+const shownSampleBreaker = {
+  ...{ provider: "openai", model: "gpt-5-mini", state: "half_open", phase: "ramp", mode: "auto" },
+  ...{ reason: "failures", level: 0.25, samples: 12, wilson_low: 0.5, slow_share: 0.25, failure_count: 9 },
+  last_failure: "2026-01-01T00:00:00.000Z",
+  next_probe_at: null,
+  changes: sampleBreaker.changes,
+};
 
 /** What each route answers over the control interface of the test. A route that is missing here does not compile. */
 const examples: { readonly [Id in RouteId]: Example } = {
@@ -36,7 +44,24 @@ const examples: { readonly [Id in RouteId]: Example } = {
     },
   },
   listChaosExperiments: { data: { experiments: [], total: 0, note: anyOf } },
-  listCircuitBreakers: { data: { circuit_breakers: [], total: 0, note: anyOf } },
+  listCircuitBreakers: {
+    data: {
+      circuit_breakers: {
+        openai: {
+          state: "half_open",
+          failure_count: 9,
+          last_failure: "2026-01-01T00:00:00.000Z",
+          targets: { "openai/gpt-5-mini": shownSampleBreaker },
+        },
+        bedrock: { state: "closed", failure_count: 0, last_failure: null, targets: {} },
+      },
+    },
+  },
+  setBreakerMode: {
+    id: "openai/gpt-5-mini",
+    body: { mode: "forced_open" },
+    data: { ...shownSampleBreaker, mode: "forced_open" },
+  },
   listFeatureFlags: { data: { feature_flags: [], total: 0, note: anyOf } },
   listABTests: { data: { ab_tests: [], total: 0, note: anyOf } },
   listCanaryDeployments: { data: { canary_deployments: [], total: 0, note: anyOf } },
@@ -135,7 +160,8 @@ const cases = Object.entries(examples).map(([id, example]) => {
   const route: AdminRoute | undefined = Object.entries(routes).find(([name]) => name === id)?.[1];
   if (route === undefined) throw new Error(`no route ${id}`);
   const target =
-    route.path.replace("{id}", example.id ?? "") + (example.query === undefined ? "" : `?${example.query}`);
+    route.path.replace("{id}", encodeURIComponent(example.id ?? "")) +
+    (example.query === undefined ? "" : `?${example.query}`);
   return { name: `${route.method} ${route.path}`, operation: id, route, target, example };
 });
 

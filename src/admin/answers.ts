@@ -4,6 +4,7 @@ import { GatewayError } from "../kernel/errors.ts";
 import { invariant } from "../kernel/invariant.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Caller } from "./caller.ts";
+import { listedBreakers, shownBreaker } from "./circuit-breakers.ts";
 import { openApiDocument } from "./openapi.ts";
 import { permissions } from "./plain-routes.ts";
 import type { RouteId, routes } from "./routes.ts";
@@ -61,8 +62,12 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
     readStats: () => ({ data: { ...stats(control), data_url: dataUrl } }),
     listChaosExperiments: () => ({ data: { experiments: [], total: 0, note: noneYet("fault injection") } }),
     listCircuitBreakers: () => ({
-      data: { circuit_breakers: [], total: 0, note: noneYet("circuit breakers") },
+      data: { circuit_breakers: listedBreakers(control.breakers.list(), control.upstreams()) },
     }),
+    setBreakerMode: async ({ name, body }) => {
+      const { mode } = await body(components.WantedBreakerMode);
+      return { data: shownBreaker(control.breakers.setMode(name, mode) ?? missing("circuit breaker")) };
+    },
     listFeatureFlags: () => ({ data: { feature_flags: [], total: 0, note: noneYet("feature flags") } }),
     listABTests: () => ({ data: { ab_tests: [], total: 0, note: noneYet("A/B tests") } }),
     listCanaryDeployments: () => ({

@@ -10,8 +10,8 @@ export type Match =
 interface Row {
   readonly id: RouteId;
   readonly route: AdminRoute;
-  /** Of a path with `{id}`, the part before it. */
-  readonly stem: string | undefined;
+  /** Of a path with `{id}`, the parts before and after it. */
+  readonly around: readonly [stem: string, tail: string] | undefined;
 }
 
 const isRouteId = (text: string): text is RouteId => Object.hasOwn(routes, text);
@@ -23,7 +23,7 @@ const rows: readonly Row[] = Object.keys(routes)
     return {
       id,
       route,
-      stem: route.path.endsWith("/{id}") ? route.path.slice(0, -"{id}".length) : undefined,
+      around: aroundId(route.path),
     };
   });
 
@@ -40,10 +40,16 @@ export function matchRoute(method: string, path: string): Match {
   return { kind: "method", allow: methods.join(", ") };
 }
 
-function nameIn({ route, stem }: Row, path: string): string | undefined {
-  if (stem === undefined) return route.path === path ? "" : undefined;
-  if (!path.startsWith(stem)) return undefined;
-  const segment = path.slice(stem.length);
+function aroundId(path: string): Row["around"] {
+  const [stem, tail] = path.split("{id}");
+  return stem === undefined || tail === undefined ? undefined : [stem, tail];
+}
+
+function nameIn({ route, around }: Row, path: string): string | undefined {
+  if (around === undefined) return route.path === path ? "" : undefined;
+  const [stem, tail] = around;
+  if (!path.startsWith(stem) || !path.endsWith(tail)) return undefined;
+  const segment = path.slice(stem.length, path.length - tail.length);
   if (segment === "" || segment.includes("/")) return undefined;
   try {
     return decodeURIComponent(segment);

@@ -89,6 +89,14 @@ export const sampleQuirk: ReturnType<Control["quirks"]["list"]>[number] = {
   applied: 3,
 };
 
+export const sampleBreaker: ReturnType<Control["breakers"]["list"]>[number] = {
+  ...{ provider: "openai", model: "gpt-5-mini", state: "half_open", phase: "ramp", mode: "auto" },
+  ...{ reason: "failures", level: 0.25, samples: 12, wilsonLow: 0.5, slowShare: 0.25, failureCount: 9 },
+  lastFailureAt: startedAt,
+  nextProbeAt: null,
+  changes: [{ at: startedAt, from: "half_open", to: "ramp", reason: "failures" }],
+};
+
 const sampleLanes = [
   { dialect: "openai-chat", lane: "bytes" },
   { dialect: "anthropic-messages", lane: "canonical" },
@@ -287,6 +295,10 @@ export function createMemoryControl(): MemoryControl {
         lastError: null,
       },
     ],
+    breakers: {
+      list: () => [sampleBreaker],
+      setMode: (target, mode) => (target === "openai/gpt-5-mini" ? { ...sampleBreaker, mode } : undefined),
+    },
     quirks: {
       list: () => [sampleQuirk],
       set: (id, wanted) => (id === sampleQuirk.id ? { ...sampleQuirk, state: wanted } : undefined),

@@ -5,12 +5,12 @@ import { type ComponentName, requestsQuery, seriesQuery } from "./schemas.ts";
 export type Permission =
   | "public"
   | `${"stats" | "upstreams" | "models" | "requests" | "keys" | "config" | "session" | "openapi" | "metrics"}:read`
-  | `${"models" | "keys" | "config" | "session"}:write`;
+  | `${"breakers" | "models" | "keys" | "config" | "session"}:write`;
 
 /** One row of the admin API. */
 export interface AdminRoute {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
-  /** `{id}` stands for one segment. */
+  /** `{id}` stands for one segment, or for what comes before a `:word` at its end. */
   readonly path: `/${string}`;
   readonly permission: Permission;
   readonly summary: string;
@@ -42,8 +42,17 @@ export const routes = {
     method: "GET",
     path: "/api/gateway/circuit-breakers",
     permission: "stats:read",
-    summary: "Circuit breakers.",
+    summary: "The circuit breakers of all targets, by provider.",
     answer: "CircuitBreakerList",
+  },
+  setBreakerMode: {
+    method: "POST",
+    path: "/api/gateway/circuit-breakers/{id}:mode",
+    permission: "breakers:write",
+    summary:
+      "Opens or closes the breaker of a target (`provider/model`) by hand, or leaves it to itself again.",
+    body: "WantedBreakerMode",
+    answer: "CircuitBreaker",
   },
   listFeatureFlags: {
     method: "GET",

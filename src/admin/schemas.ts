@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { circuitBreaker, circuitBreakerList, wantedBreakerMode } from "./breaker-schemas.ts";
 import { priceExplanation, priceRow, pricesState, wantedPriceRows } from "./price-schemas.ts";
 import { count, epochMs, errorCode, knownNanoUsd, nanoUsd, spanMs } from "./quantities.ts";
 import { attemptRecord, cost, requestRecord, stageRecord, usage, warning } from "./request-record.ts";
@@ -64,7 +65,6 @@ const emptyList = z.array(z.never()).describe("Nothing of this kind exists in th
 const total = z.literal(0);
 const note = z.string().describe("Why the list is empty.");
 const chaosExperimentList = z.strictObject({ experiments: emptyList, total, note });
-const circuitBreakerList = z.strictObject({ circuit_breakers: emptyList, total, note });
 const featureFlagList = z.strictObject({ feature_flags: emptyList, total, note });
 const abTestList = z.strictObject({ ab_tests: emptyList, total, note });
 const canaryDeploymentList = z.strictObject({ canary_deployments: emptyList, total, note });
@@ -203,6 +203,7 @@ export const components = {
   Caller: caller,
   CanaryDeploymentList: canaryDeploymentList,
   ChaosExperimentList: chaosExperimentList,
+  CircuitBreaker: circuitBreaker,
   CircuitBreakerList: circuitBreakerList,
   ConfigChange: configChange,
   ConfigPlan: configPlan,
@@ -237,6 +238,7 @@ export const components = {
   UpstreamList: upstreamList,
   UpstreamState: upstreamState,
   Usage: usage,
+  WantedBreakerMode: wantedBreakerMode,
   WantedKey: wantedKey,
   WantedQuirkState: wantedQuirkState,
   Warning: warning,

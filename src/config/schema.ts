@@ -5,6 +5,10 @@ import {
   type CatalogSettings,
   catalogSettings,
 } from "../capabilities/abilities/index.ts";
+import {
+  type CircuitBreakerSettings,
+  circuitBreakerSettings,
+} from "../capabilities/circuit-breaker/index.ts";
 import { type ContinuitySettings, continuitySettings } from "../capabilities/continuity/index.ts";
 import { type IdentitySettings, identitySettings } from "../capabilities/identity/index.ts";
 import { type OverloadSettings, overloadSettings } from "../capabilities/overload/index.ts";
@@ -27,6 +31,7 @@ export const configSchema = z
     models: routingSettings,
     keys: identitySettings.prefault({}),
     overload: overloadSettings.prefault({}),
+    circuitBreaker: circuitBreakerSettings.prefault({}),
     raw: rawSettings.prefault({}),
     stream: streamSettings.prefault({}),
     continuity: continuitySettings.prefault({}),
@@ -60,6 +65,7 @@ export interface Config {
   readonly models: RoutingSettings;
   readonly keys: IdentitySettings;
   readonly overload: OverloadSettings;
+  readonly circuitBreaker: CircuitBreakerSettings;
   readonly raw: RawSettings;
   readonly stream: StreamSettings;
   readonly continuity: ContinuitySettings;

@@ -1,4 +1,5 @@
 import { operatorLayer } from "../capabilities/abilities/index.ts";
+import { rulesFrom } from "../capabilities/circuit-breaker/index.ts";
 import {
   type BaseRates,
   compileRateCard,
@@ -76,6 +77,7 @@ export function compileConfig(config: Config, generation: number, catalog: Catal
     rateCard: rateCardOf(config.pricing, catalog),
     unknownModel: config.pricing.unknownModel,
     raw: config.raw,
+    breakerRulesOf: rulesFrom(config.circuitBreaker),
     verifiesStreams: config.stream.verify,
     bodyBytesMax: config.server.limits.bodyBytesMax,
     headersMax: config.server.limits.headersMax,

@@ -1,4 +1,5 @@
 import type { LearnedQuirk } from "../capabilities/abilities/index.ts";
+import type { BreakerState, Mode } from "../capabilities/circuit-breaker/index.ts";
 import type { ClientKey } from "../exchange/identity.ts";
 import type { RequestRecord } from "../exchange/settlement.ts";
 import type { LoggedRequest, RequestFilter } from "../ports/event-log.ts";
@@ -13,6 +14,8 @@ import type {
 } from "./book-states.ts";
 import type { ClientLane } from "./lanes.ts";
 import type { SpanFigures } from "./recent-spans.ts";
+
+export type { BreakerState } from "../capabilities/circuit-breaker/index.ts";
 
 /** A key as the admin API shows it: without its digest. */
 export type ShownKey = Omit<ClientKey, "digest">;
@@ -201,6 +204,11 @@ export interface Control {
   readonly series: (minutes: number) => readonly SeriesPoint[];
   readonly upstreams: () => readonly UpstreamState[];
   readonly models: () => ModelStates;
+  readonly breakers: {
+    readonly list: () => readonly BreakerState[];
+    /** `target`: `provider/model`. `undefined` when there is no such provider. */
+    readonly setMode: (target: string, mode: Mode) => BreakerState | undefined;
+  };
   /** What was learned of models, and what an operator has decided about it. */
   readonly quirks: {
     readonly list: () => readonly LearnedQuirk[];

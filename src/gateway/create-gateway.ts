@@ -15,6 +15,7 @@ import { createJsonArrayReader } from "../framing/json-array.ts";
 import { createSseReader } from "../framing/sse.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { after, milliseconds, seconds } from "../kernel/units.ts";
+import type { AttemptPorts } from "../pipeline/attempt.ts";
 import { createWaiting } from "../pipeline/caller.ts";
 import { createHandle } from "../pipeline/handle.ts";
 import type { FrameReader } from "../pipeline/live-stream.ts";
@@ -30,12 +31,13 @@ import type { Timer } from "../ports/timer.ts";
 import type { Tokenizer } from "../ports/tokenizer.ts";
 import type { Transport } from "../ports/transport.ts";
 import { holds, membersOf, spliceBody } from "./body-tools.ts";
+import { breakerControl, createBreakers } from "./breakers.ts";
 import type { ClientKeys } from "./client-keys.ts";
 import { clientCodecs } from "./codecs.ts";
 import type { Control, GatewayState } from "./control.ts";
 import { dataRoutes } from "./data-routes.ts";
 import { createDoors } from "./doors.ts";
-import { createRequestMetrics } from "./metrics.ts";
+import { createRequestMetrics, type RequestMetrics } from "./metrics.ts";
 import { createMisfit } from "./misfit.ts";
 import { createPriceWatch } from "./price-watch.ts";
 import { explainPrice, pricesState } from "./prices.ts";
@@ -123,6 +125,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   let named = namesOf(snapshot);
   const metrics = createRequestMetrics(parts.meter, (provider, model) => named.has(`${provider}/${model}`));
   const translations = createTranslationTallies();
+  const breakers = createBreakers(parts, () => snapshot, metrics);
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
   const routes = dataRoutes(clientCodecs);
   const keepers = { log: eventLog, series, totals, measure: metrics.measure };
@@ -143,6 +146,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       transport: parts.transport,
       splice: spliceBody,
       holds,
+      guard: breakers,
       misfitOf: createMisfit(holds, tokenCount),
       membersOf,
       healer: createAbilities(parts.abilities, quirks),
@@ -150,20 +154,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       answerBytesMax,
       state: continuity,
       onTried: upstreams.onTried,
-      violations: ({ target, lane }, client) =>
-        snapshot.verifiesStreams
-          ? (fault) => {
-              metrics.streamViolation(client);
-              const { provider, model } = target;
-              logger.warn("a stream breaks the grammar of its dialect", {
-                client,
-                lane,
-                provider,
-                model,
-                fault,
-              });
-            }
-          : undefined,
+      violations: createViolations(() => snapshot, metrics, logger),
     },
     keep: (record) => {
       learnTokens(record, tokenCount, metrics.estimated);
@@ -210,6 +201,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       series: (minutes) => series.points(Math.min(60, minutes), clock.now()),
       upstreams: () => upstreams.states(snapshot),
       models: () => upstreams.models(snapshot, quirks.list()),
+      breakers: breakerControl(breakers, () => snapshot),
       quirks: { list: quirks.list, set: quirks.set },
       catalog: parts.catalog,
       translations: {
@@ -240,6 +232,22 @@ export function createGateway(parts: GatewayParts): Gateway {
       metrics: parts.exposition,
     },
   };
+}
+
+/** Who is told when a stream breaks the grammar of its dialect, where streams are verified. */
+function createViolations(
+  snapshot: () => Snapshot,
+  metrics: Pick<RequestMetrics, "streamViolation">,
+  logger: Logger,
+): AttemptPorts["violations"] {
+  return ({ target, lane }, client) =>
+    snapshot().verifiesStreams
+      ? (fault) => {
+          metrics.streamViolation(client);
+          const { provider, model } = target;
+          logger.warn("a stream breaks the grammar of its dialect", { client, lane, provider, model, fault });
+        }
+      : undefined;
 }
 
 /** What a provider counted of a body teaches how to estimate the next. */

@@ -14,6 +14,8 @@ export interface RequestMetrics {
   readonly priceAlert: (kind: "unpriced_model" | "price_drift") => void;
   /** How the state of one part of a translated call came back. */
   readonly restored: (source: StateSource) => void;
+  /** 0 closed, 1 half open, 2 open. */
+  readonly circuitState: (provider: string, model: string, state: 0 | 1 | 2) => void;
   /** How far an estimate of a prompt's tokens was off, as a share of the provider's count. */
   readonly estimated: (provider: string, model: string, error: number) => void;
 }
@@ -96,6 +98,11 @@ export function createRequestMetrics(
     help: "Calls whose provider told parts of its usage that do not add up to its total.",
     labels: ["provider"],
   });
+  const circuits = meter.gauge({
+    name: "sallyport_circuit_state",
+    help: "Circuit breakers by target: 0 closed, 1 half open, 2 open.",
+    labels: ["provider", "model"],
+  });
   const refusedHeads = meter.counter({
     name: "sallyport_http_rejected_total",
     help: "Request heads that were refused before they became requests.",
@@ -134,6 +141,8 @@ export function createRequestMetrics(
     },
     priceAlert: (kind) => priceAlerts.series({ kind }).add(1),
     streamViolation: (dialect) => violations.series({ dialect }).add(1),
+    circuitState: (provider, model, state) =>
+      circuits.series({ provider, model: labelOf(provider, model) }).set(state),
     restored: (source) => continuity.series({ source }).add(1),
     estimated: (provider, model, error) =>
       estimateError.series({ provider, model: labelOf(provider, model) }).observe(error),

@@ -1,3 +1,4 @@
+import type { rulesFrom } from "../capabilities/circuit-breaker/index.ts";
 import type { PricingSettings, RateCard } from "../capabilities/pricing/index.ts";
 import type { ProviderRoute, RoutingTable, TargetRef } from "../capabilities/routing/index.ts";
 import type { RawSettings } from "../config/raw-settings.ts";
@@ -41,6 +42,8 @@ export interface Snapshot {
   readonly rateCard: RateCard;
   readonly unknownModel: PricingSettings["unknownModel"];
   readonly raw: RawSettings;
+  /** What the circuit breaker of a target is judged by. */
+  readonly breakerRulesOf: ReturnType<typeof rulesFrom>;
   /** Whether streams are held against the grammar of their dialect. */
   readonly verifiesStreams: boolean;
   readonly bodyBytesMax: number;

@@ -157,6 +157,12 @@ export const errorCatalog = {
     retryable: true,
     title: "The provider did not answer in time.",
   },
+  circuit_open: {
+    status: 503,
+    owner: "upstream",
+    retryable: true,
+    title: "The provider fails and is left alone for a moment.",
+  },
   no_eligible_upstream: {
     status: 503,
     owner: "operator",

@@ -1,16 +1,18 @@
 import type { AnswerContext } from "../exchange/codec.ts";
 import type { ClientDialect, Framing } from "../exchange/dialect.ts";
 import type { Funded } from "../exchange/exchange.ts";
-import { envelopeMark, envelopeMarkBase64, mintedMark } from "../exchange/own-state.ts";
 import type { Part } from "../exchange/part.ts";
 import type { Candidate } from "../exchange/target.ts";
-import { type ErrorCode, errorCatalog, GatewayError } from "../kernel/errors.ts";
+import { GatewayError } from "../kernel/errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Transport } from "../ports/transport.ts";
 import { attemptRecord } from "./attempt-record.ts";
 import type { Caller } from "./caller.ts";
+import { countedFailure, isEvidence, isWorthAnother } from "./failure-class.ts";
+import type { Guard, GuardedCall, Took } from "./guard.ts";
 import { type BodyTools, type FittingBody, fittingBody, type Healer } from "./healer.ts";
 import type { FrameReader } from "./live-stream.ts";
+import { inOrder } from "./order-candidates.ts";
 import {
   byLane,
   type DecodedOnce,
@@ -29,6 +31,7 @@ export interface AttemptPorts extends PreparePorts, BodyTools {
   readonly transport: Transport;
   readonly newReader: (framing: Framing) => FrameReader;
   readonly answerBytesMax: number;
+  readonly guard: Guard;
   /** Absent: nothing is learned. */
   readonly healer?: Healer;
   /** Who is told what is wrong with the streams of a candidate; `undefined`: they are not looked at. */
@@ -61,7 +64,7 @@ export async function attempt(
 
 /**
  * What the client is told: the answer, or the fault that ended the walk. When all have failed it is the error of the
- * first that was asked: the target the operator wanted; a refusal of our own only when nobody was asked.
+ * first that was asked: the target the operator wanted; when nobody was asked, when it may be tried again, or a refusal of our own.
  */
 async function walk(
   funded: Funded,
@@ -72,44 +75,35 @@ async function walk(
   const decoded = decodeOnce(funded, ports.state);
   let asked: Attempted | undefined;
   let refused: Attempted | undefined;
-  for (const planned of inOrder(funded, decoded, ports)) {
+  let held: Attempted | undefined;
+  const candidates = inOrder(funded, decoded, ports);
+  for (const planned of candidates) {
     const candidate = byLane(funded, planned, ports);
-    const { result, wasAsked } = await tryOne(funded, { trail, caller, candidate, ports, decoded });
+    const hasOther = (): boolean =>
+      candidates.some((other) => other !== planned && ports.guard.isAvailable(other.target));
+    const { result, way } = await tryOne(funded, { trail, caller, candidate, ports, decoded, hasOther });
     const attempted = { candidate, result };
+    if (way === "held") {
+      held = soonest(held, attempted);
+      continue;
+    }
     const isOver =
       result.kind !== "failed" || caller.stopped() !== undefined || !isWorthAnother(result.failure.code);
     if (isOver) return attempted;
-    if (wasAsked) asked ??= attempted;
+    if (way === "asked") asked ??= attempted;
     else refused ??= attempted;
   }
-  const told = asked ?? refused;
+  const told = asked ?? held ?? refused;
   if (told === undefined) throw new GatewayError("no_eligible_upstream", "a plan without candidates");
   return told;
 }
 
-/** The planned candidates; first those that can go on with the state which the call brings. */
-function inOrder(
-  { plan: { candidates }, facts, body, identity }: Funded,
-  decoded: DecodedOnce,
-  { state, holds }: AttemptPorts,
-): readonly Candidate[] {
-  const mayBring =
-    facts.continues !== undefined ||
-    (candidates.length > 1 && holds(body, state.knowsState() ? callMarks : ownMarks));
-  if (!mayBring) return candidates;
-  return state.pinned(candidates, { facts, call: () => decoded().call, tenant: identity.keyId });
+/** Of two that were held back, the one that may be asked again first. */
+function soonest(known: Attempted | undefined, next: Attempted): Attempted {
+  const waitOf = ({ result }: Attempted): number =>
+    result.kind === "failed" ? (result.failure.retryAfterMs ?? 0) : 0;
+  return known === undefined || waitOf(next) < waitOf(known) ? next : known;
 }
-
-/** One of them stands in every body with state that the gateway has wrapped. */
-const ownMarks = [envelopeMark, envelopeMarkBase64, mintedMark] as const;
-/** One of them stands in every body with calls of tools, to which state may belong. */
-const callMarks = [
-  '"tool_calls"',
-  '"tool_use"',
-  '"functionCall"',
-  '"function_call"',
-  '"custom_tool_call"',
-] as const;
 
 interface TryOneParts {
   readonly trail: Trail<unknown>;
@@ -117,32 +111,85 @@ interface TryOneParts {
   readonly candidate: Candidate;
   readonly ports: AttemptPorts;
   readonly decoded: DecodedOnce;
+  /** Whether another candidate could serve this request. */
+  readonly hasOther: () => boolean;
+}
+
+/** `refused` by us, for what it asks; `held` back, since the target fails; or `asked`. */
+interface Tried {
+  readonly result: TryResult;
+  readonly way: "refused" | "held" | "asked";
 }
 
 /** One candidate: its tries, their records, and what they say of the upstream's health. */
-async function tryOne(
-  funded: Funded,
-  parts: TryOneParts,
-): Promise<{ readonly result: TryResult; readonly wasAsked: boolean }> {
+async function tryOne(funded: Funded, parts: TryOneParts): Promise<Tried> {
   const { caller, candidate, ports } = parts;
   const prepared = strictly(prepare(funded, candidate, parts.decoded, ports), isStrict(caller));
   if (prepared.kind === "refused") {
     const result = refusal(prepared.error);
     keepRecord(parts, result, sinceArrival(parts.trail, ports.clock.monotonic()));
-    return { result, wasAsked: false };
+    return { result, way: "refused" };
   }
+  const guarded = ports.guard.admit(candidate.target, parts.hasOther);
+  if (guarded.kind === "refused") {
+    parts.trail.passedOver.push(candidate);
+    return { result: heldBack(candidate, guarded.retryAfterMs), way: "held" };
+  }
+  try {
+    const result = await askIt(funded, prepared, parts, guarded.call);
+    return { result, way: "asked" };
+  } finally {
+    guarded.call.dropped();
+  }
+}
+
+/** Asks it, again for each parameter that it turns out not to take. */
+async function askIt(
+  funded: Funded,
+  prepared: Extract<Prepared, { kind: "ready" }>,
+  parts: TryOneParts,
+  guarded: GuardedCall,
+): Promise<TryResult> {
+  const { caller, candidate, ports, trail } = parts;
   const healer = isStrict(caller) ? undefined : ports.healer;
   const fitting = healer && fittingBody(prepared.body, { candidate, healer, tools: ports });
   for (;;) {
-    const startedAt = sinceArrival(parts.trail, ports.clock.monotonic());
+    const startedAt = sinceArrival(trail, ports.clock.monotonic());
     const result = await send(funded, { ...prepared, body: fitting?.body() ?? prepared.body }, parts);
     keepRecord(parts, result, startedAt);
     ports.onTried(candidate, countedFailure(result));
     if (isHealed(result, caller, fitting)) continue;
-    if (result.kind !== "failed")
-      parts.trail.warnings.push(...prepared.warnings, ...(fitting?.warnings() ?? []));
-    return { result, wasAsked: true };
+    const tookMs = sinceArrival(trail, ports.clock.monotonic()) - startedAt;
+    tellGuard(guarded, result, tookOf(result, candidate, tookMs));
+    if (result.kind !== "failed") {
+      trail.warnings.push(...prepared.warnings, ...(fitting?.warnings() ?? []));
+      trail.onBroken = guarded.broke;
+    }
+    return result;
   }
+}
+
+function tellGuard(guarded: GuardedCall, result: TryResult, took: Took): void {
+  if (result.kind !== "failed") guarded.succeeded(took);
+  else if (isEvidence(result.failure.code)) guarded.failed(result.failure.retryAfterMs);
+}
+
+/** Source: resilience specification, part 3. */
+const slowFloorMs = { usual: 5000, reasoning: 60_000 } as const;
+
+const tookOf = ({ kind }: TryResult, { target }: Candidate, ms: number): Took => ({
+  of: kind === "stream" ? "first" : "total",
+  ms,
+  slowFloorMs: target.abilities.reasoning?.value === true ? slowFloorMs.reasoning : slowFloorMs.usual,
+});
+
+function heldBack({ target: { provider, model } }: Candidate, retryAfterMs: number): TryResult {
+  const message = `\`${provider}\` has failed at \`${model}\` too often just now and is left alone for a moment`;
+  return {
+    kind: "failed",
+    failure: { code: "circuit_open", status: 503, message, retryAfterMs },
+    native: undefined,
+  };
 }
 
 const isHealed = (result: TryResult, caller: Caller, fitting: FittingBody | undefined): boolean =>
@@ -215,17 +262,6 @@ function send(
   });
 }
 
-/** Another target may succeed unless the client's own request is at fault. */
-function isWorthAnother(code: ErrorCode): boolean {
-  return (
-    errorCatalog[code].owner !== "client" ||
-    code === "model_not_found" ||
-    code === "unsupported_parameter" ||
-    code === "unsupported_content" ||
-    code === "context_length_exceeded"
-  );
-}
-
 function refusal(error: GatewayError): TryResult {
   const { param } = error.facts;
   return {
@@ -240,26 +276,21 @@ function refusal(error: GatewayError): TryResult {
   };
 }
 
-/** What counts against an upstream: no fault of the client's, and none of the gateway's. */
-function countedFailure(
-  result: TryResult,
-): { readonly code: string; readonly status: number | null } | undefined {
-  if (result.kind !== "failed") return undefined;
-  const { failure, native } = result;
-  const { owner } = errorCatalog[failure.code];
-  return owner === "upstream" || owner === "operator"
-    ? { code: failure.code, status: native?.head.status ?? null }
-    : undefined;
-}
-
 function recordAttempt(trail: Trail<unknown>, { candidate, result }: Attempted): void {
   const isOwn = candidate.endpoint.codec.dialect === trail.received?.route.codec.dialect;
   const why = isOwn && candidate.lane === "canonical" ? ": it brings state that is not this provider's" : "";
   const where = `\`${candidate.target.provider}\` (${candidate.target.model}, ${candidate.lane} lane${why})`;
   const tries = trail.attempts.length;
+  const passed = trail.passedOver.map(({ target }) => `\`${target.provider}\``);
+  const over = passed.length === 0 ? "" : `; passed over for its failures: ${passed.join(", ")}`;
   const before = tries > 1 ? ` after ${tries - 1} failed ${tries === 2 ? "try" : "tries"}` : "";
   trail.candidate = candidate;
   if (result.kind === "failed")
-    trail.stages.record("attempt", "fail", `${where}: ${result.failure.code}${before}`);
-  else trail.stages.record("attempt", tries > 1 ? "failover" : "answer", `${where} answers${before}`);
+    trail.stages.record("attempt", "fail", `${where}: ${result.failure.code}${before}${over}`);
+  else
+    trail.stages.record(
+      "attempt",
+      tries > 1 || passed.length > 0 ? "failover" : "answer",
+      `${where} answers${before}${over}`,
+    );
 }

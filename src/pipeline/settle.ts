@@ -3,6 +3,7 @@ import type { Candidate } from "../exchange/target.ts";
 import type { Usage } from "../exchange/usage.ts";
 import { tokens } from "../kernel/units.ts";
 import type { Clock } from "../ports/clock.ts";
+import { isEvidence } from "./failure-class.ts";
 import { warnOfPrice } from "./price-warning.ts";
 import { type Ending, sinceArrival, type Trail } from "./trail.ts";
 
@@ -29,6 +30,7 @@ export function settle<Snapshot>(trail: Trail<Snapshot>, ending: Ending, ports: 
   trail.isSettled = true;
   trail.stages.prolong("encode");
   if (trail.isAdmitted) ports.release();
+  if (isBroken(ending)) trail.onBroken?.();
   try {
     if (ending.outcome !== "completed" || trail.isCut) trail.usage = usageOfCut(trail, ending);
     if (trail.cost === undefined && trail.usage !== undefined) trail.cost = ports.priceOf(trail, trail.usage);
@@ -39,6 +41,10 @@ export function settle<Snapshot>(trail: Trail<Snapshot>, ending: Ending, ports: 
     ports.onFault(fault);
   }
 }
+
+/** By the fault of its target. */
+const isBroken = ({ outcome, error }: Ending): boolean =>
+  outcome === "failed" && error !== undefined && isEvidence(error.code);
 
 /**
  * What a cut call consumed: the upstream's last snapshot, with at least the output that was relayed since; without

@@ -21,6 +21,8 @@ export interface Trail<Snapshot> {
   readonly stages: StageLog;
   readonly attempts: AttemptRecord[];
   readonly warnings: Warning[];
+  /** Candidates that were not asked, since they fail. */
+  readonly passedOver: Candidate[];
   /** The furthest types the request has worn. */
   received: Received | undefined;
   identified: { readonly keyId: string; readonly name: string } | undefined;
@@ -44,6 +46,8 @@ export interface Trail<Snapshot> {
   bytesOut: number;
   events: number;
   isSettled: boolean;
+  /** To be called when the answer breaks off by its target's fault. */
+  onBroken: (() => void) | undefined;
 }
 
 /** How a request ended: the input of settle. */
@@ -72,6 +76,7 @@ export function openTrail<Snapshot>(parts: {
     stages: createStageLog(parts.monotonic, startedAt),
     attempts: [],
     warnings: [],
+    passedOver: [],
     received: undefined,
     identified: undefined,
     facts: undefined,
@@ -90,6 +95,7 @@ export function openTrail<Snapshot>(parts: {
     bytesOut: 0,
     events: 0,
     isSettled: false,
+    onBroken: undefined,
   };
 }
 

@@ -1,3 +1,4 @@
+import { circuitBreakerSettings, rulesFrom } from "../../src/capabilities/circuit-breaker/index.ts";
 import { compileRateCard } from "../../src/capabilities/pricing/index.ts";
 import type { KnownAbilities } from "../../src/exchange/abilities.ts";
 import type { RequestRecord } from "../../src/exchange/settlement.ts";
@@ -104,6 +105,7 @@ export async function memoryGateway(parts: {
     }),
     rateCard: noPrices(),
     unknownModel: "alert",
+    breakerRulesOf: rulesFrom(circuitBreakerSettings.parse({})),
     verifiesStreams: parts.verifiesStreams ?? false,
     raw: { isEnabled: true, unmetered: "allow", bodyBytesMax: 1_000_000 },
     bodyBytesMax: parts.bodyBytesMax ?? 1_000_000,

@@ -196,7 +196,7 @@ export interface AttemptRecord {
   readonly lane: "bytes" | "canonical" | "raw";
   /** `null`: there was no answer. */
   readonly status: number | null;
-  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_timeout" | "no_eligible_upstream" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
+  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_timeout" | "circuit_open" | "no_eligible_upstream" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
   readonly reason: string;
   /** Milliseconds since the request arrived. */
   readonly startedAt: number;
@@ -226,12 +226,49 @@ export interface ChaosExperimentList {
   readonly note: string;
 }
 
+export interface CircuitBreaker {
+  readonly provider: string;
+  readonly model: string;
+  readonly state: "closed" | "open" | "half_open";
+  /** More exactly: `ramp` takes back a share of the requests; `degraded` would be open if another could answer. */
+  readonly phase: "closed" | "open" | "half_open" | "ramp" | "degraded";
+  /** `metrics_only`: it is shown what would be done, and nothing is held back. */
+  readonly mode: "auto" | "forced_open" | "forced_closed" | "metrics_only";
+  /** Why it is not closed. */
+  readonly reason: "failures" | "consecutive" | "slow" | "probe_failed" | "relapse" | null;
+  /** The least share of requests that a ramp lets through. */
+  readonly level: number | null;
+  /** Answers and failures of the last ten seconds. */
+  readonly samples: number;
+  /** What share of them fails at least: the lower end of the 95 % interval. */
+  readonly wilson_low: number;
+  readonly slow_share: number;
+  /** Since the process began. */
+  readonly failure_count: number;
+  readonly last_failure: string | null;
+  readonly next_probe_at: string | null;
+  /** The last twenty steps, newest first. */
+  readonly changes: readonly ({
+    /** Milliseconds since 1970-01-01T00:00:00Z. */
+    readonly at: number;
+    /** More exactly: `ramp` takes back a share of the requests; `degraded` would be open if another could answer. */
+    readonly from: "closed" | "open" | "half_open" | "ramp" | "degraded";
+    /** More exactly: `ramp` takes back a share of the requests; `degraded` would be open if another could answer. */
+    readonly to: "closed" | "open" | "half_open" | "ramp" | "degraded";
+    readonly reason: "failures" | "consecutive" | "slow" | "probe_failed" | "relapse" | null;
+  })[];
+}
+
 export interface CircuitBreakerList {
-  /** Nothing of this kind exists in this version. */
-  readonly circuit_breakers: readonly never[];
-  readonly total: 0;
-  /** Why the list is empty. */
-  readonly note: string;
+  /** By provider. */
+  readonly circuit_breakers: Readonly<Record<string, {
+    /** `open`: all of its targets are, or at least two and half of them; `half_open`: none is closed. */
+    readonly state: "closed" | "open" | "half_open";
+    readonly failure_count: number;
+    readonly last_failure: string | null;
+    /** By `provider/model`. */
+    readonly targets: Readonly<Record<string, CircuitBreaker>>;
+  }>>;
 }
 
 export interface ConfigChange {
@@ -309,7 +346,7 @@ export interface Failure {
   readonly status: "error";
   readonly error: {
     /** A code of docs/errors.md. */
-    readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_timeout" | "no_eligible_upstream" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal";
+    readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_timeout" | "circuit_open" | "no_eligible_upstream" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal";
     readonly message: string;
     /** The member of the body or query that is at fault. */
     readonly param?: string;
@@ -544,7 +581,7 @@ export interface RequestRecord {
   readonly isStream: boolean;
   readonly status: number;
   readonly outcome: "completed" | "refused" | "failed" | "aborted";
-  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_timeout" | "no_eligible_upstream" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
+  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_timeout" | "circuit_open" | "no_eligible_upstream" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
   /** Why it failed, in the gateway's words. */
   readonly detail: string | null;
   readonly generation: number;
@@ -722,6 +759,11 @@ export interface Usage {
   readonly raw?: unknown;
 }
 
+export interface WantedBreakerMode {
+  /** `metrics_only`: it is shown what would be done, and nothing is held back. */
+  readonly mode: "auto" | "forced_open" | "forced_closed" | "metrics_only";
+}
+
 export interface WantedKey {
   readonly name: string;
   /** Globs of model names this key may use; empty: all. */
@@ -749,9 +791,14 @@ export function listChaosExperiments(options: CallOptions = {}): Promise<ChaosEx
   return send({ method: "GET", path: "/api/gateway/chaos/experiments", options });
 }
 
-/** Circuit breakers. @public */
+/** The circuit breakers of all targets, by provider. @public */
 export function listCircuitBreakers(options: CallOptions = {}): Promise<CircuitBreakerList> {
   return send({ method: "GET", path: "/api/gateway/circuit-breakers", options });
+}
+
+/** Opens or closes the breaker of a target (`provider/model`) by hand, or leaves it to itself again. @public */
+export function setBreakerMode(id: string, body: WantedBreakerMode, options: CallOptions = {}): Promise<CircuitBreaker> {
+  return send({ method: "POST", path: `/api/gateway/circuit-breakers/${encodeURIComponent(id)}:mode`, body, options });
 }
 
 /** Feature flags. @public */

@@ -37,6 +37,7 @@ const table: { readonly [Code in ErrorCode]: readonly [type: string, code: strin
   upstream_malformed_response: ["server_error", "upstream_malformed_response"],
   upstream_stream_broken: ["server_error", "upstream_stream_broken"],
   upstream_timeout: ["server_error", "upstream_timeout"],
+  circuit_open: ["server_error", "circuit_open"],
   no_eligible_upstream: ["server_error", "no_eligible_upstream"],
   price_unknown: ["server_error", "price_unknown"],
   overloaded: ["server_error", "overloaded"],

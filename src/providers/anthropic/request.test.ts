@@ -682,7 +682,8 @@ describe("encodeRequest", () => {
 
   it("rule 1: begins a longer conversation with the bytes of the shorter one", () => {
     const arbitraryTurn = fc.oneof(
-      fc.string({ minLength: 1 }).map((value) => [user(text(value)), assistant(text(`a${value}`))]),
+      // White space at the end of a last turn is cut, since the provider refuses it.
+      fc.string({ minLength: 1 }).map((value) => [user(text(value)), assistant(text(`a${value}.`))]),
       fc
         .string({ minLength: 1 })
         .map((id) => [

@@ -1,0 +1,52 @@
+import type * as z from "zod";
+import type { BreakerState, UpstreamState } from "../gateway/control.ts";
+import { epochMs, isoTime } from "../kernel/units.ts";
+import type { circuitBreaker, circuitBreakerList } from "./breaker-schemas.ts";
+
+type Shown = z.output<typeof circuitBreaker>;
+type Listed = z.output<typeof circuitBreakerList>["circuit_breakers"];
+
+/** One breaker as the admin API shows it. */
+export function shownBreaker(breaker: BreakerState): Shown {
+  const { provider, model, state, phase, mode, reason, level, samples, changes } = breaker;
+  return {
+    ...{ provider, model, state, phase, mode, reason, level, samples },
+    wilson_low: breaker.wilsonLow,
+    slow_share: breaker.slowShare,
+    failure_count: breaker.failureCount,
+    last_failure: timeOf(breaker.lastFailureAt),
+    next_probe_at: timeOf(breaker.nextProbeAt),
+    changes: [...changes],
+  };
+}
+
+/** The breakers by provider; a provider that nobody has called yet has none. */
+export function listedBreakers(
+  breakers: readonly BreakerState[],
+  upstreams: readonly Pick<UpstreamState, "provider">[],
+): Listed {
+  const known = Map.groupBy(breakers, ({ provider }) => provider);
+  const names = new Set([...upstreams.map(({ provider }) => provider), ...known.keys()]);
+  return Object.fromEntries([...names].map((provider) => [provider, together(known.get(provider) ?? [])]));
+}
+
+function together(targets: readonly BreakerState[]): Listed[string] {
+  const failedAt = targets.map(({ lastFailureAt }) => lastFailureAt ?? 0);
+  const newest = Math.max(0, ...failedAt);
+  return {
+    state: stateOf(targets),
+    failure_count: targets.reduce((sum, { failureCount }) => sum + failureCount, 0),
+    last_failure: newest === 0 ? null : timeOf(newest),
+    targets: Object.fromEntries(
+      targets.map((breaker) => [`${breaker.provider}/${breaker.model}`, shownBreaker(breaker)]),
+    ),
+  };
+}
+
+function stateOf(targets: readonly BreakerState[]): Shown["state"] {
+  const open = targets.filter(({ state }) => state === "open").length;
+  if (open > 0 && (open === targets.length || (open >= 2 && open * 2 >= targets.length))) return "open";
+  return targets.length > 0 && targets.every(({ state }) => state !== "closed") ? "half_open" : "closed";
+}
+
+const timeOf = (at: number | null): string | null => (at === null ? null : isoTime(epochMs(at)));

@@ -1,0 +1,137 @@
+import { elapsed, monotonicMs } from "../../kernel/units.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Random } from "../../ports/random.ts";
+import { admit } from "./admit.ts";
+import {
+  type Breaker,
+  isAvailable,
+  type Mode,
+  type Moment,
+  type Rules,
+  setMode,
+  type Took,
+} from "./breaker.ts";
+import { type Change, createScopes, type Scope } from "./breakers.ts";
+import { type BreakerState, stateOf } from "./read-model.ts";
+import { broke, dropped, failed, succeeded } from "./record.ts";
+import type { TargetName } from "./rules.ts";
+
+/** A call that a breaker has let through; its end is told once, by one of the first three. */
+export interface GuardedCall {
+  /** It answers. `broke` may still follow, when the rest of the answer does not come. */
+  readonly succeeded: (took?: Took) => void;
+  /** By the target's fault. */
+  readonly failed: (retryAfterMs?: number) => void;
+  /** It says nothing of the target. Harmless after the others. */
+  readonly dropped: () => void;
+  readonly broke: () => void;
+}
+
+export type Guarded =
+  | { readonly kind: "permitted"; readonly call: GuardedCall }
+  | { readonly kind: "refused"; readonly retryAfterMs: number };
+
+/** Door 8's circuit breakers. All of it is memory of this process. */
+export interface CircuitBreakers {
+  /** Whether the target takes calls: it is not open, nor only looked at. */
+  readonly isAvailable: (target: TargetName) => boolean;
+  /** New at a provider most of whose targets are open: to be asked last. */
+  readonly isSuspect: (target: TargetName) => boolean;
+  readonly admit: (target: TargetName, hasOther: () => boolean) => Guarded;
+  readonly states: () => readonly BreakerState[];
+  readonly setMode: (target: TargetName, mode: Mode) => BreakerState;
+}
+
+export interface BreakerPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Read at each call: a reload changes it. */
+  readonly rulesOf: (target: TargetName) => Rules;
+  readonly onChange: (target: TargetName, change: Change) => void;
+}
+
+const changesMax = 20;
+
+export function createCircuitBreakers(ports: BreakerPorts): CircuitBreakers {
+  const { clock } = ports;
+  const scopes = createScopes();
+  const uniform = (): number => {
+    const [first = 0, second = 0, third = 0] = ports.random.bytes(3);
+    return (first * 65_536 + second * 256 + third) / 16_777_216;
+  };
+  const noted = <Result>(scope: Scope, act: (breaker: Breaker) => Result): Result => {
+    const { breaker } = scope;
+    const { epoch, phase } = breaker;
+    const result = act(breaker);
+    if (breaker.epoch !== epoch) {
+      const change = { at: clock.now(), from: phase, to: breaker.phase, reason: breaker.reason ?? null };
+      scope.changes = [change, ...scope.changes].slice(0, changesMax);
+      ports.onChange(scope.target, change);
+    }
+    return result;
+  };
+  const momentOf = (target: TargetName, hasOther: () => boolean): Moment => ({
+    rules: ports.rulesOf(target),
+    now: clock.monotonic(),
+    hasOther,
+    random: uniform,
+  });
+  const shown = (scope: Scope): BreakerState =>
+    stateOf(scope, clock.monotonic(), (at) => clock.now() + elapsed(clock.monotonic(), monotonicMs(at)));
+  const isTroubled = troubledProviders(() => scopes.all());
+  return {
+    isAvailable: (target) => {
+      const scope = scopes.find(target);
+      return (
+        scope === undefined ||
+        noted(scope, (breaker) => isAvailable(breaker, ports.rulesOf(target), clock.monotonic()))
+      );
+    },
+    isSuspect: (target) => scopes.find(target) === undefined && isTroubled(target.provider),
+    admit: (target, hasOther) => {
+      const now = clock.monotonic();
+      const scope = scopes.of(target, now);
+      const admission = noted(scope, (breaker) => admit(breaker, momentOf(target, hasOther)));
+      if (admission.kind === "refused")
+        return { kind: "refused", retryAfterMs: Math.max(0, admission.retryAt - now) };
+      const { permit } = admission;
+      let isTold = false;
+      const tell = (act: (breaker: Breaker) => void): void => {
+        if (isTold) return;
+        isTold = true;
+        noted(scope, act);
+      };
+      return {
+        kind: "permitted",
+        call: {
+          succeeded: (took) =>
+            tell((breaker) => succeeded(breaker, permit, took, momentOf(target, hasOther))),
+          failed: (retryAfterMs) =>
+            tell((breaker) => failed(breaker, permit, retryAfterMs, momentOf(target, hasOther))),
+          dropped: () => tell((breaker) => dropped(breaker, permit)),
+          broke: () => noted(scope, (breaker) => broke(breaker, permit, momentOf(target, hasOther))),
+        },
+      };
+    },
+    states: () => Array.from(scopes.all(), shown),
+    setMode: (target, mode) => {
+      const scope = scopes.of(target, clock.monotonic());
+      noted(scope, (breaker) => setMode(breaker, mode, clock.monotonic()));
+      return shown(scope);
+    },
+  };
+}
+
+/** Whether at least two, and half, of a provider's targets are open. */
+function troubledProviders(scopes: () => Iterable<Scope>): (provider: string) => boolean {
+  return (provider) => {
+    let all = 0;
+    let open = 0;
+    for (const { target, breaker } of scopes()) {
+      if (target.provider !== provider) continue;
+      all += 1;
+      if (breaker.phase === "open" || breaker.phase === "half_open") open += 1;
+    }
+    return open >= 2 && open * 2 >= all;
+  };
+}
