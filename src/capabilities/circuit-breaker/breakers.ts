@@ -25,6 +25,7 @@ export interface Scopes {
   readonly of: (target: TargetName, now: number) => Scope;
   readonly find: (target: TargetName) => Scope | undefined;
   readonly all: () => Iterable<Scope>;
+  readonly ofProvider: (provider: string) => Iterable<Scope>;
 }
 
 const scopesMax = 60_000;
@@ -73,6 +74,7 @@ export function createScopes(): Scopes {
     },
     find: ({ provider, model }) => providers.get(provider)?.get(model),
     all: () => queue,
+    ofProvider: (provider) => providers.get(provider)?.values() ?? [],
   };
 }
 

@@ -78,7 +78,6 @@ export function createCircuitBreakers(ports: BreakerPorts): CircuitBreakers {
   });
   const shown = (scope: Scope): BreakerState =>
     stateOf(scope, clock.monotonic(), (at) => clock.now() + elapsed(clock.monotonic(), monotonicMs(at)));
-  const isTroubled = troubledProviders(() => scopes.all());
   return {
     isAvailable: (target) => {
       const scope = scopes.find(target);
@@ -87,7 +86,8 @@ export function createCircuitBreakers(ports: BreakerPorts): CircuitBreakers {
         noted(scope, (breaker) => isAvailable(breaker, ports.rulesOf(target), clock.monotonic()))
       );
     },
-    isSuspect: (target) => scopes.find(target) === undefined && isTroubled(target.provider),
+    isSuspect: (target) =>
+      scopes.find(target) === undefined && isTroubled(scopes.ofProvider(target.provider)),
     admit: (target, hasOther) => {
       const now = clock.monotonic();
       const scope = scopes.of(target, now);
@@ -122,16 +122,13 @@ export function createCircuitBreakers(ports: BreakerPorts): CircuitBreakers {
   };
 }
 
-/** Whether at least two, and half, of a provider's targets are open. */
-function troubledProviders(scopes: () => Iterable<Scope>): (provider: string) => boolean {
-  return (provider) => {
-    let all = 0;
-    let open = 0;
-    for (const { target, breaker } of scopes()) {
-      if (target.provider !== provider) continue;
-      all += 1;
-      if (breaker.phase === "open" || breaker.phase === "half_open") open += 1;
-    }
-    return open >= 2 && open * 2 >= all;
-  };
+/** Whether at least two, and half, of these targets of a provider are open. */
+function isTroubled(scopes: Iterable<Scope>): boolean {
+  let all = 0;
+  let open = 0;
+  for (const { breaker } of scopes) {
+    all += 1;
+    if (breaker.phase === "open" || breaker.phase === "half_open") open += 1;
+  }
+  return open >= 2 && open * 2 >= all;
 }
