@@ -1,6 +1,7 @@
 import type { UpstreamFailure } from "../../exchange/failure.ts";
 import { type ErrorCode, errorCatalog } from "../../kernel/errors.ts";
 import { isJsonObject, type Json, type JsonObject, parseJson } from "../../kernel/json.ts";
+import { readRetryAfter } from "../../kernel/retry-after.ts";
 
 /**
  * Reads a refusal of the provider, or of whatever stands before it: status, type and message together decide what it
@@ -116,16 +117,4 @@ function messageOf(told: JsonObject, error: Json | undefined, fallback: string):
 function stringOf(object: JsonObject, name: string): string | undefined {
   const value = object[name];
   return typeof value === "string" ? value : undefined;
-}
-
-/** `retry-after-ms`, else `retry-after` in seconds; its form as a date is not read, for want of a clock. */
-function readRetryAfter(headers: ReadonlyMap<string, string>): number | undefined {
-  const inMs = decimal(headers.get("retry-after-ms"));
-  if (inMs !== undefined) return Math.ceil(inMs);
-  const inSeconds = decimal(headers.get("retry-after"));
-  return inSeconds === undefined ? undefined : Math.ceil(inSeconds * 1000);
-}
-
-function decimal(text: string | undefined): number | undefined {
-  return text !== undefined && /^\s*\d+(?:\.\d+)?\s*$/.test(text) ? Number(text) : undefined;
 }

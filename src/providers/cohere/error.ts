@@ -1,6 +1,7 @@
 import type { UpstreamFailure } from "../../exchange/failure.ts";
 import { type ErrorCode, errorCatalog } from "../../kernel/errors.ts";
 import { isJsonObject, type JsonObject, parseJson } from "../../kernel/json.ts";
+import { readRetryAfter } from "../../kernel/retry-after.ts";
 
 /**
  * Reads a refusal or breakdown: status and message together decide what it means, for there is no code.
@@ -104,16 +105,4 @@ function statusOf(message: string): number {
   if (/overloaded|unavailable|at capacity/i.test(message)) return 503;
   if (/time(?:d )?out|deadline/i.test(message)) return 504;
   return /^invalid request|too many tokens/i.test(message) ? 400 : 500;
-}
-
-/** `retry-after-ms`, else `retry-after` in seconds; its form as a date is not read, for want of a clock. */
-function readRetryAfter(headers: ReadonlyMap<string, string>): number | undefined {
-  const inMs = decimal(headers.get("retry-after-ms"));
-  if (inMs !== undefined) return Math.ceil(inMs);
-  const inSeconds = decimal(headers.get("retry-after"));
-  return inSeconds === undefined ? undefined : Math.ceil(inSeconds * 1000);
-}
-
-function decimal(text: string | undefined): number | undefined {
-  return text !== undefined && /^\s*\d+(?:\.\d+)?\s*$/.test(text) ? Number(text) : undefined;
 }

@@ -1,6 +1,7 @@
 import type { UpstreamFailure } from "../../exchange/failure.ts";
 import { type ErrorCode, errorCatalog } from "../../kernel/errors.ts";
 import { isJsonObject, type Json, type JsonObject, parseJson } from "../../kernel/json.ts";
+import { readRetryAfter } from "../../kernel/retry-after.ts";
 import { stringOf } from "./candidate.ts";
 
 /**
@@ -189,16 +190,4 @@ const statuses: ReadonlyMap<string, number> = new Map([
 /** The status an error inside a 200 would have had. */
 function statusOf({ code, status }: Said): number {
   return code ?? statuses.get(status) ?? 500;
-}
-
-/** `retry-after-ms`, else `retry-after` in seconds; its form as a date is not read, for want of a clock. */
-function readRetryAfter(headers: ReadonlyMap<string, string>): number | undefined {
-  const inMs = decimal(headers.get("retry-after-ms"));
-  if (inMs !== undefined) return Math.ceil(inMs);
-  const inSeconds = decimal(headers.get("retry-after"));
-  return inSeconds === undefined ? undefined : Math.ceil(inSeconds * 1000);
-}
-
-function decimal(text: string | undefined): number | undefined {
-  return text !== undefined && /^\s*\d+(?:\.\d+)?\s*$/.test(text) ? Number(text) : undefined;
 }

@@ -1,6 +1,7 @@
 import type { UpstreamFailure } from "../../exchange/failure.ts";
 import { type ErrorCode, errorCatalog } from "../../kernel/errors.ts";
 import { isJsonObject, type Json, type JsonObject, parseJson } from "../../kernel/json.ts";
+import { readRetryAfter } from "../../kernel/retry-after.ts";
 
 /**
  * Reads a refusal or breakdown from status, type, code and message together.
@@ -151,16 +152,4 @@ function statusOf({ message, type, code }: Said): number {
   if (/time(?:d )?out|deadline/i.test(words)) return 504;
   if (/unauthorized/i.test(words)) return 401;
   return /invalid_|extra_forbidden/i.test(type) || contextLength.test(message) ? 400 : 500;
-}
-
-/** `retry-after-ms`, else `retry-after` in seconds; its form as a date is not read, for want of a clock. */
-function readRetryAfter(headers: ReadonlyMap<string, string>): number | undefined {
-  const inMs = decimal(headers.get("retry-after-ms"));
-  if (inMs !== undefined) return Math.ceil(inMs);
-  const inSeconds = decimal(headers.get("retry-after"));
-  return inSeconds === undefined ? undefined : Math.ceil(inSeconds * 1000);
-}
-
-function decimal(text: string | undefined): number | undefined {
-  return text !== undefined && /^\s*\d+(?:\.\d+)?\s*$/.test(text) ? Number(text) : undefined;
 }

@@ -1,7 +1,7 @@
 import type { UpstreamFailure } from "../../exchange/failure.ts";
 import { type ErrorCode, errorCatalog } from "../../kernel/errors.ts";
 import { isJsonObject, type Json, type JsonObject, parseJson } from "../../kernel/json.ts";
-import { readRetryAfter } from "./retry-after.ts";
+import { readRetryAfter } from "../../kernel/retry-after.ts";
 
 /** What an error says of itself, in whatever shape it came. */
 interface Said {
