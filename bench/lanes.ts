@@ -13,7 +13,12 @@ import { createSseReader } from "../src/framing/sse.ts";
 import { clientCodecs, upstreamCodecOf } from "../src/gateway/codecs.ts";
 import { epochMs } from "../src/kernel/units.ts";
 import type { FrameReader } from "../src/pipeline/live-stream.ts";
-import { bytesLane, canonicalLane, type StreamLane } from "../src/pipeline/stream-lane.ts";
+import {
+  bytesLane,
+  canonicalLane,
+  createAnswerWriter,
+  type StreamLane,
+} from "../src/pipeline/stream-lane.ts";
 import { hasRecordedTraffic, type Recorded, recordedTraffic } from "../test/support/recorded-traffic.ts";
 import { commit, load, machine } from "./machine.ts";
 import { type Spread, spread } from "./spread.ts";
@@ -147,9 +152,13 @@ function measureStreams(dialect: Measured): readonly Row[] {
       ? () => bytesLane(upstream.tapStream({ hidesUsage: false }), nobody.onTold, () => "")
       : () =>
           canonicalLane(
-            { upstream, client, askedModel: "m", emulation: undefined },
-            answered(client),
-            nobody,
+            upstream.decodeStream(),
+            createAnswerWriter(
+              { client, emulation: undefined, delivered: undefined },
+              answered(client),
+              nobody,
+            ),
+            { askedModel: "m" },
           );
     rows.push({
       what: isOwn ? "event, bytes" : "event, canonical",

@@ -62,6 +62,10 @@ const examples: { readonly [Id in RouteId]: Example } = {
     body: { mode: "forced_open" },
     data: { ...shownSampleBreaker, mode: "forced_open" },
   },
+  listCoolDowns: {
+    data: { cooldowns: [{ scope: "openai/gpt-5-mini", until: 1_767_225_605_000, reason: "rate-limit" }] },
+  },
+  endCoolDown: { id: "openai/gpt-5-mini", data: { cooldowns: [anyOf] } },
   listFeatureFlags: { data: { feature_flags: [], total: 0, note: anyOf } },
   listABTests: { data: { ab_tests: [], total: 0, note: anyOf } },
   listCanaryDeployments: { data: { canary_deployments: [], total: 0, note: anyOf } },

@@ -68,6 +68,11 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
       const { mode } = await body(components.WantedBreakerMode);
       return { data: shownBreaker(control.breakers.setMode(name, mode) ?? missing("circuit breaker")) };
     },
+    listCoolDowns: () => ({ data: { cooldowns: control.coolDowns.list() } }),
+    endCoolDown: ({ name }) => {
+      if (!control.coolDowns.end(name)) missing("cool-down");
+      return { data: { cooldowns: control.coolDowns.list() } };
+    },
     listFeatureFlags: () => ({ data: { feature_flags: [], total: 0, note: noneYet("feature flags") } }),
     listABTests: () => ({ data: { ab_tests: [], total: 0, note: noneYet("A/B tests") } }),
     listCanaryDeployments: () => ({

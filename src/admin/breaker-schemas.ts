@@ -46,4 +46,14 @@ const ofProvider = z.strictObject({
 export const circuitBreakerList = z.strictObject({
   circuit_breakers: z.record(z.string(), ofProvider).describe("By provider."),
 });
+/** What is left alone for a time. */
+export const coolDownList = z.strictObject({
+  cooldowns: z.array(
+    z.strictObject({
+      scope: z.string().describe("`provider/model`, or `provider` for its credential."),
+      until: epochMs,
+      reason: z.enum(["rate-limit", "quota", "overloaded", "not-found", "auth", "permission", "used-up"]),
+    }),
+  ),
+});
 export const wantedBreakerMode = z.strictObject({ mode });

@@ -299,6 +299,10 @@ export function createMemoryControl(): MemoryControl {
       list: () => [sampleBreaker],
       setMode: (target, mode) => (target === "openai/gpt-5-mini" ? { ...sampleBreaker, mode } : undefined),
     },
+    coolDowns: {
+      list: () => [{ scope: "openai/gpt-5-mini", until: 1_767_225_605_000, reason: "rate-limit" }],
+      end: (scope) => scope === "openai/gpt-5-mini",
+    },
     quirks: {
       list: () => [sampleQuirk],
       set: (id, wanted) => (id === sampleQuirk.id ? { ...sampleQuirk, state: wanted } : undefined),

@@ -83,6 +83,7 @@ export const attemptRecord = z.strictObject({
   reason: z.string(),
   startedAt: spanMs.describe("Milliseconds since the request arrived."),
   tookMs: spanMs,
+  waitedMs: spanMs.optional().describe("Waited before it, for a rate limit to pass or between two tries."),
 });
 /** What one door decided, and why. */
 export const stageRecord = z.strictObject({

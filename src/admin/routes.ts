@@ -54,6 +54,20 @@ export const routes = {
     body: "WantedBreakerMode",
     answer: "CircuitBreaker",
   },
+  listCoolDowns: {
+    method: "GET",
+    path: "/api/gateway/cooldowns",
+    permission: "stats:read",
+    summary: "Targets and credentials that are left alone for a time, since they said so or were refused.",
+    answer: "CoolDownList",
+  },
+  endCoolDown: {
+    method: "DELETE",
+    path: "/api/gateway/cooldowns/{id}",
+    permission: "breakers:write",
+    summary: "Ends the cool-down of a target (`provider/model`) or of a provider's credential (`provider`).",
+    answer: "CoolDownList",
+  },
   listFeatureFlags: {
     method: "GET",
     path: "/api/gateway/feature-flags",

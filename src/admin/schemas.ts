@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { circuitBreaker, circuitBreakerList, wantedBreakerMode } from "./breaker-schemas.ts";
+import { circuitBreaker, circuitBreakerList, coolDownList, wantedBreakerMode } from "./breaker-schemas.ts";
 import { priceExplanation, priceRow, pricesState, wantedPriceRows } from "./price-schemas.ts";
 import { count, epochMs, errorCode, knownNanoUsd, nanoUsd, spanMs } from "./quantities.ts";
 import { attemptRecord, cost, requestRecord, stageRecord, usage, warning } from "./request-record.ts";
@@ -205,6 +205,7 @@ export const components = {
   ChaosExperimentList: chaosExperimentList,
   CircuitBreaker: circuitBreaker,
   CircuitBreakerList: circuitBreakerList,
+  CoolDownList: coolDownList,
   ConfigChange: configChange,
   ConfigPlan: configPlan,
   ConfigProblem: configProblem,

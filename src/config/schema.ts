@@ -13,6 +13,7 @@ import { type ContinuitySettings, continuitySettings } from "../capabilities/con
 import { type IdentitySettings, identitySettings } from "../capabilities/identity/index.ts";
 import { type OverloadSettings, overloadSettings } from "../capabilities/overload/index.ts";
 import { type PricingSettings, pricingSettings } from "../capabilities/pricing/index.ts";
+import { type ResilienceSettings, resilienceSettings } from "../capabilities/retry/index.ts";
 import { type RoutingSettings, routingSettings } from "../capabilities/routing/index.ts";
 import { type TelemetrySettings, telemetrySettings } from "../capabilities/telemetry/index.ts";
 import { providersSettings } from "./provider-settings.ts";
@@ -32,6 +33,7 @@ export const configSchema = z
     keys: identitySettings.prefault({}),
     overload: overloadSettings.prefault({}),
     circuitBreaker: circuitBreakerSettings.prefault({}),
+    resilience: resilienceSettings.prefault({}),
     raw: rawSettings.prefault({}),
     stream: streamSettings.prefault({}),
     continuity: continuitySettings.prefault({}),
@@ -66,6 +68,7 @@ export interface Config {
   readonly keys: IdentitySettings;
   readonly overload: OverloadSettings;
   readonly circuitBreaker: CircuitBreakerSettings;
+  readonly resilience: ResilienceSettings;
   readonly raw: RawSettings;
   readonly stream: StreamSettings;
   readonly continuity: ContinuitySettings;

@@ -174,8 +174,10 @@ export interface Tapped {
 export type FrameRole =
   /** Part of the answer. */
   | "content"
-  /** A comment or ping: not yet an answer; the head is not committed by it. */
+  /** A comment, a ping, an opening that says nothing yet: the head is not committed by it. */
   | "idle"
+  /** It says something that is kept back: the upstream lives, and the head is not committed. */
+  | "held"
   /** An error told inside the stream. */
   | "error"
   /** A usage chunk that is there only because the gateway asked for it. */
@@ -194,6 +196,8 @@ export interface StreamTap {
    * Whether an upstream that closes now has said all: the terminal frame was seen, or the dialect's finish was.
    */
   readonly isComplete: () => boolean;
+  /** The last frame of a whole answer, where the upstream has left it out; `""`: it has not. Absent: there is none. */
+  readonly closing?: () => string;
 }
 
 /** Reads frames into stream parts. */

@@ -27,6 +27,8 @@ export interface AttemptRecord {
   readonly reason: string;
   readonly startedAt: number;
   readonly tookMs: number;
+  /** Waited before it: for a rate limit to pass, or between two tries. Absent: it did not wait. */
+  readonly waitedMs?: number;
 }
 
 /** One line of a cost: `quantity` tokens at `nanoUsd` per `per`. */

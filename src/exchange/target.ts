@@ -56,4 +56,6 @@ export interface Candidate {
   readonly target: Target;
   readonly endpoint: Endpoint;
   readonly lane: Lane;
+  /** Candidates of one tier are as good as each other, a later one stands in for them; absent: a tier of its own. */
+  readonly tier?: number;
 }

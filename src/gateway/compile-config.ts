@@ -9,6 +9,7 @@ import {
   type RateRow,
   rateRows,
 } from "../capabilities/pricing/index.ts";
+import { rulesFrom as resilienceFrom } from "../capabilities/retry/index.ts";
 import type { Config } from "../config/schema.ts";
 import { type AbilityLayer, type KnownAbilities, mergeAbilities } from "../exchange/abilities.ts";
 import type { Endpoint } from "../exchange/target.ts";
@@ -78,6 +79,8 @@ export function compileConfig(config: Config, generation: number, catalog: Catal
     unknownModel: config.pricing.unknownModel,
     raw: config.raw,
     breakerRulesOf: rulesFrom(config.circuitBreaker),
+    resilienceOf: resilienceFrom(config.resilience),
+    retryBudget: config.resilience.retry.budget,
     verifiesStreams: config.stream.verify,
     bodyBytesMax: config.server.limits.bodyBytesMax,
     headersMax: config.server.limits.headersMax,

@@ -1,5 +1,6 @@
 import type { LearnedQuirk } from "../capabilities/abilities/index.ts";
 import type { BreakerState, Mode } from "../capabilities/circuit-breaker/index.ts";
+import type { CoolDownState } from "../capabilities/retry/index.ts";
 import type { ClientKey } from "../exchange/identity.ts";
 import type { RequestRecord } from "../exchange/settlement.ts";
 import type { LoggedRequest, RequestFilter } from "../ports/event-log.ts";
@@ -16,6 +17,7 @@ import type { ClientLane } from "./lanes.ts";
 import type { SpanFigures } from "./recent-spans.ts";
 
 export type { BreakerState } from "../capabilities/circuit-breaker/index.ts";
+export type { CoolDownState } from "../capabilities/retry/index.ts";
 
 /** A key as the admin API shows it: without its digest. */
 export type ShownKey = Omit<ClientKey, "digest">;
@@ -204,6 +206,12 @@ export interface Control {
   readonly series: (minutes: number) => readonly SeriesPoint[];
   readonly upstreams: () => readonly UpstreamState[];
   readonly models: () => ModelStates;
+  /** What is left alone for a time. */
+  readonly coolDowns: {
+    readonly list: () => readonly CoolDownState[];
+    /** False: there is no such scope. */
+    readonly end: (scope: string) => boolean;
+  };
   readonly breakers: {
     readonly list: () => readonly BreakerState[];
     /** `target`: `provider/model`. `undefined` when there is no such provider. */

@@ -15,10 +15,10 @@ import { createJsonArrayReader } from "../framing/json-array.ts";
 import { createSseReader } from "../framing/sse.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { after, milliseconds, seconds } from "../kernel/units.ts";
-import type { AttemptPorts } from "../pipeline/attempt.ts";
 import { createWaiting } from "../pipeline/caller.ts";
 import { createHandle } from "../pipeline/handle.ts";
 import type { FrameReader } from "../pipeline/live-stream.ts";
+import type { AttemptPorts } from "../pipeline/one-try.ts";
 import { createRelays } from "../pipeline/relay.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/event-log.ts";
@@ -41,6 +41,7 @@ import { createRequestMetrics, type RequestMetrics } from "./metrics.ts";
 import { createMisfit } from "./misfit.ts";
 import { createPriceWatch } from "./price-watch.ts";
 import { explainPrice, pricesState } from "./prices.ts";
+import { createRetrier } from "./retrier.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { translate } from "./translate.ts";
@@ -126,6 +127,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   const metrics = createRequestMetrics(parts.meter, (provider, model) => named.has(`${provider}/${model}`));
   const translations = createTranslationTallies();
   const breakers = createBreakers(parts, () => snapshot, metrics);
+  const retries = createRetrier(parts, () => snapshot, metrics);
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
   const routes = dataRoutes(clientCodecs);
   const keepers = { log: eventLog, series, totals, measure: metrics.measure };
@@ -146,7 +148,9 @@ export function createGateway(parts: GatewayParts): Gateway {
       transport: parts.transport,
       splice: spliceBody,
       holds,
+      timer,
       guard: breakers,
+      retrier: retries,
       misfitOf: createMisfit(holds, tokenCount),
       membersOf,
       healer: createAbilities(parts.abilities, quirks),
@@ -155,6 +159,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       state: continuity,
       onTried: upstreams.onTried,
       violations: createViolations(() => snapshot, metrics, logger),
+      onRecovery: metrics.recovered,
     },
     keep: (record) => {
       learnTokens(record, tokenCount, metrics.estimated);
@@ -183,6 +188,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     swap: (next) => {
       snapshot = next;
       named = namesOf(next);
+      retries.forgetBlocked();
     },
     startDraining: () => {
       isDraining = true;
@@ -202,6 +208,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       upstreams: () => upstreams.states(snapshot),
       models: () => upstreams.models(snapshot, quirks.list()),
       breakers: breakerControl(breakers, () => snapshot),
+      coolDowns: { list: retries.coolDowns, end: retries.endCoolDown },
       quirks: { list: quirks.list, set: quirks.set },
       catalog: parts.catalog,
       translations: {

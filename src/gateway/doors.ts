@@ -16,10 +16,11 @@ import type { Door } from "../exchange/stage-record.ts";
 import type { Usage } from "../exchange/usage.ts";
 import { uuidv7 } from "../kernel/ids.ts";
 import { utf8Length } from "../kernel/utf8.ts";
-import { type AttemptPorts, attempt } from "../pipeline/attempt.ts";
+import { attempt } from "../pipeline/attempt.ts";
 import { followCaller, type Waiting } from "../pipeline/caller.ts";
 import { type EncodePorts, encode, refuse } from "../pipeline/encode.ts";
 import type { Doors } from "../pipeline/handle.ts";
+import type { AttemptPorts } from "../pipeline/one-try.ts";
 import { assign, recall } from "../pipeline/open-doors.ts";
 import { relayRaw } from "../pipeline/raw.ts";
 import { decode, receive } from "../pipeline/receive.ts";
@@ -205,7 +206,15 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
       return funded;
     },
     attempt: (funded, inbound, trail) =>
-      attempt(funded, trail, followCaller(inbound, parts.waiting), parts.attemptPorts),
+      attempt(
+        funded,
+        {
+          trail,
+          caller: followCaller(inbound, parts.waiting),
+          rules: trail.snapshot.resilienceOf(funded.facts.model),
+        },
+        parts.attemptPorts,
+      ),
     encode: (funded, attempted, inbound, trail) =>
       encode(funded, attempted, { trail, reply: inbound.reply, ports: encodePorts }),
     refuse: createRefusal(parts, encodePorts),

@@ -16,6 +16,12 @@ export interface RequestMetrics {
   readonly restored: (source: StateSource) => void;
   /** 0 closed, 1 half open, 2 open. */
   readonly circuitState: (provider: string, model: string, state: 0 | 1 | 2) => void;
+  /** A scope cools down. */
+  readonly cooledDown: (reason: string) => void;
+  /** One more try of a request, or one that the budget did not have. */
+  readonly triedAgain: (kind: "again" | "over" | "further" | "refused") => void;
+  /** A broken stream was taken up, or could not be. */
+  readonly recovered: (mode: string, result: string) => void;
   /** How far an estimate of a prompt's tokens was off, as a share of the provider's count. */
   readonly estimated: (provider: string, model: string, error: number) => void;
 }
@@ -143,10 +149,35 @@ export function createRequestMetrics(
     streamViolation: (dialect) => violations.series({ dialect }).add(1),
     circuitState: (provider, model, state) =>
       circuits.series({ provider, model: labelOf(provider, model) }).set(state),
+    ...resilienceMetrics(meter),
     restored: (source) => continuity.series({ source }).add(1),
     estimated: (provider, model, error) =>
       estimateError.series({ provider, model: labelOf(provider, model) }).observe(error),
     refusedHead: (code) => refusedHeads.series({ reason: code }).add(1),
+  };
+}
+
+/** What is done when a target throttles, stalls or dies. */
+function resilienceMetrics(meter: Meter): Pick<RequestMetrics, "cooledDown" | "triedAgain" | "recovered"> {
+  const cooldowns = meter.counter({
+    name: "sallyport_cooldowns_total",
+    help: "Targets and credentials that were left alone for a time, by why.",
+    labels: ["reason"],
+  });
+  const retries = meter.counter({
+    name: "sallyport_retries_total",
+    help: "Tries after the first: again at one target, over to another, further ones; refused: no budget was left.",
+    labels: ["kind"],
+  });
+  const recoveries = meter.counter({
+    name: "sallyport_stream_recoveries_total",
+    help: "Streams that broke after their client had read of them, by how they were taken up.",
+    labels: ["mode", "result"],
+  });
+  return {
+    cooledDown: (reason) => cooldowns.series({ reason }).add(1),
+    triedAgain: (kind) => retries.series({ kind }).add(1),
+    recovered: (mode, result) => recoveries.series({ mode, result }).add(1),
   };
 }
 

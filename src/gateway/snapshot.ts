@@ -1,5 +1,6 @@
 import type { rulesFrom } from "../capabilities/circuit-breaker/index.ts";
 import type { PricingSettings, RateCard } from "../capabilities/pricing/index.ts";
+import type { rulesFrom as resilienceFrom } from "../capabilities/retry/index.ts";
 import type { ProviderRoute, RoutingTable, TargetRef } from "../capabilities/routing/index.ts";
 import type { RawSettings } from "../config/raw-settings.ts";
 import type { KnownAbilities } from "../exchange/abilities.ts";
@@ -44,6 +45,10 @@ export interface Snapshot {
   readonly raw: RawSettings;
   /** What the circuit breaker of a target is judged by. */
   readonly breakerRulesOf: ReturnType<typeof rulesFrom>;
+  /** How a model is tried, by the name a client asks for. */
+  readonly resilienceOf: ReturnType<typeof resilienceFrom>;
+  /** What tries again may cost, as a share of the requests. */
+  readonly retryBudget: number;
   /** Whether streams are held against the grammar of their dialect. */
   readonly verifiesStreams: boolean;
   readonly bodyBytesMax: number;

@@ -73,6 +73,12 @@ export const errorCatalog = {
     retryable: true,
     title: "The request arrived too slowly.",
   },
+  deadline_exceeded: {
+    status: 504,
+    owner: "client",
+    retryable: true,
+    title: "The time that the request may take is over.",
+  },
   conflict: {
     status: 409,
     owner: "client",
@@ -150,6 +156,12 @@ export const errorCatalog = {
     owner: "upstream",
     retryable: true,
     title: "The provider's answer ended before it was whole.",
+  },
+  recovery_mismatch: {
+    status: 502,
+    owner: "gateway",
+    retryable: true,
+    title: "The answer broke off, and another target's differs from what was sent already.",
   },
   upstream_timeout: {
     status: 504,

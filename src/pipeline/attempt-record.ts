@@ -2,13 +2,21 @@ import type { UpstreamFailure } from "../exchange/failure.ts";
 import type { AttemptRecord } from "../exchange/settlement.ts";
 import type { Candidate } from "../exchange/target.ts";
 import { errorCatalog } from "../kernel/errors.ts";
-import type { TryResult } from "./try-candidate.ts";
+import type { TryResult } from "./try-result.ts";
 
 /** One try as the log keeps it; times are ms since the request arrived. */
 export function attemptRecord(
   candidate: Candidate,
   result: TryResult,
-  { startedAt, endedAt }: { readonly startedAt: number; readonly endedAt: number },
+  {
+    startedAt,
+    endedAt,
+    waitMs,
+  }: {
+    readonly startedAt: number;
+    readonly endedAt: number;
+    readonly waitMs: number;
+  },
 ): AttemptRecord {
   const status =
     result.kind === "whole"
@@ -25,6 +33,7 @@ export function attemptRecord(
     reason: result.kind === "failed" ? reasonOf(result.failure) : "answered",
     startedAt: Math.round(startedAt * 1000) / 1000,
     tookMs: Math.round((endedAt - startedAt) * 1000) / 1000,
+    ...(waitMs > 0 && { waitedMs: Math.round(waitMs) }),
   };
 }
 

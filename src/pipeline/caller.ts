@@ -34,7 +34,7 @@ export function createWaiting(): Waiting {
   };
 }
 
-const clientGone: UpstreamFailure = {
+export const clientGone: UpstreamFailure = {
   code: "client_closed",
   status: 499,
   message: "the client went before an answer came",

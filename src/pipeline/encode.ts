@@ -16,13 +16,12 @@ import {
   targetHeaders,
   warningsField,
 } from "./answer-headers.ts";
-import type { Attempted } from "./attempt.ts";
 import { failureError } from "./failure-error.ts";
 import type { LiveStream } from "./live-stream.ts";
 import { warnOfPrice } from "./price-warning.ts";
 import { type Relays, relayStream } from "./relay.ts";
 import { type Ending, sinceArrival, type Trail } from "./trail.ts";
-import type { TryResult } from "./try-candidate.ts";
+import type { Attempted, TryResult } from "./try-result.ts";
 
 /** What door 9 needs. */
 export interface EncodePorts<Snapshot> {

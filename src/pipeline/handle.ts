@@ -11,8 +11,8 @@ import type {
 } from "../exchange/exchange.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import type { InboundHandler, InboundRequest } from "../ports/server.ts";
-import type { Attempted } from "./attempt.ts";
 import type { Trail } from "./trail.ts";
+import type { Attempted } from "./try-result.ts";
 
 type AiRoute = Extract<Route, { kind: "ai" }>;
 type ModelsRoute = Extract<Route, { kind: "models" }>;

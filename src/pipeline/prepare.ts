@@ -74,8 +74,7 @@ export function prepare(
   const misfit = ports.misfitOf?.(funded, candidate, decoded);
   if (misfit !== undefined) return { kind: "refused", error: misfit };
   const upstream = candidate.endpoint.codec;
-  const { model, outputTokensMax } = candidate.target;
-  const context: RequestContext = { model, ...(outputTokensMax === undefined ? {} : { outputTokensMax }) };
+  const context = contextOf(candidate);
   if (candidate.lane === "bytes") {
     const splices = [...upstream.splices(funded.facts, context), ...ownMembers(funded.body, ports)];
     return {
@@ -84,7 +83,22 @@ export function prepare(
       warnings: [],
     };
   }
-  const { call, warnings } = decoded();
+  return prepareCall(decoded(), candidate, funded, ports);
+}
+
+function contextOf({ target: { model, outputTokensMax } }: Candidate): RequestContext {
+  return { model, ...(outputTokensMax === undefined ? {} : { outputTokensMax }) };
+}
+
+/** A call in the candidate's dialect. */
+export function prepareCall(
+  { call, warnings }: ReturnType<DecodedOnce>,
+  candidate: Candidate,
+  funded: Funded,
+  ports: Pick<PreparePorts, "state">,
+): Prepared {
+  const upstream = candidate.endpoint.codec;
+  const context = contextOf(candidate);
   const restored = ports.state.restore(call, candidate, funded.identity.keyId);
   const encoded = upstream.encodeRequest(restored.call, context);
   if (encoded.kind === "refused") return encoded;

@@ -1,11 +1,11 @@
 import type { Cost, RequestRecord } from "../exchange/settlement.ts";
 import type { Candidate } from "../exchange/target.ts";
 import type { Usage } from "../exchange/usage.ts";
-import { tokens } from "../kernel/units.ts";
 import type { Clock } from "../ports/clock.ts";
+import { addCost, addUsage, usageOfCut, usageOfPiece } from "./cut-usage.ts";
 import { isEvidence } from "./failure-class.ts";
 import { warnOfPrice } from "./price-warning.ts";
-import { type Ending, sinceArrival, type Trail } from "./trail.ts";
+import { type Ending, type Piece, sinceArrival, type Trail } from "./trail.ts";
 
 /** What door 10 needs. */
 export interface SettlePorts<Snapshot> {
@@ -18,8 +18,6 @@ export interface SettlePorts<Snapshot> {
   readonly keep: (record: RequestRecord) => void;
   readonly onFault: (fault: unknown) => void;
 }
-
-const bytesPerToken = 4;
 
 /**
  * Door 10: what became of the request, exactly once, when its body has ended, however it ended.
@@ -34,6 +32,7 @@ export function settle<Snapshot>(trail: Trail<Snapshot>, ending: Ending, ports: 
   try {
     if (ending.outcome !== "completed" || trail.isCut) trail.usage = usageOfCut(trail, ending);
     if (trail.cost === undefined && trail.usage !== undefined) trail.cost = ports.priceOf(trail, trail.usage);
+    for (const piece of trail.pieces.splice(0)) addPiece(trail, piece, ports);
     if (trail.events > 0) warnOfPrice(trail);
     trail.stages.record("settle", ending.outcome, reasonOf(trail, ending));
     ports.keep(recordOf(trail, ending, ports));
@@ -42,38 +41,22 @@ export function settle<Snapshot>(trail: Trail<Snapshot>, ending: Ending, ports: 
   }
 }
 
+/** What a target told before it broke off was consumed too, at its own price. */
+function addPiece<Snapshot>(
+  trail: Trail<Snapshot>,
+  piece: Piece,
+  { priceOf }: Pick<SettlePorts<Snapshot>, "priceOf">,
+): void {
+  const usage = usageOfPiece(piece, trail.bytesIn);
+  const cost = priceOf({ ...trail, candidate: piece.candidate }, usage);
+  trail.usage = trail.usage === undefined ? usage : addUsage(trail.usage, usage);
+  trail.cost =
+    trail.cost === undefined || cost === undefined ? (trail.cost ?? cost) : addCost(trail.cost, cost);
+}
+
 /** By the fault of its target. */
 const isBroken = ({ outcome, error }: Ending): boolean =>
   outcome === "failed" && error !== undefined && isEvidence(error.code);
-
-/**
- * What a cut call consumed: the upstream's last snapshot, with at least the output that was relayed since; without
- * one, the prompt by its bytes and the completion by the text that was relayed. Never for a call that no upstream
- * began to answer.
- *
- * Source: AI models specification, part 15 and rule 56.
- */
-function usageOfCut(trail: Trail<unknown>, ending: Ending): Usage | undefined {
-  const { usage } = trail;
-  const wasSent = trail.attempts.some((attempt) => attempt.code === null);
-  if ((!wasSent && ending.outcome !== "aborted") || trail.funded === undefined) return usage;
-  if (isToldWhole(trail)) return usage;
-  const relayed = tokensOf(trail.textBytes?.() ?? 0);
-  if (usage?.input.total === undefined) {
-    const input = tokensOf(trail.bytesIn);
-    return { input: { total: input, uncached: input }, output: { total: relayed }, basis: "estimated" };
-  }
-  const told = usage.output.total ?? tokens(0);
-  return told >= relayed
-    ? { ...usage, basis: "partial" }
-    : { ...usage, output: { ...usage.output, total: relayed }, basis: "estimated" };
-}
-
-/** Told to its end: only the client's last bytes are missing, not the upstream's count. */
-const isToldWhole = ({ usage, finish, isCut }: Trail<unknown>): boolean =>
-  usage !== undefined && finish !== undefined && !isCut;
-
-const tokensOf = (size: number) => tokens(Math.ceil(size / bytesPerToken));
 
 function reasonOf(trail: Trail<unknown>, ending: Ending): string {
   const cost =

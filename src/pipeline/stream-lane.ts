@@ -8,7 +8,6 @@ import type {
   StreamEncoder,
   StreamTap,
   Tapped,
-  UpstreamCodec,
 } from "../exchange/codec.ts";
 import type { UpstreamFailure } from "../exchange/failure.ts";
 import type { Part, StreamPart } from "../exchange/part.ts";
@@ -17,6 +16,7 @@ import { writeComment } from "../framing/sse-write.ts";
 import type { GatewayError } from "../kernel/errors.ts";
 import { utf8Length } from "../kernel/utf8.ts";
 import { warningsField } from "./answer-headers.ts";
+import type { Delivered } from "./delivered.ts";
 import { emulateStream } from "./emulate.ts";
 import { collectState } from "./state-keeper.ts";
 
@@ -39,6 +39,8 @@ export interface StreamLane {
   /** Bytes of text, reasoning and arguments that went to the client: the base of an estimate when no usage came. */
   readonly textBytes: () => number;
   readonly warnings: () => readonly Warning[];
+  /** What writes the client's frames, where they are not the upstream's own. */
+  readonly writer?: AnswerWriter;
 }
 
 /** Same dialect: the frames themselves pass. `broken` is told the data of the last one, `onIssued` the ids of state. */
@@ -47,7 +49,7 @@ export function bytesLane(
   onIssued: (ids: readonly string[]) => void,
   broken: (error: GatewayError, lastData: string | undefined) => string,
 ): StreamLane {
-  let output: Uint8Array | undefined;
+  let output: Uint8Array | string | undefined;
   let lastData: string | undefined;
   let frames = 0;
   let dataBytes = 0;
@@ -60,15 +62,18 @@ export function bytesLane(
         lastData = frame.data;
         frames += 1;
         dataBytes += frame.bytes.length;
-        smallest = Math.min(smallest, frame.bytes.length);
       }
+      // An opening has the envelope of the others, and no text.
+      if (frame.kind === "event" && role !== "error") smallest = Math.min(smallest, frame.bytes.length);
       return role;
     },
     output: () => output,
     finish: () => {
-      output = undefined;
       onIssued(tap.tapped().stateIds ?? []);
-      return tap.isComplete();
+      const isComplete = tap.isComplete();
+      const closing = isComplete ? tap.closing?.() : undefined;
+      output = closing === undefined || closing === "" ? undefined : closing;
+      return isComplete;
     },
     isComplete: tap.isComplete,
     isCut: () => false,
@@ -81,14 +86,6 @@ export function bytesLane(
   };
 }
 
-/** What a translated stream goes through. */
-export interface Translation {
-  readonly upstream: UpstreamCodec;
-  readonly client: ClientCodec;
-  readonly askedModel: string;
-  readonly emulation: Emulation | undefined;
-}
-
 /** Told of an answer that ended well. */
 export interface WholeListener {
   readonly onWhole: (parts: readonly Part[]) => void;
@@ -96,62 +93,152 @@ export interface WholeListener {
   readonly onTold: (told: string) => void;
 }
 
-/** Other dialect: frames become parts, parts become the client's frames. */
-export function canonicalLane(
-  { upstream, client, askedModel, emulation }: Translation,
+/** Writes one answer in the client's dialect, whoever tells its parts: after a break that may be somebody else. */
+export interface AnswerWriter {
+  /** The frames of these parts; stops at a part that tells of a failure. */
+  readonly write: (parts: readonly StreamPart[]) => string;
+  /** A comment between two frames, where the form has comments. */
+  readonly remark: (text: string) => string;
+  readonly failure: () => UpstreamFailure | undefined;
+  /** Another upstream tells the rest: the failure of the one before is forgotten, and counts begin anew. Returns how that is undone. */
+  readonly resume: () => () => void;
+  readonly tapped: () => Tapped;
+  readonly textBytes: () => number;
+  readonly isCut: () => boolean;
+  readonly broken: (error: GatewayError) => string;
+  readonly warnings: () => readonly Warning[];
+  /** What the client has been told so far; absent: nobody keeps it. */
+  readonly delivered?: Delivered;
+}
+
+export function createAnswerWriter(
+  {
+    client,
+    emulation,
+    delivered,
+  }: {
+    readonly client: ClientCodec;
+    readonly emulation: Emulation | undefined;
+    readonly delivered: Delivered | undefined;
+  },
   context: AnswerContext,
   { onWhole, onTold }: WholeListener,
-): StreamLane {
+): AnswerWriter {
   const state = collectState();
-  const decoder: StreamDecoder = upstream.decodeStream();
   const encoder: StreamEncoder = client.encodeStream(context);
-  let output = "";
+  const emulator = emulation && emulateStream(emulation);
   let failure: UpstreamFailure | undefined;
   let tapped: Tapped = {};
   let textBytes = 0;
-  const emulator = emulation && emulateStream(emulation);
-  const encode = (read: readonly StreamPart[]): void => {
-    output = "";
-    for (const part of emulator === undefined ? read : read.flatMap(emulator.push)) {
-      if (part.kind === "error") {
-        failure = part.failure;
-        return;
+  return {
+    write: (read) => {
+      let output = "";
+      for (const part of emulator === undefined ? read : read.flatMap(emulator.push)) {
+        if (part.kind === "error") {
+          failure = part.failure;
+          return output;
+        }
+        tapped = readPart(tapped, part);
+        textBytes += textOf(part);
+        state.push(part);
+        delivered?.push(part);
+        if (part.kind === "finish") onWhole(state.parts());
+        const written = encoder.push(part);
+        if (part.kind === "finish") {
+          onTold(written);
+          output += lateWarnings(encoder, context);
+        }
+        output += written;
       }
-      // Some dialects tell no model: then it is the one that was asked.
-      const told = part.kind === "start" && part.model === "" ? { ...part, model: askedModel } : part;
-      tapped = readPart(tapped, told);
-      textBytes += textOf(part);
-      state.push(part);
-      if (part.kind === "finish") onWhole(state.parts());
-      const written = encoder.push(told);
-      if (part.kind === "finish") {
-        onTold(written);
-        output += lateWarnings(encoder, context);
-      }
-      output += written;
-    }
+      return output;
+    },
+    remark: (text) => (context.streamForm === "json-array" ? "" : writeComment(text)),
+    failure: () => failure,
+    resume: () => {
+      const before = { failure, textBytes, tapped };
+      failure = undefined;
+      textBytes = 0;
+      tapped = tapped.model === undefined ? {} : { model: tapped.model };
+      return () => {
+        ({ failure, textBytes, tapped } = before);
+      };
+    },
+    tapped: () => tapped,
+    textBytes: () => textBytes,
+    isCut: () => emulator?.isOver() ?? false,
+    broken: encoder.fail,
+    warnings: encoder.warnings,
+    ...(delivered === undefined ? {} : { delivered }),
   };
+}
+
+/** Between an upstream's parts and the answer: what takes up an answer that another has begun. */
+export type Seam = (part: StreamPart) => readonly StreamPart[];
+
+/** Frames become parts, parts become the client's frames. */
+export function canonicalLane(
+  decoder: StreamDecoder,
+  writer: AnswerWriter,
+  { askedModel, seam }: { readonly askedModel: string; readonly seam?: Seam | undefined },
+): StreamLane {
+  let output = "";
+  const told = (part: StreamPart): StreamPart =>
+    // Some dialects tell no model: then it is the one that was asked.
+    part.kind === "start" && part.model === "" ? { ...part, model: askedModel } : part;
+  const take = (read: readonly StreamPart[]): readonly StreamPart[] => {
+    const parts = read.map(told);
+    const passed = seam === undefined ? parts : parts.flatMap(seam);
+    output = writer.write(passed);
+    return passed;
+  };
+  const isWhole = (): boolean => writer.failure() === undefined && writer.tapped().finish !== undefined;
   return {
     push: (frame) => {
-      const parts = decoder.push(frame);
-      encode(parts);
-      if (failure !== undefined) return "error";
-      if (parts.length === 0) return frame.data === "[DONE]" ? "end" : "idle";
-      return "content";
+      const read = decoder.push(frame);
+      const passed = take(read);
+      if (writer.failure() !== undefined) return "error";
+      if (passed.some(isWord)) return "content";
+      // What goes on in another's answer is sent as it comes: nothing of it may be lost.
+      if (seam !== undefined && output !== "") return "content";
+      if (read.some(isWord)) return "held";
+      return read.length === 0 && frame.data === "[DONE]" ? "end" : "idle";
     },
     output: () => (output === "" ? undefined : output),
     finish: () => {
-      encode(decoder.end());
-      return failure === undefined && tapped.finish !== undefined;
+      take(decoder.end());
+      return isWhole();
     },
-    isComplete: () => failure === undefined && tapped.finish !== undefined,
-    isCut: () => emulator?.isOver() ?? false,
-    failure: () => failure,
-    broken: encoder.fail,
-    tapped: () => tapped,
-    textBytes: () => textBytes,
-    warnings: encoder.warnings,
+    isComplete: isWhole,
+    isCut: writer.isCut,
+    failure: writer.failure,
+    broken: writer.broken,
+    tapped: writer.tapped,
+    textBytes: writer.textBytes,
+    warnings: writer.warnings,
+    writer,
   };
+}
+
+/**
+ * Whether a part says something: text, reasoning, a tool's name or arguments, a refusal, an end.
+ *
+ * Source: resilience specification, part 0, "semantic event".
+ */
+function isWord(part: StreamPart): boolean {
+  switch (part.kind) {
+    case "text-delta":
+    case "refusal-delta":
+    case "reasoning-delta":
+      return part.text !== "";
+    case "tool-input-delta":
+      return part.argumentsText !== "";
+    case "tool-input-start":
+    case "whole":
+    case "finish":
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** What was met after the head went out, in a comment before the last frames: bodies of strict clients stay as they are. */

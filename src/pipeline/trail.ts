@@ -23,6 +23,8 @@ export interface Trail<Snapshot> {
   readonly warnings: Warning[];
   /** Candidates that were not asked, since they fail. */
   readonly passedOver: Candidate[];
+  /** What was told of the answer by targets that broke off, where another took it up. */
+  readonly pieces: Piece[];
   /** The furthest types the request has worn. */
   received: Received | undefined;
   identified: { readonly keyId: string; readonly name: string } | undefined;
@@ -48,6 +50,14 @@ export interface Trail<Snapshot> {
   isSettled: boolean;
   /** To be called when the answer breaks off by its target's fault. */
   onBroken: (() => void) | undefined;
+}
+
+/** A part of an answer whose target broke off. */
+export interface Piece {
+  readonly candidate: Candidate;
+  readonly usage: Usage | undefined;
+  /** Of text that was relayed. */
+  readonly textBytes: number;
 }
 
 /** How a request ended: the input of settle. */
@@ -77,6 +87,7 @@ export function openTrail<Snapshot>(parts: {
     attempts: [],
     warnings: [],
     passedOver: [],
+    pieces: [],
     received: undefined,
     identified: undefined,
     facts: undefined,

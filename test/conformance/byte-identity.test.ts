@@ -34,7 +34,7 @@ const cases: readonly Case[] = [
 /** Where the word begins that says how the answer ended: a stream that is cut before it is no whole answer. */
 const finishAt: Readonly<Record<Protocol, (text: string) => number>> = {
   chat: (text) => text.search(/"finish_reason":\s*"/),
-  messages: (text) => text.indexOf("event: message_stop"),
+  messages: (text) => text.indexOf("event: message_delta"),
   responses: (text) => text.search(/event: response\.(completed|incomplete|failed)/),
   // An array says it with its bracket as well.
   gemini: (text) => (text.startsWith("[") ? text.lastIndexOf("]") : text.search(/"finishReason":\s*"/)),

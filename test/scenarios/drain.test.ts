@@ -57,7 +57,7 @@ describe("SIGTERM", () => {
     await idle.until(/ok\n/);
     const client = call(port, gateway.clientKey, "/v1/chat/completions", { model: "chat/m-1", stream: true });
     const { socket } = await chat.call(0);
-    socket.write(streamHead + framed(chatFirst));
+    socket.write(streamHead + framed(chatFirst + chatChunk({ content: "well" })));
     await client.until(/assistant/);
 
     gateway.child.kill("SIGTERM");
@@ -96,7 +96,7 @@ describe("SIGTERM", () => {
     await using gateway = await runGateway({ config: configOf(chat, chat, "{ drainTimeoutMs: 300 }") });
     const port = Number(new URL(gateway.url).port);
     const client = call(port, gateway.clientKey, "/v1/chat/completions", { model: "chat/m-1", stream: true });
-    (await chat.call(0)).socket.write(streamHead + framed(chatFirst));
+    (await chat.call(0)).socket.write(streamHead + framed(chatFirst + chatChunk({ content: "well" })));
     await client.until(/assistant/);
     const told = performance.now();
     gateway.child.kill("SIGTERM");

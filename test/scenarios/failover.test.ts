@@ -1,5 +1,5 @@
 import { type AddressInfo, createServer } from "node:net";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type BootedGateway, bootGateway, providerAt } from "../support/booted-gateway.ts";
 import { dechunk, postText, rawClient } from "../support/raw-client.ts";
 import {
@@ -61,10 +61,17 @@ models:
   dark-pair: [dark/m-1, second/m-2]
   hopeless: [dark/m-1, first/m-1]
   mixed: [claude/m-1, second/m-2]
+# Each target is tried once: what a second try is worth is tested elsewhere.
+resilience: { retry: { perTarget: 1 } }
 pricing:
   rows:
     - { match: { provider: second }, usdPerMillion: { input: 1, output: 2 }, source: test }
 `);
+});
+// What one test has taught of a target must not steer the next.
+beforeEach(() => {
+  const { coolDowns } = gateway.booted.control;
+  for (const { scope } of coolDowns.list()) coolDowns.end(scope);
 });
 afterAll(async () => {
   await gateway[Symbol.asyncDispose]();

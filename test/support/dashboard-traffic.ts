@@ -41,6 +41,8 @@ models:
     - { provider: second, model: steady }
   code-review:
     - { provider: first, model: deep }
+# What a second try is worth is no matter here: an attempt each.
+resilience: { retry: { perTarget: 1 } }
 abilities:
   models:
     - { provider: second, model: "*", contextTokens: 32000, inputs: [text, image], reasoning: false }

@@ -1,5 +1,6 @@
 import { circuitBreakerSettings, rulesFrom } from "../../src/capabilities/circuit-breaker/index.ts";
 import { compileRateCard } from "../../src/capabilities/pricing/index.ts";
+import { rulesFrom as resilienceFrom, resilienceSettings } from "../../src/capabilities/retry/index.ts";
 import type { KnownAbilities } from "../../src/exchange/abilities.ts";
 import type { RequestRecord } from "../../src/exchange/settlement.ts";
 import { openClientKeys } from "../../src/gateway/client-keys.ts";
@@ -83,6 +84,8 @@ export async function memoryGateway(parts: {
   /** Known of every model. */
   readonly abilities?: KnownAbilities;
   readonly verifiesStreams?: boolean;
+  /** The section `resilience` as it is written; by default each target is tried once. */
+  readonly resilience?: unknown;
   readonly inFlightMax?: number;
   readonly bodyBytesMax?: number;
 }): Promise<MemoryGateway> {
@@ -106,6 +109,8 @@ export async function memoryGateway(parts: {
     rateCard: noPrices(),
     unknownModel: "alert",
     breakerRulesOf: rulesFrom(circuitBreakerSettings.parse({})),
+    resilienceOf: resilienceFrom(resilienceSettings.parse(parts.resilience ?? { retry: { perTarget: 1 } })),
+    retryBudget: 0.2,
     verifiesStreams: parts.verifiesStreams ?? false,
     raw: { isEnabled: true, unmetered: "allow", bodyBytesMax: 1_000_000 },
     bodyBytesMax: parts.bodyBytesMax ?? 1_000_000,

@@ -19,13 +19,23 @@ export function plan(assigned: Assigned, table: RoutingTable, mayUse: MayUse): P
     const candidate = target === undefined ? undefined : candidateOf(target, assigned.route.codec.dialect);
     return candidate === undefined ? [] : [candidate];
   });
-  const [first, ...others] = candidates;
+  const [first, ...others] = inTiers(candidates);
   if (first === undefined) {
     throw new GatewayError("no_eligible_upstream", `no endpoint for ${model}`, {
       message: `No provider of \`${model}\` has an endpoint that this request can be sent to.`,
     });
   }
   return { ...assigned, plan: { candidates: [first, ...others], reason: resolution.reason } };
+}
+
+/** One model at several providers, side by side in the list, is one tier: there the next is as good as the one before. */
+function inTiers(candidates: readonly Candidate[]): readonly Candidate[] {
+  let tier = 0;
+  return candidates.map((candidate, index) => {
+    const before = candidates[index - 1];
+    if (before !== undefined && before.target.model !== candidate.target.model) tier += 1;
+    return { ...candidate, tier };
+  });
 }
 
 /** How clients of one dialect reach a target; `undefined` where it has nothing for their purpose. */

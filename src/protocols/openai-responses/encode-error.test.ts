@@ -19,6 +19,8 @@ const table: { readonly [Code in ErrorCode]: readonly [type: string, code: strin
   model_not_found: ["invalid_request_error", "model_not_found"],
   method_not_allowed: ["invalid_request_error", "method_not_allowed"],
   request_timeout: ["invalid_request_error", "request_timeout"],
+  deadline_exceeded: ["server_error", "deadline_exceeded"],
+  recovery_mismatch: ["server_error", "recovery_mismatch"],
   conflict: ["invalid_request_error", "conflict"],
   request_too_large: ["invalid_request_error", "request_too_large"],
   uri_too_long: ["invalid_request_error", "uri_too_long"],

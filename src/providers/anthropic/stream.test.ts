@@ -207,7 +207,7 @@ describe("tapStream", () => {
   it("tells content, silence and the end apart", () => {
     const events = `: comment\n\n${eventsOf(begin(), { type: "ping" }, open(0, { type: "text" }), delta(0, {}), close(0), change("end_turn"), stop)}`;
     const { roles: seen, tap } = roles(events);
-    expect(seen).toEqual(["idle", "content", "idle", "content", "content", "content", "content", "end"]);
+    expect(seen).toEqual(["idle", "idle", "idle", "idle", "content", "content", "content", "end"]);
     expect(tap.isComplete()).toBe(true);
     expect(tap.tapped()).toMatchObject({
       model: "claude",
@@ -235,7 +235,7 @@ describe("tapStream", () => {
       "",
     );
     const { roles: seen, tap } = roles(nameless);
-    expect(seen).toEqual(["content", "idle", "content", "end"]);
+    expect(seen).toEqual(["idle", "idle", "content", "end"]);
     expect(tap.tapped().finish?.reason).toBe("stop");
   });
 });

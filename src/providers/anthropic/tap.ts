@@ -2,6 +2,7 @@ import type { Frame, FrameRole, StreamTap } from "../../exchange/codec.ts";
 import type { UpstreamFailure } from "../../exchange/failure.ts";
 import type { Finish } from "../../exchange/finish.ts";
 import { jsonSlice } from "../../framing/json-slices.ts";
+import { writeEvent } from "../../framing/sse-write.ts";
 import { isJsonObject, parseJson } from "../../kernel/json.ts";
 import { failureOfEvent } from "./error.ts";
 import { decodeFinish } from "./finish.ts";
@@ -17,24 +18,31 @@ export function tapStream(): StreamTap {
   let counters: UsageCounters | undefined;
   let finish: Finish | undefined;
   let failure: UpstreamFailure | undefined;
-  let isComplete = false;
+  let isStopped = false;
+  let hasBegun = false;
 
+  /** An opening commits nothing: until the model has said something, another may be asked. */
+  const opening = (): FrameRole => (hasBegun ? "content" : "idle");
+  const content = (): FrameRole => {
+    hasBegun = true;
+    return "content";
+  };
   const begin = (data: string): FrameRole => {
     const event = parseJson(data);
     const message = isJsonObject(event) ? event["message"] : undefined;
-    if (!isJsonObject(message)) return "content";
+    if (!isJsonObject(message)) return opening();
     model = stringOf(message, "model");
     counters = foldUsage(counters, message["usage"], jsonSlice(data).member("message")?.member("usage"));
     if (typeof message["stop_reason"] === "string") finish = decodeFinish(message);
-    return "content";
+    return finish === undefined ? opening() : content();
   };
   const change = (data: string): FrameRole => {
     const event = parseJson(data);
-    if (!isJsonObject(event)) return "content";
+    if (!isJsonObject(event)) return content();
     counters = foldUsage(counters, event["usage"], jsonSlice(data).member("usage"));
     const delta = event["delta"];
     if (isJsonObject(delta) && typeof delta["stop_reason"] === "string") finish = decodeFinish(delta);
-    return "content";
+    return content();
   };
 
   return {
@@ -42,13 +50,15 @@ export function tapStream(): StreamTap {
       if (frame.kind === "comment") return "idle";
       switch (frame.event === "" ? nameIn(frame.data) : frame.event) {
         case "content_block_delta":
-          return "content";
+          return content();
+        case "content_block_start":
+          return emptyBlock.test(frame.data) ? opening() : content();
         case "message_start":
           return begin(frame.data);
         case "message_delta":
           return change(frame.data);
         case "message_stop":
-          isComplete = true;
+          isStopped = true;
           return "end";
         case "error":
           failure = failureOfEvent(parseJson(frame.data));
@@ -57,7 +67,7 @@ export function tapStream(): StreamTap {
         case "":
           return "idle";
         default:
-          return "content";
+          return content();
       }
     },
     tapped: () => ({
@@ -68,9 +78,13 @@ export function tapStream(): StreamTap {
       ...(finish === undefined ? {} : { finish }),
     }),
     failure: () => failure,
-    isComplete: () => isComplete,
+    isComplete: () => failure === undefined && (isStopped || finish !== undefined),
+    closing: () => (isStopped ? "" : writeEvent('{"type":"message_stop"}', "message_stop")),
   };
 }
+
+/** A block that has a type and no words yet; tools and what came whole say something by their start. */
+const emptyBlock = /"content_block"\s*:\s*\{\s*"type"\s*:\s*"(?:text|thinking)"/;
 
 /** The type of an event whose name was lost on the way: the data begins with it. */
 function nameIn(data: string): string {

@@ -22,6 +22,7 @@ export function tapStream(): StreamTap {
   let blocked: Finish | undefined;
   let failure: UpstreamFailure | undefined;
   let hasCalls = false;
+  let hasBegun = false;
   let shape: ChunkShape | undefined;
   let unread: string | undefined;
   let form: "unknown" | "events" | "array" | "closed" = "unknown";
@@ -60,11 +61,14 @@ export function tapStream(): StreamTap {
     const first = candidateOf(chunk);
     if (first === undefined) {
       blocked ??= blockFinish(chunk["promptFeedback"]);
-      return "content";
+      hasBegun ||= blocked !== undefined;
+      return hasBegun ? "content" : "idle";
     }
     word = finishWord(first) ?? word;
-    hasCalls ||= partsOf(first).some((part) => isJsonObject(part) && isJsonObject(part["functionCall"]));
-    return "content";
+    const parts = partsOf(first);
+    hasCalls ||= parts.some((part) => isJsonObject(part) && isJsonObject(part["functionCall"]));
+    hasBegun ||= word !== undefined || parts.some((part) => isJsonObject(part) && part["text"] !== "");
+    return hasBegun ? "content" : "idle";
   };
   const finishOf = (): Finish | undefined => (word === undefined ? blocked : readFinish(word, hasCalls));
 
@@ -76,7 +80,7 @@ export function tapStream(): StreamTap {
         form = "closed";
         return "end";
       }
-      if (shape !== undefined && hasShape(shape, frame.data)) {
+      if (hasBegun && shape !== undefined && hasShape(shape, frame.data)) {
         // Its counters replace those of the one before, each of them: only the last need be read.
         unread = frame.data;
         return "content";

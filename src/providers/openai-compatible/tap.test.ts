@@ -20,7 +20,7 @@ describe("tapChatStream", () => {
       usageChunk,
       "[DONE]",
     ]);
-    expect(roles).toEqual(["content", "content", "content", "content", "end"]);
+    expect(roles).toEqual(["idle", "content", "content", "content", "end"]);
     expect(tap.tapped()).toMatchObject({
       model: "m",
       usage: { input: { total: 3 }, output: { total: 2 } },
@@ -32,9 +32,9 @@ describe("tapChatStream", () => {
   it("hides only the usage chunk that the gateway caused", () => {
     const data = [chunk({ content: "a" }), chunk({}, "stop", { usage }), usageChunk, "[DONE]"];
     expect(run(data, true).roles).toEqual(["content", "content", "usage-only", "end"]);
-    expect(run([chunk({}, null, { choices: [], prompt_filter_results: [] })], true).roles).toEqual([
-      "content",
-    ]);
+    expect(
+      run([chunk({}, null, { choices: [], prompt_filter_results: [] }), chunk({ content: "a" })], true).roles,
+    ).toEqual(["idle", "content"]);
   });
 
   it("takes comments and empty data for idle", () => {
@@ -85,14 +85,14 @@ describe("tapChatStream", () => {
     const content =
       'say {"error":{"message":"x"}} and "finish_reason":"stop" and "usage":{"prompt_tokens":1}';
     const { tap, roles } = run([chunk({ role: "assistant" }), chunk({ content })]);
-    expect(roles).toEqual(["content", "content"]);
+    expect(roles).toEqual(["idle", "content"]);
     expect(tap.tapped()).toEqual({ model: "m" });
   });
 
   it("takes `error: null` for no error", () => {
     expect(
       run([chunk({}, null, { error: null }), chunk({ content: "a" }, null, { error: null })]).roles,
-    ).toEqual(["content", "content"]);
+    ).toEqual(["idle", "content"]);
   });
 
   it("is whole when every choice it saw has its finish, or at [DONE]", () => {

@@ -1,8 +1,9 @@
 import type { FrameRole, StreamTap, Tapped } from "../../exchange/codec.ts";
 import type { UpstreamFailure } from "../../exchange/failure.ts";
 import type { Usage } from "../../exchange/usage.ts";
+import { writeEvent } from "../../framing/sse-write.ts";
 import { isJsonObject, type Json, type JsonObject, parseJson } from "../../kernel/json.ts";
-import { callsOf, wordsOf } from "./delta.ts";
+import { callsOf, type Said, wordsOf } from "./delta.ts";
 import { malformed, readToldFailure } from "./error.ts";
 import { failureOfFinish, readFinish } from "./finish.ts";
 import { asksForUsage, defaultQuirks, type QuirkProfile } from "./quirks.ts";
@@ -29,7 +30,7 @@ export function tapChatStream(
   const hidesUsage = options.hidesUsage && asksForUsage(quirks);
   const open = new Set<number>();
   const finished = new Set<number>();
-  let isFirst = true;
+  let hasBegun = false;
   let isDone = false;
   let hasCalls = false;
   let hasRefusal = false;
@@ -42,6 +43,24 @@ export function tapChatStream(
     failure = next;
     return "error";
   };
+  /** Whether it says anything. */
+  const readChoice = (choice: JsonObject): boolean => {
+    const index = typeof choice["index"] === "number" ? choice["index"] : 0;
+    const reason = choice["finish_reason"];
+    open.add(index);
+    const delta = isJsonObject(choice["delta"]) ? choice["delta"] : {};
+    const calls = callsOf(delta).length > 0;
+    const words = wordsOf(delta);
+    if (index === 0) {
+      hasCalls ||= calls;
+      hasRefusal ||= words.refusal !== "";
+    }
+    if (typeof reason !== "string" || reason === "") return calls || isSaid(words) || !isOpening(delta);
+    failure = failureOfFinish(reason);
+    finished.add(index);
+    if (index === 0 || finishRaw === undefined) finishRaw = reason;
+    return true;
+  };
   const readChunk = (chunk: JsonObject): FrameRole => {
     const told = readToldFailure(chunk);
     if (told !== undefined) return fail(told);
@@ -49,22 +68,14 @@ export function tapChatStream(
     const choices = Array.isArray(chunk["choices"]) ? chunk["choices"] : [];
     const found = usageOf(chunk, quirks);
     usage = mergeUsage(usage, found);
+    let saysSomething = hasBegun || (found !== undefined && choices.length === 0);
     for (const choice of choices) {
       if (!isJsonObject(choice)) continue;
-      const index = typeof choice["index"] === "number" ? choice["index"] : 0;
-      const reason = choice["finish_reason"];
-      open.add(index);
-      const delta = isJsonObject(choice["delta"]) ? choice["delta"] : {};
-      if (index === 0) {
-        hasCalls ||= callsOf(delta).length > 0;
-        hasRefusal ||= wordsOf(delta).refusal !== "";
-      }
-      if (typeof reason !== "string" || reason === "") continue;
-      const broken = failureOfFinish(reason);
-      if (broken !== undefined) return fail(broken);
-      finished.add(index);
-      if (index === 0 || finishRaw === undefined) finishRaw = reason;
+      saysSomething = readChoice(choice) || saysSomething;
+      if (failure !== undefined) return "error";
     }
+    hasBegun = saysSomething;
+    if (!hasBegun) return "idle";
     return hidesUsage && found !== undefined && choices.length === 0 ? "usage-only" : "content";
   };
 
@@ -78,9 +89,8 @@ export function tapChatStream(
         finishRaw ??= "";
         return "end";
       }
-      if (!isFirst && frame.event !== "error" && !(hasCalls ? tellingAfterCalls : telling).test(data))
+      if (hasBegun && frame.event !== "error" && !(hasCalls ? tellingAfterCalls : telling).test(data))
         return "content";
-      isFirst = false;
       const chunk = parseJson(data);
       if (!isJsonObject(chunk)) return fail(malformed("a stream frame is no JSON object"));
       return frame.event === "error" && chunk["error"] === undefined
@@ -97,8 +107,25 @@ export function tapChatStream(
     failure: () => failure,
     isComplete: () =>
       failure === undefined && (isDone || (open.size > 0 && [...open].every((index) => finished.has(index)))),
+    closing: () => (isDone ? "" : writeEvent("[DONE]")),
   };
 }
+
+const isSaid = ({ text, reasoning, refusal }: Said): boolean =>
+  text !== "" || reasoning !== "" || refusal !== "";
+
+/** A delta that only says who speaks, its words empty. */
+const isOpening = (delta: JsonObject): boolean =>
+  Object.keys(delta).every((name) => openingMembers.has(name));
+const openingMembers: ReadonlySet<string> = new Set([
+  "role",
+  "content",
+  "refusal",
+  "reasoning",
+  "reasoning_content",
+  "tool_calls",
+  "function_call",
+]);
 
 /** The usage of a chunk: at its top, under Groq's `x_groq`, or on a choice (Moonshot). */
 export function usageOf(chunk: JsonObject, quirks: QuirkProfile): Usage | undefined {

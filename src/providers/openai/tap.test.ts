@@ -27,7 +27,7 @@ describe("tapResponsesStream", () => {
       completed([message("a", "hi")], { service_tier: "flex" }),
       "[DONE]",
     );
-    expect(roles).toEqual(["idle", "content", "content", "end", "end"]);
+    expect(roles).toEqual(["idle", "idle", "content", "end", "end"]);
     expect(tap.tapped()).toMatchObject({
       model: "m",
       usage: { input: { total: 3 }, output: { total: 2 }, tier: "flex" },
@@ -48,7 +48,7 @@ describe("tapResponsesStream", () => {
     expect(tapOf({ type: "keepalive" }, ...begun, { type: "keepalive" }).roles).toEqual([
       "idle",
       "idle",
-      "content",
+      "idle",
       "content",
       "content",
     ]);

@@ -16,7 +16,8 @@ const telling = /"type"\s*:\s*"(?:refusal|function_call|custom_tool_call)"/;
 
 /**
  * Reads a response that passes byte for byte. Of the events in between, nearly all of them, only the name is looked
- * at. Those that announce the response are `idle`: until its output begins, the provider may still refuse.
+ * at. Those that announce the response and its first item are `idle`: until it says something, the provider may
+ * still fail.
  */
 export function tapResponsesStream(): StreamTap {
   let model: string | undefined;
@@ -49,7 +50,8 @@ export function tapResponsesStream(): StreamTap {
   const note = (frame: Frame): FrameRole => {
     const item = eventIn(frame)?.["item"];
     if (isJsonObject(item)) seen = joinSeen(seen, seenInItem(item));
-    return content();
+    const saysNothing = isJsonObject(item) && (item["type"] === "message" || item["type"] === "reasoning");
+    return saysNothing ? hold(frame) : content();
   };
   const end = (frame: Frame, status: string): FrameRole => {
     const response = eventIn(frame)?.["response"];
@@ -89,8 +91,12 @@ export function tapResponsesStream(): StreamTap {
           return announce(frame);
         case "response.output_item.added":
           return note(frame);
+        case "response.content_part.added":
+        case "response.reasoning_summary_part.added":
+          return hold(frame);
         case "response.output_item.done":
-          return telling.test(frame.data) ? note(frame) : content();
+          if (telling.test(frame.data)) note(frame);
+          return content();
         case "response.completed":
         case "response.incomplete":
           return end(frame, type.slice(type.indexOf(".") + 1));

@@ -1,0 +1,3 @@
+export { type Rules, rulesFrom } from "./rules.ts";
+export { type ResilienceSettings, resilienceSettings } from "./settings.ts";
+export { type CoolDownState, createRetries, type Retries } from "./stage.ts";

@@ -1,0 +1,150 @@
+import { untilReset } from "../../kernel/retry-after.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Random } from "../../ports/random.ts";
+import { createBudget } from "./budget.ts";
+import { type CoolDown, type CoolReason, createCoolDowns } from "./cool-downs.ts";
+
+/** A model at a provider. */
+export interface TargetName {
+  readonly provider: string;
+  readonly model: string;
+}
+
+/** A cool-down as the admin API shows it. */
+export interface CoolDownState {
+  /** `provider/model`, or `provider` for its credential. */
+  readonly scope: string;
+  /** ms since 1970. */
+  readonly until: number;
+  readonly reason: CoolReason;
+}
+
+/** Door 8's memory of when targets may be asked again. All of it is memory of this process. */
+export interface Retries {
+  readonly begun: (target: TargetName) => void;
+  readonly mayTry: (target: TargetName, kind: "again" | "over" | "further") => boolean;
+  readonly coolsFor: (target: TargetName) => number;
+  readonly waitsFor: (target: TargetName) => number;
+  readonly failed: (
+    target: TargetName,
+    failure: { readonly code: string; readonly retryAfterMs?: number },
+    headers?: ReadonlyMap<string, string>,
+  ) => void;
+  readonly answered: (target: TargetName, headers: ReadonlyMap<string, string>, tookMs: number) => void;
+  readonly usualMs: (target: TargetName) => number | undefined;
+  readonly backoffMs: (tries: number) => number;
+  readonly coolDowns: () => readonly CoolDownState[];
+  /** False: there was none. */
+  readonly endCoolDown: (scope: string) => boolean;
+  readonly budgetUsed: () => number;
+  /** Another configuration may have mended what a target was blocked for. */
+  readonly forgetBlocked: () => void;
+}
+
+export interface RetryPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Tries again per request; read at each, since a reload changes it. */
+  readonly budget: () => number;
+  readonly onCooled: (fact: CoolDownState) => void;
+}
+
+const backoffBaseMs = 250;
+const backoffMsMax = 4000;
+const untoldBaseMs = 1000;
+const untoldMsMax = 60_000;
+const rateLimitMsMax = 600_000;
+const quotaMsMax = 86_400_000;
+const quotaMs = 3_600_000;
+const blockedMs = 300_000;
+const overloadedMsMax = 30_000;
+/** So much longer than told, by chance: not all that were told the same come back at once. */
+const jitterShare = 0.1;
+const namesMax = 10_000;
+/** No time heals these for certain: such a target is asked after all others, not later. */
+const blocked: ReadonlySet<CoolReason> = new Set(["quota", "not-found", "auth", "permission"]);
+
+export function createRetries({ clock, random, budget: shareOf, onCooled }: RetryPorts): Retries {
+  const coolDowns = createCoolDowns();
+  const budget = createBudget();
+  /** Rate limits in a row that named no moment. */
+  const limits = new Map<string, number>();
+  /** Moving means of how long good answers take, ms. */
+  const usual = new Map<string, number>();
+  const uniform = (): number => {
+    const [first = 0, second = 0] = random.bytes(2);
+    return (first * 256 + second) / 65_536;
+  };
+  const nameOf = ({ provider, model }: TargetName): string => `${provider}/${model}`;
+  const wallOf = (until: number): number => Math.round(clock.now() + (until - clock.monotonic()));
+  const cool = (scope: string, ms: number, reason: CoolReason): void => {
+    const now = clock.monotonic();
+    const until = now + ms * (1 + jitterShare * uniform());
+    coolDowns.set({ scope, until, reason }, now);
+    onCooled({ scope, until: wallOf(until), reason });
+  };
+  const longest = ({ provider, model }: TargetName, counts: (fact: CoolDown) => boolean): number => {
+    const now = clock.monotonic();
+    let ms = 0;
+    for (const scope of [provider, `${provider}/${model}`]) {
+      const fact = coolDowns.find(scope, now);
+      if (fact !== undefined && counts(fact)) ms = Math.max(ms, fact.until - now);
+    }
+    return ms;
+  };
+  const untold = (name: string): number => {
+    const inRow = (limits.get(name) ?? 0) + 1;
+    remember(limits, name, inRow);
+    return Math.min(untoldMsMax, untoldBaseMs * 2 ** (inRow - 1));
+  };
+  const remember = (map: Map<string, number>, name: string, value: number): void => {
+    const [oldest] = map.keys();
+    if (map.size >= namesMax && !map.has(name) && oldest !== undefined) map.delete(oldest);
+    map.set(name, value);
+  };
+  return {
+    begun: (target) => budget.begun(nameOf(target), clock.monotonic()),
+    mayTry: (target, kind) => budget.take(nameOf(target), kind, shareOf(), clock.monotonic()),
+    coolsFor: (target) => longest(target, () => true),
+    waitsFor: (target) => longest(target, ({ reason }) => !blocked.has(reason)),
+    failed: (target, { code, retryAfterMs }) => {
+      const name = nameOf(target);
+      switch (code) {
+        case "upstream_rate_limited":
+          return cool(name, Math.min(rateLimitMsMax, retryAfterMs ?? untold(name)), "rate-limit");
+        case "upstream_quota_exhausted":
+          return cool(target.provider, Math.min(quotaMsMax, retryAfterMs ?? quotaMs), "quota");
+        case "upstream_overloaded":
+          if (retryAfterMs !== undefined) cool(name, Math.min(overloadedMsMax, retryAfterMs), "overloaded");
+          return;
+        case "model_not_found":
+          return cool(name, blockedMs, "not-found");
+        case "upstream_auth_failed":
+          return cool(target.provider, blockedMs, "auth");
+        case "upstream_forbidden":
+          return cool(name, blockedMs, "permission");
+        default:
+      }
+    },
+    answered: (target, headers, tookMs) => {
+      const name = nameOf(target);
+      limits.delete(name);
+      const known = usual.get(name);
+      remember(usual, name, known === undefined ? tookMs : known + (tookMs - known) / 8);
+      const resetMs = untilReset(headers);
+      if (resetMs !== undefined && resetMs > 0) cool(name, Math.min(rateLimitMsMax, resetMs), "used-up");
+    },
+    usualMs: (target) => usual.get(nameOf(target)),
+    backoffMs: (tries) => uniform() * Math.min(backoffMsMax, backoffBaseMs * 2 ** (tries - 1)),
+    coolDowns: () =>
+      coolDowns
+        .list(clock.monotonic())
+        .map(({ scope, until, reason }) => ({ scope, until: wallOf(until), reason })),
+    endCoolDown: (scope) => coolDowns.end(scope, clock.monotonic()),
+    forgetBlocked: () => {
+      const now = clock.monotonic();
+      for (const { scope, reason } of coolDowns.list(now)) if (blocked.has(reason)) coolDowns.end(scope, now);
+    },
+    budgetUsed: () => budget.usedShare(shareOf(), clock.monotonic()),
+  };
+}

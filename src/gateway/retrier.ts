@@ -1,0 +1,31 @@
+import { createRetries, type Retries } from "../capabilities/retry/index.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { Random } from "../ports/random.ts";
+import type { RequestMetrics } from "./metrics.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** Retries and cool-downs, by the budget of the running configuration; what cools down is logged and counted. */
+export function createRetrier(
+  { clock, random, logger }: { readonly clock: Clock; readonly random: Random; readonly logger: Logger },
+  snapshot: () => Snapshot,
+  metrics: Pick<RequestMetrics, "cooledDown" | "triedAgain">,
+): Retries {
+  const retries = createRetries({
+    clock,
+    random,
+    budget: () => snapshot().retryBudget,
+    onCooled: ({ scope, until, reason }) => {
+      metrics.cooledDown(reason);
+      logger.info("a target cools down", { scope, until, reason });
+    },
+  });
+  return {
+    ...retries,
+    mayTry: (target, kind) => {
+      const isPaid = retries.mayTry(target, kind);
+      metrics.triedAgain(isPaid ? kind : "refused");
+      return isPaid;
+    },
+  };
+}

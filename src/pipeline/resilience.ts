@@ -1,0 +1,61 @@
+import type { UpstreamFailure } from "../exchange/failure.ts";
+import type { Target } from "../exchange/target.ts";
+import type { FailureClass } from "./failure-class.ts";
+
+/** What is done for a stream that breaks after its client has read of it. */
+export type RecoveryMode = "continue" | "verified-restart";
+
+/** How long a request is waited for, and how often it is tried: one pool's rules. Times are ms. */
+export interface ResilienceRules {
+  readonly timeouts: {
+    /** From the request to the first word of a stream. */
+    readonly firstMs: number;
+    readonly firstReasoningMs: number;
+    /** More of it for each thousand tokens of the prompt. */
+    readonly firstPerKiloTokenMs: number;
+    /** Between two words of a stream. */
+    readonly idleMs: number;
+    readonly idleReasoningMs: number;
+    /** From the request to the end of a whole answer. */
+    readonly wholeMs: number;
+    /** From the arrival of the client's request to the end of its answer. */
+    readonly totalMs: number;
+  };
+  readonly retry: {
+    readonly perTarget: number;
+    readonly total: number;
+    /** Longest wait for a rate limit before another target is asked. */
+    readonly waitForRetryAfterMs: number;
+  };
+  /** Which failures lead to another model. */
+  readonly fallbackOn: ReadonlySet<FailureClass["name"]>;
+  /** Longest wait when every target is cooling down. */
+  readonly cooldownMaxWaitMs: number;
+  /** In this order; none: the stream ends in an error. */
+  readonly recovery: readonly RecoveryMode[];
+  /** How much of a stream is kept back at its start, where a failure can still be hidden. */
+  readonly hold: { readonly ms: number; readonly bytes: number } | "all" | undefined;
+}
+
+/** How one try is paid for: `again` at the same target, `over` to the first other one, `further` to any more. */
+export type TryKind = "again" | "over" | "further";
+
+/** Knows when targets may be asked again: `capabilities/retry`. All spans are ms. */
+export interface Retrier {
+  /** A request is made to this target first: what its budget is counted by. */
+  readonly begun: (target: Target) => void;
+  /** Whether the budget has this try; takes it. */
+  readonly mayTry: (target: Target, kind: TryKind) => boolean;
+  /** For how long others are to be asked first; 0: it is as good as any. */
+  readonly coolsFor: (target: Target) => number;
+  /** For how long it must not be asked; 0: it may be, if nobody else can. */
+  readonly waitsFor: (target: Target) => number;
+  /** What a failure says of the calls after it. */
+  readonly failed: (target: Target, failure: UpstreamFailure, headers?: ReadonlyMap<string, string>) => void;
+  /** The head of a good answer: its counters may be used up. */
+  readonly answered: (target: Target, headers: ReadonlyMap<string, string>, tookMs: number) => void;
+  /** How long its good answers usually take; `undefined`: not known. */
+  readonly usualMs: (target: Target) => number | undefined;
+  /** How long to wait before the n-th try in a row (from 1) at one target. */
+  readonly backoffMs: (tries: number) => number;
+}

@@ -1,0 +1,85 @@
+import { milliseconds } from "../kernel/units.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Timer } from "../ports/timer.ts";
+
+/** How long one try may take, ms. */
+export interface TryLimits {
+  /** To the first word of a stream, or the end of a whole answer. */
+  readonly firstMs: number;
+  /** Between two words of a stream. */
+  readonly idleMs: number;
+  /** To the deadline of the request. */
+  readonly leftMs: number;
+}
+
+export type Phase = "first" | "idle" | "total";
+
+/** Watches the time of one try. Every function may be called at any time, and does nothing after the end. */
+export interface Watch {
+  /** The first word has come: from now on it is the silence between words that counts. */
+  readonly begin: () => void;
+  /** A word has come. */
+  readonly touch: () => void;
+  /** While the client does not read, no silence is the upstream's. */
+  readonly rest: () => void;
+  readonly end: () => void;
+}
+
+/**
+ * One timer, set anew only when it fires: words only move the moment that it compares with. Pings and comments are no
+ * words, so an upstream that sends nothing else is silent.
+ */
+export function createWatch(
+  { clock, timer }: { readonly clock: Clock; readonly timer: Timer },
+  { firstMs, idleMs, leftMs }: TryLimits,
+  onTime: (phase: Phase, afterMs: number) => void,
+): Watch {
+  const startedAt: number = clock.monotonic();
+  const deadlineAt = startedAt + leftMs;
+  let limitAt = startedAt + firstMs;
+  let phase: Phase = "first";
+  let isOver = false;
+  let cancel = (): void => {};
+
+  const arm = (now: number): void => {
+    cancel = timer.after(milliseconds(Math.max(1, Math.min(limitAt, deadlineAt) - now)), check);
+  };
+  const check = (): void => {
+    if (isOver) return;
+    const now: number = clock.monotonic();
+    if (now < limitAt && now < deadlineAt) {
+      arm(now);
+      return;
+    }
+    isOver = true;
+    if (now >= deadlineAt) onTime("total", leftMs);
+    else onTime(phase, phase === "first" ? firstMs : idleMs);
+  };
+  arm(startedAt);
+  return {
+    begin: () => {
+      if (isOver || phase !== "first") return;
+      phase = "idle";
+      const now: number = clock.monotonic();
+      limitAt = now + idleMs;
+      cancel();
+      arm(now);
+    },
+    touch: () => {
+      if (isOver || phase !== "idle") return;
+      const wasResting = limitAt === Number.POSITIVE_INFINITY;
+      const now: number = clock.monotonic();
+      limitAt = now + idleMs;
+      if (!wasResting) return;
+      cancel();
+      arm(now);
+    },
+    rest: () => {
+      if (phase === "idle") limitAt = Number.POSITIVE_INFINITY;
+    },
+    end: () => {
+      isOver = true;
+      cancel();
+    },
+  };
+}
