@@ -54,17 +54,13 @@ export async function attempt(
  * first that was asked: the target the operator wanted; when nobody was asked, when it may be tried again, or a refusal of our own.
  */
 async function walk(attempting: Attempting, seats: readonly Seat[]): Promise<Attempted> {
-  const { caller, ports } = attempting;
+  const { caller } = attempting;
   const failures: Failures = {};
   let last: Failed | undefined;
   for (;;) {
     const move = nextMove(choiceOf(attempting, seats), last);
     if (move.kind === "end") break;
-    if (move.waitMs > 0) await pause(move.waitMs, ports.timer, caller);
     const { seat } = move;
-    const stopped = caller.stopped();
-    if (stopped !== undefined)
-      return { candidate: seat.candidate, result: { kind: "failed", failure: stopped, native: undefined } };
     const { attempted, way } = await ask(attempting, seats, seat, move.waitMs);
     const { result } = attempted;
     if (result.kind !== "failed" || caller.stopped() !== undefined) return attempted;
@@ -82,8 +78,15 @@ async function ask(
   seat: Seat,
   waitMs: number,
 ): Promise<{ readonly attempted: Attempted; readonly way: Tried["way"] }> {
-  const { funded, ports, decoded } = attempting;
+  const { funded, ports, decoded, caller } = attempting;
   const candidate = byLane(funded, seat.candidate, ports);
+  if (waitMs > 0) await pause(waitMs, ports.timer, caller);
+  const stopped = caller.stopped();
+  if (stopped !== undefined)
+    return {
+      attempted: { candidate, result: { kind: "failed", failure: stopped, native: undefined } },
+      way: "asked",
+    };
   const tried = await tryOne(attempting, {
     candidate,
     waitMs,
