@@ -20,6 +20,10 @@ export interface Directions {
    */
   readonly reasoning?: "shown" | "hidden";
   readonly faults?: readonly Fault[];
+  /** Of a storm: which run of it this call belongs to; each begins anew. */
+  readonly run?: string;
+  /** Of a storm: `fast` shortens its times. */
+  readonly profile?: "full" | "fast";
   /** Answers in order: the n-th is given in the n-th turn of a conversation, then from the start again. */
   readonly script?: readonly string[];
 }
@@ -27,7 +31,18 @@ export interface Directions {
 /** `echo` quotes the question, `prose` is free invention, `script` plays the lines it was given, `refusal` declines. */
 export type AnswerStyle = "echo" | "prose" | "script" | "refusal";
 
-const names = ["ttft", "rate", "tokens", "seed", "answer", "retry-after", "reasoning", "fault"];
+const names = [
+  "ttft",
+  "rate",
+  "tokens",
+  "seed",
+  "answer",
+  "retry-after",
+  "reasoning",
+  "fault",
+  "run",
+  "profile",
+];
 
 /**
  * Reads `ttft=800;rate=40;fault=cut-after:12,crlf`, the form of the header and (with `+` between) of the model suffix.
@@ -66,6 +81,11 @@ export function readDirection(name: string, value: string): Directions {
     case "reasoning":
       if (value !== "shown" && value !== "hidden") throw unknown(name, value);
       return { reasoning: value };
+    case "run":
+      return { run: value };
+    case "profile":
+      if (value !== "full" && value !== "fast") throw unknown(name, value);
+      return { profile: value };
     case "fault":
       return { faults: value === "" || value === "none" ? [] : value.split(",").map(fault) };
     default:

@@ -36,7 +36,15 @@ export type Fault =
   /** SSE comments between the events. */
   | { readonly kind: "comments" }
   /** One byte a chunk. */
-  | { readonly kind: "trickle" };
+  | { readonly kind: "trickle" }
+  /** Before event `count` one that is broken JSON and nobody's; the rest is healthy. */
+  | { readonly kind: "extra-bad-json"; readonly count: number }
+  /** The head goes out at once, whenever the first token comes. */
+  | { readonly kind: "early-head" }
+  /** A whole body: its length is declared, three fifths of it come, then the connection ends. */
+  | { readonly kind: "short-body" }
+  /** A whole body without a length: its end is that of the connection. */
+  | { readonly kind: "by-close" };
 
 export type FaultKind = Fault["kind"];
 
@@ -63,6 +71,9 @@ export function readFault(text: string): Fault | undefined {
     case "crlf":
     case "comments":
     case "trickle":
+    case "early-head":
+    case "short-body":
+    case "by-close":
       return detail === "" ? { kind } : undefined;
     case "stall-after":
     case "cut-after":
@@ -70,6 +81,7 @@ export function readFault(text: string): Fault | undefined {
     case "error-in-stream":
     case "bad-event":
     case "bad-json":
+    case "extra-bad-json":
       return Number.isSafeInteger(count) && count >= 0 ? { kind, count } : undefined;
     case "slow-ttft": {
       const milliseconds = detail === "" ? 20_000 : Number(detail);

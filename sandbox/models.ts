@@ -19,6 +19,10 @@ export interface SandboxModel {
   readonly isEager: boolean;
   /** Chance in [0, 1] that a call fails. */
   readonly faultChance: number;
+  /** The failover scenario it plays: 1 to 16, or 0 for none of them. */
+  readonly storm?: number;
+  /** An assistant turn at the end is answered with 400. */
+  readonly refusesPrefill?: true;
 }
 
 const ordinary = {
@@ -63,7 +67,24 @@ export const sandboxModels: readonly SandboxModel[] = [
   { ...ordinary, name: "sandbox-us", title: "Sandbox US", ttftMs: 250, rate: 80 },
 ];
 
-const byName = new Map(sandboxModels.map((model) => [model.name, model]));
+const storm = { ...ordinary, ttftMs: 15, ttftSigma: 0, rate: 1000 / 15, jitter: 0 };
+const storms: readonly SandboxModel[] = [
+  ...Array.from({ length: 16 }, (_, index) => {
+    const name = `s${String(index + 1).padStart(2, "0")}`;
+    return { ...storm, name: `sandbox-storm-${name}`, title: `Sandbox Storm ${name}`, storm: index + 1 };
+  }),
+  { ...storm, name: "sandbox-storm-calm", title: "Sandbox Storm Calm", storm: 0 },
+  {
+    ...storm,
+    name: "sandbox-storm-strict",
+    title: "Sandbox Storm Strict",
+    storm: 0,
+    refusesPrefill: true,
+  },
+];
+
+/** Storms are found by name; lists do not have them. */
+const byName = new Map([...sandboxModels, ...storms].map((model) => [model.name, model]));
 
 /** What a request's model name asks for: the model, and what was written behind a `+`. */
 export interface NamedModel {

@@ -22,8 +22,9 @@ import { refuseByFault, unfitModel, unknownModel } from "./refusals.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { diceFor } from "./seeded.ts";
 import type { StandingDirections } from "./standing.ts";
-import { type Step, timed, withFaults } from "./steps.ts";
+import { type Move, type Step, timed, withFaults } from "./steps.ts";
 import type { StoredResponses } from "./stored-responses.ts";
+import { type StormCall, type Storms, stormText } from "./storms.ts";
 
 /** What the playing of a call needs from the server. */
 export interface Stage {
@@ -32,6 +33,7 @@ export interface Stage {
   readonly cache: PromptCache;
   readonly instant: InstantAnswers;
   readonly stored: StoredResponses;
+  readonly storms: Storms;
   readonly seed: number;
   /** Unix time in seconds at which the sandbox started: the `created` of every answer. */
   readonly created: number;
@@ -78,7 +80,11 @@ export function play(called: Called, call: CallReceived, stage: Stage): Playing 
   const asked = { url: call.url, stored: stage.stored };
   const ask = endpoint.read(parsed, asked);
   const named = namedFor(ask.model, endpoint);
-  const directions = directionsFor(named, { header, ordinal: call.ordinal }, stage);
+  const directions = directionsFor(
+    named,
+    { header, ordinal: call.ordinal, isStream: ask.isStream, endsInUsage: dialect.name.startsWith("gemini") },
+    stage,
+  );
   const faults = directions.faults ?? [];
   const playing: Playing = { kind: "playing", isStream: ask.isStream };
   if (isSilent(faults, call.response)) return playing;
@@ -119,7 +125,10 @@ export function play(called: Called, call: CallReceived, stage: Stage): Playing 
     diceFor(key, "pace"),
   );
   const steps = stepsOf(called, writing, { faults, pace });
+  // Node then tells the end of a body without a length by closing.
+  if (faultOf(faults, "by-close")) call.response.removeHeader("transfer-encoding");
   call.response.writeHead(200, { ...dialect.headers(call.requestId), ...steps.headers });
+  if (faultOf(faults, "early-head")) call.response.flushHeaders();
   if (faultOf(faults, "slow-ttft")) call.response.flushHeaders();
   deliver(call.response, steps.steps, { scheduler: stage.scheduler, startedAt });
   return playing;
@@ -196,10 +205,16 @@ function stepsOf(called: Called, writing: Writing, { faults, pace }: Manner): Pl
 
 function wholeSteps({ dialect, endpoint }: Called, writing: Writing, { faults, pace }: Manner): PlannedBody {
   const body = endpoint.whole(writing);
-  const sized = faults.length === 0 ? { "content-length": String(Buffer.byteLength(body)) } : {};
-  const headers = { "content-type": dialect.contentType, ...sized };
+  const isShort = faultOf(faults, "short-body") !== undefined;
+  const isSized = faults.length === 0 || isShort;
+  const sized = isSized ? { "content-length": String(Buffer.byteLength(body)) } : {};
+  const closing = faultOf(faults, "by-close") ? { connection: "close" } : {};
+  const headers = { "content-type": dialect.contentType, ...sized, ...closing };
   if (faultOf(faults, "reset")) return { headers, steps: [{ kind: "reset", atMs: pace.firstTokenMs }] };
-  const moves = withFaults(wholeFrames(body, faults), faults, wholeTexts);
+  const whole = withFaults(wholeFrames(body, faults), faults, wholeTexts);
+  const moves: Iterable<Move> = isShort
+    ? [{ kind: "token", text: body.slice(0, Math.floor(body.length * 0.6)) }, { kind: "reset" }]
+    : whole;
   return { headers, steps: timed(moves, atOnce(pace, writing.answer.usage.output), faults) };
 }
 
@@ -226,7 +241,7 @@ function* wholeFrames(body: string, faults: readonly Fault[]): Iterable<Frame> {
 
 const isHighSurrogate = (text: string, at: number): boolean => (text.charCodeAt(at) & 0xfc00) === 0xd800;
 
-interface Telling {
+interface Telling extends StormCall {
   readonly header: string;
   readonly ordinal: number;
 }
@@ -239,10 +254,17 @@ function directingHeader(request: IncomingMessage): string {
 /** What the control interface, the name's suffix and the header say; the later wins. */
 function directionsFor(
   { model, suffix }: NamedModel,
-  { header, ordinal }: Telling,
+  { header, ordinal, ...call }: Telling,
   stage: Stage,
 ): Directions {
   const told = { ...stage.standing.take(model.name), ...readDirections(suffix), ...readDirections(header) };
+  if (model.storm !== undefined)
+    return {
+      ...stage.storms.take(model.storm, told, call),
+      ...told,
+      answer: "script",
+      script: [stormText],
+    };
   if (told.faults || model.faultChance === 0) return told;
   const dice = diceFor(String(stage.seed), "flaky", String(ordinal));
   if (dice.next() >= model.faultChance) return told;

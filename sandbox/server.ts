@@ -12,6 +12,7 @@ import { createScheduler } from "./scheduler.ts";
 import { diceFor } from "./seeded.ts";
 import { createStandingDirections } from "./standing.ts";
 import { createStoredResponses } from "./stored-responses.ts";
+import { createStorms } from "./storms.ts";
 
 /** How a sandbox is started. */
 export interface SandboxOptions {
@@ -52,7 +53,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const created = Math.floor(Date.now() / 1000);
   const instant = createInstantAnswers();
   const stored = createStoredResponses();
-  const stage = { scheduler, standing, cache, instant, stored, seed, created };
+  const storms = createStorms(scheduler.now);
+  const stage = { scheduler, standing, cache, instant, stored, storms, seed, created };
 
   const server = createServer({ keepAliveTimeout: 75_000, noDelay: true }, receive);
   server.on("connection", (socket) => {

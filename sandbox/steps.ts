@@ -42,6 +42,8 @@ function applied(moves: Iterable<Move>, fault: Fault, texts: FaultTexts): Iterab
       return cut(moves, fault.count, () => [...failure(texts), { kind: "end" }]);
     case "bad-json":
       return atToken(moves, fault.count, (text) => [brokenJson(text)]);
+    case "extra-bad-json":
+      return atToken(moves, fault.count, (text) => [brokenJson(text), text]);
     case "bad-event":
       return atToken(moves, fault.count, (text) => [text, texts.strange]);
     case "no-done":

@@ -27,6 +27,8 @@ export interface Composition {
  */
 export function compose(composition: Composition): Answer {
   const { ask, model, cache } = composition;
+  if (model.refusesPrefill && ask.prefill !== "")
+    throw new Refusal("invalid", "This model does not support assistant message prefill.");
   const input = ask.prompt.reduce((sum, unit) => sum + unit.tokens, 0);
   refuseTooLong(model, ask, input);
   const room = Math.min(ask.outputLimit ?? model.outputTokensMax, model.contextTokens - input);

@@ -203,7 +203,8 @@ function createModes({ attempting, seats, writer, delivered }: Recovering): {
     if (result.kind === "whole") return "over";
     const { code } = result.failure;
     if (tried.way === "asked" && classOf(code).others === "none") {
-      seat.tries += 1;
+      // Who does not take the beginning of an answer may still give all of it.
+      if (mode !== "continue") seat.tries += 1;
       ports.onRecovery(mode, code === "recovery_mismatch" ? "mismatch" : "failed");
       return "over";
     }

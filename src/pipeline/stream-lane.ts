@@ -186,7 +186,8 @@ export function canonicalLane(
     // Some dialects tell no model: then it is the one that was asked.
     part.kind === "start" && part.model === "" ? { ...part, model: askedModel } : part;
   const take = (read: readonly StreamPart[]): readonly StreamPart[] => {
-    const parts = read.map(told);
+    // What a break closes is not at its end: another may go on with it.
+    const parts = (read.at(-1)?.kind === "error" ? read.slice(-1) : read).map(told);
     const passed = seam === undefined ? parts : parts.flatMap(seam);
     output = writer.write(passed);
     return passed;

@@ -63,6 +63,7 @@ models:
   mixed: [claude/m-1, second/m-2]
 # Each target is tried once: what a second try is worth is tested elsewhere.
 resilience: { retry: { perTarget: 1 } }
+circuitBreaker: { enforce: false }
 pricing:
   rows:
     - { match: { provider: second }, usdPerMillion: { input: 1, output: 2 }, source: test }

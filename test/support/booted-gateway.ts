@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { vi } from "vitest";
+import { setTimeout as pause } from "node:timers/promises";
 import { type Booted, boot } from "../../src/cli/boot.ts";
 import { findOrigin } from "../../src/cli/origin.ts";
 import type { ChatDialect } from "../../src/exchange/dialect.ts";
@@ -42,22 +42,25 @@ export async function bootGateway(config: string): Promise<BootedGateway> {
     key: booted.clientKey ?? "",
     booted: { ...booted, close },
     logger,
-    records: (count) =>
-      vi.waitFor(
-        async () => {
-          const list = await control.requests.list({ limit: 500 });
-          const read = await Promise.all(list.map(({ id }) => control.requests.read(id)));
-          const records = read.flatMap((record) => (record === undefined ? [] : [record]));
-          if (records.length !== count) throw new Error(`${records.length} records instead of ${count}`);
-          return records.toReversed();
-        },
-        { timeout: 5000, interval: 20 },
-      ),
+    records: (count) => recordsOf(control, count),
     [Symbol.asyncDispose]: async () => {
       await close(0);
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Records are written behind the answers. */
+async function recordsOf({ requests }: Booted["control"], count: number): Promise<readonly RequestRecord[]> {
+  const giveUpAt = performance.now() + 5000;
+  for (;;) {
+    const list = await requests.list({ limit: 500 });
+    const read = await Promise.all(list.map(({ id }) => requests.read(id)));
+    const records = read.flatMap((record) => (record === undefined ? [] : [record]));
+    if (records.length === count) return records.toReversed();
+    if (performance.now() > giveUpAt) throw new Error(`${records.length} records instead of ${count}`);
+    await pause(20);
+  }
 }
 
 /** A provider of one dialect at `url`, for a configuration text. */

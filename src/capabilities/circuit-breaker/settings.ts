@@ -18,7 +18,7 @@ export const circuitBreakerSettings = z
   .strictObject({
     enforce: z
       .boolean()
-      .default(false)
+      .default(true)
       .describe("Whether calls are held back. Otherwise it is only shown what would be done."),
     callsMin: z
       .int()
