@@ -20,6 +20,7 @@ const tasks: Readonly<Record<string, Task>> = {
   format: () => node("@biomejs/biome/bin/biome", ["check", "--write"]),
   build: () => build(join(root, "dist")),
   bench: (args) => node("./bench/run.ts", args),
+  failover: (args) => node("./bench/failover.ts", args),
   docs: (args) => node("./scripts/docs.ts", args),
 };
 
