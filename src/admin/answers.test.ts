@@ -21,6 +21,27 @@ interface Example {
 }
 
 const anyOf = expect.anything();
+const shownSampleDecision = {
+  strategy: "intelligent",
+  chosen_by: "score",
+  propensity: 1,
+  ranked: [
+    {
+      service_id: "openai/gpt-5-mini",
+      tier: 0,
+      score: 0.1,
+      estimated_cost: 0.000_42,
+      estimated_cost_high: 0.0009,
+      estimated_latency_ms: 640,
+      estimated_latency_high_ms: 1200,
+      health: 0.97,
+      quality: 0.8,
+      confidence: 0.5,
+    },
+  ],
+  refused: [{ service_id: "openai/gpt-5", by: "max_cost", detail: "may cost 1 USD, at most 0.05" }],
+  flip: null,
+};
 const shownSampleBreaker = {
   ...{ provider: "openai", model: "gpt-5-mini", state: "half_open", phase: "ramp", mode: "auto" },
   ...{ reason: "failures", level: 0.25, samples: 12, wilson_low: 0.5, slow_share: 0.25, failure_count: 9 },
@@ -61,6 +82,32 @@ const examples: { readonly [Id in RouteId]: Example } = {
     id: "openai/gpt-5-mini",
     body: { mode: "forced_open" },
     data: { ...shownSampleBreaker, mode: "forced_open" },
+  },
+  listRoutes: {
+    data: {
+      routes: [
+        {
+          name: "fast",
+          strategy: "intelligent",
+          weights: { cost: 0.4, latency: 0.3, health: 0.2, quality: 0.1 },
+          max_cost: 0.05,
+          max_latency_ms: null,
+          quality_floor: null,
+          decisions: [{ request_id: "req_1", at: 1_767_225_600_000, ...shownSampleDecision }],
+        },
+      ],
+    },
+  },
+  decideRoute: {
+    body: { model_type: "fast", estimated_tokens: 900, constraints: { max_cost: 0.05 } },
+    data: {
+      service_id: "openai/gpt-5-mini",
+      estimated_cost: 0.000_42,
+      estimated_latency_ms: 640,
+      score: 0.1,
+      reason: "because",
+      ...shownSampleDecision,
+    },
   },
   listCoolDowns: {
     data: { cooldowns: [{ scope: "openai/gpt-5-mini", until: 1_767_225_605_000, reason: "rate-limit" }] },

@@ -2,12 +2,14 @@ import type * as z from "zod";
 import type { Control } from "../gateway/control.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { invariant } from "../kernel/invariant.ts";
+import { utf8Length } from "../kernel/utf8.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Caller } from "./caller.ts";
 import { listedBreakers, shownBreaker } from "./circuit-breakers.ts";
 import { openApiDocument } from "./openapi.ts";
 import { permissions } from "./plain-routes.ts";
 import type { RouteId, routes } from "./routes.ts";
+import { shownRoute, shownRoutes } from "./routing.ts";
 import { components, requestsQuery, seriesQuery } from "./schemas.ts";
 import { endedSession, startedSession } from "./session-cookie.ts";
 
@@ -67,6 +69,22 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
     setBreakerMode: async ({ name, body }) => {
       const { mode } = await body(components.WantedBreakerMode);
       return { data: shownBreaker(control.breakers.setMode(name, mode) ?? missing("circuit breaker")) };
+    },
+    listRoutes: () => ({ data: { routes: shownRoutes(control.routing.routes()) } }),
+    decideRoute: async ({ body }) => {
+      const wanted = await body(components.WantedDecision);
+      const { max_cost: maxCostUsd, max_latency_ms: maxLatencyMs } = wanted.constraints;
+      const decided = control.routing.decide({
+        model: wanted.model_type,
+        inputTokens:
+          wanted.prompt === undefined ? wanted.estimated_tokens : Math.ceil(utf8Length(wanted.prompt) / 4),
+        isStream: wanted.stream,
+        outputTokensMax: wanted.max_output_tokens,
+        strategy: wanted.strategy,
+        maxCostUsd,
+        maxLatencyMs,
+      });
+      return { data: shownRoute(decided) };
     },
     listCoolDowns: () => ({ data: { cooldowns: control.coolDowns.list() } }),
     endCoolDown: ({ name }) => {

@@ -89,6 +89,29 @@ export const sampleQuirk: ReturnType<Control["quirks"]["list"]>[number] = {
   applied: 3,
 };
 
+const sampleDecision: ReturnType<Control["routing"]["decide"]> = {
+  strategy: "intelligent",
+  chosenBy: "score",
+  propensity: 1,
+  reason: "because",
+  ranked: [
+    {
+      provider: "openai",
+      model: "gpt-5-mini",
+      tier: 0,
+      score: 0.1,
+      costNanoUsd: 420_000,
+      costHighNanoUsd: 900_000,
+      latencyMs: 640,
+      latencyHighMs: 1200,
+      health: 0.97,
+      quality: 0.8,
+      answers: 12,
+    },
+  ],
+  refused: [{ provider: "openai", model: "gpt-5", by: "max_cost", detail: "may cost 1 USD, at most 0.05" }],
+};
+
 export const sampleBreaker: ReturnType<Control["breakers"]["list"]>[number] = {
   ...{ provider: "openai", model: "gpt-5-mini", state: "half_open", phase: "ramp", mode: "auto" },
   ...{ reason: "failures", level: 0.25, samples: 12, wilsonLow: 0.5, slowShare: 0.25, failureCount: 9 },
@@ -298,6 +321,21 @@ export function createMemoryControl(): MemoryControl {
     breakers: {
       list: () => [sampleBreaker],
       setMode: (target, mode) => (target === "openai/gpt-5-mini" ? { ...sampleBreaker, mode } : undefined),
+    },
+    routing: {
+      decide: ({ strategy = "intelligent" }) => ({ ...sampleDecision, strategy, reason: "because" }),
+      routes: () => [
+        {
+          name: "fast",
+          rules: {
+            strategy: "intelligent",
+            weights: { cost: 0.4, latency: 0.3, health: 0.2, quality: 0.1 },
+            maxCostUsd: 0.05,
+            expose: "full",
+          },
+          decisions: [{ ...sampleDecision, requestId: "req_1", at: 1_767_225_600_000 }],
+        },
+      ],
     },
     coolDowns: {
       list: () => [{ scope: "openai/gpt-5-mini", until: 1_767_225_605_000, reason: "rate-limit" }],

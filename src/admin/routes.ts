@@ -54,6 +54,21 @@ export const routes = {
     body: "WantedBreakerMode",
     answer: "CircuitBreaker",
   },
+  listRoutes: {
+    method: "GET",
+    path: "/api/gateway/routing",
+    permission: "stats:read",
+    summary: "The pools that choose by a strategy, with their rules and last decisions.",
+    answer: "RouteList",
+  },
+  decideRoute: {
+    method: "POST",
+    path: "/api/gateway/routing:decide",
+    permission: "stats:read",
+    summary: "Where a request would go, and why; nothing is sent.",
+    body: "WantedDecision",
+    answer: "RouteDecision",
+  },
   listCoolDowns: {
     method: "GET",
     path: "/api/gateway/cooldowns",

@@ -3,6 +3,7 @@ import { circuitBreaker, circuitBreakerList, coolDownList, wantedBreakerMode } f
 import { priceExplanation, priceRow, pricesState, wantedPriceRows } from "./price-schemas.ts";
 import { count, epochMs, errorCode, knownNanoUsd, nanoUsd, spanMs } from "./quantities.ts";
 import { attemptRecord, cost, requestRecord, stageRecord, usage, warning } from "./request-record.ts";
+import { routeDecision, routeList, wantedDecision } from "./routing-schemas.ts";
 import { translated, translationList, wantedTranslation } from "./translation-schemas.ts";
 import {
   approvedCatalog,
@@ -206,6 +207,9 @@ export const components = {
   CircuitBreaker: circuitBreaker,
   CircuitBreakerList: circuitBreakerList,
   CoolDownList: coolDownList,
+  RouteList: routeList,
+  RouteDecision: routeDecision,
+  WantedDecision: wantedDecision,
   ConfigChange: configChange,
   ConfigPlan: configPlan,
   ConfigProblem: configProblem,

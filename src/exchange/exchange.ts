@@ -1,6 +1,7 @@
 import type { RequestId } from "../kernel/ids.ts";
 import type { Bytes, EpochMs, NanoUsd } from "../kernel/units.ts";
 import type { CallFacts, ClientCodec, TargetFacts } from "./codec.ts";
+import type { Decision } from "./decision.ts";
 import type { Identity } from "./identity.ts";
 import type { Candidate } from "./target.ts";
 
@@ -83,7 +84,14 @@ export interface Assigned extends Admitted {
 
 /** After door 6: where it may go, best first; never empty. */
 export interface Planned extends Assigned {
-  readonly plan: { readonly candidates: readonly [Candidate, ...Candidate[]]; readonly reason: string };
+  readonly plan: {
+    readonly candidates: readonly [Candidate, ...Candidate[]];
+    readonly reason: string;
+    /** Absent: they are in the operator's order. */
+    readonly decision?: Decision;
+    /** Whether the client is told the whole of it. */
+    readonly isExposed?: boolean;
+  };
 }
 
 /** After door 7: the worst case is known and covered. */

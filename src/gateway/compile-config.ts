@@ -10,6 +10,7 @@ import {
   rateRows,
 } from "../capabilities/pricing/index.ts";
 import { rulesFrom as resilienceFrom } from "../capabilities/retry/index.ts";
+import type { RouteRules } from "../capabilities/routing/index.ts";
 import type { Config } from "../config/schema.ts";
 import { type AbilityLayer, type KnownAbilities, mergeAbilities } from "../exchange/abilities.ts";
 import type { Endpoint } from "../exchange/target.ts";
@@ -71,6 +72,7 @@ export function compileConfig(config: Config, generation: number, catalog: Catal
     table: compileTable({
       providers: Object.values(config.providers).map((provider) => factsOf(provider, catalog)),
       pools: new Map(Object.entries(config.models).map(([name, pool]) => [name, pool.targets])),
+      routes: routesOf(config.models),
       codecOf: upstreamCodecOf,
       abilitiesOf: (provider, model) =>
         abilitiesOf(provider, model, { rows: config.abilities.models, catalog }),
@@ -86,6 +88,16 @@ export function compileConfig(config: Config, generation: number, catalog: Catal
     headersMax: config.server.limits.headersMax,
     inFlightMax: config.overload.inFlightMax,
   };
+}
+
+function routesOf(pools: Config["models"]): ReadonlyMap<string, RouteRules> {
+  return new Map(
+    Object.entries(pools).flatMap(([name, { route }]): [string, RouteRules][] => {
+      if (route === undefined) return [];
+      const { maxCost, ...rules } = route;
+      return [[name, { ...rules, ...(maxCost === undefined ? {} : { maxCostUsd: maxCost }) }]];
+    }),
+  );
 }
 
 /** @throws GatewayError `malformed_request` when two rows contradict each other: the revision is refused. */

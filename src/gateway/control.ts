@@ -15,9 +15,11 @@ import type {
 } from "./book-states.ts";
 import type { ClientLane } from "./lanes.ts";
 import type { SpanFigures } from "./recent-spans.ts";
+import type { RoutingControl } from "./route-control.ts";
 
 export type { BreakerState } from "../capabilities/circuit-breaker/index.ts";
 export type { CoolDownState } from "../capabilities/retry/index.ts";
+export type { RouteDecision, RouteState } from "./route-control.ts";
 
 /** A key as the admin API shows it: without its digest. */
 export type ShownKey = Omit<ClientKey, "digest">;
@@ -206,6 +208,7 @@ export interface Control {
   readonly series: (minutes: number) => readonly SeriesPoint[];
   readonly upstreams: () => readonly UpstreamState[];
   readonly models: () => ModelStates;
+  readonly routing: RoutingControl;
   /** What is left alone for a time. */
   readonly coolDowns: {
     readonly list: () => readonly CoolDownState[];

@@ -7,9 +7,8 @@ import { type ContinuitySettings, createContinuity } from "../capabilities/conti
 import { createInFlight } from "../capabilities/overload/index.ts";
 import type { PriceRow } from "../capabilities/pricing/index.ts";
 import { createSeries, keepRecord, noTotals, recordOf } from "../capabilities/telemetry/index.ts";
-import { createTokenCount, type TokenCount } from "../capabilities/token-count/index.ts";
+import { createTokenCount } from "../capabilities/token-count/index.ts";
 import type { Framing } from "../exchange/dialect.ts";
-import type { RequestRecord } from "../exchange/settlement.ts";
 import { createEventStreamReader } from "../framing/aws-event-stream.ts";
 import { createJsonArrayReader } from "../framing/json-array.ts";
 import { createSseReader } from "../framing/sse.ts";
@@ -18,7 +17,6 @@ import { after, milliseconds, seconds } from "../kernel/units.ts";
 import { createWaiting } from "../pipeline/caller.ts";
 import { createHandle } from "../pipeline/handle.ts";
 import type { FrameReader } from "../pipeline/live-stream.ts";
-import type { AttemptPorts } from "../pipeline/one-try.ts";
 import { createRelays } from "../pipeline/relay.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/event-log.ts";
@@ -32,12 +30,14 @@ import type { Tokenizer } from "../ports/tokenizer.ts";
 import type { Transport } from "../ports/transport.ts";
 import { holds, membersOf, spliceBody } from "./body-tools.ts";
 import { breakerControl, createBreakers } from "./breakers.ts";
+import { createChoices } from "./choices.ts";
 import type { ClientKeys } from "./client-keys.ts";
 import { clientCodecs } from "./codecs.ts";
 import type { Control, GatewayState } from "./control.ts";
 import { dataRoutes } from "./data-routes.ts";
 import { createDoors } from "./doors.ts";
-import { createRequestMetrics, type RequestMetrics } from "./metrics.ts";
+import { learnTokens } from "./learn-tokens.ts";
+import { createRequestMetrics } from "./metrics.ts";
 import { createMisfit } from "./misfit.ts";
 import { createPriceWatch } from "./price-watch.ts";
 import { explainPrice, pricesState } from "./prices.ts";
@@ -47,6 +47,7 @@ import type { Snapshot } from "./snapshot.ts";
 import { translate } from "./translate.ts";
 import { createTranslationTallies } from "./translation-tallies.ts";
 import { createUpstreamStates } from "./upstream-states.ts";
+import { createViolations } from "./violations.ts";
 
 const keepAliveAfter = seconds(15);
 const sweepEvery = seconds(5);
@@ -126,6 +127,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   let named = namesOf(snapshot);
   const metrics = createRequestMetrics(parts.meter, (provider, model) => named.has(`${provider}/${model}`));
   const translations = createTranslationTallies();
+  const choices = createChoices(parts, () => snapshot, tokenCount);
   const breakers = createBreakers(parts, () => snapshot, metrics);
   const retries = createRetrier(parts, () => snapshot, metrics);
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
@@ -142,6 +144,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     waiting,
     relays,
     tokenCount,
+    planDoor: choices.door,
     tokenizer: parts.tokenizer,
     attemptPorts: {
       clock,
@@ -163,6 +166,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     },
     keep: (record) => {
       learnTokens(record, tokenCount, metrics.estimated);
+      choices.settled(record);
       priceWatch.settled(record);
       translations.settled(record);
       keepRecord(record, keepers);
@@ -208,6 +212,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       upstreams: () => upstreams.states(snapshot),
       models: () => upstreams.models(snapshot, quirks.list()),
       breakers: breakerControl(breakers, () => snapshot),
+      routing: choices.control,
       coolDowns: { list: retries.coolDowns, end: retries.endCoolDown },
       quirks: { list: quirks.list, set: quirks.set },
       catalog: parts.catalog,
@@ -239,36 +244,6 @@ export function createGateway(parts: GatewayParts): Gateway {
       metrics: parts.exposition,
     },
   };
-}
-
-/** Who is told when a stream breaks the grammar of its dialect, where streams are verified. */
-function createViolations(
-  snapshot: () => Snapshot,
-  metrics: Pick<RequestMetrics, "streamViolation">,
-  logger: Logger,
-): AttemptPorts["violations"] {
-  return ({ target, lane }, client) =>
-    snapshot().verifiesStreams
-      ? (fault) => {
-          metrics.streamViolation(client);
-          const { provider, model } = target;
-          logger.warn("a stream breaks the grammar of its dialect", { client, lane, provider, model, fault });
-        }
-      : undefined;
-}
-
-/** What a provider counted of a body teaches how to estimate the next. */
-function learnTokens(
-  record: RequestRecord,
-  tokenCount: TokenCount,
-  onEstimated: (provider: string, model: string, error: number) => void,
-): void {
-  const { usage, provider, upstreamModel, lane, bytesIn } = record;
-  const total = usage?.basis === "reported" ? usage.input.total : undefined;
-  if (total === undefined || provider === null || upstreamModel === null || lane === "raw") return;
-  const estimated = tokenCount.learn({ provider, model: upstreamModel }, bytesIn, total);
-  if (estimated !== undefined && total > 0)
-    onEstimated(provider, upstreamModel, Math.abs(estimated - total) / total);
 }
 
 /** The models that the configuration names, as `provider/model`. */

@@ -9,7 +9,7 @@ import {
 } from "../capabilities/identity/index.ts";
 import { admit, type InFlight } from "../capabilities/overload/index.ts";
 import { fund, priceOf } from "../capabilities/pricing/index.ts";
-import { listModels, plan } from "../capabilities/routing/index.ts";
+import { listModels } from "../capabilities/routing/index.ts";
 import type { TokenCount } from "../capabilities/token-count/index.ts";
 import type { Cost, RequestRecord } from "../exchange/settlement.ts";
 import type { Door } from "../exchange/stage-record.ts";
@@ -51,6 +51,7 @@ export interface DoorParts {
   readonly waiting: Waiting;
   readonly relays: Relays;
   readonly tokenCount: TokenCount;
+  readonly planDoor: Doors<Snapshot>["plan"];
   readonly tokenizer: Tokenizer;
   readonly attemptPorts: AttemptPorts & { readonly state: Continuity };
   readonly keep: (record: RequestRecord) => void;
@@ -185,14 +186,7 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
       });
       return undefined;
     },
-    plan: (assigned, trail) => {
-      const planned = plan(assigned, trail.snapshot.table, mayUse);
-      const [first, ...others] = planned.plan.candidates;
-      const after =
-        others.length === 0 ? "" : `, then ${others.map(({ target }) => target.provider).join(", ")}`;
-      trail.stages.record("plan", "route", `${planned.plan.reason}: \`${first.target.provider}\`${after}`);
-      return planned;
-    },
+    plan: parts.planDoor,
     fund: (planned, trail) => {
       const { rateCard, unknownModel } = trail.snapshot;
       const funded = fund(planned, rateCard, unknownModel);

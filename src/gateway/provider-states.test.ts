@@ -15,6 +15,16 @@ const noTallies = createUpstreamTallies({ now: () => epochMs(0) });
 const stateOf = (facts: Partial<ProviderFacts>) =>
   providerStates(compiled([{ ...openaiFacts, ...facts }]), noTallies)[0];
 
+/** Nothing is asked of it where there is one target. */
+const noChoice: Parameters<typeof plan>[3] = {
+  expect: () => {
+    throw new Error("nothing is to be chosen");
+  },
+  random: () => 0,
+  turnsOf: () => new Map(),
+  hints: {},
+};
+
 describe("providerStates", () => {
   it("tells where a provider is and what leads there", () => {
     expect(stateOf({})).toMatchObject({
@@ -65,7 +75,7 @@ describe("providerStates", () => {
         constraints: { models: [] },
       } as unknown as Assigned;
       try {
-        return plan(assigned, table, mayUse).plan.candidates[0].lane;
+        return plan(assigned, table, mayUse, noChoice).plan.candidates[0].lane;
       } catch (thrown) {
         return GatewayError.from(thrown).code === "no_eligible_upstream" ? "none" : "fault";
       }

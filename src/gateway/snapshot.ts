@@ -1,7 +1,7 @@
 import type { rulesFrom } from "../capabilities/circuit-breaker/index.ts";
 import type { PricingSettings, RateCard } from "../capabilities/pricing/index.ts";
 import type { rulesFrom as resilienceFrom } from "../capabilities/retry/index.ts";
-import type { ProviderRoute, RoutingTable, TargetRef } from "../capabilities/routing/index.ts";
+import type { ProviderRoute, RouteRules, RoutingTable, TargetRef } from "../capabilities/routing/index.ts";
 import type { RawSettings } from "../config/raw-settings.ts";
 import type { KnownAbilities } from "../exchange/abilities.ts";
 import type { UpstreamCodec } from "../exchange/codec.ts";
@@ -60,6 +60,8 @@ export interface Snapshot {
 export function compileTable(parts: {
   readonly providers: readonly ProviderFacts[];
   readonly pools: ReadonlyMap<string, readonly TargetRef[]>;
+  /** Pools that choose by a strategy; absent: none does. */
+  readonly routes?: ReadonlyMap<string, RouteRules>;
   readonly codecOf: (dialect: UpstreamDialect, quirks: string | undefined) => UpstreamCodec;
   readonly abilitiesOf: (provider: ProviderFacts, model: string) => KnownAbilities;
 }): RoutingTable {
@@ -81,7 +83,7 @@ export function compileTable(parts: {
     });
     return [provider.id, { id: provider.id, globs: provider.globs, listed: provider.listed, targetOf }];
   });
-  return { pools: parts.pools, providers: new Map(routes) };
+  return { pools: parts.pools, routes: parts.routes ?? new Map(), providers: new Map(routes) };
 }
 
 const rememberedMax = 1000;

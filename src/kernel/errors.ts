@@ -47,6 +47,12 @@ export const errorCatalog = {
     retryable: false,
     title: "The provider rejects this request.",
   },
+  constraints_unsatisfiable: {
+    status: 400,
+    owner: "client",
+    retryable: false,
+    title: "Nobody can serve this request within its own limits.",
+  },
   unauthenticated: {
     status: 401,
     owner: "client",

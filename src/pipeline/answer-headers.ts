@@ -1,3 +1,4 @@
+import type { Decision } from "../exchange/decision.ts";
 import type { AttemptRecord } from "../exchange/settlement.ts";
 import type { Warning } from "../exchange/warning.ts";
 import { errorCatalog, type GatewayError } from "../kernel/errors.ts";
@@ -33,15 +34,48 @@ export function passedHeaders(head: UpstreamHead): string[] {
 }
 
 /** Who was asked; with more than one try, who else and why it went on. */
-export function targetHeaders(trail: Pick<Trail<unknown>, "candidate" | "attempts">): string[] {
-  const { candidate, attempts } = trail;
+export function targetHeaders(trail: Pick<Trail<unknown>, "candidate" | "attempts" | "plan">): string[] {
+  const { candidate, attempts, plan } = trail;
   if (candidate === undefined) return [];
   const { lane, target } = candidate;
   const headers = ["x-sallyport-lane", lane, "x-sallyport-deployment", target.provider];
   // The raw lane learns the model from the answer, if at all.
   if (target.model !== "") headers.push("x-sallyport-model", printable(target.model));
   if (attempts.length > 1) headers.push("x-sallyport-attempts", attempts.map(attemptItem).join(", "));
+  if (plan?.decision !== undefined) {
+    headers.push("x-sallyport-strategy", plan.decision.strategy);
+    if (plan.isExposed === true) headers.push("x-sallyport-decision", decisionField(plan.decision));
+  }
   return headers;
+}
+
+const decisionBytesMax = 512;
+
+/** The choice as parameters of a structured field; what it names last is left out where it would be too long. */
+function decisionField({ chosenBy, propensity, ranked, refused, flip }: Decision): string {
+  const [first, second] = ranked;
+  const parts = [
+    `by=${quoted(chosenBy)}`,
+    ...(first === undefined
+      ? []
+      : [
+          `q=${first.quality.toFixed(2)}`,
+          ...(first.costNanoUsd === null ? [] : [`c=${Math.round(first.costNanoUsd)}`]),
+          `ms=${Math.round(first.latencyMs)}`,
+          `health=${first.health.toFixed(2)}`,
+        ]),
+    ...(propensity < 1 ? [`p=${propensity.toFixed(3)}`] : []),
+    ...(second === undefined ? [] : [`runner-up=${quoted(`${second.provider}/${second.model}`)}`]),
+    ...(flip === undefined ? [] : [`flip=${quoted(flip)}`]),
+    ...(refused.length === 0 ? [] : [`refused=${refused.length}`]),
+  ];
+  let field = "";
+  for (const part of parts) {
+    const next = field === "" ? part : `${field};${part}`;
+    if (next.length > decisionBytesMax) break;
+    field = next;
+  }
+  return field;
 }
 
 /** One try as an item of a structured-field list: `"openai";error=upstream_failed;status=500`. */

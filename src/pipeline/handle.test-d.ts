@@ -20,7 +20,7 @@ const inOrder = async (
   const assigned = doors.assign(admitted, trail);
   const recalled = doors.recall(assigned, inbound, trail);
   if (recalled === undefined) return;
-  const planned = doors.plan(recalled, trail);
+  const planned = doors.plan(recalled, inbound, trail);
   const funded = doors.fund(planned, trail);
   const attempted = await doors.attempt(funded, inbound, trail);
   doors.encode(funded, attempted, inbound, trail);

@@ -55,7 +55,7 @@ export interface Doors<Snapshot> {
     inbound: InboundRequest,
     trail: Trail<Snapshot>,
   ) => Assigned | undefined;
-  readonly plan: (assigned: Assigned, trail: Trail<Snapshot>) => Planned;
+  readonly plan: (assigned: Assigned, inbound: InboundRequest, trail: Trail<Snapshot>) => Planned;
   readonly fund: (planned: Planned, trail: Trail<Snapshot>) => Funded;
   readonly attempt: (funded: Funded, inbound: InboundRequest, trail: Trail<Snapshot>) => Promise<Attempted>;
   /** Ends in `settle`, when the last byte has left. */
@@ -93,7 +93,7 @@ export function createHandle<Snapshot>(doors: Doors<Snapshot>): InboundHandler {
       const assigned = doors.assign(admitted, trail); //                       4 assign
       const recalled = doors.recall(assigned, inbound, trail); //              5 recall
       if (recalled === undefined) return;
-      const planned = doors.plan(recalled, trail); //                          6 plan
+      const planned = doors.plan(recalled, inbound, trail); //                          6 plan
       const funded = doors.fund(planned, trail); //                            7 fund
       const attempted = await doors.attempt(funded, inbound, trail); //        8 attempt
       doors.encode(funded, attempted, inbound, trail); //                      9 encode, then 10 settle

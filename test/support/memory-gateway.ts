@@ -1,6 +1,7 @@
 import { circuitBreakerSettings, rulesFrom } from "../../src/capabilities/circuit-breaker/index.ts";
-import { compileRateCard } from "../../src/capabilities/pricing/index.ts";
+import { compileRateCard, pricingSettings, rateRows } from "../../src/capabilities/pricing/index.ts";
 import { rulesFrom as resilienceFrom, resilienceSettings } from "../../src/capabilities/retry/index.ts";
+import type { RouteRules } from "../../src/capabilities/routing/index.ts";
 import type { KnownAbilities } from "../../src/exchange/abilities.ts";
 import type { RequestRecord } from "../../src/exchange/settlement.ts";
 import { openClientKeys } from "../../src/gateway/client-keys.ts";
@@ -81,6 +82,9 @@ export async function memoryGateway(parts: {
   readonly transport: Transport;
   readonly providers?: readonly ProviderFacts[];
   readonly pools?: Readonly<Record<string, readonly { readonly provider: string; readonly model: string }[]>>;
+  readonly routes?: Readonly<Record<string, RouteRules>>;
+  /** US dollars of a million tokens, input and output, by model; absent: no price is known. */
+  readonly prices?: Readonly<Record<string, readonly [input: number, output: number]>>;
   /** Known of every model. */
   readonly abilities?: KnownAbilities;
   readonly verifiesStreams?: boolean;
@@ -103,10 +107,11 @@ export async function memoryGateway(parts: {
     table: compileTable({
       providers: parts.providers ?? [openaiUpstream, anthropicUpstream],
       pools: new Map(Object.entries(parts.pools ?? {})),
+      routes: new Map(Object.entries(parts.routes ?? {})),
       codecOf: upstreamCodecOf,
       abilitiesOf: () => parts.abilities ?? {},
     }),
-    rateCard: noPrices(),
+    rateCard: cardOf(parts.prices ?? {}),
     unknownModel: "alert",
     breakerRulesOf: rulesFrom(circuitBreakerSettings.parse({})),
     resilienceOf: resilienceFrom(resilienceSettings.parse(parts.resilience ?? { retry: { perTarget: 1 } })),
@@ -177,8 +182,13 @@ function createTestSealer(): Sealer {
   return { keyId: "test", mark, isMarked: (text, given) => mark(text) === given };
 }
 
-function noPrices(): Snapshot["rateCard"] {
-  const compiled = compileRateCard([]);
-  if (compiled.kind !== "card") throw new Error("an empty rate card compiles");
+function cardOf(prices: Readonly<Record<string, readonly [number, number]>>): Snapshot["rateCard"] {
+  const rows = Object.entries(prices).map(([model, [input, output]]) => ({
+    match: { model },
+    usdPerMillion: { input: String(input), output: String(output) },
+    source: "test",
+  }));
+  const compiled = compileRateCard(rateRows(pricingSettings.parse({ rows }).rows, "operator"));
+  if (compiled.kind !== "card") throw new Error("the prices of a test contradict each other");
   return compiled.card;
 }

@@ -196,7 +196,7 @@ export interface AttemptRecord {
   readonly lane: "bytes" | "canonical" | "raw";
   /** `null`: there was no answer. */
   readonly status: number | null;
-  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "recovery_mismatch" | "upstream_timeout" | "circuit_open" | "no_eligible_upstream" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
+  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "recovery_mismatch" | "upstream_timeout" | "circuit_open" | "no_eligible_upstream" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
   readonly reason: string;
   /** Milliseconds since the request arrived. */
   readonly startedAt: number;
@@ -283,6 +283,116 @@ export interface CoolDownList {
   })[];
 }
 
+export interface RouteList {
+  readonly routes: readonly ({
+    readonly name: string;
+    readonly strategy: string;
+    readonly weights: {
+      readonly cost: number;
+      readonly latency: number;
+      readonly health: number;
+      readonly quality: number;
+    };
+    readonly max_cost: number | null;
+    readonly max_latency_ms: number | null;
+    readonly quality_floor: number | null;
+    readonly decisions: readonly ({
+      readonly request_id: string;
+      /** Milliseconds since 1970-01-01T00:00:00Z. */
+      readonly at: number;
+      readonly strategy: string;
+      readonly chosen_by: "score" | "draw" | "turn" | "order";
+      /** With which probability the first was chosen. */
+      readonly propensity: number;
+      /** In the order in which they are asked. */
+      readonly ranked: readonly ({
+        /** `provider/model`. */
+        readonly service_id: string;
+        /** Lower tiers are asked first, whatever their scores. */
+        readonly tier: number;
+        /** Less is better. */
+        readonly score: number;
+        /** US dollars; `null`: no price is known. */
+        readonly estimated_cost: number | null;
+        /** Not more than this in nine of ten calls. */
+        readonly estimated_cost_high: number | null;
+        readonly estimated_latency_ms: number;
+        readonly estimated_latency_high_ms: number;
+        /** The share of calls that succeed. */
+        readonly health: number;
+        readonly quality: number;
+        /** How much of the estimate is learned: 0 is all assumed, near 1 after fifty answers. */
+        readonly confidence: number;
+      })[];
+      readonly refused: readonly ({
+        readonly service_id: string;
+        readonly by: "max_price" | "max_cost" | "max_latency" | "quality_floor";
+        readonly detail: string;
+      })[];
+      /** What would have put the runner-up first. */
+      readonly flip: string | null;
+    })[];
+  })[];
+}
+
+export interface RouteDecision {
+  readonly service_id: string;
+  /** US dollars; `null`: no price is known. */
+  readonly estimated_cost: number | null;
+  readonly estimated_latency_ms: number;
+  readonly score: number;
+  readonly reason: string;
+  readonly strategy: string;
+  readonly chosen_by: "score" | "draw" | "turn" | "order";
+  /** With which probability the first was chosen. */
+  readonly propensity: number;
+  /** In the order in which they are asked. */
+  readonly ranked: readonly ({
+    /** `provider/model`. */
+    readonly service_id: string;
+    /** Lower tiers are asked first, whatever their scores. */
+    readonly tier: number;
+    /** Less is better. */
+    readonly score: number;
+    /** US dollars; `null`: no price is known. */
+    readonly estimated_cost: number | null;
+    /** Not more than this in nine of ten calls. */
+    readonly estimated_cost_high: number | null;
+    readonly estimated_latency_ms: number;
+    readonly estimated_latency_high_ms: number;
+    /** The share of calls that succeed. */
+    readonly health: number;
+    readonly quality: number;
+    /** How much of the estimate is learned: 0 is all assumed, near 1 after fifty answers. */
+    readonly confidence: number;
+  })[];
+  readonly refused: readonly ({
+    readonly service_id: string;
+    readonly by: "max_price" | "max_cost" | "max_latency" | "quality_floor";
+    readonly detail: string;
+  })[];
+  /** What would have put the runner-up first. */
+  readonly flip: string | null;
+}
+
+export interface WantedDecision {
+  /** A pool, or `provider/model`. */
+  readonly model_type: string;
+  /** Of the prompt. */
+  readonly estimated_tokens?: number;
+  readonly max_output_tokens?: number;
+  readonly stream?: boolean;
+  /** Instead of the pool's own. */
+  readonly strategy?: string;
+  readonly constraints?: {
+    /** US dollars. */
+    readonly max_cost?: number;
+    readonly max_latency_ms?: number;
+  };
+  /** Counted in the place of `estimated_tokens`. */
+  readonly prompt?: string;
+}
+
 export interface ConfigChange {
   /** As in the file: `providers.openai.key`. */
   readonly path: string;
@@ -358,7 +468,7 @@ export interface Failure {
   readonly status: "error";
   readonly error: {
     /** A code of docs/errors.md. */
-    readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "recovery_mismatch" | "upstream_timeout" | "circuit_open" | "no_eligible_upstream" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal";
+    readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "recovery_mismatch" | "upstream_timeout" | "circuit_open" | "no_eligible_upstream" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal";
     readonly message: string;
     /** The member of the body or query that is at fault. */
     readonly param?: string;
@@ -593,7 +703,7 @@ export interface RequestRecord {
   readonly isStream: boolean;
   readonly status: number;
   readonly outcome: "completed" | "refused" | "failed" | "aborted";
-  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "recovery_mismatch" | "upstream_timeout" | "circuit_open" | "no_eligible_upstream" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
+  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "recovery_mismatch" | "upstream_timeout" | "circuit_open" | "no_eligible_upstream" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
   /** Why it failed, in the gateway's words. */
   readonly detail: string | null;
   readonly generation: number;
@@ -811,6 +921,16 @@ export function listCircuitBreakers(options: CallOptions = {}): Promise<CircuitB
 /** Opens or closes the breaker of a target (`provider/model`) by hand, or leaves it to itself again. @public */
 export function setBreakerMode(id: string, body: WantedBreakerMode, options: CallOptions = {}): Promise<CircuitBreaker> {
   return send({ method: "POST", path: `/api/gateway/circuit-breakers/${encodeURIComponent(id)}:mode`, body, options });
+}
+
+/** The pools that choose by a strategy, with their rules and last decisions. @public */
+export function listRoutes(options: CallOptions = {}): Promise<RouteList> {
+  return send({ method: "GET", path: "/api/gateway/routing", options });
+}
+
+/** Where a request would go, and why; nothing is sent. @public */
+export function decideRoute(body: WantedDecision, options: CallOptions = {}): Promise<RouteDecision> {
+  return send({ method: "POST", path: "/api/gateway/routing:decide", body, options });
 }
 
 /** Targets and credentials that are left alone for a time, since they said so or were refused. @public */

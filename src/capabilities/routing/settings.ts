@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { type Strategy, strategies } from "./shapes.ts";
 
 const poolName = /^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/;
 const shortTarget = /^[^/\s]+\/\S+$/;
@@ -15,13 +16,100 @@ const target = z.union([
   z.strictObject({
     provider: z.string().min(1).describe("A name from `providers`."),
     model: z.string().min(1).describe("The provider's own name of the model."),
+    weight: z
+      .exactOptional(z.number().min(0).max(1_000_000))
+      .describe("Its share where targets are drawn or take turns; 1 if nothing is said."),
+    tier: z
+      .exactOptional(z.int().min(0).max(19))
+      .describe(
+        "Targets of a later tier are asked only when those before have failed; 0 if nothing is said.",
+      ),
+    quality: z
+      .exactOptional(z.number().min(0).max(1))
+      .describe("How good its answers are, 0 to 1; taken from its price if nothing is said."),
   }),
 ]);
+
+const aliases: Readonly<Record<string, Strategy>> = {
+  "lowest-cost": "cost-optimized",
+  "lowest-latency": "latency-based",
+  balanced: "intelligent",
+};
+
+/** The strategy of that name: case does not matter, `_` is `-`; `undefined`: there is none. */
+export function strategyNamed(text: string): Strategy | undefined {
+  const name = text.trim().toLowerCase().replaceAll("_", "-");
+  return strategies.find((strategy) => strategy === name) ?? aliases[name];
+}
+
+const weight = z.number().min(0).max(100);
+const usd = z.number().gt(0).max(1_000_000);
+
+const route = z
+  .strictObject({
+    strategy: z
+      .string()
+      .default("intelligent")
+      .transform((text, context): Strategy => {
+        const strategy = strategyNamed(text);
+        if (strategy !== undefined) return strategy;
+        const known = [...strategies, ...Object.keys(aliases)].join(", ");
+        context.addIssue({ code: "custom", message: `\`${text}\` is no strategy; there are ${known}` });
+        return z.NEVER;
+      })
+      .describe(
+        "`priority` (their order), `cost-optimized`, `latency-based`, `intelligent` (cost, latency, health and quality weighed), `highest-quality`, `weighted` (drawn), `round-robin`; `COST_OPTIMIZED` and the like are the same.",
+      ),
+    weights: z
+      .strictObject({
+        cost: weight.default(0.4).describe("Of the logarithm of the expected cost."),
+        latency: weight.default(0.3).describe("Of the logarithm of the expected time."),
+        health: weight.default(0.2).describe("Of the logarithm of the share of calls that succeed."),
+        quality: weight.default(0.1).describe("Of ten times the difference in quality."),
+      })
+      .prefault({})
+      .refine(({ cost, latency, health, quality }) => cost + latency + health + quality > 0, {
+        message: "must not all be 0",
+      })
+      .describe("What `intelligent` weighs."),
+    maxCost: z
+      .exactOptional(usd)
+      .describe("US dollars of one request, held against what nine of ten of its kind cost at most."),
+    maxLatencyMs: z
+      .exactOptional(z.int().min(1).max(3_600_000))
+      .describe(
+        "Held against what nine of ten calls take: to the first word of streams, else to the end. What is assumed refuses nobody.",
+      ),
+    maxPrice: z
+      .exactOptional(
+        z.strictObject({
+          input: z.exactOptional(usd).describe("For a million tokens of prompts."),
+          output: z.exactOptional(usd).describe("For a million tokens of answers."),
+        }),
+      )
+      .describe("US dollars; a target without a known price is refused too."),
+    qualityFloor: z
+      .exactOptional(z.number().min(0).max(1))
+      .describe("Targets below are not asked while there is one above."),
+    expose: z
+      .enum(["strategy", "full"])
+      .default("strategy")
+      .describe("`full`: answers carry the whole decision in `x-sallyport-decision`."),
+  })
+  .describe("How one of the targets is chosen.");
 
 const targets = z.array(target).min(1).max(20).describe("Tried in this order until one answers.");
 
 const pool = z
-  .union([targets.transform((list) => ({ targets: list })), z.strictObject({ targets })])
+  .union([
+    targets.transform((list): { targets: z.output<typeof targets>; route?: z.output<typeof route> } => ({
+      targets: list,
+    })),
+    z.strictObject({
+      targets,
+      route: z.exactOptional(route).describe("How one of them is chosen; in their order if nothing is said."),
+    }),
+  ])
   .describe("Its targets in the order of failover: the list itself, or `targets` with the list.");
 
 /**

@@ -1,31 +1,116 @@
+import type { Decision, Expectation } from "../../exchange/decision.ts";
 import { type ClientDialect, purposeOf } from "../../exchange/dialect.ts";
 import type { Assigned, Planned } from "../../exchange/exchange.ts";
 import type { Candidate, Target } from "../../exchange/target.ts";
 import { GatewayError } from "../../kernel/errors.ts";
 import { nearestNames } from "../../kernel/nearest.ts";
-import type { RoutingTable } from "./shapes.ts";
+import { type Choosable, decide } from "./decide.ts";
+import { narrowed, type RouteHints, usual } from "./hints.ts";
+import type { RouteRules, RoutingTable, TargetRef } from "./shapes.ts";
 import { resolveModel } from "./table.ts";
 
 /** Whether a key with these globs may see `name`: identity's rule, handed in by the gateway. */
 export type MayUse = (models: readonly string[], name: string) => boolean;
 
+/** What is expected of a target, and what its provider asks for a million tokens, US dollars. */
+export type Expected = Expectation & Pick<Choosable, "price">;
+
+/** What a choice among several targets needs to know. */
+export interface Chooser {
+  readonly expect: (target: Target) => Expected;
+  readonly random: () => number;
+  /** The turns of one pool. */
+  readonly turnsOf: (pool: string) => Map<string, number>;
+  /** What the request itself asks for; it can only narrow. */
+  readonly hints: RouteHints;
+}
+
 /** Door 6: the candidates of this request, best first. */
-export function plan(assigned: Assigned, table: RoutingTable, mayUse: MayUse): Planned {
+export function plan(assigned: Assigned, table: RoutingTable, mayUse: MayUse, chooser: Chooser): Planned {
   const { model } = assigned.facts;
   const resolution = resolveModel(table, model);
   if (resolution.kind === "unknown") throw unknownModel(assigned, resolution.known, mayUse);
-  const candidates = resolution.targets.flatMap((reference) => {
+  const found = resolution.targets.flatMap((reference) => {
     const target = table.providers.get(reference.provider)?.targetOf(reference.model);
     const candidate = target === undefined ? undefined : candidateOf(target, assigned.route.codec.dialect);
-    return candidate === undefined ? [] : [candidate];
+    return candidate === undefined ? [] : [{ reference, target: candidate.target, candidate }];
   });
-  const [first, ...others] = inTiers(candidates);
+  const rules = narrowed(table.routes.get(model), chooser.hints);
+  const decided =
+    rules === undefined || found.length === 0 ? undefined : decideRoute(model, found, rules, chooser);
+  const [first, ...others] =
+    decided === undefined
+      ? inTiers(found.map(({ candidate }) => candidate))
+      : decided.order.map(({ candidate, tier }) => ({ ...candidate, tier }));
   if (first === undefined) {
     throw new GatewayError("no_eligible_upstream", `no endpoint for ${model}`, {
       message: `No provider of \`${model}\` has an endpoint that this request can be sent to.`,
     });
   }
-  return { ...assigned, plan: { candidates: [first, ...others], reason: resolution.reason } };
+  return {
+    ...assigned,
+    plan: {
+      candidates: [first, ...others],
+      reason: resolution.reason,
+      ...(decided === undefined ? {} : { decision: decided.decision, isExposed: rules?.expose === "full" }),
+    },
+  };
+}
+
+const hopeful = 0.9;
+
+interface Found {
+  readonly reference: TargetRef;
+  readonly target: Target;
+}
+
+/**
+ * The targets of a pool in the order in which they are to be asked, and why.
+ *
+ * @throws GatewayError `constraints_unsatisfiable` when the request's own limits shut out everybody.
+ */
+export function decideRoute<Some extends Found>(
+  pool: string,
+  found: readonly Some[],
+  rules: RouteRules = usual,
+  { expect, random, turnsOf }: Omit<Chooser, "hints">,
+): { readonly order: readonly (Some & { readonly tier: number })[]; readonly decision: Decision } {
+  const expected = found.map((one) => ({ one, figures: expect(one.target) }));
+  // Who has never been asked is taken to be a little quicker than the quickest: so it is asked.
+  const quickest =
+    hopeful *
+    Math.min(...expected.flatMap(({ figures }) => (figures.answers > 0 ? [figures.latencyMs] : [])));
+  const choosable = expected.map(({ one, figures }) => ({
+    ...figures,
+    ...(figures.answers === 0 && quickest < figures.latencyMs ? { latencyMs: quickest } : {}),
+    quality: one.reference.quality ?? figures.quality,
+    name: `${one.reference.provider}/${one.reference.model}`,
+    provider: one.reference.provider,
+    model: one.reference.model,
+    tier: one.reference.tier ?? 0,
+    weight: one.reference.weight ?? 1,
+    one,
+  }));
+  const decided = decide(choosable, rules, { random, turns: turnsOf(pool) });
+  if (decided.kind === "unsatisfiable") throw unsatisfiable(pool, decided);
+  // Where the order is the operator's, each is a tier of its own.
+  const isOrdered = rules.strategy === "priority";
+  return {
+    order: decided.order.map(({ one, tier }, index) => ({ ...one, tier: isOrdered ? index : tier })),
+    decision: decided.decision,
+  };
+}
+
+function unsatisfiable(
+  pool: string,
+  { refused, nearest }: Extract<ReturnType<typeof decide>, { kind: "unsatisfiable" }>,
+): GatewayError {
+  const why = refused
+    .map(({ provider, model, by, detail }) => `${provider}/${model}: ${by} (${detail})`)
+    .join("; ");
+  const hint = nearest === "" ? "" : ` The nearest that would do: ${nearest}.`;
+  const message = `No target of \`${pool}\` is within the limits of this request. ${why}.${hint}`;
+  return new GatewayError("constraints_unsatisfiable", why, { message });
 }
 
 /** One model at several providers, side by side in the list, is one tier: there the next is as good as the one before. */

@@ -1,0 +1,80 @@
+import * as z from "zod";
+import { count, epochMs } from "./quantities.ts";
+
+const usd = z.number().min(0).nullable().describe("US dollars; `null`: no price is known.");
+const ms = z.number().min(0);
+const share = z.number().min(0).max(1);
+
+const ranked = z.strictObject({
+  service_id: z.string().describe("`provider/model`."),
+  tier: count.describe("Lower tiers are asked first, whatever their scores."),
+  score: z.number().describe("Less is better."),
+  estimated_cost: usd,
+  estimated_cost_high: usd.describe("Not more than this in nine of ten calls."),
+  estimated_latency_ms: ms,
+  estimated_latency_high_ms: ms,
+  health: share.describe("The share of calls that succeed."),
+  quality: share,
+  confidence: share.describe(
+    "How much of the estimate is learned: 0 is all assumed, near 1 after fifty answers.",
+  ),
+});
+
+const refused = z.strictObject({
+  service_id: z.string(),
+  by: z.enum(["max_price", "max_cost", "max_latency", "quality_floor"]),
+  detail: z.string(),
+});
+
+const decision = {
+  strategy: z.string(),
+  chosen_by: z.enum(["score", "draw", "turn", "order"]),
+  propensity: share.describe("With which probability the first was chosen."),
+  ranked: z.array(ranked).describe("In the order in which they are asked."),
+  refused: z.array(refused),
+  flip: z.string().nullable().describe("What would have put the runner-up first."),
+};
+
+/** A request as far as routing looks at it. */
+export const wantedDecision = z.strictObject({
+  model_type: z.string().min(1).max(400).describe("A pool, or `provider/model`."),
+  estimated_tokens: z.int().min(0).max(10_000_000).default(1000).describe("Of the prompt."),
+  max_output_tokens: z.int().min(1).max(10_000_000).optional(),
+  stream: z.boolean().default(false),
+  strategy: z.string().max(100).optional().describe("Instead of the pool's own."),
+  constraints: z
+    .strictObject({
+      max_cost: z.number().gt(0).optional().describe("US dollars."),
+      max_latency_ms: z.number().gt(0).optional(),
+    })
+    .prefault({}),
+  prompt: z.string().max(1_000_000).optional().describe("Counted in the place of `estimated_tokens`."),
+});
+
+export const routeDecision = z.strictObject({
+  service_id: z.string(),
+  estimated_cost: usd,
+  estimated_latency_ms: ms,
+  score: z.number(),
+  reason: z.string(),
+  ...decision,
+});
+
+export const routeList = z.strictObject({
+  routes: z.array(
+    z.strictObject({
+      name: z.string(),
+      strategy: z.string(),
+      weights: z.strictObject({
+        cost: z.number(),
+        latency: z.number(),
+        health: z.number(),
+        quality: z.number(),
+      }),
+      max_cost: z.number().nullable(),
+      max_latency_ms: z.number().nullable(),
+      quality_floor: z.number().nullable(),
+      decisions: z.array(z.strictObject({ request_id: z.string(), at: epochMs, ...decision })),
+    }),
+  ),
+});

@@ -1,0 +1,72 @@
+import type * as z from "zod";
+import type { Decision, RankedTarget } from "../exchange/decision.ts";
+import type { RouteDecision, RouteState } from "../gateway/control.ts";
+import { GatewayError } from "../kernel/errors.ts";
+import type { routeDecision, routeList } from "./routing-schemas.ts";
+
+const nanoUsdPerUsd = 1e9;
+const answersForHalf = 12;
+
+const usdOf = (nanoUsd: number | null): number | null => (nanoUsd === null ? null : nanoUsd / nanoUsdPerUsd);
+
+function shownTarget(target: RankedTarget) {
+  return {
+    service_id: `${target.provider}/${target.model}`,
+    tier: target.tier,
+    score: target.score,
+    estimated_cost: usdOf(target.costNanoUsd),
+    estimated_cost_high: usdOf(target.costHighNanoUsd),
+    estimated_latency_ms: target.latencyMs,
+    estimated_latency_high_ms: target.latencyHighMs,
+    health: target.health,
+    quality: target.quality,
+    confidence: target.answers / (target.answers + answersForHalf),
+  };
+}
+
+function shownDecision({ strategy, chosenBy, propensity, ranked, refused, flip }: Decision) {
+  return {
+    strategy,
+    chosen_by: chosenBy,
+    propensity,
+    ranked: ranked.map(shownTarget),
+    refused: refused.map(({ provider, model, by, detail }) => ({
+      service_id: `${provider}/${model}`,
+      by,
+      detail,
+    })),
+    flip: flip ?? null,
+  };
+}
+
+/** A decision in the mission's shape. */
+export function shownRoute(decided: RouteDecision): z.output<typeof routeDecision> {
+  const [first] = decided.ranked;
+  if (first === undefined) throw new GatewayError("no_eligible_upstream", "a decision without targets");
+  const { service_id, estimated_cost, estimated_latency_ms, score } = shownTarget(first);
+  return {
+    service_id,
+    estimated_cost,
+    estimated_latency_ms,
+    score,
+    reason: decided.reason,
+    ...shownDecision(decided),
+  };
+}
+
+/** The pools that choose, in the configuration's order. */
+export function shownRoutes(routes: readonly RouteState[]): z.output<typeof routeList>["routes"] {
+  return routes.map(({ name, rules, decisions }) => ({
+    name,
+    strategy: rules.strategy,
+    weights: rules.weights,
+    max_cost: rules.maxCostUsd ?? null,
+    max_latency_ms: rules.maxLatencyMs ?? null,
+    quality_floor: rules.qualityFloor ?? null,
+    decisions: decisions.map(({ requestId, at, ...decision }) => ({
+      request_id: requestId,
+      at,
+      ...shownDecision(decision),
+    })),
+  }));
+}

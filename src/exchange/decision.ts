@@ -1,0 +1,49 @@
+/** What is expected of one call at one target. Costs in 10^-9 US dollars, times in ms. */
+export interface Expectation {
+  /** `null`: no price is known. */
+  readonly costNanoUsd: number | null;
+  /** Not more than this in nine of ten calls. */
+  readonly costHighNanoUsd: number | null;
+  /** To the first word of a stream, or to the end of a whole answer; the median. */
+  readonly latencyMs: number;
+  /** Not longer than this in nine of ten calls. */
+  readonly latencyHighMs: number;
+  /** How likely it answers at all, 0 to 1. */
+  readonly health: number;
+  /** How good its answers are held to be, 0 to 1. */
+  readonly quality: number;
+  /** Answers of the target that the times are learned from; 0: they are assumed. */
+  readonly answers: number;
+}
+
+export interface RankedTarget extends Expectation {
+  readonly provider: string;
+  readonly model: string;
+  /** Lower tiers are asked first, whatever their scores. */
+  readonly tier: number;
+  /** Less is better; what it counts depends on the strategy. */
+  readonly score: number;
+}
+
+/** A target that the request's own limits shut out. */
+export interface RefusedTarget {
+  readonly provider: string;
+  readonly model: string;
+  readonly by: "max_price" | "max_cost" | "max_latency" | "quality_floor";
+  readonly detail: string;
+}
+
+/** Why a request goes where it goes: made by door 6, shown in headers and by the admin API. */
+export interface Decision {
+  readonly strategy: string;
+  readonly chosenBy: "score" | "draw" | "turn" | "order";
+  /** With which probability the first one was chosen. */
+  readonly propensity: number;
+  /** The order in which targets are asked. */
+  readonly ranked: readonly RankedTarget[];
+  readonly refused: readonly RefusedTarget[];
+  /** What would have put the runner-up first: `openai/gpt-5 at 82 % of its cost`; absent: nobody else is in the tier. */
+  readonly flip?: string;
+  /** The quality floor shut everybody out: the best of them goes on. */
+  readonly isFloorMissed?: boolean;
+}

@@ -1,0 +1,21 @@
+import type { Decision } from "../exchange/decision.ts";
+
+const shownMax = 5;
+
+/** A decision in one sentence, for the record of its door. */
+export function decisionText({ strategy, ranked, refused, flip, isFloorMissed }: Decision): string {
+  const shown = ranked
+    .slice(0, shownMax)
+    .map(({ provider, model, score, costNanoUsd, latencyMs, health, answers }) => {
+      const cost = costNanoUsd === null ? "no price known" : `${(costNanoUsd / 1e9).toPrecision(2)} USD`;
+      const time = `${Math.round(latencyMs)} ms${answers === 0 ? " assumed" : ""}`;
+      return `${provider}/${model} (score ${score.toPrecision(3)}, ${cost}, ${time}, health ${health.toFixed(2)})`;
+    });
+  const out = refused.map(({ provider, model, by, detail }) => `${provider}/${model} out: ${by}, ${detail}`);
+  return [
+    `${strategy}: ${shown.join(", ")}`,
+    ...out.slice(0, shownMax),
+    ...(flip === undefined ? [] : [`first would be ${flip}`]),
+    ...(isFloorMissed === true ? ["none reaches the quality floor"] : []),
+  ].join("; ");
+}

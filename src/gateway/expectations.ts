@@ -1,0 +1,173 @@
+import { priceOf, type RateCard } from "../capabilities/pricing/index.ts";
+import { createFigures, type Expected, type Spread } from "../capabilities/routing/index.ts";
+import type { TokenCount } from "../capabilities/token-count/index.ts";
+import type { RequestRecord } from "../exchange/settlement.ts";
+import type { Target } from "../exchange/target.ts";
+import { type ErrorCode, errorCatalog } from "../kernel/errors.ts";
+import { type EpochMs, tokens } from "../kernel/units.ts";
+import type { Clock } from "../ports/clock.ts";
+
+/** What is asked of a target, as far as it has a price and takes time. */
+export interface AskedOfTarget {
+  /** Its prompt: as it came, or counted already. */
+  readonly prompt: { readonly bytes: number } | { readonly tokens: number };
+  readonly isStream: boolean;
+  /** The client's limit of the answer. */
+  readonly outputTokensMax: number | undefined;
+}
+
+/** What calls are expected to cost and to take, learned from settled requests. Owned by one gateway. */
+export interface Expectations {
+  readonly expect: (target: Target, asked: AskedOfTarget, rateCard: RateCard) => Expected;
+  readonly settled: (record: RequestRecord) => void;
+}
+
+/** 10^-9 US dollars a token. */
+interface Rates {
+  readonly input: number;
+  readonly output: number;
+}
+
+const outputTokens = { usual: 300, most: 4096, samplesMin: 20 } as const;
+/** Of a target that nobody has asked yet. */
+const assumed = { firstMs: 800, perTokenMs: 15 } as const;
+const ratesKeptMs = 60_000;
+/** So many tokens are priced to find the price of one: few enough for the usual tier of prices. */
+const pricedTokens = 1000;
+const nanoUsdPerUsd = 1e9;
+const million = 1e6;
+
+export function createExpectations(clock: Clock, tokenCount: Pick<TokenCount, "estimate">): Expectations {
+  const figures = createFigures();
+  const known = new WeakMap<
+    Target,
+    { readonly card: RateCard; readonly at: number; readonly rates: Rates | undefined }
+  >();
+  const ratesOf = (target: Target, card: RateCard): Rates | undefined => {
+    const now = clock.now();
+    const kept = known.get(target);
+    if (kept !== undefined && kept.card === card && now - kept.at < ratesKeptMs) return kept.rates;
+    const rates = pricesOf(target, card, now);
+    known.set(target, { card, at: now, rates });
+    return rates;
+  };
+  return {
+    expect: (target, { prompt, isStream, outputTokensMax }, card) => {
+      const name = `${target.provider}/${target.model}`;
+      const input: Prompt =
+        "tokens" in prompt ? { ...prompt, errorBand: 0 } : tokenCount.estimate(target, prompt.bytes);
+      const most = Math.min(
+        outputTokensMax ?? Number.POSITIVE_INFINITY,
+        target.outputTokensMax ?? outputTokens.most,
+      );
+      const output = outputOf(figures.spreadOf(name, "output"), most);
+      const assumedMs = assumed.firstMs + (isStream ? 0 : output.mean * assumed.perTokenMs);
+      const time = figures.spreadOf(name, isStream ? "first" : "total") ?? {
+        median: assumedMs,
+        high: assumedMs,
+        count: 0,
+      };
+      const rates = ratesOf(target, card);
+      return {
+        ...costsOf(rates, input, output),
+        latencyMs: time.median,
+        latencyHighMs: time.high,
+        health: figures.healthOf(name, clock.monotonic()),
+        quality: qualityOf(rates),
+        answers: time.count,
+      };
+    },
+    settled: ({ attempts, isStream, outcome, usage }) => {
+      const now = clock.monotonic();
+      for (const [index, { provider, model, code, tookMs }] of attempts.entries()) {
+        const name = `${provider}/${model}`;
+        const isLast = index === attempts.length - 1;
+        if (code !== null) {
+          if (isFault(code)) figures.failed(name, now);
+          continue;
+        }
+        if (isLast && outcome === "failed") figures.failed(name, now);
+        else
+          figures.answered(
+            name,
+            {
+              ...(isStream ? { firstMs: tookMs } : { totalMs: tookMs }),
+              ...(isLast && usage?.basis === "reported" && usage.output.total !== undefined
+                ? { outputTokens: usage.output.total }
+                : {}),
+            },
+            now,
+          );
+      }
+    },
+  };
+}
+
+type Prompt = ReturnType<TokenCount["estimate"]>;
+/** Tokens of an answer: usually, and in nine of ten cases at most. */
+type Output = Readonly<Record<"mean" | "high", number>>;
+
+function outputOf(told: Spread | undefined, most: number): Output {
+  if (told === undefined) return { mean: Math.min(most, outputTokens.usual), high: most };
+  return {
+    mean: Math.min(most, told.mean),
+    high: told.count < outputTokens.samplesMin ? most : Math.min(most, told.high),
+  };
+}
+
+/** An estimate that has not been held against counts may be off by so much. */
+const unknownBand = 0.2;
+
+function costsOf(
+  rates: Rates | undefined,
+  input: Prompt,
+  output: Output,
+): Pick<Expected, "costNanoUsd" | "costHighNanoUsd" | "price"> {
+  if (rates === undefined) return { costNanoUsd: null, costHighNanoUsd: null, price: undefined };
+  const inputHigh = input.tokens * (1 + (input.errorBand ?? unknownBand));
+  return {
+    costNanoUsd: input.tokens * rates.input + output.mean * rates.output,
+    costHighNanoUsd: inputHigh * rates.input + output.high * rates.output,
+    price: {
+      input: (rates.input * million) / nanoUsdPerUsd,
+      output: (rates.output * million) / nanoUsdPerUsd,
+    },
+  };
+}
+
+/** What speaks against the target: no mistake of the client's, and nothing of the gateway's. */
+const isFault = (code: ErrorCode): boolean =>
+  errorCatalog[code].owner === "upstream" && code !== "circuit_open";
+
+function pricesOf(
+  { provider, priceProvider, region, model }: Target,
+  card: RateCard,
+  at: EpochMs,
+): Rates | undefined {
+  const costOf = (input: number, output: number): number | null =>
+    priceOf(
+      card,
+      { provider, priceProvider, region, model, at },
+      {
+        input: { total: tokens(input), uncached: tokens(input) },
+        output: { total: tokens(output) },
+        basis: "estimated",
+      },
+    ).nanoUsd;
+  const input = costOf(pricedTokens, 0);
+  const output = costOf(0, pricedTokens);
+  return input === null || output === null
+    ? undefined
+    : { input: input / pricedTokens, output: output / pricedTokens };
+}
+
+/**
+ * The quality of a model that nobody has judged, from what its answers cost.
+ *
+ * Source: routing specification, part 3.7, "Prior".
+ */
+function qualityOf(rates: Rates | undefined): number {
+  if (rates === undefined) return 0.74;
+  const usdPerMillion = (rates.output * million) / nanoUsdPerUsd;
+  return Math.min(0.92, Math.max(0.55, 0.74 + 0.05 * Math.log10(Math.max(1e-6, usdPerMillion))));
+}

@@ -1,0 +1,34 @@
+import type { RouteRules } from "../capabilities/routing/index.ts";
+import type { Decision } from "../exchange/decision.ts";
+
+/** A request as far as routing looks at it. */
+export interface WantedDecision {
+  readonly model: string;
+  /** Of its prompt. */
+  readonly inputTokens: number;
+  readonly outputTokensMax?: number | undefined;
+  readonly isStream: boolean;
+  readonly strategy?: string | undefined;
+  readonly maxCostUsd?: number | undefined;
+  readonly maxLatencyMs?: number | undefined;
+}
+
+/** Where it would go. */
+export interface RouteDecision extends Decision {
+  readonly reason: string;
+}
+
+/** A pool that chooses. */
+export interface RouteState {
+  readonly name: string;
+  readonly rules: RouteRules;
+  readonly decisions: readonly (Decision & { readonly requestId: string; readonly at: number })[];
+}
+
+/** What may be asked of door 6. */
+export interface RoutingControl {
+  /** What door 6 would decide; nothing is sent. @throws GatewayError as the door does. */
+  readonly decide: (wanted: WantedDecision) => RouteDecision;
+  /** The pools that choose by a strategy, and their last decisions, newest first. */
+  readonly routes: () => readonly RouteState[];
+}

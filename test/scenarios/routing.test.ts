@@ -1,0 +1,167 @@
+import { describe, expect, it } from "vitest";
+import type { RouteRules } from "../../src/capabilities/routing/index.ts";
+import { type MemoryGateway, memoryGateway, openaiUpstream } from "../support/memory-gateway.ts";
+import { inboundRequest, type RecordedReply, recordedReply } from "../support/recorded-reply.ts";
+import { type Step, scriptedTransport } from "../support/scripted-transport.ts";
+import { chatAnswer } from "../support/stream-frames.ts";
+
+const json = { "content-type": "application/json" };
+/** Lets every pending promise of the pipeline run. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** How an upstream is: how long it takes, ms, and whether it works. */
+interface Manner {
+  tookMs: number;
+  isDead: boolean;
+}
+
+interface World {
+  readonly memory: MemoryGateway;
+  readonly manners: Readonly<Record<"cheap" | "quick", Manner>>;
+  readonly ask: (headers?: Readonly<Record<string, string>>) => Promise<RecordedReply>;
+}
+
+const weights = { cost: 0.4, latency: 0.3, health: 0.2, quality: 0.1 };
+
+async function world(route: Partial<RouteRules>): Promise<World> {
+  const manners = { cheap: { tookMs: 2000, isDead: false }, quick: { tookMs: 200, isDead: false } };
+  const mannerOf = (origin: string): Manner => (origin.includes("cheap") ? manners.cheap : manners.quick);
+  const transport = scriptedTransport(({ origin }): readonly Step[] => [
+    { kind: "head", status: mannerOf(origin).isDead ? 500 : 200, headers: json },
+    {
+      kind: "data",
+      bytes: Buffer.from(mannerOf(origin).isDead ? '{"error":{"message":"dead"}}' : chatAnswer("well")),
+    },
+    { kind: "end" },
+  ]);
+  const memory = await memoryGateway({
+    transport,
+    providers: ["cheap", "quick"].map((id) => ({
+      ...openaiUpstream,
+      id,
+      baseUrl: `http://${id}.invalid/v1`,
+      dialects: ["openai-chat" as const],
+      globs: [],
+    })),
+    pools: {
+      pool: [
+        { provider: "quick", model: "large" },
+        { provider: "cheap", model: "small" },
+      ],
+    },
+    routes: { pool: { strategy: "intelligent", weights, expose: "full", ...route } },
+    prices: { small: [0.1, 0.4], large: [2, 8] },
+  });
+  return {
+    memory,
+    manners,
+    ask: async (headers = {}) => {
+      const client = recordedReply();
+      memory.gateway.handle(
+        inboundRequest({
+          target: "/v1/chat/completions",
+          headers: { authorization: `Bearer ${memory.key}`, ...json, ...headers },
+          body: JSON.stringify({ model: "pool", messages: [{ role: "user", content: "hi" }] }),
+          reply: client.reply,
+        }),
+      );
+      for (let rounds = 0; rounds < 20 && !client.isEnded(); rounds += 1) {
+        await turn();
+        for (const played of transport.sent) {
+          if (!played.step()) continue;
+          memory.time.advance(mannerOf(played.request.origin).tookMs);
+          while (played.step()) await turn();
+        }
+      }
+      await turn();
+      return client;
+    },
+  };
+}
+
+const by = (reply: RecordedReply): string => reply.header("x-sallyport-deployment") ?? "";
+
+describe("a pool with a strategy", () => {
+  it("COST_OPTIMIZED asks the cheapest, LATENCY_BASED learns who is quick", async () => {
+    const cost = await world({ strategy: "cost-optimized" });
+    expect(by(await cost.ask())).toBe("cheap");
+    const latency = await world({ strategy: "latency-based" });
+    const asked: string[] = [];
+    for (let request = 0; request < 6; request += 1) asked.push(by(await latency.ask()));
+    // Who was never asked is taken to be quick: so both have been asked before one is preferred.
+    expect(asked.slice(0, 3)).toContain("cheap");
+    expect(asked.slice(-3)).toEqual(["quick", "quick", "quick"]);
+  });
+
+  it("says why in headers and in the record of its door", async () => {
+    const { ask, memory } = await world({ strategy: "cost-optimized" });
+    const told = await ask();
+    expect(told.header("x-sallyport-strategy")).toBe("cost-optimized");
+    expect(told.header("x-sallyport-decision")).toMatch(
+      /^by="score";q=0\.\d\d;c=\d+;ms=\d+;health=0\.\d\d;runner-up="quick\/large";flip="quick\/large at \d+ % of its cost"$/,
+    );
+    const [record] = await memory.records();
+    const stage = record?.stages.find((one) => one.stage === "plan");
+    expect(stage?.reason).toMatch(
+      /cost-optimized: cheap\/small \(score .* USD, .* ms assumed, health 0\.95\), quick\/large/,
+    );
+    expect(memory.gateway.control.routing.routes()).toMatchObject([
+      {
+        name: "pool",
+        decisions: [{ requestId: told.header("x-sallyport-request-id"), strategy: "cost-optimized" }],
+      },
+    ]);
+  });
+
+  it("a client narrows it by headers, and is told what would do when nobody is left", async () => {
+    const { ask } = await world({ strategy: "cost-optimized" });
+    expect(by(await ask({ "x-sallyport-strategy": "highest-quality" }))).toBe("quick");
+    const refused = await ask({ "x-sallyport-max-cost": "0.0000001" });
+    expect(refused.status()).toBe(400);
+    expect(refused.header("x-sallyport-error")).toBe("constraints_unsatisfiable");
+    expect(refused.header("x-should-retry")).toBe("false");
+    expect(refused.body()).toMatch(/cheap\/small: max_cost .*The nearest that would do: max_cost 0\.0/);
+    const unreadable = await ask({ "x-sallyport-max-cost": "cheap" });
+    expect([unreadable.status(), unreadable.body()]).toEqual([
+      400,
+      expect.stringContaining("x-sallyport-max-cost"),
+    ]);
+  });
+
+  it("intelligent leaves a target that begins to fail, and comes back after it has healed: hours in milliseconds", async () => {
+    const { ask, manners, memory } = await world({ weights: { cost: 1, latency: 0, health: 2, quality: 0 } });
+    for (let request = 0; request < 5; request += 1) expect(by(await ask())).toBe("cheap");
+    manners.cheap.isDead = true;
+    const during: string[] = [];
+    for (let request = 0; request < 30; request += 1) {
+      during.push(by(await ask()));
+      memory.time.advance(1000);
+    }
+    expect(during.every((name) => name === "quick")).toBe(true);
+    manners.cheap.isDead = false;
+    memory.time.advance(3_600_000);
+    expect(by(await ask())).toBe("cheap");
+  });
+
+  it("what it would decide can be asked without a call, by the same code", async () => {
+    const { ask, memory } = await world({ strategy: "cost-optimized" });
+    await ask();
+    const { routing } = memory.gateway.control;
+    const decided = routing.decide({ model: "pool", inputTokens: 1000, isStream: false });
+    expect(decided.ranked.map(({ provider }) => provider)).toEqual(["cheap", "quick"]);
+    // 1,000 tokens at 0.1 USD a million, and the answers it has seen (3 tokens) at 0.4.
+    expect(decided.ranked[0]?.costNanoUsd).toBeCloseTo(1000 * 100 + 3 * 400, 6);
+    expect(decided.reason).toContain("pool of 2");
+    const dear = routing.decide({
+      model: "pool",
+      inputTokens: 1000,
+      isStream: false,
+      strategy: "HIGHEST_QUALITY",
+    });
+    expect(dear.ranked[0]?.provider).toBe("quick");
+    expect(() => routing.decide({ model: "pol", inputTokens: 1, isStream: false })).toThrowError(
+      "model_not_found",
+    );
+    expect(memory.gateway.control.state().totals.requests).toBe(1);
+  });
+});
