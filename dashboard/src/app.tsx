@@ -1,9 +1,12 @@
+import type { ComponentChild } from "preact";
+import { CircuitBreakersPage } from "./pages/circuit-breakers/circuit-breakers-page.tsx";
 import { KeysPage } from "./pages/keys/keys-page.tsx";
 import { ModelsPage } from "./pages/models/models-page.tsx";
 import { OverviewPage } from "./pages/overview/overview-page.tsx";
 import { PricesPage } from "./pages/prices/prices-page.tsx";
 import { ProvidersPage } from "./pages/providers/providers-page.tsx";
 import { RequestsPage } from "./pages/requests/requests-page.tsx";
+import { RoutingPage } from "./pages/routing/routing-page.tsx";
 import { SignInPage } from "./pages/sign-in/sign-in-page.tsx";
 import { TranslationsPage } from "./pages/translations/translations-page.tsx";
 import { Link } from "./parts/link.tsx";
@@ -24,16 +27,24 @@ export function App() {
   );
 }
 
+/** Pages that look at nothing but their path. */
+const simple: Readonly<Record<string, () => ComponentChild>> = {
+  "/": OverviewPage,
+  "/keys": KeysPage,
+  "/prices": PricesPage,
+  "/routing": RoutingPage,
+  "/circuit-breakers": CircuitBreakersPage,
+  "/translations": TranslationsPage,
+};
+
 function Page({ place: { path, query } }: { readonly place: Place }) {
   const [first = "", second, ...more] = path.split("/").slice(1);
   if (first === "requests" && more.length === 0)
     return <RequestsPage query={query} openId={second || undefined} />;
-  if (first === "keys" && second === undefined) return <KeysPage />;
+  const Simple = simple[path];
+  if (Simple !== undefined) return <Simple />;
   if (path === "/models") return <ModelsPage query={query} />;
-  if (path === "/prices") return <PricesPage />;
-  if (path === "/translations") return <TranslationsPage />;
   if (path === "/providers") return <ProvidersPage query={query} />;
-  if (path === "/") return <OverviewPage />;
   return (
     <div class="empty">
       <h1>There is no such page</h1>

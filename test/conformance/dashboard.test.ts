@@ -542,6 +542,38 @@ describe.skipIf(program === undefined)("the dashboard", () => {
     await page.getByText("0 rows count from now on.").waitFor();
   });
 
+  it("shows how a pool chose, and why", async () => {
+    const id = await busy.send({ model: "chosen", question: "Which of you?" });
+    await open("/routing");
+    const targets = page.getByRole("table", { name: "Targets of chosen, best first" });
+    await expect.poll(() => targets.locator("tbody tr").first().innerText()).toContain("second/swift");
+    expect(await page.getByRole("region", { name: /^chosen/ }).innerText()).toMatch(
+      /cost-optimized[\s\S]*First would be first\/steady at \d+ % of its cost/,
+    );
+    await page.getByText("Last decisions").click();
+    await page.getByRole("link", { name: id.slice(-12) }).waitFor();
+  });
+
+  it("shows the circuit breakers with their steps, and lets one be opened and closed by hand", async () => {
+    await open("/circuit-breakers");
+    const row = page.locator('[data-breaker="second/swift"]');
+    await row.getByRole("button", { name: "Open" }).click();
+    await expect.poll(() => row.innerText()).toContain("open by hand");
+    await expect
+      .poll(() => row.getByRole("button", { name: "Open" }).getAttribute("aria-pressed"))
+      .toBe("true");
+    const listed = async () =>
+      (
+        await admin<{ circuit_breakers: Record<string, { targets: Record<string, { mode: string }> }> }>(
+          "/circuit-breakers",
+        )
+      ).circuit_breakers["second"]?.targets["second/swift"]?.mode;
+    expect(await listed()).toBe("forced_open");
+    await row.getByRole("button", { name: "Auto" }).click();
+    await expect.poll(listed).toBe("auto");
+    await page.getByText("None: every target may be asked.").waitFor();
+  });
+
   it("shows who speaks what to whom, and what an upstream would be sent", async () => {
     await open("/translations");
     const pairs = page.getByRole("table", { name: "Pairs of dialects" });
@@ -576,6 +608,8 @@ describe.skipIf(program === undefined)("the dashboard", () => {
     `/requests/${failedOver}`,
     "/keys",
     "/prices",
+    "/routing",
+    "/circuit-breakers",
     "/translations",
     ...upstreamPlaces,
   ];

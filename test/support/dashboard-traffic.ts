@@ -41,6 +41,11 @@ models:
     - { provider: second, model: steady }
   code-review:
     - { provider: first, model: deep }
+  chosen:
+    targets:
+      - { provider: first, model: steady }
+      - { provider: second, model: swift }
+    route: { strategy: COST_OPTIMIZED, expose: full }
 # What a second try is worth is no matter here: an attempt each.
 resilience: { retry: { perTarget: 1 } }
 abilities:

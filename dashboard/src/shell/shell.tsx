@@ -10,6 +10,8 @@ const pages: readonly { readonly to: string; readonly icon: IconName; readonly n
   { to: "/requests", icon: "requests", name: "Requests" },
   { to: "/models", icon: "models", name: "Models" },
   { to: "/providers", icon: "providers", name: "Providers" },
+  { to: "/routing", icon: "routing", name: "Routing" },
+  { to: "/circuit-breakers", icon: "breakers", name: "Circuit breakers" },
   { to: "/translations", icon: "translations", name: "Translations" },
   { to: "/prices", icon: "prices", name: "Prices" },
   { to: "/keys", icon: "keys", name: "Keys" },

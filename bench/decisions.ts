@@ -1,0 +1,118 @@
+/** `npm run bench -- decisions`: what a routing decision and a circuit breaker cost, beside an empty loop of the same run. */
+import { performance } from "node:perf_hooks";
+import {
+  circuitBreakerSettings,
+  createCircuitBreakers,
+  rulesFrom,
+} from "../src/capabilities/circuit-breaker/index.ts";
+import { createRetries } from "../src/capabilities/retry/index.ts";
+import { decideRoute, type Expected } from "../src/capabilities/routing/index.ts";
+import type { Target } from "../src/exchange/target.ts";
+import { createSeededRandom } from "../src/platform/memory/index.ts";
+import { systemClock } from "../src/platform/system/index.ts";
+
+const rounds = 200_000;
+const candidates = 10;
+
+interface Cost {
+  readonly medianMicros: number;
+  readonly p99Micros: number;
+}
+
+/** Of one call, measured in batches: the clock costs as much as what is measured. */
+function costOf(act: (index: number) => void, perBatch: number): Cost {
+  for (let index = 0; index < rounds / 10; index += 1) act(index);
+  const times: number[] = [];
+  for (let batch = 0; batch < rounds / perBatch; batch += 1) {
+    const from = performance.now();
+    for (let index = 0; index < perBatch; index += 1) act(index);
+    times.push(((performance.now() - from) * 1000) / perBatch);
+  }
+  times.sort((left, right) => left - right);
+  const at = (share: number): number => times[Math.floor(times.length * share)] ?? 0;
+  return { medianMicros: at(0.5), p99Micros: at(0.99) };
+}
+
+export function benchDecisions(): void {
+  const random = createSeededRandom(1);
+  const target = { provider: "p", model: "m" };
+  const breakers = createCircuitBreakers({
+    clock: systemClock,
+    random,
+    rulesOf: rulesFrom(circuitBreakerSettings.parse({})),
+    onChange: () => undefined,
+  });
+  const retries = createRetries({ clock: systemClock, random, budget: () => 0.2, onCooled: () => undefined });
+  const noHeaders = new Map<string, string>();
+  const found = Array.from({ length: candidates }, (_, index) => ({
+    reference: { provider: "p", model: `m${index}` },
+    // Only its name is looked at here.
+    target: { provider: "p", model: `m${index}` } as Target,
+    figures: {
+      costNanoUsd: 1e6 * (index + 1),
+      costHighNanoUsd: 2e6 * (index + 1),
+      latencyMs: 100 * (candidates - index),
+      latencyHighMs: 200 * (candidates - index),
+      health: 0.9 + index / 200,
+      quality: 0.7 + index / 50,
+      answers: 50,
+      price: { input: 1, output: 2 },
+    } satisfies Expected,
+  }));
+  const figures = new Map(found.map((one) => [one.target, one.figures]));
+  const fallback = found[0]?.figures;
+  let sink = 0;
+  const rows: readonly (readonly [name: string, cost: Cost, target: string])[] = [
+    ["empty loop", costOf((index) => void (sink += index), 100), "-"],
+    [
+      "breaker: admission and record",
+      costOf(() => {
+        const guarded = breakers.admit(target, () => true);
+        if (guarded.kind === "permitted") guarded.call.succeeded({ of: "total", ms: 10, slowFloorMs: 5000 });
+      }, 100),
+      "≤ 1 µs",
+    ],
+    [
+      "cool-downs and budget: asked and told",
+      costOf(() => {
+        retries.begun(target);
+        sink += retries.coolsFor(target);
+        retries.answered(target, noHeaders, 10);
+      }, 100),
+      "-",
+    ],
+    [
+      `routing decision, ${candidates} candidates, intelligent`,
+      costOf(() => {
+        const { order } = decideRoute(
+          "pool",
+          found,
+          {
+            strategy: "intelligent",
+            weights: { cost: 0.4, latency: 0.3, health: 0.2, quality: 0.1 },
+            expose: "strategy",
+          },
+          {
+            expect: (of) => {
+              const known = figures.get(of) ?? fallback;
+              if (known === undefined) throw new Error("a target without figures");
+              return known;
+            },
+            random: () => 0.5,
+            turnsOf: () => new Map(),
+          },
+        );
+        sink += order.length;
+      }, 10),
+      "≤ 30 µs median, ≤ 100 µs p99",
+    ],
+  ];
+  const empty = rows[0]?.[1].medianMicros ?? 1;
+  for (const [name, { medianMicros, p99Micros }, aim] of rows) {
+    const ratio = (medianMicros / empty).toFixed(0);
+    console.log(
+      `${name}: median ${medianMicros.toFixed(3)} µs, p99 ${p99Micros.toFixed(3)} µs, ${ratio} × the empty loop (${aim})`,
+    );
+  }
+  if (sink === Number.POSITIVE_INFINITY) console.log("never");
+}

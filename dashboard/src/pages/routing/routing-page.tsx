@@ -1,0 +1,182 @@
+import { money } from "../../format/money.ts";
+import { percent } from "../../format/numbers.ts";
+import { clockOrDay, moment, span } from "../../format/time.ts";
+import { listRoutes, type RouteList } from "../../generated/client.ts";
+import { usePolling } from "../../live/use-polling.ts";
+import { Link } from "../../parts/link.tsx";
+import { PageState } from "../../parts/page-state.tsx";
+
+type Route = RouteList["routes"][number];
+type Ranked = Route["decisions"][number]["ranked"][number];
+
+const everyMs = 2000;
+const shownMax = 10;
+const nanoUsdPerUsd = 1e9;
+const load = (signal: AbortSignal): Promise<RouteList> => listRoutes({ signal });
+
+/** The pools that choose, what they last chose, and why. */
+export function RoutingPage() {
+  const polled = usePolling(load, everyMs);
+  return (
+    <div class="page">
+      <div class="page-head">
+        <h1>Routing</h1>
+        <p class="muted">Pools that choose among their targets, and why they chose as they did.</p>
+      </div>
+      <PageState polled={polled}>
+        {({ routes }) =>
+          routes.length === 0 ? (
+            <section class="card" aria-label="No pool chooses">
+              <p class="muted">
+                Every pool asks its targets in their order. <code>models.NAME.route.strategy</code> makes it
+                choose by cost, time, quality and health.
+              </p>
+            </section>
+          ) : (
+            routes.map((route) => <RouteCard key={route.name} route={route} />)
+          )
+        }
+      </PageState>
+    </div>
+  );
+}
+
+function RouteCard({ route }: { readonly route: Route }) {
+  const id = `route-${route.name}`;
+  const [newest] = route.decisions;
+  return (
+    <section class="card flush" aria-labelledby={id}>
+      <h2 id={id}>
+        {route.name} <span class="muted">{rulesOf(route)}</span>
+      </h2>
+      {newest === undefined ? (
+        <p class="muted card-note">Nothing has been asked of it yet.</p>
+      ) : (
+        <>
+          <Targets ranked={newest.ranked} name={`Targets of ${route.name}, best first`} />
+          {newest.flip === null ? null : <p class="muted card-note">First would be {newest.flip}.</p>}
+          {newest.refused.map(({ service_id: service, detail }) => (
+            <p key={service} class="muted card-note">
+              <code>{service}</code> is out: {detail}.
+            </p>
+          ))}
+          <Decisions route={route} />
+        </>
+      )}
+    </section>
+  );
+}
+
+function rulesOf({
+  strategy,
+  weights,
+  max_cost: cost,
+  max_latency_ms: latency,
+  quality_floor: floor,
+}: Route): string {
+  const weighed = Object.entries(weights).map(([name, weight]) => `${name} ${weight}`);
+  const words = [
+    strategy,
+    strategy === "intelligent" ? weighed.join(", ") : null,
+    cost === null ? null : `at most ${money(cost * nanoUsdPerUsd)} a request`,
+    latency === null ? null : `at most ${span(latency)}`,
+    floor === null ? null : `quality from ${floor}`,
+  ];
+  return words.filter((word) => word !== null).join(" · ");
+}
+
+function Targets({ ranked, name }: { readonly ranked: readonly Ranked[]; readonly name: string }) {
+  return (
+    <table class="table stacked" aria-label={name}>
+      <thead>
+        <tr>
+          <th scope="col">Target</th>
+          <th scope="col" class="number">
+            Score
+          </th>
+          <th scope="col" class="number">
+            Cost
+          </th>
+          <th scope="col" class="number">
+            Time
+          </th>
+          <th scope="col" class="number">
+            Health
+          </th>
+          <th scope="col" class="number">
+            Quality
+          </th>
+          <th scope="col" class="number">
+            Learned
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {ranked.map((target) => (
+          <tr key={target.service_id}>
+            <td data-name="Target">
+              <code class="whole">{target.service_id}</code>
+            </td>
+            <td data-name="Score" class="number">
+              {target.score.toPrecision(3)}
+            </td>
+            <td data-name="Cost" class="number">
+              {money(
+                target.estimated_cost === null ? null : Math.round(target.estimated_cost * nanoUsdPerUsd),
+              )}
+            </td>
+            <td data-name="Time" class="number">
+              {span(target.estimated_latency_ms)}
+            </td>
+            <td data-name="Health" class="number">
+              {percent(target.health)}
+            </td>
+            <td data-name="Quality" class="number">
+              {target.quality.toFixed(2)}
+            </td>
+            <td data-name="Learned" class="number">
+              {percent(target.confidence)}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Decisions({ route: { name, decisions } }: { readonly route: Route }) {
+  return (
+    <details class="more-rows">
+      <summary>Last decisions</summary>
+      <table class="table stacked" aria-label={`Last decisions of ${name}`}>
+        <thead>
+          <tr>
+            <th scope="col">When</th>
+            <th scope="col">Chosen</th>
+            <th scope="col">By</th>
+            <th scope="col">Request</th>
+          </tr>
+        </thead>
+        <tbody>
+          {decisions.slice(0, shownMax).map(({ request_id: request, at, ranked, strategy, propensity }) => (
+            <tr key={request}>
+              <td data-name="When">
+                <time dateTime={moment(at)}>{clockOrDay(at, Date.now())}</time>
+              </td>
+              <td data-name="Chosen">
+                <code class="whole">{ranked[0]?.service_id}</code>
+              </td>
+              <td data-name="By">
+                {strategy}
+                {propensity < 1 ? `, chance ${percent(propensity)}` : ""}
+              </td>
+              <td data-name="Request">
+                <Link to={`/requests/${request}`}>{request.slice(-12)}</Link>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  );
+}
