@@ -21,6 +21,7 @@ const tasks: Readonly<Record<string, Task>> = {
   build: () => build(join(root, "dist")),
   bench: (args) => node("./bench/run.ts", args),
   failover: (args) => node("./bench/failover.ts", args),
+  eval: (args) => node("./bench/eval/run.ts", args),
   docs: (args) => node("./scripts/docs.ts", args),
 };
 
