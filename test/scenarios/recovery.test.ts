@@ -116,6 +116,9 @@ describe("continue", () => {
     const second = 9 * 2000 + 3 * 20_000;
     expect(record?.cost?.nanoUsd).toBeGreaterThan(second);
     expect(record?.usage?.output.total).toBe(3 + 2);
+    // Whoever broke off has failed, though it had answered.
+    const first = memory.gateway.control.breakers.list().find(({ provider }) => provider === "one");
+    expect(first?.failureCount).toBe(1);
   });
 
   it("is not tried where a tool call has begun: the stream ends in an error", async () => {
@@ -209,6 +212,23 @@ describe("without recovery", () => {
     await play();
     expect(client.body()).toBe(chatFirst + words("x") + ending);
   });
+});
+
+it("a stream whose words come in time is not cut, however long it is; one that falls silent is", async () => {
+  const pieces = Array.from({ length: 10 }, (_, index) => data(words(`${index}`)));
+  const { client, memory, transport } = await world(
+    { one: [head, data(chatFirst + words("a")), ...pieces], two: [] },
+    { timeouts: { idleMs: 3000 } },
+  );
+  while (transport.sent[0]?.step()) {
+    await turn();
+    memory.time.advance(2900);
+  }
+  expect(textOf(client.body())).toBe("a0123456789");
+  expect(client.isEnded()).toBe(false);
+  memory.time.advance(101);
+  await turn();
+  expect(client.body()).toContain('"code":"upstream_timeout"');
 });
 
 describe("hold", () => {

@@ -188,6 +188,14 @@ describe("a cool-down", () => {
     expect(calls()).toHaveLength(1);
   });
 
+  it("comes before the refusal when an answer says that nothing is left", async () => {
+    const left = { "x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "60s" };
+    const { ask, calls } = await played({ one: [answer(200, chatAnswer("well"), left)] });
+    for (let request = 0; request < 3; request += 1)
+      expect((await ask({ model: "fallback" })).status()).toBe(200);
+    expect(calls().map(({ to }) => to)).toEqual(["one", "two", "two"]);
+  });
+
   it("sends everybody else to the fallback meanwhile", async () => {
     const { ask, calls } = await played({ one: [limited({ "retry-after": "60" })] });
     for (let request = 0; request < 3; request += 1)
