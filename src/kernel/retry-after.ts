@@ -19,20 +19,23 @@ export function readRetryAfter(headers: ReadonlyMap<string, string>): number | u
  */
 export function untilReset(headers: ReadonlyMap<string, string>): number | undefined {
   let latest: number | undefined;
-  for (const kind of kinds) {
-    const generic = used(headers.get(`x-ratelimit-remaining-${kind}`))
-      ? spanOf(headers.get(`x-ratelimit-reset-${kind}`))
-      : undefined;
-    const dated = used(headers.get(`anthropic-ratelimit-${kind}-remaining`))
-      ? untilTime(headers.get(`anthropic-ratelimit-${kind}-reset`), headers)
-      : undefined;
-    for (const span of [generic, dated])
-      if (span !== undefined && (latest === undefined || span > latest)) latest = span;
+  for (const { remaining, reset, isDated } of counters) {
+    if (!used(headers.get(remaining))) continue;
+    const span = isDated ? untilTime(headers.get(reset), headers) : spanOf(headers.get(reset));
+    if (span !== undefined && (latest === undefined || span > latest)) latest = span;
   }
   return latest;
 }
 
-const kinds = ["requests", "tokens", "input-tokens", "output-tokens"] as const;
+/** The names of OpenAI's family and of Anthropic, made once: they are looked up for every answer. */
+const counters = ["requests", "tokens", "input-tokens", "output-tokens"].flatMap((kind) => [
+  { remaining: `x-ratelimit-remaining-${kind}`, reset: `x-ratelimit-reset-${kind}`, isDated: false },
+  {
+    remaining: `anthropic-ratelimit-${kind}-remaining`,
+    reset: `anthropic-ratelimit-${kind}-reset`,
+    isDated: true,
+  },
+]);
 
 const used = (remaining: string | undefined): boolean => remaining !== undefined && Number(remaining) === 0;
 

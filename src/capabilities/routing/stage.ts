@@ -115,6 +115,7 @@ function unsatisfiable(
 
 /** One model at several providers, side by side in the list, is one tier: there the next is as good as the one before. */
 function inTiers(candidates: readonly Candidate[]): readonly Candidate[] {
+  if (candidates.length === 1) return candidates;
   let tier = 0;
   return candidates.map((candidate, index) => {
     const before = candidates[index - 1];
