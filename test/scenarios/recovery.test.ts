@@ -76,14 +76,12 @@ async function world(
 
 const textOf = (body: string): string =>
   [...body.matchAll(/"content":"([^"]*)"/g)].map(([, text]) => text).join("");
-const sentTo = ({ sent }: ScriptedTransport, ordinal: number): Record<string, unknown> =>
-  JSON.parse(
-    String(
-      sent[ordinal]?.request.body instanceof Uint8Array
-        ? Buffer.from(sent[ordinal].request.body).toString()
-        : sent[ordinal]?.request.body,
-    ),
-  );
+/** The body of one call, which was made by us: text. */
+function sentTo({ sent }: ScriptedTransport, ordinal: number): unknown {
+  const body = sent[ordinal]?.request.body;
+  if (typeof body !== "string") throw new Error("no text was sent");
+  return JSON.parse(body);
+}
 
 const broken = [head, data(chatFirst + words("one ", "two ")), reset];
 
