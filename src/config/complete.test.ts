@@ -11,6 +11,13 @@ describe("completeConfig refuses", () => {
       ],
     },
     {
+      name: "resilience of a pool that is not there",
+      text: `${openai}models: { chat: [openai/gpt-5] }\nresilience: { models: { chta: { retry: { perTarget: 1 } }, chat: {}, openai/x: {} } }\n`,
+      problems: [
+        expect.stringContaining("`chta` is no pool and no model of this file; did you mean `chat`?"),
+      ],
+    },
+    {
       name: "dialect beside dialects",
       text: "providers:\n  a: { dialect: openai-chat, dialects: [openai-chat], baseUrl: http://h }\n",
       problems: ["2:30 `providers.a` has both `dialect` and `dialects`; keep one"],

@@ -1,4 +1,5 @@
 import { compileRateCard, type PricingSettings, rateRows } from "../capabilities/pricing/index.ts";
+import { fitsGlob } from "../kernel/glob.ts";
 import { nearestNames } from "../kernel/nearest.ts";
 import { checkListeners, checkLoops } from "./listeners.ts";
 import { checkPools } from "./pools.ts";
@@ -25,6 +26,7 @@ export function completeConfig(written: WrittenConfig, catalog: readonly KnownPr
     ...(resolutions.length === 0 ? [noProvider] : []),
     ...checkPools(written.models, Object.keys(written.providers)),
     ...checkAbilityRows(written),
+    ...checkResilience(written, providers),
     ...checkPriceRows(written.pricing),
     ...checkListeners(written),
     ...checkLoops(providers, written),
@@ -54,6 +56,30 @@ function checkAbilityRows({ abilities, providers }: WrittenConfig): readonly Fin
       },
     ];
   });
+}
+
+/** Rules for a name that nobody can ask for would never count. */
+function checkResilience(
+  { resilience, models }: WrittenConfig,
+  providers: readonly ProviderConfig[],
+): readonly Finding[] {
+  const pools = Object.keys(models);
+  const isKnown = (name: string): boolean =>
+    pools.includes(name) ||
+    providers.some(
+      ({ id, models: globs }) => name.startsWith(`${id}/`) || globs.some((glob) => fitsGlob(glob, name)),
+    );
+  return Object.keys(resilience.models).flatMap((name): readonly Finding[] =>
+    isKnown(name)
+      ? []
+      : [
+          {
+            path: ["resilience", "models", name],
+            message: `\`${name}\` is no pool and no model of this file${suggestion(nearestNames(name, pools, 2))}`,
+            at: "name",
+          },
+        ],
+  );
 }
 
 /** Two rows that match the same calls from the same moment: nobody could say which price counts. */
