@@ -4,6 +4,7 @@ import type { Funded } from "../exchange/exchange.ts";
 import type { Cost } from "../exchange/settlement.ts";
 import type { Candidate } from "../exchange/target.ts";
 import type { Usage } from "../exchange/usage.ts";
+import type { Warning } from "../exchange/warning.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { utf8Length } from "../kernel/utf8.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -131,10 +132,16 @@ function encodeStream<Snapshot>(
     onEnd: (ending) => {
       keep(trail, stream.lane.tapped());
       trail.isCut = stream.lane.isCut();
-      trail.warnings.push(...stream.lane.warnings());
+      trail.warnings.push(...stream.lane.warnings(), ...leftOut(stream.dropped()));
       ports.settle(trail, ending);
     },
   });
+}
+
+/** Events of the upstream that were no JSON: the client has not seen them. */
+function leftOut(events: number): readonly Warning[] {
+  if (events === 0) return [];
+  return [{ kind: "dropped", subject: "events", note: `${events} that were no JSON` }];
 }
 
 const mediaTypes: Readonly<Record<StreamForm, string>> = {

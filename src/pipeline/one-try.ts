@@ -133,7 +133,7 @@ function tellHealth(
 ): void {
   if (result.kind === "failed") {
     if (isEvidence(result.failure.code)) guarded.failed(result.failure.retryAfterMs);
-    retrier.failed(target, result.failure, result.native?.head.headers);
+    retrier.failed(target, result.failure);
     return;
   }
   guarded.succeeded(took);

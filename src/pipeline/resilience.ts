@@ -51,7 +51,7 @@ export interface Retrier {
   /** For how long it must not be asked; 0: it may be, if nobody else can. */
   readonly waitsFor: (target: Target) => number;
   /** What a failure says of the calls after it. */
-  readonly failed: (target: Target, failure: UpstreamFailure, headers?: ReadonlyMap<string, string>) => void;
+  readonly failed: (target: Target, failure: UpstreamFailure) => void;
   /** The head of a good answer: its counters may be used up. */
   readonly answered: (target: Target, headers: ReadonlyMap<string, string>, tookMs: number) => void;
   /** How long its good answers usually take; `undefined`: not known. */

@@ -229,6 +229,28 @@ it("a stream whose words come in time is not cut, however long it is; one that f
   expect(client.body()).toContain('"code":"upstream_timeout"');
 });
 
+it("an event that is no JSON is left out and said in the record; four of them break the stream", async () => {
+  const junk = 'data: {"id":"x","cho\n\n';
+  const { client, play, memory } = await world(
+    { one: [head, data(chatFirst + words("a") + junk + junk + junk + words("b") + ending), end], two: [] },
+    {},
+  );
+  await play();
+  expect(textOf(client.body())).toBe("ab");
+  expect(client.body()).not.toContain('"id":"x"');
+  expect((await memory.records())[0]).toMatchObject({
+    outcome: "completed",
+    warnings: [{ kind: "dropped", subject: "events", note: "3 that were no JSON" }],
+  });
+  const four = await world(
+    { one: [head, data(chatFirst + words("a") + junk.repeat(4) + ending), end], two: [] },
+    {},
+  );
+  await four.play();
+  expect(four.client.body()).toContain('"code":"upstream_malformed_response"');
+  expect(four.client.body()).not.toContain("[DONE]");
+});
+
 describe("hold", () => {
   it.for([{ hold: "all" }, { hold: { ms: 5000, bytes: 4096 } }])(
     "hides a failure in what is kept back: %o",

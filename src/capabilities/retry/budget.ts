@@ -41,8 +41,6 @@ export interface Budget {
   readonly begun: (target: string, now: number) => void;
   /** Takes a token if there is one. `share`: tries again per request. */
   readonly take: (target: string, kind: "again" | "over" | "further", share: number, now: number) => boolean;
-  /** What is used of the budget for tries again, 0 to 1, over all targets. */
-  readonly usedShare: (share: number, now: number) => number;
 }
 
 const targetFree = 3;
@@ -84,6 +82,5 @@ export function createBudget(): Budget {
       add(window, now, 1);
       return true;
     },
-    usedShare: (share, now) => sum(all, now, 1) / Math.max(1, limitOf(all, share, globalFree, now)),
   };
 }

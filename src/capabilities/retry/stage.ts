@@ -28,7 +28,6 @@ export interface Retries {
   readonly failed: (
     target: TargetName,
     failure: { readonly code: string; readonly retryAfterMs?: number },
-    headers?: ReadonlyMap<string, string>,
   ) => void;
   readonly answered: (target: TargetName, headers: ReadonlyMap<string, string>, tookMs: number) => void;
   readonly usualMs: (target: TargetName) => number | undefined;
@@ -36,7 +35,6 @@ export interface Retries {
   readonly coolDowns: () => readonly CoolDownState[];
   /** False: there was none. */
   readonly endCoolDown: (scope: string) => boolean;
-  readonly budgetUsed: () => number;
   /** Another configuration may have mended what a target was blocked for. */
   readonly forgetBlocked: () => void;
 }
@@ -145,6 +143,5 @@ export function createRetries({ clock, random, budget: shareOf, onCooled }: Retr
       const now = clock.monotonic();
       for (const { scope, reason } of coolDowns.list(now)) if (blocked.has(reason)) coolDowns.end(scope, now);
     },
-    budgetUsed: () => budget.usedShare(shareOf(), clock.monotonic()),
   };
 }
