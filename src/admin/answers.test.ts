@@ -8,7 +8,7 @@ import {
   samplePrices,
   sampleQuirk,
   sampleRecord,
-} from "./memory-control.test-support.ts";
+} from "./control-samples.test-support.ts";
 import { openApiDocument } from "./openapi.ts";
 import { type AdminRoute, type RouteId, routes } from "./routes.ts";
 import { components } from "./schemas.ts";

@@ -11,6 +11,7 @@ import type { TokenCount } from "../capabilities/token-count/index.ts";
 import type { Decision } from "../exchange/decision.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { nearestNames } from "../kernel/nearest.ts";
+import { uniformOf } from "../kernel/uniform.ts";
 import type { Doors } from "../pipeline/handle.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
@@ -36,14 +37,11 @@ export function createChoices(
   const expectations = createExpectations(clock, tokenCount);
   const last = new Map<string, RouteState["decisions"]>();
   const turns = new Map<string, Map<string, number>>();
-  const uniform = (): number => {
-    const [first = 0, second = 0, third = 0] = random.bytes(3);
-    return (first * 65_536 + second * 256 + third) / 16_777_216;
-  };
-  /** Pools are the configuration's: there are not many. */
+  const uniform = (): number => uniformOf(random.bytes);
+  /** Only pools have turns: they are the configuration's, and few; other names are the clients'. */
   const turnsOf = (pool: string): Map<string, number> => {
     const known = turns.get(pool) ?? new Map<string, number>();
-    turns.set(pool, known);
+    if (snapshot().table.pools.has(pool)) turns.set(pool, known);
     return known;
   };
   const note = (pool: string, requestId: string, decision: Decision): void => {
@@ -62,9 +60,8 @@ export function createChoices(
         turnsOf,
         hints: readHints(inbound.header),
       });
-      trail.plan = planned.plan;
       const { reason, decision, candidates } = planned.plan;
-      if (decision !== undefined) note(model, trail.id, decision);
+      if (decision !== undefined && table.routes.has(model)) note(model, trail.id, decision);
       const [first, ...others] = candidates.map(({ target }) => target.provider);
       const after = others.length === 0 ? "" : `, then ${others.join(", ")}`;
       const why = decision === undefined ? "" : `; ${decisionText(decision)}`;

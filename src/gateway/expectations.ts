@@ -3,8 +3,8 @@ import { createFigures, type Expected, type Spread } from "../capabilities/routi
 import type { TokenCount } from "../capabilities/token-count/index.ts";
 import type { RequestRecord } from "../exchange/settlement.ts";
 import type { Target } from "../exchange/target.ts";
-import { type ErrorCode, errorCatalog } from "../kernel/errors.ts";
 import { type EpochMs, tokens } from "../kernel/units.ts";
+import { isEvidence } from "../pipeline/failure-class.ts";
 import type { Clock } from "../ports/clock.ts";
 
 /** What is asked of a target, as far as it has a price and takes time. */
@@ -83,7 +83,7 @@ export function createExpectations(clock: Clock, tokenCount: Pick<TokenCount, "e
         const name = `${provider}/${model}`;
         const isLast = index === attempts.length - 1;
         if (code !== null) {
-          if (isFault(code)) figures.failed(name, now);
+          if (isEvidence(code)) figures.failed(name, now);
           continue;
         }
         if (isLast && outcome === "failed") figures.failed(name, now);
@@ -134,10 +134,6 @@ function costsOf(
     },
   };
 }
-
-/** What speaks against the target: no mistake of the client's, and nothing of the gateway's. */
-const isFault = (code: ErrorCode): boolean =>
-  errorCatalog[code].owner === "upstream" && code !== "circuit_open";
 
 function pricesOf(
   { provider, priceProvider, region, model }: Target,

@@ -34,17 +34,18 @@ export function passedHeaders(head: UpstreamHead): string[] {
 }
 
 /** Who was asked; with more than one try, who else and why it went on. */
-export function targetHeaders(trail: Pick<Trail<unknown>, "candidate" | "attempts" | "plan">): string[] {
-  const { candidate, attempts, plan } = trail;
+export function targetHeaders(trail: Pick<Trail<unknown>, "candidate" | "attempts" | "funded">): string[] {
+  const { candidate, attempts, funded } = trail;
   if (candidate === undefined) return [];
   const { lane, target } = candidate;
   const headers = ["x-sallyport-lane", lane, "x-sallyport-deployment", target.provider];
   // The raw lane learns the model from the answer, if at all.
   if (target.model !== "") headers.push("x-sallyport-model", printable(target.model));
   if (attempts.length > 1) headers.push("x-sallyport-attempts", attempts.map(attemptItem).join(", "));
-  if (plan?.decision !== undefined) {
-    headers.push("x-sallyport-strategy", plan.decision.strategy);
-    if (plan.isExposed === true) headers.push("x-sallyport-decision", decisionField(plan.decision));
+  const { decision, isExposed = false } = funded?.plan ?? {};
+  if (decision !== undefined) {
+    headers.push("x-sallyport-strategy", decision.strategy);
+    if (isExposed) headers.push("x-sallyport-decision", decisionField(decision));
   }
   return headers;
 }

@@ -1,4 +1,3 @@
-import type { Decision } from "../exchange/decision.ts";
 import type { Funded, Received } from "../exchange/exchange.ts";
 import type { Finish } from "../exchange/finish.ts";
 import type { AttemptRecord, Cost, Outcome } from "../exchange/settlement.ts";
@@ -22,8 +21,6 @@ export interface Trail<Snapshot> {
   readonly stages: StageLog;
   readonly attempts: AttemptRecord[];
   readonly warnings: Warning[];
-  /** Why it goes where it goes; `isExposed`: the client is told all of it. */
-  plan: { readonly decision?: Decision; readonly isExposed?: boolean } | undefined;
   /** Candidates that were not asked, since they fail. */
   readonly passedOver: Candidate[];
   /** What was told of the answer by targets that broke off, where another took it up. */
@@ -89,7 +86,6 @@ export function openTrail<Snapshot>(parts: {
     stages: createStageLog(parts.monotonic, startedAt),
     attempts: [],
     warnings: [],
-    plan: undefined,
     passedOver: [],
     pieces: [],
     received: undefined,

@@ -27,6 +27,10 @@ export function tryCandidate(parts: TryParts): Promise<TryResult> {
         fail(failure);
       } else expire(failure);
     });
+    const broke = (fault: unknown): void => {
+      watch.end();
+      reject(fault);
+    };
     const done = (result: TryResult): void => {
       watch.end();
       resolve(result);
@@ -52,7 +56,11 @@ export function tryCandidate(parts: TryParts): Promise<TryResult> {
       {
         head: (head) => {
           if (!isStream(asksStream, framing, head)) {
-            current = collectWhole(parts, head, { resolve: done, reject, abort: () => exchange?.abort() });
+            current = collectWhole(parts, head, {
+              resolve: done,
+              reject: broke,
+              abort: () => exchange?.abort(),
+            });
             return;
           }
           const followed = followStream({

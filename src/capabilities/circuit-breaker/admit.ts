@@ -1,3 +1,4 @@
+import { count, total } from "../../kernel/ring.ts";
 import {
   type Admission,
   type Breaker,
@@ -12,7 +13,6 @@ import {
   recentColumns,
   retryAfterMsMax,
 } from "./breaker.ts";
-import { count, total } from "./ring.ts";
 
 /** Whether a call may go to the target now. */
 export function admit(breaker: Breaker, moment: Moment): Admission {

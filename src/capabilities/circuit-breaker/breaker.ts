@@ -1,5 +1,5 @@
+import { createRing, forget, type Ring, total } from "../../kernel/ring.ts";
 import { wilsonLower } from "../../statistics/wilson.ts";
-import { createRing, forget, type Ring, total } from "./ring.ts";
 import type { UsualTime } from "./usual-time.ts";
 
 /** Where one breaker stands. `degraded`: it would be open if anybody else could answer. */

@@ -1,3 +1,4 @@
+import { count, total } from "../../kernel/ring.ts";
 import { wilsonLower } from "../../statistics/wilson.ts";
 import {
   type Breaker,
@@ -15,7 +16,6 @@ import {
   startLevel,
   type Took,
 } from "./breaker.ts";
-import { count, total } from "./ring.ts";
 import { addTime, createUsualTime } from "./usual-time.ts";
 
 const levelMsMin = 2000;

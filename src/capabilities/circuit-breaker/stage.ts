@@ -1,3 +1,4 @@
+import { uniformOf } from "../../kernel/uniform.ts";
 import { elapsed, monotonicMs } from "../../kernel/units.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Random } from "../../ports/random.ts";
@@ -55,10 +56,7 @@ const changesMax = 20;
 export function createCircuitBreakers(ports: BreakerPorts): CircuitBreakers {
   const { clock } = ports;
   const scopes = createScopes();
-  const uniform = (): number => {
-    const [first = 0, second = 0, third = 0] = ports.random.bytes(3);
-    return (first * 65_536 + second * 256 + third) / 16_777_216;
-  };
+  const uniform = (): number => uniformOf(ports.random.bytes);
   const noted = <Result>(scope: Scope, act: (breaker: Breaker) => Result): Result => {
     const { breaker } = scope;
     const { epoch, phase } = breaker;

@@ -1,4 +1,5 @@
 import { untilReset } from "../../kernel/retry-after.ts";
+import { uniformOf } from "../../kernel/uniform.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Random } from "../../ports/random.ts";
 import { createBudget } from "./budget.ts";
@@ -69,10 +70,7 @@ export function createRetries({ clock, random, budget: shareOf, onCooled }: Retr
   const limits = new Map<string, number>();
   /** Moving means of how long good answers take, ms. */
   const usual = new Map<string, number>();
-  const uniform = (): number => {
-    const [first = 0, second = 0] = random.bytes(2);
-    return (first * 256 + second) / 65_536;
-  };
+  const uniform = (): number => uniformOf(random.bytes);
   const nameOf = ({ provider, model }: TargetName): string => `${provider}/${model}`;
   const wallOf = (until: number): number => Math.round(clock.now() + (until - clock.monotonic()));
   const cool = (scope: string, ms: number, reason: CoolReason): void => {

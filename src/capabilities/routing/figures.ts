@@ -31,7 +31,7 @@ export interface Spread {
   readonly count: number;
 }
 
-/** Times, lengths and health of targets, as settled requests have shown them. Owned by one gateway. */
+/** Times (ms), lengths (tokens) and health of targets, as settled requests have shown them. `now`: ms of the monotonic clock. Owned by one gateway. */
 export interface TargetFigures {
   readonly answered: (
     name: string,

@@ -10,6 +10,8 @@ export interface RouteHints {
   readonly maxLatencyMs?: number | undefined;
 }
 
+const strategyNames = `one of ${strategies.join(", ")}`;
+
 /**
  * Reads the headers `x-sallyport-strategy`, `-max-cost` (US dollars) and `-max-latency` (`800ms`, `2s`).
  *
@@ -17,7 +19,7 @@ export interface RouteHints {
  */
 export function readHints(header: (name: string) => string | undefined): RouteHints {
   return {
-    strategy: read(header, "x-sallyport-strategy", `one of ${strategies.join(", ")}`, strategyNamed),
+    strategy: read(header, "x-sallyport-strategy", strategyNames, strategyNamed),
     maxCostUsd: read(header, "x-sallyport-max-cost", "US dollars above 0, like `0.05`", usdIn),
     maxLatencyMs: read(header, "x-sallyport-max-latency", "a time above 0, like `800ms` or `2s`", spanIn),
   };
