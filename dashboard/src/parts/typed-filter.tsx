@@ -16,10 +16,19 @@ export function TypedFilter(props: {
   const onValue = useRef(props.onValue);
   onValue.current = props.onValue;
   const [typed, setTyped] = useState(value);
-  useEffect(() => setTyped(value), [value]);
+  // What took effect last. Our own word comes back as `value` a moment later, and must not undo what was typed since.
+  const told = useRef(value);
   useEffect(() => {
-    if (typed === value) return undefined;
-    const timer = setTimeout(() => onValue.current(typed), typingPauseMs);
+    if (value === told.current) return;
+    told.current = value;
+    setTyped(value);
+  }, [value]);
+  useEffect(() => {
+    if (typed === told.current) return undefined;
+    const timer = setTimeout(() => {
+      told.current = typed;
+      onValue.current(typed);
+    }, typingPauseMs);
     return () => clearTimeout(timer);
   }, [typed]);
   const listId = `${label.toLowerCase()}-choices`;
