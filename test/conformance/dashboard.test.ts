@@ -33,6 +33,7 @@ const firstLoadBytesMax = 150_000;
 
 interface Stats {
   readonly gateway: {
+    readonly inFlight: number;
     readonly totals: {
       readonly requests: number;
       readonly errors: number;
@@ -225,6 +226,7 @@ describe.skipIf(program === undefined)("the dashboard", () => {
     await page.evaluate("window.isTheSame = true");
     // The slow one began first and is logged last: it comes in below the quick one.
     const slow = busy.send({ model: "first/deep" });
+    await expect.poll(async () => (await admin<Stats>("/stats")).gateway.inFlight).toBe(1);
     await busy.send({ model: "first/swift" });
     await expect.poll(() => rows().count()).toBe(14);
     await slow;
