@@ -1,10 +1,23 @@
 import { describe, expect, it } from "vitest";
 import { createSeededRandom } from "../../platform/memory/index.ts";
-import { createHead, type Features, type Feedback } from "./head.ts";
+import { type Features, featuresOf } from "./features.ts";
+import { createHead, type Feedback } from "./head.ts";
 
-const easy: Features = { places: [3, 4], values: [Math.SQRT1_2, Math.SQRT1_2] };
-const hard: Features = { places: [4, 5], values: [Math.SQRT1_2, Math.SQRT1_2] };
-const settings = { prior: 0.8, wordPlaces: 64, densePlaces: 8 };
+const request = {
+  turns: 1,
+  tools: 0,
+  requiredParameters: 0,
+  images: 0,
+  outputTokensMax: undefined,
+  isReasoning: false,
+  isSchema: false,
+} as const;
+const seen = (user: string): Features =>
+  featuresOf({ user, instructions: "", tools: [], parameters: [] }, request);
+
+const easy = seen("Say hello to my friend.");
+const hard = seen("Suppose that x^2 + 3x = 12, and prove that no integer solves it, or give one: 1, 2 or 3?");
+const settings = { prior: 0.8, random: numbers(9) };
 
 const feedback = (features: Features, quality: number): Feedback => ({
   features,
@@ -56,8 +69,8 @@ describe("createHead", () => {
     const head = createHead(settings);
     const next = numbers(2);
     for (let i = 0; i < 1500; i += 1) {
-      const places = Array.from({ length: 8 }, () => Math.floor(next() * 64));
-      head.learn(feedback({ places, values: places.map(() => Math.sqrt(1 / 8)) }, next() < 0.8 ? 1 : 0));
+      const words = Array.from({ length: 8 }, () => Math.floor(next() * 64).toString(36));
+      head.learn(feedback(seen(words.join(" ")), next() < 0.8 ? 1 : 0));
     }
     const means = [easy, hard].map((features) => head.predict(features, "other").mean);
     for (const mean of means) expect(Math.abs(mean - 0.8)).toBeLessThan(0.12);
@@ -75,6 +88,25 @@ describe("createHead", () => {
     expect(after.n).toBeLessThan(before.n / 4);
     for (let i = 0; i < 60; i += 1) head.learn(feedback(easy, next() < 0.3 ? 1 : 0));
     expect(head.predict(easy, "other").mean).toBeLessThan(0.5);
+  });
+
+  it("learns nothing from what is no number, or has no weight", () => {
+    const head = createHead(settings);
+    const before = head.predict(easy, "other");
+    for (const [quality, weight] of [
+      [Number.NaN, 1],
+      [Number.POSITIVE_INFINITY, 1],
+      [0, 0],
+      [0, Number.NaN],
+    ] as const)
+      head.learn({ ...feedback(easy, quality), weight });
+    expect(head.predict(easy, "other")).toEqual(before);
+  });
+
+  it("learns by counts alone where the request is no longer known", () => {
+    const head = createHead(settings);
+    for (let i = 0; i < 40; i += 1) head.learn({ shape: "other", quality: 0, weight: 1 });
+    expect(head.predict(undefined, "other").mean).toBeLessThan(0.6);
   });
 
   it("forgets the fast bias of an arm that is not asked", () => {

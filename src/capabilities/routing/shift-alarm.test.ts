@@ -18,7 +18,7 @@ function meanUntilAlarm(expected: number, actual: number, runs: number): number 
   for (let run = 0; run < runs; run += 1) {
     const alarm = createShiftAlarm();
     do seen += 1;
-    while (!alarm.observe(next(), expected, 1));
+    while (alarm.observe(next(), expected, 1) === 0);
   }
   return seen / runs;
 }
@@ -43,13 +43,28 @@ describe("createShiftAlarm", () => {
     const alarm = createShiftAlarm();
     let alarms = 0;
     for (let seen = 0; seen < 200_000; seen += 1) {
-      if (alarm.observe(next(), probability, 1)) alarms += 1;
+      if (alarm.observe(next(), probability, 1) > 0) alarms += 1;
     }
     expect(alarms).toBeLessThanOrEqual(20);
   });
 
+  it("tells over how many judgements it built up", () => {
+    const alarm = createShiftAlarm();
+    for (let seen = 0; seen < 100; seen += 1) alarm.observe(1, 0.92, 1);
+    let until = 1;
+    while (true) {
+      const since = alarm.observe(0, 0.92, 1);
+      if (since > 0) {
+        expect(since).toBe(until);
+        break;
+      }
+      until += 1;
+    }
+    expect(until).toBeLessThan(10);
+  });
+
   it("counts a judgement of no weight as none", () => {
     const alarm = createShiftAlarm();
-    for (let seen = 0; seen < 1000; seen += 1) expect(alarm.observe(0, 0.99, 0)).toBe(false);
+    for (let seen = 0; seen < 1000; seen += 1) expect(alarm.observe(0, 0.99, 0)).toBe(0);
   });
 });

@@ -3,9 +3,9 @@ export interface ShiftAlarm {
   /**
    * @param outcome How good it was, 0 to 1.
    * @param expected The probability that was expected, before this outcome was learned from.
-   * @returns True at an alarm, after which it starts anew.
+   * @returns At an alarm, after which it starts anew: over how many outcomes it built up; 0: no alarm.
    */
-  readonly observe: (outcome: number, expected: number, weight: number) => boolean;
+  readonly observe: (outcome: number, expected: number, weight: number) => number;
 }
 
 /** How far the quality may have moved, to either side. */
@@ -24,19 +24,24 @@ const threshold = 9;
  */
 export function createShiftAlarm(): ShiftAlarm {
   const sums = new Float64Array(shifts.length);
+  const since = new Uint32Array(shifts.length);
   return {
     observe: (outcome, expected, weight) => {
       const p = Math.max(1e-6, Math.min(1 - 1e-6, expected));
-      let isAlarm = false;
+      let alarm = 0;
       shifts.forEach((shift, index) => {
         const moved = Math.max(0.02, Math.min(0.98, p - shift));
         const ratio = outcome * Math.log(moved / p) + (1 - outcome) * Math.log((1 - moved) / (1 - p));
         const next = Math.max(0, (sums[index] ?? 0) + weight * ratio);
         sums[index] = next;
-        isAlarm ||= next >= threshold;
+        since[index] = next === 0 ? 0 : (since[index] ?? 0) + 1;
+        if (next >= threshold) alarm = Math.max(alarm, since[index] ?? 0);
       });
-      if (isAlarm) sums.fill(0);
-      return isAlarm;
+      if (alarm > 0) {
+        sums.fill(0);
+        since.fill(0);
+      }
+      return alarm;
     },
   };
 }

@@ -1,0 +1,88 @@
+import { type RequestTraits, type Shape, traitsCount, traitsOf } from "./traits.ts";
+import { type WordSources, wordsOf } from "./words.ts";
+
+/** How many numbers of a request the dense part of a head learns from. */
+export const wavesCount = 64;
+
+/** A request as heads see it. */
+export interface Features {
+  /** Distinct places of its words; each weighs 1/sqrt(their count). */
+  readonly words: Uint16Array;
+  /** Cosines over its traits: what no single trait tells. */
+  readonly waves: Float32Array;
+  readonly shape: Shape;
+}
+
+/** Over how many deviations of the traits a wave changes: the square root of this. */
+const bandwidth = 40;
+
+const waveMap = makeWaves();
+
+/**
+ * What a request looks like to the heads: its words, hashed, and its traits as random Fourier features, whose inner
+ * product is a Gaussian kernel: heads stay linear, and still learn that long prompts with many numbers are hard while
+ * long ones without are not. Both are fixed for ever: a logged request can be judged again.
+ *
+ * Source: Rahimi and Recht 2007, "Random Features for Large-Scale Kernel Machines".
+ */
+export function featuresOf(sources: WordSources, request: RequestTraits): Features {
+  const words = Uint16Array.from(wordsOf(sources));
+  const { traits, shape } = traitsOf(sources.user, words.length, request);
+  const waves = new Float32Array(wavesCount);
+  const scale = Math.sqrt(2 / wavesCount);
+  for (let wave = 0; wave < wavesCount; wave += 1) {
+    let angle = waveMap.phases[wave] ?? 0;
+    const from = wave * traitsCount;
+    for (let trait = 0; trait < traitsCount; trait += 1)
+      angle += (waveMap.weights[from + trait] ?? 0) * (traits[trait] ?? 0);
+    waves[wave] = scale * Math.cos(angle);
+  }
+  return { words, waves, shape };
+}
+
+/**
+ * Directions at right angles to one another, as many as there are traits and then anew, each as long as a normal vector
+ * is: fewer waves do as well as many independent ones. The same numbers in every process: mulberry32 (T. Ettinger)
+ * through Box and Muller.
+ *
+ * Source: Yu et al. 2016, "Orthogonal Random Features".
+ */
+function makeWaves(): { readonly weights: Float64Array; readonly phases: Float64Array } {
+  let state = 7;
+  const uniform = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+  const normal = (): number => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+  const weights = new Float64Array(wavesCount * traitsCount);
+  let block: Float64Array[] = [];
+  for (let wave = 0; wave < wavesCount; wave += 1) {
+    if (block.length === traitsCount) block = [];
+    const row = Float64Array.from({ length: traitsCount }, normal);
+    const length = lengthOf(row);
+    for (const other of block) {
+      const along = dot(row, other);
+      for (let i = 0; i < traitsCount; i += 1) row[i] = (row[i] ?? 0) - along * (other[i] ?? 0);
+    }
+    const rest = lengthOf(row);
+    const unit = row.map((value) => value / rest);
+    block.push(unit);
+    weights.set(
+      unit.map((value) => (value * length) / Math.sqrt(bandwidth)),
+      wave * traitsCount,
+    );
+  }
+  return { weights, phases: Float64Array.from({ length: wavesCount }, () => 2 * Math.PI * uniform()) };
+}
+
+function dot(left: Float64Array, right: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < left.length; i += 1) sum += (left[i] ?? 0) * (right[i] ?? 0);
+  return sum;
+}
+
+function lengthOf(vector: Float64Array): number {
+  return Math.sqrt(dot(vector, vector));
+}

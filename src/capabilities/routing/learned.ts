@@ -1,0 +1,6 @@
+/** The cores of the learned router, for the evaluations that measure them without a gateway. */
+export { type AmountHead, createAmountHead } from "./amount-head.ts";
+export { type Features, featuresOf } from "./features.ts";
+export { createHead, type Head } from "./head.ts";
+export { type Arm, type Pick, pick } from "./pick.ts";
+export { createSpending, type Spending } from "./spending.ts";

@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { uniformOf } from "../../kernel/uniform.ts";
+import { createSeededRandom } from "../../platform/memory/index.ts";
+import { type Arm, type PickRules, pick } from "./pick.ts";
+
+const arm = (id: string, quality: number, cost: number, more: Partial<Arm> = {}): Arm => ({
+  id,
+  quality,
+  health: 1,
+  cost,
+  costHigh: 2 * cost,
+  seconds: 1,
+  isNew: false,
+  ...more,
+});
+const cheap = arm("cheap", 0.7, 1);
+const dear = arm("dear", 0.9, 10);
+const rules: PickRules = { price: 0.1, perRequest: 5, credit: 100, perSecond: 0, explore: 0 };
+const never = (): number => 0.999;
+
+describe("pick", () => {
+  it.for<[winner: string, changes: Partial<PickRules>, arms: readonly [Arm, ...Arm[]]]>([
+    ["dear", {}, [cheap, dear]],
+    ["cheap", { price: 0.2 }, [cheap, dear]],
+    ["cheap", { credit: 19 }, [cheap, dear]],
+    ["cheap", {}, [cheap, { ...dear, health: 0.5 }]],
+    ["cheap", { perSecond: 0.1 }, [cheap, { ...dear, seconds: 4 }]],
+    ["cheap", { credit: 0.5 }, [dear, cheap]],
+    ["even", { price: 0 }, [cheap, { ...cheap, id: "even", cost: 0.5 }]],
+  ])("asks %s with %o", ([winner, changes, arms]) => {
+    const { order, chosenBy } = pick(arms, { ...rules, ...changes }, never);
+    expect(order[0]?.arm.id).toBe(winner);
+    expect(chosenBy).toBe("score");
+    expect(order).toHaveLength(arms.length);
+  });
+
+  it("says that nobody was within the credit", () => {
+    expect(pick([cheap, dear], { ...rules, credit: 0.5 }, never).isOutOfCredit).toBe(true);
+    expect(pick([cheap, dear], rules, never).isOutOfCredit).toBe(false);
+  });
+
+  it("tries new arms first, and none that may cost too much", () => {
+    const fresh = arm("fresh", 0.6, 2, { isNew: true });
+    const { propensities } = pick([cheap, dear, fresh], { ...rules, explore: 0.01 }, never);
+    expect(Object.fromEntries(propensities)).toEqual({ cheap: 0, dear: 0.97, fresh: 0.03 });
+    const tooDear = { ...fresh, costHigh: 8 * rules.perRequest + 1 };
+    const { propensities: without } = pick([cheap, dear, tooDear], { ...rules, explore: 0.01 }, never);
+    expect(without.get("fresh")).toBe(0);
+  });
+
+  it("draws by the probabilities that it tells", () => {
+    const { bytes } = createSeededRandom(4);
+    const random = (): number => uniformOf(bytes);
+    const arms = [cheap, dear, arm("third", 0.8, 2)] as const;
+    const told = pick([...arms], { ...rules, explore: 0.15 }, random).propensities;
+    const drawn = new Map<string, number>();
+    const draws = 100_000;
+    for (let draw = 0; draw < draws; draw += 1) {
+      const id = pick([...arms], { ...rules, explore: 0.15 }, random).order[0]?.arm.id ?? "";
+      drawn.set(id, (drawn.get(id) ?? 0) + 1);
+    }
+    expect([...told.values()].reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
+    for (const [id, share] of told) {
+      const error = Math.sqrt((share * (1 - share)) / draws);
+      expect(Math.abs((drawn.get(id) ?? 0) / draws - share)).toBeLessThanOrEqual(3 * error);
+    }
+  });
+});

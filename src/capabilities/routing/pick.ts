@@ -1,0 +1,88 @@
+/** One arm as a learned choice weighs it. Costs are in the unit of the budget. */
+export interface Arm {
+  readonly id: string;
+  /** How good its answer will be, 0 to 1. */
+  readonly quality: number;
+  /** How likely it answers, 0 to 1. */
+  readonly health: number;
+  readonly cost: number;
+  /** Nine of ten answers cost less. */
+  readonly costHigh: number;
+  readonly seconds: number;
+  /** It still needs to be asked to be known: judgements below 20, or a change was noticed. */
+  readonly isNew: boolean;
+}
+
+export interface PickRules {
+  /** What a budget's worth of money must buy in quality: lambda. */
+  readonly price: number;
+  readonly perRequest: number;
+  readonly credit: number;
+  /** Quality that a second is worth. */
+  readonly perSecond: number;
+  /** Share of requests that try another arm, 0 to 0.2; 0: nothing is tried. */
+  readonly explore: number;
+}
+
+export interface Pick {
+  /** Best first; the first is the one to ask. */
+  readonly order: readonly { readonly arm: Arm; readonly score: number }[];
+  readonly chosenBy: "score" | "explore";
+  /** With which probability each arm was chosen; they add up to 1. */
+  readonly propensities: ReadonlyMap<string, number>;
+  /** Nobody was within the credit: the cheapest goes on all the same. */
+  readonly isOutOfCredit: boolean;
+}
+
+/** An arm that is being got to know is tried so often at least. */
+const exploreNew = 0.03;
+/** An arm that may cost more than this many requests' budgets is not tried. */
+const exploreCostMax = 8;
+
+/**
+ * `health · quality - price · cost / budget - perSecond · seconds`, the highest first, among those that the credit
+ * covers; now and then another one, by a known probability, so that what was not chosen is learned as well.
+ *
+ * Source: routing specification, section 3.5.
+ *
+ * @param arms At least one.
+ */
+export function pick(arms: readonly [Arm, ...Arm[]], rules: PickRules, random: () => number): Pick {
+  const scored = arms
+    .map((arm) => ({ arm, score: scoreOf(arm, rules) }))
+    .toSorted((one, other) => other.score - one.score || one.arm.cost - other.arm.cost);
+  const covered = scored.filter(({ arm }) => arm.costHigh <= rules.credit);
+  const cheapest = scored.reduce((least, one) => (one.arm.cost < least.arm.cost ? one : least));
+  const best = covered[0] ?? cheapest;
+  const known = covered.filter(({ arm }) => arm.costHigh <= exploreCostMax * rules.perRequest);
+  const fresh = known.filter(({ arm }) => arm.isNew);
+  const tried = fresh.length > 0 ? fresh : known;
+  const share = exploreShare(rules.explore, fresh.length > 0, tried.length);
+  const propensities = new Map(arms.map(({ id }) => [id, 0]));
+  const add = (id: string, by: number): void => {
+    propensities.set(id, (propensities.get(id) ?? 0) + by);
+  };
+  add(best.arm.id, 1 - share);
+  for (const { arm } of tried) add(arm.id, share / tried.length);
+  const isTrial = share > 0 && random() < share;
+  const chosen = isTrial ? (tried[Math.floor(random() * tried.length)] ?? best) : best;
+  return {
+    order: [chosen, ...scored.filter((one) => one !== chosen)],
+    chosenBy: isTrial ? "explore" : "score",
+    propensities,
+    isOutOfCredit: covered.length === 0,
+  };
+}
+
+function exploreShare(explore: number, isAnyNew: boolean, count: number): number {
+  if (explore === 0 || count === 0) return 0;
+  return isAnyNew ? Math.max(explore, exploreNew) : explore;
+}
+
+/** How much an arm is worth, and of what: the score is linear in each, so that what would have changed it is exact. */
+export function scoreOf(
+  { quality, health, cost, seconds }: Arm,
+  { price, perRequest, perSecond }: PickRules,
+): number {
+  return health * quality - (price * cost) / perRequest - perSecond * seconds;
+}
