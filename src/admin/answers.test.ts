@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { openAdmin } from "./admin.test-support.ts";
+import type { AdminRoute } from "./admin-route.ts";
 import {
   sampleBreaker,
   sampleCatalog,
@@ -10,7 +11,7 @@ import {
   sampleRecord,
 } from "./control-samples.test-support.ts";
 import { openApiDocument } from "./openapi.ts";
-import { type AdminRoute, type RouteId, routes } from "./routes.ts";
+import { type RouteId, routes } from "./routes.ts";
 import { components } from "./schemas.ts";
 
 interface Example {
@@ -40,7 +41,42 @@ const shownSampleDecision = {
     },
   ],
   refused: [{ service_id: "openai/gpt-5", by: "max_cost", detail: "may cost 1 USD, at most 0.05" }],
+  learned: null,
   flip: null,
+};
+
+const shownLearnedRoute = {
+  name: "thrifty",
+  strategy: "learned",
+  weights: { cost: 0.4, latency: 0.3, health: 0.2, quality: 0.1 },
+  max_cost: null,
+  max_latency_ms: null,
+  quality_floor: null,
+  learned: {
+    budget: 0.001,
+    price: 0.04,
+    credit: 0.02,
+    frozen: false,
+    arms: [{ model: "gpt-5", quality: 0.9, quality_low: 0.84, judgements: 120, shifts: 1 }],
+  },
+  decisions: [
+    {
+      request_id: "req_2",
+      at: 1_767_225_600_000,
+      ...shownSampleDecision,
+      strategy: "learned",
+      chosen_by: "explore",
+      propensity: 0.005,
+      learned: {
+        shape: "code",
+        budget: 0.001,
+        price: 0.04,
+        credit: 0.02,
+        out_of_credit: false,
+        propensities: { "openai/gpt-5": 0.005, "anthropic/claude-haiku-4-5": 0.995 },
+      },
+    },
+  ],
 };
 const shownSampleBreaker = {
   ...{ provider: "openai", model: "gpt-5-mini", state: "half_open", phase: "ramp", mode: "auto" },
@@ -93,10 +129,17 @@ const examples: { readonly [Id in RouteId]: Example } = {
           max_cost: 0.05,
           max_latency_ms: null,
           quality_floor: null,
+          learned: null,
           decisions: [{ request_id: "req_1", at: 1_767_225_600_000, ...shownSampleDecision }],
         },
+        shownLearnedRoute,
       ],
     },
+  },
+  steerRoute: {
+    id: "thrifty",
+    body: { action: "freeze" },
+    data: { ...shownLearnedRoute, learned: { ...shownLearnedRoute.learned, frozen: true } },
   },
   decideRoute: {
     body: { model_type: "fast", estimated_tokens: 900, constraints: { max_cost: 0.05 } },

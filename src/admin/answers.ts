@@ -9,7 +9,7 @@ import { listedBreakers, shownBreaker } from "./circuit-breakers.ts";
 import { openApiDocument } from "./openapi.ts";
 import { permissions } from "./plain-routes.ts";
 import type { RouteId, routes } from "./routes.ts";
-import { shownRoute, shownRoutes } from "./routing.ts";
+import { shownRoute, shownRouteState } from "./routing.ts";
 import { components, requestsQuery, seriesQuery } from "./schemas.ts";
 import { endedSession, startedSession } from "./session-cookie.ts";
 
@@ -70,7 +70,12 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
       const { mode } = await body(components.WantedBreakerMode);
       return { data: shownBreaker(control.breakers.setMode(name, mode) ?? missing("circuit breaker")) };
     },
-    listRoutes: () => ({ data: { routes: shownRoutes(control.routing.routes()) } }),
+    listRoutes: () => ({ data: { routes: control.routing.routes().map(shownRouteState) } }),
+    steerRoute: async ({ name, body }) => {
+      const { action } = await body(components.WantedLearning);
+      const state = control.routing.steer(name, action) ?? missing("pool that learns");
+      return { data: shownRouteState(state) };
+    },
     decideRoute: async ({ body }) => {
       const wanted = await body(components.WantedDecision);
       const { max_cost: maxCostUsd, max_latency_ms: maxLatencyMs } = wanted.constraints;

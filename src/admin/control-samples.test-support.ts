@@ -1,5 +1,5 @@
 import type { RequestRecord } from "../exchange/settlement.ts";
-import type { Control } from "../gateway/control.ts";
+import type { Control, LearnedState, RouteState } from "../gateway/control.ts";
 import { RawJson } from "../kernel/json.ts";
 import { epochMs, milliseconds, tokens } from "../kernel/units.ts";
 
@@ -212,4 +212,42 @@ export const sampleCatalog: ReturnType<Control["catalog"]["state"]> = {
     differencesTotal: 1,
   },
   lastFetch: { at: startedAt, problem: null },
+};
+
+export const sampleLearned: LearnedState = {
+  budgetNanoUsd: 1_000_000,
+  price: 0.04,
+  creditNanoUsd: 20_000_000,
+  isFrozen: false,
+  arms: [{ model: "gpt-5", mean: 0.9, low: 0.84, n: 120, shifts: 1 }],
+};
+
+/** A pool that learns. */
+export const sampleLearnedRoute: RouteState = {
+  name: "thrifty",
+  rules: {
+    strategy: "learned",
+    weights: { cost: 0.4, latency: 0.3, health: 0.2, quality: 0.1 },
+    budget: { ofReference: 0.5 },
+    expose: "strategy",
+  },
+  learned: sampleLearned,
+  decisions: [
+    {
+      ...sampleDecision,
+      strategy: "learned",
+      chosenBy: "explore",
+      propensity: 0.005,
+      learned: {
+        shape: "code",
+        budgetNanoUsd: 1_000_000,
+        price: 0.04,
+        creditNanoUsd: 20_000_000,
+        isOutOfCredit: false,
+        propensities: { "openai/gpt-5": 0.005, "anthropic/claude-haiku-4-5": 0.995 },
+      },
+      requestId: "req_2",
+      at: 1_767_225_600_000,
+    },
+  ],
 };

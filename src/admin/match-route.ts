@@ -1,4 +1,5 @@
-import { type AdminRoute, type RouteId, routes } from "./routes.ts";
+import type { AdminRoute } from "./admin-route.ts";
+import { type RouteId, routes } from "./routes.ts";
 
 /** What a method and a path lead to. */
 export type Match =

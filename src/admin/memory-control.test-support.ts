@@ -7,6 +7,8 @@ import {
   sampleExplanation,
   sampleHealth,
   sampleLanes,
+  sampleLearned,
+  sampleLearnedRoute,
   samplePrices,
   sampleQuirk,
   sampleRecord,
@@ -123,6 +125,10 @@ export function createMemoryControl(): MemoryControl {
       setMode: (target, mode) => (target === "openai/gpt-5-mini" ? { ...sampleBreaker, mode } : undefined),
     },
     routing: {
+      steer: (name, action) => {
+        if (name !== "thrifty") return undefined;
+        return { ...sampleLearnedRoute, learned: { ...sampleLearned, isFrozen: action === "freeze" } };
+      },
       decide: ({ strategy = "intelligent" }) => ({ ...sampleDecision, strategy, reason: "because" }),
       routes: () => [
         {
@@ -135,6 +141,7 @@ export function createMemoryControl(): MemoryControl {
           },
           decisions: [{ ...sampleDecision, requestId: "req_1", at: 1_767_225_600_000 }],
         },
+        sampleLearnedRoute,
       ],
     },
     coolDowns: {

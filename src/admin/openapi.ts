@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { type AdminRoute, routes } from "./routes.ts";
+import type { AdminRoute } from "./admin-route.ts";
+import { routes } from "./routes.ts";
 import { components } from "./schemas.ts";
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;

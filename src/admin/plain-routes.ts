@@ -1,6 +1,7 @@
 import type { Control } from "../gateway/control.ts";
 import type { Reply } from "../ports/server.ts";
-import { type AdminRoute, type Permission, routes } from "./routes.ts";
+import type { AdminRoute, Permission } from "./admin-route.ts";
+import { routes } from "./routes.ts";
 import { sendDocument, sendText } from "./send.ts";
 
 /** A route without envelope, made for machines: probes and scrapers. All are `GET`. */

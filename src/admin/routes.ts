@@ -1,26 +1,5 @@
-import type * as z from "zod";
-import { type ComponentName, requestsQuery, seriesQuery } from "./schemas.ts";
-
-/** What a caller must hold. `public` is the one exception, and is written out wherever it is meant. */
-export type Permission =
-  | "public"
-  | `${"stats" | "upstreams" | "models" | "requests" | "keys" | "config" | "session" | "openapi" | "metrics"}:read`
-  | `${"breakers" | "models" | "keys" | "config" | "session"}:write`;
-
-/** One row of the admin API. */
-export interface AdminRoute {
-  readonly method: "GET" | "POST" | "PUT" | "DELETE";
-  /** `{id}` stands for one segment, or for what comes before a `:word` at its end. */
-  readonly path: `/${string}`;
-  readonly permission: Permission;
-  readonly summary: string;
-  readonly query?: z.ZodObject;
-  readonly body?: ComponentName;
-  /** What `data` of the answer is; `document` is the OpenAPI document itself, without the envelope. */
-  readonly answer: ComponentName | "document";
-  /** The status of success; 200 when absent. */
-  readonly status?: 201;
-}
+import type { AdminRoute } from "./admin-route.ts";
+import { requestsQuery, seriesQuery } from "./schemas.ts";
 
 /** The whole admin API, by operation id. The OpenAPI document, the router, the sweep test and the client are made from this. */
 export const routes = {
@@ -60,6 +39,14 @@ export const routes = {
     permission: "stats:read",
     summary: "The pools that choose by a strategy, with their rules and last decisions.",
     answer: "RouteList",
+  },
+  steerRoute: {
+    method: "POST",
+    path: "/api/gateway/routing/{id}:learning",
+    permission: "routing:write",
+    summary: "Stops or resumes what a pool learns, or forgets what it has learned.",
+    body: "WantedLearning",
+    answer: "RouteState",
   },
   decideRoute: {
     method: "POST",

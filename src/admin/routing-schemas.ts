@@ -22,16 +22,27 @@ const ranked = z.strictObject({
 
 const refused = z.strictObject({
   service_id: z.string(),
-  by: z.enum(["max_price", "max_cost", "max_latency", "quality_floor"]),
+  by: z.enum(["max_price", "max_cost", "max_latency", "quality_floor", "unpriced"]),
   detail: z.string(),
 });
 
 const decision = {
   strategy: z.string(),
-  chosen_by: z.enum(["score", "draw", "turn", "order"]),
+  chosen_by: z.enum(["score", "draw", "turn", "order", "explore"]),
   propensity: share.describe("With which probability the first was chosen."),
   ranked: z.array(ranked).describe("In the order in which they are asked."),
   refused: z.array(refused),
+  learned: z
+    .strictObject({
+      shape: z.string().describe("The kind of request: `code`, `math`, `tools`."),
+      budget: z.number().describe("US dollars of one request, on average."),
+      price: z.number().describe("Quality that a budget's worth of money must buy."),
+      credit: z.number().describe("US dollars that may be spent at once."),
+      out_of_credit: z.boolean(),
+      propensities: z.record(z.string(), share).describe("With which probability each target was chosen."),
+    })
+    .nullable()
+    .describe("How a learned choice came about."),
   flip: z.string().nullable().describe("What would have put the runner-up first."),
 };
 
@@ -60,21 +71,43 @@ export const routeDecision = z.strictObject({
   ...decision,
 });
 
-export const routeList = z.strictObject({
-  routes: z.array(
+const learnedRoute = z.strictObject({
+  budget: z.number().describe("US dollars of one request, on average."),
+  price: z.number(),
+  credit: z.number().describe("US dollars that may be spent at once."),
+  frozen: z.boolean().describe("It serves, and learns nothing."),
+  arms: z.array(
     z.strictObject({
-      name: z.string(),
-      strategy: z.string(),
-      weights: z.strictObject({
-        cost: z.number(),
-        latency: z.number(),
-        health: z.number(),
-        quality: z.number(),
-      }),
-      max_cost: z.number().nullable(),
-      max_latency_ms: z.number().nullable(),
-      quality_floor: z.number().nullable(),
-      decisions: z.array(z.strictObject({ request_id: z.string(), at: epochMs, ...decision })),
+      model: z.string(),
+      quality: share,
+      quality_low: share.describe("Below with probability 5 %."),
+      judgements: z.number().describe("What it has learned from, older ones counting for less."),
+      shifts: count.describe("How often it was noticed to answer otherwise than before."),
     }),
   ),
 });
+
+/** What is to be done with what a pool has learned. */
+export const wantedLearning = z.strictObject({
+  action: z
+    .enum(["freeze", "resume", "reset"])
+    .describe("`freeze` stops learning and goes on serving; `reset` forgets."),
+});
+
+export const routeState = z.strictObject({
+  name: z.string(),
+  strategy: z.string(),
+  weights: z.strictObject({
+    cost: z.number(),
+    latency: z.number(),
+    health: z.number(),
+    quality: z.number(),
+  }),
+  max_cost: z.number().nullable(),
+  max_latency_ms: z.number().nullable(),
+  quality_floor: z.number().nullable(),
+  learned: learnedRoute.nullable().describe("What is known of its models; `null`: nothing is learned there."),
+  decisions: z.array(z.strictObject({ request_id: z.string(), at: epochMs, ...decision })),
+});
+
+export const routeList = z.strictObject({ routes: z.array(routeState) });

@@ -1,8 +1,8 @@
 import type * as z from "zod";
 import type { Decision, RankedTarget } from "../exchange/decision.ts";
-import type { RouteDecision, RouteState } from "../gateway/control.ts";
+import type { LearnedState, RouteDecision, RouteState } from "../gateway/control.ts";
 import { GatewayError } from "../kernel/errors.ts";
-import type { routeDecision, routeList } from "./routing-schemas.ts";
+import type { routeDecision, routeState } from "./routing-schemas.ts";
 
 const nanoUsdPerUsd = 1e9;
 const answersForHalf = 12;
@@ -24,7 +24,7 @@ function shownTarget(target: RankedTarget) {
   };
 }
 
-function shownDecision({ strategy, chosenBy, propensity, ranked, refused, flip }: Decision) {
+function shownDecision({ strategy, chosenBy, propensity, ranked, refused, flip, learned }: Decision) {
   return {
     strategy,
     chosen_by: chosenBy,
@@ -35,6 +35,17 @@ function shownDecision({ strategy, chosenBy, propensity, ranked, refused, flip }
       by,
       detail,
     })),
+    learned:
+      learned === undefined
+        ? null
+        : {
+            shape: learned.shape,
+            budget: learned.budgetNanoUsd / nanoUsdPerUsd,
+            price: learned.price,
+            credit: learned.creditNanoUsd / nanoUsdPerUsd,
+            out_of_credit: learned.isOutOfCredit,
+            propensities: { ...learned.propensities },
+          },
     flip: flip ?? null,
   };
 }
@@ -54,19 +65,41 @@ export function shownRoute(decided: RouteDecision): z.output<typeof routeDecisio
   };
 }
 
-/** The pools that choose, in the configuration's order. */
-export function shownRoutes(routes: readonly RouteState[]): z.output<typeof routeList>["routes"] {
-  return routes.map(({ name, rules, decisions }) => ({
+/** A pool that chooses. */
+export function shownRouteState({
+  name,
+  rules,
+  decisions,
+  learned,
+}: RouteState): z.output<typeof routeState> {
+  return {
     name,
     strategy: rules.strategy,
     weights: rules.weights,
     max_cost: rules.maxCostUsd ?? null,
     max_latency_ms: rules.maxLatencyMs ?? null,
     quality_floor: rules.qualityFloor ?? null,
+    learned: learned === undefined ? null : shownLearned(learned),
     decisions: decisions.map(({ requestId, at, ...decision }) => ({
       request_id: requestId,
       at,
       ...shownDecision(decision),
     })),
-  }));
+  };
+}
+
+function shownLearned({ budgetNanoUsd, price, creditNanoUsd, isFrozen, arms }: LearnedState) {
+  return {
+    budget: budgetNanoUsd / nanoUsdPerUsd,
+    price,
+    credit: creditNanoUsd / nanoUsdPerUsd,
+    frozen: isFrozen,
+    arms: arms.map(({ model, mean, low, n, shifts }) => ({
+      model,
+      quality: mean,
+      quality_low: low,
+      judgements: n,
+      shifts,
+    })),
+  };
 }

@@ -3,7 +3,7 @@ import { circuitBreaker, circuitBreakerList, coolDownList, wantedBreakerMode } f
 import { priceExplanation, priceRow, pricesState, wantedPriceRows } from "./price-schemas.ts";
 import { count, epochMs, errorCode, knownNanoUsd, nanoUsd, spanMs } from "./quantities.ts";
 import { attemptRecord, cost, requestRecord, stageRecord, usage, warning } from "./request-record.ts";
-import { routeDecision, routeList, wantedDecision } from "./routing-schemas.ts";
+import { routeDecision, routeList, routeState, wantedDecision, wantedLearning } from "./routing-schemas.ts";
 import { translated, translationList, wantedTranslation } from "./translation-schemas.ts";
 import {
   approvedCatalog,
@@ -208,6 +208,8 @@ export const components = {
   CircuitBreakerList: circuitBreakerList,
   CoolDownList: coolDownList,
   RouteList: routeList,
+  RouteState: routeState,
+  WantedLearning: wantedLearning,
   RouteDecision: routeDecision,
   WantedDecision: wantedDecision,
   ConfigChange: configChange,

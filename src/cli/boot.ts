@@ -15,7 +15,7 @@ import { createTokenizer } from "../platform/gpt-tokenizer/index.ts";
 import { listen } from "../platform/node-server/index.ts";
 import { createMeter } from "../platform/prometheus/index.ts";
 import { openInstallation } from "../platform/secrets/index.ts";
-import { lockDirectory, openEventLog, openKeyStore } from "../platform/sqlite/index.ts";
+import { lockDirectory, openEventLog, openKeyStore, openStateStore } from "../platform/sqlite/index.ts";
 import { loadStaticFiles } from "../platform/static-files/index.ts";
 import {
   createEndOfTurn,
@@ -99,6 +99,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
     (log) => log.close(),
   );
   const store = undo.adopt(openKeyStore({ directory }), (opened) => opened.close());
+  const states = undo.adopt(openStateStore({ directory }), (opened) => opened.close());
   const keys = await openClientKeys({ store, digestOf: installation.digestOf, clock, random });
   const clientKey = await firstKey(keys, installation.derive);
   const adminToken = adminTokenOf(installation);
@@ -142,6 +143,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
     meter,
     exposition: meter.text,
     eventLog,
+    states,
     keys,
     sessions: createSessions({ clock, random, digestOf: installation.digestOf, adminToken }),
     digestOf: installation.digestOf,
@@ -154,6 +156,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
     snapshot: books.compile(config, 1),
   });
   const started = gateway;
+  await started.learned.restore();
   const keeper = lastGoodKeeper(parts, started.control, installation.digestOf);
   /** Puts what runs from now on to the proof. */
   const probe = (): void => {
@@ -208,8 +211,8 @@ export async function boot(parts: BootParts): Promise<Booted> {
       cut();
       forgetRunning(directory);
       await Promise.all([transport.close(), tokenizer.close()]);
-      await eventLog.close();
-      await store.close();
+      await started.learned.keep();
+      await Promise.all([eventLog.close(), states.close(), store.close()]);
       lock.release();
     },
   };

@@ -29,14 +29,14 @@ export interface RankedTarget extends Expectation {
 export interface RefusedTarget {
   readonly provider: string;
   readonly model: string;
-  readonly by: "max_price" | "max_cost" | "max_latency" | "quality_floor";
+  readonly by: "max_price" | "max_cost" | "max_latency" | "quality_floor" | "unpriced";
   readonly detail: string;
 }
 
 /** Why a request goes where it goes: made by door 6, shown in headers and by the admin API. */
 export interface Decision {
   readonly strategy: string;
-  readonly chosenBy: "score" | "draw" | "turn" | "order";
+  readonly chosenBy: "score" | "draw" | "turn" | "order" | "explore";
   /** With which probability the first one was chosen. */
   readonly propensity: number;
   /** The order in which targets are asked. */
@@ -44,6 +44,24 @@ export interface Decision {
   readonly refused: readonly RefusedTarget[];
   /** What would have put the runner-up first: `openai/gpt-5 at 82 % of its cost`; absent: nobody else is in the tier. */
   readonly flip?: string;
+  /** How a learned choice came about. */
+  readonly learned?: LearnedWhy;
   /** The quality floor shut everybody out: the best of them goes on. */
   readonly isFloorMissed?: boolean;
+}
+
+/** What a learned choice weighed. Costs in 10^-9 US dollars. */
+export interface LearnedWhy {
+  /** The kind of request: `code`, `math`, `tools`. */
+  readonly shape: string;
+  /** Of one request, on average. */
+  readonly budgetNanoUsd: number;
+  /** Quality that a budget's worth of money must buy. */
+  readonly price: number;
+  /** What may be spent at once. */
+  readonly creditNanoUsd: number;
+  /** Nobody was within the credit: the cheapest was asked. */
+  readonly isOutOfCredit: boolean;
+  /** With which probability each target of the first tier was chosen, by `provider/model`. */
+  readonly propensities: Readonly<Record<string, number>>;
 }

@@ -1,9 +1,11 @@
 import type { RequestId } from "../kernel/ids.ts";
 import type { Bytes, EpochMs, NanoUsd } from "../kernel/units.ts";
+import type { Call } from "./call.ts";
 import type { CallFacts, ClientCodec, TargetFacts } from "./codec.ts";
 import type { Decision } from "./decision.ts";
 import type { Identity } from "./identity.ts";
 import type { Candidate } from "./target.ts";
+import type { Warning } from "./warning.ts";
 
 /** What a path and a method lead to. */
 export type Route =
@@ -14,6 +16,13 @@ export type Route =
       readonly codec: ClientCodec;
       /** What the path and the query say of the call. */
       readonly facts: TargetFacts;
+    }
+  /** What a client says of answers it was given. */
+  | {
+      readonly kind: "feedback";
+      readonly id: "feedback";
+      readonly method: "POST";
+      readonly codec: ClientCodec;
     }
   | { readonly kind: "models"; readonly id: string; readonly method: "GET"; readonly codec: ClientCodec }
   /**
@@ -92,6 +101,8 @@ export interface Planned extends Assigned {
     /** Whether the client is told the whole of it. */
     readonly isExposed?: boolean;
   };
+  /** The call, where door 6 had to look into it. */
+  readonly decoded?: () => { readonly call: Call; readonly warnings: readonly Warning[] };
 }
 
 /** After door 7: the worst case is known and covered. */

@@ -1,22 +1,33 @@
 import { mayUse } from "../capabilities/identity/index.ts";
 import {
+  type Amount,
   decideRoute,
+  type Expected,
+  type Learner,
   narrowed,
   plan,
+  type RouteHints,
+  type RouteRules,
   readHints,
   resolveModel,
   strategyNamed,
 } from "../capabilities/routing/index.ts";
 import type { TokenCount } from "../capabilities/token-count/index.ts";
 import type { Decision } from "../exchange/decision.ts";
+import type { Assigned } from "../exchange/exchange.ts";
+import type { Target } from "../exchange/target.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { nearestNames } from "../kernel/nearest.ts";
 import { uniformOf } from "../kernel/uniform.ts";
 import type { Doors } from "../pipeline/handle.ts";
+import type { StateKeeper } from "../pipeline/state-keeper.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
 import { decisionText } from "./decision-text.ts";
 import { createExpectations, type Expectations } from "./expectations.ts";
+import { createLearnedRoutes, type LearnedRoutes } from "./learned-routes.ts";
+import type { RequestMetrics } from "./metrics.ts";
 import type { RouteState, RoutingControl, WantedDecision } from "./route-control.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -25,6 +36,8 @@ export interface Choices {
   readonly door: Doors<Snapshot>["plan"];
   readonly settled: Expectations["settled"];
   readonly control: RoutingControl;
+  /** What pools that learn know. */
+  readonly learned: Learner;
 }
 
 const decisionsMax = 50;
@@ -32,12 +45,34 @@ const decisionsMax = 50;
 export function createChoices(
   { clock, random }: { readonly clock: Clock; readonly random: Random },
   snapshot: () => Snapshot,
-  tokenCount: Pick<TokenCount, "estimate">,
+  parts: {
+    readonly tokenCount: Pick<TokenCount, "estimate">;
+    readonly state: Pick<StateKeeper, "contextFor">;
+    readonly metrics: Pick<RequestMetrics, "decided" | "shifted">;
+    readonly logger: Pick<Logger, "warn">;
+  },
 ): Choices {
-  const expectations = createExpectations(clock, tokenCount);
+  const expectations = createExpectations(clock, parts.tokenCount);
   const last = new Map<string, RouteState["decisions"]>();
   const turns = new Map<string, Map<string, number>>();
   const uniform = (): number => uniformOf(random.bytes);
+  const learned = createLearnedRoutes(
+    {
+      now: clock.now,
+      random: uniform,
+      onShift: (route, model) => {
+        parts.metrics.shifted(route);
+        parts.logger.warn(
+          "a model answers otherwise than before; what was known of it counts for little now",
+          {
+            route,
+            model,
+          },
+        );
+      },
+    },
+    parts.state,
+  );
   /** Only pools have turns: they are the configuration's, and few; other names are the clients'. */
   const turnsOf = (pool: string): Map<string, number> => {
     const known = turns.get(pool) ?? new Map<string, number>();
@@ -47,35 +82,67 @@ export function createChoices(
   const note = (pool: string, requestId: string, decision: Decision): void => {
     const noted = { ...decision, requestId, at: clock.now() };
     last.set(pool, [noted, ...(last.get(pool) ?? [])].slice(0, decisionsMax));
+    parts.metrics.decided(pool, decision.strategy, decision.chosenBy);
   };
+  /** What door 6 decides, and what is learned of it once it stands. */
+  const chosen = (assigned: Assigned, hints: RouteHints, { table, rateCard }: Snapshot) => {
+    const { isStream, outputTokensMax, model } = assigned.facts;
+    const asked = { prompt: { bytes: assigned.body.byteLength }, isStream, outputTokensMax };
+    const rules = table.pools.has(model) ? narrowed(table.routes.get(model), hints) : undefined;
+    const learning =
+      rules?.strategy === "learned" ? learned.begin(assigned, rules, hints.isCritical === true) : undefined;
+    const expect = (target: Target, outputTokens?: Amount): Expected =>
+      expectations.expect(target, { ...asked, outputTokens }, rateCard);
+    const planned = plan(assigned, table, mayUse, {
+      expect:
+        learning === undefined
+          ? expect
+          : (target) =>
+              learning.refine(target, priorOf(table, model, target), (tokens) => expect(target, tokens)),
+      random: uniform,
+      turnsOf,
+      hints,
+      learned: learning?.rank,
+    });
+    if (rules?.exhausted === "refuse" && planned.plan.decision?.learned?.isOutOfCredit === true)
+      throw exhausted(model);
+    return { planned, learning };
+  };
+  const stateOf = ([name, rules]: readonly [string, RouteRules]): RouteState => ({
+    name,
+    rules,
+    decisions: last.get(name) ?? [],
+    learned: rules.strategy === "learned" ? learned.learner.routeOf(name).state() : undefined,
+  });
   return {
-    settled: expectations.settled,
+    learned: learned.learner,
+    settled: (record) => {
+      expectations.settled(record);
+      learned.settled(record);
+    },
     door: (assigned, inbound, trail) => {
-      const { table, rateCard } = trail.snapshot;
-      const { isStream, outputTokensMax, model } = assigned.facts;
-      const asked = { prompt: { bytes: assigned.body.byteLength }, isStream, outputTokensMax };
-      const planned = plan(assigned, table, mayUse, {
-        expect: (target) => expectations.expect(target, asked, rateCard),
-        random: uniform,
-        turnsOf,
-        hints: readHints(inbound.header),
-      });
+      const { table } = trail.snapshot;
+      const { model } = assigned.facts;
+      const { planned, learning } = chosen(assigned, readHints(inbound.header), trail.snapshot);
       const { reason, decision, candidates } = planned.plan;
+      learning?.took();
       if (decision !== undefined && table.routes.has(model)) note(model, trail.id, decision);
       const [first, ...others] = candidates.map(({ target }) => target.provider);
       const after = others.length === 0 ? "" : `, then ${others.join(", ")}`;
       const why = decision === undefined ? "" : `; ${decisionText(decision)}`;
       trail.stages.record("plan", "route", `${reason}: \`${first}\`${after}${why}`);
-      return planned;
+      return learning === undefined ? planned : { ...planned, decoded: learning.decoded };
     },
     control: {
-      routes: () =>
-        [...snapshot().table.routes].map(([name, rules]) => ({
-          name,
-          rules,
-          decisions: last.get(name) ?? [],
-        })),
-      decide: (wanted) => decideOnly(wanted, snapshot(), { expectations, random: uniform }),
+      routes: () => [...snapshot().table.routes].map(stateOf),
+      steer: (name, action) => {
+        const rules = snapshot().table.routes.get(name);
+        if (rules?.strategy !== "learned") return undefined;
+        if (action === "reset") learned.learner.forget(name);
+        else learned.learner.routeOf(name).freeze(action === "freeze");
+        return stateOf([name, rules]);
+      },
+      decide: (wanted) => decideOnly(wanted, snapshot(), { expectations, random: uniform, learned }),
     },
   };
 }
@@ -84,7 +151,15 @@ export function createChoices(
 function decideOnly(
   wanted: WantedDecision,
   { table, rateCard }: Snapshot,
-  { expectations, random }: { readonly expectations: Expectations; readonly random: () => number },
+  {
+    expectations,
+    random,
+    learned,
+  }: {
+    readonly expectations: Expectations;
+    readonly random: () => number;
+    readonly learned: LearnedRoutes;
+  },
 ): ReturnType<RoutingControl["decide"]> {
   const { model, maxCostUsd, maxLatencyMs } = wanted;
   const resolution = resolveModel(table, model);
@@ -101,13 +176,35 @@ function decideOnly(
     const target = table.providers.get(reference.provider)?.targetOf(reference.model);
     return target === undefined ? [] : [{ reference, target }];
   });
+  const learning =
+    rules?.strategy === "learned" && table.pools.has(model) ? learned.ask(model, rules) : undefined;
+  const expect = (target: Target, tokens?: Amount): Expected =>
+    expectations.expect(target, { ...asked, outputTokens: tokens }, rateCard);
   const { decision } = decideRoute(model, targets, rules, {
-    expect: (target) => expectations.expect(target, asked, rateCard),
+    expect: (target) =>
+      learning === undefined
+        ? expect(target)
+        : learning.refine(target, priorOf(table, model, target), (tokens) => expect(target, tokens)),
     random,
+    learned: learning?.rank,
     // A question takes nobody's turn.
     turnsOf: () => new Map(),
   });
   return { ...decision, reason: `${resolution.reason}; ${decisionText(decision)}` };
+}
+
+/** What is thought of a target's answers before any was judged, by the operator's word. */
+function priorOf(
+  { pools }: Snapshot["table"],
+  pool: string,
+  { provider, model }: Target,
+): number | undefined {
+  return pools.get(pool)?.find((target) => target.provider === provider && target.model === model)?.quality;
+}
+
+function exhausted(model: string): GatewayError {
+  const message = `What \`${model}\` may spend at once is used up; its credit grows with each request.`;
+  return new GatewayError("budget_exhausted", message, { message });
 }
 
 function unknown(model: string, known: readonly string[]): GatewayError {

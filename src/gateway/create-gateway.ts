@@ -14,10 +14,10 @@ import { createJsonArrayReader } from "../framing/json-array.ts";
 import { createSseReader } from "../framing/sse.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { after, milliseconds, seconds } from "../kernel/units.ts";
-import { createWaiting } from "../pipeline/caller.ts";
+import { createWaiting, type Waiting } from "../pipeline/caller.ts";
 import { createHandle } from "../pipeline/handle.ts";
 import type { FrameReader } from "../pipeline/live-stream.ts";
-import { createRelays } from "../pipeline/relay.ts";
+import { createRelays, type Relays } from "../pipeline/relay.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/event-log.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -25,6 +25,7 @@ import type { Meter } from "../ports/meter.ts";
 import type { Random } from "../ports/random.ts";
 import type { Sealer } from "../ports/sealer.ts";
 import type { InboundHandler } from "../ports/server.ts";
+import type { StateStore } from "../ports/state-store.ts";
 import type { Timer } from "../ports/timer.ts";
 import type { Tokenizer } from "../ports/tokenizer.ts";
 import type { Transport } from "../ports/transport.ts";
@@ -36,6 +37,7 @@ import { clientCodecs } from "./codecs.ts";
 import type { Control, GatewayState } from "./control.ts";
 import { dataRoutes } from "./data-routes.ts";
 import { createDoors } from "./doors.ts";
+import { createLearnedKeeper, type LearnedKeeper } from "./keep-learned.ts";
 import { learnTokens } from "./learn-tokens.ts";
 import { createRequestMetrics } from "./metrics.ts";
 import { createMisfit } from "./misfit.ts";
@@ -66,6 +68,7 @@ export interface GatewayParts {
   readonly meter: Meter;
   readonly exposition: () => string;
   readonly eventLog: EventLog;
+  readonly states: StateStore;
   readonly keys: ClientKeys;
   readonly sessions: Sessions;
   readonly digestOf: (key: string) => string;
@@ -96,6 +99,7 @@ export interface Gateway {
   /** Ends every call that is still open, with an error its client understands. */
   readonly cutOpen: () => void;
   readonly refusedHead: (code: string) => void;
+  readonly learned: LearnedKeeper;
 }
 
 const readers: Readonly<Record<Framing, () => FrameReader>> = {
@@ -127,7 +131,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   let named = namesOf(snapshot);
   const metrics = createRequestMetrics(parts.meter, (provider, model) => named.has(`${provider}/${model}`));
   const translations = createTranslationTallies();
-  const choices = createChoices(parts, () => snapshot, tokenCount);
+  const choices = createChoices(parts, () => snapshot, { tokenCount, state: continuity, metrics, logger });
   const breakers = createBreakers(parts, () => snapshot, metrics);
   const retries = createRetrier(parts, () => snapshot, metrics);
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
@@ -144,6 +148,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     waiting,
     relays,
     tokenCount,
+    learner: choices.learned,
     planDoor: choices.door,
     tokenizer: parts.tokenizer,
     attemptPorts: {
@@ -173,6 +178,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     },
     onFault: (fault) => logger.error("a request met a fault of the gateway", { fault: describe(fault) }),
   });
+  const learned = createLearnedKeeper(choices.learned, { store: parts.states, timer, logger });
   timer.every(sweepEvery, () => relays.sweep(clock.monotonic()));
   const state = (): GatewayState => ({
     version: parts.version,
@@ -197,15 +203,9 @@ export function createGateway(parts: GatewayParts): Gateway {
     startDraining: () => {
       isDraining = true;
     },
-    cutOpen: () => {
-      const error = new GatewayError("overloaded", "the gateway is shutting down", {
-        message: "The gateway is shutting down.",
-        retryAfterMs: 1000,
-      });
-      waiting.stopAll(error);
-      relays.cutAll(error);
-    },
+    cutOpen: () => cutOpen(waiting, relays),
     refusedHead: metrics.refusedHead,
+    learned,
     control: {
       state,
       series: (minutes) => series.points(Math.min(60, minutes), clock.now()),
@@ -244,6 +244,15 @@ export function createGateway(parts: GatewayParts): Gateway {
       metrics: parts.exposition,
     },
   };
+}
+
+function cutOpen(waiting: Waiting, relays: Relays): void {
+  const error = new GatewayError("overloaded", "the gateway is shutting down", {
+    message: "The gateway is shutting down.",
+    retryAfterMs: 1000,
+  });
+  waiting.stopAll(error);
+  relays.cutAll(error);
 }
 
 /** The models that the configuration names, as `provider/model`. */

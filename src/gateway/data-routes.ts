@@ -43,6 +43,7 @@ export function dataRoutes(codecs: Readonly<Record<ClientDialect, ClientCodec>>)
     ["/v1/messages", ai(codecs["anthropic-messages"])],
     ["/v1/messages/count_tokens", ai(codecs["anthropic-count"])],
     ["/v1/embeddings", ai(codecs["openai-embeddings"])],
+    ["/v1/feedback", [{ kind: "feedback", id: "feedback", method: "POST", codec: codecs["openai-chat"] }]],
   ]);
   const models = (codec: ClientCodec): readonly Route[] => [
     { kind: "models", id: "models", method: "GET", codec },

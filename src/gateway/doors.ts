@@ -9,7 +9,7 @@ import {
 } from "../capabilities/identity/index.ts";
 import { admit, type InFlight } from "../capabilities/overload/index.ts";
 import { fund, priceOf } from "../capabilities/pricing/index.ts";
-import { listModels } from "../capabilities/routing/index.ts";
+import { type Learner, listModels } from "../capabilities/routing/index.ts";
 import type { TokenCount } from "../capabilities/token-count/index.ts";
 import type { Cost, RequestRecord } from "../exchange/settlement.ts";
 import type { Door } from "../exchange/stage-record.ts";
@@ -23,7 +23,7 @@ import type { Doors } from "../pipeline/handle.ts";
 import type { AttemptPorts } from "../pipeline/one-try.ts";
 import { assign, recall } from "../pipeline/open-doors.ts";
 import { relayRaw } from "../pipeline/raw.ts";
-import { decode, receive } from "../pipeline/receive.ts";
+import { decode, readJsonBytes, receive } from "../pipeline/receive.ts";
 import type { Relays } from "../pipeline/relay.ts";
 import { type SettlePorts, settle } from "../pipeline/settle.ts";
 import { openTrail, type Trail } from "../pipeline/trail.ts";
@@ -34,6 +34,7 @@ import type { Tokenizer } from "../ports/tokenizer.ts";
 import { canonicalTarget, checkHead } from "../protocols/rest/index.ts";
 import { countHere } from "./count-tokens.ts";
 import type { dataRoutes } from "./data-routes.ts";
+import { takeFeedback } from "./feedback.ts";
 import { planKept } from "./kept-answers.ts";
 import { modelsAnswer } from "./models-answer.ts";
 import { planRaw } from "./raw-lane.ts";
@@ -51,12 +52,15 @@ export interface DoorParts {
   readonly waiting: Waiting;
   readonly relays: Relays;
   readonly tokenCount: TokenCount;
+  readonly learner: Pick<Learner, "judge">;
   readonly planDoor: Doors<Snapshot>["plan"];
   readonly tokenizer: Tokenizer;
   readonly attemptPorts: AttemptPorts & { readonly state: Continuity };
   readonly keep: (record: RequestRecord) => void;
   readonly onFault: (fault: unknown) => void;
 }
+
+const feedbackBytesMax = 1024 * 1024;
 
 /** The doors in the order in which they write their records: the first that has not is the one that refused. */
 const order = [
@@ -145,6 +149,13 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
         headers: [],
       });
     },
+    takeFeedback: async ({ identity }, inbound, trail) => {
+      const body = await readJsonBytes(inbound, trail, feedbackBytesMax);
+      trail.stages.record("decode", "read", `${body.length} bytes of feedback`);
+      const { status, body: told, reason } = takeFeedback(body, identity.keyId, parts.learner);
+      trail.stages.record("encode", "answer", reason);
+      answerHere(inbound, trail, { status, body: told, headers: [] });
+    },
     findKept: (identified, inbound, trail) => {
       const found = planKept(identified, trail.snapshot, parts.attemptPorts.state);
       if (found.kind === "onward") return found.request;
@@ -220,16 +231,17 @@ function createAnswer(
   settlePorts: SettlePorts<Snapshot>,
   { commonHeaders }: EncodePorts<Snapshot>,
 ): (inbound: InboundRequest, trail: Trail<Snapshot>, answer: OwnAnswer) => void {
-  return ({ reply }, trail, { body, headers }) => {
-    trail.status = 200;
+  return ({ reply }, trail, { status = 200, body, headers }) => {
+    trail.status = status;
     trail.bytesOut = utf8Length(body);
     reply.onSent(() => settle(trail, { outcome: "completed" }, settlePorts));
     reply.onGone(() => settle(trail, { outcome: "aborted" }, settlePorts));
-    reply.whole(200, [...commonHeaders(trail), ...headers, "content-type", "application/json"], body);
+    reply.whole(status, [...commonHeaders(trail), ...headers, "content-type", "application/json"], body);
   };
 }
 
 interface OwnAnswer {
+  readonly status?: 200 | 202;
   readonly body: string;
   readonly headers: readonly string[];
 }

@@ -1,5 +1,5 @@
 import { priceOf, type RateCard } from "../capabilities/pricing/index.ts";
-import { createFigures, type Expected, type Spread } from "../capabilities/routing/index.ts";
+import { type Amount, createFigures, type Expected, type Spread } from "../capabilities/routing/index.ts";
 import type { TokenCount } from "../capabilities/token-count/index.ts";
 import type { RequestRecord } from "../exchange/settlement.ts";
 import type { Target } from "../exchange/target.ts";
@@ -14,6 +14,8 @@ export interface AskedOfTarget {
   readonly isStream: boolean;
   /** The client's limit of the answer. */
   readonly outputTokensMax: number | undefined;
+  /** What is expected of an answer to just this request; absent: as its answers usually are. */
+  readonly outputTokens?: Pick<Amount, "mean" | "high"> | undefined;
 }
 
 /** What calls are expected to cost and to take, learned from settled requests. Owned by one gateway. */
@@ -52,7 +54,7 @@ export function createExpectations(clock: Clock, tokenCount: Pick<TokenCount, "e
     return rates;
   };
   return {
-    expect: (target, { prompt, isStream, outputTokensMax }, card) => {
+    expect: (target, { prompt, isStream, outputTokensMax, outputTokens: told }, card) => {
       const name = `${target.provider}/${target.model}`;
       const input: Prompt =
         "tokens" in prompt ? { ...prompt, errorBand: 0 } : tokenCount.estimate(target, prompt.bytes);
@@ -60,7 +62,8 @@ export function createExpectations(clock: Clock, tokenCount: Pick<TokenCount, "e
         outputTokensMax ?? Number.POSITIVE_INFINITY,
         target.outputTokensMax ?? outputTokens.most,
       );
-      const output = outputOf(figures.spreadOf(name, "output"), most);
+      const usual = outputOf(figures.spreadOf(name, "output"), most);
+      const output = told === undefined ? usual : within(most, told.mean, told.high ?? usual.high);
       const assumedMs = assumed.firstMs + (isStream ? 0 : output.mean * assumed.perTokenMs);
       const time = figures.spreadOf(name, isStream ? "first" : "total") ?? {
         median: assumedMs,
@@ -106,6 +109,11 @@ export function createExpectations(clock: Clock, tokenCount: Pick<TokenCount, "e
 type Prompt = ReturnType<TokenCount["estimate"]>;
 /** Tokens of an answer: usually, and in nine of ten cases at most. */
 type Output = Readonly<Record<"mean" | "high", number>>;
+
+const within = (most: number, mean: number, high: number): Output => ({
+  mean: Math.min(most, mean),
+  high: Math.min(most, Math.max(mean, high)),
+});
 
 function outputOf(told: Spread | undefined, most: number): Output {
   if (told === undefined) return { mean: Math.min(most, outputTokens.usual), high: most };

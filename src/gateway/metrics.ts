@@ -22,6 +22,10 @@ export interface RequestMetrics {
   readonly triedAgain: (kind: "again" | "over" | "further" | "refused") => void;
   /** A broken stream was taken up, or could not be. */
   readonly recovered: (mode: string, result: string) => void;
+  /** A pool that chooses has chosen. */
+  readonly decided: (route: string, strategy: string, chosenBy: string) => void;
+  /** A model of a pool that learns behaves unlike before. */
+  readonly shifted: (route: string) => void;
   /** How far an estimate of a prompt's tokens was off, as a share of the provider's count. */
   readonly estimated: (provider: string, model: string, error: number) => void;
 }
@@ -150,6 +154,7 @@ export function createRequestMetrics(
     circuitState: (provider, model, state) =>
       circuits.series({ provider, model: labelOf(provider, model) }).set(state),
     ...resilienceMetrics(meter),
+    ...routingMetrics(meter),
     restored: (source) => continuity.series({ source }).add(1),
     estimated: (provider, model, error) =>
       estimateError.series({ provider, model: labelOf(provider, model) }).observe(error),
@@ -178,6 +183,24 @@ function resilienceMetrics(meter: Meter): Pick<RequestMetrics, "cooledDown" | "t
     cooledDown: (reason) => cooldowns.series({ reason }).add(1),
     triedAgain: (kind) => retries.series({ kind }).add(1),
     recovered: (mode, result) => recoveries.series({ mode, result }).add(1),
+  };
+}
+
+/** How pools choose. */
+function routingMetrics(meter: Meter): Pick<RequestMetrics, "decided" | "shifted"> {
+  const decisions = meter.counter({
+    name: "sallyport_routing_decisions_total",
+    help: "Choices of pools with a strategy, by how the first target was found.",
+    labels: ["route", "strategy", "chosen_by"],
+  });
+  const shifts = meter.counter({
+    name: "sallyport_routing_shift_total",
+    help: "Models that were noticed to answer better or worse than before, by the pool that learns.",
+    labels: ["route"],
+  });
+  return {
+    decided: (route, strategy, chosenBy) => decisions.series({ route, strategy, chosen_by: chosenBy }).add(1),
+    shifted: (route) => shifts.series({ route }).add(1),
   };
 }
 

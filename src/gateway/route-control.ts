@@ -1,4 +1,4 @@
-import type { RouteRules } from "../capabilities/routing/index.ts";
+import type { LearnedState, RouteRules } from "../capabilities/routing/index.ts";
 import type { Decision } from "../exchange/decision.ts";
 
 /** A request as far as routing looks at it. */
@@ -22,6 +22,8 @@ export interface RouteDecision extends Decision {
 export interface RouteState {
   readonly name: string;
   readonly rules: RouteRules;
+  /** What is learned there; `undefined`: nothing is. */
+  readonly learned?: LearnedState | undefined;
   readonly decisions: readonly (Decision & { readonly requestId: string; readonly at: number })[];
 }
 
@@ -31,4 +33,10 @@ export interface RoutingControl {
   readonly decide: (wanted: WantedDecision) => RouteDecision;
   /** The pools that choose by a strategy, and their last decisions, newest first. */
   readonly routes: () => readonly RouteState[];
+  /**
+   * Stops or resumes what a pool learns, or forgets it.
+   *
+   * @returns The pool; `undefined`: there is none of this name that learns.
+   */
+  readonly steer: (name: string, action: "freeze" | "resume" | "reset") => RouteState | undefined;
 }

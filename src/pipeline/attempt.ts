@@ -29,7 +29,7 @@ export async function attempt(
 ): Promise<Attempted> {
   try {
     const limitMs = readTimeLimit(caller.header, rules.timeouts.totalMs);
-    const decoded = decodeOnce(funded, ports.state);
+    const decoded = funded.decoded ?? decodeOnce(funded, ports.state);
     const attempting: Attempting = {
       funded,
       trail,

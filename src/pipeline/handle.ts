@@ -17,6 +17,7 @@ import type { Attempted } from "./try-result.ts";
 type AiRoute = Extract<Route, { kind: "ai" }>;
 type ModelsRoute = Extract<Route, { kind: "models" }>;
 type KeptRoute = Extract<Route, { kind: "kept" }>;
+type FeedbackRoute = Extract<Route, { kind: "feedback" }>;
 type RawRoute = Extract<Route, { kind: "raw" }>;
 
 /** The doors of a request. Each takes what the one before it gave; the types allow no other order. */
@@ -29,6 +30,12 @@ export interface Doors<Snapshot> {
     inbound: InboundRequest,
     trail: Trail<Snapshot>,
   ) => void;
+  /** What a client says of its answers. Ends in `settle`. */
+  readonly takeFeedback: (
+    identified: Identified<FeedbackRoute>,
+    inbound: InboundRequest,
+    trail: Trail<Snapshot>,
+  ) => Promise<void>;
   /** `undefined`: it was answered here; ends in `settle`. */
   readonly findKept: (
     identified: Identified<KeptRoute>,
@@ -80,6 +87,10 @@ export function createHandle<Snapshot>(doors: Doors<Snapshot>): InboundHandler {
         doors.listModels(identified, inbound, trail);
         return;
       }
+      if (isFeedback(identified)) {
+        await doors.takeFeedback(identified, inbound, trail);
+        return;
+      }
       const onward = isKept(identified) ? doors.findKept(identified, inbound, trail) : identified;
       if (onward === undefined) return;
       if (isRaw(onward)) {
@@ -106,6 +117,8 @@ export function createHandle<Snapshot>(doors: Doors<Snapshot>): InboundHandler {
 
 const isModels = (identified: Identified): identified is Identified<ModelsRoute> =>
   identified.route.kind === "models";
+const isFeedback = (identified: Identified): identified is Identified<FeedbackRoute> =>
+  identified.route.kind === "feedback";
 const isKept = (identified: Identified): identified is Identified<KeptRoute> =>
   identified.route.kind === "kept";
 const isRaw = (identified: Identified): identified is Identified<RawRoute> => identified.route.kind === "raw";

@@ -1,6 +1,6 @@
 import type { Call } from "../exchange/call.ts";
 import type { Emulation, RequestContext, Splice } from "../exchange/codec.ts";
-import type { Funded } from "../exchange/exchange.ts";
+import type { Assigned, Funded } from "../exchange/exchange.ts";
 import type { Candidate } from "../exchange/target.ts";
 import type { Warning } from "../exchange/warning.ts";
 import type { GatewayError } from "../kernel/errors.ts";
@@ -34,7 +34,10 @@ export interface PreparePorts {
 }
 
 /** The canonical form is made at most once, and only if some candidate needs it. */
-export function decodeOnce({ route, body, identity }: Funded, state: StateKeeper): DecodedOnce {
+export function decodeOnce(
+  { route, body, identity }: Assigned,
+  state: Pick<StateKeeper, "contextFor">,
+): DecodedOnce {
   let made: ReturnType<DecodedOnce> | undefined;
   return () => {
     if (made !== undefined) return made;

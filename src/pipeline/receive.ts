@@ -21,7 +21,7 @@ export interface HeadReaders {
 }
 
 const served =
-  "Served: `POST /v1/chat/completions`, `POST /v1/responses`, `POST /v1/messages` and `/count_tokens`, `POST /v1/embeddings`, `POST /v1beta/models/{model}:generateContent` and `:streamGenerateContent`, `GET /v1/models`, and every endpoint of a provider below `/p/{provider}/`.";
+  "Served: `POST /v1/chat/completions`, `POST /v1/responses`, `POST /v1/messages` and `/count_tokens`, `POST /v1/embeddings`, `POST /v1/feedback`, `POST /v1beta/models/{model}:generateContent` and `:streamGenerateContent`, `GET /v1/models`, and every endpoint of a provider below `/p/{provider}/`.";
 
 /** Door 0, first half: the head, which is canonical from here on. */
 export function receive(inbound: InboundRequest, trail: Trail<unknown>, readers: HeadReaders): Received {
@@ -60,15 +60,7 @@ export async function decode(
   trail: Trail<unknown>,
   bodyBytesMax: number,
 ): Promise<Decoded> {
-  const contentType = inbound.header("content-type");
-  if (contentType !== undefined && !/^application\/(?:[\w.-]+\+)?json\b/i.test(contentType)) {
-    throw new GatewayError("unsupported_media_type", contentType, {
-      message: "The body has to be `application/json`.",
-    });
-  }
-  const body = await inbound.readBody(bodyBytesMax);
-  trail.bytesIn = body.length;
-  trail.stages.resume();
+  const body = await readJsonBytes(inbound, trail, bodyBytesMax);
   const reading = identified.route.codec.read(body, identified.route.facts);
   if (reading.kind === "invalid") throw problemsError(reading.problems);
   const { facts } = reading;
@@ -79,4 +71,22 @@ export async function decode(
     `${identified.route.codec.dialect}, ${body.length} bytes, model \`${facts.model}\`${facts.isStream ? ", streaming" : ""}`,
   );
   return { ...identified, body, facts };
+}
+
+/** @throws GatewayError `unsupported_media_type`, `request_too_large`. */
+export async function readJsonBytes(
+  inbound: InboundRequest,
+  trail: Trail<unknown>,
+  bodyBytesMax: number,
+): Promise<Uint8Array> {
+  const contentType = inbound.header("content-type");
+  if (contentType !== undefined && !/^application\/(?:[\w.-]+\+)?json\b/i.test(contentType)) {
+    throw new GatewayError("unsupported_media_type", contentType, {
+      message: "The body has to be `application/json`.",
+    });
+  }
+  const body = await inbound.readBody(bodyBytesMax);
+  trail.bytesIn = body.length;
+  trail.stages.resume();
+  return body;
 }

@@ -556,6 +556,30 @@ describe.skipIf(program === undefined)("the dashboard", () => {
     await page.getByRole("link", { name: id.slice(-12) }).waitFor();
   });
 
+  it("shows what a pool has learned, and lets it stop", async () => {
+    const id = await busy.send({ model: "thrifty", question: "Which of you?" });
+    const taken = await fetch(`${busy.gateway.url}/v1/feedback`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${busy.gateway.clientKey}`, "content-type": "application/json" },
+      body: JSON.stringify({ request_id: id, metric: "thumb", value: true }),
+    });
+    expect(taken.status).toBe(202);
+    await open("/routing");
+    const region = page.getByRole("region", { name: /^thrifty/ });
+    const arms = page.getByRole("table", { name: "What thrifty has learned of its models" });
+    await expect.poll(() => arms.locator("tbody tr").count()).toBe(2);
+    const judgements = await arms.locator("td[data-name=Judgements]").allInnerTexts();
+    expect(judgements.toSorted()).toEqual(["0", "1"]);
+    await region.getByRole("button", { name: "Frozen" }).click();
+    const isFrozen = async () =>
+      (
+        await admin<{ routes: { name: string; learned: { frozen: boolean } | null }[] }>("/routing")
+      ).routes.find(({ name }) => name === "thrifty")?.learned?.frozen;
+    await expect.poll(isFrozen).toBe(true);
+    await region.getByRole("button", { name: "Learns" }).click();
+    await expect.poll(isFrozen).toBe(false);
+  });
+
   it("shows the circuit breakers with their steps, and lets one be opened and closed by hand", async () => {
     await open("/circuit-breakers");
     const row = page.locator('[data-breaker="second/swift"]');

@@ -46,6 +46,11 @@ models:
       - { provider: first, model: steady }
       - { provider: second, model: swift }
     route: { strategy: COST_OPTIMIZED, expose: full }
+  thrifty:
+    targets:
+      - { provider: first, model: steady }
+      - { provider: second, model: swift }
+    route: { strategy: learned, budget: { ofReference: 60% }, reference: first/steady, explore: 0 }
 # What a second try is worth is no matter here: an attempt each.
 resilience: { retry: { perTarget: 1 } }
 abilities:

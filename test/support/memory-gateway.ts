@@ -14,12 +14,14 @@ import { milliseconds } from "../../src/kernel/units.ts";
 import {
   createMemoryEventLog,
   createMemoryKeyStore,
+  createMemoryStateStore,
   createRecordingLogger,
   createSeededRandom,
   createVirtualTime,
 } from "../../src/platform/memory/index.ts";
 import { createMeter } from "../../src/platform/prometheus/index.ts";
 import type { Sealer } from "../../src/ports/sealer.ts";
+import type { StateStore } from "../../src/ports/state-store.ts";
 import type { Transport } from "../../src/ports/transport.ts";
 
 /** A whole gateway over memory, virtual time and a transport of the test's: the real doors and rooms, nothing of the world. */
@@ -92,6 +94,8 @@ export async function memoryGateway(parts: {
   readonly resilience?: unknown;
   readonly inFlightMax?: number;
   readonly bodyBytesMax?: number;
+  /** What was learned before; absent: nothing. */
+  readonly states?: StateStore;
 }): Promise<MemoryGateway> {
   const time = createVirtualTime();
   const logger = createRecordingLogger();
@@ -137,6 +141,7 @@ export async function memoryGateway(parts: {
     meter,
     exposition: meter.text,
     eventLog,
+    states: parts.states ?? createMemoryStateStore(),
     keys,
     sessions: createSessions({ clock: time.clock, random, digestOf, adminToken: "admin" }),
     digestOf,

@@ -284,55 +284,96 @@ export interface CoolDownList {
 }
 
 export interface RouteList {
-  readonly routes: readonly ({
-    readonly name: string;
+  readonly routes: readonly RouteState[];
+}
+
+export interface RouteState {
+  readonly name: string;
+  readonly strategy: string;
+  readonly weights: {
+    readonly cost: number;
+    readonly latency: number;
+    readonly health: number;
+    readonly quality: number;
+  };
+  readonly max_cost: number | null;
+  readonly max_latency_ms: number | null;
+  readonly quality_floor: number | null;
+  /** What is known of its models; `null`: nothing is learned there. */
+  readonly learned: {
+    /** US dollars of one request, on average. */
+    readonly budget: number;
+    readonly price: number;
+    /** US dollars that may be spent at once. */
+    readonly credit: number;
+    /** It serves, and learns nothing. */
+    readonly frozen: boolean;
+    readonly arms: readonly {
+      readonly model: string;
+      readonly quality: number;
+      /** Below with probability 5 %. */
+      readonly quality_low: number;
+      /** What it has learned from, older ones counting for less. */
+      readonly judgements: number;
+      /** How often it was noticed to answer otherwise than before. */
+      readonly shifts: number;
+    }[];
+  } | null;
+  readonly decisions: readonly ({
+    readonly request_id: string;
+    /** Milliseconds since 1970-01-01T00:00:00Z. */
+    readonly at: number;
     readonly strategy: string;
-    readonly weights: {
-      readonly cost: number;
-      readonly latency: number;
+    readonly chosen_by: "score" | "draw" | "turn" | "order" | "explore";
+    /** With which probability the first was chosen. */
+    readonly propensity: number;
+    /** In the order in which they are asked. */
+    readonly ranked: readonly ({
+      /** `provider/model`. */
+      readonly service_id: string;
+      /** Lower tiers are asked first, whatever their scores. */
+      readonly tier: number;
+      /** Less is better. */
+      readonly score: number;
+      /** US dollars; `null`: no price is known. */
+      readonly estimated_cost: number | null;
+      /** Not more than this in nine of ten calls. */
+      readonly estimated_cost_high: number | null;
+      readonly estimated_latency_ms: number;
+      readonly estimated_latency_high_ms: number;
+      /** The share of calls that succeed. */
       readonly health: number;
       readonly quality: number;
-    };
-    readonly max_cost: number | null;
-    readonly max_latency_ms: number | null;
-    readonly quality_floor: number | null;
-    readonly decisions: readonly ({
-      readonly request_id: string;
-      /** Milliseconds since 1970-01-01T00:00:00Z. */
-      readonly at: number;
-      readonly strategy: string;
-      readonly chosen_by: "score" | "draw" | "turn" | "order";
-      /** With which probability the first was chosen. */
-      readonly propensity: number;
-      /** In the order in which they are asked. */
-      readonly ranked: readonly ({
-        /** `provider/model`. */
-        readonly service_id: string;
-        /** Lower tiers are asked first, whatever their scores. */
-        readonly tier: number;
-        /** Less is better. */
-        readonly score: number;
-        /** US dollars; `null`: no price is known. */
-        readonly estimated_cost: number | null;
-        /** Not more than this in nine of ten calls. */
-        readonly estimated_cost_high: number | null;
-        readonly estimated_latency_ms: number;
-        readonly estimated_latency_high_ms: number;
-        /** The share of calls that succeed. */
-        readonly health: number;
-        readonly quality: number;
-        /** How much of the estimate is learned: 0 is all assumed, near 1 after fifty answers. */
-        readonly confidence: number;
-      })[];
-      readonly refused: readonly ({
-        readonly service_id: string;
-        readonly by: "max_price" | "max_cost" | "max_latency" | "quality_floor";
-        readonly detail: string;
-      })[];
-      /** What would have put the runner-up first. */
-      readonly flip: string | null;
+      /** How much of the estimate is learned: 0 is all assumed, near 1 after fifty answers. */
+      readonly confidence: number;
     })[];
+    readonly refused: readonly ({
+      readonly service_id: string;
+      readonly by: "max_price" | "max_cost" | "max_latency" | "quality_floor" | "unpriced";
+      readonly detail: string;
+    })[];
+    /** How a learned choice came about. */
+    readonly learned: {
+      /** The kind of request: `code`, `math`, `tools`. */
+      readonly shape: string;
+      /** US dollars of one request, on average. */
+      readonly budget: number;
+      /** Quality that a budget's worth of money must buy. */
+      readonly price: number;
+      /** US dollars that may be spent at once. */
+      readonly credit: number;
+      readonly out_of_credit: boolean;
+      /** With which probability each target was chosen. */
+      readonly propensities: Readonly<Record<string, number>>;
+    } | null;
+    /** What would have put the runner-up first. */
+    readonly flip: string | null;
   })[];
+}
+
+export interface WantedLearning {
+  /** `freeze` stops learning and goes on serving; `reset` forgets. */
+  readonly action: "freeze" | "resume" | "reset";
 }
 
 export interface RouteDecision {
@@ -343,7 +384,7 @@ export interface RouteDecision {
   readonly score: number;
   readonly reason: string;
   readonly strategy: string;
-  readonly chosen_by: "score" | "draw" | "turn" | "order";
+  readonly chosen_by: "score" | "draw" | "turn" | "order" | "explore";
   /** With which probability the first was chosen. */
   readonly propensity: number;
   /** In the order in which they are asked. */
@@ -368,9 +409,23 @@ export interface RouteDecision {
   })[];
   readonly refused: readonly ({
     readonly service_id: string;
-    readonly by: "max_price" | "max_cost" | "max_latency" | "quality_floor";
+    readonly by: "max_price" | "max_cost" | "max_latency" | "quality_floor" | "unpriced";
     readonly detail: string;
   })[];
+  /** How a learned choice came about. */
+  readonly learned: {
+    /** The kind of request: `code`, `math`, `tools`. */
+    readonly shape: string;
+    /** US dollars of one request, on average. */
+    readonly budget: number;
+    /** Quality that a budget's worth of money must buy. */
+    readonly price: number;
+    /** US dollars that may be spent at once. */
+    readonly credit: number;
+    readonly out_of_credit: boolean;
+    /** With which probability each target was chosen. */
+    readonly propensities: Readonly<Record<string, number>>;
+  } | null;
   /** What would have put the runner-up first. */
   readonly flip: string | null;
 }
@@ -926,6 +981,11 @@ export function setBreakerMode(id: string, body: WantedBreakerMode, options: Cal
 /** The pools that choose by a strategy, with their rules and last decisions. @public */
 export function listRoutes(options: CallOptions = {}): Promise<RouteList> {
   return send({ method: "GET", path: "/api/gateway/routing", options });
+}
+
+/** Stops or resumes what a pool learns, or forgets what it has learned. @public */
+export function steerRoute(id: string, body: WantedLearning, options: CallOptions = {}): Promise<RouteState> {
+  return send({ method: "POST", path: `/api/gateway/routing/${encodeURIComponent(id)}:learning`, body, options });
 }
 
 /** Where a request would go, and why; nothing is sent. @public */

@@ -1,6 +1,7 @@
+import { type ConformalState, createConformalBound } from "../../statistics/conformal.ts";
 import type { Features } from "./features.ts";
-import { createWaveWeights } from "./wave-weights.ts";
-import { createWordWeights } from "./word-weights.ts";
+import { createWaveWeights, type WaveState } from "./wave-weights.ts";
+import { createWordWeights, type WordState } from "./word-weights.ts";
 
 /** Learns a positive amount of a request, tokens of its answer or dollars, from what the request looks like. */
 export interface AmountHead {
@@ -8,12 +9,25 @@ export interface AmountHead {
   readonly predict: (features: Features) => Amount | undefined;
   /** What is no number above 0 teaches nothing. */
   readonly learn: (features: Features, amount: number) => void;
+  readonly state: () => AmountState;
+}
+
+/** What must survive a restart. */
+export interface AmountState {
+  readonly words: WordState;
+  readonly waves: WaveState;
+  readonly total: Tally;
+  readonly shapes: ReadonlyMap<string, Tally>;
+  readonly smear: Tally;
+  readonly bound: ConformalState;
+  readonly seen: number;
 }
 
 export interface Amount {
   readonly mean: number;
-  /** Of its logarithm. */
-  readonly log: number;
+  readonly median: number;
+  /** Nine of ten are below; absent: fewer than 200 have been seen. */
+  readonly high?: number;
 }
 
 interface Tally {
@@ -22,10 +36,12 @@ interface Tally {
 }
 
 const samplesMin = 20;
+/** The share of amounts that stay below the upper bound. */
+const covered = 0.9;
 const memory = 0.9995;
 const shapeWeight = 5;
-/** Of a logarithm: one answer in a hundred is further off, and teaches no more than this. */
-const errorMax = 2;
+/** Of a logarithm: what is further off teaches no more than this. */
+const errorMax = 1;
 /** One over the variance that is left when all is known. */
 const weight = 3;
 
@@ -35,13 +51,14 @@ const weight = 3;
  *
  * Source: routing specification, section 6; the smear after Duan 1983, "Smearing Estimate".
  */
-export function createAmountHead(): AmountHead {
-  const words = createWordWeights();
-  const waves = createWaveWeights();
-  const total: Tally = { sum: 0, count: 0 };
-  const shapes = new Map<string, Tally>();
-  const smear: Tally = { sum: 0, count: 0 };
-  let seen = 0;
+export function createAmountHead(from?: AmountState): AmountHead {
+  const words = createWordWeights(from?.words);
+  const waves = createWaveWeights(from?.waves);
+  const total: Tally = { sum: 0, count: 0, ...from?.total };
+  const shapes = new Map([...(from?.shapes ?? [])].map(([shape, tally]) => [shape, { ...tally }]));
+  const smear: Tally = { sum: 0, count: 0, ...from?.smear };
+  const bound = createConformalBound(1 - covered, from?.bound);
+  let seen = from?.seen ?? 0;
 
   const logOf = ({ shape, words: places, waves: values }: Features): number => {
     const mean = total.count === 0 ? 0 : total.sum / total.count;
@@ -57,12 +74,18 @@ export function createAmountHead(): AmountHead {
     predict: (features) => {
       if (seen < samplesMin) return undefined;
       const log = logOf(features);
-      return { log, mean: Math.exp(log) * (smear.sum / smear.count) };
+      const margin = bound.margin();
+      return {
+        mean: Math.exp(log) * (smear.sum / smear.count),
+        median: Math.exp(log),
+        ...(margin === undefined ? {} : { high: Math.exp(log + margin) }),
+      };
     },
     learn: (features, amount) => {
       if (!Number.isFinite(amount) || amount <= 0) return;
       const log = Math.log(amount);
       const expected = seen === 0 ? log : logOf(features);
+      if (seen >= samplesMin) bound.observe(log - expected);
       seen += 1;
       count(smear, amount, Math.exp(expected));
       count(total, log, 1);
@@ -78,5 +101,14 @@ export function createAmountHead(): AmountHead {
         weight,
       });
     },
+    state: () => ({
+      words: words.state(),
+      waves: waves.state(),
+      total: { ...total },
+      shapes: new Map([...shapes].map(([shape, tally]) => [shape, { ...tally }])),
+      smear: { ...smear },
+      bound: bound.state(),
+      seen,
+    }),
   };
 }

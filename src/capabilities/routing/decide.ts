@@ -1,12 +1,25 @@
-import type { Decision, Expectation, RankedTarget, RefusedTarget } from "../../exchange/decision.ts";
-import { howChosen, propensityOf, type Rankable, type Ranked, type RankPorts, rank } from "./rank.ts";
+import type {
+  Decision,
+  Expectation,
+  LearnedWhy,
+  RankedTarget,
+  RefusedTarget,
+} from "../../exchange/decision.ts";
+import { type Choosable, howChosen, propensityOf, type Ranked, type RankPorts, rank } from "./rank.ts";
+import type { LearnedChoice } from "./route-memory.ts";
 import type { RouteRules } from "./shapes.ts";
 
-/** A target with what its provider asks for a million tokens, US dollars. */
-export interface Choosable extends Rankable {
-  readonly provider: string;
-  readonly model: string;
-  readonly price: { readonly input: number; readonly output: number } | undefined;
+/** Who learns which target is good enough. Only the first tier is chosen from; the others follow by their scores. */
+export interface LearnedRank {
+  readonly choose: (
+    targets: readonly [Choosable, ...Choosable[]],
+  ) => Pick<LearnedChoice, "order" | "chosenBy" | "propensities" | "flip" | "why">;
+}
+
+/** What a decision may depend on besides its targets. */
+export interface DecidePorts extends RankPorts {
+  /** Absent: nothing is remembered; `learned` is decided as `intelligent` is. */
+  readonly learned?: LearnedRank | undefined;
 }
 
 export type Decided<Target> =
@@ -23,15 +36,9 @@ export type Decided<Target> =
 export function decide<Target extends Choosable>(
   targets: readonly Target[],
   rules: RouteRules,
-  ports: RankPorts,
+  ports: DecidePorts,
 ): Decided<Target> {
-  const refused: RefusedTarget[] = [];
-  const feasible: Target[] = [];
-  for (const target of targets) {
-    const refusal = refusalOf(target, rules);
-    if (refusal === undefined) feasible.push(target);
-    else refused.push({ provider: target.provider, model: target.model, ...refusal });
-  }
+  const { feasible, refused } = filtered(targets, rules);
   if (feasible.length === 0) return { kind: "unsatisfiable", refused, nearest: nearestOf(targets, rules) };
   const above = aboveFloor(feasible, rules);
   for (const target of feasible)
@@ -40,32 +47,73 @@ export function decide<Target extends Choosable>(
         provider: target.provider,
         model: target.model,
         by: "quality_floor",
-        detail: `quality ${target.quality.toFixed(2)} is below ${rules.qualityFloor}`,
+        detail: `quality ${(target.qualityLow ?? target.quality).toFixed(2)} is below ${rules.qualityFloor}`,
       });
   const tiers = [...new Set(above.targets.map(({ tier }) => tier))].toSorted((left, right) => left - right);
-  const ranked = tiers.flatMap((tier) => [
-    ...rank(
-      above.targets.filter((target) => target.tier === tier),
-      rules,
-      ports,
-    ),
-  ]);
-  const flip = flipOf(ranked, rules);
+  const ofTier = (tier: number | undefined) => above.targets.filter((target) => target.tier === tier);
+  const [top, ...later] = tiers;
+  const first = topOf(ofTier(top), rules, ports);
+  const ranked = [...first.ranked, ...later.flatMap((tier) => rank(ofTier(tier), rules, ports))];
   return {
     kind: "decided",
     order: ranked.map(({ target }) => target),
     decision: {
       strategy: rules.strategy,
-      chosenBy: howChosen(rules.strategy),
-      propensity: propensityOf(
-        rules.strategy,
-        ranked.filter(({ target }) => target.tier === tiers[0]),
-      ),
+      chosenBy: first.chosenBy,
+      propensity: first.propensity,
       ranked: ranked.map(shown),
       refused,
-      ...(flip === undefined ? {} : { flip }),
+      ...(first.flip === undefined ? {} : { flip: first.flip }),
+      ...(first.why === undefined ? {} : { learned: first.why }),
       ...(above.isMissed && { isFloorMissed: true }),
     },
+  };
+}
+
+/** Those that may be asked, and why the others may not. */
+function filtered<Target extends Choosable>(
+  targets: readonly Target[],
+  rules: RouteRules,
+): { readonly feasible: readonly Target[]; readonly refused: RefusedTarget[] } {
+  // A budget cannot be held with what has no price, unless nothing has one.
+  const isBudgeted = rules.strategy === "learned" && targets.some(({ costNanoUsd }) => costNanoUsd !== null);
+  const refused: RefusedTarget[] = [];
+  const feasible = targets.filter((target) => {
+    const refusal = refusalOf(target, rules) ?? (isBudgeted ? unpriced(target) : undefined);
+    if (refusal !== undefined) refused.push({ provider: target.provider, model: target.model, ...refusal });
+    return refusal === undefined;
+  });
+  return { feasible, refused };
+}
+
+interface Top<Target extends Choosable> extends Pick<Decision, "chosenBy" | "propensity"> {
+  readonly ranked: readonly Ranked<Target>[];
+  readonly flip: string | undefined;
+  readonly why?: LearnedWhy;
+}
+
+/** The tier that is asked first. */
+function topOf<Target extends Choosable>(
+  targets: readonly Target[],
+  rules: RouteRules,
+  ports: DecidePorts,
+): Top<Target> {
+  const [one, ...others] = targets;
+  if (rules.strategy === "learned" && ports.learned !== undefined && one !== undefined) {
+    const { order, chosenBy, propensities, flip, why } = ports.learned.choose([one, ...others]);
+    const ranked = order.flatMap(({ arm, score }) => {
+      const target = targets.find(({ name }) => name === arm.id);
+      return target === undefined ? [] : [{ target, score: -score }];
+    });
+    const propensity = propensities.get(ranked[0]?.target.name ?? "") ?? 1;
+    return { ranked, chosenBy, propensity, flip, why };
+  }
+  const ranked = rank(targets, rules, ports);
+  return {
+    ranked,
+    chosenBy: howChosen(rules.strategy),
+    propensity: propensityOf(rules.strategy, ranked),
+    flip: flipOf(ranked, rules),
   };
 }
 
@@ -94,6 +142,10 @@ function refusalOf(
   return undefined;
 }
 
+function unpriced({ costNanoUsd }: Choosable): Pick<RefusedTarget, "by" | "detail"> | undefined {
+  return costNanoUsd === null ? { by: "unpriced", detail: "its price is not known" } : undefined;
+}
+
 /** The least change of a limit that lets somebody in, in the words of the client's headers. */
 function nearestOf(targets: readonly Choosable[], { maxCostUsd, maxLatencyMs }: RouteRules): string {
   const costs = targets.flatMap(({ costHighNanoUsd }) => costHighNanoUsd ?? []);
@@ -114,10 +166,11 @@ function aboveFloor<Target extends Choosable>(
   { qualityFloor }: RouteRules,
 ): { readonly targets: readonly Target[]; readonly isMissed: boolean } {
   if (qualityFloor === undefined) return { targets, isMissed: false };
-  const above = targets.filter(({ quality }) => quality >= qualityFloor);
+  const sure = ({ quality, qualityLow }: Target): number => qualityLow ?? quality;
+  const above = targets.filter((target) => sure(target) >= qualityFloor);
   if (above.length > 0) return { targets: above, isMissed: false };
-  const best = Math.max(...targets.map(({ quality }) => quality));
-  return { targets: targets.filter(({ quality }) => quality === best), isMissed: true };
+  const best = Math.max(...targets.map(sure));
+  return { targets: targets.filter((target) => sure(target) === best), isMissed: true };
 }
 
 function shown({ target, score }: Ranked<Choosable>): RankedTarget {

@@ -1,7 +1,7 @@
 import type { Features } from "./features.ts";
 import { createShiftAlarm } from "./shift-alarm.ts";
-import { createWaveWeights } from "./wave-weights.ts";
-import { createWordWeights, type Lesson } from "./word-weights.ts";
+import { createWaveWeights, type WaveState } from "./wave-weights.ts";
+import { createWordWeights, type Lesson, type WordState } from "./word-weights.ts";
 
 /** One judged answer: how good it was (0 to 1), and how much the judgement weighs. */
 export interface Feedback {
@@ -24,10 +24,27 @@ export interface QualityEstimate {
 /** What is learned of one arm: how likely its answer to a request is good. */
 export interface Head {
   readonly predict: (features: Features | undefined, shape: string) => QualityEstimate;
+  /** How many judgements it has learned from, discounted. */
+  readonly judgements: () => number;
   /** True: the arm behaves unlike before, and what was known of it has been discounted. */
   readonly learn: (feedback: Feedback) => boolean;
   /** A decision went to another arm: the fast bias fades, so that an abandoned arm is asked again. */
   readonly fade: () => void;
+  readonly state: () => HeadState;
+}
+
+/** What must survive a restart; what alarms and rehearsals remember of single judgements does not. */
+export interface HeadState {
+  readonly words: WordState;
+  readonly waves: WaveState;
+  readonly total: Tally;
+  readonly shapes: ReadonlyMap<string, Tally>;
+  readonly beta: number;
+  readonly kappa: number;
+  readonly withLooks: number;
+  readonly withoutLooks: number;
+  readonly judged: number;
+  readonly dispersion: number;
 }
 
 export interface HeadSettings {
@@ -35,6 +52,7 @@ export interface HeadSettings {
   readonly prior: number;
   /** In [0, 1): chooses which judgements are gone over again. */
   readonly random: () => number;
+  readonly from?: HeadState | undefined;
 }
 
 interface Tally {
@@ -57,6 +75,8 @@ const worseMax = 1.1;
 /** Judgements that may be gone over again, and how many are at each new one. */
 const rehearsed = { kept: 1000, each: 4 } as const;
 
+const unlearned = { beta: 0, kappa: 0, withLooks: 0, withoutLooks: 0, judged: 0, dispersion: 1 } as const;
+
 /**
  * A head starts as the prior, counts per shape, and earns the right to use what a request looks like: `skill` (kappa)
  * rises from 0 to 1 only while that predicts better than the counts do, so that few judgements never make it worse than
@@ -67,21 +87,16 @@ const rehearsed = { kept: 1000, each: 4 } as const;
  * Source: the rules of the routing specification, sections 3.2 and 3.3; beyond them, traits as waves with a full
  * covariance and rehearsal of past judgements, which were measured to be better (`npm run eval -- routing`).
  */
-export function createHead({ prior, random }: HeadSettings): Head {
-  const words = createWordWeights();
-  const waves = createWaveWeights();
-  const total: Tally = { sum: 0, count: 0 };
-  const shapes = new Map<string, Tally>();
+export function createHead({ prior, random, from }: HeadSettings): Head {
+  const words = createWordWeights(from?.words);
+  const waves = createWaveWeights(from?.waves);
+  const total: Tally = { sum: 0, count: 0, ...from?.total };
+  const shapes = new Map([...(from?.shapes ?? [])].map(([shape, tally]) => [shape, { ...tally }]));
   const kept: Judged[] = [];
   let next = 0;
   const recent: Feedback[] = [];
   const alarm = createShiftAlarm();
-  let beta = 0;
-  let kappa = 0;
-  let withLooks = 0;
-  let withoutLooks = 0;
-  let judged = 0;
-  let dispersion = 1;
+  let { beta, kappa, withLooks, withoutLooks, judged, dispersion } = from ?? unlearned;
 
   const shareOf = (shape: string): { readonly quality: number; readonly count: number } => {
     const overall = (total.sum + priorWeight * prior) / (total.count + priorWeight);
@@ -154,6 +169,7 @@ export function createHead({ prior, random }: HeadSettings): Head {
       const variance = kappa * kappa * spread + 1 / ((seen + priorWeight) * quality * (1 - quality));
       return { mean: sigmoid(z), low: sigmoid(z - 1.64 * Math.sqrt(variance)), n: total.count };
     },
+    judgements: () => total.count,
     learn: (feedback) => {
       const { features, shape, quality, weight } = feedback;
       // A judgement that is no number teaches nothing.
@@ -179,6 +195,18 @@ export function createHead({ prior, random }: HeadSettings): Head {
     fade: () => {
       beta *= 0.995;
     },
+    state: () => ({
+      words: words.state(),
+      waves: waves.state(),
+      total: { ...total },
+      shapes: new Map([...shapes].map(([shape, tally]) => [shape, { ...tally }])),
+      beta,
+      kappa,
+      withLooks,
+      withoutLooks,
+      judged,
+      dispersion,
+    }),
   };
 }
 

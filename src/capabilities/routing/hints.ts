@@ -8,12 +8,14 @@ export interface RouteHints {
   readonly strategy?: Strategy | undefined;
   readonly maxCostUsd?: number | undefined;
   readonly maxLatencyMs?: number | undefined;
+  /** Nothing is tried with this request. */
+  readonly isCritical?: boolean;
 }
 
 const strategyNames = `one of ${strategies.join(", ")}`;
 
 /**
- * Reads the headers `x-sallyport-strategy`, `-max-cost` (US dollars) and `-max-latency` (`800ms`, `2s`).
+ * Reads the headers `x-sallyport-strategy`, `-max-cost` (US dollars), `-max-latency` (`800ms`, `2s`) and `-critical`.
  *
  * @throws GatewayError `malformed_request` for one that cannot be read.
  */
@@ -22,6 +24,7 @@ export function readHints(header: (name: string) => string | undefined): RouteHi
     strategy: read(header, "x-sallyport-strategy", strategyNames, strategyNamed),
     maxCostUsd: read(header, "x-sallyport-max-cost", "US dollars above 0, like `0.05`", usdIn),
     maxLatencyMs: read(header, "x-sallyport-max-latency", "a time above 0, like `800ms` or `2s`", spanIn),
+    isCritical: read(header, "x-sallyport-critical", "`true` or `false`", truthIn) ?? false,
   };
 }
 
@@ -40,6 +43,11 @@ function read<Value>(
 
 function usdIn(text: string): number | undefined {
   return /^\d+(?:\.\d+)?(?:e-?\d+)?$/i.test(text) && Number(text) > 0 ? Number(text) : undefined;
+}
+
+function truthIn(text: string): boolean | undefined {
+  if (text === "true" || text === "1") return true;
+  return text === "false" || text === "0" ? false : undefined;
 }
 
 function spanIn(text: string): number | undefined {

@@ -1,5 +1,10 @@
+export type { Amount } from "./amount-head.ts";
+export type { LearnedRank } from "./decide.ts";
+export { type Features, featuresOf } from "./features.ts";
 export { createFigures, type Spread } from "./figures.ts";
-export { narrowed, readHints } from "./hints.ts";
+export { narrowed, type RouteHints, readHints } from "./hints.ts";
+export { createLearner, type Judged, type Learner } from "./learner.ts";
+export type { LearnedChoice, LearnedState } from "./route-memory.ts";
 export { type RoutingSettings, routingSettings, strategyNamed } from "./settings.ts";
 export type { ModelEntry, ProviderRoute, RouteRules, RoutingTable, TargetRef } from "./shapes.ts";
 export { type Chooser, candidateOf, decideRoute, type Expected, plan } from "./stage.ts";

@@ -9,6 +9,15 @@ export interface Rankable extends Expectation {
   readonly weight: number;
 }
 
+/** A target with what its provider asks for a million tokens, US dollars. */
+export interface Choosable extends Rankable {
+  readonly provider: string;
+  readonly model: string;
+  readonly price: { readonly input: number; readonly output: number } | undefined;
+  /** Of its quality, where that is learned: below with probability 5 %. */
+  readonly qualityLow?: number;
+}
+
 export interface Ranked<Target extends Rankable> {
   readonly target: Target;
   readonly score: number;
@@ -46,6 +55,8 @@ export function rank<Target extends Rankable>(
       return scored(targets, ({ latencyMs }) => latencyMs, sameTime, costOf);
     case "highest-quality":
       return scored(targets, ({ quality }) => 1 - quality, 0, costOf);
+    // Where nothing can be learned, since nobody is there to remember it.
+    case "learned":
     case "intelligent": {
       const scores = weighed(targets, weights);
       return targets

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { nearestNames } from "../../kernel/nearest.ts";
 import { type Strategy, strategies } from "./shapes.ts";
 
 const poolName = /^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/;
@@ -42,6 +43,19 @@ export function strategyNamed(text: string): Strategy | undefined {
   return strategies.find((strategy) => strategy === name) ?? aliases[name];
 }
 
+const percent = /^(\d+(?:\.\d+)?)\s*%$/;
+
+/** A share as a number, or as text: `0.5` and `50%` are the same. */
+const shareUpTo = (most: number) =>
+  z.union([
+    z.number().min(0).max(most),
+    z
+      .string()
+      .regex(percent, "must be a number or a percentage like `50%`")
+      .transform((text) => Number(percent.exec(text)?.[1]) / 100)
+      .pipe(z.number().min(0).max(most)),
+  ]);
+
 const weight = z.number().min(0).max(100);
 const usd = z.number().gt(0).max(1_000_000);
 
@@ -58,7 +72,7 @@ const route = z
         return z.NEVER;
       })
       .describe(
-        "`priority` (their order), `cost-optimized`, `latency-based`, `intelligent` (cost, latency, health and quality weighed), `highest-quality`, `weighted` (drawn), `round-robin`; `COST_OPTIMIZED` and the like are the same.",
+        "`priority` (their order), `cost-optimized`, `latency-based`, `intelligent` (cost, latency, health and quality weighed), `highest-quality`, `weighted` (drawn), `round-robin`, `learned` (which target is good enough for which request, within a budget); `COST_OPTIMIZED` and the like are the same.",
       ),
     weights: z
       .strictObject({
@@ -91,6 +105,34 @@ const route = z
     qualityFloor: z
       .exactOptional(z.number().min(0).max(1))
       .describe("Targets below are not asked while there is one above."),
+    budget: z
+      .exactOptional(
+        z.union([
+          z.strictObject({ perRequestUsd: usd.describe("US dollars of one request, on average.") }),
+          z.strictObject({
+            ofReference: shareUpTo(10)
+              .refine((share) => share > 0, "must be above 0")
+              .describe("A share of what the reference target costs."),
+          }),
+        ]),
+      )
+      .describe("`learned`: what requests may cost on average; half of the reference if nothing is said."),
+    reference: z
+      .exactOptional(z.string().regex(shortTarget, "must be `provider/model`, one of the targets"))
+      .describe("`learned`: the target that is trusted; the dearest one if nothing is said."),
+    explore: z
+      .exactOptional(shareUpTo(0.2))
+      .describe(
+        "`learned`: share of requests that try another target, so that it is learned too; 1 % if nothing is said.",
+      ),
+    perSecond: z
+      .exactOptional(shareUpTo(1))
+      .describe("`learned`: how much quality a second of waiting is worth; 0 if nothing is said."),
+    exhausted: z
+      .exactOptional(z.enum(["cheapest", "refuse"]))
+      .describe(
+        "`learned`: when no target is within what may be spent at once, the cheapest is asked, or the request is refused.",
+      ),
     expose: z
       .enum(["strategy", "full"])
       .default("strategy")
@@ -110,6 +152,14 @@ const pool = z
       route: z.exactOptional(route).describe("How one of them is chosen; in their order if nothing is said."),
     }),
   ])
+  .superRefine(({ targets: listed, route: rules }, context) => {
+    const names = listed.map(({ provider, model }) => `${provider}/${model}`);
+    const reference = rules?.reference;
+    if (reference === undefined || names.includes(reference)) return;
+    const [near] = nearestNames(reference, names);
+    const message = `\`${reference}\` is none of the targets${near === undefined ? "" : `; did you mean \`${near}\`?`}`;
+    context.addIssue({ code: "custom", path: ["route", "reference"], message });
+  })
   .describe("Its targets in the order of failover: the list itself, or `targets` with the list.");
 
 /**

@@ -20,8 +20,12 @@ export const strategies = [
   "highest-quality",
   "weighted",
   "round-robin",
+  "learned",
 ] as const;
 export type Strategy = (typeof strategies)[number];
+
+/** US dollars of one request, or a share of what the reference target costs. */
+export type RouteBudget = { readonly perRequestUsd: number } | { readonly ofReference: number };
 
 /** How one pool chooses among its targets. Money in US dollars, times in ms. */
 export interface RouteRules {
@@ -36,6 +40,16 @@ export interface RouteRules {
   readonly maxLatencyMs?: number;
   readonly maxPrice?: { readonly input?: number; readonly output?: number };
   readonly qualityFloor?: number;
+  /** `learned`: what a request may cost on average. */
+  readonly budget?: RouteBudget;
+  /** `learned`: the target whose cost a share of is the budget, `provider/model`; absent: the dearest. */
+  readonly reference?: string;
+  /** `learned`: the share of requests that try another target. */
+  readonly explore?: number;
+  /** `learned`: quality that a second of waiting is worth. */
+  readonly perSecond?: number;
+  /** `learned`: what is done when the credit is used up. */
+  readonly exhausted?: "cheapest" | "refuse";
   /** Whether answers carry the decision in a header. */
   readonly expose: "strategy" | "full";
 }

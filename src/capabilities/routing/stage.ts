@@ -4,8 +4,9 @@ import type { Assigned, Planned } from "../../exchange/exchange.ts";
 import type { Candidate, Target } from "../../exchange/target.ts";
 import { GatewayError } from "../../kernel/errors.ts";
 import { nearestNames } from "../../kernel/nearest.ts";
-import { type Choosable, decide } from "./decide.ts";
+import { decide, type LearnedRank } from "./decide.ts";
 import { narrowed, type RouteHints, usual } from "./hints.ts";
+import type { Choosable } from "./rank.ts";
 import type { RouteRules, RoutingTable, TargetRef } from "./shapes.ts";
 import { resolveModel } from "./table.ts";
 
@@ -13,7 +14,7 @@ import { resolveModel } from "./table.ts";
 export type MayUse = (models: readonly string[], name: string) => boolean;
 
 /** What is expected of a target, and what its provider asks for a million tokens, US dollars. */
-export type Expected = Expectation & Pick<Choosable, "price">;
+export type Expected = Expectation & Pick<Choosable, "price" | "qualityLow">;
 
 /** What a choice among several targets needs to know. */
 export interface Chooser {
@@ -21,6 +22,8 @@ export interface Chooser {
   readonly random: () => number;
   /** The turns of one pool. */
   readonly turnsOf: (pool: string) => Map<string, number>;
+  /** For a pool that learns; absent: nothing is remembered. */
+  readonly learned?: LearnedRank | undefined;
   /** What the request itself asks for; it can only narrow. */
   readonly hints: RouteHints;
 }
@@ -73,7 +76,7 @@ export function decideRoute<Some extends Found>(
   pool: string,
   found: readonly Some[],
   rules: RouteRules = usual,
-  { expect, random, turnsOf }: Omit<Chooser, "hints">,
+  { expect, random, turnsOf, learned }: Omit<Chooser, "hints">,
 ): { readonly order: readonly (Some & { readonly tier: number })[]; readonly decision: Decision } {
   const expected = found.map((one) => ({ one, figures: expect(one.target) }));
   // Who has never been asked is taken to be a little quicker than the quickest: so it is asked.
@@ -83,7 +86,8 @@ export function decideRoute<Some extends Found>(
   const choosable = expected.map(({ one, figures }) => ({
     ...figures,
     ...(figures.answers === 0 && quickest < figures.latencyMs ? { latencyMs: quickest } : {}),
-    quality: one.reference.quality ?? figures.quality,
+    // The operator's word counts until it is known better.
+    quality: figures.qualityLow === undefined ? (one.reference.quality ?? figures.quality) : figures.quality,
     name: `${one.reference.provider}/${one.reference.model}`,
     provider: one.reference.provider,
     model: one.reference.model,
@@ -91,7 +95,7 @@ export function decideRoute<Some extends Found>(
     weight: one.reference.weight ?? 1,
     one,
   }));
-  const decided = decide(choosable, rules, { random, turns: turnsOf(pool) });
+  const decided = decide(choosable, rules, { random, turns: turnsOf(pool), learned });
   if (decided.kind === "unsatisfiable") throw unsatisfiable(pool, decided);
   // Where the order is the operator's, each is a tier of its own.
   const isOrdered = rules.strategy === "priority";

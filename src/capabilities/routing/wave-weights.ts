@@ -9,6 +9,13 @@ export interface WaveWeights {
   readonly learn: (waves: Float32Array, lesson: Lesson) => void;
   /** The arm has changed: what is known counts for a tenth. */
   readonly forget: () => void;
+  readonly state: () => WaveState;
+}
+
+/** What must survive a restart. */
+export interface WaveState {
+  readonly weights: Float64Array;
+  readonly covariance: Float64Array;
 }
 
 const size = wavesCount;
@@ -23,11 +30,15 @@ const memory = 0.9998;
  * Source: recursive least squares; with the slope of a link, after Titterington 1984, "Recursive Parameter Estimation Using Incomplete Data"; 64 x 64 numbers, about 8,000
  * multiplications an outcome.
  */
-export function createWaveWeights(): WaveWeights {
+export function createWaveWeights(from?: WaveState): WaveWeights {
   const weights = new Float64Array(size);
   const covariance = new Float64Array(size * size);
   const gains = new Float64Array(size);
   for (let i = 0; i < size; i += 1) covariance[i * size + i] = 1 / floor;
+  if (from !== undefined) {
+    weights.set(from.weights);
+    covariance.set(from.covariance);
+  }
 
   const spreadOf = (waves: Float32Array): number => {
     let spread = 0;
@@ -69,5 +80,6 @@ export function createWaveWeights(): WaveWeights {
       grow(1 / memory);
     },
     forget: () => grow(10),
+    state: () => ({ weights: weights.slice(), covariance: covariance.slice() }),
   };
 }

@@ -19,6 +19,14 @@ export interface WordWeights {
   readonly rehearse: (words: Uint16Array, lesson: Lesson) => void;
   /** The arm has changed: what is known counts for a tenth. */
   readonly forget: () => void;
+  readonly state: () => WordState;
+}
+
+/** What must survive a restart: the places that are known of. */
+export interface WordState {
+  readonly places: Uint16Array;
+  readonly weights: Float32Array;
+  readonly precision: Float32Array;
 }
 
 /** How sure of 0 a weight is at first. */
@@ -32,11 +40,15 @@ const memory = 0.9998;
  * Source: diagonal approximation of online Bayesian logistic regression, Chapelle and Li 2011, "An Empirical Evaluation
  * of Thompson Sampling", algorithm 3.
  */
-export function createWordWeights(): WordWeights {
+export function createWordWeights(from?: WordState): WordWeights {
   const weights = new Float32Array(wordPlaces);
   const precision = new Float32Array(wordPlaces).fill(floor);
   const touched = new Uint32Array(wordPlaces);
   let updates = 0;
+  for (const [index, place] of (from?.places ?? []).entries()) {
+    weights[place] = from?.weights[index] ?? 0;
+    precision[place] = from?.precision[index] ?? floor;
+  }
   const precisionOf = (place: number): number =>
     Math.max(floor, (precision[place] ?? 0) * memory ** (updates - (touched[place] ?? 0)));
   const visit = (words: Uint16Array, { error, slope, weight }: Lesson, isNew: boolean): void => {
@@ -72,6 +84,14 @@ export function createWordWeights(): WordWeights {
     rehearse: (words, lesson) => visit(words, lesson, false),
     forget: () => {
       for (const [place, known] of precision.entries()) precision[place] = Math.max(floor, known * 0.1);
+    },
+    state: () => {
+      const places = Uint16Array.from(weights.keys().filter((place) => weights[place] !== 0));
+      return {
+        places,
+        weights: Float32Array.from(places, (place) => weights[place] ?? 0),
+        precision: Float32Array.from(places, precisionOf),
+      };
     },
   };
 }

@@ -2,4 +2,5 @@ export { createMemoryEventLog, type MemoryEventLogSettings } from "./event-log.t
 export { createMemoryKeyStore } from "./key-store.ts";
 export { createRecordingLogger, type RecordedLine, type RecordingLogger } from "./recording-logger.ts";
 export { createSeededRandom } from "./seeded-random.ts";
+export { createMemoryStateStore } from "./state-store.ts";
 export { createVirtualTime, type VirtualTime } from "./virtual-time.ts";

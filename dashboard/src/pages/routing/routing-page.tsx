@@ -5,6 +5,7 @@ import { listRoutes, type RouteList } from "../../generated/client.ts";
 import { usePolling } from "../../live/use-polling.ts";
 import { Link } from "../../parts/link.tsx";
 import { PageState } from "../../parts/page-state.tsx";
+import { LearnedSection } from "./learned-section.tsx";
 
 type Route = RouteList["routes"][number];
 type Ranked = Route["decisions"][number]["ranked"][number];
@@ -33,7 +34,7 @@ export function RoutingPage() {
               </p>
             </section>
           ) : (
-            routes.map((route) => <RouteCard key={route.name} route={route} />)
+            routes.map((route) => <RouteCard key={route.name} route={route} onSet={polled.retry} />)
           )
         }
       </PageState>
@@ -41,7 +42,7 @@ export function RoutingPage() {
   );
 }
 
-function RouteCard({ route }: { readonly route: Route }) {
+function RouteCard({ route, onSet }: { readonly route: Route; readonly onSet: () => void }) {
   const id = `route-${route.name}`;
   const [newest] = route.decisions;
   return (
@@ -62,6 +63,9 @@ function RouteCard({ route }: { readonly route: Route }) {
           ))}
           <Decisions route={route} />
         </>
+      )}
+      {route.learned === null ? null : (
+        <LearnedSection route={route.name} learned={route.learned} onSet={onSet} />
       )}
     </section>
   );
@@ -158,23 +162,25 @@ function Decisions({ route: { name, decisions } }: { readonly route: Route }) {
           </tr>
         </thead>
         <tbody>
-          {decisions.slice(0, shownMax).map(({ request_id: request, at, ranked, strategy, propensity }) => (
-            <tr key={request}>
-              <td data-name="When">
-                <time dateTime={moment(at)}>{clockOrDay(at, Date.now())}</time>
-              </td>
-              <td data-name="Chosen">
-                <code class="whole">{ranked[0]?.service_id}</code>
-              </td>
-              <td data-name="By">
-                {strategy}
-                {propensity < 1 ? `, chance ${percent(propensity)}` : ""}
-              </td>
-              <td data-name="Request">
-                <Link to={`/requests/${request}`}>{request.slice(-12)}</Link>
-              </td>
-            </tr>
-          ))}
+          {decisions
+            .slice(0, shownMax)
+            .map(({ request_id: request, at, ranked, strategy, chosen_by: by, propensity }) => (
+              <tr key={request}>
+                <td data-name="When">
+                  <time dateTime={moment(at)}>{clockOrDay(at, Date.now())}</time>
+                </td>
+                <td data-name="Chosen">
+                  <code class="whole">{ranked[0]?.service_id}</code>
+                </td>
+                <td data-name="By">
+                  {by === "explore" ? "tried" : strategy}
+                  {propensity < 1 ? `, chance ${percent(propensity)}` : ""}
+                </td>
+                <td data-name="Request">
+                  <Link to={`/requests/${request}`}>{request.slice(-12)}</Link>
+                </td>
+              </tr>
+            ))}
         </tbody>
       </table>
     </details>

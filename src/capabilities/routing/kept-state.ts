@@ -1,0 +1,65 @@
+import * as z from "zod";
+import { wavesCount } from "./features.ts";
+import type { KeptRoute } from "./route-memory.ts";
+import { wordPlaces } from "./words.ts";
+
+const finite = z.number();
+const share = finite.gt(0).lt(1);
+const tally = z.object({ sum: finite, count: finite.min(0) });
+const floats = z.instanceof(Float32Array).refine((array) => array.every(Number.isFinite));
+const doubles = (length: number) =>
+  z.instanceof(Float64Array).refine((array) => array.length === length && array.every(Number.isFinite));
+
+const words = z
+  .object({
+    places: z.instanceof(Uint16Array).refine((places) => places.every((place) => place < wordPlaces)),
+    weights: floats,
+    precision: floats,
+  })
+  .refine(({ places, weights, precision }) =>
+    [weights, precision].every(({ length }) => length === places.length),
+  );
+const waves = z.object({ weights: doubles(wavesCount), covariance: doubles(wavesCount * wavesCount) });
+const looks = { words, waves, total: tally, shapes: z.map(z.string(), tally) };
+
+const head = z.object({
+  ...looks,
+  beta: finite,
+  kappa: finite.min(0).max(1),
+  withLooks: finite,
+  withoutLooks: finite,
+  judged: finite.min(0),
+  dispersion: finite.gt(0),
+});
+const bound = z.object({
+  residuals: z.instanceof(Float64Array).refine((array) => array.every(Number.isFinite)),
+  risk: share,
+});
+const amount = z.object({ ...looks, smear: tally, bound, seen: finite.min(0) });
+const spending = z.object({ perRequest: finite.gt(0), price: finite.gt(0), credit: finite });
+
+const kept = z.object({
+  version: z.literal(1),
+  routes: z.map(
+    z.string(),
+    z.object({
+      heads: z.map(z.string(), z.object({ head, shifts: finite.min(0), prior: share })),
+      amounts: z.map(z.string(), amount),
+      spending: z.union([spending, z.undefined()]),
+      referenceCost: z.union([finite, z.undefined()]),
+      isFrozen: z.boolean(),
+    }),
+  ),
+});
+
+/** What learned routes have learned, as it is stored. */
+export interface KeptState {
+  readonly version: 1;
+  readonly routes: ReadonlyMap<string, KeptRoute>;
+}
+
+/** What was stored, checked; `undefined`: it is none of ours, or broken, and priors go on. */
+export function readKept(value: unknown): KeptState | undefined {
+  const result = kept.safeParse(value);
+  return result.success ? result.data : undefined;
+}

@@ -1,0 +1,166 @@
+import type { Features } from "./features.ts";
+import { type KeptState, readKept } from "./kept-state.ts";
+import { createRouteMemory, type LearnedChoice, type RouteMemory } from "./route-memory.ts";
+
+/** What became of a request that a learned route had chosen for. */
+export interface Ended {
+  readonly requestId: string;
+  /** The target that answered; `undefined`: nobody did. */
+  readonly target: { readonly name: string; readonly model: string } | undefined;
+  /** The client has the whole answer. */
+  readonly isWhole: boolean;
+  readonly costNanoUsd: number | null;
+  readonly outputTokens: number | undefined;
+  /** Whether the answer holds what an answer must: words or calls, no refusal. `undefined`: it cannot be told. */
+  readonly isSound: boolean | undefined;
+}
+
+/** A judgement of an answer by somebody who has read it. */
+export interface Judgement {
+  readonly requestId: string;
+  /** Who judges must be who asked. */
+  readonly keyId: string;
+  /** What is judged: one judgement of each may be told. */
+  readonly metric: string;
+  /** 0 to 1. */
+  readonly quality: number;
+  /** Takes the place of an earlier one. */
+  readonly replaces: boolean;
+}
+
+export type Judged =
+  | { readonly kind: "learned"; readonly route: string; readonly model: string; readonly isShift: boolean }
+  /** There is no such request of this key, it was not chosen for by learning, or it was too long ago. */
+  | { readonly kind: "unknown" }
+  /** It has no answer yet, or none that could be judged. */
+  | { readonly kind: "unanswered" }
+  /** It was told before. */
+  | { readonly kind: "repeated" }
+  /** Another value was told before. */
+  | { readonly kind: "contradicts" };
+
+/** What all learned routes know. Owned by one gateway. */
+export interface Learner {
+  readonly routeOf: (route: string) => RouteMemory;
+  readonly took: (request: Taken, choice: LearnedChoice) => void;
+  readonly ended: (ended: Ended) => void;
+  readonly judge: (judgement: Judgement) => Judged;
+  readonly forget: (route: string) => void;
+  readonly kept: () => KeptState;
+  /** Goes on from what was stored. False: it is no such state, and nothing changes. */
+  readonly restore: (stored: unknown) => boolean;
+}
+
+/** A request that was chosen for. */
+export interface Taken {
+  readonly requestId: string;
+  readonly route: string;
+  readonly keyId: string;
+  readonly features: Features | undefined;
+}
+
+interface Open extends Taken {
+  readonly at: number;
+  readonly reserved: number;
+  answered?: { readonly model: string };
+  readonly judged: Map<string, number>;
+}
+
+const openMax = 20_000;
+const openMs = 24 * 3_600_000;
+/** So many of the answers that hold what they must are learned from, each with its full weight. */
+const soundShare = 0.1;
+
+/**
+ * Brings together what a request looked like, what it cost and how good its answer was. An answer that refuses or is
+ * empty is bad; one in ten of those that hold what they must is taken for good, which is the same as each with a tenth
+ * of the weight and costs a tenth of the work. Answers that were cut off, by whomever, teach nothing of quality.
+ *
+ * Source: routing specification, section 3.4.
+ *
+ * @param ports `now`: ms since 1970; `random`: in [0, 1); `onShift`: a model behaves unlike before.
+ */
+export function createLearner(ports: {
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly onShift: (route: string, model: string) => void;
+}): Learner {
+  const routes = new Map<string, RouteMemory>();
+  const open = new Map<string, Open>();
+  const routeOf = (route: string): RouteMemory => {
+    const known = routes.get(route);
+    if (known !== undefined) return known;
+    const made = createRouteMemory(ports.random);
+    routes.set(route, made);
+    return made;
+  };
+  const dropOld = (): void => {
+    for (const [id, { at }] of open) {
+      if (open.size <= openMax && ports.now() - at < openMs) return;
+      open.delete(id);
+    }
+  };
+  const learn = (
+    { route, features }: Open,
+    { model, quality, weight }: { readonly model: string; readonly quality: number; readonly weight: number },
+  ): boolean => {
+    const told = { features, shape: features?.shape ?? "other", quality, weight };
+    const isShift = routeOf(route).judged(model, told);
+    if (isShift) ports.onShift(route, model);
+    return isShift;
+  };
+  return {
+    routeOf,
+    kept: () => ({ version: 1, routes: new Map([...routes].map(([name, memory]) => [name, memory.kept()])) }),
+    restore: (stored) => {
+      const state = readKept(stored);
+      for (const [name, route] of state?.routes ?? [])
+        routes.set(name, createRouteMemory(ports.random, route));
+      return state !== undefined;
+    },
+    took: (request, choice) => {
+      routeOf(request.route).took(choice);
+      const reserved = choice.order[0]?.arm.costHigh ?? 0;
+      open.set(request.requestId, { ...request, at: ports.now(), reserved, judged: new Map() });
+      dropOld();
+    },
+    ended: ({ requestId, target, isWhole, costNanoUsd, outputTokens, isSound }) => {
+      const request = open.get(requestId);
+      if (request === undefined) return;
+      const memory = routeOf(request.route);
+      memory.settled(costNanoUsd ?? (target === undefined ? 0 : request.reserved), request.reserved);
+      if (target === undefined || !isWhole) {
+        open.delete(requestId);
+        return;
+      }
+      request.answered = { model: target.model };
+      if (outputTokens !== undefined) memory.answered(target.name, request.features, outputTokens);
+      if (isSound === false || (isSound === true && ports.random() < soundShare))
+        learn(request, { model: target.model, quality: isSound ? 1 : 0, weight: 1 });
+    },
+    judge: ({ requestId, keyId, metric, quality, replaces }) => {
+      dropOld();
+      const request = open.get(requestId);
+      if (request === undefined || request.keyId !== keyId) return { kind: "unknown" };
+      if (request.answered === undefined) return { kind: "unanswered" };
+      const before = request.judged.get(metric);
+      if (before === quality) return { kind: "repeated" };
+      if (before !== undefined && !replaces) return { kind: "contradicts" };
+      const judgements = request.judged.size;
+      request.judged.set(metric, quality);
+      const { model } = request.answered;
+      // All judgements of one answer weigh at most one and a half together.
+      const weight = before === undefined && judgements === 0 ? 1 : 0.5 / Math.max(1, judgements);
+      return {
+        kind: "learned",
+        route: request.route,
+        model,
+        isShift: learn(request, { model, quality, weight }),
+      };
+    },
+    forget: (route) => {
+      routes.delete(route);
+      for (const [id, request] of open) if (request.route === route) open.delete(id);
+    },
+  };
+}

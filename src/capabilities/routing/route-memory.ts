@@ -1,0 +1,231 @@
+import type { LearnedWhy } from "../../exchange/decision.ts";
+import { type Amount, type AmountState, createAmountHead } from "./amount-head.ts";
+import type { Features } from "./features.ts";
+import { createHead, type Head, type HeadState, type QualityEstimate } from "./head.ts";
+import { type Arm, type Pick, pick, scoreOf } from "./pick.ts";
+import type { Choosable } from "./rank.ts";
+import type { RouteRules } from "./shapes.ts";
+import { createSpending, type Spending, type SpendingState } from "./spending.ts";
+
+/** One request as a learned choice sees it. */
+export interface LearnedRequest {
+  readonly rules: RouteRules;
+  /** Absent: what it asks could not be read; counts alone decide. */
+  readonly features: Features | undefined;
+  /** Nothing is tried with it. */
+  readonly isCritical: boolean;
+}
+
+/** A choice within the first tier, not yet made known. */
+export interface LearnedChoice extends Pick {
+  readonly why: LearnedWhy;
+  /** The budget at which the runner-up would have won. */
+  readonly flip: string | undefined;
+  readonly arms: readonly Arm[];
+  /** What the reference costs; `undefined`: nobody's price is known. */
+  readonly referenceNanoUsd: number | undefined;
+}
+
+/** What is learned on one route; the admin API shows it. */
+export interface LearnedState {
+  readonly budgetNanoUsd: number;
+  readonly price: number;
+  readonly creditNanoUsd: number;
+  readonly isFrozen: boolean;
+  readonly arms: readonly (QualityEstimate & { readonly model: string; readonly shifts: number })[];
+}
+
+/** What one route has learned. Costs in 10^-9 US dollars. Owned by the learner. */
+export interface RouteMemory {
+  readonly quality: (model: string, prior: number, features: Features | undefined) => QualityEstimate;
+  /** Tokens of an answer; `undefined`: too little is known. */
+  readonly outputTokens: (target: string, features: Features | undefined) => Amount | undefined;
+  /** Chooses among the targets of a tier; nothing is spent and nothing remembered. */
+  readonly choose: (request: LearnedRequest, targets: readonly [Choosable, ...Choosable[]]) => LearnedChoice;
+  /** The choice was made: its money is set aside, and the others' biases fade. */
+  readonly took: (choice: LearnedChoice) => void;
+  readonly settled: (costNanoUsd: number, reservedNanoUsd: number) => void;
+  readonly answered: (target: string, features: Features | undefined, outputTokens: number) => void;
+  /** True: the model behaves unlike before. */
+  readonly judged: (model: string, told: Parameters<Head["learn"]>[0]) => boolean;
+  readonly freeze: (isFrozen: boolean) => void;
+  readonly state: () => LearnedState;
+  readonly kept: () => KeptRoute;
+}
+
+/** What must survive a restart. */
+export interface KeptRoute {
+  readonly heads: ReadonlyMap<
+    string,
+    { readonly head: HeadState; readonly shifts: number; readonly prior: number }
+  >;
+  readonly amounts: ReadonlyMap<string, AmountState>;
+  readonly spending: SpendingState | undefined;
+  readonly referenceCost: number | undefined;
+  readonly isFrozen: boolean;
+}
+
+interface KnownArm {
+  readonly head: Head;
+  readonly prior: number;
+  /** How often it was noticed to have changed. */
+  shifts: number;
+}
+
+/** What is explored if nothing is said. */
+const exploreUsual = 0.01;
+const referenceShare = 0.5;
+const newBelow = 20;
+/** The mean cost of the reference moves by this share with each request. */
+const referenceStep = 0.02;
+/** The price is found anew when the budget has moved by more than this share. */
+const budgetMoved = 0.2;
+
+export function createRouteMemory(random: () => number, from?: KeptRoute): RouteMemory {
+  const heads = new Map(
+    [...(from?.heads ?? [])].map(([model, { head, shifts, prior }]): [string, KnownArm] => [
+      model,
+      { head: createHead({ prior, random, from: head }), shifts, prior },
+    ]),
+  );
+  const amounts = new Map(
+    [...(from?.amounts ?? [])].map(([target, state]) => [target, createAmountHead(state)]),
+  );
+  let spending =
+    from?.spending === undefined ? undefined : createSpending(from.spending.perRequest, from.spending);
+  let { referenceCost, isFrozen } = { referenceCost: undefined, isFrozen: false, ...from };
+
+  const headOf = (model: string, expected: number): KnownArm => {
+    const known = heads.get(model);
+    if (known !== undefined) return known;
+    const prior = Math.max(0.02, Math.min(0.98, expected));
+    const made = { head: createHead({ prior, random }), shifts: 0, prior };
+    heads.set(model, made);
+    return made;
+  };
+  const budgetOf = ({ budget = { ofReference: referenceShare } }: RouteRules): number =>
+    Math.max(
+      1,
+      "perRequestUsd" in budget ? budget.perRequestUsd * 1e9 : budget.ofReference * (referenceCost ?? 0),
+    );
+  /** The reference's mean cost, as requests come; the budget follows it in steps. */
+  const spendingFor = (rules: RouteRules): Spending => {
+    const budget = budgetOf(rules);
+    spending ??= createSpending(budget);
+    if (Math.abs(budget / spending.perRequest() - 1) > budgetMoved) spending.setBudget(budget);
+    return spending;
+  };
+  const armOf = (target: Choosable): Arm => ({
+    id: target.name,
+    quality: target.quality,
+    health: target.health,
+    cost: target.costNanoUsd ?? 0,
+    costHigh: target.costHighNanoUsd ?? 0,
+    seconds: target.latencyMs / 1000,
+    isNew: (heads.get(target.model)?.head.judgements() ?? 0) < newBelow,
+  });
+  return {
+    quality: (model, prior, features) =>
+      headOf(model, prior).head.predict(features, features?.shape ?? "other"),
+    outputTokens: (target, features) =>
+      features === undefined ? undefined : amounts.get(target)?.predict(features),
+    choose: ({ rules, features, isCritical }, targets) => {
+      const cost = referenceOf(rules, targets);
+      if (cost !== undefined && referenceCost === undefined) referenceCost = cost;
+      const money = spendingFor(rules);
+      const pickRules = {
+        price: money.price(),
+        perRequest: money.perRequest(),
+        credit: money.credit(),
+        perSecond: rules.perSecond ?? 0,
+        explore: isCritical ? 0 : (rules.explore ?? exploreUsual),
+      };
+      const [first, ...others] = targets;
+      const arms = [armOf(first), ...others.map(armOf)] as const;
+      const picked = pick([...arms], pickRules, random);
+      return {
+        ...picked,
+        arms,
+        referenceNanoUsd: cost,
+        flip: flipOf(picked, pickRules),
+        why: {
+          shape: features?.shape ?? "other",
+          budgetNanoUsd: pickRules.perRequest,
+          price: pickRules.price,
+          creditNanoUsd: pickRules.credit,
+          isOutOfCredit: picked.isOutOfCredit,
+          propensities: Object.fromEntries(picked.propensities),
+        },
+      };
+    },
+    took: ({ arms, order, referenceNanoUsd }) => {
+      const chosen = order[0]?.arm;
+      if (chosen === undefined || spending === undefined) return;
+      spending.planned(arms, chosen.costHigh);
+      if (isFrozen) return;
+      if (referenceNanoUsd !== undefined && referenceCost !== undefined)
+        referenceCost += referenceStep * (referenceNanoUsd - referenceCost);
+      for (const [model, { head }] of heads) if (!chosen.id.endsWith(`/${model}`)) head.fade();
+    },
+    settled: (cost, reserved) => spending?.settled(cost, reserved),
+    answered: (target, features, outputTokens) => {
+      if (features === undefined || isFrozen) return;
+      const amount = amounts.get(target) ?? createAmountHead();
+      amounts.set(target, amount);
+      amount.learn(features, outputTokens);
+    },
+    judged: (model, told) => {
+      const known = heads.get(model);
+      if (known === undefined || isFrozen) return false;
+      const isShift = known.head.learn(told);
+      if (isShift) known.shifts += 1;
+      return isShift;
+    },
+    freeze: (next) => {
+      isFrozen = next;
+    },
+    state: () => ({
+      budgetNanoUsd: spending?.perRequest() ?? 0,
+      price: spending?.price() ?? 0,
+      creditNanoUsd: spending?.credit() ?? 0,
+      isFrozen,
+      arms: [...heads].map(([model, { head, shifts }]) => ({
+        model,
+        shifts,
+        ...head.predict(undefined, "other"),
+      })),
+    }),
+    kept: () => ({
+      heads: new Map(
+        [...heads].map(([model, { head, shifts, prior }]) => [model, { head: head.state(), shifts, prior }]),
+      ),
+      amounts: new Map([...amounts].map(([target, amount]) => [target, amount.state()])),
+      spending: spending?.state(),
+      referenceCost,
+      isFrozen,
+    }),
+  };
+}
+
+/** What the reference costs: the named target, else the dearest. */
+function referenceOf({ reference }: RouteRules, targets: readonly Choosable[]): number | undefined {
+  const named = targets.find(({ name }) => name === reference)?.costNanoUsd;
+  if (named !== undefined && named !== null) return named;
+  const known = targets.flatMap(({ costNanoUsd }) => costNanoUsd ?? []);
+  return known.length === 0 ? undefined : Math.max(...known);
+}
+
+/** The score is linear in the price, so that the budget at which the runner-up wins is exact. */
+function flipOf({ order, chosenBy }: Pick, rules: Parameters<typeof scoreOf>[1]): string | undefined {
+  const [first, second] = order;
+  if (chosenBy === "explore" || first === undefined || second === undefined) return undefined;
+  const perPrice = (first.arm.cost - second.arm.cost) / rules.perRequest;
+  const gap = first.score - second.score;
+  if (perPrice === 0) return `${second.arm.id} with ${gap.toFixed(3)} more quality`;
+  // At this price both are even; a budget of `factor` times as much has the same effect as a price divided by it.
+  const even = rules.price + gap / perPrice;
+  if (even <= 0) return `${second.arm.id} with ${gap.toFixed(3)} more quality`;
+  const factor = rules.price / even;
+  const sign = factor >= 1 ? "+" : "";
+  return `${second.arm.id} at budget ${sign}${Math.round((factor - 1) * 100)} %`;
+}

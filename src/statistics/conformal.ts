@@ -1,0 +1,73 @@
+/** A line that all but a wanted share of outcomes stay below, whatever their distribution. */
+export interface ConformalBound {
+  /** What is to be added to an expectation; `undefined`: fewer than `samplesMin` have been seen. */
+  readonly margin: () => number | undefined;
+  /** One outcome less what was expected of it. What is no number is left out. */
+  readonly observe: (residual: number) => void;
+  readonly state: () => ConformalState;
+}
+
+/** What must survive a restart. */
+export interface ConformalState {
+  /** Oldest first. */
+  readonly residuals: Float64Array;
+  readonly risk: number;
+}
+
+const kept = 1500;
+const samplesMin = 200;
+const step = 0.01;
+const riskRange = [0.001, 0.5] as const;
+
+/**
+ * The margin is the ceil((n + 1) (1 - a))-th smallest of the last 1,500 residuals; a follows what was missed, so that the
+ * wanted share holds in the long run even while the distribution moves.
+ *
+ * Source: Gibbs and Candès 2021, "Adaptive Conformal Inference Under Distribution Shift"; constants from the routing
+ * specification, section 6.
+ *
+ * @param wanted Share of outcomes above the line, like 0.1.
+ */
+export function createConformalBound(wanted: number, from?: ConformalState): ConformalBound {
+  const ring: number[] = [...(from?.residuals ?? [])];
+  const sorted = ring.toSorted((left, right) => left - right);
+  let risk = from?.risk ?? wanted;
+  let next = ring.length % kept;
+
+  const margin = (): number | undefined => {
+    if (sorted.length < samplesMin) return undefined;
+    const rank = Math.ceil((sorted.length + 1) * (1 - risk));
+    return sorted[Math.min(sorted.length, rank) - 1];
+  };
+  return {
+    margin,
+    observe: (residual) => {
+      if (!Number.isFinite(residual)) return;
+      const told = margin();
+      if (told !== undefined) {
+        const moved = risk + step * (wanted - (residual > told ? 1 : 0));
+        risk = Math.max(riskRange[0], Math.min(riskRange[1], moved));
+      }
+      const oldest = ring.length < kept ? undefined : ring[next];
+      if (oldest !== undefined) sorted.splice(placeOf(sorted, oldest), 1);
+      ring[next] = residual;
+      next = (next + 1) % kept;
+      sorted.splice(placeOf(sorted, residual), 0, residual);
+    },
+    state: () => ({
+      residuals: Float64Array.from(ring.length < kept ? ring : [...ring.slice(next), ...ring.slice(0, next)]),
+      risk,
+    }),
+  };
+}
+
+/** The first place whose value is not below. */
+function placeOf(sorted: readonly number[], value: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? 0) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

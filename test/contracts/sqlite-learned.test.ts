@@ -1,0 +1,34 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { describe, expect, it } from "vitest";
+import { openStateStore } from "../../src/platform/sqlite/index.ts";
+import { stateStoreContract } from "./state-store.ts";
+import { temporaryDirectory } from "./temporary-directory.ts";
+
+stateStoreContract("sqlite", () => openStateStore({ directory: temporaryDirectory() }));
+
+describe("openStateStore", () => {
+  it("keeps values over a restart, in a file only the owner can read", async () => {
+    const directory = temporaryDirectory();
+    const store = openStateStore({ directory });
+    await store.write("routing", { version: 1 });
+    await store.close();
+    await store.close();
+    expect(statSync(join(directory, "learned.db")).mode & 0o777).toBe(0o600);
+    const again = openStateStore({ directory });
+    expect(await again.read("routing")).toEqual({ version: 1 });
+    await again.close();
+  });
+
+  it.for(["digest", "value"])("reads a broken %s as none", async (column) => {
+    const directory = temporaryDirectory();
+    const store = openStateStore({ directory });
+    await store.write("routing", { version: 1 });
+    const other = new DatabaseSync(join(directory, "learned.db"));
+    other.exec(`UPDATE learned SET ${column} = x'00'`);
+    other.close();
+    expect(await store.read("routing")).toBeUndefined();
+    await store.close();
+  });
+});
