@@ -7,7 +7,9 @@ import {
 } from "../src/capabilities/circuit-breaker/index.ts";
 import { createRetries } from "../src/capabilities/retry/index.ts";
 import { decideRoute, type Expected } from "../src/capabilities/routing/index.ts";
+import { createRouteMemory, type Features, featuresOf } from "../src/capabilities/routing/learned.ts";
 import type { Target } from "../src/exchange/target.ts";
+import { uniformOf } from "../src/kernel/uniform.ts";
 import { createSeededRandom } from "../src/platform/memory/index.ts";
 import { systemClock } from "../src/platform/system/index.ts";
 
@@ -20,10 +22,10 @@ interface Cost {
 }
 
 /** Of one call, measured in batches: the clock costs as much as what is measured. */
-function costOf(act: (index: number) => void, perBatch: number): Cost {
-  for (let index = 0; index < rounds / 10; index += 1) act(index);
+function costOf(act: (index: number) => void, perBatch: number, calls = rounds): Cost {
+  for (let index = 0; index < calls / 10; index += 1) act(index);
   const times: number[] = [];
-  for (let batch = 0; batch < rounds / perBatch; batch += 1) {
+  for (let batch = 0; batch < calls / perBatch; batch += 1) {
     const from = performance.now();
     for (let index = 0; index < perBatch; index += 1) act(index);
     times.push(((performance.now() - from) * 1000) / perBatch);
@@ -107,12 +109,112 @@ export function benchDecisions(): void {
       "≤ 30 µs median, ≤ 100 µs p99",
     ],
   ];
+  const allRows = [...rows, ...learnedRows()];
   const empty = rows[0]?.[1].medianMicros ?? 1;
-  for (const [name, { medianMicros, p99Micros }, aim] of rows) {
+  for (const [name, { medianMicros, p99Micros }, aim] of allRows) {
     const ratio = (medianMicros / empty).toFixed(0);
     console.log(
       `${name}: median ${medianMicros.toFixed(3)} µs, p99 ${p99Micros.toFixed(3)} µs, ${ratio} × the empty loop (${aim})`,
     );
   }
   if (sink === Number.POSITIVE_INFINITY) console.log("never");
+}
+
+type Row = readonly [name: string, cost: Cost, target: string];
+
+/** A learned choice with all that it looks at: the words and traits of a prompt of 8 KiB, ten heads, a budget. */
+function learnedRows(): readonly Row[] {
+  const random = createSeededRandom(2);
+  const uniform = (): number => uniformOf(random.bytes);
+  const vocabulary = Array.from({ length: 2000 }, () => {
+    const letters = Array.from(
+      { length: 2 + Math.floor(uniform() * 8) },
+      () => 97 + Math.floor(uniform() * 26),
+    );
+    return String.fromCharCode(...letters);
+  });
+  const wordsAt = (): string => vocabulary[Math.floor(uniform() ** 2 * vocabulary.length)] ?? "";
+  const prompts = Array.from({ length: 64 }, () =>
+    Array.from({ length: 1200 }, wordsAt).join(" ").slice(0, 8192),
+  );
+  const seen = (user: string): Features =>
+    featuresOf(
+      { user, instructions: "You are a helpful assistant.", tools: [], parameters: [] },
+      {
+        turns: 1,
+        tools: 0,
+        requiredParameters: 0,
+        images: 0,
+        outputTokensMax: 500,
+        isReasoning: false,
+        isSchema: false,
+      },
+    );
+  const memory = createRouteMemory(uniform);
+  const names = Array.from({ length: candidates }, (_, index) => `m${index}`);
+  for (const name of names) memory.quality(name, 0.8, undefined);
+  const known = prompts.map(seen);
+  for (let round = 0; round < 20; round += 1)
+    for (const features of known)
+      memory.judged(names[round % candidates] ?? "", {
+        features,
+        shape: features.shape,
+        quality: round % 2,
+        weight: 1,
+      });
+  const rules = {
+    strategy: "learned",
+    weights: { cost: 0.4, latency: 0.3, health: 0.2, quality: 0.1 },
+    expose: "strategy",
+  } as const;
+  const decide = (prompt: string): number => {
+    const features = seen(prompt);
+    const arms = names.map((model, index) => ({
+      name: `p/${model}`,
+      provider: "p",
+      model,
+      tier: 0,
+      weight: 1,
+      price: undefined,
+      costNanoUsd: 1e6 * (index + 1),
+      costHighNanoUsd: 2e6 * (index + 1),
+      latencyMs: 100,
+      latencyHighMs: 200,
+      health: 1,
+      quality: memory.quality(model, 0.8, features).mean,
+      answers: 50,
+    }));
+    const [first, ...others] = arms;
+    if (first === undefined) return 0;
+    const choice = memory.choose({ rules, features, isCritical: false }, [first, ...others]);
+    memory.took(choice);
+    return choice.order.length;
+  };
+  let sink = 0;
+  const fewer = costOf(
+    (index) => {
+      sink += decide(prompts[index % prompts.length] ?? "");
+    },
+    10,
+    20_000,
+  );
+  const learning = costOf(
+    (index) => {
+      const features = known[index % known.length];
+      if (features === undefined) return;
+      memory.judged(names[index % candidates] ?? "", {
+        features,
+        shape: features.shape,
+        quality: index % 2,
+        weight: 1,
+      });
+    },
+    10,
+    20_000,
+  );
+  if (sink === Number.POSITIVE_INFINITY) console.log("never");
+  return [
+    [`learned decision, ${candidates} candidates, a prompt of 8 KiB`, fewer, "≤ 30 µs median, ≤ 100 µs p99"],
+    ["one judgement learned from", learning, "-"],
+  ];
 }

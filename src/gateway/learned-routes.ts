@@ -63,8 +63,15 @@ export function createLearnedRoutes(
     refine: (target, prior, expect) => {
       const memory = learner.routeOf(route);
       const expected = expect(memory.outputTokens(`${target.provider}/${target.model}`, features));
-      const { mean, low } = memory.quality(target.model, prior ?? expected.quality, features);
-      return { ...expected, quality: mean, qualityLow: low };
+      const known = prior ?? expected.quality;
+      const { mean } = memory.quality(target.model, known, features);
+      const isFloored = rules.qualityFloor !== undefined;
+      return {
+        ...expected,
+        quality: mean,
+        isQualityLearned: true,
+        qualityLow: isFloored ? memory.lowestQuality(target.model, known, features) : undefined,
+      };
     },
   });
   return {

@@ -9,10 +9,12 @@ const c2 = 0x1b873593;
  */
 export function murmur3(text: string, seed: number): number {
   for (let i = 0; i < text.length; i++) {
-    if (text.charCodeAt(i) > 127) return ofBytes(encoder.encode(text), seed);
+    if (text.charCodeAt(i) > 127) return encodedHash(encoder.encode(text), seed);
   }
   return ofAscii(text, seed);
 }
+
+const encodedHash = (bytes: Uint8Array, seed: number): number => murmur3Bytes(bytes, bytes.length, seed);
 
 /** The bytes of an ASCII text are its characters: no copy is made of it. */
 function ofAscii(text: string, seed: number): number {
@@ -32,16 +34,16 @@ function ofAscii(text: string, seed: number): number {
   return finished(h, tail, length);
 }
 
-function ofBytes(bytes: Uint8Array, seed: number): number {
-  const { length } = bytes;
+/** The same of the first `length` bytes. */
+export function murmur3Bytes(bytes: Uint8Array, length: number, seed: number): number {
   const whole = length & ~3;
-  const at = (i: number): number => bytes[i] ?? 0;
   let h = seed;
   for (let i = 0; i < whole; i += 4) {
-    h = mixed(h, at(i) | (at(i + 1) << 8) | (at(i + 2) << 16) | (at(i + 3) << 24));
+    const low = (bytes[i] ?? 0) | ((bytes[i + 1] ?? 0) << 8);
+    h = mixed(h, low | ((bytes[i + 2] ?? 0) << 16) | ((bytes[i + 3] ?? 0) << 24));
   }
   let tail = 0;
-  for (let i = length - 1; i >= whole; i--) tail = (tail << 8) | at(i);
+  for (let i = length - 1; i >= whole; i--) tail = (tail << 8) | (bytes[i] ?? 0);
   return finished(h, tail, length);
 }
 

@@ -26,7 +26,7 @@ const waveMap = makeWaves();
  * Source: Rahimi and Recht 2007, "Random Features for Large-Scale Kernel Machines".
  */
 export function featuresOf(sources: WordSources, request: RequestTraits): Features {
-  const words = Uint16Array.from(wordsOf(sources));
+  const words = new Uint16Array(wordsOf(sources));
   const { traits, shape } = traitsOf(sources.user, words.length, request);
   const waves = new Float32Array(wavesCount);
   const scale = Math.sqrt(2 / wavesCount);

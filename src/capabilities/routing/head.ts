@@ -15,8 +15,6 @@ export interface Feedback {
 
 export interface QualityEstimate {
   readonly mean: number;
-  /** Lower bound: below it with probability 5 %. */
-  readonly low: number;
   /** Judgements behind it, discounted: 0 is the prior alone. */
   readonly n: number;
 }
@@ -24,6 +22,8 @@ export interface QualityEstimate {
 /** What is learned of one arm: how likely its answer to a request is good. */
 export interface Head {
   readonly predict: (features: Features | undefined, shape: string) => QualityEstimate;
+  /** What the quality is at least: below it with probability 5 %. Costs more than the mean does. */
+  readonly lowest: (features: Features | undefined, shape: string) => number;
   /** How many judgements it has learned from, discounted. */
   readonly judgements: () => number;
   /** True: the arm behaves unlike before, and what was known of it has been discounted. */
@@ -160,14 +160,17 @@ export function createHead({ prior, random, from }: HeadSettings): Head {
     beta = 0;
   };
 
+  const expected = (features: Features | undefined, shape: string): number =>
+    logit(shareOf(shape).quality) + beta + (features === undefined ? 0 : kappa * score(features));
+
   return {
-    predict: (features, shape) => {
+    predict: (features, shape) => ({ mean: sigmoid(expected(features, shape)), n: total.count }),
+    lowest: (features, shape) => {
       const { quality, count: seen } = shareOf(shape);
       const isUsed = features !== undefined && kappa > 0;
-      const z = logit(quality) + beta + (isUsed ? kappa * score(features) : 0);
       const spread = isUsed ? words.variance(features.words) + waves.variance(features.waves) : 0;
       const variance = kappa * kappa * spread + 1 / ((seen + priorWeight) * quality * (1 - quality));
-      return { mean: sigmoid(z), low: sigmoid(z - 1.64 * Math.sqrt(variance)), n: total.count };
+      return sigmoid(expected(features, shape) - 1.64 * Math.sqrt(variance));
     },
     judgements: () => total.count,
     learn: (feedback) => {

@@ -3,4 +3,5 @@ export { type AmountHead, createAmountHead } from "./amount-head.ts";
 export { type Features, featuresOf } from "./features.ts";
 export { createHead, type Head } from "./head.ts";
 export { type Arm, type Pick, pick } from "./pick.ts";
+export { createRouteMemory } from "./route-memory.ts";
 export { createSpending, type Spending } from "./spending.ts";

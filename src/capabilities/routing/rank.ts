@@ -14,8 +14,8 @@ export interface Choosable extends Rankable {
   readonly provider: string;
   readonly model: string;
   readonly price: { readonly input: number; readonly output: number } | undefined;
-  /** Of its quality, where that is learned: below with probability 5 %. */
-  readonly qualityLow?: number;
+  /** What its quality is at least, where that is learned and is asked for: below with probability 5 %. */
+  readonly qualityLow?: number | undefined;
 }
 
 export interface Ranked<Target extends Rankable> {

@@ -32,12 +32,19 @@ export interface LearnedState {
   readonly price: number;
   readonly creditNanoUsd: number;
   readonly isFrozen: boolean;
-  readonly arms: readonly (QualityEstimate & { readonly model: string; readonly shifts: number })[];
+  readonly arms: readonly (QualityEstimate & {
+    readonly model: string;
+    /** Below with probability 5 %. */
+    readonly low: number;
+    readonly shifts: number;
+  })[];
 }
 
 /** What one route has learned. Costs in 10^-9 US dollars. Owned by the learner. */
 export interface RouteMemory {
   readonly quality: (model: string, prior: number, features: Features | undefined) => QualityEstimate;
+  /** What it is at least: below with probability 5 %. */
+  readonly lowestQuality: (model: string, prior: number, features: Features | undefined) => number;
   /** Tokens of an answer; `undefined`: too little is known. */
   readonly outputTokens: (target: string, features: Features | undefined) => Amount | undefined;
   /** Chooses among the targets of a tier; nothing is spent and nothing remembered. */
@@ -127,6 +134,8 @@ export function createRouteMemory(random: () => number, from?: KeptRoute): Route
   return {
     quality: (model, prior, features) =>
       headOf(model, prior).head.predict(features, features?.shape ?? "other"),
+    lowestQuality: (model, prior, features) =>
+      headOf(model, prior).head.lowest(features, features?.shape ?? "other"),
     outputTokens: (target, features) =>
       features === undefined ? undefined : amounts.get(target)?.predict(features),
     choose: ({ rules, features, isCritical }, targets) => {
@@ -193,6 +202,7 @@ export function createRouteMemory(random: () => number, from?: KeptRoute): Route
         model,
         shifts,
         ...head.predict(undefined, "other"),
+        low: head.lowest(undefined, "other"),
       })),
     }),
     kept: () => ({

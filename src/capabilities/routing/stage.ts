@@ -14,7 +14,11 @@ import { resolveModel } from "./table.ts";
 export type MayUse = (models: readonly string[], name: string) => boolean;
 
 /** What is expected of a target, and what its provider asks for a million tokens, US dollars. */
-export type Expected = Expectation & Pick<Choosable, "price" | "qualityLow">;
+export type Expected = Expectation &
+  Pick<Choosable, "price" | "qualityLow"> & {
+    /** From judged answers: then the operator's word counts no more. */
+    readonly isQualityLearned?: boolean;
+  };
 
 /** What a choice among several targets needs to know. */
 export interface Chooser {

@@ -1,5 +1,5 @@
 /** As much of a longer text is read from either end. */
-const sideMax = 1024;
+const sideMax = 512;
 
 const kinds = {
   negation: "not no never except false incorrect none least without",
@@ -75,7 +75,7 @@ const unit = { newline: 10, question: 63, bang: 33, dot: 46, comma: 44, percent:
 const optionEnds = new Set([".", ")", ":"]);
 const listMarks = new Set(["-", "*", "#", "•"]);
 
-/** Counts what stands in a text: of a long one, in its first and last 1,024 characters. */
+/** Counts what stands in a text: of a long one, in its first and last 512 characters. */
 export function countsOf(text: string): Counts {
   const counts: Counts = {
     read: Math.min(text.length, 2 * sideMax),
@@ -113,65 +113,73 @@ export function countsOf(text: string): Counts {
   return counts;
 }
 
+/** All characters beyond ASCII. */
+const foreignSlot = 128;
+/** How often each character stands in the text that is read; kept for the next one, since it is always the same size. */
+const tallies = new Uint32Array(foreignSlot + 1);
+const timesOf = (slot: number): number => tallies[slot] ?? 0;
+const kindOf = (slot: number): number => classes[slot] ?? 0;
+
 /** One pass over the text; a line break is thought behind its end. */
 function scan(text: string, counts: Counts): void {
+  tallies.fill(0);
   let run = 0;
   let hash = 0;
   let lineFrom = 0;
   let before: number = is.space;
-  const readLetters = (at: number, code: number, kind: number): void => {
+  for (let at = 0; at <= text.length; at += 1) {
+    const code = at < text.length ? text.charCodeAt(at) : unit.newline;
+    const slot = Math.min(code, foreignSlot);
+    const kind = kindOf(slot);
+    tallies[slot] = timesOf(slot) + 1;
     if ((kind & is.letter) !== 0) {
       run += 1;
       hash = hashStep(hash, code | 32);
-      counts.letters += 1;
-      if ((kind & is.capital) !== 0) counts.capitals += 1;
     } else if (run > 0) {
       endWord(text, { at, run, hash }, counts);
       run = 0;
       hash = 0;
     }
-  };
-  const readSpaces = (at: number, code: number): void => {
-    if (at > 0 && isStop(text.charCodeAt(at - 1))) counts.sentences += 1;
-    if (code !== unit.newline) return;
-    endLine(text, lineFrom, at, counts);
-    lineFrom = at + 1;
-  };
-  for (let at = 0; at <= text.length; at += 1) {
-    const code = at < text.length ? text.charCodeAt(at) : unit.newline;
-    const kind = code < 128 ? (classes[code] ?? 0) : 0;
-    readLetters(at, code, kind);
-    if ((kind & is.space) !== 0) readSpaces(at, code);
-    else if ((before & is.space) !== 0) counts.words += 1;
-    if ((kind & is.digit) !== 0) {
-      counts.digits += 1;
-      if ((before & is.digit) === 0) counts.numbers += 1;
-    } else if ((kind & is.letter) === 0) countSign(code, kind, counts);
+    if ((kind & is.space) !== 0) {
+      if (isStop(text, at - 1)) counts.sentences += 1;
+    } else if ((before & is.space) !== 0) counts.words += 1;
+    if ((kind & is.digit & ~before) !== 0) counts.numbers += 1;
+    if (code === unit.newline) {
+      endLine(text, lineFrom, at, counts);
+      lineFrom = at + 1;
+    }
     before = kind;
   }
-  counts.newlines -= 1;
+  addTallies(counts);
 }
 
-function countSign(code: number, kind: number, counts: Counts): void {
-  const sign =
-    code >= 128 ? "foreign" : (signOfClass.find(([bit]) => (kind & bit) !== 0)?.[1] ?? signs.get(code));
-  if (sign !== undefined) counts[sign] += 1;
-  if ((kind & is.latex) !== 0) counts.latex += 1;
-  if (code === unit.percent || code === unit.dollar) counts.money += 1;
-}
-
-const signOfClass = [
+const countedClasses = [
+  [is.letter, "letters"],
+  [is.capital, "capitals"],
+  [is.digit, "digits"],
   [is.math, "math"],
   [is.code, "code"],
   [is.quote, "quotes"],
+  [is.latex, "latex"],
 ] as const;
-const signs: ReadonlyMap<number, "newlines" | "questions" | "commas"> = new Map([
-  [unit.newline, "newlines"],
-  [unit.question, "questions"],
-  [unit.comma, "commas"],
-]);
 
-const isStop = (code: number): boolean => code === unit.dot || code === unit.bang || code === unit.question;
+function addTallies(counts: Counts): void {
+  for (let slot = 0; slot < foreignSlot; slot += 1) {
+    const times = timesOf(slot);
+    if (times === 0) continue;
+    for (const [bit, name] of countedClasses) if ((kindOf(slot) & bit) !== 0) counts[name] += times;
+  }
+  counts.foreign += timesOf(foreignSlot);
+  counts.newlines += timesOf(unit.newline) - 1;
+  counts.questions += timesOf(unit.question);
+  counts.commas += timesOf(unit.comma);
+  counts.money += timesOf(unit.percent) + timesOf(unit.dollar);
+}
+
+const isStop = (text: string, at: number): boolean => {
+  const code = text.charCodeAt(at);
+  return code === unit.dot || code === unit.bang || code === unit.question;
+};
 
 interface Word {
   /** Behind its last letter. */
@@ -182,7 +190,8 @@ interface Word {
 
 function endWord(text: string, { at, run, hash }: Word, counts: Counts): void {
   if (run >= longWord) counts.longWords += 1;
-  const kind = kindNames[(kindByHash[hash] ?? 0) - 1];
+  const known = kindByHash[hash] ?? 0;
+  const kind = known === 0 ? undefined : kindNames[known - 1];
   if (kind !== undefined) counts[kind] += 1;
   if (run !== 1 || !optionEnds.has(text.charAt(at))) return;
   // A letter from A to E on its own, before a dot or a bracket: an answer to choose.

@@ -70,6 +70,9 @@ const scales: readonly (readonly [centre: number, width: number])[] = [
   [0, 1],
 ];
 
+const centres = Float64Array.from(scales, ([centre]) => centre);
+const slopes = Float64Array.from(scales, ([, width]) => 1 / width);
+
 /**
  * Numbers that tell what kind of text a request is and what it asks for, each within ± 3: how long, how many numbers,
  * signs, choices, conditions, questions, tools. They need no memory: a request has the same traits for ever.
@@ -125,9 +128,9 @@ export function traitsOf(
     request.isSchema ? 1.7 : 0,
   ];
   const traits = new Float64Array(traitsCount);
-  for (const [index, [centre, width]] of scales.entries()) {
-    const value = (Math.log1p(raw[index] ?? 0) - centre) / width;
-    traits[index] = Math.max(-3, Math.min(3, value));
+  for (let index = 0; index < traitsCount; index += 1) {
+    const value = (Math.log1p(raw[index] ?? 0) - (centres[index] ?? 0)) * (slopes[index] ?? 0);
+    traits[index] = value > 3 ? 3 : value < -3 ? -3 : value;
   }
   return { traits, shape: shapeOf(text, counts, request) };
 }

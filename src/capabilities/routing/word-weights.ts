@@ -33,6 +33,10 @@ export interface WordState {
 const floor = 3;
 const memory = 0.9998;
 
+/** Powers of the memory: a power is dear, and each place of each lesson needs one. */
+const fades = Float64Array.from({ length: 16_384 }, (_, updates) => memory ** updates);
+const fadeOver = (updates: number): number => fades[Math.min(updates, fades.length - 1)] ?? 0;
+
 /**
  * A diagonal Newton step on cross-entropy with forgetting: a place that was not touched for D updates forgets them all
  * at once when it is. Each visit also pulls a weight back to 0 by its part of the prior.
@@ -50,12 +54,13 @@ export function createWordWeights(from?: WordState): WordWeights {
     precision[place] = from?.precision[index] ?? floor;
   }
   const precisionOf = (place: number): number =>
-    Math.max(floor, (precision[place] ?? 0) * memory ** (updates - (touched[place] ?? 0)));
+    Math.max(floor, (precision[place] ?? 0) * fadeOver(updates - (touched[place] ?? 0)));
   const visit = (words: Uint16Array, { error, slope, weight }: Lesson, isNew: boolean): void => {
     const value = 1 / Math.sqrt(words.length);
     const gain = (weight * Math.max(slope, 0.01)) / words.length;
     const pull = weight * error * value;
-    for (const place of words) {
+    for (let index = 0; index < words.length; index += 1) {
+      const place = words[index] ?? 0;
       const known = precisionOf(place) + (isNew ? gain : 0);
       if (isNew) {
         precision[place] = known;
@@ -69,7 +74,7 @@ export function createWordWeights(from?: WordState): WordWeights {
   return {
     score: (words) => {
       let sum = 0;
-      for (const place of words) sum += weights[place] ?? 0;
+      for (let index = 0; index < words.length; index += 1) sum += weights[words[index] ?? 0] ?? 0;
       return words.length === 0 ? 0 : sum / Math.sqrt(words.length);
     },
     variance: (words) => {

@@ -1,4 +1,4 @@
-import { murmur3 } from "../../kernel/murmur3.ts";
+import { murmur3, murmur3Bytes } from "../../kernel/murmur3.ts";
 
 /** How many places the hashed words of a request are spread over. */
 export const wordPlaces = 32_768;
@@ -16,6 +16,9 @@ export interface WordSources {
   readonly parameters: readonly string[];
 }
 
+/** A text that says the same words again and again is not read to its end. */
+const wordsPerSideMax = 300;
+
 const userSideMax = 4096;
 const instructionsMax = 1024;
 
@@ -30,7 +33,7 @@ const instructionsMax = 1024;
  * Source: feature hashing, Weinberger et al. 2009, "Feature Hashing for Large Scale Multitask Learning".
  */
 export function wordsOf({ user, instructions, tools, parameters }: WordSources): readonly number[] {
-  const places = new Set<number>();
+  const places = newPlaces();
   const texts: readonly Said[] = [
     { role: "S", text: instructions.slice(0, instructionsMax).toLowerCase() },
     ...tools.map((name): Said => ({ role: "T", text: name.toLowerCase() })),
@@ -40,12 +43,40 @@ export function wordsOf({ user, instructions, tools, parameters }: WordSources):
   for (const said of texts) {
     if (!addForward(said, places)) break;
   }
-  if (places.size < perSideMax) return [...places];
-  const bound = places.size + perSideMax;
+  if (places.list.length < perSideMax) return places.list;
+  const bound = places.list.length + perSideMax;
   for (const said of texts.toReversed()) {
     if (!addBackward(said, places, bound)) break;
   }
-  return [...places];
+  return places.list;
+}
+
+/** Distinct places in the order in which they came. */
+interface Places {
+  readonly list: number[];
+  readonly add: (place: number) => void;
+}
+
+/** Which request a place was last met in: a set that is emptied by counting on. */
+const metIn = new Uint32Array(wordPlaces);
+let request = 0;
+
+function newPlaces(): Places {
+  request = (request + 1) >>> 0;
+  if (request === 0) {
+    metIn.fill(0);
+    request = 1;
+  }
+  const current = request;
+  const list: number[] = [];
+  return {
+    list,
+    add: (place) => {
+      if (metIn[place] === current) return;
+      metIn[place] = current;
+      list.push(place);
+    },
+  };
 }
 
 interface Said {
@@ -57,33 +88,83 @@ const bothEnds = (text: string): string =>
   text.length <= 2 * userSideMax ? text : `${text.slice(0, userSideMax)} ${text.slice(-userSideMax)}`;
 
 /** Adds the words from the front on. False: there is no room for more. */
-function addForward({ role, text }: Said, places: Set<number>): boolean {
-  let before: string | undefined;
-  for (let at = nextStart(text, 0); at < text.length; ) {
+function addForward({ role, text }: Said, places: Places): boolean {
+  let from = 0;
+  let to = 0;
+  let words = 0;
+  for (let at = nextStart(text, 0); at < text.length && words < wordsPerSideMax; words += 1) {
     const end = endOfWord(text, at);
-    const word = wordAt(text, at, end);
-    if (before !== undefined) places.add(placeOf(`${role}b${before} ${word}`));
-    if (places.size < perSideMax) places.add(placeOf(`${role}u${word}`));
-    if (places.size >= perSideMax) return false;
-    before = word;
+    if (to > from) places.add(pairPlace(role, text, { from, to, at, end }));
+    if (places.list.length < perSideMax) places.add(wordPlace(role, text, at, end));
+    if (places.list.length >= perSideMax) return false;
+    from = at;
+    to = end;
     at = nextStart(text, end);
   }
   return true;
 }
 
 /** The same from the back. */
-function addBackward({ role, text }: Said, places: Set<number>, bound: number): boolean {
-  let after: string | undefined;
-  for (let end = lastEnd(text, text.length); end > 0; ) {
+function addBackward({ role, text }: Said, places: Places, bound: number): boolean {
+  let from = 0;
+  let to = 0;
+  let words = 0;
+  for (let end = lastEnd(text, text.length); end > 0 && words < wordsPerSideMax; words += 1) {
     const at = startOfWord(text, end);
-    const word = wordAt(text, at, end);
-    if (after !== undefined) places.add(placeOf(`${role}b${word} ${after}`));
-    if (places.size < bound) places.add(placeOf(`${role}u${word}`));
-    if (places.size >= bound) return false;
-    after = word;
+    if (to > from) places.add(pairPlace(role, text, { from: at, to: end, at: from, end: to }));
+    if (places.list.length < bound) places.add(wordPlace(role, text, at, end));
+    if (places.list.length >= bound) return false;
+    from = at;
+    to = end;
     end = lastEnd(text, at);
   }
   return true;
+}
+
+/** A feature as bytes: written here, hashed, and written over by the next. */
+const scratch = new Uint8Array(4 * userSideMax);
+const code = { unigram: 117, pair: 98, space: 32, digits: 35 } as const;
+
+function wordPlace(role: Said["role"], text: string, at: number, end: number): number {
+  scratch[0] = role.charCodeAt(0);
+  scratch[1] = code.unigram;
+  const length = write(text, { at, end }, 2);
+  return length < 0
+    ? placeOf(`${role}u${wordAt(text, at, end)}`)
+    : murmur3Bytes(scratch, length, 0) % wordPlaces;
+}
+
+/** One word from `from` to `to`, and the next from `at` to `end`. */
+type Pair = Readonly<Record<"from" | "to" | "at" | "end", number>>;
+
+function pairPlace(role: Said["role"], text: string, { from, to, at, end }: Pair): number {
+  scratch[0] = role.charCodeAt(0);
+  scratch[1] = code.pair;
+  const first = write(text, { at: from, end: to }, 2);
+  if (first >= 0) {
+    scratch[first] = code.space;
+    const length = write(text, { at, end }, first + 1);
+    if (length >= 0) return murmur3Bytes(scratch, length, 0) % wordPlaces;
+  }
+  return placeOf(`${role}b${wordAt(text, from, to)} ${wordAt(text, at, end)}`);
+}
+
+/** Writes a word behind the first `length` bytes. @returns The new length; -1: it is not ASCII. */
+function write(
+  text: string,
+  { at, end }: { readonly at: number; readonly end: number },
+  length: number,
+): number {
+  if (isDigit(text.charCodeAt(at))) {
+    scratch[length] = code.digits;
+    return length + 1;
+  }
+  for (let index = at; index < end; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (unit > 127) return -1;
+    scratch[length + index - at] = unit;
+  }
+  return length + end - at;
 }
 
 const placeOf = (feature: string): number => murmur3(feature, 0) % wordPlaces;
