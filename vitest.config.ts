@@ -21,6 +21,7 @@ export default defineConfig({
             "scripts/**/*.test.ts",
             "dashboard/src/**/*.test.ts",
             "test/architecture/**/*.test.ts",
+            "test/simulation/**/*.test.ts",
           ],
         },
       },

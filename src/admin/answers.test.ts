@@ -35,6 +35,8 @@ const shownSampleDecision = {
       estimated_cost_high: 0.0009,
       estimated_latency_ms: 640,
       estimated_latency_high_ms: 1200,
+      estimated_done_ms: 4000,
+      in_flight: 2,
       health: 0.97,
       quality: 0.8,
       confidence: 0.5,

@@ -95,6 +95,8 @@ export const sampleDecision: ReturnType<Control["routing"]["decide"]> = {
       costHighNanoUsd: 900_000,
       latencyMs: 640,
       latencyHighMs: 1200,
+      doneMs: 4000,
+      inFlight: 2,
       health: 0.97,
       quality: 0.8,
       answers: 12,

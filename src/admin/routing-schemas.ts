@@ -13,6 +13,8 @@ const ranked = z.strictObject({
   estimated_cost_high: usd.describe("Not more than this in nine of ten calls."),
   estimated_latency_ms: ms,
   estimated_latency_high_ms: ms,
+  estimated_done_ms: ms.describe("To the end of the answer, among what is in flight there now."),
+  in_flight: count.describe("Requests that it is at work on for this gateway."),
   health: share.describe("The share of calls that succeed."),
   quality: share,
   confidence: share.describe(

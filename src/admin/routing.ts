@@ -18,6 +18,8 @@ function shownTarget(target: RankedTarget) {
     estimated_cost_high: usdOf(target.costHighNanoUsd),
     estimated_latency_ms: target.latencyMs,
     estimated_latency_high_ms: target.latencyHighMs,
+    estimated_done_ms: target.doneMs,
+    in_flight: target.inFlight,
     health: target.health,
     quality: target.quality,
     confidence: target.answers / (target.answers + answersForHalf),

@@ -8,6 +8,10 @@ export interface Expectation {
   readonly latencyMs: number;
   /** Not longer than this in nine of ten calls. */
   readonly latencyHighMs: number;
+  /** To the end of the answer, among what is in flight there now. */
+  readonly doneMs: number;
+  /** Requests that it is at work on for this gateway. */
+  readonly inFlight: number;
   /** How likely it answers at all, 0 to 1. */
   readonly health: number;
   /** How good its answers are held to be, 0 to 1. */

@@ -20,6 +20,7 @@ import { GatewayError } from "../kernel/errors.ts";
 import { nearestNames } from "../kernel/nearest.ts";
 import { uniformOf } from "../kernel/uniform.ts";
 import type { Doors } from "../pipeline/handle.ts";
+import type { Loads } from "../pipeline/loads.ts";
 import type { StateKeeper } from "../pipeline/state-keeper.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -36,6 +37,7 @@ export interface Choices {
   readonly door: Doors<Snapshot>["plan"];
   readonly settled: Expectations["settled"];
   readonly control: RoutingControl;
+  readonly loads: Loads;
   /** What pools that learn know. */
   readonly learned: Learner;
 }
@@ -52,10 +54,10 @@ export function createChoices(
     readonly logger: Pick<Logger, "warn">;
   },
 ): Choices {
-  const expectations = createExpectations(clock, parts.tokenCount);
   const last = new Map<string, RouteState["decisions"]>();
   const turns = new Map<string, Map<string, number>>();
   const uniform = (): number => uniformOf(random.bytes);
+  const expectations = createExpectations(clock, parts.tokenCount);
   const learned = createLearnedRoutes(
     {
       now: clock.now,
@@ -116,6 +118,7 @@ export function createChoices(
   });
   return {
     learned: learned.learner,
+    loads: expectations.loads,
     settled: (record) => {
       expectations.settled(record);
       learned.settled(record);

@@ -158,6 +158,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       holds,
       timer,
       guard: breakers,
+      loads: choices.loads,
       retrier: retries,
       misfitOf: createMisfit(holds, tokenCount),
       membersOf,

@@ -1,10 +1,18 @@
 import { priceOf, type RateCard } from "../capabilities/pricing/index.ts";
-import { type Amount, createFigures, type Expected, type Spread } from "../capabilities/routing/index.ts";
+import {
+  type Amount,
+  createFigures,
+  createPlacement,
+  type Expected,
+  promptWork,
+  type Spread,
+} from "../capabilities/routing/index.ts";
 import type { TokenCount } from "../capabilities/token-count/index.ts";
 import type { RequestRecord } from "../exchange/settlement.ts";
 import type { Target } from "../exchange/target.ts";
 import { type EpochMs, tokens } from "../kernel/units.ts";
 import { isEvidence } from "../pipeline/failure-class.ts";
+import type { Loads } from "../pipeline/loads.ts";
 import type { Clock } from "../ports/clock.ts";
 
 /** What is asked of a target, as far as it has a price and takes time. */
@@ -22,6 +30,7 @@ export interface AskedOfTarget {
 export interface Expectations {
   readonly expect: (target: Target, asked: AskedOfTarget, rateCard: RateCard) => Expected;
   readonly settled: (record: RequestRecord) => void;
+  readonly loads: Loads;
 }
 
 /** 10^-9 US dollars a token. */
@@ -41,6 +50,8 @@ const million = 1e6;
 
 export function createExpectations(clock: Clock, tokenCount: Pick<TokenCount, "estimate">): Expectations {
   const figures = createFigures();
+  const placement = createPlacement();
+  const seconds = (): number => clock.monotonic() / 1000;
   const known = new WeakMap<
     Target,
     { readonly card: RateCard; readonly at: number; readonly rates: Rates | undefined }
@@ -75,10 +86,25 @@ export function createExpectations(clock: Clock, tokenCount: Pick<TokenCount, "e
         ...costsOf(rates, input, output),
         latencyMs: time.median,
         latencyHighMs: time.high,
+        doneMs: 1000 * placement.predict(name, output.mean + promptWork * input.tokens, seconds()),
+        inFlight: placement.inFlight(name),
         health: figures.healthOf(name, clock.monotonic()),
         quality: qualityOf(rates),
         answers: time.count,
       };
+    },
+    loads: {
+      begin: ({ provider, model }) => {
+        const placed = placement.begin(`${provider}/${model}`, seconds());
+        return {
+          ended: (usage) => {
+            const { input, output } = usage ?? {};
+            if (output?.total === undefined) placed.left(seconds());
+            else placed.succeeded(output.total + promptWork * (input?.total ?? 0), seconds());
+          },
+          failed: () => placed.failed(seconds()),
+        };
+      },
     },
     settled: ({ attempts, isStream, outcome, usage }) => {
       const now = clock.monotonic();

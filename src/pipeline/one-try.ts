@@ -15,6 +15,7 @@ import { countedFailure, isEvidence } from "./failure-class.ts";
 import type { Guard, GuardedCall, Took } from "./guard.ts";
 import { type BodyTools, type FittingBody, fittingBody, type Healer } from "./healer.ts";
 import type { FrameReader, Hold } from "./live-stream.ts";
+import type { Loads } from "./loads.ts";
 import type { DecodedOnce, Prepared, PreparePorts } from "./prepare.ts";
 import type { RecoveryMode, ResilienceRules, Retrier } from "./resilience.ts";
 import { sinceArrival, type Trail } from "./trail.ts";
@@ -31,6 +32,7 @@ export interface AttemptPorts extends PreparePorts, BodyTools {
   readonly newReader: (framing: Framing) => FrameReader;
   readonly answerBytesMax: number;
   readonly guard: Guard;
+  readonly loads: Loads;
   readonly retrier: Retrier;
   /** Absent: nothing is learned. */
   readonly healer?: Healer;
@@ -91,8 +93,19 @@ export async function tryOne(attempting: Attempting, parts: Try): Promise<Tried>
     trail.passedOver.push(candidate);
     return { result: heldBack(candidate, guarded.retryAfterMs), way: "held" };
   }
+  const load = ports.loads.begin(candidate.target);
   try {
-    return { result: await askIt(attempting, parts, prepared, guarded.call), way: "asked" };
+    const result = await askIt(attempting, parts, prepared, guarded.call);
+    if (result.kind === "failed") load.failed();
+    else {
+      // Another took up what this one had begun.
+      trail.load?.ended(undefined);
+      trail.load = load;
+    }
+    return { result, way: "asked" };
+  } catch (thrown) {
+    load.ended(undefined);
+    throw thrown;
   } finally {
     guarded.call.dropped();
   }

@@ -28,7 +28,7 @@ export function settle<Snapshot>(trail: Trail<Snapshot>, ending: Ending, ports: 
   trail.isSettled = true;
   trail.stages.prolong("encode");
   if (trail.isAdmitted) ports.release();
-  if (isBroken(ending)) trail.onBroken?.();
+  tellTarget(trail, ending);
   try {
     if (ending.outcome !== "completed" || trail.isCut) trail.usage = usageOfCut(trail, ending);
     if (trail.cost === undefined && trail.usage !== undefined) trail.cost = ports.priceOf(trail, trail.usage);
@@ -39,6 +39,12 @@ export function settle<Snapshot>(trail: Trail<Snapshot>, ending: Ending, ports: 
   } catch (fault) {
     ports.onFault(fault);
   }
+}
+
+/** How its answer ended is news of the target. */
+function tellTarget(trail: Trail<unknown>, ending: Ending): void {
+  if (isBroken(ending)) trail.onBroken?.();
+  trail.load?.ended(ending.outcome === "completed" && !trail.isCut ? trail.usage : undefined);
 }
 
 /** What a target told before it broke off was consumed too, at its own price. */

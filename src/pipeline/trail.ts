@@ -7,6 +7,7 @@ import type { Warning } from "../exchange/warning.ts";
 import type { GatewayError } from "../kernel/errors.ts";
 import type { RequestId } from "../kernel/ids.ts";
 import { type EpochMs, elapsed, type Milliseconds, type MonotonicMs } from "../kernel/units.ts";
+import type { OpenLoad } from "./loads.ts";
 import { createStageLog, type StageLog } from "./stage-log.ts";
 
 /** What a request leaves behind on its way; each field is written by the door that knows it and read by settle. */
@@ -48,6 +49,8 @@ export interface Trail<Snapshot> {
   bytesOut: number;
   events: number;
   isSettled: boolean;
+  /** At the target whose answer the client gets. */
+  load: OpenLoad | undefined;
   /** To be called when the answer breaks off by its target's fault. */
   onBroken: (() => void) | undefined;
 }
@@ -106,6 +109,7 @@ export function openTrail<Snapshot>(parts: {
     bytesOut: 0,
     events: 0,
     isSettled: false,
+    load: undefined,
     onBroken: undefined,
   };
 }

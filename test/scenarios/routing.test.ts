@@ -19,6 +19,8 @@ interface World {
   readonly memory: MemoryGateway;
   readonly manners: Readonly<Record<"cheap" | "quick", Manner>>;
   readonly ask: (headers?: Readonly<Record<string, string>>) => Promise<RecordedReply>;
+  /** Sends a request that stays in flight. @returns What lets it end. */
+  readonly start: () => Promise<() => Promise<void>>;
 }
 
 const weights = { cost: 0.4, latency: 0.3, health: 0.2, quality: 0.1 };
@@ -55,6 +57,23 @@ async function world(route: Partial<RouteRules>): Promise<World> {
   return {
     memory,
     manners,
+    start: async () => {
+      const client = recordedReply();
+      memory.gateway.handle(
+        inboundRequest({
+          target: "/v1/chat/completions",
+          headers: { authorization: `Bearer ${memory.key}`, ...json },
+          body: JSON.stringify({ model: "pool", messages: [{ role: "user", content: "hi" }] }),
+          reply: client.reply,
+        }),
+      );
+      for (let rounds = 0; rounds < 5; rounds += 1) await turn();
+      const played = transport.sent.at(-1);
+      return async () => {
+        while (played?.step() === true) await turn();
+        await turn();
+      };
+    },
     ask: async (headers = {}) => {
       const client = recordedReply();
       memory.gateway.handle(
@@ -140,6 +159,33 @@ describe("a pool with a strategy", () => {
     expect(during.every((name) => name === "quick")).toBe(true);
     manners.cheap.isDead = false;
     memory.time.advance(3_600_000);
+    expect(by(await ask())).toBe("cheap");
+  });
+
+  it("LEAST_BUSY and PREDICTED look at what is in flight: who is at work is not asked while another is idle", async () => {
+    for (const strategy of ["least-busy", "predicted"] as const) {
+      const { memory, start } = await world({ strategy });
+      const first = await start();
+      const second = await start();
+      const inFlight = (): readonly number[] =>
+        memory.gateway.control.routing
+          .decide({ model: "pool", inputTokens: 100, isStream: false })
+          .ranked.map((target) => target.inFlight);
+      // One at each: neither was asked twice.
+      expect(inFlight(), strategy).toEqual([1, 1]);
+      await first();
+      await second();
+      expect(inFlight(), strategy).toEqual([0, 0]);
+    }
+  });
+
+  it("PREDICTED learns who is quick, and leaves who fails", async () => {
+    const { ask, manners } = await world({ strategy: "predicted" });
+    for (let request = 0; request < 30; request += 1) await ask();
+    const asked: string[] = [];
+    for (let request = 0; request < 10; request += 1) asked.push(by(await ask()));
+    expect(asked.every((name) => name === "quick")).toBe(true);
+    manners.quick.isDead = true;
     expect(by(await ask())).toBe("cheap");
   });
 

@@ -341,6 +341,10 @@ export interface RouteState {
       readonly estimated_cost_high: number | null;
       readonly estimated_latency_ms: number;
       readonly estimated_latency_high_ms: number;
+      /** To the end of the answer, among what is in flight there now. */
+      readonly estimated_done_ms: number;
+      /** Requests that it is at work on for this gateway. */
+      readonly in_flight: number;
       /** The share of calls that succeed. */
       readonly health: number;
       readonly quality: number;
@@ -401,6 +405,10 @@ export interface RouteDecision {
     readonly estimated_cost_high: number | null;
     readonly estimated_latency_ms: number;
     readonly estimated_latency_high_ms: number;
+    /** To the end of the answer, among what is in flight there now. */
+    readonly estimated_done_ms: number;
+    /** Requests that it is at work on for this gateway. */
+    readonly in_flight: number;
     /** The share of calls that succeed. */
     readonly health: number;
     readonly quality: number;

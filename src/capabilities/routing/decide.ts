@@ -180,6 +180,8 @@ function shown({ target, score }: Ranked<Choosable>): RankedTarget {
     costHighNanoUsd: target.costHighNanoUsd,
     latencyMs: target.latencyMs,
     latencyHighMs: target.latencyHighMs,
+    doneMs: target.doneMs,
+    inFlight: target.inFlight,
     health: target.health,
     quality: target.quality,
     answers: target.answers,
@@ -209,6 +211,12 @@ function flipOf(ranked: readonly Ranked<Choosable>[], { strategy, weights }: Rou
         ? `${second.target.name} at ${share(Math.exp(-gap / weights.latency))} of its time`
         : undefined;
     }
+    case "predicted":
+      return second.score > 0
+        ? `${second.target.name} at ${share(first.score / second.score)} of its time`
+        : undefined;
+    case "least-busy":
+      return `${second.target.name} with ${Math.max(1, Math.ceil(gap))} fewer in flight`;
     case "highest-quality":
       return `${second.target.name} with ${(gap + Number.EPSILON).toFixed(3)} more quality`;
     default:

@@ -1,7 +1,9 @@
-/** The cores of the learned router, for the evaluations that measure them without a gateway. */
+/** The cores that evaluations measure without a gateway. */
 export { type AmountHead, createAmountHead } from "./amount-head.ts";
 export { type Features, featuresOf } from "./features.ts";
 export { createHead, type Head } from "./head.ts";
 export { type Arm, type Pick, pick } from "./pick.ts";
+export { createPlacement, promptWork } from "./placement.ts";
+export { type Rankable, rank } from "./rank.ts";
 export { createRouteMemory } from "./route-memory.ts";
 export { createSpending, type Spending } from "./spending.ts";

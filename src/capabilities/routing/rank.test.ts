@@ -18,6 +18,8 @@ const target = (name: string, more: Partial<Choosable> = {}): Choosable => ({
   costNanoUsd: 0.01 * usd,
   costHighNanoUsd: 0.02 * usd,
   latencyMs: 1000,
+  doneMs: 1000,
+  inFlight: 0,
   latencyHighMs: 2000,
   health: 0.95,
   quality: 0.8,

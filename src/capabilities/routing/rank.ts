@@ -63,6 +63,20 @@ export function rank<Target extends Rankable>(
         .map((target, index) => ({ target, score: scores[index] ?? 0 }))
         .toSorted((left, right) => left.score - right.score);
     }
+    case "least-busy":
+      return scored(
+        shuffled(targets, ports.random),
+        ({ inFlight }) => inFlight,
+        0,
+        ({ doneMs }) => doneMs,
+      );
+    case "predicted":
+      return scored(
+        shuffled(targets, ports.random),
+        ({ doneMs }) => doneMs,
+        sameTime,
+        () => 0,
+      );
     case "weighted":
       return drawn(targets, ports.random);
     case "round-robin":
@@ -116,6 +130,14 @@ function weighed(targets: readonly Rankable[], weights: RouteRules["weights"]): 
       weights.quality * 10 * (best - quality)
     );
   });
+}
+
+/** So that those that are equal are asked alike. */
+function shuffled<Target>(targets: readonly Target[], random: () => number): readonly Target[] {
+  return targets
+    .map((target) => ({ target, at: random() }))
+    .toSorted((left, right) => left.at - right.at)
+    .map(({ target }) => target);
 }
 
 /** One after the other by their weights, without putting back. */

@@ -72,7 +72,7 @@ const route = z
         return z.NEVER;
       })
       .describe(
-        "`priority` (their order), `cost-optimized`, `latency-based`, `intelligent` (cost, latency, health and quality weighed), `highest-quality`, `weighted` (drawn), `round-robin`, `learned` (which target is good enough for which request, within a budget); `COST_OPTIMIZED` and the like are the same.",
+        "`priority` (their order), `cost-optimized`, `latency-based`, `intelligent` (cost, latency, health and quality weighed), `highest-quality`, `weighted` (drawn), `round-robin`, `least-busy` (fewest in flight), `predicted` (done first, by a line learned for each target), `learned` (which target is good enough for which request, within a budget); `COST_OPTIMIZED` and the like are the same.",
       ),
     weights: z
       .strictObject({

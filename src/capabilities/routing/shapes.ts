@@ -20,6 +20,8 @@ export const strategies = [
   "highest-quality",
   "weighted",
   "round-robin",
+  "least-busy",
+  "predicted",
   "learned",
 ] as const;
 export type Strategy = (typeof strategies)[number];

@@ -1,5 +1,5 @@
 import { money } from "../../format/money.ts";
-import { percent } from "../../format/numbers.ts";
+import { count, percent } from "../../format/numbers.ts";
 import { clockOrDay, moment, span } from "../../format/time.ts";
 import { listRoutes, type RouteList } from "../../generated/client.ts";
 import { usePolling } from "../../live/use-polling.ts";
@@ -105,6 +105,9 @@ function Targets({ ranked, name }: { readonly ranked: readonly Ranked[]; readonl
             Time
           </th>
           <th scope="col" class="number">
+            In flight
+          </th>
+          <th scope="col" class="number">
             Health
           </th>
           <th scope="col" class="number">
@@ -131,6 +134,9 @@ function Targets({ ranked, name }: { readonly ranked: readonly Ranked[]; readonl
             </td>
             <td data-name="Time" class="number">
               {span(target.estimated_latency_ms)}
+            </td>
+            <td data-name="In flight" class="number">
+              {count(target.in_flight)}
             </td>
             <td data-name="Health" class="number">
               {percent(target.health)}
