@@ -143,6 +143,21 @@ const examples: { readonly [Id in RouteId]: Example } = {
     body: { action: "freeze" },
     data: { ...shownLearnedRoute, learned: { ...shownLearnedRoute.learned, frozen: true } },
   },
+  evaluateRoute: {
+    id: "thrifty",
+    body: { policy: { budget_factor: 2 } },
+    data: {
+      decisions: 4000,
+      effective_decisions: 400,
+      quality: {
+        inverse_propensity: { mean: 0.8, low: 0.7, high: 0.9 },
+        self_normalized: { mean: 0.8, low: 0.7, high: 0.9 },
+        doubly_robust: { mean: 0.8, low: 0.7, high: 0.9 },
+        logged: 0.85,
+      },
+      cost: { expected: 0.001, logged: 0.002 },
+    },
+  },
   decideRoute: {
     body: { model_type: "fast", estimated_tokens: 900, constraints: { max_cost: 0.05 } },
     data: {

@@ -9,7 +9,7 @@ import { listedBreakers, shownBreaker } from "./circuit-breakers.ts";
 import { openApiDocument } from "./openapi.ts";
 import { permissions } from "./plain-routes.ts";
 import type { RouteId, routes } from "./routes.ts";
-import { shownRoute, shownRouteState } from "./routing.ts";
+import { policyOf, shownEvaluation, shownRoute, shownRouteState } from "./routing.ts";
 import { components, requestsQuery, seriesQuery } from "./schemas.ts";
 import { endedSession, startedSession } from "./session-cookie.ts";
 
@@ -76,6 +76,11 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
       const state = control.routing.steer(name, action) ?? missing("pool that learns");
       return { data: shownRouteState(state) };
     },
+    evaluateRoute: async ({ name, body }) => {
+      const { policy, since } = await body(components.WantedEvaluation);
+      const told = control.routing.evaluate(name, policyOf(policy), since) ?? missing("pool that learns");
+      return { data: shownEvaluation(told) };
+    },
     decideRoute: async ({ body }) => {
       const wanted = await body(components.WantedDecision);
       const { max_cost: maxCostUsd, max_latency_ms: maxLatencyMs } = wanted.constraints;
@@ -83,6 +88,7 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
         model: wanted.model_type,
         inputTokens:
           wanted.prompt === undefined ? wanted.estimated_tokens : Math.ceil(utf8Length(wanted.prompt) / 4),
+        prompt: wanted.prompt,
         isStream: wanted.stream,
         outputTokensMax: wanted.max_output_tokens,
         strategy: wanted.strategy,

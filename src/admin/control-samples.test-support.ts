@@ -1,5 +1,5 @@
 import type { RequestRecord } from "../exchange/settlement.ts";
-import type { Control, LearnedState, RouteState } from "../gateway/control.ts";
+import type { Control, LearnedState, Reevaluation, RouteState } from "../gateway/control.ts";
 import { RawJson } from "../kernel/json.ts";
 import { epochMs, milliseconds, tokens } from "../kernel/units.ts";
 
@@ -252,4 +252,14 @@ export const sampleLearnedRoute: RouteState = {
       at: 1_767_225_600_000,
     },
   ],
+};
+
+const sampleEstimate = { mean: 0.8, low: 0.7, high: 0.9 };
+export const sampleReevaluation: Reevaluation = {
+  kind: "told",
+  decisions: 4000,
+  quality: { ips: sampleEstimate, snips: sampleEstimate, dr: sampleEstimate, effectiveSize: 400 },
+  costNanoUsd: 1_000_000,
+  loggedCostNanoUsd: 2_000_000,
+  loggedQuality: 0.85,
 };

@@ -12,6 +12,7 @@ import {
   samplePrices,
   sampleQuirk,
   sampleRecord,
+  sampleReevaluation,
   sampleTarget,
   startedAt,
 } from "./control-samples.test-support.ts";
@@ -125,6 +126,12 @@ export function createMemoryControl(): MemoryControl {
       setMode: (target, mode) => (target === "openai/gpt-5-mini" ? { ...sampleBreaker, mode } : undefined),
     },
     routing: {
+      evaluate: (name, policy) => {
+        if (name !== "thrifty") return undefined;
+        return policy.kind === "always"
+          ? { kind: "too-few", decisions: 40, needed: 900 }
+          : sampleReevaluation;
+      },
       steer: (name, action) => {
         if (name !== "thrifty") return undefined;
         return { ...sampleLearnedRoute, learned: { ...sampleLearned, isFrozen: action === "freeze" } };

@@ -48,6 +48,15 @@ export const routes = {
     body: "WantedLearning",
     answer: "RouteState",
   },
+  evaluateRoute: {
+    method: "POST",
+    path: "/api/gateway/routing/{id}:evaluate",
+    permission: "stats:read",
+    summary:
+      "What another policy would have come to on the judged requests of a pool that learns; nothing is sent.",
+    body: "WantedEvaluation",
+    answer: "RouteEvaluation",
+  },
   decideRoute: {
     method: "POST",
     path: "/api/gateway/routing:decide",

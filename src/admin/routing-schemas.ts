@@ -113,3 +113,38 @@ export const routeState = z.strictObject({
 });
 
 export const routeList = z.strictObject({ routes: z.array(routeState) });
+
+/** Another way of choosing. */
+export const wantedEvaluation = z.strictObject({
+  policy: z
+    .union([
+      z.strictObject({ always: z.string().min(3).max(400).describe("`provider/model`.") }),
+      z.strictObject({ cheapest: z.literal(true) }),
+      z.strictObject({ budget_factor: z.number().gt(0).max(1000).describe("Times the budget in force.") }),
+    ])
+    .describe("How else the logged requests could have been sent."),
+  since: z.number().min(0).default(0).describe("Only requests from then on, ms since 1970."),
+});
+
+const estimate = z.strictObject({
+  mean: z.number(),
+  low: z.number().describe("95 % interval, however often it is looked at."),
+  high: z.number(),
+});
+
+export const routeEvaluation = z.strictObject({
+  decisions: count.describe("Judged requests that it is told from."),
+  effective_decisions: z
+    .number()
+    .describe("So many requests under the other policy itself would tell as much."),
+  quality: z.strictObject({
+    inverse_propensity: estimate,
+    self_normalized: estimate,
+    doubly_robust: estimate,
+    logged: z.number().describe("Of what was in force."),
+  }),
+  cost: z.strictObject({
+    expected: z.number().describe("US dollars of one request."),
+    logged: z.number().describe("Of what was in force, expected in the same way."),
+  }),
+});

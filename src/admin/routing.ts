@@ -1,8 +1,9 @@
 import type * as z from "zod";
 import type { Decision, RankedTarget } from "../exchange/decision.ts";
-import type { LearnedState, RouteDecision, RouteState } from "../gateway/control.ts";
+import type { LearnedState, Reevaluation, RouteDecision, RouteState } from "../gateway/control.ts";
+import type { RoutingControl } from "../gateway/route-control.ts";
 import { GatewayError } from "../kernel/errors.ts";
-import type { routeDecision, routeState } from "./routing-schemas.ts";
+import type { routeDecision, routeEvaluation, routeState, wantedEvaluation } from "./routing-schemas.ts";
 
 const nanoUsdPerUsd = 1e9;
 const answersForHalf = 12;
@@ -103,5 +104,37 @@ function shownLearned({ budgetNanoUsd, price, creditNanoUsd, isFrozen, arms }: L
       judgements: n,
       shifts,
     })),
+  };
+}
+
+/** Another way of choosing, in the room's words. */
+export function policyOf(
+  policy: z.output<typeof wantedEvaluation>["policy"],
+): Parameters<RoutingControl["evaluate"]>[1] {
+  if ("always" in policy) return { kind: "always", target: policy.always };
+  return "cheapest" in policy ? { kind: "cheapest" } : { kind: "budget", factor: policy.budget_factor };
+}
+
+/** @throws GatewayError `conflict` when the log tells too little of it. */
+export function shownEvaluation(told: Reevaluation): z.output<typeof routeEvaluation> {
+  if (told.kind === "too-few") {
+    const needed = told.needed === null ? "" : ` About ${told.needed} would do.`;
+    const message = `Of ${told.decisions} judged requests too few were sent as this policy would have sent them.${needed} More feedback or a larger \`explore\` tells more.`;
+    throw new GatewayError("conflict", message, { message });
+  }
+  const { ips, snips, dr, effectiveSize } = told.quality;
+  return {
+    decisions: told.decisions,
+    effective_decisions: effectiveSize,
+    quality: {
+      inverse_propensity: ips,
+      self_normalized: snips,
+      doubly_robust: dr,
+      logged: told.loggedQuality,
+    },
+    cost: {
+      expected: told.costNanoUsd / nanoUsdPerUsd,
+      logged: told.loggedCostNanoUsd / nanoUsdPerUsd,
+    },
   };
 }

@@ -3,7 +3,15 @@ import { circuitBreaker, circuitBreakerList, coolDownList, wantedBreakerMode } f
 import { priceExplanation, priceRow, pricesState, wantedPriceRows } from "./price-schemas.ts";
 import { count, epochMs, errorCode, knownNanoUsd, nanoUsd, spanMs } from "./quantities.ts";
 import { attemptRecord, cost, requestRecord, stageRecord, usage, warning } from "./request-record.ts";
-import { routeDecision, routeList, routeState, wantedDecision, wantedLearning } from "./routing-schemas.ts";
+import {
+  routeDecision,
+  routeEvaluation,
+  routeList,
+  routeState,
+  wantedDecision,
+  wantedEvaluation,
+  wantedLearning,
+} from "./routing-schemas.ts";
 import { translated, translationList, wantedTranslation } from "./translation-schemas.ts";
 import {
   approvedCatalog,
@@ -210,6 +218,8 @@ export const components = {
   RouteList: routeList,
   RouteState: routeState,
   WantedLearning: wantedLearning,
+  WantedEvaluation: wantedEvaluation,
+  RouteEvaluation: routeEvaluation,
   RouteDecision: routeDecision,
   WantedDecision: wantedDecision,
   ConfigChange: configChange,

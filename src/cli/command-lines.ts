@@ -53,6 +53,28 @@ export const commandLines = {
     summary: "Lists the model names that clients of the running gateway may use.",
     options: { "data-dir": dataDir, json },
   },
+  explain: {
+    summary: "Shows where the running gateway would send a request, and why; nothing is sent.",
+    operands: { usage: "MODEL", max: 1 },
+    options: {
+      prompt: {
+        type: "string",
+        value: "TEXT",
+        help: "what is asked: counted, and looked at by pools that learn",
+      },
+      tokens: {
+        type: "string",
+        value: "N",
+        help: "tokens of the prompt, where it is not given; 1000 by default",
+      },
+      strategy: { type: "string", value: "NAME", help: "instead of the pool's own, such as cost-optimized" },
+      "max-cost": { type: "string", value: "USD", help: "what the request may cost" },
+      "max-latency": { type: "string", value: "MS", help: "how long it may take" },
+      stream: { type: "boolean", help: "the time to the first word counts, not to the end" },
+      "data-dir": dataDir,
+      json,
+    },
+  },
   prices: {
     summary: "Shows the price book of the running gateway, or how the cost of one request came about.",
     operands: { usage: "[explain REQUEST-ID]", max: 2 },

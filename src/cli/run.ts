@@ -12,6 +12,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
   validate: async (args, world) => (await import("./validate.ts")).validate(args, world),
   plan: async (args, world) => (await import("./plan.ts")).plan(args, world),
   models: async (args, world) => (await import("./models.ts")).models(args, world),
+  explain: async (args, world) => (await import("./explain.ts")).explain(args, world),
   prices: async (args, world) => (await import("./prices.ts")).prices(args, world),
   translate: async (args, world) => (await import("./translate.ts")).translateFile(args, world),
   keys: async (args, world) => (await import("./keys.ts")).keys(args, world),

@@ -138,6 +138,10 @@ export function createChoices(
     },
     control: {
       routes: () => [...snapshot().table.routes].map(stateOf),
+      evaluate: (name, policy, since) =>
+        snapshot().table.routes.get(name)?.strategy === "learned"
+          ? learned.learner.reevaluate(name, policy, since)
+          : undefined,
       steer: (name, action) => {
         const rules = snapshot().table.routes.get(name);
         if (rules?.strategy !== "learned") return undefined;
@@ -180,7 +184,9 @@ function decideOnly(
     return target === undefined ? [] : [{ reference, target }];
   });
   const learning =
-    rules?.strategy === "learned" && table.pools.has(model) ? learned.ask(model, rules) : undefined;
+    rules?.strategy === "learned" && table.pools.has(model)
+      ? learned.ask(model, rules, wanted.prompt)
+      : undefined;
   const expect = (target: Target, tokens?: Amount): Expected =>
     expectations.expect(target, { ...asked, outputTokens: tokens }, rateCard);
   const { decision } = decideRoute(model, targets, rules, {

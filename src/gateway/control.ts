@@ -19,7 +19,7 @@ import type { RoutingControl } from "./route-control.ts";
 
 export type { BreakerState } from "../capabilities/circuit-breaker/index.ts";
 export type { CoolDownState } from "../capabilities/retry/index.ts";
-export type { LearnedState } from "../capabilities/routing/index.ts";
+export type { LearnedState, Reevaluation } from "../capabilities/routing/index.ts";
 export type { RouteDecision, RouteState } from "./route-control.ts";
 
 /** A key as the admin API shows it: without its digest. */

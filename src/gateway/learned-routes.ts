@@ -14,7 +14,7 @@ import type { RequestRecord } from "../exchange/settlement.ts";
 import type { Target } from "../exchange/target.ts";
 import { type DecodedOnce, decodeOnce } from "../pipeline/prepare.ts";
 import type { StateKeeper } from "../pipeline/state-keeper.ts";
-import { looksOf } from "./request-looks.ts";
+import { looksOf, looksOfPrompt } from "./request-looks.ts";
 
 /** What is learned for one request, and remembered once it is decided. */
 export interface LearningRequest {
@@ -33,8 +33,12 @@ export interface LearningRequest {
 /** Door 6 of pools that learn. Owned by one gateway. */
 export interface LearnedRoutes {
   readonly begin: (assigned: Assigned, rules: RouteRules, isCritical: boolean) => LearningRequest;
-  /** For a question about which nothing is known but the pool. */
-  readonly ask: (route: string, rules: RouteRules) => Pick<LearningRequest, "rank" | "refine">;
+  /** For a question, of which its prompt may be known. */
+  readonly ask: (
+    route: string,
+    rules: RouteRules,
+    prompt: string | undefined,
+  ) => Pick<LearningRequest, "rank" | "refine">;
   readonly settled: (record: RequestRecord) => void;
   readonly learner: Learner;
 }
@@ -93,7 +97,10 @@ export function createLearnedRoutes(
         },
       };
     },
-    ask: (route, rules) => parts(route, { rules, features: undefined, isCritical: true }, () => undefined),
+    ask: (route, rules, prompt) => {
+      const features = prompt === undefined ? undefined : looksOfPrompt(prompt);
+      return parts(route, { rules, features, isCritical: true }, () => undefined);
+    },
     settled: (record) => {
       const { id, provider, upstreamModel, outcome, cost, usage } = record;
       learner.ended({

@@ -1,4 +1,4 @@
-import type { LearnedState, RouteRules } from "../capabilities/routing/index.ts";
+import type { LearnedState, OtherPolicy, Reevaluation, RouteRules } from "../capabilities/routing/index.ts";
 import type { Decision } from "../exchange/decision.ts";
 
 /** A request as far as routing looks at it. */
@@ -7,6 +7,8 @@ export interface WantedDecision {
   /** Of its prompt. */
   readonly inputTokens: number;
   readonly outputTokensMax?: number | undefined;
+  /** What its user says; absent: not known. */
+  readonly prompt?: string | undefined;
   readonly isStream: boolean;
   readonly strategy?: string | undefined;
   readonly maxCostUsd?: number | undefined;
@@ -33,6 +35,12 @@ export interface RoutingControl {
   readonly decide: (wanted: WantedDecision) => RouteDecision;
   /** The pools that choose by a strategy, and their last decisions, newest first. */
   readonly routes: () => readonly RouteState[];
+  /**
+   * What another policy would have come to on what a pool has logged since a moment, ms since 1970; nothing is sent.
+   *
+   * @returns `undefined`: there is no pool of this name that learns.
+   */
+  readonly evaluate: (name: string, policy: OtherPolicy, since: number) => Reevaluation | undefined;
   /**
    * Stops or resumes what a pool learns, or forgets it.
    *

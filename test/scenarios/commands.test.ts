@@ -227,3 +227,37 @@ describe("the data directory", () => {
     }
   });
 });
+
+describe("sallyport explain", () => {
+  it("says where a request would go and why, in words and in JSON", async () => {
+    await using gateway = await runGateway();
+    const dataDir = join(gateway.directory, "data");
+    const told = sallyport(
+      "explain",
+      "sandbox/swift",
+      "--strategy",
+      "COST_OPTIMIZED",
+      "--prompt",
+      "Who goes there?",
+      "--data-dir",
+      dataDir,
+    );
+    expect(told.stderr).toBe("");
+    expect(told.stdout).toMatch(
+      /^sandbox\/swift -> sandbox\/swift {2}\(cost-optimized\)\n {2}1\. sandbox\/swift {2}\$[\d.e-]+, \d+ ms assumed, quality 0\.\d\d, health \d+ %\n/,
+    );
+    const { stdout } = sallyport("explain", "sandbox/swift", "--data-dir", dataDir, "--json");
+    expect(JSON.parse(stdout)).toMatchObject({ service_id: "sandbox/swift", ranked: [{ tier: 0 }] });
+  });
+
+  it("says what it does not understand, and passes on what the gateway refuses", async () => {
+    await using gateway = await runGateway();
+    const dataDir = join(gateway.directory, "data");
+    expect(sallyport("explain").stderr).toContain("which model?");
+    expect(sallyport("explain", "x", "--max-cost", "much", "--data-dir", dataDir).stderr).toContain(
+      "--max-cost must be a number above 0, not `much`",
+    );
+    const unknown = sallyport("explain", "nobody", "--data-dir", dataDir);
+    expect([unknown.status, unknown.stderr]).toEqual([1, expect.stringContaining("nobody")]);
+  });
+});

@@ -233,6 +233,35 @@ describe("a pool that learns", () => {
     expect(await states.read("routing")).toMatchObject({ version: 1 });
   });
 
+  it("tells what another policy would have come to, and refuses where its log does not say", async () => {
+    const learning = await world({ budget: { ofReference: 0.5 }, explore: 0.2 });
+    const { routing } = learning.memory.gateway.control;
+    await teach(learning, 10);
+    expect(routing.evaluate("pool", { kind: "cheapest" }, 0)).toMatchObject({ kind: "too-few" });
+    await teach(learning, 600);
+    const told = routing.evaluate("pool", { kind: "cheapest" }, 0);
+    if (told?.kind !== "told") throw new Error("nothing was told");
+    // The small model is right on half of the requests.
+    expect(told.quality.dr.low).toBeLessThan(0.5);
+    expect(told.quality.dr.high).toBeGreaterThan(0.5);
+    expect(told.quality.dr.mean).toBeLessThan(told.loggedQuality);
+    expect(told.costNanoUsd).toBeLessThan(told.loggedCostNanoUsd);
+    expect(routing.evaluate("nobody", { kind: "cheapest" }, 0)).toBeUndefined();
+  });
+
+  it("answers a question by what is asked", async () => {
+    const learning = await world({ budget: { ofReference: 0.4 }, explore: 0.1 });
+    await teach(learning, 150);
+    const chosen = (prompt: string): string | undefined =>
+      learning.memory.gateway.control.routing.decide({
+        model: "pool",
+        inputTokens: 20,
+        isStream: false,
+        prompt,
+      }).ranked[0]?.model;
+    expect([chosen(easy), chosen(hard)]).toEqual(["small", "large"]);
+  });
+
   it("can be frozen, resumed and reset", async () => {
     const learning = await world();
     await teach(learning, 20);

@@ -380,6 +380,56 @@ export interface WantedLearning {
   readonly action: "freeze" | "resume" | "reset";
 }
 
+export interface WantedEvaluation {
+  /** How else the logged requests could have been sent. */
+  readonly policy: {
+    /** `provider/model`. */
+    readonly always: string;
+  } | {
+    readonly cheapest: true;
+  } | {
+    /** Times the budget in force. */
+    readonly budget_factor: number;
+  };
+  /** Only requests from then on, ms since 1970. */
+  readonly since?: number;
+}
+
+export interface RouteEvaluation {
+  /** Judged requests that it is told from. */
+  readonly decisions: number;
+  /** So many requests under the other policy itself would tell as much. */
+  readonly effective_decisions: number;
+  readonly quality: {
+    readonly inverse_propensity: {
+      readonly mean: number;
+      /** 95 % interval, however often it is looked at. */
+      readonly low: number;
+      readonly high: number;
+    };
+    readonly self_normalized: {
+      readonly mean: number;
+      /** 95 % interval, however often it is looked at. */
+      readonly low: number;
+      readonly high: number;
+    };
+    readonly doubly_robust: {
+      readonly mean: number;
+      /** 95 % interval, however often it is looked at. */
+      readonly low: number;
+      readonly high: number;
+    };
+    /** Of what was in force. */
+    readonly logged: number;
+  };
+  readonly cost: {
+    /** US dollars of one request. */
+    readonly expected: number;
+    /** Of what was in force, expected in the same way. */
+    readonly logged: number;
+  };
+}
+
 export interface RouteDecision {
   readonly service_id: string;
   /** US dollars; `null`: no price is known. */
@@ -994,6 +1044,11 @@ export function listRoutes(options: CallOptions = {}): Promise<RouteList> {
 /** Stops or resumes what a pool learns, or forgets what it has learned. @public */
 export function steerRoute(id: string, body: WantedLearning, options: CallOptions = {}): Promise<RouteState> {
   return send({ method: "POST", path: `/api/gateway/routing/${encodeURIComponent(id)}:learning`, body, options });
+}
+
+/** What another policy would have come to on the judged requests of a pool that learns; nothing is sent. @public */
+export function evaluateRoute(id: string, body: WantedEvaluation, options: CallOptions = {}): Promise<RouteEvaluation> {
+  return send({ method: "POST", path: `/api/gateway/routing/${encodeURIComponent(id)}:evaluate`, body, options });
 }
 
 /** Where a request would go, and why; nothing is sent. @public */

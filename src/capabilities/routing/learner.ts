@@ -1,5 +1,6 @@
 import type { Features } from "./features.ts";
 import { type KeptState, readKept } from "./kept-state.ts";
+import { type LoggedDecision, type OtherPolicy, type Reevaluation, reevaluate } from "./reevaluate.ts";
 import { createRouteMemory, type LearnedChoice, type RouteMemory } from "./route-memory.ts";
 
 /** What became of a request that a learned route had chosen for. */
@@ -46,6 +47,8 @@ export interface Learner {
   readonly ended: (ended: Ended) => void;
   readonly judge: (judgement: Judgement) => Judged;
   readonly forget: (route: string) => void;
+  /** What another policy would have come to on the judged requests of this route since a moment, ms since 1970. */
+  readonly reevaluate: (route: string, policy: OtherPolicy, since: number) => Reevaluation;
   readonly kept: () => KeptState;
   /** Goes on from what was stored. False: it is no such state, and nothing changes. */
   readonly restore: (stored: unknown) => boolean;
@@ -61,12 +64,15 @@ export interface Taken {
 
 interface Open extends Taken {
   readonly at: number;
+  readonly choice: Pick<LearnedChoice, "arms" | "propensities">;
+  readonly chosen: string;
   readonly reserved: number;
-  answered?: { readonly model: string };
+  answered?: { readonly name: string; readonly model: string };
   readonly judged: Map<string, number>;
 }
 
 const openMax = 20_000;
+const loggedMax = 10_000;
 const openMs = 24 * 3_600_000;
 /** So many of the answers that hold what they must are learned from, each with its full weight. */
 const soundShare = 0.1;
@@ -94,6 +100,14 @@ export function createLearner(ports: {
     routes.set(route, made);
     return made;
   };
+  const logs = new Map<string, LoggedDecision[]>();
+  /** A judged choice; one that was answered by another than the chosen says nothing of the choice. */
+  const note = ({ route, at, choice, chosen }: Open, outcome: number): void => {
+    const log = logs.get(route) ?? [];
+    logs.set(route, log);
+    log.push({ at, ...choice, chosen, outcome });
+    if (log.length > loggedMax) log.shift();
+  };
   const dropOld = (): void => {
     for (const [id, { at }] of open) {
       if (open.size <= openMax && ports.now() - at < openMs) return;
@@ -120,8 +134,15 @@ export function createLearner(ports: {
     },
     took: (request, choice) => {
       routeOf(request.route).took(choice);
-      const reserved = choice.order[0]?.arm.costHigh ?? 0;
-      open.set(request.requestId, { ...request, at: ports.now(), reserved, judged: new Map() });
+      const [first] = choice.order;
+      open.set(request.requestId, {
+        ...request,
+        at: ports.now(),
+        choice: { arms: choice.arms, propensities: choice.propensities },
+        chosen: first?.arm.id ?? "",
+        reserved: first?.arm.costHigh ?? 0,
+        judged: new Map(),
+      });
       dropOld();
     },
     ended: ({ requestId, target, isWhole, costNanoUsd, outputTokens, isSound }) => {
@@ -133,7 +154,7 @@ export function createLearner(ports: {
         open.delete(requestId);
         return;
       }
-      request.answered = { model: target.model };
+      request.answered = target;
       if (outputTokens !== undefined) memory.answered(target.name, request.features, outputTokens);
       if (isSound === false || (isSound === true && ports.random() < soundShare))
         learn(request, { model: target.model, quality: isSound ? 1 : 0, weight: 1 });
@@ -148,7 +169,8 @@ export function createLearner(ports: {
       if (before !== undefined && !replaces) return { kind: "contradicts" };
       const judgements = request.judged.size;
       request.judged.set(metric, quality);
-      const { model } = request.answered;
+      const { name, model } = request.answered;
+      if (judgements === 0 && name === request.chosen) note(request, quality);
       // All judgements of one answer weigh at most one and a half together.
       const weight = before === undefined && judgements === 0 ? 1 : 0.5 / Math.max(1, judgements);
       return {
@@ -158,8 +180,15 @@ export function createLearner(ports: {
         isShift: learn(request, { model, quality, weight }),
       };
     },
+    reevaluate: (route, policy, since) =>
+      reevaluate(
+        (logs.get(route) ?? []).filter(({ at }) => at >= since),
+        policy,
+        routeOf(route).state().budgetNanoUsd,
+      ),
     forget: (route) => {
       routes.delete(route);
+      logs.delete(route);
       for (const [id, request] of open) if (request.route === route) open.delete(id);
     },
   };

@@ -1,0 +1,75 @@
+import { components } from "../admin/schemas.ts";
+import { requireClient } from "./admin-client.ts";
+import { commandLines } from "./command-lines.ts";
+import { dataDirectory } from "./data-directory.ts";
+import { readOptions, UsageError } from "./options.ts";
+import type { World } from "./world.ts";
+
+/** `sallyport explain MODEL`: where the running gateway would send a request, and why; nothing is sent. */
+export async function explain(args: readonly string[], world: World): Promise<number> {
+  const { values, positionals } = readOptions(args, commandLines.explain);
+  const [model] = positionals;
+  if (model === undefined) throw new UsageError("which model? `sallyport explain MODEL`");
+  const maxCost = numberOf("max-cost", values["max-cost"]);
+  const maxLatency = numberOf("max-latency", values["max-latency"]);
+  const tokens = numberOf("tokens", values.tokens);
+  const client = requireClient(dataDirectory({ named: values["data-dir"] }, world));
+  const told = await client.call("POST", "/routing:decide", {
+    model_type: model,
+    stream: values.stream === true,
+    ...(tokens === undefined ? {} : { estimated_tokens: tokens }),
+    ...(values.prompt === undefined ? {} : { prompt: values.prompt }),
+    ...(values.strategy === undefined ? {} : { strategy: values.strategy }),
+    constraints: {
+      ...(maxCost === undefined ? {} : { max_cost: maxCost }),
+      ...(maxLatency === undefined ? {} : { max_latency_ms: maxLatency }),
+    },
+  });
+  const decided = components.RouteDecision.parse(told);
+  world.stdout(values.json === true ? `${JSON.stringify(decided)}\n` : printDecision(model, decided));
+  return 0;
+}
+
+function numberOf(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0)
+    throw new UsageError(`--${option} must be a number above 0, not \`${text}\``);
+  return value;
+}
+
+type Decided = ReturnType<typeof components.RouteDecision.parse>;
+type Ranked = Decided["ranked"][number];
+
+/**
+ * A decision for people to read:
+ *
+ *     fast -> openai/gpt-5-mini  (cost-optimized)
+ *       1. openai/gpt-5-mini  $0.00042, 640 ms, quality 0.80, health 97 %
+ */
+export function printDecision(model: string, decided: Decided): string {
+  const { service_id: chosen, strategy, ranked, refused, flip, learned } = decided;
+  return [
+    `${model} -> ${chosen}  (${strategy})\n`,
+    ...ranked.map((target, index) => `  ${index + 1}. ${printTarget(target)}\n`),
+    ...refused.map(({ service_id, by, detail }) => `  out: ${service_id}, ${by}: ${detail}\n`),
+    flip === null ? "" : `first would be: ${flip}\n`,
+    learned === null
+      ? ""
+      : `learned: a request of the kind \`${learned.shape}\`, ${usd(learned.budget)} a request, ${usd(learned.credit)} at once\n`,
+  ].join("");
+}
+
+function printTarget(target: Ranked): string {
+  const { service_id, tier, estimated_cost, estimated_latency_ms, confidence, quality, health } = target;
+  const assumed = confidence === 0 ? " assumed" : "";
+  const later = tier === 0 ? "" : `  (tier ${tier})`;
+  return [
+    `${service_id}  ${estimated_cost === null ? "no price known" : usd(estimated_cost)}`,
+    `${Math.round(estimated_latency_ms)} ms${assumed}`,
+    `quality ${quality.toFixed(2)}`,
+    `health ${Math.round(health * 100)} %${later}`,
+  ].join(", ");
+}
+
+const usd = (dollars: number): string => `$${dollars.toPrecision(2)}`;
