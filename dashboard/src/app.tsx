@@ -1,5 +1,6 @@
 import type { ComponentChild } from "preact";
 import { CircuitBreakersPage } from "./pages/circuit-breakers/circuit-breakers-page.tsx";
+import { EndpointsPage } from "./pages/endpoints/endpoints-page.tsx";
 import { KeysPage } from "./pages/keys/keys-page.tsx";
 import { ModelsPage } from "./pages/models/models-page.tsx";
 import { OverviewPage } from "./pages/overview/overview-page.tsx";
@@ -34,6 +35,7 @@ const simple: Readonly<Record<string, () => ComponentChild>> = {
   "/prices": PricesPage,
   "/routing": RoutingPage,
   "/circuit-breakers": CircuitBreakersPage,
+  "/endpoints": EndpointsPage,
   "/translations": TranslationsPage,
 };
 

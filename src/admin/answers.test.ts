@@ -121,6 +121,21 @@ const examples: { readonly [Id in RouteId]: Example } = {
     body: { mode: "forced_open" },
     data: { ...shownSampleBreaker, mode: "forced_open" },
   },
+  listEndpoints: {
+    data: {
+      endpoints: [
+        {
+          service_id: "openai/gpt-5-mini",
+          in_flight: 2,
+          ms_per_token: 12,
+          ms_per_token_and_request: 1,
+          learned_from: 40,
+          errors: 0,
+          health: 0.97,
+        },
+      ],
+    },
+  },
   listRoutes: {
     data: {
       routes: [

@@ -9,7 +9,7 @@ import { listedBreakers, shownBreaker } from "./circuit-breakers.ts";
 import { openApiDocument } from "./openapi.ts";
 import { permissions } from "./plain-routes.ts";
 import type { RouteId, routes } from "./routes.ts";
-import { policyOf, shownEvaluation, shownRoute, shownRouteState } from "./routing.ts";
+import { policyOf, shownEndpoint, shownEvaluation, shownRoute, shownRouteState } from "./routing.ts";
 import { components, requestsQuery, seriesQuery } from "./schemas.ts";
 import { endedSession, startedSession } from "./session-cookie.ts";
 
@@ -70,6 +70,7 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
       const { mode } = await body(components.WantedBreakerMode);
       return { data: shownBreaker(control.breakers.setMode(name, mode) ?? missing("circuit breaker")) };
     },
+    listEndpoints: () => ({ data: { endpoints: control.routing.endpoints().map(shownEndpoint) } }),
     listRoutes: () => ({ data: { routes: control.routing.routes().map(shownRouteState) } }),
     steerRoute: async ({ name, body }) => {
       const { action } = await body(components.WantedLearning);

@@ -126,6 +126,17 @@ export function createMemoryControl(): MemoryControl {
       setMode: (target, mode) => (target === "openai/gpt-5-mini" ? { ...sampleBreaker, mode } : undefined),
     },
     routing: {
+      endpoints: () => [
+        {
+          name: "openai/gpt-5-mini",
+          inFlight: 2,
+          secondsPerToken: 0.012,
+          secondsPerTokenAndRequest: 0.001,
+          learnedFrom: 40,
+          errors: 0,
+          health: 0.97,
+        },
+      ],
       evaluate: (name, policy) => {
         if (name !== "thrifty") return undefined;
         return policy.kind === "always"

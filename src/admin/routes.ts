@@ -33,6 +33,13 @@ export const routes = {
     body: "WantedBreakerMode",
     answer: "CircuitBreaker",
   },
+  listEndpoints: {
+    method: "GET",
+    path: "/api/gateway/balancing",
+    permission: "stats:read",
+    summary: "How fast targets are among how many requests, what they are at work on, and how well.",
+    answer: "EndpointList",
+  },
   listRoutes: {
     method: "GET",
     path: "/api/gateway/routing",

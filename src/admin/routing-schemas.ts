@@ -148,3 +148,17 @@ export const routeEvaluation = z.strictObject({
     logged: z.number().describe("Of what was in force, expected in the same way."),
   }),
 });
+
+export const endpointList = z.strictObject({
+  endpoints: z.array(
+    z.strictObject({
+      service_id: z.string().describe("`provider/model`."),
+      in_flight: count,
+      ms_per_token: ms.describe("Alone; assumed until it is learned."),
+      ms_per_token_and_request: ms.describe("More for each request beside it."),
+      learned_from: count.describe("Requests that its speed was learned from."),
+      errors: count.describe("In a row, up to now."),
+      health: share.describe("The share of calls that succeed."),
+    }),
+  ),
+});

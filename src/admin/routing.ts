@@ -3,7 +3,13 @@ import type { Decision, RankedTarget } from "../exchange/decision.ts";
 import type { LearnedState, Reevaluation, RouteDecision, RouteState } from "../gateway/control.ts";
 import type { RoutingControl } from "../gateway/route-control.ts";
 import { GatewayError } from "../kernel/errors.ts";
-import type { routeDecision, routeEvaluation, routeState, wantedEvaluation } from "./routing-schemas.ts";
+import type {
+  endpointList,
+  routeDecision,
+  routeEvaluation,
+  routeState,
+  wantedEvaluation,
+} from "./routing-schemas.ts";
 
 const nanoUsdPerUsd = 1e9;
 const answersForHalf = 12;
@@ -138,3 +144,17 @@ export function shownEvaluation(told: Reevaluation): z.output<typeof routeEvalua
     },
   };
 }
+
+const msPerSecond = 1000;
+
+export const shownEndpoint = (
+  state: ReturnType<RoutingControl["endpoints"]>[number],
+): z.output<typeof endpointList>["endpoints"][number] => ({
+  service_id: state.name,
+  in_flight: state.inFlight,
+  ms_per_token: Math.max(0, msPerSecond * state.secondsPerToken),
+  ms_per_token_and_request: msPerSecond * state.secondsPerTokenAndRequest,
+  learned_from: state.learnedFrom,
+  errors: state.errors,
+  health: state.health,
+});

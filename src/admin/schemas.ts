@@ -4,6 +4,7 @@ import { priceExplanation, priceRow, pricesState, wantedPriceRows } from "./pric
 import { count, epochMs, errorCode, knownNanoUsd, nanoUsd, spanMs } from "./quantities.ts";
 import { attemptRecord, cost, requestRecord, stageRecord, usage, warning } from "./request-record.ts";
 import {
+  endpointList,
   routeDecision,
   routeEvaluation,
   routeList,
@@ -220,6 +221,7 @@ export const components = {
   WantedLearning: wantedLearning,
   WantedEvaluation: wantedEvaluation,
   RouteEvaluation: routeEvaluation,
+  EndpointList: endpointList,
   RouteDecision: routeDecision,
   WantedDecision: wantedDecision,
   ConfigChange: configChange,

@@ -138,6 +138,7 @@ export function createChoices(
     },
     control: {
       routes: () => [...snapshot().table.routes].map(stateOf),
+      endpoints: expectations.endpoints,
       evaluate: (name, policy, since) =>
         snapshot().table.routes.get(name)?.strategy === "learned"
           ? learned.learner.reevaluate(name, policy, since)

@@ -4,6 +4,7 @@ import {
   createFigures,
   createPlacement,
   type Expected,
+  type MemberState,
   promptWork,
   type Spread,
 } from "../capabilities/routing/index.ts";
@@ -31,6 +32,12 @@ export interface Expectations {
   readonly expect: (target: Target, asked: AskedOfTarget, rateCard: RateCard) => Expected;
   readonly settled: (record: RequestRecord) => void;
   readonly loads: Loads;
+  /** What is known of the speed of the targets that were asked about, with the share of tries that succeed. */
+  readonly endpoints: () => readonly EndpointState[];
+}
+
+export interface EndpointState extends MemberState {
+  readonly health: number;
 }
 
 /** 10^-9 US dollars a token. */
@@ -93,6 +100,10 @@ export function createExpectations(clock: Clock, tokenCount: Pick<TokenCount, "e
         answers: time.count,
       };
     },
+    endpoints: () =>
+      placement
+        .states()
+        .map((state) => ({ ...state, health: figures.healthOf(state.name, clock.monotonic()) })),
     loads: {
       begin: ({ provider, model }) => {
         const placed = placement.begin(`${provider}/${model}`, seconds());

@@ -1,5 +1,6 @@
 import type { LearnedState, OtherPolicy, Reevaluation, RouteRules } from "../capabilities/routing/index.ts";
 import type { Decision } from "../exchange/decision.ts";
+import type { EndpointState } from "./expectations.ts";
 
 /** A request as far as routing looks at it. */
 export interface WantedDecision {
@@ -33,6 +34,8 @@ export interface RouteState {
 export interface RoutingControl {
   /** What door 6 would decide; nothing is sent. @throws GatewayError as the door does. */
   readonly decide: (wanted: WantedDecision) => RouteDecision;
+  /** How fast targets are, as their requests have shown. */
+  readonly endpoints: () => readonly EndpointState[];
   /** The pools that choose by a strategy, and their last decisions, newest first. */
   readonly routes: () => readonly RouteState[];
   /**

@@ -580,6 +580,14 @@ describe.skipIf(program === undefined)("the dashboard", () => {
     await expect.poll(isFrozen).toBe(false);
   });
 
+  it("shows how fast each target is", async () => {
+    await open("/endpoints");
+    const row = page.getByRole("table", { name: "Targets" }).locator("tbody tr", { hasText: "second/swift" });
+    await expect.poll(() => row.count()).toBe(1);
+    expect(await row.locator("td[data-name='A token, alone']").innerText()).toMatch(/^\d+\.\d\d ms/);
+    expect(Number(await row.locator("td[data-name='Learned from']").innerText())).toBeGreaterThan(0);
+  });
+
   it("shows the circuit breakers with their steps, and lets one be opened and closed by hand", async () => {
     await open("/circuit-breakers");
     const row = page.locator('[data-breaker="second/swift"]');
@@ -636,6 +644,7 @@ describe.skipIf(program === undefined)("the dashboard", () => {
     "/prices",
     "/routing",
     "/circuit-breakers",
+    "/endpoints",
     "/translations",
     ...upstreamPlaces,
   ];

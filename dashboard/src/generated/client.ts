@@ -430,6 +430,24 @@ export interface RouteEvaluation {
   };
 }
 
+export interface EndpointList {
+  readonly endpoints: readonly {
+    /** `provider/model`. */
+    readonly service_id: string;
+    readonly in_flight: number;
+    /** Alone; assumed until it is learned. */
+    readonly ms_per_token: number;
+    /** More for each request beside it. */
+    readonly ms_per_token_and_request: number;
+    /** Requests that its speed was learned from. */
+    readonly learned_from: number;
+    /** In a row, up to now. */
+    readonly errors: number;
+    /** The share of calls that succeed. */
+    readonly health: number;
+  }[];
+}
+
 export interface RouteDecision {
   readonly service_id: string;
   /** US dollars; `null`: no price is known. */
@@ -1034,6 +1052,11 @@ export function listCircuitBreakers(options: CallOptions = {}): Promise<CircuitB
 /** Opens or closes the breaker of a target (`provider/model`) by hand, or leaves it to itself again. @public */
 export function setBreakerMode(id: string, body: WantedBreakerMode, options: CallOptions = {}): Promise<CircuitBreaker> {
   return send({ method: "POST", path: `/api/gateway/circuit-breakers/${encodeURIComponent(id)}:mode`, body, options });
+}
+
+/** How fast targets are among how many requests, what they are at work on, and how well. @public */
+export function listEndpoints(options: CallOptions = {}): Promise<EndpointList> {
+  return send({ method: "GET", path: "/api/gateway/balancing", options });
 }
 
 /** The pools that choose by a strategy, with their rules and last decisions. @public */

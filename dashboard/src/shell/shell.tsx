@@ -11,6 +11,7 @@ const pages: readonly { readonly to: string; readonly icon: IconName; readonly n
   { to: "/models", icon: "models", name: "Models" },
   { to: "/providers", icon: "providers", name: "Providers" },
   { to: "/routing", icon: "routing", name: "Routing" },
+  { to: "/endpoints", icon: "endpoints", name: "Endpoints" },
   { to: "/circuit-breakers", icon: "breakers", name: "Circuit breakers" },
   { to: "/translations", icon: "translations", name: "Translations" },
   { to: "/prices", icon: "prices", name: "Prices" },

@@ -7,6 +7,20 @@ export interface Placement {
   /** Work has begun. @returns What is told when it has ended. */
   readonly begin: (member: string, now: number) => Placed;
   readonly inFlight: (member: string) => number;
+  readonly states: () => readonly MemberState[];
+}
+
+/** What is known of the speed of one target. */
+export interface MemberState {
+  readonly name: string;
+  readonly inFlight: number;
+  /** Seconds a token takes alone, and more for each request beside it. */
+  readonly secondsPerToken: number;
+  readonly secondsPerTokenAndRequest: number;
+  /** Requests that its speed was learned from. */
+  readonly learnedFrom: number;
+  /** In a row, up to now. */
+  readonly errors: number;
 }
 
 export interface Placed {
@@ -24,6 +38,7 @@ interface Member {
   areaAt: number;
   errors: number;
   erredAt: number;
+  learnedFrom: number;
 }
 
 /** Of what nobody is known of: seconds a token, and more for each request beside it. */
@@ -60,6 +75,7 @@ export function createPlacement(): Placement {
       areaAt: now,
       errors: 0,
       erredAt: now,
+      learnedFrom: 0,
     };
     members.set(name, made);
     return made;
@@ -77,6 +93,18 @@ export function createPlacement(): Placement {
   return {
     predict,
     inFlight: (name) => members.get(name)?.inFlight ?? 0,
+    states: () =>
+      [...members].map(([name, { line, inFlight, learnedFrom, errors }]) => {
+        const { intercept, slope } = line.state();
+        return {
+          name,
+          inFlight,
+          secondsPerToken: intercept,
+          secondsPerTokenAndRequest: slope,
+          learnedFrom,
+          errors,
+        };
+      }),
     begin: (name, began) => {
       const member = of(name, began);
       count(member, 1, began);
@@ -93,6 +121,7 @@ export function createPlacement(): Placement {
           member.errors = 0;
           const took = now - began;
           if (work < workMin || took <= 0) return;
+          member.learnedFrom += 1;
           member.line.learn((member.area - areaBefore) / took, took / work);
         },
         failed: (now) => {
