@@ -137,7 +137,11 @@ export function createChoices(
       return learning === undefined ? planned : { ...planned, decoded: learning.decoded };
     },
     control: {
-      routes: () => [...snapshot().table.routes].map(stateOf),
+      // Nobody has set up the virtual ones: they are shown once somebody asks for them.
+      routes: () =>
+        [...snapshot().table.routes]
+          .filter(([name]) => !snapshot().table.virtual.has(name) || last.has(name))
+          .map(stateOf),
       endpoints: expectations.endpoints,
       evaluate: (name, policy, since) =>
         snapshot().table.routes.get(name)?.strategy === "learned"

@@ -49,6 +49,11 @@ describe("modelStates", () => {
     const { models, seen } = open().states();
     expect(models.map(({ name, kind, targets }) => [name, kind, targets.map(({ model }) => model)])).toEqual([
       ["fast", "pool", ["gpt-5", "claude-x"]],
+      ...["auto", "auto-cheap", "auto-fast", "auto-best"].map((name) => [
+        name,
+        "pool",
+        ["gpt-5", "claude-x"],
+      ]),
       ["gpt-*", "pattern", ["gpt-*"]],
       ["o3", "model", ["o3"]],
       ["claude/claude-x", "model", ["claude-x"]],

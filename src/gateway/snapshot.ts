@@ -1,7 +1,13 @@
 import type { rulesFrom } from "../capabilities/circuit-breaker/index.ts";
 import type { PricingSettings, RateCard } from "../capabilities/pricing/index.ts";
 import type { rulesFrom as resilienceFrom } from "../capabilities/retry/index.ts";
-import type { ProviderRoute, RouteRules, RoutingTable, TargetRef } from "../capabilities/routing/index.ts";
+import {
+  type ProviderRoute,
+  type RouteRules,
+  type RoutingTable,
+  type TargetRef,
+  withAuto,
+} from "../capabilities/routing/index.ts";
 import type { RawSettings } from "../config/raw-settings.ts";
 import type { KnownAbilities } from "../exchange/abilities.ts";
 import type { UpstreamCodec } from "../exchange/codec.ts";
@@ -83,7 +89,10 @@ export function compileTable(parts: {
     });
     return [provider.id, { id: provider.id, globs: provider.globs, listed: provider.listed, targetOf }];
   });
-  return { pools: parts.pools, routes: parts.routes ?? new Map(), providers: new Map(routes) };
+  return {
+    ...withAuto({ pools: parts.pools, routes: parts.routes ?? new Map() }),
+    providers: new Map(routes),
+  };
 }
 
 const rememberedMax = 1000;

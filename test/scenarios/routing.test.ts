@@ -80,7 +80,10 @@ async function world(route: Partial<RouteRules>): Promise<World> {
         inboundRequest({
           target: "/v1/chat/completions",
           headers: { authorization: `Bearer ${memory.key}`, ...json, ...headers },
-          body: JSON.stringify({ model: "pool", messages: [{ role: "user", content: "hi" }] }),
+          body: JSON.stringify({
+            model: headers["x-test-model"] ?? "pool",
+            messages: [{ role: "user", content: "hi" }],
+          }),
           reply: client.reply,
         }),
       );
@@ -209,5 +212,18 @@ describe("a pool with a strategy", () => {
       "model_not_found",
     );
     expect(memory.gateway.control.state().totals.requests).toBe(1);
+  });
+
+  it("auto and its kin choose among all that the key may use, without being set up", async () => {
+    const { memory, ask } = await world({ strategy: "priority" });
+    const asked = async (model: string) => by(await ask({ "x-test-model": model }));
+    expect(await asked("auto-best")).toBe("quick");
+    // Nine tenths as good is not good enough to be cheap.
+    expect(await asked("auto-cheap")).toBe("quick");
+    expect(["cheap", "quick"]).toContain(await asked("auto"));
+    const names = memory.gateway.control.models().models.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(["auto", "auto-cheap", "auto-fast", "auto-best"]));
+    const shown = memory.gateway.control.routing.routes().map(({ name }) => name);
+    expect(shown).toEqual(["pool", "auto", "auto-cheap", "auto-best"]);
   });
 });

@@ -47,7 +47,7 @@ export function decide<Target extends Choosable>(
         provider: target.provider,
         model: target.model,
         by: "quality_floor",
-        detail: `quality ${(target.qualityLow ?? target.quality).toFixed(2)} is below ${rules.qualityFloor}`,
+        detail: `quality ${(target.qualityLow ?? target.quality).toFixed(2)} is below ${floorOf(feasible, rules)?.toFixed(2)}`,
       });
   const tiers = [...new Set(above.targets.map(({ tier }) => tier))].toSorted((left, right) => left - right);
   const ofTier = (tier: number | undefined) => above.targets.filter((target) => target.tier === tier);
@@ -163,14 +163,26 @@ function nearestOf(targets: readonly Choosable[], { maxCostUsd, maxLatencyMs }: 
 /** A floor never shuts out all: then the best of them goes on. */
 function aboveFloor<Target extends Choosable>(
   targets: readonly Target[],
-  { qualityFloor }: RouteRules,
+  rules: RouteRules,
 ): { readonly targets: readonly Target[]; readonly isMissed: boolean } {
-  if (qualityFloor === undefined) return { targets, isMissed: false };
-  const sure = ({ quality, qualityLow }: Target): number => qualityLow ?? quality;
-  const above = targets.filter((target) => sure(target) >= qualityFloor);
+  const floor = floorOf(targets, rules);
+  if (floor === undefined) return { targets, isMissed: false };
+  const above = targets.filter((target) => sureOf(target) >= floor);
   if (above.length > 0) return { targets: above, isMissed: false };
-  const best = Math.max(...targets.map(sure));
-  return { targets: targets.filter((target) => sure(target) === best), isMissed: true };
+  const best = Math.max(...targets.map(sureOf));
+  return { targets: targets.filter((target) => sureOf(target) === best), isMissed: true };
+}
+
+const sureOf = ({ quality, qualityLow }: Choosable): number => qualityLow ?? quality;
+
+/** The quality that is asked for; `undefined`: any will do. */
+function floorOf(
+  targets: readonly Choosable[],
+  { qualityFloor, qualityFloorShare }: RouteRules,
+): number | undefined {
+  if (qualityFloorShare === undefined) return qualityFloor;
+  const best = Math.max(...targets.map(({ quality }) => quality));
+  return Math.max(qualityFloor ?? 0, qualityFloorShare * best);
 }
 
 function shown({ target, score }: Ranked<Choosable>): RankedTarget {

@@ -1,4 +1,5 @@
 export type { Amount } from "./amount-head.ts";
+export { withAuto } from "./auto.ts";
 export type { LearnedRank } from "./decide.ts";
 export { type Features, featuresOf } from "./features.ts";
 export { createFigures, type Spread } from "./figures.ts";

@@ -42,6 +42,8 @@ export interface RouteRules {
   readonly maxLatencyMs?: number;
   readonly maxPrice?: { readonly input?: number; readonly output?: number };
   readonly qualityFloor?: number;
+  /** The same as a share of the best target's quality. */
+  readonly qualityFloorShare?: number;
   /** `learned`: what a request may cost on average. */
   readonly budget?: RouteBudget;
   /** `learned`: the target whose cost a share of is the budget, `provider/model`; absent: the dearest. */
@@ -72,6 +74,8 @@ export interface RoutingTable {
   readonly pools: ReadonlyMap<string, readonly TargetRef[]>;
   /** Pools that choose by a strategy; the others are asked in their order. */
   readonly routes: ReadonlyMap<string, RouteRules>;
+  /** Pools that are no operator's. */
+  readonly virtual: ReadonlySet<string>;
   readonly providers: ReadonlyMap<string, ProviderRoute>;
 }
 

@@ -4,6 +4,7 @@ import type { Assigned, Planned } from "../../exchange/exchange.ts";
 import type { Candidate, Target } from "../../exchange/target.ts";
 import { GatewayError } from "../../kernel/errors.ts";
 import { nearestNames } from "../../kernel/nearest.ts";
+import { allowedOf } from "./auto.ts";
 import { decide, type LearnedRank } from "./decide.ts";
 import { narrowed, type RouteHints, usual } from "./hints.ts";
 import type { Choosable } from "./rank.ts";
@@ -37,7 +38,11 @@ export function plan(assigned: Assigned, table: RoutingTable, mayUse: MayUse, ch
   const { model } = assigned.facts;
   const resolution = resolveModel(table, model);
   if (resolution.kind === "unknown") throw unknownModel(assigned, resolution.known, mayUse);
-  const found = resolution.targets.flatMap((reference) => {
+  const { models } = assigned.constraints;
+  const targets = table.virtual.has(model)
+    ? allowedOf(resolution.targets, table, (name) => mayUse(models, name))
+    : resolution.targets;
+  const found = targets.flatMap((reference) => {
     const target = table.providers.get(reference.provider)?.targetOf(reference.model);
     const candidate = target === undefined ? undefined : candidateOf(target, assigned.route.codec.dialect);
     return candidate === undefined ? [] : [{ reference, target: candidate.target, candidate }];
