@@ -8,6 +8,7 @@ import { PricesPage } from "./pages/prices/prices-page.tsx";
 import { ProvidersPage } from "./pages/providers/providers-page.tsx";
 import { RequestsPage } from "./pages/requests/requests-page.tsx";
 import { RoutingPage } from "./pages/routing/routing-page.tsx";
+import { ScalingPage } from "./pages/scaling/scaling-page.tsx";
 import { SignInPage } from "./pages/sign-in/sign-in-page.tsx";
 import { TranslationsPage } from "./pages/translations/translations-page.tsx";
 import { Link } from "./parts/link.tsx";
@@ -36,6 +37,7 @@ const simple: Readonly<Record<string, () => ComponentChild>> = {
   "/routing": RoutingPage,
   "/circuit-breakers": CircuitBreakersPage,
   "/endpoints": EndpointsPage,
+  "/scaling": ScalingPage,
   "/translations": TranslationsPage,
 };
 

@@ -136,6 +136,23 @@ const examples: { readonly [Id in RouteId]: Example } = {
       ],
     },
   },
+  readScaling: {
+    data: {
+      pools: [
+        {
+          pool: "local",
+          desired: 7,
+          reactive: 5,
+          rate: 480,
+          upper: 640,
+          basis: "forecast",
+          windows: 4000,
+          shortfalls: 12,
+          horizon_ms: 120_000,
+        },
+      ],
+    },
+  },
   listRoutes: {
     data: {
       routes: [

@@ -10,6 +10,7 @@ import { openApiDocument } from "./openapi.ts";
 import { permissions } from "./plain-routes.ts";
 import type { RouteId, routes } from "./routes.ts";
 import { policyOf, shownEndpoint, shownEvaluation, shownRoute, shownRouteState } from "./routing.ts";
+import { shownScaling } from "./scaling.ts";
 import { components, requestsQuery, seriesQuery } from "./schemas.ts";
 import { endedSession, startedSession } from "./session-cookie.ts";
 
@@ -71,6 +72,7 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
       return { data: shownBreaker(control.breakers.setMode(name, mode) ?? missing("circuit breaker")) };
     },
     listEndpoints: () => ({ data: { endpoints: control.routing.endpoints().map(shownEndpoint) } }),
+    readScaling: () => ({ data: shownScaling(control.demand()) }),
     listRoutes: () => ({ data: { routes: control.routing.routes().map(shownRouteState) } }),
     steerRoute: async ({ name, body }) => {
       const { action } = await body(components.WantedLearning);

@@ -263,3 +263,14 @@ export const sampleReevaluation: Reevaluation = {
   loggedCostNanoUsd: 2_000_000,
   loggedQuality: 0.85,
 };
+
+export const sampleDemand = {
+  advised: 7,
+  reactive: 5,
+  rate: 480,
+  upper: 640,
+  basis: "forecast",
+  windows: 4000,
+  shortfalls: 12,
+  horizonMs: 120_000,
+} as const;

@@ -4,6 +4,7 @@ import {
   sampleBreaker,
   sampleCatalog,
   sampleDecision,
+  sampleDemand,
   sampleExplanation,
   sampleHealth,
   sampleLanes,
@@ -125,6 +126,7 @@ export function createMemoryControl(): MemoryControl {
       list: () => [sampleBreaker],
       setMode: (target, mode) => (target === "openai/gpt-5-mini" ? { ...sampleBreaker, mode } : undefined),
     },
+    demand: () => new Map([["local", sampleDemand]]),
     routing: {
       endpoints: () => [
         {

@@ -1,4 +1,5 @@
 import type { AdminRoute } from "./admin-route.ts";
+import { routingRoutes } from "./routing-routes.ts";
 import { requestsQuery, seriesQuery } from "./schemas.ts";
 
 /** The whole admin API, by operation id. The OpenAPI document, the router, the sweep test and the client are made from this. */
@@ -33,45 +34,7 @@ export const routes = {
     body: "WantedBreakerMode",
     answer: "CircuitBreaker",
   },
-  listEndpoints: {
-    method: "GET",
-    path: "/api/gateway/balancing",
-    permission: "stats:read",
-    summary: "How fast targets are among how many requests, what they are at work on, and how well.",
-    answer: "EndpointList",
-  },
-  listRoutes: {
-    method: "GET",
-    path: "/api/gateway/routing",
-    permission: "stats:read",
-    summary: "The pools that choose by a strategy, with their rules and last decisions.",
-    answer: "RouteList",
-  },
-  steerRoute: {
-    method: "POST",
-    path: "/api/gateway/routing/{id}:learning",
-    permission: "routing:write",
-    summary: "Stops or resumes what a pool learns, or forgets what it has learned.",
-    body: "WantedLearning",
-    answer: "RouteState",
-  },
-  evaluateRoute: {
-    method: "POST",
-    path: "/api/gateway/routing/{id}:evaluate",
-    permission: "stats:read",
-    summary:
-      "What another policy would have come to on the judged requests of a pool that learns; nothing is sent.",
-    body: "WantedEvaluation",
-    answer: "RouteEvaluation",
-  },
-  decideRoute: {
-    method: "POST",
-    path: "/api/gateway/routing:decide",
-    permission: "stats:read",
-    summary: "Where a request would go, and why; nothing is sent.",
-    body: "WantedDecision",
-    answer: "RouteDecision",
-  },
+  ...routingRoutes,
   listCoolDowns: {
     method: "GET",
     path: "/api/gateway/cooldowns",

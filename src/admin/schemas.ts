@@ -13,6 +13,7 @@ import {
   wantedEvaluation,
   wantedLearning,
 } from "./routing-schemas.ts";
+import { scalingState } from "./scaling.ts";
 import { translated, translationList, wantedTranslation } from "./translation-schemas.ts";
 import {
   approvedCatalog,
@@ -222,6 +223,7 @@ export const components = {
   WantedEvaluation: wantedEvaluation,
   RouteEvaluation: routeEvaluation,
   EndpointList: endpointList,
+  ScalingState: scalingState,
   RouteDecision: routeDecision,
   WantedDecision: wantedDecision,
   ConfigChange: configChange,

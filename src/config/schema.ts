@@ -15,6 +15,7 @@ import { type OverloadSettings, overloadSettings } from "../capabilities/overloa
 import { type PricingSettings, pricingSettings } from "../capabilities/pricing/index.ts";
 import { type ResilienceSettings, resilienceSettings } from "../capabilities/retry/index.ts";
 import { type RoutingSettings, routingSettings } from "../capabilities/routing/index.ts";
+import { type ScalingSettings, scalingSettings } from "../capabilities/scaling/index.ts";
 import { type TelemetrySettings, telemetrySettings } from "../capabilities/telemetry/index.ts";
 import { providersSettings } from "./provider-settings.ts";
 import { type RawSettings, rawSettings } from "./raw-settings.ts";
@@ -34,6 +35,7 @@ export const configSchema = z
     overload: overloadSettings.prefault({}),
     circuitBreaker: circuitBreakerSettings.prefault({}),
     resilience: resilienceSettings.prefault({}),
+    scaling: scalingSettings.prefault({}),
     raw: rawSettings.prefault({}),
     stream: streamSettings.prefault({}),
     continuity: continuitySettings.prefault({}),
@@ -68,6 +70,7 @@ export interface Config {
   readonly keys: IdentitySettings;
   readonly overload: OverloadSettings;
   readonly circuitBreaker: CircuitBreakerSettings;
+  readonly scaling: ScalingSettings;
   readonly resilience: ResilienceSettings;
   readonly raw: RawSettings;
   readonly stream: StreamSettings;

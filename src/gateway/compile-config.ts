@@ -87,6 +87,7 @@ export function compileConfig(config: Config, generation: number, catalog: Catal
     bodyBytesMax: config.server.limits.bodyBytesMax,
     headersMax: config.server.limits.headersMax,
     inFlightMax: config.overload.inFlightMax,
+    scaling: config.scaling,
   };
 }
 

@@ -19,6 +19,9 @@ import type { RoutingControl } from "./route-control.ts";
 
 export type { BreakerState } from "../capabilities/circuit-breaker/index.ts";
 export type { CoolDownState } from "../capabilities/retry/index.ts";
+
+import type { PoolDemand } from "../capabilities/scaling/index.ts";
+
 export type { LearnedState, Reevaluation } from "../capabilities/routing/index.ts";
 export type { RouteDecision, RouteState } from "./route-control.ts";
 
@@ -211,6 +214,8 @@ export interface Control {
   readonly models: () => ModelStates;
   readonly routing: RoutingControl;
   /** What is left alone for a time. */
+  /** The demand on pools that replicas are advised for, by name. */
+  readonly demand: () => ReadonlyMap<string, PoolDemand>;
   readonly coolDowns: {
     readonly list: () => readonly CoolDownState[];
     /** False: there is no such scope. */

@@ -36,8 +36,9 @@ import type { ClientKeys } from "./client-keys.ts";
 import { clientCodecs } from "./codecs.ts";
 import type { Control, GatewayState } from "./control.ts";
 import { dataRoutes } from "./data-routes.ts";
+import { createDemand } from "./demand.ts";
 import { createDoors } from "./doors.ts";
-import { createLearnedKeeper, type LearnedKeeper } from "./keep-learned.ts";
+import { createLearnedKeeper, demandMemory, type LearnedKeeper, routingMemory } from "./keep-learned.ts";
 import { learnTokens } from "./learn-tokens.ts";
 import { createRequestMetrics } from "./metrics.ts";
 import { createMisfit } from "./misfit.ts";
@@ -173,13 +174,15 @@ export function createGateway(parts: GatewayParts): Gateway {
     keep: (record) => {
       learnTokens(record, tokenCount, metrics.estimated);
       choices.settled(record);
+      demand.settled(record);
       priceWatch.settled(record);
       translations.settled(record);
       keepRecord(record, keepers);
     },
     onFault: (fault) => logger.error("a request met a fault of the gateway", { fault: describe(fault) }),
   });
-  const learned = createLearnedKeeper(choices.learned, { store: parts.states, timer, logger });
+  const demand = createDemand(parts, () => snapshot, metrics);
+  const learned = createLearnedKeeper([routingMemory(choices.learned), demandMemory(demand, clock)], parts);
   timer.every(sweepEvery, () => relays.sweep(clock.monotonic()));
   const state = (): GatewayState => ({
     version: parts.version,
@@ -199,6 +202,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     swap: (next) => {
       snapshot = next;
       named = namesOf(next);
+      demand.configure(next.scaling);
       retries.forgetBlocked();
     },
     startDraining: () => {
@@ -214,6 +218,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       models: () => upstreams.models(snapshot, quirks.list()),
       breakers: breakerControl(breakers, () => snapshot),
       routing: choices.control,
+      demand: demand.states,
       coolDowns: { list: retries.coolDowns, end: retries.endCoolDown },
       quirks: { list: quirks.list, set: quirks.set },
       catalog: parts.catalog,
@@ -232,13 +237,7 @@ export function createGateway(parts: GatewayParts): Gateway {
           return pricesState(snapshot, priceWatch, parts.setRows.list());
         },
       },
-      requests: {
-        list: eventLog.list,
-        read: async (id) => {
-          const found = await eventLog.read(id);
-          return found === undefined ? undefined : recordOf(found.body);
-        },
-      },
+      requests: requestLog(eventLog),
       keys: parts.keys.control,
       config: parts.config,
       session: parts.sessions,
@@ -246,6 +245,14 @@ export function createGateway(parts: GatewayParts): Gateway {
     },
   };
 }
+
+const requestLog = ({ list, read }: EventLog): Control["requests"] => ({
+  list,
+  read: async (id) => {
+    const found = await read(id);
+    return found === undefined ? undefined : recordOf(found.body);
+  },
+});
 
 function cutOpen(waiting: Waiting, relays: Relays): void {
   const error = new GatewayError("overloaded", "the gateway is shutting down", {

@@ -1,11 +1,36 @@
 import type { Learner } from "../capabilities/routing/index.ts";
+import type { Scaling } from "../capabilities/scaling/index.ts";
 import { type Milliseconds, milliseconds } from "../kernel/units.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { StateStore } from "../ports/state-store.ts";
 import type { Timer } from "../ports/timer.ts";
 
 const every: Milliseconds = milliseconds(60_000);
-const name = "routing";
+
+/** What learns, and can tell what it knows. */
+export interface Memory {
+  readonly name: string;
+  /** `undefined`: there is nothing worth storing. */
+  readonly kept: () => unknown;
+  /** False: what was stored is none of its. */
+  readonly restore: (stored: unknown) => boolean;
+}
+
+export const routingMemory = ({ kept, restore }: Pick<Learner, "kept" | "restore">): Memory => ({
+  name: "routing",
+  kept,
+  restore,
+});
+
+export const demandMemory = (
+  { kept, restore }: Pick<Scaling, "kept" | "restore">,
+  { now }: Pick<Clock, "now">,
+): Memory => ({
+  name: "demand",
+  kept,
+  restore: (stored) => restore(stored, now()),
+});
 
 /** Keeps what is learned over a restart. */
 export interface LearnedKeeper {
@@ -17,29 +42,35 @@ export interface LearnedKeeper {
 
 /** Stores what is learned each minute; where that fails the gateway goes on. */
 export function createLearnedKeeper(
-  learner: Pick<Learner, "kept" | "restore">,
-  { store, timer, logger }: { readonly store: StateStore; readonly timer: Timer; readonly logger: Logger },
+  memories: readonly Memory[],
+  {
+    states: store,
+    timer,
+    logger,
+  }: { readonly states: StateStore; readonly timer: Timer; readonly logger: Logger },
 ): LearnedKeeper {
-  let wasKept = false;
   const keep = async (): Promise<void> => {
-    const state = learner.kept();
-    if (state.routes.size === 0 && !wasKept) return;
-    try {
-      await store.write(name, state);
-      wasKept = true;
-    } catch (fault) {
-      logger.warn("what routing has learned could not be stored", { fault: String(fault) });
+    for (const { name, kept } of memories) {
+      const state = kept();
+      if (state === undefined) continue;
+      try {
+        await store.write(name, state);
+      } catch (fault) {
+        logger.warn("what was learned could not be stored", { of: name, fault: String(fault) });
+      }
     }
   };
   timer.every(every, () => void keep());
   return {
     restore: async () => {
-      try {
-        const stored = await store.read(name);
-        if (stored !== undefined && !learner.restore(stored))
-          logger.warn("what routing had learned is not readable; it begins anew");
-      } catch (fault) {
-        logger.warn("what routing had learned could not be read", { fault: String(fault) });
+      for (const { name, restore } of memories) {
+        try {
+          const stored = await store.read(name);
+          if (stored !== undefined && !restore(stored))
+            logger.warn("what was learned is not readable; it begins anew", { of: name });
+        } catch (fault) {
+          logger.warn("what was learned could not be read", { of: name, fault: String(fault) });
+        }
       }
     },
     keep,

@@ -26,6 +26,8 @@ export interface RequestMetrics {
   readonly decided: (route: string, strategy: string, chosenBy: string) => void;
   /** A model of a pool that learns behaves unlike before. */
   readonly shifted: (route: string) => void;
+  /** Replicas that a pool shall have, and windows in which it had too few. */
+  readonly advised: (pool: string, replicas: number, shortfalls: number) => void;
   /** How far an estimate of a prompt's tokens was off, as a share of the provider's count. */
   readonly estimated: (provider: string, model: string, error: number) => void;
 }
@@ -186,8 +188,18 @@ function resilienceMetrics(meter: Meter): Pick<RequestMetrics, "cooledDown" | "t
   };
 }
 
-/** How pools choose. */
-function routingMetrics(meter: Meter): Pick<RequestMetrics, "decided" | "shifted"> {
+/** How pools choose, and what they need. */
+function routingMetrics(meter: Meter): Pick<RequestMetrics, "decided" | "shifted" | "advised"> {
+  const replicas = meter.gauge({
+    name: "sallyport_desired_replicas",
+    help: "Replicas that a pool will need by the time a new one serves.",
+    labels: ["pool"],
+  });
+  const short = meter.counter({
+    name: "sallyport_forecast_short_total",
+    help: "Windows in which demand was above what had been advised for.",
+    labels: ["pool"],
+  });
   const decisions = meter.counter({
     name: "sallyport_routing_decisions_total",
     help: "Choices of pools with a strategy, by how the first target was found.",
@@ -201,6 +213,10 @@ function routingMetrics(meter: Meter): Pick<RequestMetrics, "decided" | "shifted
   return {
     decided: (route, strategy, chosenBy) => decisions.series({ route, strategy, chosen_by: chosenBy }).add(1),
     shifted: (route) => shifts.series({ route }).add(1),
+    advised: (pool, count, shortfalls) => {
+      replicas.series({ pool }).set(count);
+      short.series({ pool }).add(shortfalls);
+    },
   };
 }
 

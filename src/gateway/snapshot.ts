@@ -8,6 +8,7 @@ import {
   type TargetRef,
   withAuto,
 } from "../capabilities/routing/index.ts";
+import type { ScalingSettings } from "../capabilities/scaling/index.ts";
 import type { RawSettings } from "../config/raw-settings.ts";
 import type { KnownAbilities } from "../exchange/abilities.ts";
 import type { UpstreamCodec } from "../exchange/codec.ts";
@@ -60,6 +61,7 @@ export interface Snapshot {
   readonly bodyBytesMax: number;
   readonly headersMax: number;
   readonly inFlightMax: number;
+  readonly scaling: ScalingSettings;
 }
 
 /** Builds the routing table of a configuration. */

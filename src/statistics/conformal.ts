@@ -1,3 +1,5 @@
+import { createSortedRing } from "./sorted-ring.ts";
+
 /** A line that all but a wanted share of outcomes stay below, whatever their distribution. */
 export interface ConformalBound {
   /** What is to be added to an expectation; `undefined`: fewer than `samplesMin` have been seen. */
@@ -29,15 +31,12 @@ const riskRange = [0.001, 0.5] as const;
  * @param wanted Share of outcomes above the line, like 0.1.
  */
 export function createConformalBound(wanted: number, from?: ConformalState): ConformalBound {
-  const ring: number[] = [...(from?.residuals ?? [])];
-  const sorted = ring.toSorted((left, right) => left - right);
+  const ring = createSortedRing(kept, from?.residuals);
   let risk = from?.risk ?? wanted;
-  let next = ring.length % kept;
 
   const margin = (): number | undefined => {
-    if (sorted.length < samplesMin) return undefined;
-    const rank = Math.ceil((sorted.length + 1) * (1 - risk));
-    return sorted[Math.min(sorted.length, rank) - 1];
+    const count = ring.count();
+    return count < samplesMin ? undefined : ring.rank(Math.ceil((count + 1) * (1 - risk)));
   };
   return {
     margin,
@@ -48,26 +47,8 @@ export function createConformalBound(wanted: number, from?: ConformalState): Con
         const moved = risk + step * (wanted - (residual > told ? 1 : 0));
         risk = Math.max(riskRange[0], Math.min(riskRange[1], moved));
       }
-      const oldest = ring.length < kept ? undefined : ring[next];
-      if (oldest !== undefined) sorted.splice(placeOf(sorted, oldest), 1);
-      ring[next] = residual;
-      next = (next + 1) % kept;
-      sorted.splice(placeOf(sorted, residual), 0, residual);
+      ring.push(residual);
     },
-    state: () => ({
-      residuals: Float64Array.from(ring.length < kept ? ring : [...ring.slice(next), ...ring.slice(0, next)]),
-      risk,
-    }),
+    state: () => ({ residuals: Float64Array.from(ring.values()), risk }),
   };
-}
-
-/** The first place whose value is not below. */
-function placeOf(sorted: readonly number[], value: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] ?? 0) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

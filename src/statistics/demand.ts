@@ -1,3 +1,5 @@
+import { createSortedRing } from "./sorted-ring.ts";
+
 /** How demand is forecast. Windows are of equal length. */
 export interface DemandSettings {
   /** How many windows ahead. */
@@ -74,11 +76,20 @@ function learn(regression: Regression, x: Float64Array, y: number): void {
  * Source of the features: routing specification, part 7; of the mean: Bates and Granger 1969, "The combination of forecasts".
  */
 export function createDemandForecast({ horizon, day, week }: DemandSettings): DemandForecast {
+  /** The last week and what is needed before it; those of longer ago are dropped, and counted. */
   const values: number[] = [];
+  let dropped = 0;
+  const keptMax = week + 2 * horizon + 8;
+  const push = (value: number): void => {
+    values.push(value);
+    if (values.length <= 2 * keptMax) return;
+    dropped += values.length - keptMax;
+    values.splice(0, values.length - keptMax);
+  };
   const regressions = memories.map(createRegression);
   /** What is known of `target` when it is `horizon` windows ahead; `undefined`: too little. */
   const featuresOf = (target: number): Float64Array | undefined => {
-    const at = (index: number): number => values[index] ?? 0;
+    const at = (index: number): number => values[index - dropped] ?? 0;
     if (target - day - horizon < 0 || target - horizon < 2) return undefined;
     const daily = at(target - day) - at(target - day - horizon);
     const weekly = target - week - horizon < 0 ? daily : at(target - week) - at(target - week - horizon);
@@ -89,19 +100,19 @@ export function createDemandForecast({ horizon, day, week }: DemandSettings): De
   };
   return {
     push: (rate) => {
-      const target = values.length;
+      const target = dropped + values.length;
       if (rate === undefined) {
-        values.push(values.at(-1) ?? 0);
+        push(values.at(-1) ?? 0);
         return;
       }
       const value = Math.log(Math.max(rateMin, rate));
-      values.push(value);
+      push(value);
       const x = featuresOf(target);
       if (x !== undefined) for (const regression of regressions) learn(regression, x, value);
     },
     ahead: () => {
       const last = values.at(-1);
-      const x = featuresOf(values.length - 1 + horizon);
+      const x = featuresOf(dropped + values.length - 1 + horizon);
       if (last === undefined || x === undefined) return last;
       const sum = regressions.reduce((total, regression) => total + valueOf(regression, x), last);
       return sum / (regressions.length + 1);
@@ -141,7 +152,7 @@ interface Pending {
 export function createUpperLine(settings: DemandSettings, shortShare = 0.02): UpperLine {
   const forecast = createDemandForecast(settings);
   const pending: (Pending | undefined)[] = [];
-  const residuals: number[] = [];
+  const residuals = createSortedRing(residualsMax);
   let risk = shortShare;
   let spread = spreadStart;
   const settle = (rate: number, { forecast: expected, scale, bound }: Pending): void => {
@@ -149,14 +160,9 @@ export function createUpperLine(settings: DemandSettings, shortShare = 0.02): Up
     const isShort = rate > bound ? 1 : 0;
     risk = Math.max(riskMin, Math.min(riskMax, risk + rateOfLearning * (shortShare - isShort)));
     residuals.push(residual / scale);
-    if (residuals.length > residualsMax) residuals.shift();
     spread = spreadMemory * spread + (1 - spreadMemory) * Math.abs(residual);
   };
-  const quantile = (): number => {
-    const sorted = Float64Array.from(residuals).toSorted();
-    const rank = Math.min(sorted.length, Math.ceil((sorted.length + 1) * (1 - risk)));
-    return sorted[rank - 1] ?? headroom;
-  };
+  const quantile = (): number => residuals.rank(Math.ceil((residuals.count() + 1) * (1 - risk))) ?? headroom;
   return {
     push: (rate) => {
       const due = pending.length >= settings.horizon ? pending.shift() : undefined;
@@ -168,7 +174,7 @@ export function createUpperLine(settings: DemandSettings, shortShare = 0.02): Up
         return undefined;
       }
       const scale = Math.sqrt(spread);
-      const above = residuals.length < residualsMin ? headroom : quantile() * scale;
+      const above = residuals.count() < residualsMin ? headroom : quantile() * scale;
       const bound = Math.exp(expected + above);
       pending.push({ forecast: expected, scale, bound });
       return bound;

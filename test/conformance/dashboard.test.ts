@@ -588,6 +588,13 @@ describe.skipIf(program === undefined)("the dashboard", () => {
     expect(Number(await row.locator("td[data-name='Learned from']").innerText())).toBeGreaterThan(0);
   });
 
+  it("shows how many replicas a pool will need", async () => {
+    await open("/scaling");
+    const row = page.getByRole("table", { name: "Pools" }).locator("tbody tr");
+    await expect.poll(() => row.count()).toBe(1);
+    expect(await row.innerText()).toMatch(/second[\s\S]*less than two days are known/);
+  });
+
   it("shows the circuit breakers with their steps, and lets one be opened and closed by hand", async () => {
     await open("/circuit-breakers");
     const row = page.locator('[data-breaker="second/swift"]');
@@ -645,6 +652,7 @@ describe.skipIf(program === undefined)("the dashboard", () => {
     "/routing",
     "/circuit-breakers",
     "/endpoints",
+    "/scaling",
     "/translations",
     ...upstreamPlaces,
   ];

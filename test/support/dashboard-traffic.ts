@@ -53,6 +53,7 @@ models:
     route: { strategy: learned, budget: { ofReference: 60% }, reference: first/steady, explore: 0 }
 # What a second try is worth is no matter here: an attempt each.
 resilience: { retry: { perTarget: 1 } }
+scaling: { pools: { second: { capacity: 500 } } }
 abilities:
   models:
     - { provider: second, model: "*", contextTokens: 32000, inputs: [text, image], reasoning: false }

@@ -2,6 +2,7 @@ import { circuitBreakerSettings, rulesFrom } from "../../src/capabilities/circui
 import { compileRateCard, pricingSettings, rateRows } from "../../src/capabilities/pricing/index.ts";
 import { rulesFrom as resilienceFrom, resilienceSettings } from "../../src/capabilities/retry/index.ts";
 import type { RouteRules } from "../../src/capabilities/routing/index.ts";
+import { scalingSettings } from "../../src/capabilities/scaling/index.ts";
 import type { KnownAbilities } from "../../src/exchange/abilities.ts";
 import type { RequestRecord } from "../../src/exchange/settlement.ts";
 import { openClientKeys } from "../../src/gateway/client-keys.ts";
@@ -93,6 +94,8 @@ export async function memoryGateway(parts: {
   /** The section `resilience` as it is written; by default each target is tried once. */
   readonly resilience?: unknown;
   readonly inFlightMax?: number;
+  /** The section `scaling` as it is written. */
+  readonly scaling?: unknown;
   readonly bodyBytesMax?: number;
   /** What was learned before; absent: nothing. */
   readonly states?: StateStore;
@@ -125,6 +128,7 @@ export async function memoryGateway(parts: {
     bodyBytesMax: parts.bodyBytesMax ?? 1_000_000,
     headersMax: 100,
     inFlightMax: parts.inFlightMax ?? 100,
+    scaling: scalingSettings.parse(parts.scaling ?? {}),
   };
   const gateway = createGateway({
     version: "0.0.0",

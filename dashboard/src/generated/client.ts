@@ -448,6 +448,28 @@ export interface EndpointList {
   }[];
 }
 
+export interface ScalingState {
+  readonly pools: readonly ({
+    readonly pool: string;
+    /** Replicas that are advised now. */
+    readonly desired: number;
+    /** Replicas that are needed by what there is now. */
+    readonly reactive: number;
+    /** Tokens a second in the last window, a prompt's counting a fiftieth; `null`: not known. */
+    readonly rate: number | null;
+    /** What demand is not above when a replica that is wished for now serves. */
+    readonly upper: number | null;
+    /** `reactive`: less than two days are known. */
+    readonly basis: "reactive" | "forecast";
+    /** Windows that are known. */
+    readonly windows: number;
+    /** Windows with more demand than was advised for. */
+    readonly shortfalls: number;
+    /** So far ahead is looked. */
+    readonly horizon_ms: number;
+  })[];
+}
+
 export interface RouteDecision {
   readonly service_id: string;
   /** US dollars; `null`: no price is known. */
@@ -1057,6 +1079,11 @@ export function setBreakerMode(id: string, body: WantedBreakerMode, options: Cal
 /** How fast targets are among how many requests, what they are at work on, and how well. @public */
 export function listEndpoints(options: CallOptions = {}): Promise<EndpointList> {
   return send({ method: "GET", path: "/api/gateway/balancing", options });
+}
+
+/** How many replicas pools will need, and why. @public */
+export function readScaling(options: CallOptions = {}): Promise<ScalingState> {
+  return send({ method: "GET", path: "/api/gateway/scaling", options });
 }
 
 /** The pools that choose by a strategy, with their rules and last decisions. @public */

@@ -5,6 +5,7 @@ const paths = {
   providers: "M2.5 3h11v4h-11zM2.5 9h11v4h-11zM5 5h.01M5 11h.01",
   translations: "M2.5 5.5h9m-2.5-3 2.5 3-2.5 3m4.5 2h-9m2.5-3-2.5 3 2.5 3",
   routing: "M2.5 8h4c3 0 2.5-4.5 5.5-4.5h1.5M6.5 8c3 0 2.5 4.5 5.5 4.5h1.5M11.5 1.5l2 2-2 2m0 5 2 2-2 2",
+  scaling: "M2.5 13.5h3v-4h-3zm5 0h3v-7h-3zm5 0h1v-11h-1M2.5 5.5l4-3",
   endpoints: "M2.5 13.5v-11m0 11h11M4.5 11 8 7.5l2 2 3.5-4.5",
   breakers: "M1.5 9.5H5m6 0h3.5M5 9.5l5-4.5M5 9.5h.01M11 9.5h.01",
   prices:

@@ -49,7 +49,8 @@ export interface Learner {
   readonly forget: (route: string) => void;
   /** What another policy would have come to on the judged requests of this route since a moment, ms since 1970. */
   readonly reevaluate: (route: string, policy: OtherPolicy, since: number) => Reevaluation;
-  readonly kept: () => KeptState;
+  /** `undefined`: nothing has been learned yet. */
+  readonly kept: () => KeptState | undefined;
   /** Goes on from what was stored. False: it is no such state, and nothing changes. */
   readonly restore: (stored: unknown) => boolean;
 }
@@ -125,7 +126,10 @@ export function createLearner(ports: {
   };
   return {
     routeOf,
-    kept: () => ({ version: 1, routes: new Map([...routes].map(([name, memory]) => [name, memory.kept()])) }),
+    kept: () =>
+      routes.size === 0
+        ? undefined
+        : { version: 1, routes: new Map([...routes].map(([name, memory]) => [name, memory.kept()])) },
     restore: (stored) => {
       const state = readKept(stored);
       for (const [name, route] of state?.routes ?? [])

@@ -1,0 +1,51 @@
+import type { AdminRoute } from "./admin-route.ts";
+
+/** Where requests go, and how many replicas they need: the part of the admin API about routing. */
+export const routingRoutes = {
+  listEndpoints: {
+    method: "GET",
+    path: "/api/gateway/balancing",
+    permission: "stats:read",
+    summary: "How fast targets are among how many requests, what they are at work on, and how well.",
+    answer: "EndpointList",
+  },
+  readScaling: {
+    method: "GET",
+    path: "/api/gateway/scaling",
+    permission: "stats:read",
+    summary: "How many replicas pools will need, and why.",
+    answer: "ScalingState",
+  },
+  listRoutes: {
+    method: "GET",
+    path: "/api/gateway/routing",
+    permission: "stats:read",
+    summary: "The pools that choose by a strategy, with their rules and last decisions.",
+    answer: "RouteList",
+  },
+  steerRoute: {
+    method: "POST",
+    path: "/api/gateway/routing/{id}:learning",
+    permission: "routing:write",
+    summary: "Stops or resumes what a pool learns, or forgets what it has learned.",
+    body: "WantedLearning",
+    answer: "RouteState",
+  },
+  evaluateRoute: {
+    method: "POST",
+    path: "/api/gateway/routing/{id}:evaluate",
+    permission: "stats:read",
+    summary:
+      "What another policy would have come to on the judged requests of a pool that learns; nothing is sent.",
+    body: "WantedEvaluation",
+    answer: "RouteEvaluation",
+  },
+  decideRoute: {
+    method: "POST",
+    path: "/api/gateway/routing:decide",
+    permission: "stats:read",
+    summary: "Where a request would go, and why; nothing is sent.",
+    body: "WantedDecision",
+    answer: "RouteDecision",
+  },
+} as const satisfies Record<string, AdminRoute>;
