@@ -191,7 +191,7 @@ function learnedRows(): readonly Row[] {
     const [first, ...others] = arms;
     if (first === undefined) return 0;
     const choice = memory.choose({ rules, features, isCritical: false }, [first, ...others]);
-    memory.took(choice);
+    memory.took(rules, choice);
     return choice.order.length;
   };
   let sink = 0;

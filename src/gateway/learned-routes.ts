@@ -93,7 +93,7 @@ export function createLearnedRoutes(
         took: () => {
           if (made === undefined) return;
           const { keyId } = assigned.identity;
-          learner.took({ requestId: assigned.id, route, keyId, features }, made);
+          learner.took({ requestId: assigned.id, route, keyId, features }, rules, made);
         },
       };
     },

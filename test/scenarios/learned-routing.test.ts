@@ -300,8 +300,11 @@ describe("a pool that learns", () => {
 
   it("can be asked what it would do; nothing is spent by asking", async () => {
     const { ask, memory } = await world();
-    await ask(easy);
     const { routing } = memory.gateway.control;
+    const untouched = routing.decide({ model: "pool", inputTokens: 100, isStream: false }).learned;
+    expect(untouched?.budgetNanoUsd).toBeGreaterThan(0);
+    expect(routing.routes()[0]?.learned?.budgetNanoUsd).toBe(0);
+    await ask(easy);
     const before = routing.routes()[0]?.learned;
     const decided = routing.decide({ model: "pool", inputTokens: 100, isStream: false });
     expect(decided.strategy).toBe("learned");

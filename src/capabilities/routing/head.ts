@@ -79,8 +79,7 @@ const unlearned = { beta: 0, kappa: 0, withLooks: 0, withoutLooks: 0, judged: 0,
 
 /**
  * A head starts as the prior, counts per shape, and earns the right to use what a request looks like: `skill` (kappa)
- * rises from 0 to 1 only while that predicts better than the counts do, so that few judgements never make it worse than
- * counting.
+ * rises from 0 to 1 with the judgements, and falls back while looks predict clearly worse than the counts do.
  *
  *     z = logit(shrunken share) + beta + kappa · (words + waves),   quality = sigmoid(z)
  *

@@ -2,6 +2,7 @@ import type { Features } from "./features.ts";
 import { type KeptState, readKept } from "./kept-state.ts";
 import { type LoggedDecision, type OtherPolicy, type Reevaluation, reevaluate } from "./reevaluate.ts";
 import { createRouteMemory, type LearnedChoice, type RouteMemory } from "./route-memory.ts";
+import type { RouteRules } from "./shapes.ts";
 
 /** What became of a request that a learned route had chosen for. */
 export interface Ended {
@@ -43,7 +44,7 @@ export type Judged =
 /** What all learned routes know. Owned by one gateway. */
 export interface Learner {
   readonly routeOf: (route: string) => RouteMemory;
-  readonly took: (request: Taken, choice: LearnedChoice) => void;
+  readonly took: (request: Taken, rules: RouteRules, choice: LearnedChoice) => void;
   readonly ended: (ended: Ended) => void;
   readonly judge: (judgement: Judgement) => Judged;
   readonly forget: (route: string) => void;
@@ -72,8 +73,9 @@ interface Open extends Taken {
   readonly judged: Map<string, number>;
 }
 
-const openMax = 20_000;
-const loggedMax = 10_000;
+/** An open request takes about two KiB and a half, a logged one about one. */
+const openMax = 10_000;
+const loggedMax = 5000;
 const openMs = 24 * 3_600_000;
 /** So many of the answers that hold what they must are learned from, each with its full weight. */
 const soundShare = 0.1;
@@ -136,8 +138,8 @@ export function createLearner(ports: {
         routes.set(name, createRouteMemory(ports.random, route));
       return state !== undefined;
     },
-    took: (request, choice) => {
-      routeOf(request.route).took(choice);
+    took: (request, rules, choice) => {
+      routeOf(request.route).took(rules, choice);
       const [first] = choice.order;
       open.set(request.requestId, {
         ...request,

@@ -22,6 +22,7 @@ export interface LearnedChoice extends Pick {
   /** The budget at which the runner-up would have won. */
   readonly flip: string | undefined;
   readonly arms: readonly Arm[];
+  readonly chosenModel: string | undefined;
   /** What the reference costs; `undefined`: nobody's price is known. */
   readonly referenceNanoUsd: number | undefined;
 }
@@ -50,7 +51,7 @@ export interface RouteMemory {
   /** Chooses among the targets of a tier; nothing is spent and nothing remembered. */
   readonly choose: (request: LearnedRequest, targets: readonly [Choosable, ...Choosable[]]) => LearnedChoice;
   /** The choice was made: its money is set aside, and the others' biases fade. */
-  readonly took: (choice: LearnedChoice) => void;
+  readonly took: (rules: RouteRules, choice: LearnedChoice) => void;
   readonly settled: (costNanoUsd: number, reservedNanoUsd: number) => void;
   readonly answered: (target: string, features: Features | undefined, outputTokens: number) => void;
   /** True: the model behaves unlike before. */
@@ -110,14 +111,18 @@ export function createRouteMemory(random: () => number, from?: KeptRoute): Route
     heads.set(model, made);
     return made;
   };
-  const budgetOf = ({ budget = { ofReference: referenceShare } }: RouteRules): number =>
+  const budgetOf = (
+    { budget = { ofReference: referenceShare } }: RouteRules,
+    reference: number | undefined,
+  ): number =>
     Math.max(
       1,
-      "perRequestUsd" in budget ? budget.perRequestUsd * 1e9 : budget.ofReference * (referenceCost ?? 0),
+      "perRequestUsd" in budget
+        ? budget.perRequestUsd * 1e9
+        : budget.ofReference * (referenceCost ?? reference ?? 0),
     );
-  /** The reference's mean cost, as requests come; the budget follows it in steps. */
-  const spendingFor = (rules: RouteRules): Spending => {
-    const budget = budgetOf(rules);
+  /** What was spent so far; with a budget that has moved its price is found anew, in steps. */
+  const spendingAt = (budget: number): Spending => {
     spending ??= createSpending(budget);
     if (Math.abs(budget / spending.perRequest() - 1) > budgetMoved) spending.setBudget(budget);
     return spending;
@@ -140,8 +145,7 @@ export function createRouteMemory(random: () => number, from?: KeptRoute): Route
       features === undefined ? undefined : amounts.get(target)?.predict(features),
     choose: ({ rules, features, isCritical }, targets) => {
       const cost = referenceOf(rules, targets);
-      if (cost !== undefined && referenceCost === undefined) referenceCost = cost;
-      const money = spendingFor(rules);
+      const money = spending ?? createSpending(budgetOf(rules, cost));
       const pickRules = {
         price: money.price(),
         perRequest: money.perRequest(),
@@ -155,6 +159,7 @@ export function createRouteMemory(random: () => number, from?: KeptRoute): Route
       return {
         ...picked,
         arms,
+        chosenModel: targets.find(({ name }) => name === picked.order[0]?.arm.id)?.model,
         referenceNanoUsd: cost,
         flip: flipOf(picked, pickRules),
         why: {
@@ -167,14 +172,13 @@ export function createRouteMemory(random: () => number, from?: KeptRoute): Route
         },
       };
     },
-    took: ({ arms, order, referenceNanoUsd }) => {
-      const chosen = order[0]?.arm;
-      if (chosen === undefined || spending === undefined) return;
-      spending.planned(arms, chosen.costHigh);
+    took: (rules, { arms, order, chosenModel, referenceNanoUsd }) => {
+      referenceCost ??= referenceNanoUsd;
+      spendingAt(budgetOf(rules, referenceNanoUsd)).planned(arms, order[0]?.arm.costHigh ?? 0);
       if (isFrozen) return;
       if (referenceNanoUsd !== undefined && referenceCost !== undefined)
         referenceCost += referenceStep * (referenceNanoUsd - referenceCost);
-      for (const [model, { head }] of heads) if (!chosen.id.endsWith(`/${model}`)) head.fade();
+      for (const [model, { head }] of heads) if (model !== chosenModel) head.fade();
     },
     settled: (cost, reserved) => spending?.settled(cost, reserved),
     answered: (target, features, outputTokens) => {
