@@ -23,7 +23,12 @@ interface World {
 /** Two models: the small one costs a hundredth; what their answers are like is the test's to say. */
 async function world(
   route: Partial<RouteRules> = {},
-  parts: { readonly states?: StateStore; readonly unpriced?: boolean; readonly refuses?: string } = {},
+  parts: {
+    readonly states?: StateStore;
+    readonly unpriced?: boolean;
+    readonly refuses?: string;
+    readonly qualities?: Readonly<Record<string, number>>;
+  } = {},
 ): Promise<World> {
   const transport = scriptedTransport(({ origin }): readonly Step[] => [
     { kind: "head", status: 200, headers: json },
@@ -37,6 +42,10 @@ async function world(
     },
     { kind: "end" },
   ]);
+  const qualityOf = (model: string): { readonly quality?: number } => {
+    const quality = parts.qualities?.[model];
+    return quality === undefined ? {} : { quality };
+  };
   const memory = await memoryGateway({
     transport,
     ...(parts.states === undefined ? {} : { states: parts.states }),
@@ -49,8 +58,8 @@ async function world(
     })),
     pools: {
       pool: [
-        { provider: "weak", model: "small" },
-        { provider: "strong", model: "large" },
+        { provider: "weak", model: "small", ...qualityOf("small") },
+        { provider: "strong", model: "large", ...qualityOf("large") },
       ],
     },
     routes: {
@@ -141,13 +150,40 @@ describe("a pool that learns", () => {
   });
 
   it("tries nothing with a request that is critical", async () => {
-    const { ask, memory } = await world({ explore: 0.2 });
-    for (let request = 0; request < 30; request += 1) await ask(easy, { "x-sallyport-critical": "true" });
-    const decisions = memory.gateway.control.routing.routes()[0]?.decisions ?? [];
-    expect(decisions).toHaveLength(30);
-    for (const { propensity } of decisions) expect(propensity).toBe(1);
+    const { ask, memory } = await world({ explore: 0.2, budget: { perRequestUsd: 1 } });
+    const propensities = (): readonly number[] =>
+      memory.gateway.control.routing.routes()[0]?.decisions.map(({ propensity }) => propensity) ?? [];
+    for (let request = 0; request < 5; request += 1) await ask(easy);
+    expect(
+      propensities()
+        .slice(0, 5)
+        .every((share) => share < 1),
+    ).toBe(true);
+    for (let request = 0; request < 5; request += 1) await ask(easy, { "x-sallyport-critical": "true" });
+    expect(propensities().slice(0, 5)).toEqual([1, 1, 1, 1, 1]);
     const unreadable = await ask(easy, { "x-sallyport-critical": "perhaps" });
     expect(unreadable.status()).toBe(400);
+  });
+
+  it("begins with the operator's word of a model, and goes by what is judged from then on", async () => {
+    const learning = await world(
+      { budget: { perRequestUsd: 1 } },
+      { qualities: { small: 0.95, large: 0.6 } },
+    );
+    const { routing } = learning.memory.gateway.control;
+    const known = (): readonly (readonly [string, number])[] =>
+      routing
+        .decide({ model: "pool", inputTokens: 10, isStream: false })
+        .ranked.map(({ model, quality }) => [model, Number(quality.toFixed(2))]);
+    expect(known()).toEqual([
+      ["small", 0.95],
+      ["large", 0.6],
+    ]);
+    for (let request = 0; request < 60; request += 1) {
+      const answer = await learning.ask(easy);
+      await learning.feedback({ request_id: idOf(answer), metric: "thumb", value: by(answer) === "strong" });
+    }
+    expect(known()[0]?.[0]).toBe("large");
   });
 
   it("takes one judgement of an answer, from who asked for it", async () => {

@@ -183,13 +183,15 @@ describe("a pool with a strategy", () => {
   });
 
   it("PREDICTED learns who is quick, and leaves who fails", async () => {
-    const { ask, manners } = await world({ strategy: "predicted" });
+    const { ask, manners, memory } = await world({ strategy: "predicted" });
     for (let request = 0; request < 30; request += 1) await ask();
     const asked: string[] = [];
     for (let request = 0; request < 10; request += 1) asked.push(by(await ask()));
     expect(asked.every((name) => name === "quick")).toBe(true);
     manners.quick.isDead = true;
     expect(by(await ask())).toBe("cheap");
+    const quick = memory.gateway.control.routing.endpoints().find(({ name }) => name === "quick/large");
+    expect(quick).toMatchObject({ inFlight: 0, errors: 1 });
   });
 
   it("what it would decide can be asked without a call, by the same code", async () => {
@@ -223,6 +225,9 @@ describe("a pool with a strategy", () => {
     expect(["cheap", "quick"]).toContain(await asked("auto"));
     const names = memory.gateway.control.models().models.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(["auto", "auto-cheap", "auto-fast", "auto-best"]));
+    const { key } = await memory.gateway.control.keys.create({ name: "few", models: ["auto*", "cheap/*"] });
+    const asFew = { authorization: `Bearer ${key}` };
+    expect(by(await ask({ "x-test-model": "auto-best", ...asFew }))).toBe("cheap");
     const shown = memory.gateway.control.routing.routes().map(({ name }) => name);
     expect(shown).toEqual(["pool", "auto", "auto-cheap", "auto-best"]);
   });

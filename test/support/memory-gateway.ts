@@ -1,7 +1,7 @@
 import { circuitBreakerSettings, rulesFrom } from "../../src/capabilities/circuit-breaker/index.ts";
 import { compileRateCard, pricingSettings, rateRows } from "../../src/capabilities/pricing/index.ts";
 import { rulesFrom as resilienceFrom, resilienceSettings } from "../../src/capabilities/retry/index.ts";
-import type { RouteRules } from "../../src/capabilities/routing/index.ts";
+import type { RouteRules, TargetRef } from "../../src/capabilities/routing/index.ts";
 import { scalingSettings } from "../../src/capabilities/scaling/index.ts";
 import type { KnownAbilities } from "../../src/exchange/abilities.ts";
 import type { RequestRecord } from "../../src/exchange/settlement.ts";
@@ -84,7 +84,7 @@ const noCatalog = {
 export async function memoryGateway(parts: {
   readonly transport: Transport;
   readonly providers?: readonly ProviderFacts[];
-  readonly pools?: Readonly<Record<string, readonly { readonly provider: string; readonly model: string }[]>>;
+  readonly pools?: Readonly<Record<string, readonly TargetRef[]>>;
   readonly routes?: Readonly<Record<string, RouteRules>>;
   /** US dollars of a million tokens, input and output, by model; absent: no price is known. */
   readonly prices?: Readonly<Record<string, readonly [input: number, output: number]>>;

@@ -95,8 +95,7 @@ export function decideRoute<Some extends Found>(
   const choosable = expected.map(({ one, figures }) => ({
     ...figures,
     ...(figures.answers === 0 && quickest < figures.latencyMs ? { latencyMs: quickest } : {}),
-    // The operator's word counts until it is known better.
-    quality: figures.qualityLow === undefined ? (one.reference.quality ?? figures.quality) : figures.quality,
+    quality: figures.isQualityLearned === true ? figures.quality : (one.reference.quality ?? figures.quality),
     name: `${one.reference.provider}/${one.reference.model}`,
     provider: one.reference.provider,
     model: one.reference.model,
