@@ -30,7 +30,7 @@ const refused = z.strictObject({
 
 const decision = {
   strategy: z.string(),
-  chosen_by: z.enum(["score", "draw", "turn", "order", "explore"]),
+  chosen_by: z.enum(["score", "draw", "turn", "order", "explore", "sticky"]),
   propensity: share.describe("With which probability the first was chosen."),
   ranked: z.array(ranked).describe("In the order in which they are asked."),
   refused: z.array(refused),

@@ -31,6 +31,7 @@ import { createLearnedRoutes, type LearnedRoutes } from "./learned-routes.ts";
 import type { RequestMetrics } from "./metrics.ts";
 import type { RouteState, RoutingControl, WantedDecision } from "./route-control.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { createStickyPlaces } from "./sticky-places.ts";
 
 /** Door 6 with all that it knows, learns and has decided. Owned by one gateway. */
 export interface Choices {
@@ -75,6 +76,7 @@ export function createChoices(
     },
     parts.state,
   );
+  const sticky = createStickyPlaces(clock, parts.state);
   /** Only pools have turns: they are the configuration's, and few; other names are the clients'. */
   const turnsOf = (pool: string): Map<string, number> => {
     const known = turns.get(pool) ?? new Map<string, number>();
@@ -95,7 +97,9 @@ export function createChoices(
       rules?.strategy === "learned" ? learned.begin(assigned, rules, hints.isCritical === true) : undefined;
     const expect = (target: Target, outputTokens?: Amount): Expected =>
       expectations.expect(target, { ...asked, outputTokens }, rateCard);
+    const place = sticky.find(assigned, rules);
     const planned = plan(assigned, table, mayUse, {
+      kept: place?.kept,
       expect:
         learning === undefined
           ? expect
@@ -106,9 +110,9 @@ export function createChoices(
       hints,
       learned: learning?.rank,
     });
-    if (rules?.exhausted === "refuse" && planned.plan.decision?.learned?.isOutOfCredit === true)
-      throw exhausted(model);
-    return { planned, learning };
+    if (isExhausted(rules, planned.plan.decision)) throw exhausted(model);
+    const decoded = learning?.decoded ?? place?.decoded;
+    return { planned: decoded === undefined ? planned : { ...planned, decoded }, learning, place };
   };
   const stateOf = ([name, rules]: readonly [string, RouteRules]): RouteState => ({
     name,
@@ -122,19 +126,21 @@ export function createChoices(
     settled: (record) => {
       expectations.settled(record);
       learned.settled(record);
+      sticky.settled(record);
     },
     door: (assigned, inbound, trail) => {
       const { table } = trail.snapshot;
       const { model } = assigned.facts;
-      const { planned, learning } = chosen(assigned, readHints(inbound.header), trail.snapshot);
+      const { planned, learning, place } = chosen(assigned, readHints(inbound.header), trail.snapshot);
       const { reason, decision, candidates } = planned.plan;
       learning?.took();
+      place?.took(trail.id, candidates[0].target);
       if (decision !== undefined && table.routes.has(model)) note(model, trail.id, decision);
       const [first, ...others] = candidates.map(({ target }) => target.provider);
       const after = others.length === 0 ? "" : `, then ${others.join(", ")}`;
       const why = decision === undefined ? "" : `; ${decisionText(decision)}`;
       trail.stages.record("plan", "route", `${reason}: \`${first}\`${after}${why}`);
-      return learning === undefined ? planned : { ...planned, decoded: learning.decoded };
+      return planned;
     },
     control: {
       // Nobody has set up the virtual ones: they are shown once somebody asks for them.
@@ -215,6 +221,9 @@ function priorOf(
 ): number | undefined {
   return pools.get(pool)?.find((target) => target.provider === provider && target.model === model)?.quality;
 }
+
+const isExhausted = (rules: RouteRules | undefined, decision: Decision | undefined): boolean =>
+  rules?.exhausted === "refuse" && decision?.learned?.isOutOfCredit === true;
 
 function exhausted(model: string): GatewayError {
   const message = `What \`${model}\` may spend at once is used up; its credit grows with each request.`;

@@ -44,7 +44,8 @@ export const looksOfPrompt = (user: string): Features =>
     },
   );
 
-const textOf = (parts: readonly Part[]): string =>
+/** The words of some parts. */
+export const textOf = (parts: readonly Part[]): string =>
   parts.flatMap((part) => (part.kind === "text" ? [part.text] : [])).join("\n");
 
 interface Schema {

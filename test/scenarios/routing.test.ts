@@ -82,7 +82,7 @@ async function world(route: Partial<RouteRules>): Promise<World> {
           headers: { authorization: `Bearer ${memory.key}`, ...json, ...headers },
           body: JSON.stringify({
             model: headers["x-test-model"] ?? "pool",
-            messages: [{ role: "user", content: "hi" }],
+            messages: [{ role: "user", content: headers["x-test-text"] ?? "hi" }],
           }),
           reply: client.reply,
         }),
@@ -230,5 +230,39 @@ describe("a pool with a strategy", () => {
     expect(by(await ask({ "x-test-model": "auto-best", ...asFew }))).toBe("cheap");
     const shown = memory.gateway.control.routing.routes().map(({ name }) => name);
     expect(shown).toEqual(["pool", "auto", "auto-cheap", "auto-best"]);
+  });
+
+  it("a sticky conversation goes on where it was, and moves once when that fails", async () => {
+    const { ask, manners } = await world({ strategy: "round-robin", sticky: "conversation" });
+    const say = (text: string) => ask({ "x-test-text": text });
+    const first = by(await say("one"));
+    const second = by(await say("two"));
+    // Turns are taken by conversations, not by requests.
+    expect(new Set([first, second]).size).toBe(2);
+    for (let request = 0; request < 3; request += 1) {
+      expect(by(await say("one"))).toBe(first);
+      expect(by(await say("two"))).toBe(second);
+    }
+    const told = await say("one");
+    expect(told.header("x-sallyport-decision")).toMatch(/^by="sticky"/);
+    const at = first === "quick" ? manners.quick : manners.cheap;
+    at.isDead = true;
+    expect(by(await say("one"))).toBe(second);
+    at.isDead = false;
+    expect(by(await say("one"))).toBe(second);
+  });
+
+  it("a sticky key has one target, whatever it says", async () => {
+    const { ask, memory } = await world({ strategy: "weighted", sticky: "key" });
+    const first = by(await ask({ "x-test-text": "a" }));
+    for (const text of ["b", "c", "d", "e", "f", "g"])
+      expect(by(await ask({ "x-test-text": text }))).toBe(first);
+    memory.time.advance(3_600_001);
+    const later = new Set<string>();
+    for (let hour = 0; hour < 20; hour += 1) {
+      later.add(by(await ask()));
+      memory.time.advance(3_600_001);
+    }
+    expect(later.size).toBe(2);
   });
 });

@@ -324,7 +324,7 @@ export interface RouteState {
     /** Milliseconds since 1970-01-01T00:00:00Z. */
     readonly at: number;
     readonly strategy: string;
-    readonly chosen_by: "score" | "draw" | "turn" | "order" | "explore";
+    readonly chosen_by: "score" | "draw" | "turn" | "order" | "explore" | "sticky";
     /** With which probability the first was chosen. */
     readonly propensity: number;
     /** In the order in which they are asked. */
@@ -478,7 +478,7 @@ export interface RouteDecision {
   readonly score: number;
   readonly reason: string;
   readonly strategy: string;
-  readonly chosen_by: "score" | "draw" | "turn" | "order" | "explore";
+  readonly chosen_by: "score" | "draw" | "turn" | "order" | "explore" | "sticky";
   /** With which probability the first was chosen. */
   readonly propensity: number;
   /** In the order in which they are asked. */

@@ -20,6 +20,8 @@ export interface LearnedRank {
 export interface DecidePorts extends RankPorts {
   /** Absent: nothing is remembered; `learned` is decided as `intelligent` is. */
   readonly learned?: LearnedRank | undefined;
+  /** Who served the same before, by name. */
+  readonly kept?: string | undefined;
 }
 
 export type Decided<Target> =
@@ -92,6 +94,9 @@ interface Top<Target extends Choosable> extends Pick<Decision, "chosenBy" | "pro
   readonly why?: LearnedWhy;
 }
 
+/** Who fails more often than not is no place to go on at. */
+const keptHealthMin = 0.5;
+
 /** The tier that is asked first. */
 function topOf<Target extends Choosable>(
   targets: readonly Target[],
@@ -109,6 +114,14 @@ function topOf<Target extends Choosable>(
     return { ranked, chosenBy, propensity, flip, why };
   }
   const ranked = rank(targets, rules, ports);
+  const kept = ranked.find(({ target: { name, health } }) => name === ports.kept && health >= keptHealthMin);
+  if (kept !== undefined)
+    return {
+      ranked: [kept, ...ranked.filter((other) => other !== kept)],
+      chosenBy: "sticky",
+      propensity: 1,
+      flip: undefined,
+    };
   return {
     ranked,
     chosenBy: howChosen(rules.strategy),

@@ -11,4 +11,5 @@ export type { LearnedChoice, LearnedState } from "./route-memory.ts";
 export { type RoutingSettings, routingSettings, strategyNamed } from "./settings.ts";
 export type { ModelEntry, ProviderRoute, RouteRules, RoutingTable, TargetRef } from "./shapes.ts";
 export { type Chooser, candidateOf, decideRoute, type Expected, plan } from "./stage.ts";
+export { createStickiness } from "./sticky.ts";
 export { listModels, resolveModel } from "./table.ts";

@@ -105,6 +105,11 @@ const route = z
     qualityFloor: z
       .exactOptional(z.number().min(0).max(1))
       .describe("Targets below are not asked while there is one above."),
+    sticky: z
+      .exactOptional(z.enum(["conversation", "key"]))
+      .describe(
+        "A conversation, or all of a key, goes on at the target that served it last, for an hour; it leaves a target that fails. Not with `learned`.",
+      ),
     budget: z
       .exactOptional(
         z.union([
@@ -153,6 +158,12 @@ const pool = z
     }),
   ])
   .superRefine(({ targets: listed, route: rules }, context) => {
+    if (rules?.strategy === "learned" && rules.sticky !== undefined)
+      context.addIssue({
+        code: "custom",
+        path: ["route", "sticky"],
+        message: "is not for `learned`: what is not chosen cannot be learned",
+      });
     const names = listed.map(({ provider, model }) => `${provider}/${model}`);
     const reference = rules?.reference;
     if (reference === undefined || names.includes(reference)) return;

@@ -44,6 +44,8 @@ export interface RouteRules {
   readonly qualityFloor?: number;
   /** The same as a share of the best target's quality. */
   readonly qualityFloorShare?: number;
+  /** Who goes on at the target that served them last; absent: nobody. */
+  readonly sticky?: "conversation" | "key";
   /** `learned`: what a request may cost on average. */
   readonly budget?: RouteBudget;
   /** `learned`: the target whose cost a share of is the budget, `provider/model`; absent: the dearest. */

@@ -29,6 +29,8 @@ export interface Chooser {
   readonly turnsOf: (pool: string) => Map<string, number>;
   /** For a pool that learns; absent: nothing is remembered. */
   readonly learned?: LearnedRank | undefined;
+  /** Who served the same before, `provider/model`. */
+  readonly kept?: string | undefined;
   /** What the request itself asks for; it can only narrow. */
   readonly hints: RouteHints;
 }
@@ -85,7 +87,7 @@ export function decideRoute<Some extends Found>(
   pool: string,
   found: readonly Some[],
   rules: RouteRules = usual,
-  { expect, random, turnsOf, learned }: Omit<Chooser, "hints">,
+  { expect, random, turnsOf, learned, kept }: Omit<Chooser, "hints">,
 ): { readonly order: readonly (Some & { readonly tier: number })[]; readonly decision: Decision } {
   const expected = found.map((one) => ({ one, figures: expect(one.target) }));
   // Who has never been asked is taken to be a little quicker than the quickest: so it is asked.
@@ -103,7 +105,7 @@ export function decideRoute<Some extends Found>(
     weight: one.reference.weight ?? 1,
     one,
   }));
-  const decided = decide(choosable, rules, { random, turns: turnsOf(pool), learned });
+  const decided = decide(choosable, rules, { random, turns: turnsOf(pool), learned, kept });
   if (decided.kind === "unsatisfiable") throw unsatisfiable(pool, decided);
   // Where the order is the operator's, each is a tier of its own.
   const isOrdered = rules.strategy === "priority";
