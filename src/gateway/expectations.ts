@@ -52,6 +52,8 @@ const assumed = { firstMs: 800, perTokenMs: 15 } as const;
 const ratesKeptMs = 60_000;
 /** So many tokens are priced to find the price of one: few enough for the usual tier of prices. */
 const pricedTokens = 1000;
+/** Shorter prompts are of the usual tier of prices. */
+const longPromptFrom = 30_000;
 const nanoUsdPerUsd = 1e9;
 const million = 1e6;
 
@@ -63,11 +65,12 @@ export function createExpectations(clock: Clock, tokenCount: Pick<TokenCount, "e
     Target,
     { readonly card: RateCard; readonly at: number; readonly rates: Rates | undefined }
   >();
-  const ratesOf = (target: Target, card: RateCard): Rates | undefined => {
+  const ratesOf = (target: Target, card: RateCard, promptTokens: number): Rates | undefined => {
     const now = clock.now();
+    if (promptTokens > longPromptFrom) return pricesOf(target, card, now, Math.ceil(promptTokens));
     const kept = known.get(target);
     if (kept !== undefined && kept.card === card && now - kept.at < ratesKeptMs) return kept.rates;
-    const rates = pricesOf(target, card, now);
+    const rates = pricesOf(target, card, now, pricedTokens);
     known.set(target, { card, at: now, rates });
     return rates;
   };
@@ -88,7 +91,7 @@ export function createExpectations(clock: Clock, tokenCount: Pick<TokenCount, "e
         high: assumedMs,
         count: 0,
       };
-      const rates = ratesOf(target, card);
+      const rates = ratesOf(target, card, input.tokens);
       return {
         ...costsOf(rates, input, output),
         latencyMs: time.median,
@@ -180,10 +183,12 @@ function costsOf(
   };
 }
 
+/** What a token costs in a call with so long a prompt: longer ones may be of a dearer tier. */
 function pricesOf(
   { provider, priceProvider, region, model }: Target,
   card: RateCard,
   at: EpochMs,
+  promptTokens: number,
 ): Rates | undefined {
   const costOf = (input: number, output: number): number | null =>
     priceOf(
@@ -195,11 +200,11 @@ function pricesOf(
         basis: "estimated",
       },
     ).nanoUsd;
-  const input = costOf(pricedTokens, 0);
-  const output = costOf(0, pricedTokens);
-  return input === null || output === null
+  const input = costOf(promptTokens, 0);
+  const both = costOf(promptTokens, pricedTokens);
+  return input === null || both === null
     ? undefined
-    : { input: input / pricedTokens, output: output / pricedTokens };
+    : { input: input / promptTokens, output: (both - input) / pricedTokens };
 }
 
 /**

@@ -52,7 +52,7 @@ async function world(route: Partial<RouteRules>): Promise<World> {
       ],
     },
     routes: { pool: { strategy: "intelligent", weights, expose: "full", ...route } },
-    prices: { small: [0.1, 0.4], large: [2, 8] },
+    prices: { small: [0.1, 0.4, [200_000, 5, 20]], large: [2, 8] },
   });
   return {
     memory,
@@ -203,6 +203,10 @@ describe("a pool with a strategy", () => {
     // 1,000 tokens at 0.1 USD a million, and the answers it has seen (3 tokens) at 0.4.
     expect(decided.ranked[0]?.costNanoUsd).toBeCloseTo(1000 * 100 + 3 * 400, 6);
     expect(decided.reason).toContain("pool of 2");
+    // Above 200,000 tokens the small one costs fifty times as much, and is the dear one.
+    const long = routing.decide({ model: "pool", inputTokens: 300_000, isStream: false });
+    expect(long.ranked.map(({ provider }) => provider)).toEqual(["quick", "cheap"]);
+    expect(long.ranked[1]?.costNanoUsd).toBeCloseTo(300_000 * 5000 + 3 * 20_000, 0);
     const dear = routing.decide({
       model: "pool",
       inputTokens: 1000,

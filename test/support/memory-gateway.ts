@@ -87,7 +87,7 @@ export async function memoryGateway(parts: {
   readonly pools?: Readonly<Record<string, readonly TargetRef[]>>;
   readonly routes?: Readonly<Record<string, RouteRules>>;
   /** US dollars of a million tokens, input and output, by model; absent: no price is known. */
-  readonly prices?: Readonly<Record<string, readonly [input: number, output: number]>>;
+  readonly prices?: Readonly<Record<string, Price>>;
   /** Known of every model. */
   readonly abilities?: KnownAbilities;
   readonly verifiesStreams?: boolean;
@@ -191,10 +191,21 @@ function createTestSealer(): Sealer {
   return { keyId: "test", mark, isMarked: (text, given) => mark(text) === given };
 }
 
-function cardOf(prices: Readonly<Record<string, readonly [number, number]>>): Snapshot["rateCard"] {
-  const rows = Object.entries(prices).map(([model, [input, output]]) => ({
+/** US dollars of a million tokens; those of a request whose prompt is longer than so many tokens. */
+type Price = readonly [
+  input: number,
+  output: number,
+  long?: readonly [above: number, input: number, output: number],
+];
+
+function cardOf(prices: Readonly<Record<string, Price>>): Snapshot["rateCard"] {
+  const perMillion = (input: number, output: number) => ({ input: String(input), output: String(output) });
+  const rows = Object.entries(prices).map(([model, [input, output, long]]) => ({
     match: { model },
-    usdPerMillion: { input: String(input), output: String(output) },
+    usdPerMillion: perMillion(input, output),
+    ...(long === undefined
+      ? {}
+      : { tiers: [{ above: long[0], usdPerMillion: perMillion(long[1], long[2]) }] }),
     source: "test",
   }));
   const compiled = compileRateCard(rateRows(pricingSettings.parse({ rows }).rows, "operator"));
