@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { type Features, featuresOf } from "../../src/capabilities/routing/learned.ts";
+import { type Features, featuresOfPrompt } from "../../src/capabilities/routing/learned.ts";
 import { seeded } from "./result.ts";
 
 /** One prompt and whether the weak and the strong model answered it well, 0 or 1. */
@@ -18,16 +18,6 @@ export interface PricedRow {
   readonly arms: Readonly<Record<string, readonly [reward: number, usd: number]>>;
 }
 
-const nothingElse = {
-  turns: 1,
-  tools: 0,
-  requiredParameters: 0,
-  images: 0,
-  outputTokensMax: undefined,
-  isReasoning: false,
-  isSchema: false,
-} as const;
-
 function linesOf(folder: string, file: string): readonly string[] {
   return gunzipSync(readFileSync(join(folder, file)))
     .toString("utf8")
@@ -35,20 +25,22 @@ function linesOf(folder: string, file: string): readonly string[] {
     .split("\n");
 }
 
-const seen = (prompt: string): Features =>
-  featuresOf({ user: prompt, instructions: "", tools: [], parameters: [] }, nothingElse);
-
 export function pairRows(folder: string, file: string): readonly PairRow[] {
   return linesOf(folder, file).map((line) => {
     const row: Omit<PairRow, "features"> & { readonly prompt: string } = JSON.parse(line);
-    return { features: seen(row.prompt), weak: row.weak, strong: row.strong, subject: row.subject };
+    return {
+      features: featuresOfPrompt(row.prompt),
+      weak: row.weak,
+      strong: row.strong,
+      subject: row.subject,
+    };
   });
 }
 
 export function pricedRows(folder: string, file: string): readonly PricedRow[] {
   return linesOf(folder, file).map((line) => {
     const row: Omit<PricedRow, "features"> & { readonly prompt: string } = JSON.parse(line);
-    return { features: seen(row.prompt), arms: row.arms };
+    return { features: featuresOfPrompt(row.prompt), arms: row.arms };
   });
 }
 

@@ -3,6 +3,7 @@ import {
   createLearner,
   type Expected,
   type Features,
+  featuresOfPrompt,
   type LearnedChoice,
   type LearnedRank,
   type Learner,
@@ -14,7 +15,7 @@ import type { RequestRecord } from "../exchange/settlement.ts";
 import type { Target } from "../exchange/target.ts";
 import { type DecodedOnce, decodeOnce } from "../pipeline/prepare.ts";
 import type { StateKeeper } from "../pipeline/state-keeper.ts";
-import { looksOf, looksOfPrompt } from "./request-looks.ts";
+import { looksOf } from "./request-looks.ts";
 
 /** What is learned for one request, and remembered once it is decided. */
 export interface LearningRequest {
@@ -98,7 +99,7 @@ export function createLearnedRoutes(
       };
     },
     ask: (route, rules, prompt) => {
-      const features = prompt === undefined ? undefined : looksOfPrompt(prompt);
+      const features = prompt === undefined ? undefined : featuresOfPrompt(prompt);
       return parts(route, { rules, features, isCritical: true }, () => undefined);
     },
     settled: (record) => {

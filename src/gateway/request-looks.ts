@@ -29,21 +29,6 @@ export function looksOf(call: Call): Features {
   );
 }
 
-/** A prompt without anything around it. */
-export const looksOfPrompt = (user: string): Features =>
-  featuresOf(
-    { user, instructions: "", tools: [], parameters: [] },
-    {
-      turns: 1,
-      tools: 0,
-      requiredParameters: 0,
-      images: 0,
-      outputTokensMax: undefined,
-      isReasoning: false,
-      isSchema: false,
-    },
-  );
-
 /** The words of some parts. */
 export const textOf = (parts: readonly Part[]): string =>
   parts.flatMap((part) => (part.kind === "text" ? [part.text] : [])).join("\n");

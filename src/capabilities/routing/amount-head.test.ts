@@ -1,22 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { createAmountHead } from "./amount-head.ts";
-import { featuresOf } from "./features.ts";
+import { featuresOfPrompt } from "./features.ts";
 
-const seen = (user: string) =>
-  featuresOf(
-    { user, instructions: "", tools: [], parameters: [] },
-    {
-      turns: 1,
-      tools: 0,
-      requiredParameters: 0,
-      images: 0,
-      outputTokensMax: undefined,
-      isReasoning: false,
-      isSchema: false,
-    },
-  );
-const short = seen("Yes or no: is 7 a prime?");
-const long = seen("Write a long story about a garrison and its gate, with three chapters.");
+const short = featuresOfPrompt("Yes or no: is 7 a prime?");
+const long = featuresOfPrompt("Write a long story about a garrison and its gate, with three chapters.");
 
 describe("createAmountHead", () => {
   it("says nothing until it has seen twenty", () => {

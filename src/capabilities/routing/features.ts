@@ -40,6 +40,21 @@ export function featuresOf(sources: WordSources, request: RequestTraits): Featur
   return { words, waves, shape };
 }
 
+/** A prompt without anything around it. */
+export const featuresOfPrompt = (user: string): Features =>
+  featuresOf(
+    { user, instructions: "", tools: [], parameters: [] },
+    {
+      turns: 1,
+      tools: 0,
+      requiredParameters: 0,
+      images: 0,
+      outputTokensMax: undefined,
+      isReasoning: false,
+      isSchema: false,
+    },
+  );
+
 /**
  * Directions at right angles to one another, as many as there are traits and then anew, each as long as a normal vector
  * is: fewer waves do as well as many independent ones. The same numbers in every process: mulberry32 (T. Ettinger)

@@ -1,22 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { createSeededRandom } from "../../platform/memory/index.ts";
-import { type Features, featuresOf } from "./features.ts";
+import { type Features, featuresOfPrompt } from "./features.ts";
 import { createHead, type Feedback } from "./head.ts";
 
-const request = {
-  turns: 1,
-  tools: 0,
-  requiredParameters: 0,
-  images: 0,
-  outputTokensMax: undefined,
-  isReasoning: false,
-  isSchema: false,
-} as const;
-const seen = (user: string): Features =>
-  featuresOf({ user, instructions: "", tools: [], parameters: [] }, request);
-
-const easy = seen("Say hello to my friend.");
-const hard = seen("Suppose that x^2 + 3x = 12, and prove that no integer solves it, or give one: 1, 2 or 3?");
+const easy = featuresOfPrompt("Say hello to my friend.");
+const hard = featuresOfPrompt(
+  "Suppose that x^2 + 3x = 12, and prove that no integer solves it, or give one: 1, 2 or 3?",
+);
 const settings = { prior: 0.8, random: numbers(9) };
 
 const feedback = (features: Features, quality: number): Feedback => ({
@@ -72,7 +62,7 @@ describe("createHead", () => {
     const next = numbers(2);
     for (let i = 0; i < 1500; i += 1) {
       const words = Array.from({ length: 8 }, () => Math.floor(next() * 64).toString(36));
-      head.learn(feedback(seen(words.join(" ")), next() < 0.8 ? 1 : 0));
+      head.learn(feedback(featuresOfPrompt(words.join(" ")), next() < 0.8 ? 1 : 0));
     }
     const means = [easy, hard].map((features) => head.predict(features, "other").mean);
     for (const mean of means) expect(Math.abs(mean - 0.8)).toBeLessThan(0.12);

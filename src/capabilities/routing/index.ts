@@ -1,7 +1,7 @@
 export type { Amount } from "./amount-head.ts";
 export { withAuto } from "./auto.ts";
 export type { LearnedRank } from "./decide.ts";
-export { type Features, featuresOf } from "./features.ts";
+export { type Features, featuresOf, featuresOfPrompt } from "./features.ts";
 export { createFigures, type Spread } from "./figures.ts";
 export { narrowed, type RouteHints, readHints } from "./hints.ts";
 export { createLearner, type Judged, type Learner } from "./learner.ts";

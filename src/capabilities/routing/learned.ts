@@ -1,6 +1,6 @@
 /** The cores that evaluations measure without a gateway. */
 export { type AmountHead, createAmountHead } from "./amount-head.ts";
-export { type Features, featuresOf } from "./features.ts";
+export { type Features, featuresOf, featuresOfPrompt } from "./features.ts";
 export { createHead, type Head } from "./head.ts";
 export { type Arm, type Pick, pick } from "./pick.ts";
 export { createPlacement, promptWork } from "./placement.ts";
