@@ -15,7 +15,7 @@ import { countedFailure, isEvidence } from "./failure-class.ts";
 import type { Guard, GuardedCall, Took } from "./guard.ts";
 import { type BodyTools, type FittingBody, fittingBody, type Healer } from "./healer.ts";
 import type { FrameReader, Hold } from "./live-stream.ts";
-import type { Loads } from "./loads.ts";
+import type { Loads, OpenLoad } from "./loads.ts";
 import type { DecodedOnce, Prepared, PreparePorts } from "./prepare.ts";
 import type { RecoveryMode, ResilienceRules, Retrier } from "./resilience.ts";
 import { sinceArrival, type Trail } from "./trail.ts";
@@ -96,12 +96,7 @@ export async function tryOne(attempting: Attempting, parts: Try): Promise<Tried>
   const load = ports.loads.begin(candidate.target);
   try {
     const result = await askIt(attempting, parts, prepared, guarded.call);
-    if (result.kind === "failed") load.failed();
-    else {
-      // Another took up what this one had begun.
-      trail.load?.ended(undefined);
-      trail.load = load;
-    }
+    holdLoad(trail, load, result);
     return { result, way: "asked" };
   } catch (thrown) {
     load.ended(undefined);
@@ -109,6 +104,16 @@ export async function tryOne(attempting: Attempting, parts: Try): Promise<Tried>
   } finally {
     guarded.call.dropped();
   }
+}
+
+/** Who answers is at work until the request is settled; a fault of the client's is none of the target's. */
+function holdLoad(trail: Pick<Trail<unknown>, "load">, load: OpenLoad, result: TryResult): void {
+  if (result.kind !== "failed") {
+    // Another took up what this one had begun.
+    trail.load?.ended(undefined);
+    trail.load = load;
+  } else if (isEvidence(result.failure.code)) load.failed();
+  else load.ended(undefined);
 }
 
 /** Asks it, again for each parameter that it turns out not to take. */

@@ -13,7 +13,11 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 interface Manner {
   tookMs: number;
   isDead: boolean;
+  /** It answers 400. */
+  refuses: boolean;
 }
+
+const statusOf = ({ isDead, refuses }: Manner): number => (isDead ? 500 : refuses ? 400 : 200);
 
 interface World {
   readonly memory: MemoryGateway;
@@ -26,13 +30,18 @@ interface World {
 const weights = { cost: 0.4, latency: 0.3, health: 0.2, quality: 0.1 };
 
 async function world(route: Partial<RouteRules>): Promise<World> {
-  const manners = { cheap: { tookMs: 2000, isDead: false }, quick: { tookMs: 200, isDead: false } };
+  const manners = {
+    cheap: { tookMs: 2000, isDead: false, refuses: false },
+    quick: { tookMs: 200, isDead: false, refuses: false },
+  };
   const mannerOf = (origin: string): Manner => (origin.includes("cheap") ? manners.cheap : manners.quick);
   const transport = scriptedTransport(({ origin }): readonly Step[] => [
-    { kind: "head", status: mannerOf(origin).isDead ? 500 : 200, headers: json },
+    { kind: "head", status: statusOf(mannerOf(origin)), headers: json },
     {
       kind: "data",
-      bytes: Buffer.from(mannerOf(origin).isDead ? '{"error":{"message":"dead"}}' : chatAnswer("well")),
+      bytes: Buffer.from(
+        statusOf(mannerOf(origin)) === 200 ? chatAnswer("well") : '{"error":{"message":"no"}}',
+      ),
     },
     { kind: "end" },
   ]);
@@ -192,6 +201,11 @@ describe("a pool with a strategy", () => {
     expect(by(await ask())).toBe("cheap");
     const quick = memory.gateway.control.routing.endpoints().find(({ name }) => name === "quick/large");
     expect(quick).toMatchObject({ inFlight: 0, errors: 1 });
+    manners.cheap.refuses = true;
+    for (let request = 0; request < 3; request += 1) await ask();
+    // What a client asks wrongly is no fault of the target's.
+    const cheap = memory.gateway.control.routing.endpoints().find(({ name }) => name === "cheap/small");
+    expect(cheap).toMatchObject({ inFlight: 0, errors: 0 });
   });
 
   it("what it would decide can be asked without a call, by the same code", async () => {
