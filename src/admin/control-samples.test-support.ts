@@ -272,5 +272,6 @@ export const sampleDemand = {
   basis: "forecast",
   windows: 4000,
   shortfalls: 12,
+  isShort: false,
   horizonMs: 120_000,
 } as const;

@@ -1,4 +1,4 @@
-import { createScaling, type PoolDemand, type Scaling } from "../capabilities/scaling/index.ts";
+import { createScaling, type Scaling } from "../capabilities/scaling/index.ts";
 import { milliseconds } from "../kernel/units.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Timer } from "../ports/timer.ts";
@@ -12,12 +12,9 @@ export function createDemand(
   metrics: Pick<RequestMetrics, "advised">,
 ): Scaling {
   const scaling = createScaling(snapshot().scaling, clock.now());
-  const shown = new Map<string, PoolDemand>();
   const close = (): void => {
-    for (const [pool, demand] of scaling.close(clock.now())) {
-      metrics.advised(pool, demand.advised, demand.shortfalls - (shown.get(pool)?.shortfalls ?? 0));
-      shown.set(pool, demand);
-    }
+    for (const [pool, { advised, isShort }] of scaling.close(clock.now()))
+      metrics.advised(pool, advised, isShort);
     arm();
   };
   const arm = (): void => {

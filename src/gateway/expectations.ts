@@ -5,12 +5,12 @@ import {
   createPlacement,
   type Expected,
   type MemberState,
-  promptWork,
   type Spread,
 } from "../capabilities/routing/index.ts";
 import type { TokenCount } from "../capabilities/token-count/index.ts";
 import type { RequestRecord } from "../exchange/settlement.ts";
 import type { Target } from "../exchange/target.ts";
+import { promptWork, workOf } from "../exchange/work.ts";
 import { type EpochMs, tokens } from "../kernel/units.ts";
 import { isEvidence } from "../pipeline/failure-class.ts";
 import type { Loads } from "../pipeline/loads.ts";
@@ -112,9 +112,8 @@ export function createExpectations(clock: Clock, tokenCount: Pick<TokenCount, "e
         const placed = placement.begin(`${provider}/${model}`, seconds());
         return {
           ended: (usage) => {
-            const { input, output } = usage ?? {};
-            if (output?.total === undefined) placed.left(seconds());
-            else placed.succeeded(output.total + promptWork * (input?.total ?? 0), seconds());
+            if (usage?.output.total === undefined) placed.left(seconds());
+            else placed.succeeded(workOf(usage), seconds());
           },
           failed: () => placed.failed(seconds()),
         };

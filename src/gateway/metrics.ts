@@ -26,8 +26,8 @@ export interface RequestMetrics {
   readonly decided: (route: string, strategy: string, chosenBy: string) => void;
   /** A model of a pool that learns behaves unlike before. */
   readonly shifted: (route: string) => void;
-  /** Replicas that a pool shall have, and windows in which it had too few. */
-  readonly advised: (pool: string, replicas: number, shortfalls: number) => void;
+  /** Replicas that a pool shall have, and whether there were too few for the window that has ended. */
+  readonly advised: (pool: string, replicas: number, isShort: boolean) => void;
   /** How far an estimate of a prompt's tokens was off, as a share of the provider's count. */
   readonly estimated: (provider: string, model: string, error: number) => void;
 }
@@ -213,9 +213,9 @@ function routingMetrics(meter: Meter): Pick<RequestMetrics, "decided" | "shifted
   return {
     decided: (route, strategy, chosenBy) => decisions.series({ route, strategy, chosen_by: chosenBy }).add(1),
     shifted: (route) => shifts.series({ route }).add(1),
-    advised: (pool, count, shortfalls) => {
+    advised: (pool, count, isShort) => {
       replicas.series({ pool }).set(count);
-      short.series({ pool }).add(shortfalls);
+      short.series({ pool }).add(isShort ? 1 : 0);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
@@ -19,6 +19,25 @@ describe("openStateStore", () => {
     const again = openStateStore({ directory });
     expect(await again.read("routing")).toEqual({ version: 1 });
     await again.close();
+  });
+
+  it("sets a broken file aside and begins anew", async () => {
+    const directory = temporaryDirectory();
+    writeFileSync(join(directory, "learned.db"), "not a database at all".repeat(100));
+    const store = openStateStore({ directory });
+    expect(await store.read("routing")).toBeUndefined();
+    await store.write("routing", { version: 1 });
+    expect(await store.read("routing")).toEqual({ version: 1 });
+    await store.close();
+    expect(readdirSync(directory)).toContain("learned.db.broken");
+  });
+
+  it("says what to do when the directory cannot be used", () => {
+    const directory = temporaryDirectory();
+    writeFileSync(join(directory, "file"), "");
+    expect(() => openStateStore({ directory: join(directory, "file") })).toThrow(
+      expect.objectContaining({ code: "storage_unavailable" }),
+    );
   });
 
   it.for(["digest", "value"])("reads a broken %s as none", async (column) => {

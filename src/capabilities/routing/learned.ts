@@ -3,7 +3,7 @@ export { type AmountHead, createAmountHead } from "./amount-head.ts";
 export { type Features, featuresOf, featuresOfPrompt } from "./features.ts";
 export { createHead, type Head } from "./head.ts";
 export { type Arm, type Pick, pick } from "./pick.ts";
-export { createPlacement, promptWork } from "./placement.ts";
+export { createPlacement } from "./placement.ts";
 export { type Rankable, rank } from "./rank.ts";
 export { createRouteMemory } from "./route-memory.ts";
 export { createSpending, type Spending } from "./spending.ts";

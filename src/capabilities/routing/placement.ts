@@ -50,9 +50,6 @@ const penaltyFades = 10;
 const penaltyErrorsMax = 8;
 const membersMax = 10_000;
 
-/** A prompt's token is this part of the work of an answer's. */
-export const promptWork = 0.02;
-
 /**
  * A line for each member says how long a token takes among how many others; it is asked with those that are there now, so
  * that each choice counts at once, and many gateways' worth of requests do not run to the one that was quick a second ago.

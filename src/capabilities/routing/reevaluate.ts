@@ -91,7 +91,7 @@ function chooserOf(
       return (arms) => best(arms, ({ cost }) => -cost);
     case "budget": {
       const perRequest = budget * policy.factor;
-      const spending = createSpending(budget === perRequest ? perRequest / 2 : budget);
+      const spending = createSpending(perRequest / 2);
       for (const { arms } of decisions) spending.planned(arms, 0);
       spending.setBudget(perRequest);
       const { price } = spending.state();

@@ -17,17 +17,8 @@ const downShare = 0.1;
  *
  * Source: routing specification, section 7.
  */
-export function createAdviser({
-  min,
-  max,
-  from,
-}: {
-  readonly min: number;
-  readonly max: number;
-  /** What was advised last, before a restart. */
-  readonly from?: number | undefined;
-}): Adviser {
-  let advised = Math.max(min, Math.min(max, from ?? min));
+export function createAdviser({ min, max }: { readonly min: number; readonly max: number }): Adviser {
+  let advised = min;
   let below = 0;
   return {
     next: ({ reactive, forecast }) => {

@@ -15,8 +15,10 @@ export interface PoolDemand {
   readonly basis: "reactive" | "forecast";
   /** Known ones, of those that are kept. */
   readonly windows: number;
-  /** Windows in which there was more than was advised for. */
+  /** Windows in which there was more than was advised for, since the start or the last change of rules. */
   readonly shortfalls: number;
+  /** The last window was one. */
+  readonly isShort: boolean;
   /** So far ahead is looked. */
   readonly horizonMs: number;
 }
@@ -57,6 +59,7 @@ export function createDemandSeries(
     basis: "reactive",
     windows: 0,
     shortfalls: 0,
+    isShort: false,
     horizonMs: horizon * windowMs,
   };
   const push = (rate: number | undefined): void => {
@@ -86,6 +89,7 @@ export function createDemandSeries(
         basis: isForecast ? "forecast" : "reactive",
         windows: known,
         shortfalls: state.shortfalls + (isShort ? 1 : 0),
+        isShort,
       };
       return state;
     },

@@ -161,6 +161,35 @@ describe("createScaling", () => {
     expect(after.restore({ version: 7 }, now)).toBe(false);
   });
 
+  it("takes up days of short windows with a long gap behind them", () => {
+    const short = scalingSettings.parse({ windowMs: 10_000, pools: { local: { capacity: 100 } } });
+    const kept = {
+      version: 1,
+      windowMs: 10_000,
+      at: 0,
+      pools: new Map([["local", new Float64Array(69_000).fill(50)]]),
+    };
+    const scaling = createScaling(short, 0);
+    expect(scaling.restore(kept, 300_000_000)).toBe(true);
+    const rates = scaling.kept()?.pools.get("local") ?? new Float64Array();
+    expect(rates).toHaveLength(69_120);
+    expect([rates[0], rates.at(-1)]).toEqual([50, Number.NaN]);
+  });
+
+  it("tells of each window once whether there were too few, also after its rules have changed", () => {
+    const scaling = createScaling(settings, 0);
+    const crowded = (index: number): boolean | undefined => {
+      scaling.settled(record(10_000_000 * (index + 1)));
+      return scaling.close((index + 1) * windowMs).get("local")?.isShort;
+    };
+    expect([crowded(0), crowded(1)]).toEqual([true, true]);
+    scaling.configure(
+      scalingSettings.parse({ windowMs, pools: { local: { capacity: 90, startupMs: windowMs } } }),
+    );
+    expect(crowded(2)).toBe(true);
+    expect(scaling.close(4 * windowMs).get("local")).toMatchObject({ isShort: false, shortfalls: 1 });
+  });
+
   it("keeps what it knows of a pool whose rules change", () => {
     const scaling = createScaling(settings, 0);
     const { now } = live(scaling, 3, daily);

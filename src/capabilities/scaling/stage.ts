@@ -1,4 +1,5 @@
 import type { RequestRecord } from "../../exchange/settlement.ts";
+import { workOf } from "../../exchange/work.ts";
 import { createDemandSeries, type DemandSeries, type PoolDemand } from "./demand-series.ts";
 import { type KeptDemand, readKeptDemand } from "./kept-state.ts";
 import type { ScalingSettings } from "./settings.ts";
@@ -18,8 +19,6 @@ export interface Scaling {
   readonly restore: (stored: unknown, now: number) => boolean;
 }
 
-/** A prompt's token is this part of the work of an answer's. */
-const promptWork = 0.02;
 /** A window that was shorter or longer than this share says nothing of the rate. */
 const wholeShare = 0.9;
 const gapMax = 20_000;
@@ -47,7 +46,7 @@ export function createScaling(first: ScalingSettings, startedAt: number): Scalin
   return {
     settled: ({ model, provider, upstreamModel, usage }) => {
       if (series.size === 0 || provider === null) return;
-      const done = (usage?.output.total ?? 0) + promptWork * (usage?.input.total ?? 0);
+      const done = usage === null ? 0 : workOf(usage);
       for (const name of new Set([model, provider, `${provider}/${upstreamModel}`]))
         if (name !== null && series.has(name)) work.set(name, (work.get(name) ?? 0) + done);
     },
@@ -82,8 +81,11 @@ export function createScaling(first: ScalingSettings, startedAt: number): Scalin
       if (state.windowMs !== settings.windowMs) return true;
       const gap = Math.min(gapMax, Math.max(0, Math.round((now - state.at) / state.windowMs)));
       series.clear();
-      for (const [name, known] of state.pools)
-        rates.set(name, Float64Array.of(...known, ...Array.from({ length: gap }, () => Number.NaN)));
+      for (const [name, known] of state.pools) {
+        const all = new Float64Array(known.length + gap).fill(Number.NaN);
+        all.set(known);
+        rates.set(name, all);
+      }
       build();
       openedAt = now;
       return true;

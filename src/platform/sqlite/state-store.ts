@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
+import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
 import { deserialize, serialize } from "node:v8";
 import type { StateStore } from "../../ports/state-store.ts";
 import { createPrivateDirectory, openDatabase, storageFailure } from "./database.ts";
+import { faultOf } from "./fault.ts";
 
 /** Where it is kept. */
 export interface StateStoreSettings {
@@ -12,7 +15,7 @@ export interface StateStoreSettings {
 
 /**
  * What was learned, in `learned.db`, each value with its digest: a broken one reads as none. The file may be deleted
- * while the gateway is down: then it begins anew.
+ * while the gateway is down, and a broken one is set aside: then it begins anew.
  *
  * @throws GatewayError `storage_unavailable` when the directory cannot be used.
  */
@@ -20,10 +23,7 @@ export function openStateStore({ directory }: StateStoreSettings): StateStore {
   const path = join(directory, "learned.db");
   try {
     createPrivateDirectory(directory);
-    const database = openDatabase(path, { synchronous: "NORMAL", busyTimeoutMs: 5000 });
-    database.exec(
-      "CREATE TABLE IF NOT EXISTS learned (name TEXT PRIMARY KEY, digest BLOB NOT NULL, value BLOB NOT NULL) STRICT",
-    );
+    const database = openSound(path);
     const select = database.prepare("SELECT digest, value FROM learned WHERE name = ?");
     const upsert = database.prepare(
       "INSERT INTO learned (name, digest, value) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET digest = excluded.digest, value = excluded.value",
@@ -47,6 +47,31 @@ export function openStateStore({ directory }: StateStoreSettings): StateStore {
     };
   } catch (thrown) {
     throw storageFailure(path, thrown);
+  }
+}
+
+/** What cannot be read any more is set aside as `learned.db.broken`: it is no reason not to start. */
+function openSound(path: string): DatabaseSync {
+  try {
+    return open(path);
+  } catch (thrown) {
+    if (faultOf(thrown) !== "corrupt") throw thrown;
+    renameSync(path, `${path}.broken`);
+    for (const suffix of ["-wal", "-shm"]) rmSync(`${path}${suffix}`, { force: true });
+    return open(path);
+  }
+}
+
+function open(path: string): DatabaseSync {
+  const database = openDatabase(path, { synchronous: "NORMAL", busyTimeoutMs: 5000 });
+  try {
+    database.exec(
+      "CREATE TABLE IF NOT EXISTS learned (name TEXT PRIMARY KEY, digest BLOB NOT NULL, value BLOB NOT NULL) STRICT",
+    );
+    return database;
+  } catch (thrown) {
+    database.close();
+    throw thrown;
   }
 }
 
