@@ -3,7 +3,14 @@ import type { Decision } from "../exchange/decision.ts";
 const shownMax = 5;
 
 /** A decision in one sentence, for the record of its door. */
-export function decisionText({ strategy, ranked, refused, flip, isFloorMissed }: Decision): string {
+export function decisionText({
+  strategy,
+  propensity,
+  ranked,
+  refused,
+  flip,
+  isFloorMissed,
+}: Decision): string {
   const shown = ranked
     .slice(0, shownMax)
     .map(({ provider, model, score, costNanoUsd, latencyMs, health, answers }) => {
@@ -15,6 +22,7 @@ export function decisionText({ strategy, ranked, refused, flip, isFloorMissed }:
   return [
     `${strategy}: ${shown.join(", ")}`,
     ...out.slice(0, shownMax),
+    ...(propensity < 1 ? [`chosen with probability ${propensity.toFixed(4)}`] : []),
     ...(flip === undefined ? [] : [`first would be ${flip}`]),
     ...(isFloorMissed === true ? ["none reaches the quality floor"] : []),
   ].join("; ");

@@ -134,7 +134,7 @@ describe("a pool that learns", () => {
   });
 
   it("says how it chose, with all probabilities, in the header and in the record", async () => {
-    const { ask, memory } = await world();
+    const { ask, memory } = await world({ budget: { perRequestUsd: 1 }, explore: 0.1 });
     const answer = await ask(easy);
     expect(answer.header("x-sallyport-strategy")).toBe("learned");
     const decision = memory.gateway.control.routing.routes()[0]?.decisions[0];
@@ -144,9 +144,18 @@ describe("a pool that learns", () => {
     const probabilities = Object.values(learned?.propensities ?? {});
     expect(probabilities).toHaveLength(2);
     expect(probabilities.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
-    // The reference is the dear one: half of what it costs is the budget.
+    const [record] = await memory.records();
+    const reason = record?.stages.find(({ stage }) => stage === "plan")?.reason;
+    expect(reason).toContain(`chosen with probability ${decision?.propensity.toFixed(4)}`);
+    expect(learned?.budgetNanoUsd).toBe(1e9);
+  });
+
+  it("has half of what the dear one costs for a budget, if nothing is said", async () => {
+    const { ask, memory } = await world();
+    await ask(easy);
+    const decision = memory.gateway.control.routing.routes()[0]?.decisions[0];
     const dear = decision?.ranked.find(({ model }) => model === "large")?.costNanoUsd ?? 0;
-    expect(learned?.budgetNanoUsd).toBeCloseTo(dear / 2, 6);
+    expect(decision?.learned?.budgetNanoUsd).toBeCloseTo(dear / 2, 6);
   });
 
   it("tries nothing with a request that is critical", async () => {
