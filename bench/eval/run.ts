@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { commit } from "../machine.ts";
 import { evalBalancing } from "./balancing.ts";
 import { evalBudget } from "./budget.ts";
+import { evalCascade } from "./cascade.ts";
 import { evalConformal } from "./conformal.ts";
 import { evalForecast, evalScaling } from "./demand.ts";
 import { evalOnline } from "./online.ts";
@@ -22,6 +23,7 @@ const evaluations: Readonly<Record<string, (folder: string) => EvalResult>> = {
   budget: evalBudget,
   balancing: evalBalancing,
   conformal: evalConformal,
+  cascade: evalCascade,
 };
 
 const { values, positionals } = parseArgs({

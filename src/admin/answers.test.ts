@@ -59,7 +59,7 @@ const shownLearnedRoute = {
     price: 0.04,
     credit: 0.02,
     frozen: false,
-    arms: [{ model: "gpt-5", quality: 0.9, quality_low: 0.84, judgements: 120, shifts: 1 }],
+    arms: [{ model: "gpt-5", quality: 0.9, quality_low: 0.84, judgements: 120, shifts: 1, kept: 0.97 }],
   },
   decisions: [
     {
@@ -75,6 +75,7 @@ const shownLearnedRoute = {
         price: 0.04,
         credit: 0.02,
         out_of_credit: false,
+        cascade: false,
         propensities: { "openai/gpt-5": 0.005, "anthropic/claude-haiku-4-5": 0.995 },
       },
     },

@@ -124,6 +124,12 @@ export const requestRecord = z.strictObject({
   bytesOut: count,
   events: count.describe("Frames of a stream that went to the client."),
   finish: finishReason.nullable(),
+  contract: z
+    .string()
+    .optional()
+    .describe(
+      "Whether the answer held what the tools or the schema of the request ask for: `kept`, or what is wrong; absent: nobody looked.",
+    ),
   usage: usage.nullable(),
   cost: cost.nullable(),
   warnings: z.array(warning),

@@ -41,6 +41,11 @@ const decision = {
       price: z.number().describe("Quality that a budget's worth of money must buy."),
       credit: z.number().describe("US dollars that may be spent at once."),
       out_of_credit: z.boolean(),
+      cascade: z
+        .boolean()
+        .describe(
+          "The first is asked on trial: an answer that breaks its contract goes to nobody, and the second is asked.",
+        ),
       propensities: z.record(z.string(), share).describe("With which probability each target was chosen."),
     })
     .nullable()
@@ -85,6 +90,11 @@ const learnedRoute = z.strictObject({
       quality_low: share.describe("Below with probability 5 %."),
       judgements: z.number().describe("What it has learned from, older ones counting for less."),
       shifts: count.describe("How often it was noticed to answer otherwise than before."),
+      kept: share
+        .nullable()
+        .describe(
+          "The share of its answers that held what tools or a schema ask for, of those that were checked; `null`: none was.",
+        ),
     }),
   ),
 });

@@ -53,6 +53,7 @@ function shownDecision({ strategy, chosenBy, propensity, ranked, refused, flip, 
             price: learned.price,
             credit: learned.creditNanoUsd / nanoUsdPerUsd,
             out_of_credit: learned.isOutOfCredit,
+            cascade: learned.isCascade === true,
             propensities: { ...learned.propensities },
           },
     flip: flip ?? null,
@@ -103,12 +104,13 @@ function shownLearned({ budgetNanoUsd, price, creditNanoUsd, isFrozen, arms }: L
     price,
     credit: creditNanoUsd / nanoUsdPerUsd,
     frozen: isFrozen,
-    arms: arms.map(({ model, mean, low, n, shifts }) => ({
+    arms: arms.map(({ model, mean, low, n, shifts, kept }) => ({
       model,
       quality: mean,
       quality_low: low,
       judgements: n,
       shifts,
+      kept: kept ?? null,
     })),
   };
 }

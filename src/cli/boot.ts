@@ -11,6 +11,7 @@ import { createGateway, type Gateway } from "../gateway/create-gateway.ts";
 import { dataPlane } from "../gateway/data-plane.ts";
 import { createSessions } from "../gateway/sessions.ts";
 import { isoTime, milliseconds } from "../kernel/units.ts";
+import { createSchemaChecker } from "../platform/ajv/index.ts";
 import { createTokenizer } from "../platform/gpt-tokenizer/index.ts";
 import { listen } from "../platform/node-server/index.ts";
 import { createMeter } from "../platform/prometheus/index.ts";
@@ -140,6 +141,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
     logger,
     transport,
     tokenizer,
+    schemas: createSchemaChecker(),
     meter,
     exposition: meter.text,
     eventLog,

@@ -66,6 +66,8 @@ export interface LearnedWhy {
   readonly creditNanoUsd: number;
   /** Nobody was within the credit: the cheapest was asked. */
   readonly isOutOfCredit: boolean;
+  /** The first is asked on trial: an answer that breaks its contract goes to nobody, and the second is asked. */
+  readonly isCascade?: boolean;
   /** With which probability each target of the first tier was chosen, by `provider/model`. */
   readonly propensities: Readonly<Record<string, number>>;
 }

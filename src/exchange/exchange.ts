@@ -2,6 +2,7 @@ import type { RequestId } from "../kernel/ids.ts";
 import type { Bytes, EpochMs, NanoUsd } from "../kernel/units.ts";
 import type { Call } from "./call.ts";
 import type { CallFacts, ClientCodec, TargetFacts } from "./codec.ts";
+import type { Contract } from "./contract.ts";
 import type { Decision } from "./decision.ts";
 import type { Identity } from "./identity.ts";
 import type { Candidate } from "./target.ts";
@@ -103,6 +104,10 @@ export interface Planned extends Assigned {
   };
   /** The call, where door 6 had to look into it. */
   readonly decoded?: () => { readonly call: Call; readonly warnings: readonly Warning[] };
+  /** What its answer must hold; absent: nothing that could be checked, or nobody wants to know. */
+  readonly contract?: Contract;
+  /** The first of the candidates is asked on trial: an answer that breaks the contract goes to nobody, and the next is asked. */
+  readonly isCascade?: boolean;
 }
 
 /** After door 7: the worst case is known and covered. */

@@ -89,6 +89,8 @@ export interface RequestRecord {
   /** Frames of a stream that went to the client. */
   readonly events: number;
   readonly finish: FinishReason | null;
+  /** Whether it held what the tools or the schema of the request ask for: `kept`, or what is wrong; absent: nobody looked. */
+  readonly contract?: string;
   readonly usage: Usage | null;
   readonly cost: Cost | null;
   readonly warnings: readonly Warning[];

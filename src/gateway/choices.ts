@@ -6,7 +6,6 @@ import {
   type Learner,
   narrowed,
   plan,
-  type RouteHints,
   type RouteRules,
   readHints,
   resolveModel,
@@ -14,17 +13,22 @@ import {
 } from "../capabilities/routing/index.ts";
 import type { TokenCount } from "../capabilities/token-count/index.ts";
 import type { Decision } from "../exchange/decision.ts";
-import type { Assigned } from "../exchange/exchange.ts";
+import type { Assigned, Planned } from "../exchange/exchange.ts";
 import type { Target } from "../exchange/target.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { nearestNames } from "../kernel/nearest.ts";
 import { uniformOf } from "../kernel/uniform.ts";
+import { elapsed } from "../kernel/units.ts";
+import { readTimeLimit } from "../pipeline/deadline.ts";
 import type { Doors } from "../pipeline/handle.ts";
 import type { Loads } from "../pipeline/loads.ts";
 import type { StateKeeper } from "../pipeline/state-keeper.ts";
+import type { Trail } from "../pipeline/trail.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
+import type { SchemaChecker } from "../ports/schema-checker.ts";
+import type { InboundRequest } from "../ports/server.ts";
 import { decisionText } from "./decision-text.ts";
 import { createExpectations, type Expectations } from "./expectations.ts";
 import { createLearnedRoutes, type LearnedRoutes } from "./learned-routes.ts";
@@ -46,7 +50,11 @@ export interface Choices {
 const decisionsMax = 50;
 
 export function createChoices(
-  { clock, random }: { readonly clock: Clock; readonly random: Random },
+  {
+    clock,
+    random,
+    schemas,
+  }: { readonly clock: Clock; readonly random: Random; readonly schemas: SchemaChecker },
   snapshot: () => Snapshot,
   parts: {
     readonly tokenCount: Pick<TokenCount, "estimate">;
@@ -75,6 +83,7 @@ export function createChoices(
       },
     },
     parts.state,
+    schemas,
   );
   const sticky = createStickyPlaces(clock, parts.state);
   /** Only pools have turns: they are the configuration's, and few; other names are the clients'. */
@@ -89,12 +98,20 @@ export function createChoices(
     parts.metrics.decided(pool, decision.strategy, decision.chosenBy);
   };
   /** What door 6 decides, and what is learned of it once it stands. */
-  const chosen = (assigned: Assigned, hints: RouteHints, { table, rateCard }: Snapshot) => {
+  const chosen = (
+    assigned: Assigned,
+    inbound: InboundRequest,
+    { snapshot: { table, rateCard, resilienceOf }, startedAt }: Trail<Snapshot>,
+  ) => {
+    const hints = readHints(inbound.header);
     const { isStream, outputTokensMax, model } = assigned.facts;
     const asked = { prompt: { bytes: assigned.body.byteLength }, isStream, outputTokensMax };
     const rules = table.pools.has(model) ? narrowed(table.routes.get(model), hints) : undefined;
+    const leftMs = (): number =>
+      readTimeLimit(inbound.header, resilienceOf(model).timeouts.totalMs) -
+      elapsed(startedAt, clock.monotonic());
     const learning =
-      rules?.strategy === "learned" ? learned.begin(assigned, rules, hints.isCritical === true) : undefined;
+      rules?.strategy === "learned" ? learned.begin(assigned, rules, { hints, leftMs }) : undefined;
     const expect = (target: Target, outputTokens?: Amount): Expected =>
       expectations.expect(target, { ...asked, outputTokens }, rateCard);
     const place = sticky.find(assigned, rules);
@@ -111,8 +128,8 @@ export function createChoices(
       learned: learning?.rank,
     });
     if (isExhausted(rules, planned.plan.decision)) throw exhausted(model);
-    const decoded = learning?.decoded ?? place?.decoded;
-    return { planned: decoded === undefined ? planned : { ...planned, decoded }, learning, place };
+    const looks = { decoded: learning?.decoded ?? place?.decoded, contract: learning?.contract };
+    return { planned: withLooks(planned, looks), learning, place };
   };
   const stateOf = ([name, rules]: readonly [string, RouteRules]): RouteState => ({
     name,
@@ -131,7 +148,7 @@ export function createChoices(
     door: (assigned, inbound, trail) => {
       const { table } = trail.snapshot;
       const { model } = assigned.facts;
-      const { planned, learning, place } = chosen(assigned, readHints(inbound.header), trail.snapshot);
+      const { planned, learning, place } = chosen(assigned, inbound, trail);
       const { reason, decision, candidates } = planned.plan;
       learning?.took();
       place?.took(trail.id, candidates[0].target);
@@ -162,6 +179,19 @@ export function createChoices(
       },
       decide: (wanted) => decideOnly(wanted, snapshot(), { expectations, random: uniform, learned }),
     },
+  };
+}
+
+/** The plan with what was found out on the way to it. */
+function withLooks(
+  planned: Planned,
+  { decoded, contract }: { readonly [Look in "decoded" | "contract"]: Planned[Look] | undefined },
+): Planned {
+  return {
+    ...planned,
+    ...(decoded === undefined ? {} : { decoded }),
+    ...(contract === undefined ? {} : { contract }),
+    ...(planned.plan.decision?.learned?.isCascade === true && { isCascade: true }),
   };
 }
 

@@ -6,15 +6,20 @@ import {
   featuresOfPrompt,
   type LearnedChoice,
   type LearnedRank,
+  type LearnedRequest,
   type Learner,
+  type RouteHints,
   type RouteRules,
 } from "../capabilities/routing/index.ts";
+import type { Contract } from "../exchange/contract.ts";
 import type { Assigned } from "../exchange/exchange.ts";
 import type { FinishReason } from "../exchange/finish.ts";
 import type { RequestRecord } from "../exchange/settlement.ts";
 import type { Target } from "../exchange/target.ts";
+import { contractOf } from "../pipeline/contract.ts";
 import { type DecodedOnce, decodeOnce } from "../pipeline/prepare.ts";
 import type { StateKeeper } from "../pipeline/state-keeper.ts";
+import type { SchemaChecker } from "../ports/schema-checker.ts";
 import { looksOf } from "./request-looks.ts";
 
 /** What is learned for one request, and remembered once it is decided. */
@@ -27,13 +32,20 @@ export interface LearningRequest {
     expect: (outputTokens: Amount | undefined) => Expected,
   ) => Expected;
   readonly decoded: DecodedOnce;
+  /** What an answer must hold; `undefined`: nothing that can be checked. */
+  readonly contract: Contract | undefined;
   /** The decision stands. */
   readonly took: () => void;
 }
 
 /** Door 6 of pools that learn. Owned by one gateway. */
 export interface LearnedRoutes {
-  readonly begin: (assigned: Assigned, rules: RouteRules, isCritical: boolean) => LearningRequest;
+  /** @param leftMs Until the deadline of the request. */
+  readonly begin: (
+    assigned: Assigned,
+    rules: RouteRules,
+    asked: { readonly hints: RouteHints; readonly leftMs: () => number },
+  ) => LearningRequest;
   /** For a question, of which its prompt may be known. */
   readonly ask: (
     route: string,
@@ -47,20 +59,19 @@ export interface LearnedRoutes {
 export function createLearnedRoutes(
   ports: Parameters<typeof createLearner>[0],
   state: Pick<StateKeeper, "contextFor">,
+  schemas: SchemaChecker,
 ): LearnedRoutes {
   const learner = createLearner(ports);
   const parts = (
     route: string,
-    {
-      rules,
-      features,
-      isCritical,
-    }: { rules: RouteRules; features: Features | undefined; isCritical: boolean },
+    { rules, features, isCritical, cascadeWithinMs }: LearnedRequest,
     onChoice: (choice: LearnedChoice) => void,
   ): Pick<LearningRequest, "rank" | "refine"> => ({
     rank: {
       choose: (targets) => {
-        const choice = learner.routeOf(route).choose({ rules, features, isCritical }, targets);
+        const choice = learner
+          .routeOf(route)
+          .choose({ rules, features, isCritical, cascadeWithinMs }, targets);
         onChoice(choice);
         return choice;
       },
@@ -69,28 +80,32 @@ export function createLearnedRoutes(
       const memory = learner.routeOf(route);
       const expected = expect(memory.outputTokens(`${target.provider}/${target.model}`, features));
       const known = prior ?? expected.quality;
+      // What is judged is an answer that can be used; where its form can be checked, that is counted apart.
+      const keeps = cascadeWithinMs === undefined ? 1 : memory.keeps(target.model);
       const { mean } = memory.quality(target.model, known, features);
       const isFloored = rules.qualityFloor !== undefined;
       return {
         ...expected,
-        quality: mean,
+        quality: keeps * mean,
         isQualityLearned: true,
-        qualityLow: isFloored ? memory.lowestQuality(target.model, known, features) : undefined,
+        qualityLow: isFloored ? keeps * memory.lowestQuality(target.model, known, features) : undefined,
       };
     },
   });
   return {
     learner,
-    begin: (assigned, rules, isCritical) => {
+    begin: (assigned, rules, { hints: { isCritical = false }, leftMs }) => {
       const decoded = decodeOnce(assigned, state);
-      const features = featuresIn(decoded);
+      const { features, contract } = lookedInto(decoded, schemas);
+      const cascadeWithinMs = contract === undefined ? undefined : leftMs();
       const route = assigned.facts.model;
       let made: LearnedChoice | undefined;
       return {
-        ...parts(route, { rules, features, isCritical }, (choice) => {
+        ...parts(route, { rules, features, isCritical, cascadeWithinMs }, (choice) => {
           made = choice;
         }),
         decoded,
+        contract,
         took: () => {
           if (made === undefined) return;
           const { keyId } = assigned.identity;
@@ -114,17 +129,25 @@ export function createLearnedRoutes(
         costNanoUsd: cost?.nanoUsd ?? null,
         outputTokens: usage?.basis === "reported" ? usage.output.total : undefined,
         isSound: soundOf(record),
+        isKept: record.contract === undefined ? undefined : record.contract === "kept",
+        broken: record.attempts.flatMap(({ code, model }) =>
+          code === "upstream_contract_broken" ? [model] : [],
+        ),
       });
     },
   };
 }
 
 /** A body that cannot be read is refused where it is sent; here it is a request without looks. */
-function featuresIn(decoded: DecodedOnce): Features | undefined {
+function lookedInto(
+  decoded: DecodedOnce,
+  schemas: SchemaChecker,
+): { readonly features?: Features; readonly contract?: Contract | undefined } {
   try {
-    return looksOf(decoded().call);
+    const { call } = decoded();
+    return { features: looksOf(call), contract: contractOf(call, schemas) };
   } catch {
-    return undefined;
+    return {};
   }
 }
 

@@ -163,6 +163,12 @@ export const errorCatalog = {
     retryable: true,
     title: "The provider's answer ended before it was whole.",
   },
+  upstream_contract_broken: {
+    status: 502,
+    owner: "upstream",
+    retryable: true,
+    title: "The answer is not what the request's tools or schema ask for.",
+  },
   recovery_mismatch: {
     status: 502,
     owner: "gateway",

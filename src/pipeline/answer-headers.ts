@@ -34,7 +34,9 @@ export function passedHeaders(head: UpstreamHead): string[] {
 }
 
 /** Who was asked; with more than one try, who else and why it went on. */
-export function targetHeaders(trail: Pick<Trail<unknown>, "candidate" | "attempts" | "funded">): string[] {
+export function targetHeaders(
+  trail: Pick<Trail<unknown>, "candidate" | "attempts" | "funded" | "check">,
+): string[] {
   const { candidate, attempts, funded } = trail;
   if (candidate === undefined) return [];
   const { lane, target } = candidate;
@@ -42,12 +44,23 @@ export function targetHeaders(trail: Pick<Trail<unknown>, "candidate" | "attempt
   // The raw lane learns the model from the answer, if at all.
   if (target.model !== "") headers.push("x-sallyport-model", printable(target.model));
   if (attempts.length > 1) headers.push("x-sallyport-attempts", attempts.map(attemptItem).join(", "));
+  const cascade = cascadeOf(trail);
+  if (cascade !== undefined) headers.push("x-sallyport-cascade", cascade);
   const { decision, isExposed = false } = funded?.plan ?? {};
   if (decision !== undefined) {
     headers.push("x-sallyport-strategy", decision.strategy);
     if (isExposed) headers.push("x-sallyport-decision", decisionField(decision));
   }
   return headers;
+}
+
+/** What became of a request whose first target was asked on trial; absent: nobody was, or nobody looked. */
+function cascadeOf({
+  attempts,
+  check,
+}: Pick<Trail<unknown>, "attempts" | "check">): "verified" | "escalated" | undefined {
+  if (attempts.some(({ code }) => code === "upstream_contract_broken")) return "escalated";
+  return check?.isEnforced === true && check.verdict() !== undefined ? "verified" : undefined;
 }
 
 const decisionBytesMax = 512;

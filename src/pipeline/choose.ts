@@ -75,7 +75,8 @@ export function nextMove(choice: Choice, last: Failed | undefined): Move {
 }
 
 /** What the gateway itself did not ask is no failure that a setting should know. */
-const isOurs = ({ name }: FailureClass): boolean => name === "unfit" || name === "circuit-open";
+const isOurs = ({ name }: FailureClass): boolean =>
+  name === "unfit" || name === "circuit-open" || name === "contract";
 
 function isLarger(seat: Seat, than: Seat): boolean {
   const window = seat.candidate.target.abilities.contextTokens?.value;

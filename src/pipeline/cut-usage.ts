@@ -27,7 +27,7 @@ const isToldWhole = ({ usage, finish, isCut }: Trail<unknown>): boolean =>
 const tokensOf = (size: number) => tokens(Math.ceil(size / bytesPerToken));
 
 /** What a target consumed before it broke off: its own count so far, with at least the text that was relayed. */
-export function usageOfPiece({ usage, textBytes }: Omit<Piece, "candidate">, bytesIn: number): Usage {
+function usageOfPiece({ usage, textBytes }: Omit<Piece, "candidate">, bytesIn: number): Usage {
   const relayed = tokensOf(textBytes);
   if (usage?.input.total === undefined) {
     const input = tokensOf(bytesIn);
@@ -39,8 +39,25 @@ export function usageOfPiece({ usage, textBytes }: Omit<Piece, "candidate">, byt
     : { ...usage, output: { ...usage.output, total: relayed }, basis: "estimated" };
 }
 
+/**
+ * What targets made before they broke off, or what of theirs went to nobody, was consumed too, at their own prices. The
+ * pieces are gone then.
+ */
+export function addPieces<Snapshot>(
+  trail: Trail<Snapshot>,
+  { priceOf }: { readonly priceOf: (trail: Trail<Snapshot>, usage: Usage | undefined) => Cost | undefined },
+): void {
+  for (const piece of trail.pieces.splice(0)) {
+    const usage = usageOfPiece(piece, trail.bytesIn);
+    const cost = priceOf({ ...trail, candidate: piece.candidate }, usage);
+    trail.usage = trail.usage === undefined ? usage : addUsage(trail.usage, usage);
+    trail.cost =
+      trail.cost === undefined || cost === undefined ? (trail.cost ?? cost) : addCost(trail.cost, cost);
+  }
+}
+
 /** Of two targets of one answer; as sure as the less sure of the two. */
-export function addUsage(left: Usage, right: Usage): Usage {
+function addUsage(left: Usage, right: Usage): Usage {
   // One provider's own words are not both's.
   const { raw: _raw, reportedNanoUsd: _reported, ...counted } = left;
   return {
@@ -61,7 +78,7 @@ function addCounts<Some extends Partial<Counts>>(left: Some, right: Some): Some 
 }
 
 /** The lines of both; not known when one of the two is not. */
-export function addCost(left: Cost, right: Cost): Cost {
+function addCost(left: Cost, right: Cost): Cost {
   const sum = left.nanoUsd === null || right.nanoUsd === null ? null : left.nanoUsd + right.nanoUsd;
   return {
     ...left,

@@ -17,6 +17,7 @@ import {
   targetHeaders,
   warningsField,
 } from "./answer-headers.ts";
+import { addPieces } from "./cut-usage.ts";
 import { failureError } from "./failure-error.ts";
 import type { LiveStream } from "./live-stream.ts";
 import { warnOfPrice } from "./price-warning.ts";
@@ -91,6 +92,7 @@ function encodeWhole<Snapshot>(
   keep(trail, tapped);
   trail.warnings.push(...warnings);
   trail.cost = ports.priceOf(trail, trail.usage);
+  addPieces(trail, ports);
   warnOfPrice(trail);
   const headers = [
     ...ports.commonHeaders(trail),

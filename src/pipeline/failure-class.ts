@@ -18,6 +18,7 @@ export interface FailureClass {
     | "context-length"
     | "unfit"
     | "circuit-open"
+    | "contract"
     | "final";
   /** Whether the same target may be asked once more. */
   readonly again: "never" | "once" | "after-wait";
@@ -51,6 +52,8 @@ const classes: Partial<Record<ErrorCode, FailureClass>> = {
   upstream_auth_failed: { name: "auth", ...never, others: "all" },
   upstream_forbidden: { name: "permission", ...never, others: "all" },
   context_length_exceeded: { name: "context-length", ...never, others: "larger" },
+  // It answers, but not what was asked for: another may.
+  upstream_contract_broken: { name: "contract", ...never, others: "all" },
   circuit_open: { name: "circuit-open", ...never, others: "all" },
   // What one model cannot be asked, another may: nothing was sent.
   unsupported_parameter: unfit,

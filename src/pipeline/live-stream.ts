@@ -1,20 +1,14 @@
 import type { Frame } from "../exchange/codec.ts";
 import type { UpstreamFailure } from "../exchange/failure.ts";
+import type { Usage } from "../exchange/usage.ts";
 import { errorCatalog, GatewayError } from "../kernel/errors.ts";
 import type { TransportFailure, UpstreamExchange, UpstreamHead } from "../ports/transport.ts";
+import { type AnswerCheck, brokenContract } from "./answer-check.ts";
 import { failureError } from "./failure-error.ts";
 import { looksWhole } from "./looks-whole.ts";
+import { createOutlet, type StreamSink } from "./outlet.ts";
 import type { StreamLane } from "./stream-lane.ts";
 import type { Watch } from "./watch.ts";
-
-/** Receives the client's side of a stream. `write` any number of times, then exactly one of the others. */
-export interface StreamSink {
-  /** What one turn of the event loop brought, to be written at once. */
-  readonly write: (chunks: readonly (Uint8Array | string)[], events: number) => void;
-  /** The upstream closed by its framing. */
-  readonly end: (isWhole: boolean) => void;
-  readonly failed: (error: GatewayError) => void;
-}
 
 /** A streamed answer whose first frame has come. */
 export interface LiveStream {
@@ -36,10 +30,17 @@ export interface Hold {
   readonly start: (release: () => void) => void;
 }
 
+/** What an answer that nobody gets has consumed. */
+export interface Spent {
+  readonly usage: Usage | undefined;
+  /** Of text that came. */
+  readonly textBytes: number;
+}
+
 /** How a stream begins: with an answer, or with an error that can still fail over. */
 export type Opening =
   | { readonly kind: "live"; readonly stream: LiveStream }
-  | { readonly kind: "failed"; readonly failure: UpstreamFailure };
+  | { readonly kind: "failed"; readonly failure: UpstreamFailure; readonly spent?: Spent };
 
 /** Cuts an upstream's bytes into frames: `framing`. */
 export interface FrameReader {
@@ -52,68 +53,6 @@ const heldBytesMax = 1024 * 1024;
 /** So many events that are no JSON are left out of one stream; one more breaks it. */
 const droppedMax = 3;
 
-/** What has come for the client, until it can be written. */
-interface Outlet {
-  readonly give: (output: Uint8Array | string | undefined) => void;
-  /** Says what is no event of its own. */
-  readonly add: (text: string) => void;
-  readonly heldBytes: () => number;
-  readonly isOpen: () => boolean;
-  readonly open: () => void;
-  readonly attach: (sink: StreamSink) => void;
-  readonly close: (how: (sink: StreamSink) => void) => void;
-  readonly flush: () => void;
-}
-
-function createOutlet(): Outlet {
-  let isOpen = false;
-  let sink: StreamSink | undefined;
-  let batch: (Uint8Array | string)[] = [];
-  let heldBytes = 0;
-  let events = 0;
-  let closing: ((sink: StreamSink) => void) | undefined;
-  const flush = (): void => {
-    if (sink === undefined || !isOpen) return;
-    if (batch.length > 0) {
-      const chunks = batch;
-      const count = events;
-      batch = [];
-      events = 0;
-      sink.write(chunks, count);
-    }
-    if (closing !== undefined) {
-      const close = closing;
-      closing = undefined;
-      close(sink);
-    }
-  };
-  return {
-    give: (output) => {
-      if (output === undefined) return;
-      events += 1;
-      if (!isOpen) heldBytes += output.length;
-      const last = batch.at(-1);
-      const joined = last === undefined ? undefined : join(last, output);
-      if (joined === undefined) batch.push(output);
-      else batch[batch.length - 1] = joined;
-    },
-    add: (text) => void batch.push(text),
-    heldBytes: () => heldBytes,
-    isOpen: () => isOpen,
-    open: () => {
-      isOpen = true;
-    },
-    attach: (attached) => {
-      sink = attached;
-      flush();
-    },
-    close: (how) => {
-      closing = how;
-    },
-    flush,
-  };
-}
-
 /** What a stream is followed with. */
 export interface FollowParts {
   readonly head: UpstreamHead;
@@ -125,6 +64,8 @@ export interface FollowParts {
   readonly watch: Watch;
   /** Absent: nothing is kept back. */
   readonly hold: Hold | undefined;
+  /** Held against it is what has been kept back to its end. */
+  readonly check: AnswerCheck | undefined;
   readonly open: (opening: Opening) => void;
 }
 
@@ -235,6 +176,13 @@ export function followStream(parts: FollowParts): Followed {
     const isWhole = lane.finish();
     if (!outlet.isOpen() && !isWhole)
       throw dropped > 0 ? unreadable() : new GatewayError("upstream_stream_broken", emptyAnswer);
+    const unkept = outlet.isOpen() ? undefined : unkeptOf(parts);
+    if (unkept !== undefined) {
+      isOver = true;
+      watch.end();
+      parts.open(unkept);
+      return;
+    }
     openNow();
     if (isWhole) outlet.give(lane.output());
     // A frame that lacked its blank line would swallow the error that has to follow it.
@@ -280,19 +228,18 @@ export function followStream(parts: FollowParts): Followed {
   };
 }
 
+/** A stream that was kept back to its end, and breaks its contract; `undefined`: it may go on. */
+function unkeptOf({ check, lane }: FollowParts): Opening | undefined {
+  const failure = brokenContract(check);
+  if (failure === undefined) return undefined;
+  const { usage } = lane.tapped();
+  // It was told to its end: what was counted there is all.
+  return { kind: "failed", failure, spent: { usage, textBytes: usage === undefined ? lane.textBytes() : 0 } };
+}
+
 const wordless: UpstreamFailure = {
   code: "upstream_failed",
   status: errorCatalog.upstream_failed.status,
   message: "an error without words",
 };
 const emptyAnswer = "the stream has no answer";
-
-/** One chunk of two that lie side by side in one buffer, or of two texts: a socket write costs more than this look. */
-function join(left: Uint8Array | string, right: Uint8Array | string): Uint8Array | string | undefined {
-  if (typeof left === "string" || typeof right === "string") {
-    return typeof left === "string" && typeof right === "string" ? left + right : undefined;
-  }
-  if (left.buffer !== right.buffer || left.byteOffset + left.byteLength !== right.byteOffset)
-    return undefined;
-  return new Uint8Array(left.buffer, left.byteOffset, left.byteLength + right.byteLength);
-}

@@ -8,16 +8,18 @@ import { milliseconds } from "../kernel/units.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Timer } from "../ports/timer.ts";
 import type { Transport } from "../ports/transport.ts";
+import { type AnswerCheck, createAnswerCheck } from "./answer-check.ts";
 import { attemptRecord } from "./attempt-record.ts";
 import type { Caller } from "./caller.ts";
 import { createDelivered } from "./delivered.ts";
 import { countedFailure, isEvidence } from "./failure-class.ts";
-import type { Guard, GuardedCall, Took } from "./guard.ts";
+import type { Guard, GuardedCall } from "./guard.ts";
 import { type BodyTools, type FittingBody, fittingBody, type Healer } from "./healer.ts";
 import type { FrameReader, Hold } from "./live-stream.ts";
 import type { Loads, OpenLoad } from "./loads.ts";
 import type { DecodedOnce, Prepared, PreparePorts } from "./prepare.ts";
 import type { RecoveryMode, ResilienceRules, Retrier } from "./resilience.ts";
+import { isReasoner, tellHealth, tookOf } from "./tell-health.ts";
 import { sinceArrival, type Trail } from "./trail.ts";
 import { tryCandidate } from "./try-candidate.ts";
 import type { TryParts, TryResult } from "./try-result.ts";
@@ -129,7 +131,9 @@ async function askIt(
   const fitting = healer && fittingBody(prepared.body, { candidate, healer, tools: ports });
   for (;;) {
     const startedAt = sinceArrival(trail, ports.clock.monotonic());
-    const result = await send(attempting, parts, { ...prepared, body: fitting?.body() ?? prepared.body });
+    const check = checkOf(attempting, parts);
+    const ready = { ...prepared, body: fitting?.body() ?? prepared.body };
+    const result = await send(attempting, { ...parts, check }, ready);
     keepRecord(attempting, parts, { result, startedAt });
     ports.onTried(candidate, countedFailure(result));
     if (isHealed(result, caller, fitting)) continue;
@@ -138,37 +142,19 @@ async function askIt(
     if (result.kind !== "failed") {
       trail.warnings.push(...prepared.warnings, ...(fitting?.warnings() ?? []));
       trail.onBroken = guarded.broke;
-    }
+      if (parts.resumed === undefined) trail.check = check;
+    } else if (result.spent !== undefined) trail.pieces.push({ candidate, ...result.spent });
     return result;
   }
 }
 
-function tellHealth(
-  retrier: Retrier,
-  { guarded, candidate: { target } }: { readonly guarded: GuardedCall; readonly candidate: Candidate },
-  result: TryResult,
-  took: Took,
-): void {
-  if (result.kind === "failed") {
-    if (isEvidence(result.failure.code)) guarded.failed(result.failure.retryAfterMs);
-    retrier.failed(target, result.failure);
-    return;
-  }
-  guarded.succeeded(took);
-  const { headers } = result.kind === "whole" ? result.head : result.stream.head;
-  retrier.answered(target, headers, took.ms);
+/** Who is asked on trial must keep the contract; what others make of it is only noted. */
+function checkOf({ funded, trail }: Attempting, { candidate, resumed }: Try): AnswerCheck | undefined {
+  const { contract, isCascade = false, plan } = funded;
+  if (contract === undefined || resumed !== undefined) return undefined;
+  const isOnTrial = candidate.target === plan.candidates[0].target && trail.pieces.length === 0;
+  return createAnswerCheck(contract, isCascade && isOnTrial);
 }
-
-/** Source: resilience specification, part 3. */
-const slowFloorMs = { usual: 5000, reasoning: 60_000 } as const;
-
-const isReasoner = ({ target }: Candidate): boolean => target.abilities.reasoning?.value === true;
-
-const tookOf = ({ kind }: TryResult, candidate: Candidate, ms: number): Took => ({
-  of: kind === "stream" ? "first" : "total",
-  ms,
-  slowFloorMs: isReasoner(candidate) ? slowFloorMs.reasoning : slowFloorMs.usual,
-});
 
 function heldBack({ target: { provider, model } }: Candidate, retryAfterMs: number): TryResult {
   const message = `\`${provider}\` has failed at \`${model}\` too often just now and is left alone for a moment`;
@@ -225,7 +211,8 @@ function limitsOf({ funded, rules, leftMs }: Attempting, candidate: Candidate): 
 const heldBytesMax = 256 * 1024;
 const heldMsMax = 10_000;
 
-function holdOf({ rules: { hold }, ports: { timer } }: Attempting): Hold | undefined {
+function holdOf({ rules, ports: { timer } }: Attempting, check: AnswerCheck | undefined): Hold | undefined {
+  const hold = check?.isEnforced === true ? "all" : rules.hold;
   if (hold === undefined) return undefined;
   const { bytes, ms } = hold === "all" ? { bytes: heldBytesMax, ms: heldMsMax } : hold;
   return { bytes, start: (release) => void timer.after(milliseconds(ms), release) };
@@ -233,7 +220,7 @@ function holdOf({ rules: { hold }, ports: { timer } }: Attempting): Hold | undef
 
 function send(
   attempting: Attempting,
-  { candidate, resumed }: Try,
+  { candidate, resumed, check }: Try & { readonly check: AnswerCheck | undefined },
   { body, emulation }: Extract<Prepared, { kind: "ready" }>,
 ): Promise<TryResult> {
   const { funded, trail, caller, ports, decoded } = attempting;
@@ -278,9 +265,10 @@ function send(
     clock: ports.clock,
     timer: ports.timer,
     limits: limitsOf(attempting, candidate),
-    hold: resumed === undefined ? holdOf(attempting) : undefined,
+    hold: resumed === undefined ? holdOf(attempting, check) : undefined,
     delivered: attempting.isRecoverable && isStream ? createDelivered() : undefined,
     resumed,
+    check,
     onSent: caller.onStop,
   });
 }

@@ -1,7 +1,8 @@
-import type { AnswerDecoding } from "../exchange/codec.ts";
+import type { AnswerDecoding, Tapped } from "../exchange/codec.ts";
 import type { UpstreamFailure } from "../exchange/failure.ts";
 import { errorCatalog } from "../kernel/errors.ts";
 import type { TransportFailure, UpstreamHead, UpstreamListener } from "../ports/transport.ts";
+import { brokenContract } from "./answer-check.ts";
 import { emulateAnswer } from "./emulate.ts";
 import { joined } from "./joined.ts";
 import { maskCredential } from "./mask.ts";
@@ -92,6 +93,12 @@ function readOwn(parts: TryParts, head: UpstreamHead, body: Uint8Array): TryResu
   const { codec } = parts.candidate.endpoint;
   const tapped = codec.tapAnswer(body);
   if (tapped === undefined) return notAnAnswer(codec.decodeAnswer(body));
+  if (parts.check !== undefined) {
+    const decoding = codec.decodeAnswer(body);
+    if (decoding.kind === "answer") parts.check.whole(decoding.answer.parts, decoding.answer.finish);
+  }
+  const broken = brokenContract(parts.check);
+  if (broken !== undefined) return unkept(broken, tapped);
   parts.onIssued(tapped.stateIds ?? []);
   return { kind: "whole", head, body: codec.amendAnswer?.(body, parts.facts) ?? body, tapped, warnings: [] };
 }
@@ -105,6 +112,9 @@ function readForeign(parts: TryParts, head: UpstreamHead, body: Uint8Array): Try
   if (told.kind === "failure") return { kind: "failed", failure: told.failure, native: undefined };
   // Some dialects tell no model: then it is the one that was asked.
   const answer = { ...told.answer, model: told.answer.model || parts.candidate.target.model };
+  parts.check?.whole(answer.parts, answer.finish);
+  const broken = brokenContract(parts.check);
+  if (broken !== undefined) return unkept(broken, answer);
   parts.onWhole(answer.parts);
   const encoded = parts.client.encodeAnswer(answer, parts.context());
   parts.onTold(encoded.body);
@@ -120,6 +130,14 @@ function readForeign(parts: TryParts, head: UpstreamHead, body: Uint8Array): Try
     warnings: [...decoding.warnings, ...encoded.warnings],
   };
 }
+
+/** An answer that goes to nobody, and was made all the same. */
+const unkept = (failure: UpstreamFailure, { usage }: Pick<Tapped, "usage">): TryResult => ({
+  kind: "failed",
+  failure,
+  native: undefined,
+  spent: { usage, textBytes: 0 },
+});
 
 /** Some servers tell an error with status 200. */
 function notAnAnswer(decoding: AnswerDecoding): Extract<TryResult, { kind: "failed" }> {

@@ -7,8 +7,9 @@ import { type Caller, clientGone } from "./caller.ts";
 import { type Failed, nextMove, type Seat } from "./choose.ts";
 import type { Delivered } from "./delivered.ts";
 import { classOf } from "./failure-class.ts";
-import type { LiveStream, StreamSink } from "./live-stream.ts";
+import type { LiveStream } from "./live-stream.ts";
 import { type Attempting, tryOne } from "./one-try.ts";
+import type { StreamSink } from "./outlet.ts";
 import { byLane, type DecodedOnce, type Prepared, prepare, prepareCall } from "./prepare.ts";
 import type { RecoveryMode, ResilienceRules } from "./resilience.ts";
 import { continuing, prefillOf, verifying } from "./seams.ts";
@@ -115,6 +116,8 @@ function follow(first: LiveStream, firstSeat: Seat, parts: Recovering): LiveStre
     current = taken.stream;
     seat = taken.seat;
     trail.candidate = taken.candidate;
+    // Of two halves nobody knows whose fault a fault is.
+    trail.check = undefined;
     ports.onRecovery(taken.mode, "ok");
     sink?.write([writer.remark(`sallyport recovered=${taken.mode} at=${at}`)], 0);
     current.attach(proxy);

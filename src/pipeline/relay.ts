@@ -4,7 +4,8 @@ import type { Milliseconds, MonotonicMs } from "../kernel/units.ts";
 import { utf8Length } from "../kernel/utf8.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Reply } from "../ports/server.ts";
-import type { LiveStream, StreamSink } from "./live-stream.ts";
+import type { LiveStream } from "./live-stream.ts";
+import type { StreamSink } from "./outlet.ts";
 import { type Ending, sinceArrival, type Trail } from "./trail.ts";
 
 /** A stream on its way to its client, as the sweep and the drain see it. */

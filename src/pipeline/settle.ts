@@ -2,10 +2,10 @@ import type { Cost, RequestRecord } from "../exchange/settlement.ts";
 import type { Candidate } from "../exchange/target.ts";
 import type { Usage } from "../exchange/usage.ts";
 import type { Clock } from "../ports/clock.ts";
-import { addCost, addUsage, usageOfCut, usageOfPiece } from "./cut-usage.ts";
+import { addPieces, usageOfCut } from "./cut-usage.ts";
 import { isEvidence } from "./failure-class.ts";
 import { warnOfPrice } from "./price-warning.ts";
-import { type Ending, type Piece, sinceArrival, type Trail } from "./trail.ts";
+import { type Ending, sinceArrival, type Trail } from "./trail.ts";
 
 /** What door 10 needs. */
 export interface SettlePorts<Snapshot> {
@@ -32,7 +32,7 @@ export function settle<Snapshot>(trail: Trail<Snapshot>, ending: Ending, ports: 
   try {
     if (ending.outcome !== "completed" || trail.isCut) trail.usage = usageOfCut(trail, ending);
     if (trail.cost === undefined && trail.usage !== undefined) trail.cost = ports.priceOf(trail, trail.usage);
-    for (const piece of trail.pieces.splice(0)) addPiece(trail, piece, ports);
+    addPieces(trail, ports);
     if (trail.events > 0) warnOfPrice(trail);
     trail.stages.record("settle", ending.outcome, reasonOf(trail, ending));
     ports.keep(recordOf(trail, ending, ports));
@@ -45,19 +45,6 @@ export function settle<Snapshot>(trail: Trail<Snapshot>, ending: Ending, ports: 
 function tellTarget(trail: Trail<unknown>, ending: Ending): void {
   if (isBroken(ending)) trail.onBroken?.();
   trail.load?.ended(ending.outcome === "completed" && !trail.isCut ? trail.usage : undefined);
-}
-
-/** What a target told before it broke off was consumed too, at its own price. */
-function addPiece<Snapshot>(
-  trail: Trail<Snapshot>,
-  piece: Piece,
-  { priceOf }: Pick<SettlePorts<Snapshot>, "priceOf">,
-): void {
-  const usage = usageOfPiece(piece, trail.bytesIn);
-  const cost = priceOf({ ...trail, candidate: piece.candidate }, usage);
-  trail.usage = trail.usage === undefined ? usage : addUsage(trail.usage, usage);
-  trail.cost =
-    trail.cost === undefined || cost === undefined ? (trail.cost ?? cost) : addCost(trail.cost, cost);
 }
 
 /** By the fault of its target. */
@@ -138,9 +125,14 @@ function reached(candidate: Candidate | undefined) {
   };
 }
 
+function contractOf(check: Trail<unknown>["check"]): Pick<RequestRecord, "contract"> {
+  const verdict = check?.verdict();
+  return verdict === undefined ? {} : { contract: verdict.fault ?? "kept" };
+}
+
 /** What the client got. */
 function ended(
-  { status, firstByteMs, bytesOut, events, finish }: Trail<unknown>,
+  { status, firstByteMs, bytesOut, events, finish, check }: Trail<unknown>,
   { outcome, error }: Ending,
 ) {
   const isAborted = outcome === "aborted";
@@ -153,6 +145,7 @@ function ended(
     bytesOut,
     events,
     finish: finish?.reason ?? null,
+    ...contractOf(check),
   };
 }
 

@@ -15,6 +15,7 @@ import type { Warning } from "../exchange/warning.ts";
 import { writeComment } from "../framing/sse-write.ts";
 import type { GatewayError } from "../kernel/errors.ts";
 import { utf8Length } from "../kernel/utf8.ts";
+import type { AnswerCheck } from "./answer-check.ts";
 import { warningsField } from "./answer-headers.ts";
 import type { Delivered } from "./delivered.ts";
 import { emulateStream } from "./emulate.ts";
@@ -116,10 +117,12 @@ export function createAnswerWriter(
     client,
     emulation,
     delivered,
+    check,
   }: {
     readonly client: ClientCodec;
     readonly emulation: Emulation | undefined;
     readonly delivered: Delivered | undefined;
+    readonly check?: Pick<AnswerCheck, "push"> | undefined;
   },
   context: AnswerContext,
   { onWhole, onTold }: WholeListener,
@@ -142,6 +145,7 @@ export function createAnswerWriter(
         textBytes += textOf(part);
         state.push(part);
         delivered?.push(part);
+        check?.push(part);
         if (part.kind === "finish") onWhole(state.parts());
         const written = encoder.push(part);
         if (part.kind === "finish") {

@@ -7,6 +7,7 @@ import type { Warning } from "../exchange/warning.ts";
 import type { GatewayError } from "../kernel/errors.ts";
 import type { RequestId } from "../kernel/ids.ts";
 import { type EpochMs, elapsed, type Milliseconds, type MonotonicMs } from "../kernel/units.ts";
+import type { AnswerCheck } from "./answer-check.ts";
 import type { OpenLoad } from "./loads.ts";
 import { createStageLog, type StageLog } from "./stage-log.ts";
 
@@ -49,13 +50,15 @@ export interface Trail<Snapshot> {
   bytesOut: number;
   events: number;
   isSettled: boolean;
+  /** What the answer that the client gets is held against. */
+  check: AnswerCheck | undefined;
   /** At the target whose answer the client gets. */
   load: OpenLoad | undefined;
   /** To be called when the answer breaks off by its target's fault. */
   onBroken: (() => void) | undefined;
 }
 
-/** A part of an answer whose target broke off. */
+/** A part of an answer whose target broke off, or one that broke its contract. */
 export interface Piece {
   readonly candidate: Candidate;
   readonly usage: Usage | undefined;
@@ -109,6 +112,7 @@ export function openTrail<Snapshot>(parts: {
     bytesOut: 0,
     events: 0,
     isSettled: false,
+    check: undefined,
     load: undefined,
     onBroken: undefined,
   };

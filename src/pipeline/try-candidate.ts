@@ -2,7 +2,8 @@ import type { Framing } from "../exchange/dialect.ts";
 import type { UpstreamFailure } from "../exchange/failure.ts";
 import { errorCatalog } from "../kernel/errors.ts";
 import type { UpstreamExchange, UpstreamHead, UpstreamListener } from "../ports/transport.ts";
-import { followStream } from "./live-stream.ts";
+import { checkedLane } from "./checked-lane.ts";
+import { followStream, type Spent } from "./live-stream.ts";
 import { maskText } from "./mask.ts";
 import { collectWhole, failureOf } from "./read-answer.ts";
 import { bytesLane, canonicalLane, createAnswerWriter, type StreamLane } from "./stream-lane.ts";
@@ -16,9 +17,9 @@ export function tryCandidate(parts: TryParts): Promise<TryResult> {
     let exchange: UpstreamExchange | undefined;
     let current: Omit<UpstreamListener, "head"> | undefined;
     let expire: ((failure: UpstreamFailure) => void) | undefined;
-    const fail = (failure: UpstreamFailure): void => {
+    const fail = (failure: UpstreamFailure, spent?: Spent): void => {
       watch.end();
-      resolve({ kind: "failed", failure, native: undefined });
+      resolve({ kind: "failed", failure, native: undefined, spent });
     };
     const watch = createWatch(parts, parts.limits, (phase, afterMs) => {
       const failure = timeoutOf(phase, afterMs);
@@ -71,9 +72,10 @@ export function tryCandidate(parts: TryParts): Promise<TryResult> {
             exchange: () => exchange,
             watch,
             hold: parts.hold,
+            check: parts.check,
             open: (opening) => {
               if (opening.kind === "live") resolve({ kind: "stream", stream: opening.stream });
-              else fail(opening.failure);
+              else fail(opening.failure, opening.spent);
             },
           });
           current = followed;
@@ -111,6 +113,10 @@ const isStream = (wasAsked: boolean, framing: Framing, { status, headers }: Upst
   status < 300 &&
   (framing === "json-array" || !(headers.get("content-type") ?? "").startsWith("application/json"));
 
+/** What passes unread is read on the side, where somebody wants to know. */
+const checked = ({ check, candidate }: TryParts, lane: StreamLane): StreamLane =>
+  check === undefined ? lane : checkedLane(lane, candidate.endpoint.codec.decodeStream(), check);
+
 /** The lane of a stream. An error told inside it may quote the credential. */
 function laneOf(parts: TryParts): StreamLane {
   const { client, candidate, requestId, streamForm } = parts;
@@ -121,15 +127,22 @@ function laneOf(parts: TryParts): StreamLane {
     ? canonicalLane(
         upstream.decodeStream(),
         resumed?.writer ??
-          createAnswerWriter({ client, emulation: parts.emulation, delivered }, parts.context(), parts),
+          createAnswerWriter(
+            { client, emulation: parts.emulation, delivered, check: parts.check },
+            parts.context(),
+            parts,
+          ),
         { askedModel: candidate.target.model, seam: resumed?.seam },
       )
-    : bytesLane(upstream.tapStream({ hidesUsage: parts.hidesUsage }), parts.onIssued, (error, lastData) =>
-        client.encodeStreamError(error, {
-          requestId,
-          streamForm,
-          ...(lastData === undefined ? {} : { lastData }),
-        }),
+    : checked(
+        parts,
+        bytesLane(upstream.tapStream({ hidesUsage: parts.hidesUsage }), parts.onIssued, (error, lastData) =>
+          client.encodeStreamError(error, {
+            requestId,
+            streamForm,
+            ...(lastData === undefined ? {} : { lastData }),
+          }),
+        ),
       );
   const { onViolation } = parts;
   const check = onViolation && client.checkStream?.(parts.facts);

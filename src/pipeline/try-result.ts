@@ -7,8 +7,9 @@ import type { Warning } from "../exchange/warning.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Timer } from "../ports/timer.ts";
 import type { Transport, UpstreamHead } from "../ports/transport.ts";
+import type { AnswerCheck } from "./answer-check.ts";
 import type { Delivered } from "./delivered.ts";
-import type { FrameReader, Hold, LiveStream } from "./live-stream.ts";
+import type { FrameReader, Hold, LiveStream, Spent } from "./live-stream.ts";
 import type { AnswerWriter, Seam } from "./stream-lane.ts";
 import type { TryLimits } from "./watch.ts";
 
@@ -27,6 +28,8 @@ export type TryResult =
       readonly failure: UpstreamFailure;
       /** The upstream's own error, where there was one; the credential is masked in it. */
       readonly native: { readonly head: UpstreamHead; readonly body: Uint8Array } | undefined;
+      /** What was consumed for an answer that nobody gets. */
+      readonly spent?: Spent | undefined;
     };
 
 export interface TryParts {
@@ -65,6 +68,8 @@ export interface TryParts {
   readonly delivered: Delivered | undefined;
   /** Goes on with an answer that another has begun; absent: it begins one. */
   readonly resumed: { readonly writer: AnswerWriter; readonly seam: Seam } | undefined;
+  /** Absent: the answer is not looked into. */
+  readonly check: AnswerCheck | undefined;
   /** Called with the way to give up, as soon as there is one. Harmless once the try has its result. */
   readonly onSent: (giveUp: (failure: UpstreamFailure) => void) => void;
 }

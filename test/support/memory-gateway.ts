@@ -12,6 +12,7 @@ import { createSessions } from "../../src/gateway/sessions.ts";
 import { compileTable, type ProviderFacts, type Snapshot } from "../../src/gateway/snapshot.ts";
 import { fingerprint128 } from "../../src/kernel/fnv.ts";
 import { milliseconds } from "../../src/kernel/units.ts";
+import { createSchemaChecker } from "../../src/platform/ajv/index.ts";
 import {
   createMemoryEventLog,
   createMemoryKeyStore,
@@ -138,6 +139,7 @@ export async function memoryGateway(parts: {
     timer: time.timer,
     logger,
     transport: parts.transport,
+    schemas: createSchemaChecker(),
     tokenizer: {
       count: () => Promise.reject(new Error("nothing is counted here")),
       close: () => Promise.resolve(),

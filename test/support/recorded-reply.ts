@@ -69,7 +69,10 @@ export function recordedReply(): RecordedReply {
       },
     },
     status: () => status,
-    header: (name) => headers[headers.findIndex((item, index) => index % 2 === 0 && item === name) + 1],
+    header: (name) => {
+      const at = headers.findIndex((item, index) => index % 2 === 0 && item === name);
+      return at < 0 ? undefined : headers[at + 1];
+    },
     body: () => Buffer.concat(chunks).toString(),
     bytes: () => Buffer.concat(chunks),
     isEnded: () => isEnded,

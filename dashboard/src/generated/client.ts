@@ -196,7 +196,7 @@ export interface AttemptRecord {
   readonly lane: "bytes" | "canonical" | "raw";
   /** `null`: there was no answer. */
   readonly status: number | null;
-  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "recovery_mismatch" | "upstream_timeout" | "circuit_open" | "no_eligible_upstream" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
+  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "circuit_open" | "no_eligible_upstream" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
   readonly reason: string;
   /** Milliseconds since the request arrived. */
   readonly startedAt: number;
@@ -308,7 +308,7 @@ export interface RouteState {
     readonly credit: number;
     /** It serves, and learns nothing. */
     readonly frozen: boolean;
-    readonly arms: readonly {
+    readonly arms: readonly ({
       readonly model: string;
       readonly quality: number;
       /** Below with probability 5 %. */
@@ -317,7 +317,9 @@ export interface RouteState {
       readonly judgements: number;
       /** How often it was noticed to answer otherwise than before. */
       readonly shifts: number;
-    }[];
+      /** The share of its answers that held what tools or a schema ask for, of those that were checked; `null`: none was. */
+      readonly kept: number | null;
+    })[];
   } | null;
   readonly decisions: readonly ({
     readonly request_id: string;
@@ -367,6 +369,8 @@ export interface RouteState {
       /** US dollars that may be spent at once. */
       readonly credit: number;
       readonly out_of_credit: boolean;
+      /** The first is asked on trial: an answer that breaks its contract goes to nobody, and the second is asked. */
+      readonly cascade: boolean;
       /** With which probability each target was chosen. */
       readonly propensities: Readonly<Record<string, number>>;
     } | null;
@@ -521,6 +525,8 @@ export interface RouteDecision {
     /** US dollars that may be spent at once. */
     readonly credit: number;
     readonly out_of_credit: boolean;
+    /** The first is asked on trial: an answer that breaks its contract goes to nobody, and the second is asked. */
+    readonly cascade: boolean;
     /** With which probability each target was chosen. */
     readonly propensities: Readonly<Record<string, number>>;
   } | null;
@@ -621,7 +627,7 @@ export interface Failure {
   readonly status: "error";
   readonly error: {
     /** A code of docs/errors.md. */
-    readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "recovery_mismatch" | "upstream_timeout" | "circuit_open" | "no_eligible_upstream" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal";
+    readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "circuit_open" | "no_eligible_upstream" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal";
     readonly message: string;
     /** The member of the body or query that is at fault. */
     readonly param?: string;
@@ -856,7 +862,7 @@ export interface RequestRecord {
   readonly isStream: boolean;
   readonly status: number;
   readonly outcome: "completed" | "refused" | "failed" | "aborted";
-  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "recovery_mismatch" | "upstream_timeout" | "circuit_open" | "no_eligible_upstream" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
+  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "circuit_open" | "no_eligible_upstream" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
   /** Why it failed, in the gateway's words. */
   readonly detail: string | null;
   readonly generation: number;
@@ -869,6 +875,8 @@ export interface RequestRecord {
   /** Frames of a stream that went to the client. */
   readonly events: number;
   readonly finish: "stop" | "stop-sequence" | "length" | "context-length" | "tool-calls" | "refusal" | "content-filter" | "pause" | "other" | null;
+  /** Whether the answer held what the tools or the schema of the request ask for: `kept`, or what is wrong; absent: nobody looked. */
+  readonly contract?: string;
   readonly usage: Usage | null;
   readonly cost: Cost | null;
   readonly warnings: readonly Warning[];

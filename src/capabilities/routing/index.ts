@@ -7,7 +7,7 @@ export { narrowed, type RouteHints, readHints } from "./hints.ts";
 export { createLearner, type Judged, type Learner } from "./learner.ts";
 export { createPlacement, type MemberState } from "./placement.ts";
 export type { OtherPolicy, Reevaluation } from "./reevaluate.ts";
-export type { LearnedChoice, LearnedState } from "./route-memory.ts";
+export type { LearnedChoice, LearnedRequest, LearnedState } from "./route-memory.ts";
 export { type RoutingSettings, routingSettings, strategyNamed } from "./settings.ts";
 export type { ModelEntry, ProviderRoute, RouteRules, RoutingTable, TargetRef } from "./shapes.ts";
 export { type Chooser, candidateOf, decideRoute, type Expected, plan } from "./stage.ts";

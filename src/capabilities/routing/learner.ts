@@ -1,20 +1,31 @@
 import type { Features } from "./features.ts";
 import { type KeptState, readKept } from "./kept-state.ts";
+import { reservedOf } from "./pick.ts";
 import { type LoggedDecision, type OtherPolicy, type Reevaluation, reevaluate } from "./reevaluate.ts";
 import { createRouteMemory, type LearnedChoice, type RouteMemory } from "./route-memory.ts";
 import type { RouteRules } from "./shapes.ts";
+
+interface Target {
+  /** `provider/model`. */
+  readonly name: string;
+  readonly model: string;
+}
 
 /** What became of a request that a learned route had chosen for. */
 export interface Ended {
   readonly requestId: string;
   /** The target that answered; `undefined`: nobody did. */
-  readonly target: { readonly name: string; readonly model: string } | undefined;
+  readonly target: Target | undefined;
   /** The client has the whole answer. */
   readonly isWhole: boolean;
   readonly costNanoUsd: number | null;
   readonly outputTokens: number | undefined;
   /** Whether the answer holds what an answer must: words or calls, no refusal. `undefined`: it cannot be told. */
   readonly isSound: boolean | undefined;
+  /** Whether it held its contract; `undefined`: nobody looked. */
+  readonly isKept: boolean | undefined;
+  /** Models whose answers broke theirs and went to nobody. */
+  readonly broken: readonly string[];
 }
 
 /** A judgement of an answer by somebody who has read it. */
@@ -69,7 +80,9 @@ interface Open extends Taken {
   readonly choice: Pick<LearnedChoice, "arms" | "propensities">;
   readonly chosen: string;
   readonly reserved: number;
-  answered?: { readonly name: string; readonly model: string };
+  /** An answer that breaks its contract, or was asked for after another's that did, says nothing of other requests. */
+  form?: "fine" | "broken" | "rescue";
+  answered?: Target;
   readonly judged: Map<string, number>;
 }
 
@@ -126,6 +139,32 @@ export function createLearner(ports: {
     if (isShift) ports.onShift(route, model);
     return isShift;
   };
+  /** What an answer tells by its form. */
+  const answered = (
+    request: Open,
+    { target, outputTokens, isSound, isKept, broken }: Ended & { readonly target: Target },
+    memory: RouteMemory,
+  ): void => {
+    request.answered = target;
+    request.form = isKept === false ? "broken" : broken.length > 0 ? "rescue" : "fine";
+    if (broken.length > 0) {
+      memory.rescued(target.model, { sum: isKept === false ? 0 : 1, count: 1 });
+      return;
+    }
+    if (isKept !== undefined) memory.checked(target.model, isKept);
+    if (outputTokens !== undefined) memory.answered(target.name, request.features, outputTokens);
+    if (isKept === false) return;
+    if (isSound === false || (isSound === true && ports.random() < soundShare))
+      learn(request, { model: target.model, quality: isSound ? 1 : 0, weight: 1 });
+  };
+  /** What a judgement means depends on how its answer came about. */
+  const teach = (request: Open, told: Parameters<typeof learn>[1]): boolean => {
+    if (request.form === "fine") return learn(request, told);
+    // It was taken to be right, since it keeps its contract.
+    if (request.form === "rescue" && request.judged.size === 1)
+      routeOf(request.route).rescued(told.model, { sum: told.quality - 1, count: 0 });
+    return false;
+  };
   return {
     routeOf,
     kept: () =>
@@ -145,25 +184,22 @@ export function createLearner(ports: {
         ...request,
         at: ports.now(),
         choice: { arms: choice.arms, propensities: choice.propensities },
-        chosen: first?.arm.id ?? "",
-        reserved: first?.arm.costHigh ?? 0,
+        // What two gave together says nothing of the choice of one.
+        chosen: choice.cascade === undefined ? (first?.arm.id ?? "") : "",
+        reserved: reservedOf(choice),
         judged: new Map(),
       });
       dropOld();
     },
-    ended: ({ requestId, target, isWhole, costNanoUsd, outputTokens, isSound }) => {
-      const request = open.get(requestId);
+    ended: (ended) => {
+      const request = open.get(ended.requestId);
       if (request === undefined) return;
+      const { target, costNanoUsd, broken } = ended;
       const memory = routeOf(request.route);
       memory.settled(costNanoUsd ?? (target === undefined ? 0 : request.reserved), request.reserved);
-      if (target === undefined || !isWhole) {
-        open.delete(requestId);
-        return;
-      }
-      request.answered = target;
-      if (outputTokens !== undefined) memory.answered(target.name, request.features, outputTokens);
-      if (isSound === false || (isSound === true && ports.random() < soundShare))
-        learn(request, { model: target.model, quality: isSound ? 1 : 0, weight: 1 });
+      for (const model of broken) memory.checked(model, false);
+      if (target === undefined || !ended.isWhole) open.delete(ended.requestId);
+      else answered(request, { ...ended, target }, memory);
     },
     judge: ({ requestId, keyId, metric, quality, replaces }) => {
       dropOld();
@@ -183,7 +219,7 @@ export function createLearner(ports: {
         kind: "learned",
         route: request.route,
         model,
-        isShift: learn(request, { model, quality, weight }),
+        isShift: teach(request, { model, quality, weight }),
       };
     },
     reevaluate: (route, policy, since) =>

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { uniformOf } from "../../kernel/uniform.ts";
 import { createSeededRandom } from "../../platform/memory/index.ts";
-import { type Arm, type PickRules, pick } from "./pick.ts";
+import type { Arm } from "./arm.ts";
+import { type PickRules, pick, reservedOf } from "./pick.ts";
 
 const arm = (id: string, quality: number, cost: number, more: Partial<Arm> = {}): Arm => ({
   id,
@@ -32,6 +33,44 @@ describe("pick", () => {
     expect(order[0]?.arm.id).toBe(winner);
     expect(chosenBy).toBe("score");
     expect(order).toHaveLength(arms.length);
+  });
+
+  describe("two arms one after the other", () => {
+    const small = arm("small", 0.8, 1, { keeps: 0.9 });
+    const large = arm("large", 0.9, 10);
+    const both = { ...rules, price: 0.05, cascadeWithinMs: 10_000 };
+    const pairOf = (changes: Partial<PickRules>, first: Partial<Arm> = {}, second: Partial<Arm> = {}) => {
+      const { order, cascade } = pick(
+        [
+          { ...large, ...second },
+          { ...small, ...first },
+        ],
+        { ...both, ...changes },
+        never,
+      );
+      return cascade === undefined ? order[0]?.arm.id : order.map(({ arm: { id } }) => id).join(" then ");
+    };
+    it.for<[name: string, expected: string, ...Parameters<typeof pairOf>]>([
+      // .8 + .1 · .9 - .05 · (1 + .1 · 10) / 5 = .87, beside .8 and .79
+      ["are worth more than each alone", "small then large", {}],
+      ["are not asked where nothing can be checked", "large", { cascadeWithinMs: undefined, price: 0.01 }],
+      ["are not asked where nothing of the first is ever seen to be bad", "large", {}, { keeps: 1 }],
+      ["are not asked where the first is hardly ever right", "large", { price: 0.001 }, { quality: 0.14 }],
+      ["are not asked without time for both", "large", { cascadeWithinMs: 1999 }],
+      ["are not asked without credit for both", "large", { credit: 21 }],
+      ["are not asked where the second fails at what the first fails at", "large", {}, {}, { rescues: 0 }],
+    ])("%s: %s", ([, expected, ...how]) => {
+      expect(pairOf(...how)).toBe(expected);
+    });
+
+    it("set aside what both may cost, and a trial is of one alone", () => {
+      const asked = pick([large, small], both, never);
+      expect(reservedOf(asked)).toBe(22);
+      expect(asked.propensities.get("small")).toBe(1);
+      const trial = pick([large, small], { ...both, explore: 0.2 }, () => 0);
+      expect([trial.chosenBy, trial.cascade]).toEqual(["explore", undefined]);
+      expect(reservedOf(trial)).toBe(trial.order[0]?.arm.costHigh);
+    });
   });
 
   it("says that nobody was within the credit", () => {

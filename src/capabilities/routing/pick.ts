@@ -1,17 +1,5 @@
-/** One arm as a learned choice weighs it. Costs are in the unit of the budget. */
-export interface Arm {
-  readonly id: string;
-  /** How good its answer will be, 0 to 1. */
-  readonly quality: number;
-  /** How likely it answers, 0 to 1. */
-  readonly health: number;
-  readonly cost: number;
-  /** Nine of ten answers cost less. */
-  readonly costHigh: number;
-  readonly seconds: number;
-  /** It still needs to be asked to be known: judgements below 20, or a change was noticed. */
-  readonly isNew: boolean;
-}
+import type { Arm } from "./arm.ts";
+import { type Cascade, cascadesOf } from "./cascade.ts";
 
 export interface PickRules {
   /** What a budget's worth of money must buy in quality: lambda. */
@@ -22,6 +10,8 @@ export interface PickRules {
   readonly perSecond: number;
   /** Share of requests that try another arm, 0 to 0.2; 0: nothing is tried. */
   readonly explore: number;
+  /** Two arms may be asked one after the other, if both are done within so many ms; absent: they may not. */
+  readonly cascadeWithinMs?: number | undefined;
 }
 
 export interface Pick {
@@ -32,6 +22,8 @@ export interface Pick {
   readonly propensities: ReadonlyMap<string, number>;
   /** Nobody was within the credit: the cheapest goes on all the same. */
   readonly isOutOfCredit: boolean;
+  /** The first two of the order: the second is asked when the answer of the first breaks its contract. */
+  readonly cascade?: Cascade | undefined;
 }
 
 /** An arm that is being got to know is tried so often at least. */
@@ -53,7 +45,9 @@ export function pick(arms: readonly [Arm, ...Arm[]], rules: PickRules, random: (
     .toSorted((one, other) => other.score - one.score || one.arm.cost - other.arm.cost);
   const covered = scored.filter(({ arm }) => arm.costHigh <= rules.credit);
   const cheapest = scored.reduce((least, one) => (one.arm.cost < least.arm.cost ? one : least));
-  const best = covered[0] ?? cheapest;
+  const single = covered[0] ?? cheapest;
+  const cascade = bestCascade(covered, rules, single.score);
+  const best = scored.find(({ arm }) => arm === cascade?.first) ?? single;
   const known = covered.filter(({ arm }) => arm.costHigh <= exploreCostMax * rules.perRequest);
   const fresh = known.filter(({ arm }) => arm.isNew);
   const tried = fresh.length > 0 ? fresh : known;
@@ -66,13 +60,43 @@ export function pick(arms: readonly [Arm, ...Arm[]], rules: PickRules, random: (
   for (const { arm } of tried) add(arm.id, share / tried.length);
   const isTrial = share > 0 && random() < share;
   const chosen = isTrial ? (tried[Math.floor(random() * tried.length)] ?? best) : best;
+  const taken = isTrial ? undefined : cascade;
+  const after = scored.find(({ arm }) => arm === taken?.second);
+  const others = scored.filter((one) => one !== chosen && one !== after);
   return {
-    order: [chosen, ...scored.filter((one) => one !== chosen)],
+    order: after === undefined ? [chosen, ...others] : [chosen, after, ...others],
+    cascade: taken,
     chosenBy: isTrial ? "explore" : "score",
     propensities,
     isOutOfCredit: covered.length === 0,
   };
 }
+
+/** Two arms together, where that is worth more than any alone. */
+function bestCascade(
+  covered: readonly { readonly arm: Arm }[],
+  rules: PickRules,
+  single: number,
+): Cascade | undefined {
+  const { cascadeWithinMs: withinMs, credit } = rules;
+  if (withinMs === undefined) return undefined;
+  let best: Cascade | undefined;
+  let score = single;
+  for (const cascade of cascadesOf(
+    covered.map(({ arm }) => arm),
+    { credit, withinMs },
+  )) {
+    const reached = scoreOf(cascade.both, rules);
+    if (reached <= score) continue;
+    best = cascade;
+    score = reached;
+  }
+  return best;
+}
+
+/** What a choice may cost at most, as far as is known. */
+export const reservedOf = ({ cascade, order }: Pick): number =>
+  cascade?.both.costHigh ?? order[0]?.arm.costHigh ?? 0;
 
 function exploreShare(explore: number, isAnyNew: boolean, count: number): number {
   if (explore === 0 || count === 0) return 0;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { uniformOf } from "../../kernel/uniform.ts";
 import { createSeededRandom } from "../../platform/memory/index.ts";
-import type { Arm } from "./pick.ts";
+import type { Arm } from "./arm.ts";
 import { type LoggedDecision, reevaluate } from "./reevaluate.ts";
 
 const arm = (id: string, quality: number, cost: number): Arm => ({

@@ -1,5 +1,5 @@
 import { evaluateOffPolicy, type OffPolicyEstimate } from "../../statistics/off-policy.ts";
-import type { Arm } from "./pick.ts";
+import type { Arm } from "./arm.ts";
 import { createSpending } from "./spending.ts";
 
 /** A choice whose answer was judged. */

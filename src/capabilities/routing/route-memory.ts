@@ -1,8 +1,10 @@
 import type { LearnedWhy } from "../../exchange/decision.ts";
 import { type Amount, type AmountState, createAmountHead } from "./amount-head.ts";
+import type { Arm } from "./arm.ts";
+import { type ContractMemory, type Contracts, type ContractsState, createContracts } from "./contracts.ts";
 import type { Features } from "./features.ts";
 import { createHead, type Head, type HeadState, type QualityEstimate } from "./head.ts";
-import { type Arm, type Pick, pick, scoreOf } from "./pick.ts";
+import { type Pick, pick, reservedOf, scoreOf } from "./pick.ts";
 import type { Choosable } from "./rank.ts";
 import type { RouteRules } from "./shapes.ts";
 import { createSpending, type Spending, type SpendingState } from "./spending.ts";
@@ -14,6 +16,8 @@ export interface LearnedRequest {
   readonly features: Features | undefined;
   /** Nothing is tried with it. */
   readonly isCritical: boolean;
+  /** The form of an answer can be checked: two may be asked one after the other within so many ms; absent: it cannot. */
+  readonly cascadeWithinMs?: number | undefined;
 }
 
 /** A choice within the first tier, not yet made known. */
@@ -38,11 +42,13 @@ export interface LearnedState {
     /** Below with probability 5 %. */
     readonly low: number;
     readonly shifts: number;
+    /** The share of its answers that held their contract, of those that were checked; `undefined`: none was. */
+    readonly kept: number | undefined;
   })[];
 }
 
 /** What one route has learned. Costs in 10^-9 US dollars. Owned by the learner. */
-export interface RouteMemory {
+export interface RouteMemory extends ContractMemory {
   readonly quality: (model: string, prior: number, features: Features | undefined) => QualityEstimate;
   /** What it is at least: below with probability 5 %. */
   readonly lowestQuality: (model: string, prior: number, features: Features | undefined) => number;
@@ -62,7 +68,7 @@ export interface RouteMemory {
 }
 
 /** What must survive a restart. */
-export interface KeptRoute {
+export interface KeptRoute extends Partial<ContractsState> {
   readonly heads: ReadonlyMap<
     string,
     { readonly head: HeadState; readonly shifts: number; readonly prior: number }
@@ -99,6 +105,7 @@ export function createRouteMemory(random: () => number, from?: KeptRoute): Route
   const amounts = new Map(
     [...(from?.amounts ?? [])].map(([target, state]) => [target, createAmountHead(state)]),
   );
+  const contracts = createContracts(from);
   let spending =
     from?.spending === undefined ? undefined : createSpending(from.spending.perRequest, from.spending);
   let { referenceCost, isFrozen } = { referenceCost: undefined, isFrozen: false, ...from };
@@ -127,15 +134,6 @@ export function createRouteMemory(random: () => number, from?: KeptRoute): Route
     if (Math.abs(budget / spending.perRequest() - 1) > budgetMoved) spending.setBudget(budget);
     return spending;
   };
-  const armOf = (target: Choosable): Arm => ({
-    id: target.name,
-    quality: target.quality,
-    health: target.health,
-    cost: target.costNanoUsd ?? 0,
-    costHigh: target.costHighNanoUsd ?? 0,
-    seconds: target.latencyMs / 1000,
-    isNew: (heads.get(target.model)?.head.judgements() ?? 0) < newBelow,
-  });
   return {
     quality: (model, prior, features) =>
       headOf(model, prior).head.predict(features, features?.shape ?? "other"),
@@ -143,7 +141,7 @@ export function createRouteMemory(random: () => number, from?: KeptRoute): Route
       headOf(model, prior).head.lowest(features, features?.shape ?? "other"),
     outputTokens: (target, features) =>
       features === undefined ? undefined : amounts.get(target)?.predict(features),
-    choose: ({ rules, features, isCritical }, targets) => {
+    choose: ({ rules, features, isCritical, cascadeWithinMs }, targets) => {
       const cost = referenceOf(rules, targets);
       const money = spending ?? createSpending(budgetOf(rules, cost));
       const pickRules = {
@@ -152,9 +150,11 @@ export function createRouteMemory(random: () => number, from?: KeptRoute): Route
         credit: money.credit(),
         perSecond: rules.perSecond ?? 0,
         explore: isCritical ? 0 : (rules.explore ?? exploreUsual),
+        cascadeWithinMs: rules.cascade === "auto" ? cascadeWithinMs : undefined,
       };
       const [first, ...others] = targets;
-      const arms = [armOf(first), ...others.map(armOf)] as const;
+      const known = { heads, contracts };
+      const arms = [armOf(first, known), ...others.map((target) => armOf(target, known))] as const;
       const picked = pick([...arms], pickRules, random);
       return {
         ...picked,
@@ -169,12 +169,14 @@ export function createRouteMemory(random: () => number, from?: KeptRoute): Route
           creditNanoUsd: pickRules.credit,
           isOutOfCredit: picked.isOutOfCredit,
           propensities: Object.fromEntries(picked.propensities),
+          ...(picked.cascade !== undefined && { isCascade: true }),
         },
       };
     },
-    took: (rules, { arms, order, chosenModel, referenceNanoUsd }) => {
+    took: (rules, choice) => {
+      const { arms, chosenModel, referenceNanoUsd } = choice;
       referenceCost ??= referenceNanoUsd;
-      spendingAt(budgetOf(rules, referenceNanoUsd)).planned(arms, order[0]?.arm.costHigh ?? 0);
+      spendingAt(budgetOf(rules, referenceNanoUsd)).planned(arms, reservedOf(choice));
       if (isFrozen) return;
       if (referenceNanoUsd !== undefined && referenceCost !== undefined)
         referenceCost += referenceStep * (referenceNanoUsd - referenceCost);
@@ -194,6 +196,13 @@ export function createRouteMemory(random: () => number, from?: KeptRoute): Route
       if (isShift) known.shifts += 1;
       return isShift;
     },
+    checked: (model, isKept) => {
+      if (!isFrozen) contracts.checked(model, isKept);
+    },
+    rescued: (model, more) => {
+      if (!isFrozen) contracts.rescued(model, more);
+    },
+    keeps: contracts.keeps,
     freeze: (next) => {
       isFrozen = next;
     },
@@ -207,6 +216,7 @@ export function createRouteMemory(random: () => number, from?: KeptRoute): Route
         shifts,
         ...head.predict(undefined, "other"),
         low: head.lowest(undefined, "other"),
+        kept: contracts.share(model),
       })),
     }),
     kept: () => ({
@@ -214,10 +224,28 @@ export function createRouteMemory(random: () => number, from?: KeptRoute): Route
         [...heads].map(([model, { head, shifts, prior }]) => [model, { head: head.state(), shifts, prior }]),
       ),
       amounts: new Map([...amounts].map(([target, amount]) => [target, amount.state()])),
+      ...contracts.state(),
       spending: spending?.state(),
       referenceCost,
       isFrozen,
     }),
+  };
+}
+
+function armOf(
+  target: Choosable,
+  { heads, contracts }: { readonly heads: ReadonlyMap<string, KnownArm>; readonly contracts: Contracts },
+): Arm {
+  return {
+    id: target.name,
+    quality: target.quality,
+    health: target.health,
+    cost: target.costNanoUsd ?? 0,
+    costHigh: target.costHighNanoUsd ?? 0,
+    seconds: target.latencyMs / 1000,
+    keeps: contracts.keeps(target.model),
+    rescues: contracts.rescues(target.model, target.quality),
+    isNew: (heads.get(target.model)?.head.judgements() ?? 0) < newBelow,
   };
 }
 
@@ -230,9 +258,13 @@ function referenceOf({ reference }: RouteRules, targets: readonly Choosable[]): 
 }
 
 /** The score is linear in the price, so that the budget at which the runner-up wins is exact. */
-function flipOf({ order, chosenBy }: Pick, rules: Parameters<typeof scoreOf>[1]): string | undefined {
+function flipOf(
+  { order, chosenBy, cascade }: Pick,
+  rules: Parameters<typeof scoreOf>[1],
+): string | undefined {
   const [first, second] = order;
-  if (chosenBy === "explore" || first === undefined || second === undefined) return undefined;
+  if (chosenBy === "explore" || cascade !== undefined || first === undefined || second === undefined)
+    return undefined;
   const perPrice = (first.arm.cost - second.arm.cost) / rules.perRequest;
   const gap = first.score - second.score;
   if (perPrice === 0) return `${second.arm.id} with ${gap.toFixed(3)} more quality`;

@@ -138,6 +138,11 @@ const route = z
       .describe(
         "`learned`: when no target is within what may be spent at once, the cheapest is asked, or the request is refused.",
       ),
+    cascade: z
+      .exactOptional(z.enum(["auto", "off"]))
+      .describe(
+        "`learned`: `auto` asks a cheap target first where tools or a schema tell whether its answer will do, and the best one if it does not; such streams are kept back until they are checked. Off if nothing is said.",
+      ),
     expose: z
       .enum(["strategy", "full"])
       .default("strategy")

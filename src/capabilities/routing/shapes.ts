@@ -56,6 +56,8 @@ export interface RouteRules {
   readonly perSecond?: number;
   /** `learned`: what is done when the credit is used up. */
   readonly exhausted?: "cheapest" | "refuse";
+  /** `learned`: a cheap target may be asked first, on trial, where the form of its answer tells whether it will do. */
+  readonly cascade?: "auto" | "off";
   /** Whether answers carry the decision in a header. */
   readonly expose: "strategy" | "full";
 }

@@ -75,13 +75,16 @@ function Arms({ route, learned }: { readonly route: string; readonly learned: Le
           <th scope="col" class="number">
             Judgements
           </th>
+          <th scope="col" class="number" title="Of answers whose tools or schema were checked">
+            Contract kept
+          </th>
           <th scope="col" class="number">
             Changes
           </th>
         </tr>
       </thead>
       <tbody>
-        {learned.arms.map(({ model, quality, quality_low: low, judgements, shifts }) => (
+        {learned.arms.map(({ model, quality, quality_low: low, judgements, kept, shifts }) => (
           <tr key={model}>
             <td data-name="Model">
               <code class="whole">{model}</code>
@@ -94,6 +97,9 @@ function Arms({ route, learned }: { readonly route: string; readonly learned: Le
             </td>
             <td data-name="Judgements" class="number">
               {count(Math.round(judgements))}
+            </td>
+            <td data-name="Contract kept" class="number">
+              {kept === null ? "–" : percent(kept)}
             </td>
             <td data-name="Changes" class="number">
               {count(shifts)}

@@ -1,0 +1,1 @@
+export { createSchemaChecker } from "./schema-checker.ts";
