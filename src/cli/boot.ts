@@ -15,6 +15,7 @@ import { createSchemaChecker } from "../platform/ajv/index.ts";
 import { createTokenizer } from "../platform/gpt-tokenizer/index.ts";
 import { listen } from "../platform/node-server/index.ts";
 import { createMeter } from "../platform/prometheus/index.ts";
+import { requestSigner } from "../platform/request-signature/index.ts";
 import { openInstallation } from "../platform/secrets/index.ts";
 import { lockDirectory, openEventLog, openKeyStore, openStateStore } from "../platform/sqlite/index.ts";
 import { loadStaticFiles } from "../platform/static-files/index.ts";
@@ -142,6 +143,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
     transport,
     tokenizer,
     schemas: createSchemaChecker(),
+    signer: requestSigner,
     meter,
     exposition: meter.text,
     eventLog,

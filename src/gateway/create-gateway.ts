@@ -23,6 +23,7 @@ import type { EventLog } from "../ports/event-log.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Meter } from "../ports/meter.ts";
 import type { Random } from "../ports/random.ts";
+import type { RequestSigner } from "../ports/request-signer.ts";
 import type { SchemaChecker } from "../ports/schema-checker.ts";
 import type { Sealer } from "../ports/sealer.ts";
 import type { InboundHandler } from "../ports/server.ts";
@@ -68,6 +69,7 @@ export interface GatewayParts {
   readonly transport: Transport;
   readonly tokenizer: Tokenizer;
   readonly schemas: SchemaChecker;
+  readonly signer: RequestSigner;
   readonly meter: Meter;
   readonly exposition: () => string;
   readonly eventLog: EventLog;

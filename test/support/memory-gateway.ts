@@ -22,6 +22,7 @@ import {
   createVirtualTime,
 } from "../../src/platform/memory/index.ts";
 import { createMeter } from "../../src/platform/prometheus/index.ts";
+import { requestSigner } from "../../src/platform/request-signature/index.ts";
 import type { Sealer } from "../../src/ports/sealer.ts";
 import type { StateStore } from "../../src/ports/state-store.ts";
 import type { Transport } from "../../src/ports/transport.ts";
@@ -140,6 +141,7 @@ export async function memoryGateway(parts: {
     logger,
     transport: parts.transport,
     schemas: createSchemaChecker(),
+    signer: requestSigner,
     tokenizer: {
       count: () => Promise.reject(new Error("nothing is counted here")),
       close: () => Promise.resolve(),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { Secret } from "../../kernel/secret.ts";
 
 const replicas = z.int().min(0).max(10_000);
 
@@ -41,6 +42,27 @@ export const scalingSettings = z
       .record(z.string().min(1).max(200), pool)
       .default({})
       .describe("By the name of a pool, of a provider, or `provider/model`."),
+    webhook: z
+      .exactOptional(
+        z.strictObject({
+          url: z.url({ protocol: /^https?$/ }).describe("Where to."),
+          keyId: z
+            .string()
+            .regex(/^[\x21-\x7e]{1,100}$/, "must be visible ASCII without spaces")
+            .default("sallyport-scaling")
+            .describe("Told in `x-sallyport-key-id`: which secret it was."),
+          secret: z
+            .string()
+            .min(16)
+            .max(65_536)
+            .transform((text) => new Secret(text))
+            .meta({ writeOnly: true })
+            .describe("Signs it, by `sallyport-hmac-v1`."),
+        }),
+      )
+      .describe(
+        "Each change of advice is sent there, `POST {pool, desired, current, reason, horizonSeconds, quantile, at}`, and again for five minutes until it answers 2xx.",
+      ),
   })
   .describe("How many replicas self-hosted models will need.");
 

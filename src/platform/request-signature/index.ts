@@ -1,0 +1,1 @@
+export { requestSigner } from "./request-signer.ts";
