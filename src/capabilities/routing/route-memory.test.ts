@@ -37,3 +37,30 @@ describe("what a route knows of contracts", () => {
     expect(memory.kept().rescues?.size).toBe(0);
   });
 });
+
+describe("what would have changed a choice", () => {
+  const target = (name: string, quality: number, costNanoUsd: number, costHighNanoUsd: number) => ({
+    ...{ name, provider: "p", model: name, tier: 0, weight: 1, price: undefined, quality },
+    ...{ latencyMs: 100, latencyHighMs: 200, doneMs: 200, inFlight: 0, health: 1, answers: 100 },
+    ...{ costNanoUsd, costHighNanoUsd },
+  });
+  const rules = {
+    strategy: "learned",
+    weights: { cost: 0.4, latency: 0.3, health: 0.2, quality: 0.1 },
+    budget: { perRequestUsd: 0.05 },
+    expose: "strategy",
+  } as const;
+  const flipOf = (largeHigh: number): string | undefined =>
+    createRouteMemory(random).choose({ rules, features: undefined, isCritical: true }, [
+      target("small", 0.7, 1e6, 2e6),
+      target("large", 0.9, 1e8, largeHigh),
+    ]).flip;
+  it("is a budget, where the choice was one of price", () => {
+    // The price at first is .05: .7 - .05 · .02 beside .9 - .05 · 2; both are even at .101.
+    expect(flipOf(2e8)).toBe("small at budget -51 %");
+  });
+  it("is credit, where the better one may cost more than there is", () => {
+    // There is a credit of twenty requests: 1 USD.
+    expect(flipOf(1.25e9)).toBe("large with 0.25 USD more credit");
+  });
+});

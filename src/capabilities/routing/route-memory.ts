@@ -267,6 +267,11 @@ function flipOf(
     return undefined;
   const perPrice = (first.arm.cost - second.arm.cost) / rules.perRequest;
   const gap = first.score - second.score;
+  // It was worth more, and may cost more than there is.
+  if (gap < 0) {
+    const more = (second.arm.costHigh - rules.credit) / 1e9;
+    return `${second.arm.id} with ${more.toPrecision(2)} USD more credit`;
+  }
   if (perPrice === 0) return `${second.arm.id} with ${gap.toFixed(3)} more quality`;
   // At this price both are even; a budget of `factor` times as much has the same effect as a price divided by it.
   const even = rules.price + gap / perPrice;
