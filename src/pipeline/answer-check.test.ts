@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Contract } from "../exchange/contract.ts";
 import type { StreamPart } from "../exchange/part.ts";
 import { brokenContract, createAnswerCheck } from "./answer-check.ts";
+import { classOf, isEvidence } from "./failure-class.ts";
 
 /** Says what it was shown. */
 const contract: Contract = {
@@ -30,6 +31,11 @@ describe("the check of an answer", () => {
     ];
     expect(JSON.parse(check.verdict()?.fault ?? "")).toEqual([parts, "stop"]);
     expect(brokenContract(check)).toMatchObject({ code: "upstream_contract_broken", status: 502 });
+  });
+
+  it("finds nothing that speaks against the health of a target", () => {
+    expect(isEvidence("upstream_contract_broken")).toBe(false);
+    expect(classOf("upstream_contract_broken").others).toBe("all");
   });
 
   it("only notes what is not on trial", () => {

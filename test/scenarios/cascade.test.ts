@@ -76,7 +76,13 @@ function bodyOf({ isStream = false, isMessages = false, tools = true }: Asking):
 
 /** A small model that costs a hundredth of the large one, which is the best. */
 async function world(
-  answers: { readonly weak: string; readonly strong?: string; readonly strongStatus?: number },
+  answers: {
+    readonly weak: string;
+    /** Its stream breaks off in the middle. */
+    readonly isCut?: boolean;
+    readonly strong?: string;
+    readonly strongStatus?: number;
+  },
   { cascade = "auto", quality = 0.9 }: { cascade?: "auto" | "off"; quality?: number } = {},
 ): Promise<World> {
   const transport = scriptedTransport(({ origin, body }): readonly Step[] => {
@@ -85,6 +91,12 @@ async function world(
     const given = isWeak ? answers.weak : (answers.strong ?? good);
     const status = isWeak ? 200 : (answers.strongStatus ?? 200);
     const type = isStream && status === 200 ? "text/event-stream" : "application/json";
+    if (isWeak && answers.isCut === true)
+      return [
+        { kind: "head", status, headers: { "content-type": type } },
+        { kind: "data", bytes: Buffer.from(streamOf(given).split(chatChunk({}, "tool_calls"))[0] ?? "") },
+        { kind: "failed", failure: { code: "upstream_stream_broken", detail: "reset", wasSent: true } },
+      ];
     return [
       { kind: "head", status, headers: { "content-type": type } },
       { kind: "data", bytes: Buffer.from(isStream ? streamOf(given) : wholeOf(given)) },
@@ -93,6 +105,7 @@ async function world(
   });
   const memory = await memoryGateway({
     transport,
+    resilience: { retry: { perTarget: 1 }, recovery: ["verified-restart"] },
     providers: ["weak", "strong"].map((id) => ({
       ...openaiUpstream,
       id,
@@ -215,6 +228,20 @@ describe("a cascade", () => {
     const answer = await ask(how);
     expect([answer.status(), answer.header("x-sallyport-cascade")]).toEqual([200, undefined]);
     expect(asked()).toEqual(["strong"]);
+  });
+
+  it("has no opinion of an answer that two have told", async () => {
+    const { ask, asked, memory } = await world(
+      { weak: good, isCut: true },
+      { cascade: "off", quality: 0.99 },
+    );
+    const answer = await ask({ isStream: true });
+    expect(asked()).toEqual(["weak", "strong"]);
+    expect(answer.body()).toContain("recovered=verified-restart");
+    const [record] = await memory.records();
+    expect([record?.outcome, record?.contract]).toEqual(["completed", undefined]);
+    const arms = memory.gateway.control.routing.routes()[0]?.learned?.arms ?? [];
+    expect(arms.map(({ kept }) => kept)).toEqual([undefined, undefined]);
   });
 
   it("learns that the small model breaks its contracts, and asks it no more", async () => {
