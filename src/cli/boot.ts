@@ -80,6 +80,8 @@ export interface Booted {
   readonly close: (graceMs: number) => Promise<void>;
 }
 
+const learnedIsBroken = "what was learned cannot be read any more; it is set aside, and learning begins anew";
+
 /** Opens stores, builds the gateway, listens. Whatever was opened is given back when a later step fails. */
 export async function boot(parts: BootParts): Promise<Booted> {
   const { origin, directory, logger } = parts;
@@ -101,7 +103,8 @@ export async function boot(parts: BootParts): Promise<Booted> {
     (log) => log.close(),
   );
   const store = undo.adopt(openKeyStore({ directory }), (opened) => opened.close());
-  const states = undo.adopt(openStateStore({ directory }), (opened) => opened.close());
+  const learnedStore = { directory, onBroken: (file: string) => logger.warn(learnedIsBroken, { file }) };
+  const states = undo.adopt(openStateStore(learnedStore), (opened) => opened.close());
   const keys = await openClientKeys({ store, digestOf: installation.digestOf, clock, random });
   const clientKey = await firstKey(keys, installation.derive);
   const adminToken = adminTokenOf(installation);

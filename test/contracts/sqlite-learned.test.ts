@@ -24,7 +24,9 @@ describe("openStateStore", () => {
   it("sets a broken file aside and begins anew", async () => {
     const directory = temporaryDirectory();
     writeFileSync(join(directory, "learned.db"), "not a database at all".repeat(100));
-    const store = openStateStore({ directory });
+    const aside: string[] = [];
+    const store = openStateStore({ directory, onBroken: (file) => aside.push(file) });
+    expect(aside).toEqual([join(directory, "learned.db.broken")]);
     expect(await store.read("routing")).toBeUndefined();
     await store.write("routing", { version: 1 });
     expect(await store.read("routing")).toEqual({ version: 1 });

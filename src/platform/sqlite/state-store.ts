@@ -11,6 +11,8 @@ import { faultOf } from "./fault.ts";
 export interface StateStoreSettings {
   /** Created with mode 0700 when absent; the values are in its `learned.db`. */
   readonly directory: string;
+  /** Told where a file was set aside that could not be read any more. */
+  readonly onBroken?: (asideAs: string) => void;
 }
 
 /**
@@ -19,11 +21,11 @@ export interface StateStoreSettings {
  *
  * @throws GatewayError `storage_unavailable` when the directory cannot be used.
  */
-export function openStateStore({ directory }: StateStoreSettings): StateStore {
+export function openStateStore({ directory, onBroken }: StateStoreSettings): StateStore {
   const path = join(directory, "learned.db");
   try {
     createPrivateDirectory(directory);
-    const database = openSound(path);
+    const database = openSound(path, onBroken);
     const select = database.prepare("SELECT digest, value FROM learned WHERE name = ?");
     const upsert = database.prepare(
       "INSERT INTO learned (name, digest, value) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET digest = excluded.digest, value = excluded.value",
@@ -51,13 +53,15 @@ export function openStateStore({ directory }: StateStoreSettings): StateStore {
 }
 
 /** What cannot be read any more is set aside as `learned.db.broken`: it is no reason not to start. */
-function openSound(path: string): DatabaseSync {
+function openSound(path: string, onBroken: StateStoreSettings["onBroken"]): DatabaseSync {
   try {
     return open(path);
   } catch (thrown) {
     if (faultOf(thrown) !== "corrupt") throw thrown;
-    renameSync(path, `${path}.broken`);
+    const asideAs = `${path}.broken`;
+    renameSync(path, asideAs);
     for (const suffix of ["-wal", "-shm"]) rmSync(`${path}${suffix}`, { force: true });
+    onBroken?.(asideAs);
     return open(path);
   }
 }
