@@ -3,7 +3,7 @@ import { isJsonObject, type Json, type JsonObject } from "../../kernel/json.ts";
 import type { SchemaChecker } from "../../ports/schema-checker.ts";
 
 /** Longer ones are not compiled: that is work which a stranger would have us do. */
-const schemaCharactersMax = 64 * 1024;
+const schemaCharactersMax = 16 * 1024;
 const compiledMax = 256;
 /** Of the whole schema: they name it, or another language, or make its check asynchronous. */
 const leftOut: ReadonlySet<string> = new Set(["$schema", "$id", "id", "$async"]);
@@ -17,7 +17,7 @@ export function createSchemaChecker(): SchemaChecker {
   const known = (schema: JsonObject): ValidateFunction | undefined => {
     const text = JSON.stringify(schema);
     if (text.length > schemaCharactersMax) return undefined;
-    const validate = compiled.has(text) ? compiled.get(text) : compile(schema);
+    const validate = compiled.has(text) ? compiled.get(text) : compile(schema, text);
     compiled.delete(text);
     compiled.set(text, validate);
     const [oldest] = compiled.keys();
@@ -44,12 +44,10 @@ function holds(validate: ValidateFunction, value: Json): boolean {
   }
 }
 
-/** `undefined`: it is no schema, or it refers to what is not in it. */
-function compile(schema: JsonObject): ValidateFunction | undefined {
-  const named = Object.entries(schema).filter(([name]) => !leftOut.has(name));
-  const own: Record<string, Json> = Object.fromEntries(named);
-  // One for each: what it knows of a schema goes with it.
-  const ajv = new Ajv2020({
+const anything = Object.assign(() => ({ test: () => true }), { code: "(() => ({ test: () => true }))" });
+
+const newAjv = (): Ajv2020 =>
+  new Ajv2020({
     strict: false,
     validateSchema: false,
     validateFormats: false,
@@ -57,11 +55,20 @@ function compile(schema: JsonObject): ValidateFunction | undefined {
     logger: false,
     code: { regExp: anything },
   });
+/** To make one takes longer than most schemas do. */
+const shared = newAjv();
+
+/** `undefined`: it is no schema, or it refers to what is not in it. */
+function compile(schema: JsonObject, text: string): ValidateFunction | undefined {
+  const named = Object.entries(schema).filter(([name]) => !leftOut.has(name));
+  const own: Record<string, Json> = Object.fromEntries(named);
+  // What names a part of itself would be known to the next by that name.
+  const ajv = text.includes('"$id"') ? newAjv() : shared;
   try {
     return ajv.compile(own);
   } catch {
     return undefined;
+  } finally {
+    ajv.removeSchema(own);
   }
 }
-
-const anything = Object.assign(() => ({ test: () => true }), { code: "(() => ({ test: () => true }))" });
