@@ -1,4 +1,5 @@
 import type { PoolDemand, ScalingSettings } from "../capabilities/scaling/index.ts";
+import { base62 } from "../kernel/ids.ts";
 import { milliseconds } from "../kernel/units.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -15,8 +16,9 @@ export interface ScalingWebhook {
 
 type Webhook = NonNullable<ScalingSettings["webhook"]>;
 
-/** Of one pool. */
+/** Of one pool, to one receiver: another one has been told nothing. */
 interface Telling {
+  readonly url: string;
   /** What was told last; `undefined`: nothing. */
   told: number | undefined;
   /** What is being told. */
@@ -48,10 +50,14 @@ export function createScalingWebhook(
 ): ScalingWebhook {
   const tellings = new Map<string, Telling>();
   const nothing: CancelTimer = () => undefined;
-  const tellingOf = (pool: string): Telling => {
+  const tellingOf = (pool: string, url: string): Telling => {
     const known = tellings.get(pool);
-    if (known !== undefined) return known;
-    const made: Telling = { told: undefined, wanted: undefined, cancel: nothing };
+    if (known?.url === url) return known;
+    if (known !== undefined) {
+      known.cancel();
+      known.wanted = undefined;
+    }
+    const made: Telling = { url, told: undefined, wanted: undefined, cancel: nothing };
     tellings.set(pool, made);
     return made;
   };
@@ -59,7 +65,7 @@ export function createScalingWebhook(
     // oxlint-disable-next-line eslint/no-restricted-globals -- an operator's URL, checked by its settings; never a request target.
     const { origin, host, pathname, search } = new URL(webhook.url);
     const at = ports.clock.now();
-    const nonce = Buffer.from(ports.random.bytes(18)).toString("base64url");
+    const nonce = base62(ports.random.bytes(18));
     const signable = { method: "POST", authority: host, path: pathname, query: search.slice(1), body };
     const { keyId, secret } = webhook;
     return new Promise((resolve) => {
@@ -92,8 +98,8 @@ export function createScalingWebhook(
     advised: (pool, demand) => {
       const { webhook, pools } = settings();
       const rules = pools[pool];
-      const telling = tellingOf(pool);
       if (webhook === undefined || rules === undefined) return;
+      const telling = tellingOf(pool, webhook.url);
       if (demand.advised === (telling.wanted ?? telling.told)) return;
       telling.cancel();
       telling.wanted = demand.advised;

@@ -28,7 +28,7 @@ function wholeOf(given: string): string {
   });
 }
 
-function streamOf(given: string): string {
+function streamOf(given: string, amid = ""): string {
   const begin = { index: 0, id: "call_1", type: "function", function: { name: "weather", arguments: "" } };
   return [
     chatFirst,
@@ -36,6 +36,7 @@ function streamOf(given: string): string {
     ...[given.slice(0, 8), given.slice(8)].map((piece) =>
       chatChunk({ tool_calls: [{ index: 0, function: { arguments: piece } }] }),
     ),
+    amid,
     chatChunk({}, "tool_calls"),
     chatUsage(9, 3),
     chatDone,
@@ -80,6 +81,8 @@ async function world(
     readonly weak: string;
     /** Its stream breaks off in the middle. */
     readonly isCut?: boolean;
+    /** Stands in the middle of its stream. */
+    readonly amid?: string;
     readonly strong?: string;
     readonly strongStatus?: number;
   },
@@ -99,13 +102,16 @@ async function world(
       ];
     return [
       { kind: "head", status, headers: { "content-type": type } },
-      { kind: "data", bytes: Buffer.from(isStream ? streamOf(given) : wholeOf(given)) },
+      {
+        kind: "data",
+        bytes: Buffer.from(isStream ? streamOf(given, answers.amid) : wholeOf(given)),
+      },
       { kind: "end" },
     ];
   });
   const memory = await memoryGateway({
     transport,
-    resilience: { retry: { perTarget: 1 }, recovery: ["verified-restart"] },
+    resilience: { retry: { perTarget: 1 }, recovery: answers.isCut === true ? ["verified-restart"] : [] },
     providers: ["weak", "strong"].map((id) => ({
       ...openaiUpstream,
       id,
@@ -171,6 +177,9 @@ describe("a cascade", () => {
     const answer = await ask(how);
     expect([answer.status(), answer.header("x-sallyport-cascade")]).toEqual([200, "verified"]);
     expect(answer.header("x-sallyport-deployment")).toBe("weak");
+    expect(answer.header("x-sallyport-lane")).toBe(how.isMessages === true ? "canonical" : "bytes");
+    if (how.isMessages !== true)
+      expect(answer.body()).toBe(how.isStream === true ? streamOf(good) : wholeOf(good));
     expect(answer.body()).toContain("Rome");
     expect(asked()).toEqual(["weak"]);
     const [record] = await memory.records();
@@ -228,6 +237,18 @@ describe("a cascade", () => {
     const answer = await ask(how);
     expect([answer.status(), answer.header("x-sallyport-cascade")]).toEqual([200, undefined]);
     expect(asked()).toEqual(["strong"]);
+  });
+
+  it("lets pass what it cannot read itself, and has no opinion of it", async () => {
+    // It looks whole from outside, which is all that the bytes lane looks at.
+    const odd = 'data: {"choices": oops}\n\n';
+    const route = { cascade: "off", quality: 0.99 } as const;
+    const { ask, memory } = await world({ weak: good, amid: odd }, route);
+    const answer = await ask({ isStream: true });
+    expect(answer.status()).toBe(200);
+    expect(answer.body()).toBe(streamOf(good, odd));
+    const [record] = await memory.records();
+    expect([record?.outcome, record?.contract]).toEqual(["completed", undefined]);
   });
 
   it("has no opinion of an answer that two have told", async () => {

@@ -1,5 +1,15 @@
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { type PoolDemand, scalingSettings } from "../../src/capabilities/scaling/index.ts";
+import { createScalingWebhook } from "../../src/gateway/scaling-webhook.ts";
+import { Secret } from "../../src/kernel/secret.ts";
+import { milliseconds } from "../../src/kernel/units.ts";
+import {
+  createRecordingLogger,
+  createSeededRandom,
+  createVirtualTime,
+} from "../../src/platform/memory/index.ts";
+import { requestSigner } from "../../src/platform/request-signature/index.ts";
 import { memoryGateway, openaiUpstream } from "../support/memory-gateway.ts";
 import { inboundRequest, recordedReply } from "../support/recorded-reply.ts";
 import { type Played, type Step, scriptedTransport } from "../support/scripted-transport.ts";
@@ -137,5 +147,48 @@ describe("the webhook of scaling", () => {
     );
     await pass(windowMs);
     expect(told().length).toBeGreaterThan(tries);
+  });
+
+  it("tells another receiver anew, and the one before no more", async () => {
+    const { clock, timer, advance } = createVirtualTime();
+    const transport = scriptedTransport(({ origin }): readonly Step[] => [
+      { kind: "head", status: origin.includes("old") ? 500 : 200, headers: {} },
+    ]);
+    const pools = scalingSettings.parse(scaling).pools;
+    let host = "old";
+    const webhook = createScalingWebhook(
+      {
+        clock,
+        timer,
+        random: createSeededRandom(1),
+        transport,
+        signer: requestSigner,
+        logger: createRecordingLogger(),
+      },
+      () => ({
+        pools,
+        webhook: { url: `http://${host}.invalid/`, keyId: "key", secret: new Secret(secret) },
+      }),
+    );
+    const demand: PoolDemand = {
+      ...{ advised: 3, reactive: 3, rate: 1, upper: null, basis: "reactive", windows: 1, shortfalls: 0 },
+      ...{ isShort: false, horizonMs: windowMs },
+    };
+    const tell = async (): Promise<void> => {
+      webhook.advised("openai", demand);
+      for (const played of transport.sent) played.step();
+      await turn();
+    };
+    await tell();
+    host = "new";
+    await tell();
+    await tell();
+    advance(milliseconds(windowMs));
+    await turn();
+    const asked = transport.sent.map(({ request }) => request.origin);
+    expect(asked).toEqual(["http://old.invalid", "http://new.invalid"]);
+    expect(transport.sent.slice(1).map(({ request }) => JSON.parse(bodyOf(request)))).toMatchObject([
+      { desired: 3, current: null },
+    ]);
   });
 });

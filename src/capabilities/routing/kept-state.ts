@@ -46,7 +46,7 @@ const kept = z.object({
       heads: z.map(z.string(), z.object({ head, shifts: finite.min(0), prior: share })),
       amounts: z.map(z.string(), amount),
       contracts: z.optional(z.map(z.string(), tally)),
-      rescues: z.optional(z.map(z.string(), z.object({ sum: finite, count: finite.min(0) }))),
+      rescues: z.optional(z.map(z.string(), tally)),
       spending: z.union([spending, z.undefined()]),
       referenceCost: z.union([finite, z.undefined()]),
       isFrozen: z.boolean(),
