@@ -6,6 +6,7 @@ import { ModelsPage } from "./pages/models/models-page.tsx";
 import { OverviewPage } from "./pages/overview/overview-page.tsx";
 import { PricesPage } from "./pages/prices/prices-page.tsx";
 import { ProvidersPage } from "./pages/providers/providers-page.tsx";
+import { RegionsPage } from "./pages/regions/regions-page.tsx";
 import { RequestsPage } from "./pages/requests/requests-page.tsx";
 import { RoutingPage } from "./pages/routing/routing-page.tsx";
 import { ScalingPage } from "./pages/scaling/scaling-page.tsx";
@@ -37,6 +38,7 @@ const simple: Readonly<Record<string, () => ComponentChild>> = {
   "/routing": RoutingPage,
   "/circuit-breakers": CircuitBreakersPage,
   "/endpoints": EndpointsPage,
+  "/regions": RegionsPage,
   "/scaling": ScalingPage,
   "/translations": TranslationsPage,
 };

@@ -9,6 +9,7 @@ import {
   samplePrices,
   sampleQuirk,
   sampleRecord,
+  sampleRegions,
 } from "./control-samples.test-support.ts";
 import { openApiDocument } from "./openapi.ts";
 import { type RouteId, routes } from "./routes.ts";
@@ -205,6 +206,8 @@ const examples: { readonly [Id in RouteId]: Example } = {
   listCoolDowns: {
     data: { cooldowns: [{ scope: "openai/gpt-5-mini", until: 1_767_225_605_000, reason: "rate-limit" }] },
   },
+  readRegions: { data: sampleRegions },
+  admitTarget: { id: "claude/claude-haiku-4-5", data: sampleRegions },
   endCoolDown: { id: "openai/gpt-5-mini", data: { cooldowns: [anyOf] } },
   listFeatureFlags: { data: { feature_flags: [], total: 0, note: anyOf } },
   listABTests: { data: { ab_tests: [], total: 0, note: anyOf } },

@@ -72,6 +72,11 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
       return { data: shownBreaker(control.breakers.setMode(name, mode) ?? missing("circuit breaker")) };
     },
     listEndpoints: () => ({ data: { endpoints: control.routing.endpoints().map(shownEndpoint) } }),
+    readRegions: () => ({ data: control.regions.state() }),
+    admitTarget: ({ name }) => {
+      if (!control.regions.admit(name)) missing("target that is left out");
+      return { data: control.regions.state() };
+    },
     readScaling: () => ({ data: shownScaling(control.demand()) }),
     listRoutes: () => ({ data: { routes: control.routing.routes().map(shownRouteState) } }),
     steerRoute: async ({ name, body }) => {
@@ -86,7 +91,7 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
     },
     decideRoute: async ({ body }) => {
       const wanted = await body(components.WantedDecision);
-      const { max_cost: maxCostUsd, max_latency_ms: maxLatencyMs } = wanted.constraints;
+      const { max_cost: maxCostUsd, max_latency_ms: maxLatencyMs, region } = wanted.constraints;
       const decided = control.routing.decide({
         model: wanted.model_type,
         inputTokens:
@@ -97,6 +102,7 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
         strategy: wanted.strategy,
         maxCostUsd,
         maxLatencyMs,
+        region,
       });
       return { data: shownRoute(decided) };
     },

@@ -1,5 +1,6 @@
 import type { RequestRecord } from "../exchange/settlement.ts";
 import type { Control, LearnedState, Reevaluation, RouteState } from "../gateway/control.ts";
+import type { RegionsState } from "../gateway/regions-control.ts";
 import { RawJson } from "../kernel/json.ts";
 import { epochMs, milliseconds, tokens } from "../kernel/units.ts";
 
@@ -275,3 +276,15 @@ export const sampleDemand = {
   isShort: false,
   horizonMs: 120_000,
 } as const;
+
+export const sampleRegions: RegionsState = {
+  here: { region: "eu-central-1", zones: ["eu-central-1", "de", "eu", "eea"] },
+  residency: [],
+  pools: [{ name: "fast", residency: ["eu"] }],
+  providers: [
+    { id: "openai", region: null, zones: [] },
+    { id: "claude", region: "eu-west-1", zones: ["eu-west-1", "ie", "eu", "eea"] },
+  ],
+  refused: [{ sink: "attempt", times: 3 }],
+  abroad: [{ target: "claude/claude-haiku-4-5", zone: "us", at: 1_767_225_600_000 }],
+};

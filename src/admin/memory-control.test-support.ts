@@ -14,6 +14,7 @@ import {
   sampleQuirk,
   sampleRecord,
   sampleReevaluation,
+  sampleRegions,
   sampleTarget,
   startedAt,
 } from "./control-samples.test-support.ts";
@@ -164,6 +165,7 @@ export function createMemoryControl(): MemoryControl {
         sampleLearnedRoute,
       ],
     },
+    regions: { state: () => sampleRegions, admit: (name) => name === "claude/claude-haiku-4-5" },
     coolDowns: {
       list: () => [{ scope: "openai/gpt-5-mini", until: 1_767_225_605_000, reason: "rate-limit" }],
       end: (scope) => scope === "openai/gpt-5-mini",
@@ -212,9 +214,17 @@ export function createMemoryControl(): MemoryControl {
     },
     keys: {
       list: () => [...keys.values()],
-      create: async ({ name, models }) => {
+      create: async ({ name, models, residency = [] }) => {
         const id = `key_${keys.size + 1}`;
-        const entry: ShownKey = { id, name, hint: "abcd", models, createdAt: startedAt, revokedAt: null };
+        const entry: ShownKey = {
+          id,
+          name,
+          hint: "abcd",
+          models,
+          residency,
+          createdAt: startedAt,
+          revokedAt: null,
+        };
         keys.set(id, entry);
         return { key: `sp-live-${id}`, entry };
       },

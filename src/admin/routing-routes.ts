@@ -9,6 +9,20 @@ export const routingRoutes = {
     summary: "How fast targets are among how many requests, what they are at work on, and how well.",
     answer: "EndpointList",
   },
+  readRegions: {
+    method: "GET",
+    path: "/api/gateway/regions",
+    permission: "stats:read",
+    summary: "Where content of requests may go, and how often it was kept from going elsewhere.",
+    answer: "RegionsState",
+  },
+  admitTarget: {
+    method: "POST",
+    path: "/api/gateway/regions/{id}:admit",
+    permission: "routing:write",
+    summary: "Trusts a target (`provider/model`) again that has run a call outside its zone.",
+    answer: "RegionsState",
+  },
   readScaling: {
     method: "GET",
     path: "/api/gateway/scaling",

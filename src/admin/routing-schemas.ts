@@ -24,7 +24,7 @@ const ranked = z.strictObject({
 
 const refused = z.strictObject({
   service_id: z.string(),
-  by: z.enum(["max_price", "max_cost", "max_latency", "quality_floor", "unpriced"]),
+  by: z.enum(["residency", "max_price", "max_cost", "max_latency", "quality_floor", "unpriced"]),
   detail: z.string(),
 });
 
@@ -64,6 +64,11 @@ export const wantedDecision = z.strictObject({
     .strictObject({
       max_cost: z.number().gt(0).optional().describe("US dollars."),
       max_latency_ms: z.number().gt(0).optional(),
+      region: z
+        .string()
+        .max(2000)
+        .optional()
+        .describe("Zones, with commas between, one of which it must stay in: `eu`, `de`, `eu-central-1`."),
     })
     .prefault({}),
   prompt: z.string().max(1_000_000).optional().describe("Counted in the place of `estimated_tokens`."),

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { circuitBreaker, circuitBreakerList, coolDownList, wantedBreakerMode } from "./breaker-schemas.ts";
 import { priceExplanation, priceRow, pricesState, wantedPriceRows } from "./price-schemas.ts";
 import { count, epochMs, errorCode, knownNanoUsd, nanoUsd, spanMs } from "./quantities.ts";
+import { regionsState } from "./region-schemas.ts";
 import { attemptRecord, cost, requestRecord, stageRecord, usage, warning } from "./request-record.ts";
 import {
   endpointList,
@@ -125,6 +126,7 @@ const shownKey = z.strictObject({
   name: z.string(),
   hint: z.string().describe("The key's last four characters."),
   models: z.array(z.string()).describe("Globs of model names this key may use; empty: all."),
+  residency: z.array(z.string()).describe("Zones one of which its requests must stay in; empty: anywhere."),
   createdAt: epochMs,
   revokedAt: epochMs.nullable(),
 });
@@ -140,6 +142,13 @@ const wantedKey = z.strictObject({
     .max(100)
     .default([])
     .describe("Globs of model names this key may use; empty: all."),
+  residency: z
+    .array(z.string().regex(/^[a-z0-9-]{1,40}$/))
+    .max(50)
+    .default([])
+    .describe(
+      "Zones one of which its requests must stay in: countries (`de`), `eu`, `eea`, or regions; empty: anywhere.",
+    ),
 });
 
 const configProblem = z.strictObject({
@@ -223,6 +232,7 @@ export const components = {
   WantedEvaluation: wantedEvaluation,
   RouteEvaluation: routeEvaluation,
   EndpointList: endpointList,
+  RegionsState: regionsState,
   ScalingState: scalingState,
   RouteDecision: routeDecision,
   WantedDecision: wantedDecision,

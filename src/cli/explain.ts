@@ -23,6 +23,7 @@ export async function explain(args: readonly string[], world: World): Promise<nu
     constraints: {
       ...(maxCost === undefined ? {} : { max_cost: maxCost }),
       ...(maxLatency === undefined ? {} : { max_latency_ms: maxLatency }),
+      ...(values.region === undefined ? {} : { region: values.region }),
     },
   });
   const decided = components.RouteDecision.parse(told);

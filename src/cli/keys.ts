@@ -25,7 +25,7 @@ export async function keys(args: readonly string[], world: World): Promise<numbe
   switch (action) {
     case "create": {
       checkOperands(positionals, 1);
-      const wanted = wantedKey(values.name, values.models);
+      const wanted = wantedKey(values);
       return withKeys(directory, async (control) => {
         const made = await control.create(wanted);
         return print(
@@ -66,18 +66,29 @@ function checkOperands(given: readonly string[], most: number): void {
 }
 
 /** The same rules as behind the admin API, so that it makes no difference whether a gateway is running. */
-function wantedKey(name: string | undefined, models: string | undefined) {
+function wantedKey({
+  name,
+  models,
+  residency,
+}: { readonly [Option in "name" | "models" | "residency"]?: string }) {
   if (name === undefined) throw new UsageError("a key needs a name: `sallyport keys create --name NAME`");
-  const globs = models?.split(",").map((glob) => glob.trim()) ?? [];
-  const wanted = components.WantedKey.safeParse({ name, models: globs });
+  const wanted = components.WantedKey.safeParse({
+    name,
+    models: listed(models),
+    residency: listed(residency?.toLowerCase()),
+  });
   if (wanted.success) return wanted.data;
-  const isName = wanted.error.issues[0]?.path[0] === "name";
-  throw new UsageError(
-    isName
-      ? "`--name` takes 1 to 100 characters"
-      : "`--models` takes at most 100 names or globs with commas between, each of 1 to 200 characters",
-  );
+  throw new UsageError(faults[String(wanted.error.issues[0]?.path[0])] ?? wanted.error.message);
 }
+
+const listed = (text: string | undefined): readonly string[] =>
+  text?.split(",").map((item) => item.trim()) ?? [];
+
+const faults: Readonly<Record<string, string>> = {
+  name: "`--name` takes 1 to 100 characters",
+  models: "`--models` takes at most 100 names or globs with commas between, each of 1 to 200 characters",
+  residency: "`--residency` takes at most 50 zones with commas between, such as `eu` or `de,ch`",
+};
 
 /** Looking at keys must not make a directory where there is none. */
 function requireDirectory(directory: string): void {
@@ -128,6 +139,7 @@ const line = (key: ShownKey): string =>
     isoTime(epochMs(key.createdAt)).slice(0, 10),
     key.revokedAt === null ? "live   " : "revoked",
     key.models.length === 0 ? "all models" : key.models.join(","),
+    key.residency.length === 0 ? "anywhere" : `in ${key.residency.join(",")}`,
     key.name,
   ].join("  ");
 

@@ -4,6 +4,7 @@ import { nearestNames } from "../kernel/nearest.ts";
 import { checkListeners, checkLoops } from "./listeners.ts";
 import { checkPools } from "./pools.ts";
 import { type Finding, suggestion } from "./problem.ts";
+import { checkRegions } from "./regions.ts";
 import { type KnownProvider, type ProviderConfig, resolveProvider } from "./resolve-provider.ts";
 import type { Config, WrittenConfig } from "./schema.ts";
 
@@ -25,6 +26,7 @@ export function completeConfig(written: WrittenConfig, catalog: readonly KnownPr
     ...resolutions.flatMap((resolution) => (resolution.kind === "invalid" ? resolution.findings : [])),
     ...(resolutions.length === 0 ? [noProvider] : []),
     ...checkPools(written.models, Object.keys(written.providers)),
+    ...checkRegions(written),
     ...checkAbilityRows(written),
     ...checkResilience(written, providers),
     ...checkPriceRows(written.pricing),

@@ -155,6 +155,14 @@ describe("parseConfig takes", () => {
     ).toBe(5000);
   });
 
+  it("zones of one's own, and what is bound to them", () => {
+    const { regions, models } = configOf(
+      "regions: { here: lab-1, zones: { lab-1: [de] }, residency: [eu] }\nproviders:\n  ollama: { region: lab-1 }\nmodels:\n  a: { targets: [ollama/x], residency: [lab-1, ch], prefer: [same-region] }\n",
+    ).config;
+    expect(regions).toEqual({ here: "lab-1", zones: { "lab-1": ["de"] }, residency: ["eu"] });
+    expect(models["a"]).toMatchObject({ residency: ["lab-1", "ch"], prefer: ["same-region"] });
+  });
+
   it("any address for the data plane, since every route of it needs a key", () => {
     expect(configOf(`${openai}server: { host: 0.0.0.0 }\n`).config.server.host).toBe("0.0.0.0");
   });
@@ -167,6 +175,18 @@ describe("parseConfig", () => {
         (text) => text.split(" ", 1)[0],
       ),
     ).toEqual(["2:6", "4:18", "5:17"]);
+  });
+
+  it("knows no zone that nobody knows", () => {
+    expect(
+      problemsOf(
+        "regions: { here: eu-central-l, residency: [europe] }\nproviders: { ollama: {} }\nmodels:\n  a: { targets: [ollama/x], residency: [eu, lab-1] }\n",
+      ),
+    ).toEqual([
+      expect.stringContaining("did you mean `eu-central-1`?"),
+      expect.stringContaining("`europe` is no zone that is known"),
+      expect.stringMatching(/^4:\d+ .*`lab-1` is no zone that is known/),
+    ]);
   });
 
   const piece = fc.constantFrom(

@@ -13,6 +13,7 @@ import { type ContinuitySettings, continuitySettings } from "../capabilities/con
 import { type IdentitySettings, identitySettings } from "../capabilities/identity/index.ts";
 import { type OverloadSettings, overloadSettings } from "../capabilities/overload/index.ts";
 import { type PricingSettings, pricingSettings } from "../capabilities/pricing/index.ts";
+import { type RegionsSettings, regionsSettings } from "../capabilities/residency/index.ts";
 import { type ResilienceSettings, resilienceSettings } from "../capabilities/retry/index.ts";
 import { type RoutingSettings, routingSettings } from "../capabilities/routing/index.ts";
 import { type ScalingSettings, scalingSettings } from "../capabilities/scaling/index.ts";
@@ -31,6 +32,7 @@ export const configSchema = z
     admin: adminSettings,
     providers: providersSettings,
     models: routingSettings,
+    regions: regionsSettings.prefault({}),
     keys: identitySettings.prefault({}),
     overload: overloadSettings.prefault({}),
     circuitBreaker: circuitBreakerSettings.prefault({}),
@@ -67,6 +69,7 @@ export interface Config {
   readonly providers: Readonly<Record<string, ProviderConfig>>;
   /** Pools, always in the long form. */
   readonly models: RoutingSettings;
+  readonly regions: RegionsSettings;
   readonly keys: IdentitySettings;
   readonly overload: OverloadSettings;
   readonly circuitBreaker: CircuitBreakerSettings;

@@ -29,11 +29,11 @@ export interface RankedTarget extends Expectation {
   readonly score: number;
 }
 
-/** A target that the request's own limits shut out. */
+/** A target that the limits of the request, or those of who asks, shut out. */
 export interface RefusedTarget {
   readonly provider: string;
   readonly model: string;
-  readonly by: "max_price" | "max_cost" | "max_latency" | "quality_floor" | "unpriced";
+  readonly by: "residency" | "max_price" | "max_cost" | "max_latency" | "quality_floor" | "unpriced";
   readonly detail: string;
 }
 

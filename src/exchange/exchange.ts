@@ -5,6 +5,7 @@ import type { CallFacts, ClientCodec, TargetFacts } from "./codec.ts";
 import type { Contract } from "./contract.ts";
 import type { Decision } from "./decision.ts";
 import type { Identity } from "./identity.ts";
+import type { Residency } from "./permit.ts";
 import type { Candidate } from "./target.ts";
 import type { Warning } from "./warning.ts";
 
@@ -102,6 +103,8 @@ export interface Planned extends Assigned {
     /** Whether the client is told the whole of it. */
     readonly isExposed?: boolean;
   };
+  /** Where its content may be. */
+  readonly residency: Residency;
   /** The call, where door 6 had to look into it. */
   readonly decoded?: () => { readonly call: Call; readonly warnings: readonly Warning[] };
   /** What its answer must hold; absent: nothing that could be checked, or nobody wants to know. */

@@ -9,6 +9,8 @@ export interface ClientKey {
   readonly hint: string;
   /** Globs of model names this key may use; empty: all. */
   readonly models: readonly string[];
+  /** Zones one of which what it asks must stay in; empty: anywhere. */
+  readonly residency: readonly string[];
   readonly createdAt: number;
   readonly revokedAt: number | null;
 }
@@ -18,4 +20,5 @@ export interface Identity {
   readonly keyId: string;
   readonly name: string;
   readonly models: readonly string[];
+  readonly residency: readonly string[];
 }

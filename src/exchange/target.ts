@@ -41,6 +41,8 @@ export interface Target {
   readonly priceProvider?: string | undefined;
   /** Where the provider runs it, if the configuration says so: prices may depend on it. */
   readonly region?: string | undefined;
+  /** Every zone that this lies in; absent: nobody knows where it is. */
+  readonly zones?: ReadonlySet<string>;
   /** The upstream's name of the model. */
   readonly model: string;
   readonly endpoints: readonly Endpoint[];

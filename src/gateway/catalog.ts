@@ -4,6 +4,7 @@ import {
   differences,
   readModelsDev,
 } from "../capabilities/abilities/index.ts";
+import { withoutContent } from "../capabilities/residency/index.ts";
 import type { AbilityLayer, AbilityValues, KnownAbilities } from "../exchange/abilities.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { type EpochMs, epochMs, isoTime, milliseconds, seconds } from "../kernel/units.ts";
@@ -172,6 +173,7 @@ function fetchText({ transport, settings }: CatalogParts): Promise<string> {
     const fail = (why: string): void => reject(new Error(`${url}: ${why}`));
     const exchange = transport.send(
       {
+        permit: withoutContent(origin),
         origin,
         path: pathname + search,
         method: "GET",

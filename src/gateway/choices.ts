@@ -1,22 +1,19 @@
 import { mayUse } from "../capabilities/identity/index.ts";
+import { distanceMs, type Zones } from "../capabilities/residency/index.ts";
 import {
   type Amount,
-  decideRoute,
   type Expected,
   type Learner,
   narrowed,
   plan,
   type RouteRules,
   readHints,
-  resolveModel,
-  strategyNamed,
 } from "../capabilities/routing/index.ts";
 import type { TokenCount } from "../capabilities/token-count/index.ts";
 import type { Decision } from "../exchange/decision.ts";
 import type { Assigned, Planned } from "../exchange/exchange.ts";
 import type { Target } from "../exchange/target.ts";
 import { GatewayError } from "../kernel/errors.ts";
-import { nearestNames } from "../kernel/nearest.ts";
 import { uniformOf } from "../kernel/uniform.ts";
 import { elapsed } from "../kernel/units.ts";
 import { readTimeLimit } from "../pipeline/deadline.ts";
@@ -29,11 +26,13 @@ import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
 import type { SchemaChecker } from "../ports/schema-checker.ts";
 import type { InboundRequest } from "../ports/server.ts";
+import { decideOnly, priorOf } from "./decide-only.ts";
 import { decisionText } from "./decision-text.ts";
 import { createExpectations, type Expectations } from "./expectations.ts";
-import { createLearnedRoutes, type LearnedRoutes } from "./learned-routes.ts";
+import { createLearnedRoutes } from "./learned-routes.ts";
 import type { RequestMetrics } from "./metrics.ts";
-import type { RouteState, RoutingControl, WantedDecision } from "./route-control.ts";
+import type { ResidencyGuard } from "./residency.ts";
+import type { RouteState, RoutingControl } from "./route-control.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { createStickyPlaces } from "./sticky-places.ts";
 
@@ -48,6 +47,8 @@ export interface Choices {
 }
 
 const decisionsMax = 50;
+const shiftText = "a model answers otherwise than before; what was known of it counts for little now";
+const noZones: Zones = new Set();
 
 export function createChoices(
   {
@@ -61,25 +62,22 @@ export function createChoices(
     readonly state: Pick<StateKeeper, "contextFor">;
     readonly metrics: Pick<RequestMetrics, "decided" | "shifted">;
     readonly logger: Pick<Logger, "warn">;
+    readonly residency: ResidencyGuard;
   },
 ): Choices {
   const last = new Map<string, RouteState["decisions"]>();
   const turns = new Map<string, Map<string, number>>();
   const uniform = (): number => uniformOf(random.bytes);
-  const expectations = createExpectations(clock, parts.tokenCount);
+  const expectations = createExpectations(clock, parts.tokenCount, ({ zones }) =>
+    distanceMs(snapshot().regions.here, zones ?? noZones),
+  );
   const learned = createLearnedRoutes(
     {
       now: clock.now,
       random: uniform,
       onShift: (route, model) => {
         parts.metrics.shifted(route);
-        parts.logger.warn(
-          "a model answers otherwise than before; what was known of it counts for little now",
-          {
-            route,
-            model,
-          },
-        );
+        parts.logger.warn(shiftText, { route, model });
       },
     },
     parts.state,
@@ -101,7 +99,7 @@ export function createChoices(
   const chosen = (
     assigned: Assigned,
     inbound: InboundRequest,
-    { snapshot: { table, rateCard, resilienceOf }, startedAt }: Trail<Snapshot>,
+    { snapshot: { table, rateCard, resilienceOf, regions }, startedAt }: Trail<Snapshot>,
   ) => {
     const hints = readHints(inbound.header);
     const { isStream, outputTokensMax, model } = assigned.facts;
@@ -125,6 +123,11 @@ export function createChoices(
       random: uniform,
       turnsOf,
       hints,
+      bounds: parts.residency.boundsOf(
+        { model, residency: assigned.identity.residency },
+        inbound.header,
+        regions,
+      ),
       learned: learning?.rank,
     });
     if (isExhausted(rules, planned.plan.decision)) throw exhausted(model);
@@ -150,7 +153,7 @@ export function createChoices(
       const { model } = assigned.facts;
       const { planned, learning, place } = chosen(assigned, inbound, trail);
       const { reason, decision, candidates } = planned.plan;
-      learning?.took();
+      learning?.took(parts.residency.here(planned.residency, "learning"));
       place?.took(trail.id, candidates[0].target);
       if (decision !== undefined && table.routes.has(model)) note(model, trail.id, decision);
       const [first, ...others] = candidates.map(({ target }) => target.provider);
@@ -177,7 +180,13 @@ export function createChoices(
         else learned.learner.routeOf(name).freeze(action === "freeze");
         return stateOf([name, rules]);
       },
-      decide: (wanted) => decideOnly(wanted, snapshot(), { expectations, random: uniform, learned }),
+      decide: (wanted) =>
+        decideOnly(wanted, snapshot(), {
+          expectations,
+          random: uniform,
+          learned,
+          residency: parts.residency,
+        }),
     },
   };
 }
@@ -195,74 +204,10 @@ function withLooks(
   };
 }
 
-/** The code of the door, without a request and without a trace. */
-function decideOnly(
-  wanted: WantedDecision,
-  { table, rateCard }: Snapshot,
-  {
-    expectations,
-    random,
-    learned,
-  }: {
-    readonly expectations: Expectations;
-    readonly random: () => number;
-    readonly learned: LearnedRoutes;
-  },
-): ReturnType<RoutingControl["decide"]> {
-  const { model, maxCostUsd, maxLatencyMs } = wanted;
-  const resolution = resolveModel(table, model);
-  if (resolution.kind === "unknown") throw unknown(model, resolution.known);
-  const strategy = wanted.strategy === undefined ? undefined : strategyNamed(wanted.strategy);
-  if (wanted.strategy !== undefined && strategy === undefined) {
-    const message = `\`${wanted.strategy}\` is no strategy.`;
-    throw new GatewayError("malformed_request", message, { message, param: "strategy" });
-  }
-  const rules = narrowed(table.routes.get(model), { strategy, maxCostUsd, maxLatencyMs });
-  const { isStream, outputTokensMax, inputTokens } = wanted;
-  const asked = { prompt: { tokens: inputTokens }, isStream, outputTokensMax };
-  const targets = resolution.targets.flatMap((reference) => {
-    const target = table.providers.get(reference.provider)?.targetOf(reference.model);
-    return target === undefined ? [] : [{ reference, target }];
-  });
-  const learning =
-    rules?.strategy === "learned" && table.pools.has(model)
-      ? learned.ask(model, rules, wanted.prompt)
-      : undefined;
-  const expect = (target: Target, tokens?: Amount): Expected =>
-    expectations.expect(target, { ...asked, outputTokens: tokens }, rateCard);
-  const { decision } = decideRoute(model, targets, rules, {
-    expect: (target) =>
-      learning === undefined
-        ? expect(target)
-        : learning.refine(target, priorOf(table, model, target), (tokens) => expect(target, tokens)),
-    random,
-    learned: learning?.rank,
-    // A question takes nobody's turn.
-    turnsOf: () => new Map(),
-  });
-  return { ...decision, reason: `${resolution.reason}; ${decisionText(decision)}` };
-}
-
-/** What is thought of a target's answers before any was judged, by the operator's word. */
-function priorOf(
-  { pools }: Snapshot["table"],
-  pool: string,
-  { provider, model }: Target,
-): number | undefined {
-  return pools.get(pool)?.find((target) => target.provider === provider && target.model === model)?.quality;
-}
-
 const isExhausted = (rules: RouteRules | undefined, decision: Decision | undefined): boolean =>
   rules?.exhausted === "refuse" && decision?.learned?.isOutOfCredit === true;
 
 function exhausted(model: string): GatewayError {
   const message = `What \`${model}\` may spend at once is used up; its credit grows with each request.`;
   return new GatewayError("budget_exhausted", message, { message });
-}
-
-function unknown(model: string, known: readonly string[]): GatewayError {
-  const near = nearestNames(model, known);
-  const hint = near.length === 0 ? "" : ` Did you mean ${near.map((name) => `\`${name}\``).join(", ")}?`;
-  const message = `There is no model \`${model}\`.${hint}`;
-  return new GatewayError("model_not_found", message, { message, param: "model_type" });
 }

@@ -1,4 +1,5 @@
 import { compileDirectory, type DigestOf, type KeyDirectory } from "../capabilities/identity/index.ts";
+import { type RegionsSettings, unknownZone } from "../capabilities/residency/index.ts";
 import type { ClientKey } from "../exchange/identity.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { base62 } from "../kernel/ids.ts";
@@ -9,6 +10,7 @@ import type { Control, ShownKey } from "./control.ts";
 
 const nameBytesMax = 100;
 const modelsMax = 100;
+const zonesMax = 50;
 
 /** The client keys of this gateway: kept in the store, looked up in memory. */
 export interface ClientKeys {
@@ -37,7 +39,7 @@ export async function openClientKeys(parts: {
   };
   const insert = async (
     key: string,
-    entry: Pick<ClientKey, "id" | "name" | "models">,
+    entry: Pick<ClientKey, "id" | "name" | "models" | "residency">,
   ): Promise<ClientKey> => {
     const made: ClientKey = {
       ...entry,
@@ -53,13 +55,13 @@ export async function openClientKeys(parts: {
   return {
     directory: () => directory,
     ensure: async (key, wanted) =>
-      keys.find((known) => known.id === wanted.id) ?? insert(key, { ...wanted, models: [] }),
+      keys.find((known) => known.id === wanted.id) ?? insert(key, { ...wanted, models: [], residency: [] }),
     control: {
       list: () => keys.map(shown),
-      create: async ({ name, models }) => {
+      create: async ({ name, models, residency = [] }) => {
         checkWanted(name, models);
         const key = `sp-${base62(random.bytes(32))}`;
-        const entry = await insert(key, { id: `key_${base62(random.bytes(9))}`, name, models });
+        const entry = await insert(key, { id: `key_${base62(random.bytes(9))}`, name, models, residency });
         return { key, entry: shown(entry) };
       },
       revoke: async (id) => {
@@ -85,6 +87,25 @@ function checkWanted(name: string, models: readonly string[]): void {
       param: "models",
     });
   }
+}
+
+/** The same keys, where it is known which zones there are: a name that is none would shut a new key out of everything. */
+export const withKnownZones = (
+  control: Control["keys"],
+  ownZones: () => RegionsSettings["zones"],
+): Control["keys"] => ({
+  ...control,
+  create: async (wanted) => {
+    checkZones(wanted.residency ?? [], ownZones());
+    return control.create(wanted);
+  },
+});
+
+function checkZones(zones: readonly string[], own: RegionsSettings["zones"]): void {
+  const fault = zones.map((zone) => unknownZone(zone, own)).find((found) => found !== undefined);
+  if (fault === undefined && zones.length <= zonesMax) return;
+  const message = fault ?? `\`residency\` takes at most ${zonesMax} zones.`;
+  throw new GatewayError("malformed_request", "residency of a key", { message, param: "residency" });
 }
 
 function shown({ digest: _digest, ...key }: ClientKey): ShownKey {

@@ -9,6 +9,7 @@ import {
   type RateRow,
   rateRows,
 } from "../capabilities/pricing/index.ts";
+import { type RegionsSettings, zonesOf, zonesOfBedrock } from "../capabilities/residency/index.ts";
 import { rulesFrom as resilienceFrom } from "../capabilities/retry/index.ts";
 import type { RouteRules } from "../capabilities/routing/index.ts";
 import type { Config } from "../config/schema.ts";
@@ -70,7 +71,9 @@ export function compileConfig(config: Config, generation: number, catalog: Catal
     generation,
     generationText: String(generation),
     table: compileTable({
-      providers: Object.values(config.providers).map((provider) => factsOf(provider, catalog)),
+      providers: Object.values(config.providers).map((provider) =>
+        factsOf(provider, config.regions, catalog),
+      ),
       pools: new Map(Object.entries(config.models).map(([name, pool]) => [name, pool.targets])),
       routes: routesOf(config.models),
       codecOf: upstreamCodecOf,
@@ -88,6 +91,20 @@ export function compileConfig(config: Config, generation: number, catalog: Catal
     headersMax: config.server.limits.headersMax,
     inFlightMax: config.overload.inFlightMax,
     scaling: config.scaling,
+    regions: {
+      settings: config.regions,
+      here: zonesOf(config.regions.here, config.regions.zones),
+      pools: new Map(
+        Object.entries(config.models).flatMap(([name, { residency }]) =>
+          residency === undefined ? [] : [[name, residency]],
+        ),
+      ),
+      prefer: new Map(
+        Object.entries(config.models).flatMap(([name, { prefer }]) =>
+          prefer === undefined ? [] : [[name, prefer]],
+        ),
+      ),
+    },
   };
 }
 
@@ -141,13 +158,20 @@ function awsCredentialsOf({ aws, region }: Config["providers"][string]): AwsCred
   };
 }
 
-function factsOf(provider: Config["providers"][string], catalog: CatalogFacts): ProviderFacts {
+function factsOf(
+  provider: Config["providers"][string],
+  { zones: own }: RegionsSettings,
+  catalog: CatalogFacts,
+): ProviderFacts {
+  const zones = zonesOf(provider.region, own);
+  const isBedrock = provider.dialects.includes("bedrock-converse");
   const ways = catalog.waysOf(provider.known);
   const credentials = awsCredentialsOf(provider);
   return {
     id: provider.id,
     priceProvider: provider.known,
     region: provider.region,
+    zonesOf: (model) => (isBedrock ? zonesOfBedrock(model, zones) : zones),
     dialects: provider.dialects,
     baseUrl: provider.baseUrl,
     credential: provider.key?.reveal(),

@@ -15,6 +15,7 @@ import type {
 } from "./book-states.ts";
 import type { ClientLane } from "./lanes.ts";
 import type { SpanFigures } from "./recent-spans.ts";
+import type { RegionsControl } from "./regions-control.ts";
 import type { RoutingControl } from "./route-control.ts";
 
 export type { BreakerState } from "../capabilities/circuit-breaker/index.ts";
@@ -213,9 +214,10 @@ export interface Control {
   readonly upstreams: () => readonly UpstreamState[];
   readonly models: () => ModelStates;
   readonly routing: RoutingControl;
-  /** What is left alone for a time. */
+  readonly regions: RegionsControl;
   /** The demand on pools that replicas are advised for, by name. */
   readonly demand: () => ReadonlyMap<string, PoolDemand>;
+  /** What is left alone for a time. */
   readonly coolDowns: {
     readonly list: () => readonly CoolDownState[];
     /** False: there is no such scope. */
@@ -258,7 +260,9 @@ export interface Control {
   readonly keys: {
     readonly list: () => readonly ShownKey[];
     /** The key itself is in the answer and nowhere else. */
-    readonly create: (wanted: { readonly name: string; readonly models: readonly string[] }) => Promise<{
+    readonly create: (
+      wanted: Pick<ShownKey, "name" | "models"> & Partial<Pick<ShownKey, "residency">>,
+    ) => Promise<{
       readonly key: string;
       readonly entry: ShownKey;
     }>;

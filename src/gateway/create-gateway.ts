@@ -34,18 +34,20 @@ import type { Transport } from "../ports/transport.ts";
 import { holds, membersOf, spliceBody } from "./body-tools.ts";
 import { breakerControl, createBreakers } from "./breakers.ts";
 import { createChoices } from "./choices.ts";
-import type { ClientKeys } from "./client-keys.ts";
+import { type ClientKeys, withKnownZones } from "./client-keys.ts";
 import { clientCodecs } from "./codecs.ts";
 import type { Control, GatewayState } from "./control.ts";
 import { dataRoutes } from "./data-routes.ts";
 import { createDemand } from "./demand.ts";
 import { createDoors } from "./doors.ts";
+import { stateOf } from "./gateway-state.ts";
 import { createLearnedKeeper, demandMemory, type LearnedKeeper, routingMemory } from "./keep-learned.ts";
 import { learnTokens } from "./learn-tokens.ts";
 import { createRequestMetrics } from "./metrics.ts";
 import { createMisfit } from "./misfit.ts";
 import { createPriceWatch } from "./price-watch.ts";
 import { explainPrice, pricesState } from "./prices.ts";
+import { createResidencyGuard } from "./residency.ts";
 import { createRetrier } from "./retrier.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -136,7 +138,14 @@ export function createGateway(parts: GatewayParts): Gateway {
   let named = namesOf(snapshot);
   const metrics = createRequestMetrics(parts.meter, (provider, model) => named.has(`${provider}/${model}`));
   const translations = createTranslationTallies();
-  const choices = createChoices(parts, () => snapshot, { tokenCount, state: continuity, metrics, logger });
+  const residency = createResidencyGuard(parts, () => snapshot, metrics);
+  const choices = createChoices(parts, () => snapshot, {
+    tokenCount,
+    state: continuity,
+    metrics,
+    logger,
+    residency,
+  });
   const breakers = createBreakers(parts, () => snapshot, metrics);
   const retries = createRetrier(parts, () => snapshot, metrics);
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
@@ -156,6 +165,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     learner: choices.learned,
     planDoor: choices.door,
     tokenizer: parts.tokenizer,
+    residency,
     attemptPorts: {
       clock,
       transport: parts.transport,
@@ -163,6 +173,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       holds,
       timer,
       guard: breakers,
+      permits: residency,
       loads: choices.loads,
       retrier: retries,
       misfitOf: createMisfit(holds, tokenCount),
@@ -188,19 +199,6 @@ export function createGateway(parts: GatewayParts): Gateway {
   const demand = createDemand(parts, () => snapshot, metrics);
   const learned = createLearnedKeeper([routingMemory(choices.learned), demandMemory(demand, clock)], parts);
   timer.every(sweepEvery, () => relays.sweep(clock.monotonic()));
-  const state = (): GatewayState => ({
-    version: parts.version,
-    startedAt,
-    uptimeMs: clock.now() - startedAt,
-    generation: snapshot.generation,
-    mode: parts.mode,
-    isDraining,
-    degraded: degradations(parts),
-    inFlight: inFlight.count(),
-    totals: { ...totals },
-    log: eventLog.state(),
-    process: parts.vitals(),
-  });
   return {
     handle: createHandle(doors),
     swap: (next) => {
@@ -216,12 +214,18 @@ export function createGateway(parts: GatewayParts): Gateway {
     refusedHead: metrics.refusedHead,
     learned,
     control: {
-      state,
+      state: () => ({
+        ...stateOf(parts, { startedAt, totals }),
+        generation: snapshot.generation,
+        isDraining,
+        inFlight: inFlight.count(),
+      }),
       series: (minutes) => series.points(Math.min(60, minutes), clock.now()),
       upstreams: () => upstreams.states(snapshot),
       models: () => upstreams.models(snapshot, quirks.list()),
       breakers: breakerControl(breakers, () => snapshot),
       routing: choices.control,
+      regions: residency.control,
       demand: demand.states,
       coolDowns: { list: retries.coolDowns, end: retries.endCoolDown },
       quirks: { list: quirks.list, set: quirks.set },
@@ -242,7 +246,7 @@ export function createGateway(parts: GatewayParts): Gateway {
         },
       },
       requests: requestLog(eventLog),
-      keys: parts.keys.control,
+      keys: withKnownZones(parts.keys.control, () => snapshot.regions.settings.zones),
       config: parts.config,
       session: parts.sessions,
       metrics: parts.exposition,
@@ -276,15 +280,6 @@ function namesOf({ table }: Snapshot): ReadonlySet<string> {
     targets.map(({ provider, model }) => `${provider}/${model}`),
   );
   return new Set([...listed, ...pooled]);
-}
-
-function degradations(parts: GatewayParts): readonly string[] {
-  const reasons: string[] = [];
-  const log = parts.eventLog.state();
-  if (log.lastError !== undefined) reasons.push(`log: ${log.lastError}`);
-  if (parts.config.state().problems.length > 0)
-    reasons.push("config: the newest file is not valid; the last good one goes on");
-  return reasons;
 }
 
 function describe(fault: unknown): string {

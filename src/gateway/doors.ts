@@ -22,7 +22,6 @@ import { type EncodePorts, encode, refuse } from "../pipeline/encode.ts";
 import type { Doors } from "../pipeline/handle.ts";
 import type { AttemptPorts } from "../pipeline/one-try.ts";
 import { assign, recall } from "../pipeline/open-doors.ts";
-import { relayRaw } from "../pipeline/raw.ts";
 import { decode, readJsonBytes, receive } from "../pipeline/receive.ts";
 import type { Relays } from "../pipeline/relay.ts";
 import { type SettlePorts, settle } from "../pipeline/settle.ts";
@@ -37,7 +36,8 @@ import type { dataRoutes } from "./data-routes.ts";
 import { takeFeedback } from "./feedback.ts";
 import { planKept } from "./kept-answers.ts";
 import { modelsAnswer } from "./models-answer.ts";
-import { planRaw } from "./raw-lane.ts";
+import { createRawDoor } from "./raw-door.ts";
+import type { ResidencyGuard } from "./residency.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Everything the doors are wired to. */
@@ -55,6 +55,7 @@ export interface DoorParts {
   readonly learner: Pick<Learner, "judge">;
   readonly planDoor: Doors<Snapshot>["plan"];
   readonly tokenizer: Tokenizer;
+  readonly residency: ResidencyGuard;
   readonly attemptPorts: AttemptPorts & { readonly state: Continuity };
   readonly keep: (record: RequestRecord) => void;
   readonly onFault: (fault: unknown) => void;
@@ -244,35 +245,6 @@ interface OwnAnswer {
   readonly status?: 200 | 202;
   readonly body: string;
   readonly headers: readonly string[];
-}
-
-/** The raw lane: doors 2, 3 and 6, then there and back. */
-function createRawDoor(
-  { clock, inFlight, attemptPorts }: DoorParts,
-  { commonHeaders, settle: settled }: EncodePorts<Snapshot>,
-): Doors<Snapshot>["relayRaw"] {
-  return (identified, inbound, trail) => {
-    const { snapshot } = trail;
-    trail.stages.record("decode", "pass", "the raw lane does not read the request");
-    const { provider, call, reason } = planRaw(identified, snapshot, attemptPorts.newReader);
-    trail.stages.record("authorize", "allow", `this key may use every model of \`${provider.id}\``);
-    const { admission } = admit(identified, inFlight, snapshot.inFlightMax);
-    trail.isAdmitted = true;
-    trail.stages.record("admit", "admit", `${admission.inFlight} of ${snapshot.inFlightMax} in flight`);
-    trail.stages.record("plan", "route", `raw lane to \`${provider.id}\`; ${reason}`);
-    return relayRaw(inbound, call, {
-      trail,
-      ports: {
-        clock,
-        transport: attemptPorts.transport,
-        bodyBytesMax: snapshot.raw.bodyBytesMax,
-        commonHeaders,
-        targetOf: provider.targetOf,
-        settle: settled,
-        onTried: attemptPorts.onTried,
-      },
-    });
-  };
 }
 
 /** The one answer to everything thrown on the way. */

@@ -57,7 +57,12 @@ const longPromptFrom = 30_000;
 const nanoUsdPerUsd = 1e9;
 const million = 1e6;
 
-export function createExpectations(clock: Clock, tokenCount: Pick<TokenCount, "estimate">): Expectations {
+export function createExpectations(
+  clock: Clock,
+  tokenCount: Pick<TokenCount, "estimate">,
+  /** ms there and back, as far as it is assumed. */
+  distanceOf: (target: Target) => number,
+): Expectations {
   const figures = createFigures();
   const placement = createPlacement();
   const seconds = (): number => clock.monotonic() / 1000;
@@ -85,7 +90,8 @@ export function createExpectations(clock: Clock, tokenCount: Pick<TokenCount, "e
       );
       const usual = outputOf(figures.spreadOf(name, "output"), most);
       const output = told === undefined ? usual : within(most, told.mean, told.high ?? usual.high);
-      const assumedMs = assumed.firstMs + (isStream ? 0 : output.mean * assumed.perTokenMs);
+      const assumedMs =
+        assumed.firstMs + distanceOf(target) + (isStream ? 0 : output.mean * assumed.perTokenMs);
       const time = figures.spreadOf(name, isStream ? "first" : "total") ?? {
         median: assumedMs,
         high: assumedMs,

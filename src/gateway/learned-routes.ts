@@ -14,6 +14,7 @@ import {
 import type { Contract } from "../exchange/contract.ts";
 import type { Assigned } from "../exchange/exchange.ts";
 import type { FinishReason } from "../exchange/finish.ts";
+import type { Permit } from "../exchange/permit.ts";
 import type { RequestRecord } from "../exchange/settlement.ts";
 import type { Target } from "../exchange/target.ts";
 import { contractOf } from "../pipeline/contract.ts";
@@ -34,8 +35,8 @@ export interface LearningRequest {
   readonly decoded: DecodedOnce;
   /** What an answer must hold; `undefined`: nothing that can be checked. */
   readonly contract: Contract | undefined;
-  /** The decision stands. */
-  readonly took: () => void;
+  /** The decision stands. `permit`: leave to remember what the request looked like; without it, only what came of it is. */
+  readonly took: (permit: Permit | undefined) => void;
 }
 
 /** Door 6 of pools that learn. Owned by one gateway. */
@@ -106,10 +107,11 @@ export function createLearnedRoutes(
         }),
         decoded,
         contract,
-        took: () => {
+        took: (permit) => {
           if (made === undefined) return;
           const { keyId } = assigned.identity;
-          learner.took({ requestId: assigned.id, route, keyId, features }, rules, made);
+          const looks = features === undefined || permit === undefined ? undefined : { features, permit };
+          learner.took({ requestId: assigned.id, route, keyId, looks }, rules, made);
         },
       };
     },

@@ -26,6 +26,8 @@ export interface RequestMetrics {
   readonly decided: (route: string, strategy: string, chosenBy: string) => void;
   /** A model of a pool that learns behaves unlike before. */
   readonly shifted: (route: string) => void;
+  /** Content of a bound request was kept from a place. */
+  readonly outOfBounds: (sink: string) => void;
   /** Replicas that a pool shall have, and whether there were too few for the window that has ended. */
   readonly advised: (pool: string, replicas: number, isShort: boolean) => void;
   /** How far an estimate of a prompt's tokens was off, as a share of the provider's count. */
@@ -189,7 +191,9 @@ function resilienceMetrics(meter: Meter): Pick<RequestMetrics, "cooledDown" | "t
 }
 
 /** How pools choose, and what they need. */
-function routingMetrics(meter: Meter): Pick<RequestMetrics, "decided" | "shifted" | "advised"> {
+function routingMetrics(
+  meter: Meter,
+): Pick<RequestMetrics, "decided" | "shifted" | "advised" | "outOfBounds"> {
   const replicas = meter.gauge({
     name: "sallyport_desired_replicas",
     help: "Replicas that a pool will need by the time a new one serves.",
@@ -210,8 +214,14 @@ function routingMetrics(meter: Meter): Pick<RequestMetrics, "decided" | "shifted
     help: "Models that were noticed to answer better or worse than before, by the pool that learns.",
     labels: ["route"],
   });
+  const refused = meter.counter({
+    name: "sallyport_residency_refused_total",
+    help: "How often content that is bound to a zone was kept from a place outside, by what it would have gone to.",
+    labels: ["sink"],
+  });
   return {
     decided: (route, strategy, chosenBy) => decisions.series({ route, strategy, chosen_by: chosenBy }).add(1),
+    outOfBounds: (sink) => refused.series({ sink }).add(1),
     shifted: (route) => shifts.series({ route }).add(1),
     advised: (pool, count, isShort) => {
       replicas.series({ pool }).set(count);

@@ -23,6 +23,7 @@ const noChoice: Parameters<typeof plan>[3] = {
   random: () => 0,
   turnsOf: () => new Map(),
   hints: {},
+  bounds: { residency: [], refusalOf: () => undefined },
 };
 
 describe("providerStates", () => {

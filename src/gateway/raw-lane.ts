@@ -1,9 +1,11 @@
 import { mayUse } from "../capabilities/identity/index.ts";
-import type { ProviderRoute } from "../capabilities/routing/index.ts";
+import { type Bounds, type ProviderRoute, withinBounds } from "../capabilities/routing/index.ts";
 import type { UpstreamDialect } from "../exchange/dialect.ts";
 import type { Identified, Route } from "../exchange/exchange.ts";
+import type { Permit } from "../exchange/permit.ts";
 import type { Endpoint } from "../exchange/target.ts";
 import { GatewayError } from "../kernel/errors.ts";
+import type { Permits } from "../pipeline/permits.ts";
 import type { RawCall } from "../pipeline/raw.ts";
 import { createRawTap } from "../pipeline/raw-tap.ts";
 import { upstreamCodecOf } from "./codecs.ts";
@@ -23,12 +25,20 @@ export interface RawPlan {
  * Doors 2 and 6 of the raw lane: whether this caller may, and where the request goes. A key with a list of models may
  * only where its list holds all of a provider's, since the model is not read.
  *
- * @throws GatewayError `route_not_found`, `policy_denied`.
+ * @throws GatewayError `route_not_found`, `policy_denied`, `no_eligible_upstream`.
  */
 export function planRaw(
   { route, query, method, identity }: RawRequest,
   { table, raw }: Snapshot,
-  newReader: Parameters<typeof createRawTap>[2],
+  {
+    newReader,
+    bounds,
+    permits,
+  }: {
+    readonly newReader: Parameters<typeof createRawTap>[2];
+    readonly bounds: Bounds;
+    readonly permits: Pick<Permits, "to">;
+  },
 ): RawPlan {
   const provider = raw.isEnabled ? table.providers.get(route.provider) : undefined;
   if (provider === undefined) throw notServed(route.provider, [...table.providers.keys()], raw.isEnabled);
@@ -46,10 +56,12 @@ export function planRaw(
   }
   const target = provider.targetOf("");
   const endpoint = endpointFor(target.endpoints, dialect);
+  const permit = permitOf({ provider, path: route.rest, origin: endpoint.origin }, bounds, permits);
   const kept = query.split("&").filter((pair) => pair !== "" && !pair.startsWith("key=sp-"));
   return {
     provider,
     call: {
+      permit,
       target,
       endpoint,
       path: `${endpoint.basePath}${route.rest}${kept.length === 0 ? "" : `?${kept.join("&")}`}`,
@@ -57,6 +69,29 @@ export function planRaw(
     },
     reason: codec === undefined ? "its usage cannot be read" : `its usage is read as ${codec.dialect}`,
   };
+}
+
+/** @throws GatewayError where the content may not go: `constraints_unsatisfiable`, `no_eligible_upstream`. */
+function permitOf(
+  to: { readonly provider: ProviderRoute; readonly path: string; readonly origin: string },
+  bounds: Bounds,
+  permits: Pick<Permits, "to">,
+): Permit {
+  const target = to.provider.targetOf(modelIn(to.path));
+  withinBounds(to.provider.id, [{ target }], bounds);
+  const permit = permits.to(target, to.origin, { residency: bounds.residency, sink: "raw" });
+  if (permit === undefined) throw new GatewayError("no_eligible_upstream", "residency");
+  return permit;
+}
+
+/** The model that a path names, where one does: it may say where it is run. */
+function modelIn(path: string): string {
+  const name = /\/models?\/([^/:?]+(?:%3A[^/:?]*|:\d+)?)/i.exec(path)?.[1] ?? "";
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 /** The dialect that a provider's path belongs to, as far as the usage of its answers can be read. */

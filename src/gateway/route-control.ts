@@ -14,6 +14,8 @@ export interface WantedDecision {
   readonly strategy?: string | undefined;
   readonly maxCostUsd?: number | undefined;
   readonly maxLatencyMs?: number | undefined;
+  /** Zones, with commas between, one of which it must stay in. */
+  readonly region?: string | undefined;
 }
 
 /** Where it would go. */

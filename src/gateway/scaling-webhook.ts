@@ -1,3 +1,4 @@
+import { withoutContent } from "../capabilities/residency/index.ts";
 import type { PoolDemand, ScalingSettings } from "../capabilities/scaling/index.ts";
 import { base62 } from "../kernel/ids.ts";
 import { milliseconds } from "../kernel/units.ts";
@@ -71,6 +72,7 @@ export function createScalingWebhook(
     return new Promise((resolve) => {
       const exchange = ports.transport.send(
         {
+          permit: withoutContent(origin),
           origin,
           path: pathname + search,
           method: "POST",

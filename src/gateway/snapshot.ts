@@ -1,5 +1,6 @@
 import type { rulesFrom } from "../capabilities/circuit-breaker/index.ts";
 import type { PricingSettings, RateCard } from "../capabilities/pricing/index.ts";
+import type { Nearness, RegionsSettings, Zones } from "../capabilities/residency/index.ts";
 import type { rulesFrom as resilienceFrom } from "../capabilities/retry/index.ts";
 import {
   type ProviderRoute,
@@ -23,6 +24,8 @@ export interface ProviderFacts {
   /** The catalogue's provider whose prices count for this one. */
   readonly priceProvider?: string | undefined;
   readonly region?: string | undefined;
+  /** The zones in which it runs a model; absent: nobody knows. */
+  readonly zonesOf?: (model: string) => ReadonlySet<string>;
   readonly dialects: readonly UpstreamDialect[];
   readonly baseUrl: string;
   readonly credential: string | undefined;
@@ -39,6 +42,17 @@ export interface ProviderFacts {
   readonly listed: readonly string[];
   readonly headTimeout: Milliseconds;
   readonly idleTimeout: Milliseconds;
+}
+
+/** What a configuration says of places, compiled. */
+export interface Regions {
+  readonly settings: RegionsSettings;
+  /** Where this process is. */
+  readonly here: Zones;
+  /** Zones that a pool is bound to. */
+  readonly pools: ReadonlyMap<string, readonly string[]>;
+  /** Pools that ask who is near first. */
+  readonly prefer: ReadonlyMap<string, readonly Nearness[]>;
 }
 
 /** What a request reads: one configuration, compiled. Immutable; replaced whole at a reload. */
@@ -62,6 +76,7 @@ export interface Snapshot {
   readonly headersMax: number;
   readonly inFlightMax: number;
   readonly scaling: ScalingSettings;
+  readonly regions: Regions;
 }
 
 /** Builds the routing table of a configuration. */
@@ -81,6 +96,7 @@ export function compileTable(parts: {
         provider: provider.id,
         priceProvider: provider.priceProvider,
         region: provider.region,
+        ...(provider.zonesOf === undefined ? {} : { zones: provider.zonesOf(model) }),
         model,
         endpoints,
         headTimeout: provider.headTimeout,

@@ -181,6 +181,12 @@ export const errorCatalog = {
     retryable: true,
     title: "The provider did not answer in time.",
   },
+  residency_violation: {
+    status: 502,
+    owner: "upstream",
+    retryable: false,
+    title: "The provider ran the call outside the zone that it is bound to.",
+  },
   circuit_open: {
     status: 503,
     owner: "upstream",

@@ -41,6 +41,7 @@ export function targetHeaders(
   if (candidate === undefined) return [];
   const { lane, target } = candidate;
   const headers = ["x-sallyport-lane", lane, "x-sallyport-deployment", target.provider];
+  if (target.region !== undefined) headers.push("x-sallyport-region", target.region);
   // The raw lane learns the model from the answer, if at all.
   if (target.model !== "") headers.push("x-sallyport-model", printable(target.model));
   if (attempts.length > 1) headers.push("x-sallyport-attempts", attempts.map(attemptItem).join(", "));

@@ -54,6 +54,7 @@ const classes: Partial<Record<ErrorCode, FailureClass>> = {
   context_length_exceeded: { name: "context-length", ...never, others: "larger" },
   // It answers, but not what was asked for: another may.
   upstream_contract_broken: { name: "contract", ...never, others: "all" },
+  residency_violation: { name: "permission", ...never, others: "all" },
   circuit_open: { name: "circuit-open", ...never, others: "all" },
   // What one model cannot be asked, another may: nothing was sent.
   unsupported_parameter: unfit,

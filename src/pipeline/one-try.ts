@@ -4,7 +4,6 @@ import type { Funded } from "../exchange/exchange.ts";
 import type { Part } from "../exchange/part.ts";
 import type { Candidate } from "../exchange/target.ts";
 import { GatewayError } from "../kernel/errors.ts";
-import { milliseconds } from "../kernel/units.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Timer } from "../ports/timer.ts";
 import type { Transport } from "../ports/transport.ts";
@@ -15,16 +14,16 @@ import { createDelivered } from "./delivered.ts";
 import { countedFailure, isEvidence } from "./failure-class.ts";
 import type { Guard, GuardedCall } from "./guard.ts";
 import { type BodyTools, type FittingBody, fittingBody, type Healer } from "./healer.ts";
-import type { FrameReader, Hold } from "./live-stream.ts";
+import type { FrameReader } from "./live-stream.ts";
 import type { Loads, OpenLoad } from "./loads.ts";
 import type { DecodedOnce, Prepared, PreparePorts } from "./prepare.ts";
 import type { RecoveryMode, ResilienceRules, Retrier } from "./resilience.ts";
-import { isReasoner, tellHealth, tookOf } from "./tell-health.ts";
+import { tellHealth, tookOf } from "./tell-health.ts";
 import { sinceArrival, type Trail } from "./trail.ts";
 import { tryCandidate } from "./try-candidate.ts";
+import { holdOf, limitsOf } from "./try-limits.ts";
 import type { TryParts, TryResult } from "./try-result.ts";
 import { upstreamHeaders } from "./upstream-headers.ts";
-import type { TryLimits } from "./watch.ts";
 
 /** What door 8 needs from the world. */
 export interface AttemptPorts extends PreparePorts, BodyTools {
@@ -133,7 +132,7 @@ async function askIt(
     const startedAt = sinceArrival(trail, ports.clock.monotonic());
     const check = checkOf(attempting, parts);
     const ready = { ...prepared, body: fitting?.body() ?? prepared.body };
-    const result = await send(attempting, { ...parts, check }, ready);
+    const result = withinBounds(attempting, candidate, await send(attempting, { ...parts, check }, ready));
     keepRecord(attempting, parts, { result, startedAt });
     ports.onTried(candidate, countedFailure(result));
     if (isHealed(result, caller, fitting)) continue;
@@ -146,6 +145,25 @@ async function askIt(
     } else if (result.spent !== undefined) trail.pieces.push({ candidate, ...result.spent });
     return result;
   }
+}
+
+/** An answer that was made where its content may not be goes to nobody, if that is told before it has begun to go out. */
+function withinBounds(
+  { funded: { residency }, ports: { permits } }: Pick<Attempting, "funded" | "ports">,
+  { target }: Candidate,
+  result: TryResult,
+): TryResult {
+  if (result.kind === "failed" || residency.length === 0) return result;
+  const { usage } = result.kind === "whole" ? result.tapped : result.stream.lane.tapped();
+  if (permits.ranIn(target, residency, usage?.region)) return result;
+  if (result.kind === "stream") result.stream.abort();
+  const message = `\`${target.provider}\` says that it has run the call in ${usage?.region}, where its content may not be`;
+  return {
+    kind: "failed",
+    failure: { code: "residency_violation", status: 502, message },
+    native: undefined,
+    spent: { usage, textBytes: 0 },
+  };
 }
 
 /** Who is asked on trial must keep the contract; what others make of it is only noted. */
@@ -192,44 +210,21 @@ function strictly(prepared: Prepared, isStrictCall: boolean): Prepared {
   return { kind: "refused", error };
 }
 
-/** A token is about four bytes: enough for a limit of time. */
-const bytesPerKiloToken = 4096;
-
-function limitsOf({ funded, rules, leftMs }: Attempting, candidate: Candidate): TryLimits {
-  const { timeouts } = rules;
-  const isReasoning = isReasoner(candidate);
-  const firstMs = isReasoning ? timeouts.firstReasoningMs : timeouts.firstMs;
-  const forPrompt = (funded.body.byteLength / bytesPerKiloToken) * timeouts.firstPerKiloTokenMs;
-  return {
-    firstMs: funded.facts.isStream ? firstMs + forPrompt : timeouts.wholeMs,
-    idleMs: isReasoning ? timeouts.idleReasoningMs : timeouts.idleMs,
-    leftMs: leftMs(),
-  };
-}
-
-/** More of a stream is never kept back. */
-const heldBytesMax = 256 * 1024;
-const heldMsMax = 10_000;
-
-function holdOf({ rules, ports: { timer } }: Attempting, check: AnswerCheck | undefined): Hold | undefined {
-  const hold = check?.isEnforced === true ? "all" : rules.hold;
-  if (hold === undefined) return undefined;
-  const { bytes, ms } = hold === "all" ? { bytes: heldBytesMax, ms: heldMsMax } : hold;
-  return { bytes, start: (release) => void timer.after(milliseconds(ms), release) };
-}
-
 function send(
   attempting: Attempting,
   { candidate, resumed, check }: Try & { readonly check: AnswerCheck | undefined },
-  { body, emulation }: Extract<Prepared, { kind: "ready" }>,
+  { permit, body, emulation }: Extract<Prepared, { kind: "ready" }>,
 ): Promise<TryResult> {
   const { funded, trail, caller, ports, decoded } = attempting;
   const { isStream, wantsUsage, streamForm = "sse" } = funded.facts;
   const client = funded.route.codec;
   const tenant = funded.identity.keyId;
+  const memory = ports.permits.here(funded.residency, "memory");
+  const whose = memory === undefined ? undefined : { tenant, permit: memory };
   const asTheClientKnows = (part: Part): Part =>
     part.kind === "tool-call" ? { ...part, id: client.callIdOf?.(part.id) ?? part.id } : part;
   return tryCandidate({
+    permit,
     candidate,
     client,
     requestId: trail.id,
@@ -249,11 +244,13 @@ function send(
     onTold: (told) => {
       const earlier = ports.state.contextFor(tenant).earlier;
       const kept = client.transcriptOf?.(funded.body, told, earlier);
-      if (kept !== undefined) ports.state.answers.keep(tenant, kept.id, kept);
+      if (kept !== undefined && whose !== undefined) ports.state.answers.keep(kept.id, kept, whose);
     },
     onIssued: (ids) => ports.state.issued(ids, candidate, tenant),
     onViolation: ports.violations(candidate, client.dialect),
-    onWhole: (parts) => ports.state.remember(parts.map(asTheClientKnows), candidate, tenant),
+    onWhole: (parts) => {
+      if (whose !== undefined) ports.state.remember(parts.map(asTheClientKnows), candidate, whose);
+    },
     headers: upstreamHeaders(candidate, caller.header, {
       framing: isStream ? candidate.endpoint.codec.framingOf(streamForm) : undefined,
       isOwnDialect: client.dialect === candidate.endpoint.codec.dialect,
@@ -265,7 +262,7 @@ function send(
     clock: ports.clock,
     timer: ports.timer,
     limits: limitsOf(attempting, candidate),
-    hold: resumed === undefined ? holdOf(attempting, check) : undefined,
+    hold: resumed === undefined ? holdOf({ rules: attempting.rules, timer: ports.timer }, check) : undefined,
     delivered: attempting.isRecoverable && isStream ? createDelivered() : undefined,
     resumed,
     check,

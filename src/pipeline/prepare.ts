@@ -1,15 +1,18 @@
 import type { Call } from "../exchange/call.ts";
 import type { Emulation, RequestContext, Splice } from "../exchange/codec.ts";
 import type { Assigned, Funded } from "../exchange/exchange.ts";
+import type { Permit } from "../exchange/permit.ts";
 import type { Candidate } from "../exchange/target.ts";
 import type { Warning } from "../exchange/warning.ts";
-import type { GatewayError } from "../kernel/errors.ts";
+import { GatewayError } from "../kernel/errors.ts";
+import type { Permits } from "./permits.ts";
 import { problemsError } from "./problems.ts";
 import type { StateKeeper } from "./state-keeper.ts";
 
 export type Prepared =
   | {
       readonly kind: "ready";
+      readonly permit: Permit;
       readonly body: Uint8Array | string;
       readonly warnings: readonly Warning[];
       readonly emulation?: Emulation | undefined;
@@ -25,6 +28,7 @@ export interface PreparePorts {
   /** Whether one of the texts stands in the body. */
   readonly holds: (body: Uint8Array, texts: readonly string[]) => boolean;
   readonly state: StateKeeper;
+  readonly permits: Permits;
   /** Why the candidate's model cannot serve this request, by what is known of it; absent: nothing is. */
   readonly misfitOf?: (
     funded: Funded,
@@ -74,6 +78,8 @@ export function prepare(
   decoded: DecodedOnce,
   ports: PreparePorts,
 ): Prepared {
+  const permit = permitOf(funded, candidate, ports);
+  if (permit === undefined) return outOfBounds(candidate);
   const misfit = ports.misfitOf?.(funded, candidate, decoded);
   if (misfit !== undefined) return { kind: "refused", error: misfit };
   const upstream = candidate.endpoint.codec;
@@ -82,11 +88,24 @@ export function prepare(
     const splices = [...upstream.splices(funded.facts, context), ...ownMembers(funded.body, ports)];
     return {
       kind: "ready",
+      permit,
       body: splices.length === 0 ? funded.body : ports.splice(funded.body, splices),
       warnings: [],
     };
   }
   return prepareCall(decoded(), candidate, funded, ports);
+}
+
+const permitOf = (
+  { residency }: Funded,
+  { target, endpoint }: Candidate,
+  { permits }: Pick<PreparePorts, "permits">,
+): Permit | undefined => permits.to(target, endpoint.origin, { residency, sink: "attempt" });
+
+/** Door 6 does not plan what is out of bounds: whoever comes here by another way is held all the same. */
+function outOfBounds({ target: { provider } }: Candidate): Prepared {
+  const message = `What this request brings may not leave its zone, and \`${provider}\` is outside.`;
+  return { kind: "refused", error: new GatewayError("no_eligible_upstream", "residency", { message }) };
 }
 
 function contextOf({ target: { model, outputTokensMax } }: Candidate): RequestContext {
@@ -98,8 +117,10 @@ export function prepareCall(
   { call, warnings }: ReturnType<DecodedOnce>,
   candidate: Candidate,
   funded: Funded,
-  ports: Pick<PreparePorts, "state">,
+  ports: Pick<PreparePorts, "state" | "permits">,
 ): Prepared {
+  const permit = permitOf(funded, candidate, ports);
+  if (permit === undefined) return outOfBounds(candidate);
   const upstream = candidate.endpoint.codec;
   const context = contextOf(candidate);
   const restored = ports.state.restore(call, candidate, funded.identity.keyId);
@@ -107,6 +128,7 @@ export function prepareCall(
   if (encoded.kind === "refused") return encoded;
   return {
     kind: "ready",
+    permit,
     body: encoded.body,
     emulation: encoded.emulation,
     warnings: [...warnings, ...restored.warnings, ...encoded.warnings],

@@ -1,4 +1,5 @@
 import type { Tapped } from "../exchange/codec.ts";
+import type { Permit } from "../exchange/permit.ts";
 import type { Candidate, Target } from "../exchange/target.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -18,6 +19,7 @@ import { type Ending, sinceArrival, type Trail } from "./trail.ts";
 
 /** What the raw lane sends, and to whom. */
 export interface RawCall {
+  readonly permit: Permit;
   readonly target: Target;
   readonly endpoint: Candidate["endpoint"];
   /** Path and query at the provider. */
@@ -112,6 +114,7 @@ export async function relayRaw<Snapshot>(
     };
     exchange = ports.transport.send(
       {
+        permit: call.permit,
         origin: endpoint.origin,
         path: call.path,
         method: inbound.method,

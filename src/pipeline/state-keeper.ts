@@ -1,6 +1,7 @@
 import type { Call } from "../exchange/call.ts";
 import type { AnswerContext, CallFacts, DecodeContext, Transcript } from "../exchange/codec.ts";
 import type { Part, StreamPart } from "../exchange/part.ts";
+import type { Permit } from "../exchange/permit.ts";
 import type { Candidate } from "../exchange/target.ts";
 import type { Warning } from "../exchange/warning.ts";
 
@@ -13,14 +14,24 @@ export interface StateKeeper {
     candidate: Candidate,
     tenant: string,
   ) => { readonly call: Call; readonly warnings: readonly Warning[] };
-  readonly remember: (parts: readonly Part[], candidate: Candidate, tenant: string) => void;
+  readonly remember: (
+    parts: readonly Part[],
+    candidate: Candidate,
+    whose: { readonly tenant: string; readonly permit: Permit },
+  ) => void;
   readonly issued: (ids: readonly string[], candidate: Candidate, tenant: string) => void;
   readonly pinned: (
     candidates: readonly Candidate[],
     asked: { readonly facts: CallFacts; readonly call: () => Call; readonly tenant: string },
   ) => readonly Candidate[];
   readonly knowsState: () => boolean;
-  readonly answers: { readonly keep: (tenant: string, id: string, answer: Transcript) => void };
+  readonly answers: {
+    readonly keep: (
+      id: string,
+      answer: Transcript,
+      whose: { readonly tenant: string; readonly permit: Permit },
+    ) => void;
+  };
 }
 
 /** Collects from a streamed answer what `remember` is told: reasoning and tool calls in order, without arguments. */

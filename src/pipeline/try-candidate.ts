@@ -46,6 +46,7 @@ export function tryCandidate(parts: TryParts): Promise<TryResult> {
     const signed = endpoint.sign?.({ method: "POST", origin, path, headers, body });
     exchange = parts.transport.send(
       {
+        permit: parts.permit,
         origin,
         path,
         method: "POST",

@@ -2,6 +2,7 @@ import type { AnswerContext, CallFacts, ClientCodec, Emulation, Tapped } from ".
 import type { Framing, StreamForm } from "../exchange/dialect.ts";
 import type { UpstreamFailure } from "../exchange/failure.ts";
 import type { Part } from "../exchange/part.ts";
+import type { Permit } from "../exchange/permit.ts";
 import type { Candidate } from "../exchange/target.ts";
 import type { Warning } from "../exchange/warning.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -33,6 +34,7 @@ export type TryResult =
     };
 
 export interface TryParts {
+  readonly permit: Permit;
   readonly candidate: Candidate;
   readonly client: ClientCodec;
   readonly requestId: string;

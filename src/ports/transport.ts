@@ -1,7 +1,10 @@
+import type { Permit } from "../exchange/permit.ts";
 import type { Milliseconds } from "../kernel/units.ts";
 
 /** One request to an upstream. */
 export interface UpstreamRequest {
+  /** Leave to send what is in it to this origin; a request to another is refused. */
+  readonly permit: Permit;
   /** `http://host:port` or `https://host`, without path. */
   readonly origin: string;
   /** Path and query. */

@@ -588,6 +588,22 @@ describe.skipIf(program === undefined)("the dashboard", () => {
     expect(Number(await row.locator("td[data-name='Learned from']").innerText())).toBeGreaterThan(0);
   });
 
+  it("shows where content may go, and what was kept from going elsewhere", async () => {
+    await fetch(`${busy.gateway.url}/v1/chat/completions`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${busy.gateway.clientKey}`,
+        "content-type": "application/json",
+        "x-sallyport-region": "eu",
+      },
+      body: JSON.stringify({ model: "second/swift", messages: [{ role: "user", content: "hi" }] }),
+    });
+    await open("/regions");
+    const row = page.getByRole("table", { name: "Providers" }).locator("tbody tr", { hasText: "first" });
+    await expect.poll(() => row.innerText()).toMatch(/first[\s\S]*not told[\s\S]*nobody knows/);
+    expect(await page.getByRole("region", { name: "What binds" }).innerText()).toMatch(/a target: [1-9]/);
+  });
+
   it("shows how many replicas a pool will need", async () => {
     await open("/scaling");
     const row = page.getByRole("table", { name: "Pools" }).locator("tbody tr");
@@ -652,6 +668,7 @@ describe.skipIf(program === undefined)("the dashboard", () => {
     "/routing",
     "/circuit-breakers",
     "/endpoints",
+    "/regions",
     "/scaling",
     "/translations",
     ...upstreamPlaces,

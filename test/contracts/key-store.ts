@@ -10,6 +10,7 @@ export function clientKey(index: number, changes: Partial<ClientKey> = {}): Clie
     digest: `digest-${index}`,
     hint: "abcd",
     models: index % 2 === 0 ? [] : ["gpt-*", 'odd "name"'],
+    residency: index % 3 === 0 ? ["eu", "ch"] : [],
     createdAt: 1_700_000_000_000 + index,
     revokedAt: null,
     ...changes,

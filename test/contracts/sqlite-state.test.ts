@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { lockDirectory, openKeyStore } from "../../src/platform/sqlite/index.ts";
+import { stateMigrations } from "../../src/platform/sqlite/key-store.ts";
 import { migrate } from "../../src/platform/sqlite/migrations.ts";
 import { clientKey } from "./key-store.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
@@ -34,6 +35,20 @@ describe("openKeyStore", () => {
     await other.close();
   });
 
+  it("keeps the keys of an installation that knew of no zones: they are bound to none", async () => {
+    const directory = temporaryDirectory();
+    const path = join(directory, "state.db");
+    const database = new DatabaseSync(path);
+    migrate(database, path, stateMigrations.slice(0, 1));
+    database.exec(
+      "INSERT INTO client_key VALUES ('key_1', 'old', 'digest', 'abcd', '[\"gpt-*\"]', 1700000000000, NULL)",
+    );
+    database.close();
+    const store = openKeyStore({ directory });
+    expect(await store.list()).toMatchObject([{ id: "key_1", models: ["gpt-*"], residency: [] }]);
+    await store.close();
+  });
+
   it("says what to do when the directory or the file cannot be used", () => {
     const directory = temporaryDirectory();
     writeFileSync(join(directory, "file"), "");
@@ -50,7 +65,7 @@ describe("openKeyStore", () => {
     {
       name: "newer than this code",
       sql: "INSERT INTO migration VALUES (99, 'later', 'x')",
-      says: /migration 99 \(later\).*up to 1 \(client keys\)/,
+      says: /migration 99 \(later\).*up to 2 \(zones that a key is bound to\)/,
     },
     {
       name: "made by a migration that has changed since",

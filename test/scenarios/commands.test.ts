@@ -26,6 +26,8 @@ function keysLife(dataDir: string): void {
     "team a",
     "--models",
     "fast,gpt-*",
+    "--residency",
+    "EU, ch",
     "--data-dir",
     dataDir,
     "--json",
@@ -35,7 +37,7 @@ function keysLife(dataDir: string): void {
   expect(key).toMatch(/^sp-[0-9A-Za-z]{43}$/);
   const listed = sallyport("keys", "list", "--data-dir", dataDir);
   expect(listed.stdout).toContain(`${id}  …${key.slice(-4)}`);
-  expect(listed.stdout).toContain("fast,gpt-*");
+  expect(listed.stdout).toContain("fast,gpt-*  in eu,ch  team a");
   expect(listed.stdout).not.toContain(key);
   expect(sallyport("keys", "revoke", id, "--data-dir", dataDir).stdout).toBe(`Revoked ${id} (team a).\n`);
   expect(sallyport("keys", "list", "--data-dir", dataDir).stdout).toMatch(new RegExp(`${id}.*revoked`));

@@ -1,5 +1,6 @@
 import { circuitBreakerSettings, rulesFrom } from "../../src/capabilities/circuit-breaker/index.ts";
 import { compileRateCard, pricingSettings, rateRows } from "../../src/capabilities/pricing/index.ts";
+import { regionsSettings, zonesOf } from "../../src/capabilities/residency/index.ts";
 import { rulesFrom as resilienceFrom, resilienceSettings } from "../../src/capabilities/retry/index.ts";
 import type { RouteRules, TargetRef } from "../../src/capabilities/routing/index.ts";
 import { scalingSettings } from "../../src/capabilities/scaling/index.ts";
@@ -98,6 +99,12 @@ export async function memoryGateway(parts: {
   readonly inFlightMax?: number;
   /** The section `scaling` as it is written. */
   readonly scaling?: unknown;
+  /** The section `regions` as it is written. */
+  readonly regions?: unknown;
+  /** Zones that pools are bound to. */
+  readonly residency?: Readonly<Record<string, readonly string[]>>;
+  /** Pools that ask who is near first. */
+  readonly prefer?: Readonly<Record<string, readonly ("same-region" | "same-jurisdiction")[]>>;
   readonly bodyBytesMax?: number;
   /** What was learned before; absent: nothing. */
   readonly states?: StateStore;
@@ -109,6 +116,7 @@ export async function memoryGateway(parts: {
   const digestOf = (text: string): string => `digest of ${text}`;
   const keys = await openClientKeys({ store: createMemoryKeyStore(), digestOf, clock: time.clock, random });
   const { key } = await keys.control.create({ name: "test", models: [] });
+  const regions = regionsSettings.parse(parts.regions ?? {});
   const meter = createMeter();
   const snapshot: Snapshot = {
     generation: 1,
@@ -131,6 +139,12 @@ export async function memoryGateway(parts: {
     headersMax: 100,
     inFlightMax: parts.inFlightMax ?? 100,
     scaling: scalingSettings.parse(parts.scaling ?? {}),
+    regions: {
+      settings: regions,
+      here: zonesOf(regions.here, regions.zones),
+      pools: new Map(Object.entries(parts.residency ?? {})),
+      prefer: new Map(Object.entries(parts.prefer ?? {})),
+    },
   };
   const gateway = createGateway({
     version: "0.0.0",

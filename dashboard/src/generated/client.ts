@@ -196,7 +196,7 @@ export interface AttemptRecord {
   readonly lane: "bytes" | "canonical" | "raw";
   /** `null`: there was no answer. */
   readonly status: number | null;
-  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "circuit_open" | "no_eligible_upstream" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
+  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "residency_violation" | "circuit_open" | "no_eligible_upstream" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
   readonly reason: string;
   /** Milliseconds since the request arrived. */
   readonly startedAt: number;
@@ -355,7 +355,7 @@ export interface RouteState {
     })[];
     readonly refused: readonly ({
       readonly service_id: string;
-      readonly by: "max_price" | "max_cost" | "max_latency" | "quality_floor" | "unpriced";
+      readonly by: "residency" | "max_price" | "max_cost" | "max_latency" | "quality_floor" | "unpriced";
       readonly detail: string;
     })[];
     /** How a learned choice came about. */
@@ -452,6 +452,39 @@ export interface EndpointList {
   }[];
 }
 
+export interface RegionsState {
+  /** Where the gateway runs: without zones nothing that is bound is remembered. */
+  readonly here: {
+    readonly region: string | null;
+    readonly zones: readonly string[];
+  };
+  /** Zones that every request is bound to; empty: none is. */
+  readonly residency: readonly string[];
+  /** Pools that are bound to zones. */
+  readonly pools: readonly {
+    readonly name: string;
+    readonly residency: readonly string[];
+  }[];
+  /** Without zones nobody knows where one is, and nothing that is bound goes there. */
+  readonly providers: readonly ({
+    readonly id: string;
+    readonly region: string | null;
+    readonly zones: readonly string[];
+  })[];
+  /** How often content was kept from a place since the start, by what it would have gone to: `attempt`, `raw`, `memory`, `learning`. */
+  readonly refused: readonly {
+    readonly sink: string;
+    readonly times: number;
+  }[];
+  /** Targets that have told of a call that they ran it elsewhere; what is bound goes there no more. */
+  readonly abroad: readonly {
+    readonly target: string;
+    readonly zone: string;
+    /** Milliseconds since 1970-01-01T00:00:00Z. */
+    readonly at: number;
+  }[];
+}
+
 export interface ScalingState {
   readonly pools: readonly ({
     readonly pool: string;
@@ -511,7 +544,7 @@ export interface RouteDecision {
   })[];
   readonly refused: readonly ({
     readonly service_id: string;
-    readonly by: "max_price" | "max_cost" | "max_latency" | "quality_floor" | "unpriced";
+    readonly by: "residency" | "max_price" | "max_cost" | "max_latency" | "quality_floor" | "unpriced";
     readonly detail: string;
   })[];
   /** How a learned choice came about. */
@@ -547,6 +580,8 @@ export interface WantedDecision {
     /** US dollars. */
     readonly max_cost?: number;
     readonly max_latency_ms?: number;
+    /** Zones, with commas between, one of which it must stay in: `eu`, `de`, `eu-central-1`. */
+    readonly region?: string;
   };
   /** Counted in the place of `estimated_tokens`. */
   readonly prompt?: string;
@@ -627,7 +662,7 @@ export interface Failure {
   readonly status: "error";
   readonly error: {
     /** A code of docs/errors.md. */
-    readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "circuit_open" | "no_eligible_upstream" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal";
+    readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "residency_violation" | "circuit_open" | "no_eligible_upstream" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal";
     readonly message: string;
     /** The member of the body or query that is at fault. */
     readonly param?: string;
@@ -862,7 +897,7 @@ export interface RequestRecord {
   readonly isStream: boolean;
   readonly status: number;
   readonly outcome: "completed" | "refused" | "failed" | "aborted";
-  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "circuit_open" | "no_eligible_upstream" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
+  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "residency_violation" | "circuit_open" | "no_eligible_upstream" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
   /** Why it failed, in the gateway's words. */
   readonly detail: string | null;
   readonly generation: number;
@@ -912,6 +947,8 @@ export interface ShownKey {
   readonly hint: string;
   /** Globs of model names this key may use; empty: all. */
   readonly models: readonly string[];
+  /** Zones one of which its requests must stay in; empty: anywhere. */
+  readonly residency: readonly string[];
   /** Milliseconds since 1970-01-01T00:00:00Z. */
   readonly createdAt: number;
   readonly revokedAt: number | null;
@@ -1051,6 +1088,8 @@ export interface WantedKey {
   readonly name: string;
   /** Globs of model names this key may use; empty: all. */
   readonly models?: readonly string[];
+  /** Zones one of which its requests must stay in: countries (`de`), `eu`, `eea`, or regions; empty: anywhere. */
+  readonly residency?: readonly string[];
 }
 
 export interface WantedQuirkState {
@@ -1087,6 +1126,16 @@ export function setBreakerMode(id: string, body: WantedBreakerMode, options: Cal
 /** How fast targets are among how many requests, what they are at work on, and how well. @public */
 export function listEndpoints(options: CallOptions = {}): Promise<EndpointList> {
   return send({ method: "GET", path: "/api/gateway/balancing", options });
+}
+
+/** Where content of requests may go, and how often it was kept from going elsewhere. @public */
+export function readRegions(options: CallOptions = {}): Promise<RegionsState> {
+  return send({ method: "GET", path: "/api/gateway/regions", options });
+}
+
+/** Trusts a target (`provider/model`) again that has run a call outside its zone. @public */
+export function admitTarget(id: string, options: CallOptions = {}): Promise<RegionsState> {
+  return send({ method: "POST", path: `/api/gateway/regions/${encodeURIComponent(id)}:admit`, options });
 }
 
 /** How many replicas pools will need, and why. @public */

@@ -12,6 +12,7 @@ const pages: readonly { readonly to: string; readonly icon: IconName; readonly n
   { to: "/providers", icon: "providers", name: "Providers" },
   { to: "/routing", icon: "routing", name: "Routing" },
   { to: "/endpoints", icon: "endpoints", name: "Endpoints" },
+  { to: "/regions", icon: "regions", name: "Regions" },
   { to: "/scaling", icon: "scaling", name: "Scaling" },
   { to: "/circuit-breakers", icon: "breakers", name: "Circuit breakers" },
   { to: "/translations", icon: "translations", name: "Translations" },

@@ -1,6 +1,7 @@
 import type { Call } from "../../exchange/call.ts";
 import type { AnswerContext, CallFacts, DecodeContext, Transcript } from "../../exchange/codec.ts";
 import type { Part } from "../../exchange/part.ts";
+import type { Permit } from "../../exchange/permit.ts";
 import type { Candidate } from "../../exchange/target.ts";
 import { GatewayError } from "../../kernel/errors.ts";
 import type { EpochMs } from "../../kernel/units.ts";
@@ -22,7 +23,7 @@ export interface Continuity {
   /** The call with the state that its candidate can open. */
   readonly restore: (call: Call, candidate: Candidate, tenant: string) => Restored;
   /** Keeps what an answer's tool calls need, when the answer is whole. */
-  readonly remember: (parts: readonly Part[], candidate: Candidate, tenant: string) => void;
+  readonly remember: (parts: readonly Part[], candidate: Candidate, whose: Whose) => void;
   /** Keeps who made the state of these ids. */
   readonly issued: (ids: readonly string[], candidate: Candidate, tenant: string) => void;
   /**
@@ -39,7 +40,15 @@ export interface Continuity {
   /** Whether anything is known of state that a client may bring without a mark of ours on it. */
   readonly knowsState: () => boolean;
   /** Translated answers, which later requests of the same client may name. */
-  readonly answers: Kept<Transcript>;
+  readonly answers: Pick<Kept<Transcript>, "find" | "drop"> & {
+    readonly keep: (id: string, answer: Transcript, whose: Whose) => void;
+  };
+}
+
+/** Whose content is remembered, and the leave to. */
+interface Whose {
+  readonly tenant: string;
+  readonly permit: Permit;
 }
 
 export function createContinuity(
@@ -89,7 +98,7 @@ export function createContinuity(
       for (const source of restored.sources) onRestored(source);
       return restored;
     },
-    remember: (parts, candidate, tenant) => {
+    remember: (parts, candidate, { tenant }) => {
       for (const [callId, remembered] of worthKeeping(parts, boundaryAt(candidate)))
         memory.keep(tenant, callId, remembered);
     },
@@ -108,7 +117,7 @@ export function createContinuity(
     },
     isIssuer: (id, candidate, tenant) => issuers.find(tenant, id) === boundaryAt(candidate),
     knowsState: () => memory.bytes() > 0 || issuers.bytes() > 0,
-    answers,
+    answers: { ...answers, keep: (id, answer, { tenant }) => answers.keep(tenant, id, answer) },
   };
 }
 

@@ -12,7 +12,10 @@ export function compileDirectory(keys: readonly ClientKey[]): KeyDirectory {
   return new Map(
     keys
       .filter((key) => key.revokedAt === null)
-      .map((key) => [key.digest, { keyId: key.id, name: key.name, models: key.models }]),
+      .map((key) => [
+        key.digest,
+        { keyId: key.id, name: key.name, models: key.models, residency: key.residency },
+      ]),
   );
 }
 

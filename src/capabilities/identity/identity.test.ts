@@ -9,6 +9,7 @@ const key = (id: string, revokedAt: number | null = null): ClientKey => ({
   digest: `digest-${id}`,
   hint: "abcd",
   models: [],
+  residency: [],
   createdAt: 0,
   revokedAt,
 });

@@ -10,6 +10,6 @@ export type { OtherPolicy, Reevaluation } from "./reevaluate.ts";
 export type { LearnedChoice, LearnedRequest, LearnedState } from "./route-memory.ts";
 export { type RoutingSettings, routingSettings, strategyNamed } from "./settings.ts";
 export type { ModelEntry, ProviderRoute, RouteRules, RoutingTable, TargetRef } from "./shapes.ts";
-export { type Chooser, candidateOf, decideRoute, type Expected, plan } from "./stage.ts";
+export { type Bounds, candidateOf, decideRoute, type Expected, plan, withinBounds } from "./stage.ts";
 export { createStickiness } from "./sticky.ts";
 export { listModels, resolveModel } from "./table.ts";

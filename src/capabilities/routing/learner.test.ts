@@ -15,7 +15,7 @@ const rules = {
   cascade: "auto",
   expose: "strategy",
 } as const;
-const request = { requestId: "1", route: "pool", keyId: "key", features: undefined };
+const request = { requestId: "1", route: "pool", keyId: "key", looks: undefined };
 const answer = (model: string, more: Partial<Ended> = {}): Ended => ({
   requestId: "1",
   target: { name: `p/${model}`, model },

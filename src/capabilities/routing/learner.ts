@@ -1,3 +1,4 @@
+import type { Permit } from "../../exchange/permit.ts";
 import type { Features } from "./features.ts";
 import { type KeptState, readKept } from "./kept-state.ts";
 import { reservedOf } from "./pick.ts";
@@ -72,10 +73,12 @@ export interface Taken {
   readonly requestId: string;
   readonly route: string;
   readonly keyId: string;
-  readonly features: Features | undefined;
+  /** What it looked like, with the leave to remember that. */
+  readonly looks: { readonly features: Features; readonly permit: Permit } | undefined;
 }
 
-interface Open extends Taken {
+interface Open extends Omit<Taken, "looks"> {
+  readonly features: Features | undefined;
   readonly at: number;
   readonly choice: Pick<LearnedChoice, "arms" | "propensities">;
   readonly chosen: string;
@@ -177,11 +180,14 @@ export function createLearner(ports: {
         routes.set(name, createRouteMemory(ports.random, route));
       return state !== undefined;
     },
-    took: (request, rules, choice) => {
-      routeOf(request.route).took(rules, choice);
+    took: ({ requestId, route, keyId, looks }, rules, choice) => {
+      routeOf(route).took(rules, choice);
       const [first] = choice.order;
-      open.set(request.requestId, {
-        ...request,
+      open.set(requestId, {
+        requestId,
+        route,
+        keyId,
+        features: looks?.features,
         at: ports.now(),
         choice: { arms: choice.arms, propensities: choice.propensities },
         // What two gave together says nothing of the choice of one.

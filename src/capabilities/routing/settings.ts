@@ -152,16 +152,28 @@ const route = z
 
 const targets = z.array(target).min(1).max(20).describe("Tried in this order until one answers.");
 
+const longPool = z.strictObject({
+  targets,
+  route: z.exactOptional(route).describe("How one of them is chosen; in their order if nothing is said."),
+  residency: z
+    .exactOptional(z.array(z.string().min(1).max(40)).min(1).max(50))
+    .describe(
+      "Requests for it are sent to targets in one of these zones only, whatever fails: countries (`de`), `eu`, `eea`, or regions.",
+    ),
+  prefer: z
+    .exactOptional(
+      z
+        .array(z.enum(["same-region", "same-jurisdiction"]))
+        .min(1)
+        .max(2),
+    )
+    .describe(
+      "Who is nearer is asked first, the others when those have failed: near to `x-sallyport-client-region` where a request tells it, else to `regions.here`.",
+    ),
+});
+
 const pool = z
-  .union([
-    targets.transform((list): { targets: z.output<typeof targets>; route?: z.output<typeof route> } => ({
-      targets: list,
-    })),
-    z.strictObject({
-      targets,
-      route: z.exactOptional(route).describe("How one of them is chosen; in their order if nothing is said."),
-    }),
-  ])
+  .union([targets.transform((list): z.output<typeof longPool> => ({ targets: list })), longPool])
   .superRefine(({ targets: listed, route: rules }, context) => {
     if (rules?.strategy === "learned" && rules.sticky !== undefined)
       context.addIssue({

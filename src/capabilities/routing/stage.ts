@@ -1,6 +1,7 @@
-import type { Decision, Expectation } from "../../exchange/decision.ts";
+import type { Decision, Expectation, RefusedTarget } from "../../exchange/decision.ts";
 import { type ClientDialect, purposeOf } from "../../exchange/dialect.ts";
 import type { Assigned, Planned } from "../../exchange/exchange.ts";
+import type { Residency } from "../../exchange/permit.ts";
 import type { Candidate, Target } from "../../exchange/target.ts";
 import { GatewayError } from "../../kernel/errors.ts";
 import { nearestNames } from "../../kernel/nearest.ts";
@@ -13,6 +14,15 @@ import { resolveModel } from "./table.ts";
 
 /** Whether a key with these globs may see `name`: identity's rule, handed in by the gateway. */
 export type MayUse = (models: readonly string[], name: string) => boolean;
+
+/** Where the content of a request may go. */
+export interface Bounds {
+  readonly residency: Residency;
+  /** Why a target may not be sent it; `isAsked`: by the request's own wish alone. `undefined`: it may. */
+  readonly refusalOf: (target: Target) => { readonly detail: string; readonly isAsked: boolean } | undefined;
+  /** Less is nearer, and asked first within its tier; absent: it does not count. */
+  readonly nearnessOf?: (target: Target) => number;
+}
 
 /** What is expected of a target, and what its provider asks for a million tokens, US dollars. */
 export type Expected = Expectation &
@@ -33,6 +43,7 @@ export interface Chooser {
   readonly kept?: string | undefined;
   /** What the request itself asks for; it can only narrow. */
   readonly hints: RouteHints;
+  readonly bounds: Bounds;
 }
 
 /** Door 6: the candidates of this request, best first. */
@@ -49,12 +60,14 @@ export function plan(assigned: Assigned, table: RoutingTable, mayUse: MayUse, ch
     const candidate = target === undefined ? undefined : candidateOf(target, assigned.route.codec.dialect);
     return candidate === undefined ? [] : [{ reference, target: candidate.target, candidate }];
   });
+  const { within: allowed, outside } = withinBounds(model, found, chooser.bounds);
+  const within = nearestFirst(allowed, chooser.bounds);
   const rules = narrowed(table.routes.get(model), chooser.hints);
   const decided =
-    rules === undefined || found.length === 0 ? undefined : decideRoute(model, found, rules, chooser);
+    rules === undefined || within.length === 0 ? undefined : decideRoute(model, within, rules, chooser);
   const [first, ...others] =
     decided === undefined
-      ? inTiers(found.map(({ candidate }) => candidate))
+      ? inTiers(within)
       : decided.order.map(({ candidate, tier }) => ({ ...candidate, tier }));
   if (first === undefined) {
     throw new GatewayError("no_eligible_upstream", `no endpoint for ${model}`, {
@@ -63,16 +76,70 @@ export function plan(assigned: Assigned, table: RoutingTable, mayUse: MayUse, ch
   }
   return {
     ...assigned,
+    residency: chooser.bounds.residency,
     plan: {
       candidates: [first, ...others],
-      reason: resolution.reason,
-      ...(decided === undefined ? {} : { decision: decided.decision, isExposed: rules?.expose === "full" }),
+      reason: `${resolution.reason}${outside.map(inWords).join("")}`,
+      ...(decided === undefined
+        ? {}
+        : {
+            decision: { ...decided.decision, refused: [...outside, ...decided.decision.refused] },
+            isExposed: rules?.expose === "full",
+          }),
     },
   };
 }
 
+/** What is nearer makes a tier of its own before what is farther, inside each of the operator's tiers. */
+function nearestFirst<Some extends Found>(
+  found: readonly Some[],
+  { nearnessOf }: Pick<Bounds, "nearnessOf">,
+): readonly Some[] {
+  if (nearnessOf === undefined) return found;
+  const ordered = found
+    .map((one) => ({ one, tier: one.reference.tier ?? 0, nearness: nearnessOf(one.target) }))
+    .toSorted((left, right) => left.tier - right.tier || left.nearness - right.nearness);
+  let tier = 0;
+  return ordered.map(({ one, ...place }, index) => {
+    const before = ordered[index - 1];
+    if (before !== undefined && (before.tier !== place.tier || before.nearness !== place.nearness)) tier += 1;
+    return { ...one, reference: { ...one.reference, tier } };
+  });
+}
+
+const inWords = ({ provider, model, detail }: RefusedTarget): string =>
+  `; not ${provider}/${model}: ${detail}`;
+
+/**
+ * The targets that a request may be sent to, and those that it may not: no health, price or failure ever widens this.
+ *
+ * @throws GatewayError where that leaves nobody: `constraints_unsatisfiable` by the request's own wish, else
+ * `no_eligible_upstream`.
+ */
+export function withinBounds<Some extends Pick<Found, "target">>(
+  name: string,
+  found: readonly Some[],
+  { refusalOf }: Bounds,
+): { readonly within: readonly Some[]; readonly outside: readonly RefusedTarget[] } {
+  const within: Some[] = [];
+  const outside: (RefusedTarget & { readonly isAsked: boolean })[] = [];
+  for (const one of found) {
+    const refusal = refusalOf(one.target);
+    const { provider, model } = one.target;
+    if (refusal === undefined) within.push(one);
+    else outside.push({ provider, model, by: "residency", ...refusal });
+  }
+  if (within.length > 0 || outside.length === 0)
+    return { within, outside: outside.map(({ isAsked: _isAsked, ...refused }) => refused) };
+  const why = outside.map(({ provider, model, detail }) => `${provider}/${model}: ${detail}`).join("; ");
+  const code = outside.some(({ isAsked }) => isAsked) ? "constraints_unsatisfiable" : "no_eligible_upstream";
+  const message = `No target of \`${name}\` is where the content of this request may be. ${why}.`;
+  throw new GatewayError(code, why, { message });
+}
+
 const hopeful = 0.9;
 
+/** A target, and the name that led to it. */
 interface Found {
   readonly reference: TargetRef;
   readonly target: Target;
@@ -87,7 +154,7 @@ export function decideRoute<Some extends Found>(
   pool: string,
   found: readonly Some[],
   rules: RouteRules = usual,
-  { expect, random, turnsOf, learned, kept }: Omit<Chooser, "hints">,
+  { expect, random, turnsOf, learned, kept }: Omit<Chooser, "hints" | "bounds">,
 ): { readonly order: readonly (Some & { readonly tier: number })[]; readonly decision: Decision } {
   const expected = found.map((one) => ({ one, figures: expect(one.target) }));
   // Who has never been asked is taken to be a little quicker than the quickest: so it is asked.
@@ -128,12 +195,14 @@ function unsatisfiable(
 }
 
 /** One model at several providers, side by side in the list, is one tier: there the next is as good as the one before. */
-function inTiers(candidates: readonly Candidate[]): readonly Candidate[] {
-  if (candidates.length === 1) return candidates;
+function inTiers(found: readonly (Found & { readonly candidate: Candidate })[]): readonly Candidate[] {
+  if (found.length === 1) return found.map(({ candidate }) => candidate);
   let tier = 0;
-  return candidates.map((candidate, index) => {
-    const before = candidates[index - 1];
-    if (before !== undefined && before.target.model !== candidate.target.model) tier += 1;
+  return found.map(({ candidate, reference }, index) => {
+    const before = found[index - 1];
+    const isOther =
+      before?.target.model !== candidate.target.model || before.reference.tier !== reference.tier;
+    if (before !== undefined && isOther) tier += 1;
     return { ...candidate, tier };
   });
 }

@@ -23,6 +23,11 @@ export const stateMigrations: readonly Migration[] = [
       revoked_at INTEGER
     ) STRICT`,
   },
+  {
+    number: 2,
+    name: "zones that a key is bound to",
+    sql: "ALTER TABLE client_key ADD COLUMN residency TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(residency))",
+  },
 ];
 
 /** Where the keys live. */
@@ -41,7 +46,7 @@ export function openKeyStore({ directory }: KeyStoreSettings): KeyStore {
   const select = database.prepare("SELECT * FROM client_key ORDER BY created_at, id");
   const selectOne = database.prepare("SELECT * FROM client_key WHERE id = ?");
   const insert = database.prepare(
-    "INSERT INTO client_key (id, name, digest, hint, models, created_at, revoked_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO client_key (id, name, digest, hint, models, residency, created_at, revoked_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
   );
   const revoke = database.prepare("UPDATE client_key SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL");
   const read = (id: string): ClientKey | undefined => {
@@ -58,10 +63,11 @@ export function openKeyStore({ directory }: KeyStoreSettings): KeyStore {
   return {
     list: async () => guarded(() => select.all().map(keyOf)),
     insert: async (key) => {
-      const { id, name, digest, hint, models, createdAt, revokedAt } = key;
+      const { id, name, digest, hint, models, residency, createdAt, revokedAt } = key;
       guarded(() => {
         try {
-          insert.run(id, name, digest, hint, JSON.stringify(models), createdAt, revokedAt);
+          const lists = [JSON.stringify(models), JSON.stringify(residency)];
+          insert.run(id, name, digest, hint, ...lists, createdAt, revokedAt);
         } catch (thrown) {
           if (faultOf(thrown) !== "constraint") throw thrown;
           throw new GatewayError("conflict", `a key with the id or digest of ${id} exists`, {
@@ -100,13 +106,14 @@ function keyOf(row: Record<string, SQLOutputValue>): ClientKey {
     name: text(row["name"]),
     digest: text(row["digest"]),
     hint: text(row["hint"]),
-    models: globsOf(text(row["models"])),
+    models: textsOf(text(row["models"])),
+    residency: textsOf(text(row["residency"])),
     createdAt: number(row["created_at"]),
     revokedAt: optionalNumber(row["revoked_at"]),
   };
 }
 
-function globsOf(json: string): readonly string[] {
+function textsOf(json: string): readonly string[] {
   const parsed: unknown = JSON.parse(json);
   return Array.isArray(parsed) ? parsed.filter((item) => typeof item === "string") : [];
 }

@@ -8,6 +8,7 @@ import {
   streamHead,
   wholeAnswer,
 } from "../../../test/support/raw-upstream.ts";
+import { Permit } from "../../exchange/permit.ts";
 import { milliseconds } from "../../kernel/units.ts";
 import type { Transport, UpstreamExchange, UpstreamRequest } from "../../ports/transport.ts";
 import { createTransport } from "./index.ts";
@@ -42,6 +43,7 @@ function send(change: Partial<UpstreamRequest> = {}): Heard {
   const first = Promise.withResolvers<void>();
   const exchange = transport.send(
     {
+      permit: new Permit("none", change.origin ?? upstream.url),
       origin: upstream.url,
       path: "/v1/x",
       method: "POST",

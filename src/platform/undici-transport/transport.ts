@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { Agent, type Dispatcher } from "undici";
+import { GatewayError } from "../../kernel/errors.ts";
 import type { EndOfTurn } from "../../ports/end-of-turn.ts";
 import type {
   Transport,
@@ -45,6 +46,8 @@ function send(
   request: UpstreamRequest,
   listener: UpstreamListener,
 ): UpstreamExchange {
+  if (!request.permit.covers(request.origin))
+    throw new GatewayError("internal", `a permit of another place was brought for ${request.origin}`);
   let controller: Dispatcher.DispatchController | undefined;
   let isOver = false;
   let isPaused = false;

@@ -7,13 +7,15 @@ import { Icon } from "../../parts/icon.tsx";
 export function CreateKey({ onCreated }: { readonly onCreated: (created: CreatedKey) => void }) {
   const [name, setName] = useState("");
   const [models, setModels] = useState("");
+  const [residency, setResidency] = useState("");
   const [state, setState] = useState<{ readonly isBusy: boolean; readonly problem?: string }>({
     isBusy: false,
   });
   const create = async (): Promise<void> => {
     setState({ isBusy: true });
     try {
-      onCreated(await createKey({ name: name.trim(), models: readGlobs(models) }));
+      const zones = readList(residency.toLowerCase());
+      onCreated(await createKey({ name: name.trim(), models: readList(models), residency: zones }));
     } catch (thrown) {
       setState({ isBusy: false, problem: asAdminError(thrown).message });
     }
@@ -49,6 +51,16 @@ export function CreateKey({ onCreated }: { readonly onCreated: (created: Created
           onInput={(event) => setModels(event.currentTarget.value)}
         />
       </label>
+      <label>
+        Stays in <span class="muted">countries, eu, eea or regions, with commas; empty: anywhere</span>
+        <input
+          value={residency}
+          placeholder="eu"
+          autocomplete="off"
+          spellcheck={false}
+          onInput={(event) => setResidency(event.currentTarget.value)}
+        />
+      </label>
       <button type="submit" class="button primary" disabled={state.isBusy}>
         <Icon name="plus" />
         Create key
@@ -62,7 +74,7 @@ export function CreateKey({ onCreated }: { readonly onCreated: (created: Created
   );
 }
 
-const readGlobs = (text: string): readonly string[] =>
+const readList = (text: string): readonly string[] =>
   text
     .split(/[,\s]+/)
     .map((glob) => glob.trim())

@@ -26,6 +26,7 @@ export function KeyTable(props: { readonly keys: readonly ShownKey[]; readonly o
             <th scope="col">Name</th>
             <th scope="col">Key</th>
             <th scope="col">Models</th>
+            <th scope="col">Stays in</th>
             <th scope="col">Created</th>
             <th scope="col">State</th>
             <th scope="col">
@@ -44,6 +45,9 @@ export function KeyTable(props: { readonly keys: readonly ShownKey[]; readonly o
               </td>
               <td data-name="Models">
                 {key.models.length === 0 ? "all" : <code>{key.models.join(", ")}</code>}
+              </td>
+              <td data-name="Stays in">
+                {key.residency.length === 0 ? "anywhere" : key.residency.join(" or ")}
               </td>
               <td data-name="Created" class="whole" title={moment(key.createdAt)}>
                 {day(key.createdAt)}

@@ -1,0 +1,43 @@
+import * as z from "zod";
+import { nearestNames } from "../../kernel/nearest.ts";
+import { knownZones } from "./places.ts";
+
+const regionName = /^[a-z0-9-]{1,40}$/;
+const region = z.string().regex(regionName, "must be a region's name, like `eu-central-1`");
+const zone = z.string().regex(regionName, "must be a zone's name, like `eu`, `de` or `eu-central-1`");
+
+/** The `regions` section: where this gateway is, what else is a place, and what binds every request. */
+export const regionsSettings = z
+  .strictObject({
+    here: z
+      .exactOptional(region)
+      .describe(
+        "Where this gateway runs. What it would remember of requests that are bound to a zone it forgets unless this lies in it.",
+      ),
+    zones: z
+      .record(region, z.array(zone).min(1).max(20))
+      .default({})
+      .describe(
+        "Regions of your own, by the zones they lie in: `frankfurt-2: [de]`. A country brings `eu` and `eea` where it is in them.",
+      ),
+    residency: z
+      .exactOptional(z.array(zone).min(1).max(50))
+      .describe(
+        "Every request is sent to providers in one of these zones only: countries (`de`), `eu`, `eea`, or regions. Keys, pools and requests can only narrow it.",
+      ),
+  })
+  .describe("Where content of requests may go.");
+
+export type RegionsSettings = z.output<typeof regionsSettings>;
+
+/** What is wrong with the name of a zone; `undefined`: there is such a zone. */
+export function unknownZone(name: string, own: RegionsSettings["zones"]): string | undefined {
+  const known = new Set([
+    ...knownZones,
+    ...Object.entries(own).flatMap(([place, within]) => [place, ...within]),
+  ]);
+  if (known.has(name)) return undefined;
+  const [near] = nearestNames(name, [...known]);
+  const hint = near === undefined ? "" : `; did you mean \`${near}\`?`;
+  return `\`${name}\` is no zone that is known${hint} Known are regions of the large clouds, countries (\`de\`), \`eu\`, \`eea\`, and those in \`regions.zones\``;
+}

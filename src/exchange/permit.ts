@@ -1,0 +1,45 @@
+/** One rule about where content may be: the place must lie in one of `zones`. `by`: whose rule it is. */
+export interface ZoneRule {
+  readonly by: "installation" | "key" | "pool" | "request";
+  readonly zones: readonly string[];
+}
+
+/** Where the content of one request may be: what all of its rules allow; without a rule, anywhere. */
+export type Residency = readonly ZoneRule[];
+
+/** Where content can land. */
+export type Sink =
+  /** A provider, at every try of every request. */
+  | "attempt"
+  /** A provider, by the lane that reads nothing. */
+  | "raw"
+  /** What this process remembers of answers, for the turns after. */
+  | "memory"
+  /** Words of prompts, as numbers, from which pools learn. */
+  | "learning"
+  /** No content goes there: what the gateway has to say on its own account. */
+  | "none";
+
+/**
+ * Leave to bring content of one request to one place. Whatever moves content asks for one, so that a path without a check
+ * does not compile; only `capabilities/residency` makes them, which `test/architecture` watches over.
+ */
+export class Permit {
+  readonly #sink: Sink;
+  readonly #origin: string | undefined;
+
+  /** `origin`: where it may be sent; `undefined`: it stays in this process. */
+  constructor(sink: Sink, origin: string | undefined) {
+    this.#sink = sink;
+    this.#origin = origin;
+  }
+
+  get sink(): Sink {
+    return this.#sink;
+  }
+
+  /** Whether it is leave to send to `origin`. */
+  covers(origin: string): boolean {
+    return this.#origin === origin;
+  }
+}

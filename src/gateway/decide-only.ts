@@ -1,0 +1,93 @@
+import {
+  type Amount,
+  decideRoute,
+  type Expected,
+  narrowed,
+  resolveModel,
+  strategyNamed,
+  withinBounds,
+} from "../capabilities/routing/index.ts";
+import type { Target } from "../exchange/target.ts";
+import { GatewayError } from "../kernel/errors.ts";
+import { nearestNames } from "../kernel/nearest.ts";
+import { decisionText } from "./decision-text.ts";
+import type { Expectations } from "./expectations.ts";
+import type { LearnedRoutes } from "./learned-routes.ts";
+import type { ResidencyGuard } from "./residency.ts";
+import type { RoutingControl, WantedDecision } from "./route-control.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** The code of the door, without a request and without a trace. */
+export function decideOnly(
+  wanted: WantedDecision,
+  { table, rateCard, regions }: Snapshot,
+  {
+    expectations,
+    random,
+    learned,
+    residency,
+  }: {
+    readonly expectations: Expectations;
+    readonly random: () => number;
+    readonly learned: LearnedRoutes;
+    readonly residency: ResidencyGuard;
+  },
+): ReturnType<RoutingControl["decide"]> {
+  const { model, maxCostUsd, maxLatencyMs } = wanted;
+  const resolution = resolveModel(table, model);
+  if (resolution.kind === "unknown") throw unknown(model, resolution.known);
+  const strategy = wanted.strategy === undefined ? undefined : strategyNamed(wanted.strategy);
+  if (wanted.strategy !== undefined && strategy === undefined) {
+    const message = `\`${wanted.strategy}\` is no strategy.`;
+    throw new GatewayError("malformed_request", message, { message, param: "strategy" });
+  }
+  const rules = narrowed(table.routes.get(model), { strategy, maxCostUsd, maxLatencyMs });
+  const { isStream, outputTokensMax, inputTokens } = wanted;
+  const asked = { prompt: { tokens: inputTokens }, isStream, outputTokensMax };
+  const found = resolution.targets.flatMap((reference) => {
+    const target = table.providers.get(reference.provider)?.targetOf(reference.model);
+    return target === undefined ? [] : [{ reference, target }];
+  });
+  const bounds = residency.boundsOf({ model, residency: [] }, regionHeader(wanted.region), regions);
+  const { within: targets, outside } = withinBounds(model, found, bounds);
+  const learning =
+    rules?.strategy === "learned" && table.pools.has(model)
+      ? learned.ask(model, rules, wanted.prompt)
+      : undefined;
+  const expect = (target: Target, tokens?: Amount): Expected =>
+    expectations.expect(target, { ...asked, outputTokens: tokens }, rateCard);
+  const { decision } = decideRoute(model, targets, rules, {
+    expect: (target) =>
+      learning === undefined
+        ? expect(target)
+        : learning.refine(target, priorOf(table, model, target), (tokens) => expect(target, tokens)),
+    random,
+    learned: learning?.rank,
+    // A question takes nobody's turn.
+    turnsOf: () => new Map(),
+  });
+  const refused = [...outside, ...decision.refused];
+  return { ...decision, refused, reason: `${resolution.reason}; ${decisionText({ ...decision, refused })}` };
+}
+
+/** A question says in its body what a request says in its header. */
+const regionHeader =
+  (region: string | undefined) =>
+  (name: string): string | undefined =>
+    name === "x-sallyport-region" ? region : undefined;
+
+/** What is thought of a target's answers before any was judged, by the operator's word. */
+export function priorOf(
+  { pools }: Snapshot["table"],
+  pool: string,
+  { provider, model }: Target,
+): number | undefined {
+  return pools.get(pool)?.find((target) => target.provider === provider && target.model === model)?.quality;
+}
+
+function unknown(model: string, known: readonly string[]): GatewayError {
+  const near = nearestNames(model, known);
+  const hint = near.length === 0 ? "" : ` Did you mean ${near.map((name) => `\`${name}\``).join(", ")}?`;
+  const message = `There is no model \`${model}\`.${hint}`;
+  return new GatewayError("model_not_found", message, { message, param: "model_type" });
+}

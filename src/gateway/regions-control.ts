@@ -1,0 +1,24 @@
+/** Where content may go, and what was kept from going elsewhere. */
+export interface RegionsState {
+  /** Where the gateway runs itself. */
+  readonly here: { readonly region: string | null; readonly zones: readonly string[] };
+  /** Zones that every request is bound to; empty: none is. */
+  readonly residency: readonly string[];
+  readonly pools: readonly { readonly name: string; readonly residency: readonly string[] }[];
+  /** Without zones: nobody knows where it is, and nothing that is bound goes there. */
+  readonly providers: readonly {
+    readonly id: string;
+    readonly region: string | null;
+    readonly zones: readonly string[];
+  }[];
+  /** How often content was kept from a place since the start: `attempt`, `raw`, `memory`, `learning`. */
+  readonly refused: readonly { readonly sink: string; readonly times: number }[];
+  /** Targets that have said of a call that they ran it elsewhere: what is bound does not go there. */
+  readonly abroad: readonly { readonly target: string; readonly zone: string; readonly at: number }[];
+}
+
+export interface RegionsControl {
+  readonly state: () => RegionsState;
+  /** Trusts a target again, `provider/model`. False: it is not left out. */
+  readonly admit: (target: string) => boolean;
+}
