@@ -129,6 +129,8 @@ const examples: { readonly [Id in RouteId]: Example } = {
         {
           service_id: "openai/gpt-5-mini",
           in_flight: 2,
+          limit: 18,
+          queued: 1,
           ms_per_token: 12,
           ms_per_token_and_request: 1,
           learned_from: 40,

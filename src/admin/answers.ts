@@ -71,7 +71,12 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
       const { mode } = await body(components.WantedBreakerMode);
       return { data: shownBreaker(control.breakers.setMode(name, mode) ?? missing("circuit breaker")) };
     },
-    listEndpoints: () => ({ data: { endpoints: control.routing.endpoints().map(shownEndpoint) } }),
+    listEndpoints: () => {
+      const places = control.places();
+      return {
+        data: { endpoints: control.routing.endpoints().map((state) => shownEndpoint(state, places)) },
+      };
+    },
     readRegions: () => ({ data: control.regions.state() }),
     admitTarget: ({ name }) => {
       if (!control.regions.admit(name)) missing("target that is left out");

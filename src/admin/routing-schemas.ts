@@ -169,6 +169,8 @@ export const endpointList = z.strictObject({
     z.strictObject({
       service_id: z.string().describe("`provider/model`."),
       in_flight: count,
+      limit: count.nullable().describe("Requests that it is given at once; `null`: any number."),
+      queued: count.describe("Requests that wait for a place there."),
       ms_per_token: ms.describe("Alone; assumed until it is learned."),
       ms_per_token_and_request: ms.describe("More for each request beside it."),
       learned_from: count.describe("Requests that its speed was learned from."),

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { Decision, RankedTarget } from "../exchange/decision.ts";
-import type { LearnedState, Reevaluation, RouteDecision, RouteState } from "../gateway/control.ts";
+import type { Control, LearnedState, Reevaluation, RouteDecision, RouteState } from "../gateway/control.ts";
 import type { RoutingControl } from "../gateway/route-control.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import type {
@@ -151,12 +151,18 @@ const msPerSecond = 1000;
 
 export const shownEndpoint = (
   state: ReturnType<RoutingControl["endpoints"]>[number],
-): z.output<typeof endpointList>["endpoints"][number] => ({
-  service_id: state.name,
-  in_flight: state.inFlight,
-  ms_per_token: Math.max(0, msPerSecond * state.secondsPerToken),
-  ms_per_token_and_request: msPerSecond * state.secondsPerTokenAndRequest,
-  learned_from: state.learnedFrom,
-  errors: state.errors,
-  health: state.health,
-});
+  places: ReturnType<Control["places"]>,
+): z.output<typeof endpointList>["endpoints"][number] => {
+  const place = places.find(({ provider, model }) => `${provider}/${model}` === state.name);
+  return {
+    service_id: state.name,
+    in_flight: state.inFlight,
+    limit: place?.limit ?? null,
+    queued: place?.queued ?? 0,
+    ms_per_token: Math.max(0, msPerSecond * state.secondsPerToken),
+    ms_per_token_and_request: msPerSecond * state.secondsPerTokenAndRequest,
+    learned_from: state.learnedFrom,
+    errors: state.errors,
+    health: state.health,
+  };
+};

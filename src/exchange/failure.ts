@@ -11,4 +11,6 @@ export interface UpstreamFailure {
   /** The upstream's machine-readable code. */
   readonly upstreamCode?: string;
   readonly retryAfterMs?: number;
+  /** Of our own refusals for want of room: what ended the wait. */
+  readonly shed?: string;
 }

@@ -1,5 +1,6 @@
 import { operatorLayer } from "../capabilities/abilities/index.ts";
 import { rulesFrom } from "../capabilities/circuit-breaker/index.ts";
+import { rulesFrom as bulkheadsFrom } from "../capabilities/overload/index.ts";
 import {
   type BaseRates,
   compileRateCard,
@@ -90,6 +91,7 @@ export function compileConfig(config: Config, generation: number, catalog: Catal
     bodyBytesMax: config.server.limits.bodyBytesMax,
     headersMax: config.server.limits.headersMax,
     inFlightMax: config.overload.inFlightMax,
+    bulkheadOf: bulkheadsFrom(config.overload.bulkhead),
     scaling: config.scaling,
     regions: {
       settings: config.regions,

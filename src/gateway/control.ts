@@ -1,5 +1,6 @@
 import type { LearnedQuirk } from "../capabilities/abilities/index.ts";
 import type { BreakerState, Mode } from "../capabilities/circuit-breaker/index.ts";
+import type { Bulkheads } from "../capabilities/overload/index.ts";
 import type { CoolDownState } from "../capabilities/retry/index.ts";
 import type { ClientKey } from "../exchange/identity.ts";
 import type { RequestRecord } from "../exchange/settlement.ts";
@@ -215,6 +216,8 @@ export interface Control {
   readonly models: () => ModelStates;
   readonly routing: RoutingControl;
   readonly regions: RegionsControl;
+  /** How much targets are given at once, and who waits. */
+  readonly places: Bulkheads["states"];
   /** The demand on pools that replicas are advised for, by name. */
   readonly demand: () => ReadonlyMap<string, PoolDemand>;
   /** What is left alone for a time. */

@@ -4,7 +4,7 @@ import {
   createQuirkMemory,
 } from "../capabilities/abilities/index.ts";
 import { type ContinuitySettings, createContinuity } from "../capabilities/continuity/index.ts";
-import { createInFlight } from "../capabilities/overload/index.ts";
+import { createBulkheads, createInFlight, priorityOf } from "../capabilities/overload/index.ts";
 import type { PriceRow } from "../capabilities/pricing/index.ts";
 import { createSeries, keepRecord, noTotals, recordOf } from "../capabilities/telemetry/index.ts";
 import { createTokenCount } from "../capabilities/token-count/index.ts";
@@ -46,7 +46,7 @@ import { learnTokens } from "./learn-tokens.ts";
 import { createRequestMetrics } from "./metrics.ts";
 import { createMisfit } from "./misfit.ts";
 import { createPriceWatch } from "./price-watch.ts";
-import { explainPrice, pricesState } from "./prices.ts";
+import { pricesControl } from "./prices.ts";
 import { createResidencyGuard } from "./residency.ts";
 import { createRetrier } from "./retrier.ts";
 import type { Sessions } from "./sessions.ts";
@@ -138,6 +138,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   let named = namesOf(snapshot);
   const metrics = createRequestMetrics(parts.meter, (provider, model) => named.has(`${provider}/${model}`));
   const translations = createTranslationTallies();
+  const places = createBulkheads({ ...parts, rulesOf: (target) => snapshot.bulkheadOf(target) });
   const residency = createResidencyGuard(parts, () => snapshot, metrics);
   const choices = createChoices(parts, () => snapshot, {
     tokenCount,
@@ -175,6 +176,9 @@ export function createGateway(parts: GatewayParts): Gateway {
       guard: breakers,
       permits: residency,
       loads: choices.loads,
+      places,
+      priorityOf,
+      onShed: metrics.shed,
       retrier: retries,
       misfitOf: createMisfit(holds, tokenCount),
       membersOf,
@@ -227,6 +231,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       routing: choices.control,
       regions: residency.control,
       demand: demand.states,
+      places: places.states,
       coolDowns: { list: retries.coolDowns, end: retries.endCoolDown },
       quirks: { list: quirks.list, set: quirks.set },
       catalog: parts.catalog,
@@ -234,17 +239,7 @@ export function createGateway(parts: GatewayParts): Gateway {
         pairs: translations.pairs,
         translate: (wanted) => translate(wanted, snapshot.table),
       },
-      prices: {
-        state: () => pricesState(snapshot, priceWatch, parts.setRows.list()),
-        explain: async (requestId) => {
-          const found = await eventLog.read(requestId);
-          return found === undefined ? undefined : explainPrice(recordOf(found.body), snapshot);
-        },
-        setRows: (rows) => {
-          parts.setRows.replace(rows);
-          return pricesState(snapshot, priceWatch, parts.setRows.list());
-        },
-      },
+      prices: pricesControl(parts, () => snapshot, priceWatch),
       requests: requestLog(eventLog),
       keys: withKnownZones(parts.keys.control, () => snapshot.regions.settings.zones),
       config: parts.config,

@@ -26,6 +26,8 @@ export interface RequestMetrics {
   readonly decided: (route: string, strategy: string, chosenBy: string) => void;
   /** A model of a pool that learns behaves unlike before. */
   readonly shifted: (route: string) => void;
+  /** A request got no place at any target in time. */
+  readonly shed: (reason: string, priority: string) => void;
   /** Content of a bound request was kept from a place. */
   readonly outOfBounds: (sink: string) => void;
   /** Replicas that a pool shall have, and whether there were too few for the window that has ended. */
@@ -193,7 +195,7 @@ function resilienceMetrics(meter: Meter): Pick<RequestMetrics, "cooledDown" | "t
 /** How pools choose, and what they need. */
 function routingMetrics(
   meter: Meter,
-): Pick<RequestMetrics, "decided" | "shifted" | "advised" | "outOfBounds"> {
+): Pick<RequestMetrics, "decided" | "shifted" | "advised" | "outOfBounds" | "shed"> {
   const replicas = meter.gauge({
     name: "sallyport_desired_replicas",
     help: "Replicas that a pool will need by the time a new one serves.",
@@ -214,6 +216,11 @@ function routingMetrics(
     help: "Models that were noticed to answer better or worse than before, by the pool that learns.",
     labels: ["route"],
   });
+  const shed = meter.counter({
+    name: "sallyport_shed_total",
+    help: "Requests that got no place at a target in time, by what ended the wait.",
+    labels: ["reason", "priority"],
+  });
   const refused = meter.counter({
     name: "sallyport_residency_refused_total",
     help: "How often content that is bound to a zone was kept from a place outside, by what it would have gone to.",
@@ -221,6 +228,7 @@ function routingMetrics(
   });
   return {
     decided: (route, strategy, chosenBy) => decisions.series({ route, strategy, chosen_by: chosenBy }).add(1),
+    shed: (reason, priority) => shed.series({ reason, priority }).add(1),
     outOfBounds: (sink) => refused.series({ sink }).add(1),
     shifted: (route) => shifts.series({ route }).add(1),
     advised: (pool, count, isShort) => {

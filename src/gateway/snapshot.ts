@@ -1,4 +1,5 @@
 import type { rulesFrom } from "../capabilities/circuit-breaker/index.ts";
+import type { rulesFrom as bulkheadsFrom } from "../capabilities/overload/index.ts";
 import type { PricingSettings, RateCard } from "../capabilities/pricing/index.ts";
 import type { Nearness, RegionsSettings, Zones } from "../capabilities/residency/index.ts";
 import type { rulesFrom as resilienceFrom } from "../capabilities/retry/index.ts";
@@ -75,6 +76,8 @@ export interface Snapshot {
   readonly bodyBytesMax: number;
   readonly headersMax: number;
   readonly inFlightMax: number;
+  /** How much a target is given at once. */
+  readonly bulkheadOf: ReturnType<typeof bulkheadsFrom>;
   readonly scaling: ScalingSettings;
   readonly regions: Regions;
 }

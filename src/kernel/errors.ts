@@ -226,6 +226,8 @@ export interface ErrorFacts {
   /** Instead of the catalogue's status: an upstream's own, passed on. */
   readonly status?: number;
   readonly retryAfterMs?: number;
+  /** Of refusals for want of room: what ended the wait. */
+  readonly shed?: string;
   /** The upstream's own machine-readable code, where a client may rely on it. */
   readonly upstreamCode?: string;
   readonly cause?: unknown;

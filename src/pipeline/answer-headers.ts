@@ -122,7 +122,8 @@ export function errorHeaders(
   attempts: readonly AttemptRecord[],
 ): string[] {
   const headers = ["x-sallyport-error", error.code, "x-sallyport-error-source", source];
-  const { retryAfterMs } = error.facts;
+  const { retryAfterMs, shed } = error.facts;
+  if (shed !== undefined) headers.push("x-sallyport-shed", shed);
   if (isUseless(error, attempts)) headers.push("x-should-retry", "false");
   if (retryAfterMs !== undefined && (error.status === 429 || error.status === 503 || error.status === 529)) {
     headers.push(

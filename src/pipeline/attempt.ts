@@ -1,11 +1,13 @@
 import type { Funded } from "../exchange/exchange.ts";
 import { errorCatalog, GatewayError } from "../kernel/errors.ts";
+import { elapsed } from "../kernel/units.ts";
 import type { Caller } from "./caller.ts";
 import { type Failed, nextMove, type Seat } from "./choose.ts";
 import { readTimeLimit } from "./deadline.ts";
 import { classOf } from "./failure-class.ts";
 import { type Attempting, type AttemptPorts, type Tried, tryOne } from "./one-try.ts";
 import { inOrder } from "./order-candidates.ts";
+import { noRoom, type Place } from "./places.ts";
 import { byLane, decodeOnce, prepare } from "./prepare.ts";
 import { isRecoverable, recoverable } from "./recovery.ts";
 import type { ResilienceRules } from "./resilience.ts";
@@ -37,6 +39,11 @@ export async function attempt(
       rules,
       ports,
       decoded,
+      asks: {
+        keyId: funded.identity.keyId,
+        priority: ports.priorityOf(caller.header),
+        tokens: tokensOf(funded),
+      },
       leftMs: () => limitMs - sinceArrival(trail, ports.clock.monotonic()),
       isRecoverable: isRecoverable(funded, rules, decoded),
     };
@@ -59,37 +66,86 @@ async function walk(attempting: Attempting, seats: readonly Seat[]): Promise<Att
   let last: Failed | undefined;
   for (;;) {
     const move = nextMove(choiceOf(attempting, seats), last);
-    if (move.kind === "end") break;
-    const { seat } = move;
-    const { attempted, way } = await ask(attempting, seats, seat, move.waitMs);
+    const next = move.kind === "ask" ? move : await freed(attempting, seats, failures);
+    if (next === undefined) break;
+    const { seat } = next;
+    const { attempted, way } = await ask(attempting, seats, next);
     const { result } = attempted;
     if (result.kind !== "failed" || caller.stopped() !== undefined) return attempted;
     if (way !== "held" && classOf(result.failure.code).others === "none") return attempted;
     note(failures, attempted, way);
     if (way === "asked") last = { seat, result };
   }
-  const { asked, held, refused } = failures;
-  return withTrueWait(asked ?? held ?? refused ?? cooled(attempting, seats), attempting, seats);
+  return withTrueWait(toldOf(failures) ?? cooled(attempting, seats), attempting, seats);
 }
+
+const toldOf = ({ asked, full, held, refused }: Failures): Attempted | undefined =>
+  asked ?? full ?? held ?? refused;
+
+/** Who is asked next, after which wait, and with the place that was waited for. */
+interface Next {
+  readonly seat: Seat;
+  readonly waitMs: number;
+  readonly place?: Place;
+}
+
+/** Nobody else is left: a place at the first target that was at its limit, if there is one in time. */
+async function freed(
+  { ports, asks, caller, leftMs, rules }: Attempting,
+  seats: readonly Seat[],
+  failures: Failures,
+): Promise<Next | undefined> {
+  const seat = seats.find(({ isFull, isOut, isHeld, tries }) => isFull && !isOut && !isHeld && tries === 0);
+  if (seat === undefined || seats.reduce((tries, { tries: own }) => tries + own, 0) >= rules.retry.total)
+    return undefined;
+  const { candidate } = seat;
+  const startedAt = ports.clock.monotonic();
+  const withinMs = leftMs() - (ports.retrier.usualMs(candidate.target) ?? 0);
+  const place = await ports.places.wait(candidate.target, asks, { withinMs, onStop: caller.onStop });
+  if ("leave" in place) {
+    seat.isFull = false;
+    return { seat, place, waitMs: elapsed(startedAt, ports.clock.monotonic()) };
+  }
+  seat.isOut = true;
+  failures.full = {
+    candidate,
+    result: {
+      kind: "failed",
+      failure: caller.stopped() ?? noRoom(candidate, place.shed, place.retryAfterMs),
+      native: undefined,
+    },
+  };
+  ports.onShed(place.shed, asks.priority);
+  return undefined;
+}
+
+/** Of an answer of which nobody has said how long it may be. */
+const usualOutputTokens = 300;
+const bytesPerToken = 4;
+
+const tokensOf = ({ facts: { outputTokensMax }, funding: { inputBytes } }: Funded): number =>
+  Math.ceil(inputBytes / bytesPerToken) + (outputTokensMax ?? usualOutputTokens);
 
 async function ask(
   attempting: Attempting,
   seats: readonly Seat[],
-  seat: Seat,
-  waitMs: number,
+  { seat, waitMs, place }: Next,
 ): Promise<{ readonly attempted: Attempted; readonly way: Tried["way"] }> {
   const { funded, ports, decoded, caller } = attempting;
   const candidate = byLane(funded, seat.candidate, ports);
-  if (waitMs > 0) await pause(waitMs, ports.timer, caller);
+  if (waitMs > 0 && place === undefined) await pause(waitMs, ports.timer, caller);
   const stopped = caller.stopped();
-  if (stopped !== undefined)
+  if (stopped !== undefined) {
+    place?.leave("unknown");
     return {
       attempted: { candidate, result: { kind: "failed", failure: stopped, native: undefined } },
       way: "asked",
     };
+  }
   const tried = await tryOne(attempting, {
     candidate,
     waitMs,
+    ...(place === undefined ? {} : { place }),
     hasOther: () => seats.some((other) => other !== seat && isOpen(other, ports)),
     prepare: () => prepare(funded, candidate, decoded, ports),
   });
@@ -140,8 +196,10 @@ function recordAttempt(trail: Trail<unknown>, { candidate, result }: Attempted):
   const why = isOwn && candidate.lane === "canonical" ? ": it brings state that is not this provider's" : "";
   const where = `\`${candidate.target.provider}\` (${candidate.target.model}, ${candidate.lane} lane${why})`;
   const tries = trail.attempts.length;
-  const passed = trail.passedOver.map(({ target }) => `\`${target.provider}\``);
-  const over = passed.length === 0 ? "" : `; passed over for its failures: ${passed.join(", ")}`;
+  const passed = trail.passedOver.map(
+    ({ candidate: { target: other }, why: reason }) => `\`${other.provider}\` (${whyPassed[reason]})`,
+  );
+  const over = passed.length === 0 ? "" : `; passed over: ${passed.join(", ")}`;
   const before = tries > 1 ? ` after ${tries - 1} failed ${tries === 2 ? "try" : "tries"}` : "";
   trail.candidate = candidate;
   if (result.kind === "failed")
@@ -153,3 +211,5 @@ function recordAttempt(trail: Trail<unknown>, { candidate, result }: Attempted):
       `${where} answers${before}${over}`,
     );
 }
+
+const whyPassed = { failures: "it fails", full: "at its limit" } as const;

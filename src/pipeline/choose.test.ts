@@ -19,6 +19,7 @@ function seatOf(text: string): Seat & { readonly name: string } {
     tries: marks.split("+").length - 1,
     isOut: marks.includes("!"),
     isHeld: marks.includes("~"),
+    isFull: false,
   };
 }
 const windows: Readonly<Record<string, number>> = { small: 1000, large: 2000 };

@@ -13,6 +13,8 @@ export interface Seat {
   isOut: boolean;
   /** Its breaker has held this request back. */
   isHeld: boolean;
+  /** It is at its limit: others are asked, and if there are none, a place is waited for. */
+  isFull: boolean;
 }
 
 /** The try that failed last. */
@@ -51,7 +53,7 @@ export function nextMove(choice: Choice, last: Failed | undefined): Move {
   const { seats, rules, retrier, tries } = choice;
   if (tries >= rules.retry.total) return { kind: "end" };
   const isOpen = (seat: Seat): boolean =>
-    !seat.isOut && !seat.isHeld && (choice.fits?.(seat.candidate) ?? true);
+    !seat.isOut && !seat.isHeld && !seat.isFull && (choice.fits?.(seat.candidate) ?? true);
   const isReady = (seat: Seat): boolean => isOpen(seat) && retrier.coolsFor(seat.candidate.target) === 0;
   const isFresh = (seat: Seat): boolean => seat.tries === 0 && isReady(seat);
   if (last === undefined) {
@@ -76,7 +78,7 @@ export function nextMove(choice: Choice, last: Failed | undefined): Move {
 
 /** What the gateway itself did not ask is no failure that a setting should know. */
 const isOurs = ({ name }: FailureClass): boolean =>
-  name === "unfit" || name === "circuit-open" || name === "contract";
+  name === "unfit" || name === "circuit-open" || name === "contract" || name === "full";
 
 function isLarger(seat: Seat, than: Seat): boolean {
   const window = seat.candidate.target.abilities.contextTokens?.value;

@@ -19,6 +19,7 @@ export interface FailureClass {
     | "unfit"
     | "circuit-open"
     | "contract"
+    | "full"
     | "final";
   /** Whether the same target may be asked once more. */
   readonly again: "never" | "once" | "after-wait";
@@ -55,6 +56,8 @@ const classes: Partial<Record<ErrorCode, FailureClass>> = {
   // It answers, but not what was asked for: another may.
   upstream_contract_broken: { name: "contract", ...never, others: "all" },
   residency_violation: { name: "permission", ...never, others: "all" },
+  // A full bulkhead is no failure of the target.
+  overloaded: { name: "full", ...never, others: "all" },
   circuit_open: { name: "circuit-open", ...never, others: "all" },
   // What one model cannot be asked, another may: nothing was sent.
   unsupported_parameter: unfit,
@@ -79,3 +82,8 @@ export function countedFailure(
 
 /** Whether a failure says that the target is broken: a full quota, a refusal and a client that leaves do not. */
 export const isEvidence = (code: ErrorCode): boolean => classOf(code).isEvidence;
+
+/** Whether a failure says that the target is given more at once than it takes. */
+export const isTooMuch = (code: ErrorCode): boolean => tooMuch.has(classOf(code).name);
+
+const tooMuch: ReadonlySet<FailureClass["name"]> = new Set(["rate-limit", "overloaded", "timeout"]);

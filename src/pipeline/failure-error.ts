@@ -13,6 +13,7 @@ export function failureError(failure: UpstreamFailure): GatewayError {
     ...(failure.param === undefined ? {} : { param: failure.param }),
     ...(failure.upstreamCode === undefined ? {} : { upstreamCode: failure.upstreamCode }),
     ...(failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }),
+    ...(failure.shed === undefined ? {} : { shed: failure.shed }),
     status: failure.status,
   });
 }

@@ -3,7 +3,6 @@ import type { ClientDialect, Framing } from "../exchange/dialect.ts";
 import type { Funded } from "../exchange/exchange.ts";
 import type { Part } from "../exchange/part.ts";
 import type { Candidate } from "../exchange/target.ts";
-import { GatewayError } from "../kernel/errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Timer } from "../ports/timer.ts";
 import type { Transport } from "../ports/transport.ts";
@@ -11,13 +10,15 @@ import { type AnswerCheck, createAnswerCheck } from "./answer-check.ts";
 import { attemptRecord } from "./attempt-record.ts";
 import type { Caller } from "./caller.ts";
 import { createDelivered } from "./delivered.ts";
-import { countedFailure, isEvidence } from "./failure-class.ts";
+import { countedFailure, isEvidence, isTooMuch } from "./failure-class.ts";
 import type { Guard, GuardedCall } from "./guard.ts";
 import { type BodyTools, type FittingBody, fittingBody, type Healer } from "./healer.ts";
 import type { FrameReader } from "./live-stream.ts";
 import type { Loads, OpenLoad } from "./loads.ts";
+import { type Asks, noRoom, type Place, type Places, withPlace } from "./places.ts";
 import type { DecodedOnce, Prepared, PreparePorts } from "./prepare.ts";
 import type { RecoveryMode, ResilienceRules, Retrier } from "./resilience.ts";
+import { isStrict, refusal, strictly } from "./strict.ts";
 import { tellHealth, tookOf } from "./tell-health.ts";
 import { sinceArrival, type Trail } from "./trail.ts";
 import { tryCandidate } from "./try-candidate.ts";
@@ -34,6 +35,9 @@ export interface AttemptPorts extends PreparePorts, BodyTools {
   readonly answerBytesMax: number;
   readonly guard: Guard;
   readonly loads: Loads;
+  readonly places: Places;
+  /** How urgent a request says it is. @throws GatewayError `malformed_request` for another word. */
+  readonly priorityOf: (header: Caller["header"]) => Asks["priority"];
   readonly retrier: Retrier;
   /** Absent: nothing is learned. */
   readonly healer?: Healer;
@@ -44,6 +48,8 @@ export interface AttemptPorts extends PreparePorts, BodyTools {
     candidate: Candidate,
     failure: { readonly code: string; readonly status: number | null } | undefined,
   ) => void;
+  /** Told when a request got no place in time, and why. */
+  readonly onShed: (shed: string, priority: Asks["priority"]) => void;
   /** Told when a broken stream was taken up, or could not be. */
   readonly onRecovery: (mode: RecoveryMode, result: "ok" | "mismatch" | "failed") => void;
 }
@@ -56,6 +62,8 @@ export interface Attempting {
   readonly rules: ResilienceRules;
   readonly ports: AttemptPorts;
   readonly decoded: DecodedOnce;
+  /** Of a target, a place. */
+  readonly asks: Asks;
   /** ms until the deadline. */
   readonly leftMs: () => number;
   /** Whether a stream that breaks may be taken up by another target. */
@@ -70,13 +78,15 @@ export interface Try {
   /** Waited before it, ms. */
   readonly waitMs: number;
   readonly prepare: () => Prepared;
+  /** The place it was given after a wait; absent: it takes one if there is one. */
+  readonly place?: Place;
   readonly resumed?: TryParts["resumed"];
 }
 
-/** `refused` by us, for what it asks; `held` back, since the target fails; or `asked`. */
+/** `refused` by us, for what it asks; `held` back, since the target fails, or since it is `full`; or `asked`. */
 export interface Tried {
   readonly result: TryResult;
-  readonly way: "refused" | "held" | "asked";
+  readonly way: "refused" | "held" | "full" | "asked";
 }
 
 /** One candidate: its tries, their records, and what they say of the upstream's health. */
@@ -85,18 +95,29 @@ export async function tryOne(attempting: Attempting, parts: Try): Promise<Tried>
   const { candidate } = parts;
   const prepared = strictly(parts.prepare(), isStrict(caller));
   if (prepared.kind === "refused") {
+    parts.place?.leave("unknown");
     const result = refusal(prepared.error);
     keepRecord(attempting, parts, { result, startedAt: sinceArrival(trail, ports.clock.monotonic()) });
     return { result, way: "refused" };
   }
+  const place = parts.place ?? ports.places.enter(candidate.target, attempting.asks);
+  if (place === undefined) {
+    trail.passedOver.push({ candidate, why: "full" });
+    return {
+      result: { kind: "failed", failure: noRoom(candidate, "full", 0), native: undefined },
+      way: "full",
+    };
+  }
   const guarded = ports.guard.admit(candidate.target, parts.hasOther);
   if (guarded.kind === "refused") {
-    trail.passedOver.push(candidate);
+    place.leave("unknown");
+    trail.passedOver.push({ candidate, why: "failures" });
     return { result: heldBack(candidate, guarded.retryAfterMs), way: "held" };
   }
-  const load = ports.loads.begin(candidate.target);
+  const load = withPlace(ports.loads.begin(candidate.target), place);
   try {
     const result = await askIt(attempting, parts, prepared, guarded.call);
+    if (result.kind === "failed" && isTooMuch(result.failure.code)) place.leave("overloaded");
     holdLoad(trail, load, result);
     return { result, way: "asked" };
   } catch (thrown) {
@@ -195,21 +216,6 @@ function keepRecord(
   trail.attempts.push(attemptRecord(candidate, result, { startedAt, endedAt, waitMs }));
 }
 
-const isStrict = (caller: Caller): boolean => caller.header("x-sallyport-strict") === "1";
-
-/** In strict mode whatever would be lost or changed on the way is a refusal. */
-function strictly(prepared: Prepared, isStrictCall: boolean): Prepared {
-  if (prepared.kind === "refused" || !isStrictCall) return prepared;
-  // What is emulated, or was never asked for, is neither lost nor changed.
-  const lost = prepared.warnings.find(({ kind }) => kind !== "emulated" && kind !== "defaulted");
-  if (lost === undefined) return prepared;
-  const what = `\`${lost.subject}\` would be ${lost.kind === "continuity-lost" ? "lost" : lost.kind}`;
-  const note = lost.note === undefined ? "" : `: ${lost.note}`;
-  const message = `${what} on the way to this model${note}. \`x-sallyport-strict: 1\` asks for a refusal instead.`;
-  const error = new GatewayError("unsupported_parameter", message, { message, param: lost.subject });
-  return { kind: "refused", error };
-}
-
 function send(
   attempting: Attempting,
   { candidate, resumed, check }: Try & { readonly check: AnswerCheck | undefined },
@@ -268,18 +274,4 @@ function send(
     check,
     onSent: caller.onStop,
   });
-}
-
-function refusal(error: GatewayError): TryResult {
-  const { param } = error.facts;
-  return {
-    kind: "failed",
-    failure: {
-      code: error.code,
-      status: error.status,
-      message: error.publicMessage,
-      ...(param === undefined ? {} : { param }),
-    },
-    native: undefined,
-  };
 }

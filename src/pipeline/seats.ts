@@ -14,6 +14,7 @@ export const seatsOf = (candidates: readonly Candidate[]): readonly Seat[] =>
     tries: 0,
     isOut: false,
     isHeld: false,
+    isFull: false,
   }));
 
 /** What a choice of this request is made by, at this moment. */
@@ -47,6 +48,7 @@ export function noteTry(
   { retrier }: Pick<AttemptPorts, "retrier">,
 ): void {
   if (way === "held") seat.isHeld = true;
+  else if (way === "full") seat.isFull = true;
   else if (way === "refused") seat.isOut = true;
   else {
     if (seat.tries === 0) retrier.begun(seat.candidate.target);

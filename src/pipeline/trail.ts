@@ -23,8 +23,8 @@ export interface Trail<Snapshot> {
   readonly stages: StageLog;
   readonly attempts: AttemptRecord[];
   readonly warnings: Warning[];
-  /** Candidates that were not asked, since they fail. */
-  readonly passedOver: Candidate[];
+  /** Candidates that were not asked, and why: they fail, or are at their limit. */
+  readonly passedOver: { readonly candidate: Candidate; readonly why: "failures" | "full" }[];
   /** What was told of the answer by targets that broke off, where another took it up. */
   readonly pieces: Piece[];
   /** The furthest types the request has worn. */

@@ -1,4 +1,5 @@
 import { circuitBreakerSettings, rulesFrom } from "../../src/capabilities/circuit-breaker/index.ts";
+import { rulesFrom as bulkheadsFrom, overloadSettings } from "../../src/capabilities/overload/index.ts";
 import { compileRateCard, pricingSettings, rateRows } from "../../src/capabilities/pricing/index.ts";
 import { regionsSettings, zonesOf } from "../../src/capabilities/residency/index.ts";
 import { rulesFrom as resilienceFrom, resilienceSettings } from "../../src/capabilities/retry/index.ts";
@@ -97,6 +98,8 @@ export async function memoryGateway(parts: {
   /** The section `resilience` as it is written; by default each target is tried once. */
   readonly resilience?: unknown;
   readonly inFlightMax?: number;
+  /** The section `overload.bulkhead` as it is written. */
+  readonly bulkhead?: unknown;
   /** The section `scaling` as it is written. */
   readonly scaling?: unknown;
   /** The section `regions` as it is written. */
@@ -138,6 +141,7 @@ export async function memoryGateway(parts: {
     bodyBytesMax: parts.bodyBytesMax ?? 1_000_000,
     headersMax: 100,
     inFlightMax: parts.inFlightMax ?? 100,
+    bulkheadOf: bulkheadsFrom(overloadSettings.parse({ bulkhead: parts.bulkhead ?? {} }).bulkhead),
     scaling: scalingSettings.parse(parts.scaling ?? {}),
     regions: {
       settings: regions,

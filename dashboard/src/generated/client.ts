@@ -435,10 +435,14 @@ export interface RouteEvaluation {
 }
 
 export interface EndpointList {
-  readonly endpoints: readonly {
+  readonly endpoints: readonly ({
     /** `provider/model`. */
     readonly service_id: string;
     readonly in_flight: number;
+    /** Requests that it is given at once; `null`: any number. */
+    readonly limit: number | null;
+    /** Requests that wait for a place there. */
+    readonly queued: number;
     /** Alone; assumed until it is learned. */
     readonly ms_per_token: number;
     /** More for each request beside it. */
@@ -449,7 +453,7 @@ export interface EndpointList {
     readonly errors: number;
     /** The share of calls that succeed. */
     readonly health: number;
-  }[];
+  })[];
 }
 
 export interface RegionsState {

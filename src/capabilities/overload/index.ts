@@ -1,3 +1,6 @@
+export { type Bulkheads, createBulkheads } from "./bulkheads.ts";
 export { createInFlight, type InFlight } from "./in-flight.ts";
+export { priorityOf } from "./priority.ts";
+export { rulesFrom } from "./rules.ts";
 export { type OverloadSettings, overloadSettings } from "./settings.ts";
 export { admit } from "./stage.ts";

@@ -1,6 +1,34 @@
 import * as z from "zod";
 
-/** The `overload` section: how much this process takes on at once. */
+const limits = {
+  concurrency: z
+    .union([z.enum(["adaptive", "off"]), z.int().min(1).max(100_000)])
+    .describe(
+      "Requests at once at one target. `adaptive`: any number until it refuses or is too slow, then a tenth fewer than there were, and slowly more again.",
+    ),
+  tokensMax: z
+    .int()
+    .min(1)
+    .max(1_000_000_000)
+    .describe("Tokens at once, of prompts and of the answers that are expected."),
+  queueMax: z.int().min(0).max(10_000).describe("Requests that may wait for a place; 0: none does."),
+  maxWaitMs: z
+    .int()
+    .min(1)
+    .max(60_000)
+    .describe("How long one waits at most; fifty ms while the queue does not end."),
+};
+
+const ofTarget = z
+  .strictObject({
+    concurrency: z.exactOptional(limits.concurrency),
+    tokensMax: z.exactOptional(limits.tokensMax),
+    queueMax: z.exactOptional(limits.queueMax),
+    maxWaitMs: z.exactOptional(limits.maxWaitMs),
+  })
+  .describe("What holds for this provider or target.");
+
+/** The `overload` section: how much this process takes on at once, and gives to one target. */
 export const overloadSettings = z
   .strictObject({
     inFlightMax: z
@@ -10,6 +38,21 @@ export const overloadSettings = z
       .default(10_000)
       .describe(
         "Requests that may be inside at once, streams included; one more is refused with `overloaded`.",
+      ),
+    bulkhead: z
+      .strictObject({
+        concurrency: limits.concurrency.default("adaptive"),
+        tokensMax: z.exactOptional(limits.tokensMax),
+        queueMax: limits.queueMax.default(100),
+        maxWaitMs: limits.maxWaitMs.default(1000),
+        targets: z
+          .record(z.string().min(1).max(400), ofTarget)
+          .default({})
+          .describe("What holds for a provider, or a target (`provider/model`), in the place of the above."),
+      })
+      .prefault({})
+      .describe(
+        "What one target may be given at once. Where it is full another is asked; where all are, requests wait a little.",
       ),
   })
   .describe("When this process refuses work so that the work it has goes on.");

@@ -45,6 +45,12 @@ function Endpoints({ endpoints }: EndpointList) {
             In flight
           </th>
           <th scope="col" class="number">
+            At once
+          </th>
+          <th scope="col" class="number">
+            Waiting
+          </th>
+          <th scope="col" class="number">
             A token, alone
           </th>
           <th scope="col" class="number">
@@ -66,6 +72,12 @@ function Endpoints({ endpoints }: EndpointList) {
             </td>
             <td data-name="In flight" class="number">
               {count(endpoint.in_flight)}
+            </td>
+            <td data-name="At once" class="number">
+              {endpoint.limit === null ? <span class="muted">any</span> : count(endpoint.limit)}
+            </td>
+            <td data-name="Waiting" class="number">
+              {count(endpoint.queued)}
             </td>
             <td data-name="A token, alone" class="number">
               {perToken(endpoint.ms_per_token)}

@@ -1,0 +1,255 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { cut, grow, noLimitYet } from "./adaptive-limit.ts";
+import { type Asks, type BulkheadRules, createBulkhead, type Place, type Shed } from "./bulkhead.ts";
+import { priorityOf } from "./priority.ts";
+import { rulesFrom } from "./rules.ts";
+import { overloadSettings } from "./settings.ts";
+
+const person = (keyId: string, tokens = 10): Asks => ({ keyId, priority: "interactive", tokens });
+const batch = (keyId: string): Asks => ({ keyId, priority: "batch", tokens: 10 });
+
+function open(rules: Partial<BulkheadRules>) {
+  const all: BulkheadRules = { concurrency: 2, queueMax: 3, maxWaitMs: 1000, ...rules };
+  let now = 0;
+  const bulkhead = createBulkhead(
+    () => all,
+    () => now,
+  );
+  const told: string[] = [];
+  const places = new Map<string, Place>();
+  return {
+    bulkhead,
+    told,
+    places,
+    at: (ms: number) => {
+      now = ms;
+    },
+    enter: (asks: Asks) => bulkhead.enter(asks, all, now),
+    queue: (name: string, asks: Asks) =>
+      bulkhead.queue(
+        {
+          asks,
+          give: (place) => {
+            told.push(name);
+            places.set(name, place);
+          },
+          refuse: (shed: Shed) => told.push(`${name} ${shed}`),
+        },
+        all,
+        now,
+      ),
+  };
+}
+
+describe("a bulkhead", () => {
+  it("gives as many places as there are, and each only once back", () => {
+    const { enter, bulkhead } = open({});
+    const one = enter(person("a"));
+    expect(enter(person("a"))).toBeDefined();
+    expect(enter(person("b"))).toBeUndefined();
+    one?.leave("answered");
+    one?.leave("answered");
+    expect(bulkhead.state()).toEqual({ inFlight: 1, queued: 0, limit: 2 });
+    expect(enter(person("b"))).toBeDefined();
+    expect(enter(person("b"))).toBeUndefined();
+  });
+
+  it("counts tokens too; what is larger than all there may be goes alone", () => {
+    const { enter } = open({ concurrency: "off", tokensMax: 100 });
+    const large = enter(person("a", 500));
+    expect(large).toBeDefined();
+    expect(enter(person("a", 1))).toBeUndefined();
+    large?.leave("answered");
+    expect(enter(person("a", 60))).toBeDefined();
+    expect(enter(person("a", 41))).toBeUndefined();
+    expect(enter(person("a", 40))).toBeDefined();
+  });
+
+  it("gives a freed place to a person before a batch, then to the key that has least there, then in turn", () => {
+    const { enter, queue, told } = open({ concurrency: 3, queueMax: 10 });
+    const first = enter(person("rich"));
+    const second = enter(person("rich"));
+    const third = enter(person("poor"));
+    queue("batch", batch("new"));
+    queue("rich", person("rich"));
+    queue("poor", person("poor"));
+    queue("new", person("new"));
+    for (const place of [third, first, second]) place?.leave("answered");
+    expect(told).toEqual(["poor", "new", "rich"]);
+  });
+
+  it("lets nobody pass those who wait", () => {
+    const { enter, queue, told } = open({ concurrency: 1 });
+    const first = enter(person("a"));
+    queue("waits", person("b", 10));
+    first?.leave("answered");
+    expect(told).toEqual(["waits"]);
+    expect(enter(person("c"))).toBeUndefined();
+  });
+
+  it("has a queue of a length; a person takes the place of the last batch in it", () => {
+    const { enter, queue, told } = open({ concurrency: 1, queueMax: 2 });
+    enter(person("a"));
+    queue("one", batch("b"));
+    queue("two", batch("b"));
+    queue("three", batch("b"));
+    queue("person", person("b"));
+    queue("other", person("b"));
+    queue("late", person("b"));
+    expect(told).toEqual(["three queue", "two priority", "one priority", "late queue"]);
+  });
+
+  it("keeps a queue that does not end short, and serves its newest first", () => {
+    const { enter, queue, at, told, places } = open({ concurrency: 1, queueMax: 10 });
+    const first = enter(person("a"));
+    expect(queue("old", person("b"))?.maxWaitMs).toBe(1000);
+    at(999);
+    expect(queue("middle", person("b"))?.maxWaitMs).toBe(1000);
+    at(1000);
+    expect(queue("new", person("b"))?.maxWaitMs).toBe(50);
+    first?.leave("answered");
+    expect(told).toEqual(["new"]);
+    places.get("new")?.leave("answered");
+    places.get("middle")?.leave("answered");
+    places.get("old")?.leave("answered");
+    expect(told).toEqual(["new", "middle", "old"]);
+    enter(person("a"));
+    expect(queue("again", person("b"))?.maxWaitMs).toBe(1000);
+  });
+
+  it("says how long somebody who comes now would wait, by how long places are held", () => {
+    const { enter, queue, at, bulkhead } = open({ concurrency: 2 });
+    const places = [enter(person("a")), enter(person("a"))];
+    at(400);
+    places[0]?.leave("answered");
+    enter(person("a"));
+    queue("one", person("b"));
+    expect(bulkhead.waitMs()).toBe(400);
+  });
+
+  it("holds its bounds under any order of comings and goings, and forgets nobody", () => {
+    const step = fc.oneof(
+      fc.record({
+        kind: fc.constant("come" as const),
+        key: fc.constantFrom("a", "b", "c"),
+        isBatch: fc.boolean(),
+      }),
+      fc.record({ kind: fc.constant("leave" as const), which: fc.nat(20) }),
+      fc.record({ kind: fc.constant("give up" as const), which: fc.nat(20) }),
+      fc.record({ kind: fc.constant("time" as const), ms: fc.nat(700) }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 80 }), fc.integer({ min: 1, max: 4 }), (steps, limit) => {
+        const { enter, queue, at, bulkhead, told, places } = open({ concurrency: limit, queueMax: 3 });
+        const inside: Place[] = [];
+        const waiting: { readonly name: string; readonly giveUp: () => void }[] = [];
+        let now = 0;
+        let came = 0;
+        let gone = 0;
+        let gaveUp = 0;
+        for (const one of steps) {
+          if (one.kind === "come") {
+            came += 1;
+            const asks = one.isBatch ? batch(one.key) : person(one.key);
+            const place = enter(asks);
+            const name = `w${came}`;
+            if (place === undefined) {
+              const queued = queue(name, asks);
+              if (queued !== undefined) waiting.push({ name, giveUp: queued.giveUp });
+            } else inside.push(place);
+          } else if (one.kind === "leave") {
+            const [place] = inside.splice(one.which % Math.max(1, inside.length), 1);
+            if (place !== undefined) gone += 1;
+            place?.leave("answered");
+          } else if (one.kind === "give up") {
+            const [waiter] = waiting.splice(one.which % Math.max(1, waiting.length), 1);
+            const before = bulkhead.state().queued;
+            waiter?.giveUp();
+            gaveUp += before - bulkhead.state().queued;
+          } else at((now += one.ms));
+          inside.push(...places.values());
+          places.clear();
+          const { inFlight, queued } = bulkhead.state();
+          expect(inFlight).toBe(inside.length);
+          expect(inFlight).toBeLessThanOrEqual(limit);
+          expect(queued).toBeLessThanOrEqual(3);
+          expect(queued === 0 || inFlight === limit).toBe(true);
+        }
+        const refused = told.filter((text) => text.includes(" ")).length;
+        expect(came).toBe(inside.length + gone + refused + gaveUp + bulkhead.state().queued);
+      }),
+    );
+  });
+});
+
+describe("an adaptive limit", () => {
+  it("holds nobody back until the target says that it is too much, and then cuts from what was there", () => {
+    const state = noLimitYet();
+    for (let answers = 0; answers < 5000; answers += 1) grow(state, 50);
+    expect(state.limit).toBe(1000);
+    cut(state, 50, 10_000);
+    expect(state.limit).toBe(45);
+    cut(state, 45, 10_999);
+    expect(state.limit).toBe(45);
+    cut(state, 45, 11_000);
+    expect(state.limit).toBe(40);
+    for (let second = 12; second < 200; second += 1) cut(state, 40, second * 1000);
+    expect(state.limit).toBe(1);
+  });
+
+  it("grows by one for a limit's worth of answers, where it is used", () => {
+    const state = noLimitYet();
+    cut(state, 12, 0);
+    expect(state.limit).toBe(10);
+    for (let answers = 0; answers < 100; answers += 1) grow(state, 8);
+    expect(state.limit).toBe(10);
+    for (let answers = 0; answers < 9; answers += 1) grow(state, 9);
+    expect(state.limit).toBe(10);
+    grow(state, 9);
+    expect(state.limit).toBe(11);
+  });
+
+  it("finds what a target takes: a little below it, and never far above", () => {
+    const state = noLimitYet();
+    const takes = 30;
+    let now = 0;
+    const above: number[] = [];
+    for (let round = 0; round < 20_000; round += 1) {
+      now += 20;
+      const inFlight = Math.min(60, state.limit);
+      if (inFlight > takes) cut(state, inFlight, now);
+      else grow(state, inFlight);
+      if (round > 1000) above.push(state.limit - takes);
+    }
+    expect(Math.max(...above)).toBeLessThanOrEqual(2);
+    expect(Math.min(...above)).toBeGreaterThanOrEqual(-6);
+  });
+});
+
+it("the words of a target stand over its provider's, and those over all", () => {
+  const settings = overloadSettings.parse({
+    bulkhead: {
+      queueMax: 7,
+      targets: { local: { concurrency: 8, maxWaitMs: 20 }, "local/big": { concurrency: 1 } },
+    },
+  });
+  const rulesOf = rulesFrom(settings.bulkhead);
+  expect(rulesOf({ provider: "far", model: "m" })).toEqual({
+    concurrency: "adaptive",
+    queueMax: 7,
+    maxWaitMs: 1000,
+  });
+  expect(rulesOf({ provider: "local", model: "m" })).toEqual({ concurrency: 8, queueMax: 7, maxWaitMs: 20 });
+  expect(rulesOf({ provider: "local", model: "big" })).toEqual({
+    concurrency: 1,
+    queueMax: 7,
+    maxWaitMs: 20,
+  });
+});
+
+it("a request says how urgent it is in one of two words", () => {
+  expect(priorityOf(() => undefined)).toBe("interactive");
+  expect(priorityOf(() => " Batch ")).toBe("batch");
+  expect(() => priorityOf(() => "urgent")).toThrow(expect.objectContaining({ code: "malformed_request" }));
+});

@@ -1,0 +1,96 @@
+import { milliseconds } from "../../kernel/units.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Timer } from "../../ports/timer.ts";
+import {
+  type Asks,
+  type Bulkhead,
+  type BulkheadRules,
+  type BulkheadState,
+  createBulkhead,
+  type Place,
+  type Shed,
+} from "./bulkhead.ts";
+
+/** A target, by name. */
+interface TargetName {
+  readonly provider: string;
+  readonly model: string;
+}
+
+/** Places at all targets. Owned by one gateway. */
+export interface Bulkheads {
+  /** A place, if there is one now. */
+  readonly enter: (target: TargetName, asks: Asks) => Place | undefined;
+  /**
+   * Waits for a place: as long as the rules allow, and never past `withinMs`. @returns The place, or why there is none.
+   *
+   * @param onStop Called with what ends the wait at once.
+   */
+  readonly wait: (
+    target: TargetName,
+    asks: Asks,
+    until: { readonly withinMs: number; readonly onStop: (stop: () => void) => void },
+  ) => Promise<Place | { readonly shed: Shed; readonly retryAfterMs: number }>;
+  readonly states: () => readonly (TargetName & BulkheadState)[];
+}
+
+const targetsMax = 10_000;
+
+export function createBulkheads(parts: {
+  readonly clock: Clock;
+  readonly timer: Timer;
+  readonly rulesOf: (target: TargetName) => BulkheadRules;
+}): Bulkheads {
+  const { clock, timer, rulesOf } = parts;
+  const known = new Map<string, { readonly target: TargetName; readonly bulkhead: Bulkhead }>();
+  const of = (target: TargetName): Bulkhead => {
+    const name = `${target.provider}/${target.model}`;
+    const found = known.get(name);
+    if (found !== undefined) return found.bulkhead;
+    for (const [oldest, { bulkhead }] of known) {
+      if (known.size < targetsMax) break;
+      if (bulkhead.state().inFlight === 0) known.delete(oldest);
+    }
+    const bulkhead = createBulkhead(
+      () => rulesOf(target),
+      () => clock.monotonic(),
+    );
+    known.set(name, { target: { provider: target.provider, model: target.model }, bulkhead });
+    return bulkhead;
+  };
+  return {
+    enter: (target, asks) => of(target).enter(asks, rulesOf(target), clock.monotonic()),
+    wait: (target, asks, { withinMs, onStop }) => {
+      const bulkhead = of(target);
+      const waitMs = bulkhead.waitMs();
+      if (waitMs >= withinMs) return Promise.resolve({ shed: "deadline", retryAfterMs: waitMs });
+      return new Promise((resolve) => {
+        let cancel: (() => void) | undefined;
+        const refuse = (shed: Shed): void => {
+          cancel?.();
+          resolve({ shed, retryAfterMs: bulkhead.waitMs() });
+        };
+        const queued = bulkhead.queue(
+          {
+            asks,
+            refuse,
+            give: (place) => {
+              cancel?.();
+              resolve(place);
+            },
+          },
+          rulesOf(target),
+          clock.monotonic(),
+        );
+        if (queued === undefined) return;
+        const giveUp = (): void => {
+          queued.giveUp();
+          refuse("wait");
+        };
+        cancel = timer.after(milliseconds(Math.min(queued.maxWaitMs, withinMs)), giveUp);
+        onStop(giveUp);
+      });
+    },
+    states: () => [...known.values()].map(({ target, bulkhead }) => ({ ...target, ...bulkhead.state() })),
+  };
+}
