@@ -6,6 +6,7 @@ import {
 import { type ContinuitySettings, createContinuity } from "../capabilities/continuity/index.ts";
 import { createBulkheads, createInFlight, priorityOf } from "../capabilities/overload/index.ts";
 import type { PriceRow } from "../capabilities/pricing/index.ts";
+import { createHedges } from "../capabilities/retry/index.ts";
 import { createSeries, keepRecord, noTotals, recordOf } from "../capabilities/telemetry/index.ts";
 import { createTokenCount } from "../capabilities/token-count/index.ts";
 import type { Framing } from "../exchange/dialect.ts";
@@ -149,6 +150,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   });
   const breakers = createBreakers(parts, () => snapshot, metrics);
   const retries = createRetrier(parts, () => snapshot, metrics);
+  const hedges = createHedges(() => clock.monotonic());
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
   const routes = dataRoutes(clientCodecs);
   const keepers = { log: eventLog, series, totals, measure: metrics.measure };
@@ -178,7 +180,11 @@ export function createGateway(parts: GatewayParts): Gateway {
       loads: choices.loads,
       places,
       priorityOf,
-      onShed: metrics.shed,
+      onShed: (why, priority) => {
+        hedges.shed();
+        metrics.shed(why, priority);
+      },
+      hedges: { ...hedges, onHedge: metrics.hedged },
       retrier: retries,
       misfitOf: createMisfit(holds, tokenCount),
       membersOf,

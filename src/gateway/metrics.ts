@@ -28,6 +28,8 @@ export interface RequestMetrics {
   readonly shifted: (route: string) => void;
   /** A request got no place at any target in time. */
   readonly shed: (reason: string, priority: string) => void;
+  /** A late request was sent a second time, or could not be. */
+  readonly hedged: (result: string) => void;
   /** Content of a bound request was kept from a place. */
   readonly outOfBounds: (sink: string) => void;
   /** Replicas that a pool shall have, and whether there were too few for the window that has ended. */
@@ -195,7 +197,7 @@ function resilienceMetrics(meter: Meter): Pick<RequestMetrics, "cooledDown" | "t
 /** How pools choose, and what they need. */
 function routingMetrics(
   meter: Meter,
-): Pick<RequestMetrics, "decided" | "shifted" | "advised" | "outOfBounds" | "shed"> {
+): Pick<RequestMetrics, "decided" | "shifted" | "advised" | "outOfBounds" | "shed" | "hedged"> {
   const replicas = meter.gauge({
     name: "sallyport_desired_replicas",
     help: "Replicas that a pool will need by the time a new one serves.",
@@ -216,6 +218,11 @@ function routingMetrics(
     help: "Models that were noticed to answer better or worse than before, by the pool that learns.",
     labels: ["route"],
   });
+  const hedges = meter.counter({
+    name: "sallyport_hedges_total",
+    help: "Copies of late requests: won, lost, failed, or refused for want of a budget.",
+    labels: ["result"],
+  });
   const shed = meter.counter({
     name: "sallyport_shed_total",
     help: "Requests that got no place at a target in time, by what ended the wait.",
@@ -228,6 +235,7 @@ function routingMetrics(
   });
   return {
     decided: (route, strategy, chosenBy) => decisions.series({ route, strategy, chosen_by: chosenBy }).add(1),
+    hedged: (result) => hedges.series({ result }).add(1),
     shed: (reason, priority) => shed.series({ reason, priority }).add(1),
     outOfBounds: (sink) => refused.series({ sink }).add(1),
     shifted: (route) => shifts.series({ route }).add(1),

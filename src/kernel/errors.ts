@@ -181,6 +181,12 @@ export const errorCatalog = {
     retryable: true,
     title: "The provider did not answer in time.",
   },
+  hedge_lost: {
+    status: 499,
+    owner: "gateway",
+    retryable: false,
+    title: "Another target answered first.",
+  },
   residency_violation: {
     status: 502,
     owner: "upstream",

@@ -5,7 +5,8 @@ import type { Caller } from "./caller.ts";
 import { type Failed, nextMove, type Seat } from "./choose.ts";
 import { readTimeLimit } from "./deadline.ts";
 import { classOf } from "./failure-class.ts";
-import { type Attempting, type AttemptPorts, type Tried, tryOne } from "./one-try.ts";
+import { tryHedged } from "./hedge.ts";
+import type { Attempting, AttemptPorts, Tried, Try } from "./one-try.ts";
 import { inOrder } from "./order-candidates.ts";
 import { noRoom, type Place } from "./places.ts";
 import { byLane, decodeOnce, prepare } from "./prepare.ts";
@@ -142,15 +143,20 @@ async function ask(
       way: "asked",
     };
   }
-  const tried = await tryOne(attempting, {
-    candidate,
-    waitMs,
-    ...(place === undefined ? {} : { place }),
-    hasOther: () => seats.some((other) => other !== seat && isOpen(other, ports)),
-    prepare: () => prepare(funded, candidate, decoded, ports),
-  });
-  noteTry(seat, tried, ports);
-  return { attempted: { candidate, result: tried.result }, way: tried.way };
+  const partsOf = (asked: Seat): Try => {
+    const of = asked === seat ? candidate : byLane(funded, asked.candidate, ports);
+    return {
+      candidate: of,
+      waitMs: asked === seat ? waitMs : 0,
+      ...(place === undefined || asked !== seat ? {} : { place }),
+      hasOther: () => seats.some((other) => other !== asked && isOpen(other, ports)),
+      prepare: () => prepare(funded, of, decoded, ports),
+    };
+  };
+  const { seat: answered, tried } = await tryHedged(attempting, seats, { seat, partsOf });
+  noteTry(answered, tried, ports);
+  const told = answered === seat ? candidate : byLane(funded, answered.candidate, ports);
+  return { attempted: { candidate: told, result: tried.result }, way: tried.way };
 }
 
 /** One failure of each kind: the first of those that were asked or refused, the soonest of those held back. */

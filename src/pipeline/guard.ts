@@ -13,6 +13,8 @@ export interface GuardedCall {
   readonly succeeded: (took: Took) => void;
   /** By the target's fault. `retryAfterMs`: it said when to come back. */
   readonly failed: (retryAfterMs?: number) => void;
+  /** It was given up for a quicker one: it would have taken longer than this. */
+  readonly outrun: (took: Took) => void;
   /** It says nothing of the target. */
   readonly dropped: () => void;
   /** What was told as a success broke off later. */
@@ -23,6 +25,8 @@ export interface GuardedCall {
 export interface Guard {
   /** Whether the target takes calls at the moment. */
   readonly isAvailable: (target: Target) => boolean;
+  /** After how long one in twenty of its calls is still without a word, or an end, ms; `undefined`: not known yet. */
+  readonly lateAfterMs: (target: Target, of: Took["of"]) => number | undefined;
   /** Whether it is better asked last: new, at a provider most of whose targets fail. */
   readonly isSuspect: (target: Target) => boolean;
   /** `hasOther`: whether somebody else could serve the request at hand. */

@@ -13,6 +13,7 @@ import { createDelivered } from "./delivered.ts";
 import { countedFailure, isEvidence, isTooMuch } from "./failure-class.ts";
 import type { Guard, GuardedCall } from "./guard.ts";
 import { type BodyTools, type FittingBody, fittingBody, type Healer } from "./healer.ts";
+import type { Hedges } from "./hedges.ts";
 import type { FrameReader } from "./live-stream.ts";
 import type { Loads, OpenLoad } from "./loads.ts";
 import { type Asks, noRoom, type Place, type Places, withPlace } from "./places.ts";
@@ -39,6 +40,7 @@ export interface AttemptPorts extends PreparePorts, BodyTools {
   /** How urgent a request says it is. @throws GatewayError `malformed_request` for another word. */
   readonly priorityOf: (header: Caller["header"]) => Asks["priority"];
   readonly retrier: Retrier;
+  readonly hedges: Hedges;
   /** Absent: nothing is learned. */
   readonly healer?: Healer;
   /** Who is told what is wrong with the streams of a candidate; `undefined`: they are not looked at. */
@@ -158,7 +160,12 @@ async function askIt(
     ports.onTried(candidate, countedFailure(result));
     if (isHealed(result, caller, fitting)) continue;
     const tookMs = sinceArrival(trail, ports.clock.monotonic()) - startedAt;
-    tellHealth(ports.retrier, { guarded, candidate }, result, tookOf(result, candidate, tookMs));
+    tellHealth(
+      ports.retrier,
+      { guarded, candidate },
+      result,
+      tookOf(result, candidate, { isStream: attempting.funded.facts.isStream, ms: tookMs }),
+    );
     if (result.kind !== "failed") {
       trail.warnings.push(...prepared.warnings, ...(fitting?.warnings() ?? []));
       trail.onBroken = guarded.broke;

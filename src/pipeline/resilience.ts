@@ -5,6 +5,15 @@ import type { FailureClass } from "./failure-class.ts";
 /** What is done for a stream that breaks after its client has read of it. */
 export type RecoveryMode = "continue" | "verified-restart";
 
+/** What copies of late requests may cost. */
+export interface HedgeRules {
+  /** When one is late; absent: later than nineteen of twenty. */
+  readonly afterMs?: number;
+  /** Copies for each request. */
+  readonly budget: number;
+  readonly usdPerHour?: number;
+}
+
 /** How long a request is waited for, and how often it is tried: one pool's rules. Times are ms. */
 export interface ResilienceRules {
   readonly timeouts: {
@@ -33,6 +42,8 @@ export interface ResilienceRules {
   readonly cooldownMaxWaitMs: number;
   /** In this order; none: the stream ends in an error. */
   readonly recovery: readonly RecoveryMode[];
+  /** When a late request is sent a second time; `undefined`: never. */
+  readonly hedge: HedgeRules | undefined;
   /** How much of a stream is kept back at its start, where a failure can still be hidden. */
   readonly hold: { readonly ms: number; readonly bytes: number } | "all" | undefined;
 }

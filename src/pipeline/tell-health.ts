@@ -13,6 +13,7 @@ export function tellHealth(
 ): void {
   if (result.kind === "failed") {
     if (isEvidence(result.failure.code)) guarded.failed(result.failure.retryAfterMs);
+    else if (result.failure.code === "hedge_lost") guarded.outrun(took);
     retrier.failed(target, result.failure);
     return;
   }
@@ -26,8 +27,13 @@ const slowFloorMs = { usual: 5000, reasoning: 60_000 } as const;
 
 export const isReasoner = ({ target }: Candidate): boolean => target.abilities.reasoning?.value === true;
 
-export const tookOf = ({ kind }: TryResult, candidate: Candidate, ms: number): Took => ({
-  of: kind === "stream" ? "first" : "total",
+export const tookOf = (
+  { kind }: TryResult,
+  candidate: Candidate,
+  { isStream, ms }: { readonly isStream: boolean; readonly ms: number },
+): Took => ({
+  // Who was given up had not come so far as to show which it is.
+  of: kind === "stream" || (kind === "failed" && isStream) ? "first" : "total",
   ms,
   slowFloorMs: isReasoner(candidate) ? slowFloorMs.reasoning : slowFloorMs.usual,
 });

@@ -205,6 +205,28 @@ describe("a request that is bound to a zone", () => {
     expect(new Set(abroad.flatMap((asked) => [...asked]))).toEqual(inUnion);
   });
 
+  it("is not copied to a target outside either", async () => {
+    const silentFrom = 25;
+    const isSilent = (provider: string, ordinal: number) => provider === "berlin" && ordinal >= silentFrom;
+    const { ask, transport } = await world(
+      (provider, ordinal) => (isSilent(provider, ordinal) ? [] : script("well", false)),
+      {
+        resilience: { hedge: { afterMs: 50, budget: 0.05 } },
+        residency: { pool: ["eu"] },
+        pools: {
+          pool: (["berlin", "ohio", "unknown", "dublin"] as const).map((provider) => ({
+            provider,
+            model: "m",
+          })),
+        },
+      },
+    );
+    for (let saved = 0; saved < silentFrom; saved += 1) await ask({ body: question });
+    await ask({ body: question });
+    const asked = transport.sent.slice(silentFrom).map(({ request }) => providerOf(request.origin));
+    expect(asked).toEqual(["berlin", "dublin"]);
+  });
+
   it("goes anywhere where nothing binds it: the same runs reach everybody", async () => {
     const everybody = new Set<string>();
     await fc.assert(

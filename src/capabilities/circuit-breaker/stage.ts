@@ -16,6 +16,7 @@ import { type Change, createScopes, type Scope } from "./breakers.ts";
 import { type BreakerState, stateOf } from "./read-model.ts";
 import { broke, dropped, failed, succeeded } from "./record.ts";
 import type { TargetName } from "./rules.ts";
+import { addTime, createUsualTime } from "./usual-time.ts";
 
 /** A call that a breaker has let through; its end is told once, by one of the first three. */
 export interface GuardedCall {
@@ -23,6 +24,8 @@ export interface GuardedCall {
   readonly succeeded: (took?: Took) => void;
   /** By the target's fault. */
   readonly failed: (retryAfterMs?: number) => void;
+  /** It was given up for a quicker one: it would have taken longer than this. */
+  readonly outrun: (took: Took) => void;
   /** It says nothing of the target. Harmless after the others. */
   readonly dropped: () => void;
   readonly broke: () => void;
@@ -36,6 +39,8 @@ export type Guarded =
 export interface CircuitBreakers {
   /** Whether the target takes calls: it is not open, nor only looked at. */
   readonly isAvailable: (target: TargetName) => boolean;
+  /** After how long one in twenty of its calls is still without a word, or an end, ms; `undefined`: not known yet. */
+  readonly lateAfterMs: (target: TargetName, of: Took["of"]) => number | undefined;
   /** New at a provider most of whose targets are open: to be asked last. */
   readonly isSuspect: (target: TargetName) => boolean;
   readonly admit: (target: TargetName, hasOther: () => boolean) => Guarded;
@@ -84,6 +89,7 @@ export function createCircuitBreakers(ports: BreakerPorts): CircuitBreakers {
         noted(scope, (breaker) => isAvailable(breaker, ports.rulesOf(target), clock.monotonic()))
       );
     },
+    lateAfterMs: (target, of) => scopes.find(target)?.breaker.usual[of]?.p95Ms,
     isSuspect: (target) =>
       scopes.find(target) === undefined && isTroubled(scopes.ofProvider(target.provider)),
     admit: (target, hasOther) => {
@@ -106,6 +112,11 @@ export function createCircuitBreakers(ports: BreakerPorts): CircuitBreakers {
             tell((breaker) => succeeded(breaker, permit, took, momentOf(target, hasOther))),
           failed: (retryAfterMs) =>
             tell((breaker) => failed(breaker, permit, retryAfterMs, momentOf(target, hasOther))),
+          outrun: ({ of, ms }) =>
+            tell((breaker) => {
+              addTime((breaker.usual[of] ??= createUsualTime()), clock.monotonic(), ms);
+              dropped(breaker, permit);
+            }),
           dropped: () => tell((breaker) => dropped(breaker, permit)),
           broke: () => noted(scope, (breaker) => broke(breaker, permit, momentOf(target, hasOther))),
         },

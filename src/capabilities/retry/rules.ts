@@ -1,3 +1,4 @@
+import type { HedgeRules } from "./hedges.ts";
 import type { ModelResilience, ResilienceSettings } from "./settings.ts";
 
 /** What one model is tried by. */
@@ -7,6 +8,8 @@ export interface Rules {
   readonly fallbackOn: ReadonlySet<ResilienceSettings["fallbackOn"][number]>;
   readonly cooldownMaxWaitMs: number;
   readonly recovery: ResilienceSettings["recovery"];
+  /** Absent: nothing is sent twice. */
+  readonly hedge: HedgeRules | undefined;
   readonly hold: { readonly ms: number; readonly bytes: number } | "all" | undefined;
 }
 
@@ -41,11 +44,20 @@ function over<Values extends object>(
   return values;
 }
 
-const rulesOf = ({ timeouts, retry, fallbackOn, cooldownMaxWaitMs, recovery, hold }: Common): Rules => ({
+const rulesOf = ({
+  timeouts,
+  retry,
+  fallbackOn,
+  cooldownMaxWaitMs,
+  recovery,
+  hold,
+  hedge,
+}: Common): Rules => ({
   timeouts,
   retry,
   fallbackOn: new Set(fallbackOn),
   cooldownMaxWaitMs,
   recovery,
   hold,
+  hedge: hedge === "off" ? undefined : hedge,
 });

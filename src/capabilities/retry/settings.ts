@@ -77,6 +77,25 @@ const recovery = z
     "What is done, in this order, for a stream that breaks after its client has read of it: `continue` lets a model that takes the beginning of an answer go on from it; `verified-restart` asks anew and goes on only while the second answer equals the first. At last the stream ends in an error. While this is set, streams are read and written anew instead of passing byte for byte.",
   );
 
+const hedge = z
+  .union([
+    z.literal("off"),
+    z.strictObject({
+      afterMs: z
+        .exactOptional(timeMs)
+        .describe(
+          "When a request is late; if nothing is said, later than nineteen of twenty of its target within ten minutes, from a hundred on.",
+        ),
+      budget: z.number().gt(0).max(0.05).default(0.02).describe("Copies, as a share of the requests."),
+      usdPerHour: z
+        .exactOptional(z.number().gt(0).max(1_000_000))
+        .describe("US dollars that copies may be expected to cost in an hour."),
+    }),
+  ])
+  .describe(
+    "A request whose first word is late is sent to another target too; who says something first goes on, the other is given up, and what it consumed is on the bill. Never with tools that a provider runs.",
+  );
+
 /** What one model says otherwise. */
 const modelResilience = z
   .strictObject({
@@ -87,6 +106,7 @@ const modelResilience = z
     fallbackOn: z.exactOptional(fallbackOn),
     cooldownMaxWaitMs: z.exactOptional(cooldownMaxWaitMs),
     recovery: z.exactOptional(recovery),
+    hedge: z.exactOptional(hedge),
     hold: z.exactOptional(hold).describe("How much is kept back at the start of a stream."),
   })
   .describe("What holds for this model.");
@@ -118,6 +138,7 @@ export const resilienceSettings = z
     fallbackOn: fallbackOn.default([...failureClass.options]),
     cooldownMaxWaitMs: cooldownMaxWaitMs.default(10_000),
     recovery: recovery.default([]),
+    hedge: hedge.default("off"),
     hold: z
       .exactOptional(hold)
       .describe("How much of a stream is kept back at its start, so that a failure in it goes unnoticed."),
