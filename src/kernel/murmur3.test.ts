@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { murmur3 } from "./murmur3.ts";
+import { murmur3, murmur3Beyond, murmur3Marked } from "./murmur3.ts";
 
 /** Published vectors of MurmurHash3_x86_32 (the verification tables of several implementations agree on them). */
 const vectors: readonly (readonly [text: string, seed: number, hash: number])[] = [
@@ -20,5 +21,22 @@ const vectors: readonly (readonly [text: string, seed: number, hash: number])[] 
 describe("murmur3", () => {
   it.for(vectors)("%j with seed %d", ([text, seed, hash]) => {
     expect(murmur3(text, seed)).toBe(hash);
+  });
+});
+
+describe("murmur3Marked", () => {
+  it("is the hash of the marks and the bytes, wherever they stand and whatever follows", () => {
+    const ascii = fc.string({
+      unit: fc.integer({ min: 0, max: 127 }).map((code) => String.fromCharCode(code)),
+      minLength: 1,
+    });
+    fc.assert(
+      fc.property(ascii, fc.nat({ max: 9 }), fc.nat({ max: 255 }), (text, from, other) => {
+        const bytes = new Uint8Array(from + text.length + murmur3Beyond).fill(other);
+        bytes.set(new TextEncoder().encode(text), from);
+        const hash = murmur3Marked(0x7555, new DataView(bytes.buffer), from, from + text.length);
+        expect(hash >>> 0).toBe(murmur3(`Uu${text}`, 0));
+      }),
+    );
   });
 });

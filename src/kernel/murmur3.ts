@@ -9,12 +9,16 @@ const c2 = 0x1b873593;
  */
 export function murmur3(text: string, seed: number): number {
   for (let i = 0; i < text.length; i++) {
-    if (text.charCodeAt(i) > 127) return encodedHash(encoder.encode(text), seed);
+    if (text.charCodeAt(i) > 127) return ofEncoded(text, seed);
   }
   return ofAscii(text, seed);
 }
 
-const encodedHash = (bytes: Uint8Array, seed: number): number => murmur3Bytes(bytes, bytes.length, seed);
+function ofEncoded(text: string, seed: number): number {
+  const bytes = new Uint8Array(3 * text.length + murmur3Beyond);
+  const { written } = encoder.encodeInto(text, bytes);
+  return finished(absorbed(seed, new DataView(bytes.buffer), 0, written), written);
+}
 
 /** The bytes of an ASCII text are its characters: no copy is made of it. */
 function ofAscii(text: string, seed: number): number {
@@ -31,20 +35,30 @@ function ofAscii(text: string, seed: number): number {
   }
   let tail = 0;
   for (let i = length - 1; i >= whole; i--) tail = (tail << 8) | text.charCodeAt(i);
-  return finished(h, tail, length);
+  return finished(h ^ scrambled(tail), length);
 }
 
-/** The same of the first `length` bytes. */
-export function murmur3Bytes(bytes: Uint8Array, length: number, seed: number): number {
-  const whole = length & ~3;
-  let h = seed;
-  for (let i = 0; i < whole; i += 4) {
-    const low = (bytes[i] ?? 0) | ((bytes[i + 1] ?? 0) << 8);
-    h = mixed(h, low | ((bytes[i + 2] ?? 0) << 16) | ((bytes[i + 3] ?? 0) << 24));
-  }
-  let tail = 0;
-  for (let i = length - 1; i >= whole; i--) tail = (tail << 8) | (bytes[i] ?? 0);
-  return finished(h, tail, length);
+/** How many bytes behind the last one are looked at, whatever they are: four are read at a time. */
+export const murmur3Beyond = 3;
+
+/**
+ * The hash, seeded with 0, of two bytes (`marks`, the first in the lower half) and of those from `from` to `to`, which
+ * are one at least; as a signed number, which costs no memory. Behind the bytes `murmur3Beyond` others must follow.
+ */
+export function murmur3Marked(marks: number, bytes: DataView, from: number, to: number): number {
+  const length = 2 + to - from;
+  if (length < 4) return finished(scrambled(marks | (bytes.getUint8(from) << 16)), length) | 0;
+  const first = marks | (bytes.getUint16(from, true) << 16);
+  return finished(absorbed(mixed(0, first), bytes, from + 2, to), length) | 0;
+}
+
+/** A hash into which the bytes from `from` to `to` have been mixed, the last to be. */
+function absorbed(hash: number, bytes: DataView, from: number, to: number): number {
+  const rest = (to - from) & 3;
+  const whole = to - rest;
+  let h = hash;
+  for (let at = from; at < whole; at += 4) h = mixed(h, bytes.getUint32(at, true));
+  return rest === 0 ? h : h ^ scrambled(bytes.getUint32(whole, true) & ((1 << (8 * rest)) - 1));
 }
 
 function scrambled(block: number): number {
@@ -57,8 +71,8 @@ function mixed(hash: number, block: number): number {
   return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
 }
 
-function finished(hash: number, tail: number, length: number): number {
-  let h = hash ^ scrambled(tail) ^ length;
+function finished(hash: number, length: number): number {
+  let h = hash ^ length;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return (h ^ (h >>> 16)) >>> 0;

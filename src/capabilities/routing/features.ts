@@ -16,6 +16,7 @@ export interface Features {
 /** Over how many deviations of the traits a wave changes: the square root of this. */
 const bandwidth = 40;
 
+const height = Math.sqrt(2 / wavesCount);
 const waveMap = makeWaves();
 
 /**
@@ -26,18 +27,35 @@ const waveMap = makeWaves();
  * Source: Rahimi and Recht 2007, "Random Features for Large-Scale Kernel Machines".
  */
 export function featuresOf(sources: WordSources, request: RequestTraits): Features {
-  const words = new Uint16Array(wordsOf(sources));
+  const words = wordsOf(sources);
   const { traits, shape } = traitsOf(sources.user, words.length, request);
+  return { words, waves: wavesOf(traits), shape };
+}
+
+/** Four waves at a time: their sums do not wait for one another. */
+function wavesOf(traits: Float64Array): Float32Array {
+  const { phases, weights } = waveMap;
   const waves = new Float32Array(wavesCount);
-  const scale = Math.sqrt(2 / wavesCount);
-  for (let wave = 0; wave < wavesCount; wave += 1) {
-    let angle = waveMap.phases[wave] ?? 0;
-    const from = wave * traitsCount;
-    for (let trait = 0; trait < traitsCount; trait += 1)
-      angle += (waveMap.weights[from + trait] ?? 0) * (traits[trait] ?? 0);
-    waves[wave] = scale * Math.cos(angle);
+  for (let wave = 0; wave < wavesCount; wave += 4) {
+    let first = phases[wave] ?? 0;
+    let second = phases[wave + 1] ?? 0;
+    let third = phases[wave + 2] ?? 0;
+    let fourth = phases[wave + 3] ?? 0;
+    let at = wave * traitsCount;
+    for (let index = 0; index < traitsCount; index += 1) {
+      const trait = traits[index] ?? 0;
+      first += (weights[at] ?? 0) * trait;
+      second += (weights[at + traitsCount] ?? 0) * trait;
+      third += (weights[at + 2 * traitsCount] ?? 0) * trait;
+      fourth += (weights[at + 3 * traitsCount] ?? 0) * trait;
+      at += 1;
+    }
+    waves[wave] = height * Math.cos(first);
+    waves[wave + 1] = height * Math.cos(second);
+    waves[wave + 2] = height * Math.cos(third);
+    waves[wave + 3] = height * Math.cos(fourth);
   }
-  return { words, waves, shape };
+  return waves;
 }
 
 /** A prompt without anything around it. */

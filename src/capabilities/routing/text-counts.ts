@@ -20,23 +20,37 @@ const kindByHash = new Uint8Array(65_536);
 for (const [index, kind] of kindNames.entries())
   for (const word of kinds[kind].split(" ")) kindByHash[hashOf(word)] = index + 1;
 
-/** What a character is, as bits; units beyond the table are `foreign`. */
-const is = { digit: 1, letter: 2, capital: 4, space: 8, math: 16, code: 32, latex: 64, quote: 128 } as const;
-const classes = new Uint8Array(128);
+const capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+const letters = `abcdefghijklmnopqrstuvwxyz${capitals}`;
+const digits = "0123456789";
+
+/** What a character is, as bits, as far as its neighbours matter; units beyond ASCII are nothing of it. */
+const is = { digit: 1, letter: 2, space: 4, stop: 8, optionEnd: 16 } as const;
+/** All characters beyond ASCII. */
+const foreignSlot = 128;
+const classes = new Uint8Array(foreignSlot + 1);
 const mark = (characters: string, bit: number): void => {
-  for (const character of characters) {
-    const unit = character.charCodeAt(0);
-    classes[unit] = (classes[unit] ?? 0) | bit;
-  }
+  for (const slot of slotsOf(characters)) classes[slot] = (classes[slot] ?? 0) | bit;
 };
-mark("0123456789", is.digit);
-mark("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", is.letter);
-mark("ABCDEFGHIJKLMNOPQRSTUVWXYZ", is.capital);
+const slotsOf = (characters: string): Uint8Array =>
+  Uint8Array.from(characters, (character) => character.charCodeAt(0));
+mark(digits, is.digit);
+mark(letters, is.letter);
 mark(" \t\n\r\f\v", is.space);
-mark("=+*/^<>-", is.math);
-mark("{};", is.code);
-mark("\\$", is.latex);
-mark("\"'", is.quote);
+mark(".!?", is.stop);
+mark(".):", is.optionEnd);
+
+/** What is only counted, wherever it stands. */
+const slots = {
+  letters: slotsOf(letters),
+  capitals: slotsOf(capitals),
+  digits: slotsOf(digits),
+  math: slotsOf("=+*/^<>-"),
+  code: slotsOf("{};"),
+  latex: slotsOf("\\$"),
+  quotes: slotsOf("\"'"),
+  money: slotsOf("%$"),
+} as const;
 
 /** What a text consists of. */
 export interface Counts {
@@ -71,8 +85,7 @@ export interface Counts {
 
 /** A word of so many letters is a long one. */
 const longWord = 9;
-const unit = { newline: 10, question: 63, bang: 33, dot: 46, comma: 44, percent: 37, dollar: 36 } as const;
-const optionEnds = new Set([".", ")", ":"]);
+const unit = { newline: 10, comma: 44, question: 63 } as const;
 const listMarks = new Set(["-", "*", "#", "•"]);
 
 /** Counts what stands in a text: of a long one, in its first and last 512 characters. */
@@ -105,97 +118,92 @@ export function countsOf(text: string): Counts {
     question: 0,
     condition: 0,
   };
-  if (text.length <= 2 * sideMax) scan(text, counts);
+  tallies.fill(0);
+  if (text.length <= 2 * sideMax) scan(text, 0, text.length, counts);
   else {
-    scan(text.slice(0, sideMax), counts);
-    scan(text.slice(-sideMax), counts);
+    scan(text, 0, sideMax, counts);
+    scan(text, text.length - sideMax, text.length, counts);
   }
+  addTallies(counts);
   return counts;
 }
 
-/** All characters beyond ASCII. */
-const foreignSlot = 128;
 /** How often each character stands in the text that is read; kept for the next one, since it is always the same size. */
 const tallies = new Uint32Array(foreignSlot + 1);
 const timesOf = (slot: number): number => tallies[slot] ?? 0;
 const kindOf = (slot: number): number => classes[slot] ?? 0;
+const timesOfAll = (of: Uint8Array): number => {
+  let times = 0;
+  for (let index = 0; index < of.length; index += 1) times += timesOf(of[index] ?? 0);
+  return times;
+};
 
-/** One pass over the text; a line break is thought behind its end. */
-function scan(text: string, counts: Counts): void {
-  tallies.fill(0);
+function addTallies(counts: Counts): void {
+  counts.letters = timesOfAll(slots.letters);
+  counts.capitals = timesOfAll(slots.capitals);
+  counts.digits = timesOfAll(slots.digits);
+  counts.math = timesOfAll(slots.math);
+  counts.code = timesOfAll(slots.code);
+  counts.latex = timesOfAll(slots.latex);
+  counts.quotes = timesOfAll(slots.quotes);
+  counts.money = timesOfAll(slots.money);
+  counts.foreign = timesOf(foreignSlot);
+  counts.newlines = timesOf(unit.newline);
+  counts.questions = timesOf(unit.question);
+  counts.commas = timesOf(unit.comma);
+}
+
+/** One pass over a part of the text; white space is thought before it, and a line break behind its end. */
+function scan(text: string, from: number, to: number, counts: Counts): void {
   let run = 0;
   let hash = 0;
-  let lineFrom = 0;
+  let lineFrom = from;
   let before: number = is.space;
-  for (let at = 0; at <= text.length; at += 1) {
-    const code = at < text.length ? text.charCodeAt(at) : unit.newline;
-    const slot = Math.min(code, foreignSlot);
+  for (let at = from; at < to; at += 1) {
+    const code = text.charCodeAt(at);
+    const slot = code < foreignSlot ? code : foreignSlot;
     const kind = kindOf(slot);
     tallies[slot] = timesOf(slot) + 1;
     if ((kind & is.letter) !== 0) {
       run += 1;
       hash = hashStep(hash, code | 32);
     } else if (run > 0) {
-      endWord(text, { at, run, hash }, counts);
+      endWord(run, hash, counts);
+      if (run === 1 && (kind & is.optionEnd) !== 0) addOption(text.charCodeAt(at - 1), at - from, counts);
       run = 0;
       hash = 0;
     }
-    if ((kind & is.space) !== 0) {
-      if (isStop(text, at - 1)) counts.sentences += 1;
-    } else if ((before & is.space) !== 0) counts.words += 1;
-    if ((kind & is.digit & ~before) !== 0) counts.numbers += 1;
-    if (code === unit.newline) {
-      endLine(text, lineFrom, at, counts);
-      lineFrom = at + 1;
+    if ((kind & is.space) === 0) addStart(kind, before, counts);
+    else {
+      if ((before & is.stop) !== 0) counts.sentences += 1;
+      if (code === unit.newline) {
+        counts.shortestLine = Math.min(counts.shortestLine, at - lineFrom);
+        endLine(text, lineFrom, at, counts);
+        lineFrom = at + 1;
+      }
     }
     before = kind;
   }
-  addTallies(counts);
+  if (run > 0) endWord(run, hash, counts);
+  if ((before & is.stop) !== 0) counts.sentences += 1;
+  endLine(text, lineFrom, to, counts);
 }
 
-const countedClasses = [
-  [is.letter, "letters"],
-  [is.capital, "capitals"],
-  [is.digit, "digits"],
-  [is.math, "math"],
-  [is.code, "code"],
-  [is.quote, "quotes"],
-  [is.latex, "latex"],
-] as const;
-
-function addTallies(counts: Counts): void {
-  for (let slot = 0; slot < foreignSlot; slot += 1) {
-    const times = timesOf(slot);
-    if (times === 0) continue;
-    for (const [bit, name] of countedClasses) if ((kindOf(slot) & bit) !== 0) counts[name] += times;
-  }
-  counts.foreign += timesOf(foreignSlot);
-  counts.newlines += timesOf(unit.newline) - 1;
-  counts.questions += timesOf(unit.question);
-  counts.commas += timesOf(unit.comma);
-  counts.money += timesOf(unit.percent) + timesOf(unit.dollar);
+/** What begins with a character, behind one of another kind. */
+function addStart(kind: number, before: number, counts: Counts): void {
+  if ((before & is.space) !== 0) counts.words += 1;
+  if ((kind & is.digit & ~before) !== 0) counts.numbers += 1;
 }
 
-const isStop = (text: string, at: number): boolean => {
-  const code = text.charCodeAt(at);
-  return code === unit.dot || code === unit.bang || code === unit.question;
-};
-
-interface Word {
-  /** Behind its last letter. */
-  readonly at: number;
-  readonly run: number;
-  readonly hash: number;
-}
-
-function endWord(text: string, { at, run, hash }: Word, counts: Counts): void {
+function endWord(run: number, hash: number, counts: Counts): void {
   if (run >= longWord) counts.longWords += 1;
   const known = kindByHash[hash] ?? 0;
   const kind = known === 0 ? undefined : kindNames[known - 1];
   if (kind !== undefined) counts[kind] += 1;
-  if (run !== 1 || !optionEnds.has(text.charAt(at))) return;
-  // A letter from A to E on its own, before a dot or a bracket: an answer to choose.
-  const letter = text.charCodeAt(at - 1);
+}
+
+/** A letter from A to E on its own, before a dot or a bracket: an answer to choose. */
+function addOption(letter: number, at: number, counts: Counts): void {
   if (letter < 65 || letter > 69) return;
   counts.options += 1;
   if (counts.firstOption < 0) counts.firstOption = at;
@@ -204,6 +212,5 @@ function endWord(text: string, { at, run, hash }: Word, counts: Counts): void {
 function endLine(text: string, from: number, to: number, counts: Counts): void {
   const length = to - from;
   if (length > counts.longestLine) counts.longestLine = length;
-  if (to < text.length && length < counts.shortestLine) counts.shortestLine = length;
-  if (listMarks.has(text.charAt(from)) && text.charAt(from + 1) === " ") counts.lists += 1;
+  if (length > 1 && listMarks.has(text.charAt(from)) && text.charAt(from + 1) === " ") counts.lists += 1;
 }
