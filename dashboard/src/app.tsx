@@ -1,5 +1,6 @@
 import type { ComponentChild } from "preact";
 import { CircuitBreakersPage } from "./pages/circuit-breakers/circuit-breakers-page.tsx";
+import { CostsPage } from "./pages/costs/costs-page.tsx";
 import { EndpointsPage } from "./pages/endpoints/endpoints-page.tsx";
 import { KeysPage } from "./pages/keys/keys-page.tsx";
 import { ModelsPage } from "./pages/models/models-page.tsx";
@@ -50,6 +51,7 @@ function Page({ place: { path, query } }: { readonly place: Place }) {
   const Simple = simple[path];
   if (Simple !== undefined) return <Simple />;
   if (path === "/models") return <ModelsPage query={query} />;
+  if (path === "/costs") return <CostsPage query={query} />;
   if (path === "/providers") return <ProvidersPage query={query} />;
   return (
     <div class="empty">

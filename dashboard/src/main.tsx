@@ -12,6 +12,7 @@ import "./styles/requests.css";
 import "./styles/request-detail.css";
 import "./styles/upstreams.css";
 import "./styles/keys.css";
+import "./styles/costs.css";
 
 const root = document.querySelector("#app");
 if (root === null) throw new Error("index.html has no #app");

@@ -5,6 +5,7 @@ import type { AdminRoute } from "./admin-route.ts";
 import {
   sampleBreaker,
   sampleCatalog,
+  sampleCosts,
   sampleExplanation,
   samplePrices,
   sampleQuirk,
@@ -268,6 +269,27 @@ const examples: { readonly [Id in RouteId]: Example } = {
     data: { ...samplePrices, setRows: [{ match: {}, multiply: "1/2", source: "a test" }] },
   },
   explainPrice: { id: sampleRecord.id, data: sampleExplanation },
+  readCostForecast: {
+    query: "scope=all&budgetUsd=30.5",
+    data: {
+      ...{ scope: "all", month: "2026-01", monthToDateUsd: 12.5, calls: 900, unpriced: 2 },
+      ...{ p10Usd: 30, p50Usd: 36, p90Usd: 44.5, thin: false, knownDays: 40 },
+      ...{ budgetUsd: 30.5, runsOutOn: "2026-01-20", scopesTotal: 2 },
+      days: sampleCosts.forecast.days,
+      ahead: sampleCosts.forecast.ahead,
+      scopes: [
+        {
+          ...{ scope: "all", name: null, monthToDateUsd: 12.5, calls: 900, unpriced: 2 },
+          ...{ p10Usd: 30, p50Usd: 36, p90Usd: 44.5, thin: false },
+        },
+        {
+          ...{ scope: "key:key_1", name: "first", monthToDateUsd: 2, calls: 900, unpriced: 2 },
+          ...{ p10Usd: null, p50Usd: 8, p90Usd: null, thin: true },
+        },
+      ],
+      pools: sampleCosts.pools,
+    },
+  },
   readCatalog: { data: sampleCatalog },
   refreshCatalog: { data: sampleCatalog },
   approveCatalog: {

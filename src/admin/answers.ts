@@ -6,6 +6,7 @@ import { utf8Length } from "../kernel/utf8.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Caller } from "./caller.ts";
 import { listedBreakers, shownBreaker } from "./circuit-breakers.ts";
+import { costQuery, shownCosts } from "./costs.ts";
 import { openApiDocument } from "./openapi.ts";
 import { permissions } from "./plain-routes.ts";
 import type { RouteId, routes } from "./routes.ts";
@@ -137,6 +138,10 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
       data: control.prices.setRows((await body(components.WantedPriceRows)).rows),
     }),
     explainPrice: async ({ name }) => ({ data: (await control.prices.explain(name)) ?? missing("request") }),
+    readCostForecast: ({ query }) => {
+      const asked = query(costQuery);
+      return { data: shownCosts(control.costs.forecast(asked), asked.budgetUsd) };
+    },
     readCatalog: () => ({ data: control.catalog.state() }),
     refreshCatalog: async () => ({ data: await control.catalog.refresh() }),
     approveCatalog: async ({ body }) => ({

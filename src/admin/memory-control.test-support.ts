@@ -3,6 +3,7 @@ import { epochMs } from "../kernel/units.ts";
 import {
   sampleBreaker,
   sampleCatalog,
+  sampleCosts,
   sampleDecision,
   sampleDemand,
   sampleExplanation,
@@ -128,6 +129,12 @@ export function createMemoryControl(): MemoryControl {
       setMode: (target, mode) => (target === "openai/gpt-5-mini" ? { ...sampleBreaker, mode } : undefined),
     },
     demand: () => new Map([["local", sampleDemand]]),
+    costs: {
+      forecast: ({ budgetUsd }) => ({
+        ...sampleCosts,
+        runsOutOn: budgetUsd === undefined ? null : "2026-01-20",
+      }),
+    },
     routing: {
       endpoints: () => [
         {

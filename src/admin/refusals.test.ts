@@ -62,6 +62,20 @@ describe("a request that an admin route cannot take", () => {
       param: "minutes",
     },
     {
+      name: "a budget of 0",
+      target: "/api/gateway/costs/forecast?budgetUsd=0",
+      status: 400,
+      code: "malformed_request",
+      param: "budgetUsd",
+    },
+    {
+      name: "a budget that is no number",
+      target: "/api/gateway/costs/forecast?budgetUsd=ten",
+      status: 400,
+      code: "malformed_request",
+      param: "budgetUsd",
+    },
+    {
       name: "minutes that are no number",
       target: "/api/gateway/series?minutes=x",
       status: 400,

@@ -1,4 +1,5 @@
 import type { AdminRoute } from "./admin-route.ts";
+import { costQuery } from "./costs.ts";
 import { routingRoutes } from "./routing-routes.ts";
 import { requestsQuery, seriesQuery } from "./schemas.ts";
 
@@ -136,6 +137,14 @@ export const routes = {
     permission: "requests:read",
     summary: "How the cost of a request came about.",
     answer: "PriceExplanation",
+  },
+  readCostForecast: {
+    method: "GET",
+    path: "/api/gateway/costs/forecast",
+    permission: "stats:read",
+    summary: "What was spent day by day, and what the month will have cost at its end.",
+    query: costQuery,
+    answer: "CostForecast",
   },
   readCatalog: {
     method: "GET",

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { circuitBreaker, circuitBreakerList, coolDownList, wantedBreakerMode } from "./breaker-schemas.ts";
+import { costForecast } from "./costs.ts";
 import { priceExplanation, priceRow, pricesState, wantedPriceRows } from "./price-schemas.ts";
 import { count, epochMs, errorCode, knownNanoUsd, nanoUsd, spanMs } from "./quantities.ts";
 import { regionsState } from "./region-schemas.ts";
@@ -242,6 +243,7 @@ export const components = {
   ConfigState: configState,
   ConfigText: configText,
   Cost: cost,
+  CostForecast: costForecast,
   CreatedKey: createdKey,
   Failure: failure,
   FeatureFlagList: featureFlagList,

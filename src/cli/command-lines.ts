@@ -81,6 +81,19 @@ export const commandLines = {
     operands: { usage: "[explain REQUEST-ID]", max: 2 },
     options: { "data-dir": dataDir, json },
   },
+  costs: {
+    summary: "Shows what this month has cost, and what it will have cost at its end.",
+    options: {
+      scope: {
+        type: "string",
+        value: "SCOPE",
+        help: "`key:ID`, `route:MODEL` or `provider:ID`; all together by default",
+      },
+      budget: { type: "string", value: "USD", help: "of the month: says when it runs out" },
+      "data-dir": dataDir,
+      json,
+    },
+  },
   translate: {
     summary:
       "Shows what an upstream would be sent for a client's request, without a gateway and without sending it.",

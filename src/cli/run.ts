@@ -14,6 +14,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
   models: async (args, world) => (await import("./models.ts")).models(args, world),
   explain: async (args, world) => (await import("./explain.ts")).explain(args, world),
   prices: async (args, world) => (await import("./prices.ts")).prices(args, world),
+  costs: async (args, world) => (await import("./costs.ts")).costs(args, world),
   translate: async (args, world) => (await import("./translate.ts")).translateFile(args, world),
   keys: async (args, world) => (await import("./keys.ts")).keys(args, world),
   "admin-link": async (args, world) => (await import("./admin-link.ts")).adminLink(args, world),

@@ -14,6 +14,7 @@ import type {
   TranslationPair,
   WantedTranslation,
 } from "./book-states.ts";
+import type { CostControl } from "./costs.ts";
 import type { ClientLane } from "./lanes.ts";
 import type { SpanFigures } from "./recent-spans.ts";
 import type { RegionsControl } from "./regions-control.ts";
@@ -25,6 +26,7 @@ export type { CoolDownState } from "../capabilities/retry/index.ts";
 import type { PoolDemand } from "../capabilities/scaling/index.ts";
 
 export type { LearnedState, Reevaluation } from "../capabilities/routing/index.ts";
+export type { CostsState } from "./costs.ts";
 export type { RouteDecision, RouteState } from "./route-control.ts";
 
 /** A key as the admin API shows it: without its digest. */
@@ -220,6 +222,7 @@ export interface Control {
   readonly places: Bulkheads["states"];
   /** The demand on pools that replicas are advised for, by name. */
   readonly demand: () => ReadonlyMap<string, PoolDemand>;
+  readonly costs: CostControl;
   /** What is left alone for a time. */
   readonly coolDowns: {
     readonly list: () => readonly CoolDownState[];

@@ -39,13 +39,13 @@ import { type ClientKeys, withKnownZones } from "./client-keys.ts";
 import { clientCodecs } from "./codecs.ts";
 import type { Control, GatewayState } from "./control.ts";
 import { dataRoutes } from "./data-routes.ts";
-import { createDemand } from "./demand.ts";
 import { createDoors } from "./doors.ts";
 import { stateOf } from "./gateway-state.ts";
-import { createLearnedKeeper, demandMemory, type LearnedKeeper, routingMemory } from "./keep-learned.ts";
+import { createLearnedKeeper, type LearnedKeeper, routingMemory } from "./keep-learned.ts";
 import { learnTokens } from "./learn-tokens.ts";
 import { createRequestMetrics } from "./metrics.ts";
 import { createMisfit } from "./misfit.ts";
+import { createOutlook } from "./outlook.ts";
 import { createPriceWatch } from "./price-watch.ts";
 import { pricesControl } from "./prices.ts";
 import { createResidencyGuard } from "./residency.ts";
@@ -199,22 +199,22 @@ export function createGateway(parts: GatewayParts): Gateway {
     keep: (record) => {
       learnTokens(record, tokenCount, metrics.estimated);
       choices.settled(record);
-      demand.settled(record);
+      outlook.settled(record);
       priceWatch.settled(record);
       translations.settled(record);
       keepRecord(record, keepers);
     },
     onFault: (fault) => logger.error("a request met a fault of the gateway", { fault: describe(fault) }),
   });
-  const demand = createDemand(parts, () => snapshot, metrics);
-  const learned = createLearnedKeeper([routingMemory(choices.learned), demandMemory(demand, clock)], parts);
+  const outlook = createOutlook(parts, () => snapshot, metrics, choices.control.routes);
+  const learned = createLearnedKeeper([routingMemory(choices.learned), ...outlook.memories], parts);
   timer.every(sweepEvery, () => relays.sweep(clock.monotonic()));
   return {
     handle: createHandle(doors),
     swap: (next) => {
       snapshot = next;
       named = namesOf(next);
-      demand.configure(next.scaling);
+      outlook.configure(next);
       retries.forgetBlocked();
     },
     startDraining: () => {
@@ -236,8 +236,8 @@ export function createGateway(parts: GatewayParts): Gateway {
       breakers: breakerControl(breakers, () => snapshot),
       routing: choices.control,
       regions: residency.control,
-      demand: demand.states,
       places: places.states,
+      ...outlook.control,
       coolDowns: { list: retries.coolDowns, end: retries.endCoolDown },
       quirks: { list: quirks.list, set: quirks.set },
       catalog: parts.catalog,

@@ -1,3 +1,4 @@
+import type { CostForecaster } from "../capabilities/cost-forecast/index.ts";
 import type { Learner } from "../capabilities/routing/index.ts";
 import type { Scaling } from "../capabilities/scaling/index.ts";
 import { type Milliseconds, milliseconds } from "../kernel/units.ts";
@@ -30,6 +31,12 @@ export const demandMemory = (
   name: "demand",
   kept,
   restore: (stored) => restore(stored, now()),
+});
+
+export const costMemory = ({ kept, restore }: Pick<CostForecaster, "kept" | "restore">): Memory => ({
+  name: "costs",
+  kept,
+  restore,
 });
 
 /** Keeps what is learned over a restart. */

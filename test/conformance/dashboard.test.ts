@@ -611,6 +611,33 @@ describe.skipIf(program === undefined)("the dashboard", () => {
     expect(await row.innerText()).toMatch(/second[\s\S]*less than two days are known/);
   });
 
+  it("shows what the month has cost by key, route and provider, and when a budget runs out", async () => {
+    await open("/costs");
+    const scopes = page.getByRole("table", { name: "By key, route and provider" });
+    await scopes.waitFor();
+    const told = await admin<{ scopes: readonly { scope: string; calls: number }[]; month: string }>(
+      "/costs/forecast",
+    );
+    expect(told.scopes.map(({ scope }) => scope)).toContain("route:thrifty");
+    const shown = await scopes
+      .locator("tbody tr")
+      .evaluateAll((listed) => listed.map((row) => row.querySelector("code")?.textContent));
+    expect(shown).toEqual(told.scopes.map(({ scope }) => scope));
+    expect(await page.getByRole("img", { name: "spent so far" }).getAttribute("aria-label")).toMatch(
+      /^\$0\.\d+ spent so far, \$0\.\d+ expected at the end of the month\.$/,
+    );
+    const pools = page.getByRole("table", { name: "Pools with a budget" });
+    expect(await pools.locator("tbody tr").innerText()).toMatch(/^thrifty\s+\$0\.\d+\s+\$0\.\d+/);
+    await scopes.getByRole("link", { name: "provider:second" }).click();
+    await page.getByRole("heading", { name: `provider:second ${told.month}` }).waitFor();
+    await page.getByLabel("Budget of the month").fill("0.000001");
+    await page.getByRole("button", { name: "When does it run out?" }).click();
+    const budget = page.locator(".tile.warn", { hasText: "Budget" });
+    await expect.poll(() => budget.count()).toBe(1);
+    expect(await figure(budget)).toMatch(new RegExp(`^${told.month}-\\d\\d$`));
+    expect(new URL(page.url()).search).toBe("?scope=provider%3Asecond&budget=0.000001");
+  });
+
   it("shows the circuit breakers with their steps, and lets one be opened and closed by hand", async () => {
     await open("/circuit-breakers");
     const row = page.locator('[data-breaker="second/swift"]');
@@ -664,6 +691,8 @@ describe.skipIf(program === undefined)("the dashboard", () => {
     "/requests",
     `/requests/${failedOver}`,
     "/keys",
+    "/costs",
+    "/costs?scope=route%3Asecond%2Fswift&budget=0.000001",
     "/prices",
     "/routing",
     "/circuit-breakers",

@@ -195,6 +195,31 @@ describe("sallyport prices", () => {
   });
 });
 
+describe("sallyport costs", () => {
+  it("tells what the month has cost and will cost, of all and of one scope", async () => {
+    await using gateway = await runGateway();
+    const dataDir = join(gateway.directory, "data");
+    const costs = (...args: readonly string[]) => sallyport("costs", ...args, "--data-dir", dataDir);
+    const answered = await fetch(`${gateway.url}/v1/chat/completions`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${gateway.clientKey}`, "content-type": "application/json" },
+      body: '{"model":"sandbox/swift","messages":[{"role":"user","content":"hi"}]}',
+    });
+    await answered.text();
+    const shown = costs("--budget", "0.000001").stdout;
+    expect(shown).toMatch(/^all, \d{4}-\d\d: \$0\.\d+ so far, \$0\.\d+ at the end of the month\n/);
+    expect(shown).toContain("Fewer than seven days are known");
+    expect(shown).toContain(`A budget of $0.000001 runs out on ${new Date().toISOString().slice(0, 10)}.`);
+    expect(shown).toMatch(/^provider:sandbox +\$0/m);
+    const told = JSON.parse(costs("--scope", "route:sandbox/swift", "--json").stdout);
+    expect(told).toMatchObject({ scope: "route:sandbox/swift", thin: true, p10Usd: null, calls: 1 });
+    const unknown = costs("--scope", "sandbox");
+    expect([unknown.status, unknown.stderr]).toEqual([1, expect.stringContaining("`provider:sandbox`")]);
+    const odd = costs("--budget", "much");
+    expect([odd.status, odd.stderr]).toEqual([2, expect.stringContaining("a number above 0, not `much`")]);
+  });
+});
+
 describe("sallyport translate", () => {
   it("prints what an upstream would be sent, and on the side what would be lost", () => {
     const file = join(directory, "request.json");

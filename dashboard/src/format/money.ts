@@ -21,6 +21,9 @@ export function roughMoney(nanoUsd: number): string {
   return money(Math.round(nanoUsd / unit) * unit);
 }
 
+/** The same of US dollars. */
+export const dollars = (usd: number): string => roughMoney(usd * nanoPerUsd);
+
 /** A price of `nanoUsd` for each `per` units, as price lists write it: `$2.50 / 1M`. */
 export function price(nanoUsd: number, per: number): string {
   const each = Number.isInteger(nanoUsd) ? money(nanoUsd) : `$${nanoUsd / nanoPerUsd}`;

@@ -656,6 +656,97 @@ export interface Cost {
   readonly rows?: readonly string[];
 }
 
+export interface CostForecast {
+  readonly scope: string;
+  /** The calendar month of today, UTC: `2026-11`. */
+  readonly month: string;
+  /** US dollars. */
+  readonly monthToDateUsd: number;
+  /** Requests whose cost is known. */
+  readonly calls: number;
+  /** Requests whose price is not known: they are in no figure here. */
+  readonly unpriced: number;
+  /** `null`: fewer than seven days are known, too few for a band. */
+  readonly p10Usd: number | null;
+  /** US dollars. */
+  readonly p50Usd: number;
+  /** `null`: fewer than seven days are known, too few for a band. */
+  readonly p90Usd: number | null;
+  readonly thin: boolean;
+  /** Whole days that it was learned from. */
+  readonly knownDays: number;
+  /** As it was asked. */
+  readonly budgetUsd: number | null;
+  /** When the median path has used up the budget; `null`: not in this month, or none was given. */
+  readonly runsOutOn: string | null;
+  /** The last 31 days, oldest first; the last is today. */
+  readonly days: readonly {
+    /** A UTC day, `2026-11-27`. */
+    readonly date: string;
+    /** US dollars. */
+    readonly spentUsd: number;
+    /** Requests whose cost is known. */
+    readonly calls: number;
+    /** Requests whose price is not known: they are in no figure here. */
+    readonly unpriced: number;
+  }[];
+  /** What the month will have cost by the end of each day, from today on. */
+  readonly ahead: readonly ({
+    /** A UTC day, `2026-11-27`. */
+    readonly date: string;
+    /** `null`: fewer than seven days are known, too few for a band. */
+    readonly p10Usd: number | null;
+    /** US dollars. */
+    readonly p50Usd: number;
+    /** `null`: fewer than seven days are known, too few for a band. */
+    readonly p90Usd: number | null;
+  })[];
+  /** The whole installation, then the 20 that have cost the most this month. */
+  readonly scopes: readonly ({
+    /** `all`, `key:ID`, `route:MODEL` or `provider:ID`. */
+    readonly scope: string;
+    /** What a key is called. */
+    readonly name: string | null;
+    /** US dollars. */
+    readonly monthToDateUsd: number;
+    /** Requests whose cost is known. */
+    readonly calls: number;
+    /** Requests whose price is not known: they are in no figure here. */
+    readonly unpriced: number;
+    /** `null`: fewer than seven days are known, too few for a band. */
+    readonly p10Usd: number | null;
+    /** What the month will have cost at its end: half of the paths cost less. */
+    readonly p50Usd: number;
+    /** `null`: fewer than seven days are known, too few for a band. */
+    readonly p90Usd: number | null;
+    /** Fewer than seven days are known: a straight line. */
+    readonly thin: boolean;
+  })[];
+  readonly scopesTotal: number;
+  /** Pools that learn: their budget beside their spend. */
+  readonly pools: readonly ({
+    readonly pool: string;
+    /** Of a request, on average; `null`: not known before the first request. */
+    readonly budgetUsd: number | null;
+    /** What requests of this month cost on average; `null`: there were none. */
+    readonly meanUsd: number | null;
+    /** Requests whose cost is known. */
+    readonly calls: number;
+    /** What may be spent at once, US dollars. */
+    readonly creditUsd: number | null;
+    readonly days: readonly {
+      /** A UTC day, `2026-11-27`. */
+      readonly date: string;
+      /** US dollars. */
+      readonly spentUsd: number;
+      /** Requests whose cost is known. */
+      readonly calls: number;
+      /** Requests whose price is not known: they are in no figure here. */
+      readonly unpriced: number;
+    }[];
+  })[];
+}
+
 export interface CreatedKey {
   /** The key itself. It is shown this once and kept nowhere. */
   readonly key: string;
@@ -1235,6 +1326,16 @@ export function setPriceRows(body: WantedPriceRows, options: CallOptions = {}): 
 /** How the cost of a request came about. @public */
 export function explainPrice(id: string, options: CallOptions = {}): Promise<PriceExplanation> {
   return send({ method: "GET", path: `/api/gateway/prices/explain/${encodeURIComponent(id)}`, options });
+}
+
+/** What was spent day by day, and what the month will have cost at its end. @public */
+export function readCostForecast(query: {
+  /** `all` by default; `key:ID`, `route:MODEL` or `provider:ID`. */
+  readonly scope?: string;
+  /** A budget of the month, US dollars: the answer says when it runs out. */
+  readonly budgetUsd?: number;
+} = {}, options: CallOptions = {}): Promise<CostForecast> {
+  return send({ method: "GET", path: "/api/gateway/costs/forecast", query: { ...query }, options });
 }
 
 /** What is known of models from outside: in use, and waiting for approval. @public */

@@ -16,6 +16,7 @@ const pages: readonly { readonly to: string; readonly icon: IconName; readonly n
   { to: "/scaling", icon: "scaling", name: "Scaling" },
   { to: "/circuit-breakers", icon: "breakers", name: "Circuit breakers" },
   { to: "/translations", icon: "translations", name: "Translations" },
+  { to: "/costs", icon: "costs", name: "Costs" },
   { to: "/prices", icon: "prices", name: "Prices" },
   { to: "/keys", icon: "keys", name: "Keys" },
 ];

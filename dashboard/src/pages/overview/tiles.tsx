@@ -2,7 +2,7 @@ import { money, roughMoney } from "../../format/money.ts";
 import { bytes, count, roughCount, share } from "../../format/numbers.ts";
 import { longSpan, span } from "../../format/time.ts";
 import type { GatewayState } from "../../generated/client.ts";
-import { Tile } from "./tile.tsx";
+import { Tile } from "../../parts/tile.tsx";
 
 /** The gateway's totals, and how it is now. */
 export function Tiles({ gateway }: { readonly gateway: GatewayState }) {

@@ -1,0 +1,9 @@
+export { runsOutOn } from "./runs-out.ts";
+export {
+  type CostForecast,
+  type CostForecaster,
+  createCostForecaster,
+  type MonthEnd,
+  type SpentDay,
+  wholeInstallation,
+} from "./stage.ts";
