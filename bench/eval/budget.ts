@@ -24,11 +24,13 @@ interface Router {
   readonly costs: ReadonlyMap<string, AmountHead>;
   readonly spending: Spending;
   readonly random: () => number;
+  /** How often each was asked. */
+  readonly asked: Map<string, number>;
 }
 
 type Told = PricedRow["arms"][string];
 
-function armsOf({ names, heads, costs }: Router, { features }: PricedRow): readonly Arm[] {
+function armsOf({ names, heads, costs, asked }: Router, { features }: PricedRow): readonly Arm[] {
   return names.map((id) => {
     const quality = heads.get(id)?.predict(features, features.shape) ?? { mean: 0.8, n: 0 };
     const cost = costs.get(id)?.predict(features)?.mean ?? 1e-3;
@@ -40,6 +42,7 @@ function armsOf({ names, heads, costs }: Router, { features }: PricedRow): reado
       costHigh: 2 * cost,
       seconds: 0,
       isNew: quality.n < 20,
+      isUnasked: (asked.get(id) ?? 0) < 20,
     };
   });
 }
@@ -62,6 +65,7 @@ function prepared(
     heads: new Map(names.map((name) => [name, createHead({ prior: 0.8, random: seeded(seed + 3) })])),
     costs: new Map(names.map((name) => [name, createAmountHead()])),
     random: seeded(seed + 9),
+    asked: new Map(names.map((name) => [name, known.length])),
   };
   const rehearsal: Router = { ...parts, spending: createSpending(budget / 2) };
   for (const row of known)
@@ -92,6 +96,7 @@ function serve(router: Router, row: PricedRow, told: (id: string) => Told | unde
   };
   const chosen = pick([first, ...others], rules, random).order[0]?.arm ?? first;
   const outcome = told(chosen.id) ?? [0, 0];
+  router.asked.set(chosen.id, (router.asked.get(chosen.id) ?? 0) + 1);
   spending.planned([first, ...others], chosen.costHigh);
   spending.settled(outcome[1], chosen.costHigh);
   learn(router, row, chosen.id, outcome);
@@ -164,6 +169,38 @@ function phases(rows: readonly PricedRow[], budget: number, seed: number): reado
     second.map((row) => serve(router, row, (id) => worse(row, id))),
     first.map((row) => serve(router, row, (id) => row.arms[id])),
   ].map((outcomes) => spentOf(outcomes, budget));
+}
+
+/** Requests before the new model comes, and after. */
+const comesAfter = 440;
+const watched = 440;
+const known20 = 20;
+
+interface Onboarding extends Spent {
+  /** From its coming until it has been asked twenty times. */
+  readonly requests: number;
+}
+
+/** A good model comes to three that are known. */
+function onboarding(rows: readonly PricedRow[], budget: number, seed: number): Onboarding {
+  const names = Object.keys(rows[0]?.arms ?? {});
+  const fresh = names.find((name) => name.includes("flash")) ?? "";
+  const order = shuffled(rows, 700 + seed);
+  const before = names.filter((name) => name !== fresh);
+  const router = prepared(before, order.slice(comesAfter + watched), budget, seed);
+  for (const row of order.slice(0, comesAfter)) serve(router, row, (id) => row.arms[id]);
+  const grown: Router = {
+    ...router,
+    names,
+    heads: new Map([...router.heads, [fresh, createHead({ prior: 0.8, random: seeded(seed + 3) })]]),
+    costs: new Map([...router.costs, [fresh, createAmountHead()]]),
+  };
+  let requests = 0;
+  const outcomes = order.slice(comesAfter, comesAfter + watched).map((row) => {
+    if ((grown.asked.get(fresh) ?? 0) < known20) requests += 1;
+    return serve(grown, row, (id) => row.arms[id]);
+  });
+  return { requests, ...spentOf(outcomes, budget) };
 }
 
 const budgets = [
@@ -239,10 +276,24 @@ export function evalBudget(folder: string): EvalResult {
       },
     ];
   });
+  const grown = pricedRows(folder, four);
+  const come = shifts.map(([name, budget]): Measured => {
+    const runs = each.map((seed) => onboarding(grown, budget, seed));
+    const requests = runs.map((run) => run.requests);
+    return {
+      name: `requests until a model that has come was asked 20 times, ${name}`,
+      ours: mean(requests),
+      range: range(requests),
+      baselines: { "reward meanwhile": mean(runs.map(({ reward }) => reward)) },
+      published: "ParetoBandit 142 until it is adopted",
+      must: 100,
+      aim: 60,
+    };
+  });
   return {
     name: "budget",
     caveat,
     data: [fileDigest(folder, three), fileDigest(folder, four)],
-    rows: [...kept, ...shifted],
+    rows: [...kept, ...shifted, ...come],
   };
 }

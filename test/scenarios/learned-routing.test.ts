@@ -257,6 +257,7 @@ describe("a pool that learns", () => {
     const [known] = before.memory.gateway.control.routing.routes();
     const [restored] = after.memory.gateway.control.routing.routes();
     expect(restored?.learned).toEqual(known?.learned);
+    expect(await shareOfStrong(after, easy)).toBeLessThan(0.25);
     expect(await shareOfStrong(after, hard)).toBeGreaterThan(0.75);
   });
 

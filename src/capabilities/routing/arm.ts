@@ -15,4 +15,6 @@ export interface Arm {
   readonly rescues?: number | undefined;
   /** It still needs to be asked to be known: judgements below 20, or a change was noticed. */
   readonly isNew: boolean;
+  /** It is so new that it has hardly been asked: less than twenty times. Absent: it has been. */
+  readonly isUnasked?: boolean;
 }

@@ -43,7 +43,10 @@ const kept = z.object({
   routes: z.map(
     z.string(),
     z.object({
-      heads: z.map(z.string(), z.object({ head, shifts: finite.min(0), prior: share })),
+      heads: z.map(
+        z.string(),
+        z.object({ head, shifts: finite.min(0), prior: share, asked: z.optional(finite.min(0)) }),
+      ),
       amounts: z.map(z.string(), amount),
       contracts: z.optional(z.map(z.string(), tally)),
       rescues: z.optional(z.map(z.string(), tally)),

@@ -73,6 +73,19 @@ describe("pick", () => {
     });
   });
 
+  it("asks who has just come to others in one of three, until it has been asked twenty times", () => {
+    const come = arm("new", 0.1, 1, { isNew: true, isUnasked: true });
+    const explored = { ...rules, explore: 0.01 };
+    const shareOf = (arms: readonly [Arm, ...Arm[]], changes: Partial<PickRules> = {}) =>
+      pick(arms, { ...explored, ...changes }, never).propensities.get("new");
+    expect(shareOf([cheap, dear, come])).toBeCloseTo(1 / 3, 12);
+    expect(shareOf([cheap, dear, { ...come, isUnasked: false }])).toBe(0.03);
+    expect(shareOf([cheap, dear, { ...come, isNew: false }])).toBeCloseTo(0.01 / 3, 12);
+    expect(shareOf([{ ...cheap, isNew: true }, { ...dear, isNew: true }, come])).toBe(0.01);
+    expect(shareOf([cheap, dear, come], { explore: 0 })).toBe(0);
+    expect(shareOf([cheap, dear, { ...come, costHigh: 41 }])).toBe(0);
+  });
+
   it("says that nobody was within the credit", () => {
     expect(pick([cheap, dear], { ...rules, credit: 0.5 }, never).isOutOfCredit).toBe(true);
     expect(pick([cheap, dear], rules, never).isOutOfCredit).toBe(false);

@@ -28,6 +28,8 @@ export interface Pick {
 
 /** An arm that is being got to know is tried so often at least. */
 const exploreNew = 0.03;
+/** One that has come to others which are known is asked its first twenty times in this share of requests. */
+const exploreUnasked = 1 / 3;
 /** An arm that may cost more than this many requests' budgets is not tried. */
 const exploreCostMax = 8;
 
@@ -49,9 +51,7 @@ export function pick(arms: readonly [Arm, ...Arm[]], rules: PickRules, random: (
   const cascade = bestCascade(covered, rules, single.score);
   const best = scored.find(({ arm }) => arm === cascade?.first) ?? single;
   const known = covered.filter(({ arm }) => arm.costHigh <= exploreCostMax * rules.perRequest);
-  const fresh = known.filter(({ arm }) => arm.isNew);
-  const tried = fresh.length > 0 ? fresh : known;
-  const share = exploreShare(rules.explore, fresh.length > 0, tried.length);
+  const { tried, share } = trialsOf(known, rules.explore);
   const propensities = new Map(arms.map(({ id }) => [id, 0]));
   const add = (id: string, by: number): void => {
     propensities.set(id, (propensities.get(id) ?? 0) + by);
@@ -98,9 +98,19 @@ function bestCascade(
 export const reservedOf = ({ cascade, order }: Pick): number =>
   cascade?.both.costHigh ?? order[0]?.arm.costHigh ?? 0;
 
-function exploreShare(explore: number, isAnyNew: boolean, count: number): number {
-  if (explore === 0 || count === 0) return 0;
-  return isAnyNew ? Math.max(explore, exploreNew) : explore;
+/** Who is tried, and with how many of the requests: who has just come, else who is new, else everybody. */
+function trialsOf<Some extends { readonly arm: Arm }>(
+  known: readonly Some[],
+  explore: number,
+): { readonly tried: readonly Some[]; readonly share: number } {
+  if (explore === 0 || known.length === 0) return { tried: known, share: 0 };
+  const fresh = known.filter(({ arm }) => arm.isNew);
+  if (fresh.length === 0) return { tried: known, share: explore };
+  const unasked = fresh.filter(({ arm }) => arm.isUnasked === true);
+  // Where all are new, nobody has come to others.
+  return unasked.length > 0 && fresh.length < known.length
+    ? { tried: unasked, share: Math.max(explore, exploreUnasked) }
+    : { tried: fresh, share: Math.max(explore, exploreNew) };
 }
 
 /** How much an arm is worth, and of what: the score is linear in each, so that what would have changed it is exact. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readKept } from "./kept-state.ts";
-import { createRouteMemory } from "./route-memory.ts";
+import { createRouteMemory, type KeptRoute } from "./route-memory.ts";
 
 const random = (): number => 0.5;
 
@@ -38,18 +38,55 @@ describe("what a route knows of contracts", () => {
   });
 });
 
-describe("what would have changed a choice", () => {
-  const target = (name: string, quality: number, costNanoUsd: number, costHighNanoUsd: number) => ({
-    ...{ name, provider: "p", model: name, tier: 0, weight: 1, price: undefined, quality },
-    ...{ latencyMs: 100, latencyHighMs: 200, doneMs: 200, inFlight: 0, health: 1, answers: 100 },
-    ...{ costNanoUsd, costHighNanoUsd },
+const target = (name: string, quality: number, costNanoUsd: number, costHighNanoUsd: number) => ({
+  ...{ name, provider: "p", model: name, tier: 0, weight: 1, price: undefined, quality },
+  ...{ latencyMs: 100, latencyHighMs: 200, doneMs: 200, inFlight: 0, health: 1, answers: 100 },
+  ...{ costNanoUsd, costHighNanoUsd },
+});
+const rules = {
+  strategy: "learned",
+  weights: { cost: 0.4, latency: 0.3, health: 0.2, quality: 0.1 },
+  budget: { perRequestUsd: 0.05 },
+  expose: "strategy",
+} as const;
+
+describe("a model that comes to one that is known", () => {
+  it("is asked in a third of the requests, twenty times in all, also over a restart; a change makes nobody come anew", () => {
+    let drawn = 0.9;
+    const open = (from?: KeptRoute) => createRouteMemory(() => drawn, from);
+    const both = [target("old", 0.9, 1e6, 2e6), target("new", 0.5, 1e6, 2e6)] as const;
+    let memory = open();
+    for (const { model, quality } of both) memory.quality(model, quality, undefined);
+    const shareOfNew = () => {
+      const choice = memory.choose({ rules, features: undefined, isCritical: false }, both);
+      return { choice, share: choice.propensities.get("new") ?? 0 };
+    };
+    const judged = (model: string, quality: number) =>
+      memory.judged(model, { features: undefined, shape: "other", quality, weight: 1 });
+    expect(shareOfNew().share).toBeCloseTo(0.03 / 2, 6);
+    for (let judgement = 0; judgement < 40; judgement += 1) judged("old", 0.9);
+    drawn = 0;
+    for (let asked = 0; asked < 20; asked += 1) {
+      const { choice, share } = shareOfNew();
+      expect(share).toBeCloseTo(1 / 3, 6);
+      expect(choice.chosenModel).toBe("new");
+      memory.took(rules, choice);
+      if (asked === 10) {
+        const kept = memory.kept();
+        expect(readKept({ version: 1, routes: new Map([["pool", kept]]) })?.routes.get("pool")).toEqual(kept);
+        memory = open(kept);
+      }
+    }
+    expect(shareOfNew().share).toBeCloseTo(0.03, 6);
+    for (let judgement = 0; judgement < 40; judgement += 1) judged("new", 0.9);
+    for (let judgement = 0; judgement < 60; judgement += 1) judged("old", 0.1);
+    const swapped = [target("old", 0.3, 1e6, 2e6), target("new", 0.9, 1e6, 2e6)] as const;
+    const { propensities } = memory.choose({ rules, features: undefined, isCritical: false }, swapped);
+    expect(propensities.get("old")).toBeCloseTo(0.03, 6);
   });
-  const rules = {
-    strategy: "learned",
-    weights: { cost: 0.4, latency: 0.3, health: 0.2, quality: 0.1 },
-    budget: { perRequestUsd: 0.05 },
-    expose: "strategy",
-  } as const;
+});
+
+describe("what would have changed a choice", () => {
   const flipOf = (largeHigh: number): string | undefined =>
     createRouteMemory(random).choose({ rules, features: undefined, isCritical: true }, [
       target("small", 0.7, 1e6, 2e6),

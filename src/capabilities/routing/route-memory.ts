@@ -6,6 +6,7 @@ import type { Features } from "./features.ts";
 import { createHead, type Head, type HeadState, type QualityEstimate } from "./head.ts";
 import { type Pick, pick, reservedOf, scoreOf } from "./pick.ts";
 import type { Choosable } from "./rank.ts";
+import { referenceOf } from "./reference.ts";
 import type { RouteRules } from "./shapes.ts";
 import { createSpending, type Spending, type SpendingState } from "./spending.ts";
 
@@ -71,7 +72,12 @@ export interface RouteMemory extends ContractMemory {
 export interface KeptRoute extends Partial<ContractsState> {
   readonly heads: ReadonlyMap<
     string,
-    { readonly head: HeadState; readonly shifts: number; readonly prior: number }
+    {
+      readonly head: HeadState;
+      readonly shifts: number;
+      readonly prior: number;
+      readonly asked?: number | undefined;
+    }
   >;
   readonly amounts: ReadonlyMap<string, AmountState>;
   readonly spending: SpendingState | undefined;
@@ -84,22 +90,28 @@ interface KnownArm {
   readonly prior: number;
   /** How often it was noticed to have changed. */
   shifts: number;
+  /** Requests that it was chosen for, up to twenty. */
+  asked: number;
 }
 
 /** What is explored if nothing is said. */
 const exploreUsual = 0.01;
 const referenceShare = 0.5;
 const newBelow = 20;
+const unaskedBelow = 20;
 /** The mean cost of the reference moves by this share with each request. */
 const referenceStep = 0.02;
 /** The price is found anew when the budget has moved by more than this share. */
 const budgetMoved = 0.2;
 
+const isKnown = (head: Head): boolean => head.judgements() >= newBelow;
+
 export function createRouteMemory(random: () => number, from?: KeptRoute): RouteMemory {
   const heads = new Map(
-    [...(from?.heads ?? [])].map(([model, { head, shifts, prior }]): [string, KnownArm] => [
+    [...(from?.heads ?? [])].map(([model, { head, shifts, prior, asked }]): [string, KnownArm] => [
       model,
-      { head: createHead({ prior, random, from: head }), shifts, prior },
+      // What was stored before they were counted is of models that had been asked.
+      { head: createHead({ prior, random, from: head }), shifts, prior, asked: asked ?? unaskedBelow },
     ]),
   );
   const amounts = new Map(
@@ -114,7 +126,7 @@ export function createRouteMemory(random: () => number, from?: KeptRoute): Route
     const known = heads.get(model);
     if (known !== undefined) return known;
     const prior = Math.max(0.02, Math.min(0.98, expected));
-    const made = { head: createHead({ prior, random }), shifts: 0, prior };
+    const made = { head: createHead({ prior, random }), shifts: 0, prior, asked: 0 };
     heads.set(model, made);
     return made;
   };
@@ -180,7 +192,9 @@ export function createRouteMemory(random: () => number, from?: KeptRoute): Route
       if (isFrozen) return;
       if (referenceNanoUsd !== undefined && referenceCost !== undefined)
         referenceCost += referenceStep * (referenceNanoUsd - referenceCost);
-      for (const [model, { head }] of heads) if (model !== chosenModel) head.fade();
+      for (const [model, known] of heads)
+        if (model === chosenModel) known.asked += 1;
+        else known.head.fade();
     },
     settled: (cost, reserved) => spending?.settled(cost, reserved),
     answered: (target, features, outputTokens) => {
@@ -193,6 +207,8 @@ export function createRouteMemory(random: () => number, from?: KeptRoute): Route
       const known = heads.get(model);
       if (known === undefined || isFrozen) return false;
       const isShift = known.head.learn(told);
+      // Who was known once does not come to others when it has changed.
+      if (isKnown(known.head)) known.asked = unaskedBelow;
       if (isShift) known.shifts += 1;
       return isShift;
     },
@@ -221,7 +237,10 @@ export function createRouteMemory(random: () => number, from?: KeptRoute): Route
     }),
     kept: () => ({
       heads: new Map(
-        [...heads].map(([model, { head, shifts, prior }]) => [model, { head: head.state(), shifts, prior }]),
+        [...heads].map(([model, { head, shifts, prior, asked }]) => [
+          model,
+          { head: head.state(), shifts, prior, asked: Math.min(asked, unaskedBelow) },
+        ]),
       ),
       amounts: new Map([...amounts].map(([target, amount]) => [target, amount.state()])),
       ...contracts.state(),
@@ -236,6 +255,7 @@ function armOf(
   target: Choosable,
   { heads, contracts }: { readonly heads: ReadonlyMap<string, KnownArm>; readonly contracts: Contracts },
 ): Arm {
+  const known = heads.get(target.model);
   return {
     id: target.name,
     quality: target.quality,
@@ -245,16 +265,9 @@ function armOf(
     seconds: target.latencyMs / 1000,
     keeps: contracts.keeps(target.model),
     rescues: contracts.rescues(target.model, target.quality),
-    isNew: (heads.get(target.model)?.head.judgements() ?? 0) < newBelow,
+    isNew: known === undefined || !isKnown(known.head),
+    isUnasked: (known?.asked ?? 0) < unaskedBelow,
   };
-}
-
-/** What the reference costs: the named target, else the dearest. */
-function referenceOf({ reference }: RouteRules, targets: readonly Choosable[]): number | undefined {
-  const named = targets.find(({ name }) => name === reference)?.costNanoUsd;
-  if (named !== undefined && named !== null) return named;
-  const known = targets.flatMap(({ costNanoUsd }) => costNanoUsd ?? []);
-  return known.length === 0 ? undefined : Math.max(...known);
 }
 
 /** The score is linear in the price, so that the budget at which the runner-up wins is exact. */
