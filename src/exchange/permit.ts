@@ -16,26 +16,18 @@ export type Sink =
   /** What this process remembers of answers, for the turns after. */
   | "memory"
   /** Words of prompts, as numbers, from which pools learn. */
-  | "learning"
-  /** No content goes there: what the gateway has to say on its own account. */
-  | "none";
+  | "learning";
 
 /**
  * Leave to bring content of one request to one place. Whatever moves content asks for one, so that a path without a check
  * does not compile; only `capabilities/residency` makes them, which `test/architecture` watches over.
  */
 export class Permit {
-  readonly #sink: Sink;
   readonly #origin: string | undefined;
 
   /** `origin`: where it may be sent; `undefined`: it stays in this process. */
-  constructor(sink: Sink, origin: string | undefined) {
-    this.#sink = sink;
+  constructor(origin: string | undefined) {
     this.#origin = origin;
-  }
-
-  get sink(): Sink {
-    return this.#sink;
   }
 
   /** Whether it is leave to send to `origin`. */

@@ -59,7 +59,7 @@ export function createChoices(
   snapshot: () => Snapshot,
   parts: {
     readonly tokenCount: Pick<TokenCount, "estimate">;
-    readonly state: Pick<StateKeeper, "contextFor">;
+    readonly state: Pick<StateKeeper, "contextFor" | "residencyOf">;
     readonly metrics: Pick<RequestMetrics, "decided" | "shifted">;
     readonly logger: Pick<Logger, "warn">;
     readonly residency: ResidencyGuard;
@@ -113,6 +113,7 @@ export function createChoices(
     const expect = (target: Target, outputTokens?: Amount): Expected =>
       expectations.expect(target, { ...asked, outputTokens }, rateCard);
     const place = sticky.find(assigned, rules);
+    const earlier = parts.state.residencyOf(assigned.identity.keyId, assigned.facts.continues);
     const planned = plan(assigned, table, mayUse, {
       kept: place?.kept,
       expect:
@@ -124,7 +125,7 @@ export function createChoices(
       turnsOf,
       hints,
       bounds: parts.residency.boundsOf(
-        { model, residency: assigned.identity.residency },
+        { model, residency: assigned.identity.residency, earlier, sink: "attempt" },
         inbound.header,
         regions,
       ),

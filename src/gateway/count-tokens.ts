@@ -2,6 +2,7 @@ import { resolveModel, type TargetRef } from "../capabilities/routing/index.ts";
 import { countedPrompt, promptTokens, startFor, type TokenCount } from "../capabilities/token-count/index.ts";
 import type { Call } from "../exchange/call.ts";
 import type { Assigned } from "../exchange/exchange.ts";
+import type { Target } from "../exchange/target.ts";
 import type { Tokenizer } from "../ports/tokenizer.ts";
 import { anthropicMessages, encodeCount } from "../protocols/anthropic-messages/index.ts";
 import { spliceBody } from "./body-tools.ts";
@@ -15,22 +16,24 @@ export interface Counting {
 
 /**
  * The answer to a count that no upstream of its model can make, made here; `undefined` for any other request, and where
- * an upstream counts. Never rejects: what cannot be counted is estimated from its length.
+ * an upstream counts that it may be sent to. Never rejects: what cannot be counted is estimated from its length.
  */
 export function countHere(
   { route, facts, body }: Assigned,
   { table }: Snapshot,
   { tokenCount, tokenizer }: Counting,
+  isWithin: (target: Target) => boolean,
 ): Promise<{ readonly body: string; readonly reason: string }> | undefined {
   if (route.codec.dialect !== "anthropic-count") return undefined;
   const resolution = resolveModel(table, facts.model);
   const targets = resolution.kind === "found" ? resolution.targets : [];
   const [first] = targets;
-  const counts = ({ provider, model }: TargetRef): boolean =>
-    table.providers
-      .get(provider)
-      ?.targetOf(model)
-      .endpoints.some(({ codec }) => codec.dialect === "anthropic-count") === true;
+  const counts = ({ provider, model }: TargetRef): boolean => {
+    const target = table.providers.get(provider)?.targetOf(model);
+    return (
+      target?.endpoints.some(({ codec }) => codec.dialect === "anthropic-count") === true && isWithin(target)
+    );
+  };
   if (first === undefined || targets.some(counts)) return undefined;
   const answer = (tokens: number, how: string) => ({
     body: encodeCount(tokens),

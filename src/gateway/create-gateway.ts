@@ -6,7 +6,6 @@ import {
 import { type ContinuitySettings, createContinuity } from "../capabilities/continuity/index.ts";
 import { createBulkheads, createInFlight, priorityOf } from "../capabilities/overload/index.ts";
 import type { PriceRow } from "../capabilities/pricing/index.ts";
-import { createHedges } from "../capabilities/retry/index.ts";
 import { createSeries, keepRecord, noTotals, recordOf } from "../capabilities/telemetry/index.ts";
 import { createTokenCount } from "../capabilities/token-count/index.ts";
 import type { Framing } from "../exchange/dialect.ts";
@@ -41,6 +40,7 @@ import type { Control, GatewayState } from "./control.ts";
 import { dataRoutes } from "./data-routes.ts";
 import { createDoors } from "./doors.ts";
 import { stateOf } from "./gateway-state.ts";
+import { createHedging } from "./hedging.ts";
 import { createLearnedKeeper, type LearnedKeeper, routingMemory } from "./keep-learned.ts";
 import { learnTokens } from "./learn-tokens.ts";
 import { createRequestMetrics } from "./metrics.ts";
@@ -150,7 +150,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   });
   const breakers = createBreakers(parts, () => snapshot, metrics);
   const retries = createRetrier(parts, () => snapshot, metrics);
-  const hedges = createHedges(() => clock.monotonic());
+  const hedging = createHedging(clock, metrics);
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
   const routes = dataRoutes(clientCodecs);
   const keepers = { log: eventLog, series, totals, measure: metrics.measure };
@@ -180,11 +180,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       loads: choices.loads,
       places,
       priorityOf,
-      onShed: (why, priority) => {
-        hedges.shed();
-        metrics.shed(why, priority);
-      },
-      hedges: { ...hedges, onHedge: metrics.hedged },
+      ...hedging,
       retrier: retries,
       misfitOf: createMisfit(holds, tokenCount),
       membersOf,
@@ -199,6 +195,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     keep: (record) => {
       learnTokens(record, tokenCount, metrics.estimated);
       choices.settled(record);
+      residency.settled(record);
       outlook.settled(record);
       priceWatch.settled(record);
       translations.settled(record);
@@ -207,7 +204,10 @@ export function createGateway(parts: GatewayParts): Gateway {
     onFault: (fault) => logger.error("a request met a fault of the gateway", { fault: describe(fault) }),
   });
   const outlook = createOutlook(parts, () => snapshot, metrics, choices.control.routes);
-  const learned = createLearnedKeeper([routingMemory(choices.learned), ...outlook.memories], parts);
+  const learned = createLearnedKeeper(
+    [routingMemory(choices.learned), residency.memory, ...outlook.memories],
+    parts,
+  );
   timer.every(sweepEvery, () => relays.sweep(clock.monotonic()));
   return {
     handle: createHandle(doors),

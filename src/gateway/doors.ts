@@ -11,8 +11,10 @@ import { admit, type InFlight } from "../capabilities/overload/index.ts";
 import { fund, priceOf } from "../capabilities/pricing/index.ts";
 import { type Learner, listModels } from "../capabilities/routing/index.ts";
 import type { TokenCount } from "../capabilities/token-count/index.ts";
+import type { Assigned } from "../exchange/exchange.ts";
 import type { Cost, RequestRecord } from "../exchange/settlement.ts";
 import type { Door } from "../exchange/stage-record.ts";
+import type { Target } from "../exchange/target.ts";
 import type { Usage } from "../exchange/usage.ts";
 import { uuidv7 } from "../kernel/ids.ts";
 import { utf8Length } from "../kernel/utf8.ts";
@@ -85,6 +87,17 @@ function priceOfTrail(
   const { provider, priceProvider, region, model } = candidate.target;
   return priceOf(snapshot.rateCard, { provider, priceProvider, region, model, at, tier: facts?.tier }, usage);
 }
+
+/** Whether a target may be sent what this request brings. */
+const withinOf =
+  (
+    { facts: { model }, identity: { residency } }: Assigned,
+    { header }: InboundRequest,
+    { snapshot: { regions } }: Trail<Snapshot>,
+    parts: Pick<DoorParts, "residency">,
+  ) =>
+  (target: Target): boolean =>
+    parts.residency.boundsOf({ model, residency }, header, regions).refusalOf(target) === undefined;
 
 /** Wires the rooms to the doors: the only place that knows which room stands at which door. */
 export function createDoors(parts: DoorParts): Doors<Snapshot> {
@@ -190,7 +203,7 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
     },
     assign,
     recall: (assigned, inbound, trail) => {
-      const counted = countHere(assigned, trail.snapshot, parts);
+      const counted = countHere(assigned, trail.snapshot, parts, withinOf(assigned, inbound, trail, parts));
       if (counted === undefined) return recall(assigned, trail);
       void counted.then(({ body, reason }) => {
         trail.stages.record("recall", "answer", reason);

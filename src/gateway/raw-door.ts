@@ -24,7 +24,7 @@ export function createRawDoor(
     const { snapshot } = trail;
     trail.stages.record("decode", "pass", "the raw lane does not read the request");
     const bounds = residency.boundsOf(
-      { residency: identified.identity.residency },
+      { residency: identified.identity.residency, sink: "raw" },
       inbound.header,
       snapshot.regions,
     );

@@ -1,4 +1,5 @@
 import { mayUse } from "../capabilities/identity/index.ts";
+import { unreadModel } from "../capabilities/residency/index.ts";
 import { type Bounds, type ProviderRoute, withinBounds } from "../capabilities/routing/index.ts";
 import type { UpstreamDialect } from "../exchange/dialect.ts";
 import type { Identified, Route } from "../exchange/exchange.ts";
@@ -56,7 +57,7 @@ export function planRaw(
   }
   const target = provider.targetOf("");
   const endpoint = endpointFor(target.endpoints, dialect);
-  const permit = permitOf({ provider, path: route.rest, origin: endpoint.origin }, bounds, permits);
+  const permit = permitOf({ provider, path: route.rest, method, endpoint }, bounds, permits);
   const kept = query.split("&").filter((pair) => pair !== "" && !pair.startsWith("key=sp-"));
   return {
     provider,
@@ -73,13 +74,23 @@ export function planRaw(
 
 /** @throws GatewayError where the content may not go: `constraints_unsatisfiable`, `no_eligible_upstream`. */
 function permitOf(
-  to: { readonly provider: ProviderRoute; readonly path: string; readonly origin: string },
+  to: {
+    readonly provider: ProviderRoute;
+    readonly path: string;
+    readonly method: string;
+    readonly endpoint: Endpoint;
+  },
   bounds: Bounds,
   permits: Pick<Permits, "to">,
 ): Permit {
-  const target = to.provider.targetOf(modelIn(to.path));
+  const { origin, codec } = to.endpoint;
+  const named = modelIn(to.path);
+  // Where Bedrock runs a model is told by its name; what names none in its path may name it in its body.
+  const isRead = to.method === "GET" || to.method === "HEAD";
+  const isHidden = named === "" && !isRead && codec.dialect === "bedrock-converse";
+  const target = to.provider.targetOf(isHidden ? unreadModel : named);
   withinBounds(to.provider.id, [{ target }], bounds);
-  const permit = permits.to(target, to.origin, { residency: bounds.residency, sink: "raw" });
+  const permit = permits.to(target, origin, { residency: bounds.residency, sink: "raw" });
   if (permit === undefined) throw new GatewayError("no_eligible_upstream", "residency");
   return permit;
 }

@@ -8,29 +8,42 @@ import {
   zonesOf,
 } from "../capabilities/residency/index.ts";
 import type { Bounds } from "../capabilities/routing/index.ts";
-import type { Sink } from "../exchange/permit.ts";
+import type { Residency, Sink } from "../exchange/permit.ts";
+import type { RequestRecord } from "../exchange/settlement.ts";
 import type { Target } from "../exchange/target.ts";
 import type { Permits } from "../pipeline/permits.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
+import { createAbroad } from "./abroad.ts";
+import type { Memory } from "./keep-learned.ts";
 import type { RequestMetrics } from "./metrics.ts";
-import type { RegionsControl } from "./regions-control.ts";
+import type { RegionsControl, RegionsState } from "./regions-control.ts";
 import type { Regions, Snapshot } from "./snapshot.ts";
 
 /** Holds every request within the zones that it is bound to. Owned by one gateway. */
 export interface ResidencyGuard extends Permits {
   /** @throws GatewayError `malformed_request` for a zone that nobody knows. */
   readonly boundsOf: (
-    /** `residency`: of its key; `model`: absent where it is not read. */
-    request: { readonly residency: readonly string[]; readonly model?: string },
+    /**
+     * `residency`: of its key; `model`: absent where it is not read; `earlier`: of the answer that it goes on from;
+     * `sink`: where it would go, absent for a question.
+     */
+    request: {
+      readonly residency: readonly string[];
+      readonly model?: string;
+      readonly earlier?: Residency;
+      readonly sink?: "attempt" | "raw";
+    },
     header: (name: string) => string | undefined,
     regions: Regions,
   ) => Bounds;
+  /** Told of every answer: some say late where they were made. */
+  readonly settled: (record: RequestRecord) => void;
+  readonly memory: Memory;
   readonly control: RegionsControl;
 }
 
 const nowhere: Zones = new Set();
-const abroadMax = 1000;
 
 export function createResidencyGuard(
   { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
@@ -38,89 +51,96 @@ export function createResidencyGuard(
   metrics: Pick<RequestMetrics, "outOfBounds">,
 ): ResidencyGuard {
   const refused = new Map<Sink, number>();
-  /** Targets that have told of another place than the one they are held to be in. */
-  const abroad = new Map<string, { readonly zone: string; readonly at: number }>();
+  const abroad = createAbroad();
+  const own = () => snapshot().regions.settings.zones;
   const count = (sink: Sink): void => {
     refused.set(sink, (refused.get(sink) ?? 0) + 1);
     metrics.outOfBounds(sink);
   };
-  const zonesAt = (target: Target): Zones =>
-    abroad.has(nameOf(target)) ? nowhere : (target.zones ?? nowhere);
+  const zonesAt = (target: Target): Zones => {
+    const told = abroad.find(target);
+    return told === undefined ? (target.zones ?? nowhere) : zonesOf(told.zone, own());
+  };
   const counted = <Made>(made: Made | undefined, sink: Sink): Made | undefined => {
     if (made === undefined) count(sink);
     return made;
   };
+  /** A target that ran a call where it is not held to be is held to be there from now on. */
+  const note = (target: Target, region: string): void => {
+    const { zones = nowhere } = target;
+    if (zones.size === 0 || agrees(zones, region, zonesOf(region, own()))) return;
+    if (!abroad.add(target, region, clock.now())) return;
+    logger.error("a provider has run a call elsewhere than it is held to be", {
+      provider: target.provider,
+      model: target.model,
+      ranIn: region,
+    });
+  };
   return {
-    boundsOf: ({ residency: key, model }, header, { settings, pools, here, prefer }) => {
+    boundsOf: ({ residency: key, model, earlier = [], sink }, header, { settings, pools, here, prefer }) => {
       const wanted = model === undefined ? undefined : prefer.get(model);
       const client = wanted && header("x-sallyport-client-region")?.trim().toLowerCase();
       const from = client === undefined ? here : zonesOf(client, settings.zones);
       const pool = model === undefined ? undefined : pools.get(model);
-      const residency = residencyOf(settings, { key, pool, header });
+      const residency = [...residencyOf(settings, { key, pool, header }), ...earlier];
       return {
         residency,
         ...(wanted === undefined
           ? {}
           : { nearnessOf: (target) => nearnessOf(wanted, from, target.zones ?? nowhere) }),
         refusalOf: (target) => {
-          if (residency.length === 0) return undefined;
           const zones = zonesAt(target);
           const rule = brokenRule(residency, zones);
           if (rule === undefined) return undefined;
-          count("attempt");
+          if (sink !== undefined) count(sink);
           const others = residency.filter(({ by }) => by !== "request");
           return {
-            detail: `${placeOf(target, abroad.get(nameOf(target)))}; it must be ${ruleText(rule)}`,
+            detail: `${placeOf(target, abroad.find(target))}; it must be ${ruleText(rule)}`,
             isAsked: brokenRule(others, zones) === undefined,
           };
         },
       };
     },
     to: (target, origin, { residency, sink }) =>
-      counted(permit(residency, { sink, zones: zonesAt(target), origin }), sink),
-    here: (residency, sink) => counted(permit(residency, { sink, zones: snapshot().regions.here }), sink),
+      counted(permit(residency, { zones: zonesAt(target), origin }), sink),
+    here: (residency, sink) => counted(permit(residency, { zones: snapshot().regions.here }), sink),
+    keeps: (residency, region) => brokenRule(residency, zonesOf(region, own())) === undefined,
     ranIn: (target, residency, region) => {
-      if (region === undefined || residency.length === 0) return true;
-      const rule = brokenRule(residency, zonesOf(region, snapshot().regions.settings.zones));
-      if (rule === undefined) return true;
-      const name = nameOf(target);
-      if (abroad.size < abroadMax || abroad.has(name)) abroad.set(name, { zone: region, at: clock.now() });
+      if (region === undefined) return true;
+      note(target, region);
+      if (residency.length === 0 || brokenRule(residency, zonesAt(target)) === undefined) return true;
       count("attempt");
-      logger.error("a provider has run a call outside the zone that it was bound to", {
-        provider: target.provider,
-        model: target.model,
-        ranIn: region,
-        rule: ruleText(rule),
-      });
       return false;
     },
+    settled: ({ provider, upstreamModel, usage }) => {
+      if (usage?.region === undefined || provider === null || upstreamModel === null) return;
+      const target = snapshot().table.providers.get(provider)?.targetOf(upstreamModel);
+      if (target !== undefined) note(target, usage.region);
+    },
+    memory: abroad.memory,
     control: {
-      state: () => regionsState(snapshot(), { refused, abroad }),
-      admit: (name) => abroad.delete(name),
+      state: () => regionsState(snapshot(), { refused, abroad: abroad.list() }),
+      admit: abroad.drop,
     },
   };
 }
 
-const nameOf = ({ provider, model }: Target): string => `${provider}/${model}`;
+/** Whether a place that is told can be the one that is known: as wide, or more exact. */
+const agrees = (known: Zones, told: string, around: Zones): boolean =>
+  known.has(told) || (around.size > 0 && [...known].every((zone) => around.has(zone)));
 
 function placeOf({ region, zones }: Target, told: { readonly zone: string } | undefined): string {
   if (told !== undefined) return `it has run a call in ${told.zone}`;
   if (region === undefined) return "nobody has said where it is";
-  return zones === undefined || zones.size === 0
-    ? `nobody knows where \`${region}\` is`
-    : `it is in ${region}`;
+  const [widest] = zones ?? [];
+  if (widest === undefined) return `nobody knows where it is run, asked in \`${region}\``;
+  return zones?.has(region) === true ? `it is in ${region}` : `it is run anywhere in ${widest}`;
 }
 
 function regionsState(
   { regions: { settings, here, pools }, table }: Snapshot,
-  {
-    refused,
-    abroad,
-  }: {
-    readonly refused: ReadonlyMap<Sink, number>;
-    readonly abroad: ReadonlyMap<string, { readonly zone: string; readonly at: number }>;
-  },
-): ReturnType<RegionsControl["state"]> {
+  { refused, abroad }: { readonly refused: ReadonlyMap<Sink, number> } & Pick<RegionsState, "abroad">,
+): RegionsState {
   return {
     here: { region: settings.here ?? null, zones: [...here] },
     residency: settings.residency ?? [],
@@ -130,6 +150,6 @@ function regionsState(
       return { id, region: region ?? null, zones: [...(zones ?? [])] };
     }),
     refused: [...refused].map(([sink, times]) => ({ sink, times })),
-    abroad: [...abroad].map(([target, { zone, at }]) => ({ target, zone, at })),
+    abroad,
   };
 }

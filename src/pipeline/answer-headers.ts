@@ -1,5 +1,6 @@
 import type { Decision } from "../exchange/decision.ts";
 import type { AttemptRecord } from "../exchange/settlement.ts";
+import type { Target } from "../exchange/target.ts";
 import type { Warning } from "../exchange/warning.ts";
 import { errorCatalog, type GatewayError } from "../kernel/errors.ts";
 import type { UpstreamHead } from "../ports/transport.ts";
@@ -41,7 +42,8 @@ export function targetHeaders(
   if (candidate === undefined) return [];
   const { lane, target } = candidate;
   const headers = ["x-sallyport-lane", lane, "x-sallyport-deployment", target.provider];
-  if (target.region !== undefined) headers.push("x-sallyport-region", target.region);
+  const region = regionOf(target);
+  if (region !== undefined) headers.push("x-sallyport-region", region);
   // The raw lane learns the model from the answer, if at all.
   if (target.model !== "") headers.push("x-sallyport-model", printable(target.model));
   if (attempts.length > 1) headers.push("x-sallyport-attempts", attempts.map(attemptItem).join(", "));
@@ -53,6 +55,13 @@ export function targetHeaders(
     if (isExposed) headers.push("x-sallyport-decision", decisionField(decision));
   }
   return headers;
+}
+
+/** Where it ran: the region that is configured, unless the model is known to be run elsewhere. */
+function regionOf({ region, zones }: Target): string | undefined {
+  if (zones === undefined || region === undefined || zones.has(region)) return region;
+  const [widest] = zones;
+  return widest;
 }
 
 /** What became of a request whose first target was asked on trial; absent: nobody was, or nobody looked. */

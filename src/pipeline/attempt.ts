@@ -2,7 +2,7 @@ import type { Funded } from "../exchange/exchange.ts";
 import { errorCatalog, GatewayError } from "../kernel/errors.ts";
 import { elapsed } from "../kernel/units.ts";
 import type { Caller } from "./caller.ts";
-import { type Failed, nextMove, type Seat } from "./choose.ts";
+import { type Failed, fullSeats, isPaid, nextMove, type Seat } from "./choose.ts";
 import { readTimeLimit } from "./deadline.ts";
 import { classOf } from "./failure-class.ts";
 import { tryHedged } from "./hedge.ts";
@@ -48,6 +48,7 @@ export async function attempt(
       leftMs: () => limitMs - sinceArrival(trail, ports.clock.monotonic()),
       isRecoverable: isRecoverable(funded, rules, decoded),
     };
+    if (rules.hedge !== undefined) ports.hedges.begun(rules.hedge);
     const seats = seatsOf(inOrder(funded, decoded, ports));
     const told = await walk(attempting, seats);
     recordAttempt(trail, told);
@@ -67,7 +68,7 @@ async function walk(attempting: Attempting, seats: readonly Seat[]): Promise<Att
   let last: Failed | undefined;
   for (;;) {
     const move = nextMove(choiceOf(attempting, seats), last);
-    const next = move.kind === "ask" ? move : await freed(attempting, seats, failures);
+    const next = move.kind === "ask" ? move : await freed(attempting, seats, { failures, last });
     if (next === undefined) break;
     const { seat } = next;
     const { attempted, way } = await ask(attempting, seats, next);
@@ -90,34 +91,64 @@ interface Next {
   readonly place?: Place;
 }
 
-/** Nobody else is left: a place at the first target that was at its limit, if there is one in time. */
+/** Nobody else is left: a place at a target that was at its limit, the first that has one in time. */
 async function freed(
-  { ports, asks, caller, leftMs, rules }: Attempting,
+  attempting: Attempting,
   seats: readonly Seat[],
-  failures: Failures,
+  { failures, last }: { readonly failures: Failures; readonly last: Failed | undefined },
 ): Promise<Next | undefined> {
-  const seat = seats.find(({ isFull, isOut, isHeld, tries }) => isFull && !isOut && !isHeld && tries === 0);
-  if (seat === undefined || seats.reduce((tries, { tries: own }) => tries + own, 0) >= rules.retry.total)
-    return undefined;
-  const { candidate } = seat;
+  const { ports, asks, caller } = attempting;
   const startedAt = ports.clock.monotonic();
-  const withinMs = leftMs() - (ports.retrier.usualMs(candidate.target) ?? 0);
-  const place = await ports.places.wait(candidate.target, asks, { withinMs, onStop: caller.onStop });
-  if ("leave" in place) {
-    seat.isFull = false;
-    return { seat, place, waitMs: elapsed(startedAt, ports.clock.monotonic()) };
+  for (;;) {
+    const choice = choiceOf(attempting, seats);
+    const waitedFor = fullSeats(choice, last);
+    const [first] = waitedFor;
+    if (first === undefined) return undefined;
+    const got = placeNow(attempting, waitedFor) ?? (await placeAt(attempting, first));
+    // Who has gone is told by the next step, as ever.
+    if (caller.stopped() !== undefined) {
+      got.place?.leave("unknown");
+      return { seat: got.seat, waitMs: 0 };
+    }
+    if (got.place === undefined) {
+      got.seat.isOut = true;
+      failures.full = {
+        candidate: got.seat.candidate,
+        result: {
+          kind: "failed",
+          failure: noRoom(got.seat.candidate, got.shed, got.retryAfterMs),
+          native: undefined,
+        },
+      };
+      ports.onShed(got.shed, asks.priority);
+      continue;
+    }
+    if (!isPaid(choice, got.seat)) {
+      got.place.leave("unknown");
+      return undefined;
+    }
+    got.seat.isFull = false;
+    return { seat: got.seat, place: got.place, waitMs: elapsed(startedAt, ports.clock.monotonic()) };
   }
-  seat.isOut = true;
-  failures.full = {
-    candidate,
-    result: {
-      kind: "failed",
-      failure: caller.stopped() ?? noRoom(candidate, place.shed, place.retryAfterMs),
-      native: undefined,
-    },
-  };
-  ports.onShed(place.shed, asks.priority);
+}
+
+type Got =
+  | { readonly seat: Seat; readonly place: Place }
+  | { readonly seat: Seat; readonly place?: undefined; readonly shed: string; readonly retryAfterMs: number };
+
+function placeNow({ ports, asks }: Attempting, seats: readonly Seat[]): Got | undefined {
+  for (const seat of seats) {
+    const place = ports.places.enter(seat.candidate.target, asks);
+    if (place !== undefined) return { seat, place };
+  }
   return undefined;
+}
+
+async function placeAt({ ports, asks, caller, leftMs }: Attempting, seat: Seat): Promise<Got> {
+  const { target } = seat.candidate;
+  const withinMs = leftMs() - (ports.retrier.usualMs(target) ?? 0);
+  const place = await ports.places.wait(target, asks, { withinMs, onStop: caller.onStop });
+  return "leave" in place ? { seat, place } : { seat, ...place };
 }
 
 /** Of an answer of which nobody has said how long it may be. */
@@ -201,7 +232,7 @@ function recordAttempt(trail: Trail<unknown>, { candidate, result }: Attempted):
   const isOwn = candidate.endpoint.codec.dialect === trail.received?.route.codec.dialect;
   const why = isOwn && candidate.lane === "canonical" ? ": it brings state that is not this provider's" : "";
   const where = `\`${candidate.target.provider}\` (${candidate.target.model}, ${candidate.lane} lane${why})`;
-  const tries = trail.attempts.length;
+  const tries = trail.attempts.filter(({ code }) => code !== "hedge_lost").length;
   const passed = trail.passedOver.map(
     ({ candidate: { target: other }, why: reason }) => `\`${other.provider}\` (${whyPassed[reason]})`,
   );

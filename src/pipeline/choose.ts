@@ -76,6 +76,31 @@ export function nextMove(choice: Choice, last: Failed | undefined): Move {
     : paid(choice, next, 0);
 }
 
+/** Who is at its limit and may be waited for, by the last failure; in their order. */
+export function fullSeats(choice: Choice, last: Failed | undefined): readonly Seat[] {
+  const { seats, rules, retrier, tries } = choice;
+  if (tries >= rules.retry.total) return [];
+  const isWaitedFor = (seat: Seat): boolean =>
+    seat.isFull &&
+    !seat.isOut &&
+    !seat.isHeld &&
+    seat.tries === 0 &&
+    retrier.coolsFor(seat.candidate.target) === 0;
+  const waitedFor = seats.filter(isWaitedFor);
+  if (last === undefined) return waitedFor;
+  const failure = classOf(last.result.failure.code);
+  const mayFallBack = rules.fallbackOn.has(failure.name) || isOurs(failure);
+  return waitedFor.filter(
+    (seat) =>
+      failure.others !== "none" &&
+      (failure.others === "all" || isLarger(seat, last.seat)) &&
+      (mayFallBack || seat.tier === last.seat.tier),
+  );
+}
+
+/** Whether the budget has this try; takes it. */
+export const isPaid = (choice: Choice, seat: Seat): boolean => paid(choice, seat, 0).kind === "ask";
+
 /** What the gateway itself did not ask is no failure that a setting should know. */
 const isOurs = ({ name }: FailureClass): boolean =>
   name === "unfit" || name === "circuit-open" || name === "contract" || name === "full";

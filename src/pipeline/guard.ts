@@ -8,7 +8,7 @@ export interface Took {
   readonly slowFloorMs: number;
 }
 
-/** A call that was let through. Its end is told once, by one of the first three; more calls of them do nothing. */
+/** A call that was let through. Its end is told once, by one of the first four; more calls of them do nothing. */
 export interface GuardedCall {
   readonly succeeded: (took: Took) => void;
   /** By the target's fault. `retryAfterMs`: it said when to come back. */

@@ -1,9 +1,11 @@
 import type { UpstreamFailure } from "../exchange/failure.ts";
+import { GatewayError } from "../kernel/errors.ts";
 import { milliseconds } from "../kernel/units.ts";
 import type { Caller } from "./caller.ts";
 import type { Seat } from "./choose.ts";
 import { type Attempting, type AttemptPorts, type Tried, type Try, tryOne } from "./one-try.ts";
 import { isOpen, noteTry } from "./seats.ts";
+import { refusal } from "./strict.ts";
 import type { Trail } from "./trail.ts";
 
 /** What came of a try that may have had a copy. */
@@ -25,16 +27,14 @@ export async function tryHedged(
   seats: readonly Seat[],
   { seat, partsOf }: { readonly seat: Seat; readonly partsOf: (seat: Seat) => Try },
 ): Promise<Hedged> {
-  const { rules, ports } = attempting;
-  if (rules.hedge !== undefined) ports.hedges.begun(rules.hedge);
+  const { ports } = attempting;
   const afterMs = hedgeAfter(attempting, seat);
   if (afterMs === undefined) return { seat, tried: await tryOne(attempting, partsOf(seat)) };
   const legs = createLegs(attempting.caller);
   const first = runLeg(attempting, legs.open(), partsOf(seat));
   const { promise: late, resolve } = Promise.withResolvers<"late">();
   const cancel = ports.timer.after(milliseconds(afterMs), () => resolve("late"));
-  const early = await Promise.race([first.done, late]);
-  cancel();
+  const early = await Promise.race([first.done, late]).finally(cancel);
   const other = early === "late" ? copyAt(attempting, seats, seat) : undefined;
   if (other === undefined) {
     const tried = await first.done;
@@ -65,7 +65,7 @@ async function raced(
   if (isGood) {
     notAtFault(lost.seat, left, ports);
     lost.drop();
-    answeredLast(trail);
+    answeredLast(trail, won.seat);
   } else noteTry(lost.seat, left, ports);
   won.adopt();
   return { seat: won.seat, tried };
@@ -103,7 +103,8 @@ function copyAt(attempting: Attempting, seats: readonly Seat[], seat: Seat): Sea
   const { ports, rules, funded, caller } = attempting;
   const other = seats.find((one) => one !== seat && one.tries === 0 && !one.isFull && isOpen(one, ports));
   if (other === undefined || rules.hedge === undefined || caller.stopped() !== undefined) return undefined;
-  if (!isRepeatable(attempting)) return undefined;
+  const tries = seats.reduce((sum, one) => sum + one.tries, 0);
+  if (tries + 1 >= rules.retry.total || !isRepeatable(attempting)) return undefined;
   const { provider, model } = other.candidate.target;
   const expected = funded.plan.decision?.ranked.find(
     (one) => one.provider === provider && one.model === model,
@@ -113,10 +114,23 @@ function copyAt(attempting: Attempting, seats: readonly Seat[], seat: Seat): Sea
   return undefined;
 }
 
+/** Members by which a call lets its provider act, or keep something, beside its tools. */
+const actingMembers = [
+  "mcp_servers",
+  "web_search_options",
+  "container",
+  "conversation",
+  "background",
+  "prompt",
+];
+
 /** What a provider does on its own account while it answers must not be done twice. */
 function isRepeatable({ decoded }: Attempting): boolean {
   try {
-    return decoded().call.tools.every(({ kind }) => kind !== "opaque");
+    const { tools, extensions } = decoded().call;
+    return (
+      tools.every(({ kind }) => kind !== "opaque") && !actingMembers.some((name) => extensions.has(name))
+    );
   } catch {
     return false;
   }
@@ -186,7 +200,12 @@ function runLeg(attempting: Attempting, { caller, stop }: Leg, parts: Try): Runn
   };
   let ended: Tried | undefined;
   const run = async (): Promise<Tried> => {
-    ended = await tryOne({ ...attempting, trail: own, caller }, parts);
+    try {
+      ended = await tryOne({ ...attempting, trail: own, caller }, parts);
+    } catch (thrown) {
+      // A fault of one must not leave the other without anybody who listens.
+      ended = { result: refusal(GatewayError.from(thrown)), way: "asked" };
+    }
     return ended;
   };
   return {
@@ -217,8 +236,10 @@ function runLeg(attempting: Attempting, { caller, stop }: Leg, parts: Try): Runn
 }
 
 /** The record of the try that answered stands at the end, whoever ended last. */
-function answeredLast({ attempts }: Pick<Trail<unknown>, "attempts">): void {
-  const at = attempts.findLastIndex(({ code }) => code === null);
+function answeredLast({ attempts }: Pick<Trail<unknown>, "attempts">, { candidate: { target } }: Seat): void {
+  const at = attempts.findLastIndex(
+    ({ code, provider, model }) => code === null && provider === target.provider && model === target.model,
+  );
   if (at === -1) return;
   attempts.push(...attempts.splice(at, 1));
 }

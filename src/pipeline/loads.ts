@@ -8,7 +8,10 @@ export interface Loads {
 
 /** One request at one target. Its end is told once; more calls do nothing. */
 export interface OpenLoad {
-  /** `usage`: of a whole answer; `undefined`: it was cut off, and tells nothing of the target's speed. */
-  readonly ended: (usage: Usage | undefined) => void;
+  /**
+   * `usage`: of a whole answer; `undefined`: it was cut off or not counted, and tells nothing of the target's speed.
+   * `isWhole`: the answer was whole, counted or not.
+   */
+  readonly ended: (usage: Usage | undefined, isWhole?: boolean) => void;
   readonly failed: () => void;
 }

@@ -2,6 +2,7 @@ import type { AnswerContext } from "../exchange/codec.ts";
 import type { ClientDialect, Framing } from "../exchange/dialect.ts";
 import type { Funded } from "../exchange/exchange.ts";
 import type { Part } from "../exchange/part.ts";
+import type { Permit, Residency } from "../exchange/permit.ts";
 import type { Candidate } from "../exchange/target.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Timer } from "../ports/timer.ts";
@@ -223,6 +224,8 @@ function keepRecord(
   trail.attempts.push(attemptRecord(candidate, result, { startedAt, endedAt, waitMs }));
 }
 
+const isState = ({ kind }: Part): boolean => kind === "reasoning" || kind === "tool-call";
+
 function send(
   attempting: Attempting,
   { candidate, resumed, check }: Try & { readonly check: AnswerCheck | undefined },
@@ -232,8 +235,12 @@ function send(
   const { isStream, wantsUsage, streamForm = "sse" } = funded.facts;
   const client = funded.route.codec;
   const tenant = funded.identity.keyId;
-  const memory = ports.permits.here(funded.residency, "memory");
-  const whose = memory === undefined ? undefined : { tenant, permit: memory };
+  const { residency } = funded;
+  /** What is kept of the answer, where that may be. */
+  const kept = (keep: (whose: { tenant: string; permit: Permit; residency: Residency }) => void): void => {
+    const memory = ports.permits.here(residency, "memory");
+    if (memory !== undefined) keep({ tenant, permit: memory, residency });
+  };
   const asTheClientKnows = (part: Part): Part =>
     part.kind === "tool-call" ? { ...part, id: client.callIdOf?.(part.id) ?? part.id } : part;
   return tryCandidate({
@@ -256,13 +263,15 @@ function send(
     emulation,
     onTold: (told) => {
       const earlier = ports.state.contextFor(tenant).earlier;
-      const kept = client.transcriptOf?.(funded.body, told, earlier);
-      if (kept !== undefined && whose !== undefined) ports.state.answers.keep(kept.id, kept, whose);
+      const transcript = client.transcriptOf?.(funded.body, told, earlier);
+      if (transcript !== undefined)
+        kept((whose) => ports.state.answers.keep(transcript.id, transcript, whose));
     },
     onIssued: (ids) => ports.state.issued(ids, candidate, tenant),
     onViolation: ports.violations(candidate, client.dialect),
     onWhole: (parts) => {
-      if (whose !== undefined) ports.state.remember(parts.map(asTheClientKnows), candidate, whose);
+      if (parts.some(isState))
+        kept((whose) => ports.state.remember(parts.map(asTheClientKnows), candidate, whose));
     },
     headers: upstreamHeaders(candidate, caller.header, {
       framing: isStream ? candidate.endpoint.codec.framingOf(streamForm) : undefined,

@@ -12,9 +12,11 @@ export interface Permits {
   /**
    * Told where a provider says that it ran a call; `undefined`: it does not say.
    *
-   * @returns False: it was out of bounds, and the target is left out from now on by whatever is bound.
+   * @returns False: it was out of bounds; from now on the target is held to be where it said.
    */
   readonly ranIn: (target: Target, residency: Residency, region: string | undefined) => boolean;
+  /** Whether a region lies within the bounds: what a client asks of the provider itself cannot widen them. */
+  readonly keeps: (residency: Residency, region: string) => boolean;
   /** Leave to remember it in this process. */
   readonly here: (residency: Residency, sink: Extract<Sink, "memory" | "learning">) => Permit | undefined;
 }

@@ -46,9 +46,9 @@ export function noRoom(
 
 /** The place is given back when the target's work ends, with what that says of the target. */
 export const withPlace = (load: OpenLoad, place: Place): OpenLoad => ({
-  ended: (usage) => {
-    load.ended(usage);
-    place.leave(usage === undefined ? "unknown" : "answered");
+  ended: (usage, isWhole) => {
+    load.ended(usage, isWhole);
+    place.leave(isWhole === true ? "answered" : "unknown");
   },
   failed: () => {
     load.failed();

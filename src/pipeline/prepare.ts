@@ -5,6 +5,7 @@ import type { Permit } from "../exchange/permit.ts";
 import type { Candidate } from "../exchange/target.ts";
 import type { Warning } from "../exchange/warning.ts";
 import { GatewayError } from "../kernel/errors.ts";
+import { parseJson } from "../kernel/json.ts";
 import type { Permits } from "./permits.ts";
 import { problemsError } from "./problems.ts";
 import type { StateKeeper } from "./state-keeper.ts";
@@ -80,6 +81,8 @@ export function prepare(
 ): Prepared {
   const permit = permitOf(funded, candidate, ports);
   if (permit === undefined) return outOfBounds(candidate);
+  const wish = wishOutOfBounds(funded, decoded, ports);
+  if (wish !== undefined) return wish;
   const misfit = ports.misfitOf?.(funded, candidate, decoded);
   if (misfit !== undefined) return { kind: "refused", error: misfit };
   const upstream = candidate.endpoint.codec;
@@ -106,6 +109,26 @@ const permitOf = (
 function outOfBounds({ target: { provider } }: Candidate): Prepared {
   const message = `What this request brings may not leave its zone, and \`${provider}\` is outside.`;
   return { kind: "refused", error: new GatewayError("no_eligible_upstream", "residency", { message }) };
+}
+
+const place = "inference_geo";
+
+/** Some providers take a wish where they shall run a call, in the body that passes. */
+function wishOutOfBounds(
+  { residency, body }: Funded,
+  decoded: DecodedOnce,
+  { permits, holds }: Pick<PreparePorts, "permits" | "holds">,
+): Prepared | undefined {
+  if (residency.length === 0 || !holds(body, [`"${place}"`])) return undefined;
+  const wish = decoded().call.extensions.get(place);
+  const region = wish === undefined ? undefined : parseJson(wish.text);
+  if (region === undefined || region === null) return undefined;
+  if (typeof region === "string" && permits.keeps(residency, region)) return undefined;
+  const message = `\`${place}\` asks for a place where the content of this request may not be.`;
+  return {
+    kind: "refused",
+    error: new GatewayError("constraints_unsatisfiable", "residency", { message, param: place }),
+  };
 }
 
 function contextOf({ target: { model, outputTokensMax } }: Candidate): RequestContext {

@@ -44,7 +44,8 @@ export function settle<Snapshot>(trail: Trail<Snapshot>, ending: Ending, ports: 
 /** How its answer ended is news of the target. */
 function tellTarget(trail: Trail<unknown>, ending: Ending): void {
   if (isBroken(ending)) trail.onBroken?.();
-  trail.load?.ended(ending.outcome === "completed" && !trail.isCut ? trail.usage : undefined);
+  const isWhole = ending.outcome === "completed" && !trail.isCut;
+  trail.load?.ended(isWhole ? trail.usage : undefined, isWhole);
 }
 
 /** By the fault of its target. */

@@ -1,7 +1,7 @@
 import type { Call } from "../exchange/call.ts";
 import type { AnswerContext, CallFacts, DecodeContext, Transcript } from "../exchange/codec.ts";
 import type { Part, StreamPart } from "../exchange/part.ts";
-import type { Permit } from "../exchange/permit.ts";
+import type { Permit, Residency } from "../exchange/permit.ts";
 import type { Candidate } from "../exchange/target.ts";
 import type { Warning } from "../exchange/warning.ts";
 
@@ -25,11 +25,13 @@ export interface StateKeeper {
     asked: { readonly facts: CallFacts; readonly call: () => Call; readonly tenant: string },
   ) => readonly Candidate[];
   readonly knowsState: () => boolean;
+  /** Where the answer that a request goes on from may be; none if it is not kept here. */
+  readonly residencyOf: (tenant: string, answerId: string | undefined) => Residency;
   readonly answers: {
     readonly keep: (
       id: string,
       answer: Transcript,
-      whose: { readonly tenant: string; readonly permit: Permit },
+      whose: { readonly tenant: string; readonly permit: Permit; readonly residency: Residency },
     ) => void;
   };
 }

@@ -175,11 +175,59 @@ describe("a target at its limit", () => {
     expect(batch.status()).toBe(200);
   });
 
+  it("is left for another that has a place by then, and no queue ends the search", async () => {
+    const { ask, end, transport, memory } = await world({
+      concurrency: 1,
+      maxWaitMs: 500,
+      targets: { one: { queueMax: 0 } },
+    });
+    const inside = [await ask("pool"), await ask("pool")];
+    const third = await ask("pool");
+    expect(transport.sent).toHaveLength(2);
+    await end(1);
+    expect(transport.sent.at(2)?.request.origin).toBe("http://two.invalid");
+    await end(2);
+    expect([inside[1]?.status(), third.status()]).toEqual([200, 200]);
+    const fourth = await ask("pool");
+    await ask("pool");
+    memory.time.advance(500);
+    await turns();
+    expect(fourth.status()).toBe(0);
+  });
+
+  it("counts nobody as shed who has left the queue", async () => {
+    const { ask, memory, places } = await world({ concurrency: 1, maxWaitMs: 5000 });
+    await ask("lone");
+    const waits = await ask("lone");
+    waits.goAway();
+    await turns();
+    expect(places()[0]).toMatchObject({ inFlight: 1, queued: 0 });
+    expect(memory.gateway.control.metrics()).not.toContain("sallyport_shed_total{");
+    expect((await memory.records()).map(({ outcome, code }) => [outcome, code])).toEqual([
+      ["aborted", "client_closed"],
+    ]);
+  });
+
+  it("grows its limit by answers that tell no usage, too", async () => {
+    const silent: readonly Step[] = [
+      { kind: "head", status: 200, headers: json },
+      { kind: "data", bytes: Buffer.from(chatAnswer("well").replace(/,"usage":\{[^}]*\}/, "")) },
+      { kind: "end" },
+    ];
+    const { ask, end, memory } = await world({ concurrency: 1, maxWaitMs: 60_000 }, silent);
+    await ask("lone");
+    memory.time.advance(400);
+    await end(0);
+    await ask("lone");
+    const hasty = await ask("lone", { "x-sallyport-timeout": "700ms" });
+    expect(hasty.header("x-sallyport-shed")).toBe("deadline");
+  });
+
   it("learns its limit from what it refuses", async () => {
     const { ask, end, places } = await world({}, limited);
     for (let count = 0; count < 10; count += 1) await ask("lone");
     expect(places()[0]).toMatchObject({ inFlight: 10, limit: 1000 });
     await end(0);
-    expect(places()[0]).toMatchObject({ limit: 9 });
+    expect(places()[0]).toMatchObject({ limit: 18 });
   });
 });

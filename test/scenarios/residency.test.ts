@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { zonesOf, zonesOfBedrock } from "../../src/capabilities/residency/index.ts";
 import { type RouteRules, strategyNamed } from "../../src/capabilities/routing/index.ts";
 import type { ProviderFacts } from "../../src/gateway/snapshot.ts";
+import { createMemoryStateStore } from "../../src/platform/memory/index.ts";
 import {
   anthropicUpstream,
   type MemoryGateway,
@@ -299,12 +300,16 @@ describe("a request that is bound to a zone", () => {
     expect(
       (await raw("/p/aws/model/global.anthropic.claude-haiku-4-5-20251001-v1%3A0/converse-stream")).status(),
     ).toBe(503);
+    expect((await raw("/p/aws/async-invoke")).status()).toBe(503);
     expect(transport.sent).toHaveLength(0);
     expect((await raw("/p/aws/model/eu.anthropic.claude-haiku/converse")).status()).toBe(200);
     expect(transport.sent).toHaveLength(1);
     expect((await ask({ body: { ...question, model: "aws/us.anthropic.claude-haiku" } })).status()).toBe(503);
     expect(transport.sent).toHaveLength(1);
-    expect(memory.gateway.control.regions.state().refused).toEqual([{ sink: "attempt", times: 4 }]);
+    expect(memory.gateway.control.regions.state().refused).toEqual([
+      { sink: "raw", times: 4 },
+      { sink: "attempt", times: 1 },
+    ]);
   });
 
   it("is not remembered by a gateway of which nobody has said where it is", async () => {
@@ -321,6 +326,17 @@ describe("a request that is bound to a zone", () => {
     expect(await goOn(await world(answers, { residency, regions: { here: "us-west-1" } }))).toBe(400);
     const forgetful = await world(answers, { residency });
     expect(await goOn(forgetful)).toBe(400);
+    const bound = await world(answers, { regions: { here: "eu-west-1" } });
+    const first = await bound.ask({ ...asked, headers: { "x-sallyport-region": "eu" } });
+    const { id } = JSON.parse(first.body());
+    const before = bound.transport.sent.length;
+    // What was bound stays bound: the pool's first is abroad.
+    expect(
+      (await bound.ask({ ...asked, body: { ...asked.body, previous_response_id: id } })).header(
+        "x-sallyport-deployment",
+      ),
+    ).toBe("berlin");
+    expect(bound.transport.sent).toHaveLength(before + 1);
     expect(forgetful.memory.gateway.control.regions.state().refused).toContainEqual({
       sink: "memory",
       times: 1,
@@ -344,6 +360,11 @@ describe("a pool that prefers who is near", () => {
     expect(await order({}, parts)).toEqual(["dublin", "berlin", "ohio", "unknown"]);
     const american = { "x-sallyport-client-region": "us-west-2" };
     expect(await order(american, parts)).toEqual(["ohio", "berlin", "unknown"]);
+    expect(await order({ "x-sallyport-client-region": "constructor" }, parts)).toEqual([
+      "ohio",
+      "berlin",
+      "unknown",
+    ]);
     expect(await order({ "x-sallyport-client-region": "nowhere" }, parts)).toEqual([
       "ohio",
       "berlin",
@@ -412,7 +433,7 @@ describe("a provider that says that it has run a call elsewhere", () => {
     `event: content_block_start\ndata: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}\n\n` +
     `event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hello"}}\n\n`;
 
-  const told = (geo: string) =>
+  const told = (geo: string, parts: Parameters<typeof world>[1] = {}) =>
     world(
       (provider, _ordinal, body) =>
         provider === "berlin"
@@ -444,6 +465,7 @@ describe("a provider that says that it has run a call elsewhere", () => {
           ],
         },
         residency: { pool: ["eu"] },
+        ...parts,
       },
     );
 
@@ -469,6 +491,59 @@ describe("a provider that says that it has run a call elsewhere", () => {
       expect(records.every(({ usage: counted }) => counted !== null)).toBe(true);
     },
   );
+
+  it("is not asked to: the client's own wish in the body cannot widen what binds", async () => {
+    const { ask, transport } = await told("eu");
+    const messages = {
+      target: "/v1/messages",
+      body: { ...question, max_tokens: 9, model: "claude/claude-x" },
+    };
+    const wish = (inference_geo: string) =>
+      ask({
+        ...messages,
+        headers: { "x-sallyport-region": "eu" },
+        body: { ...messages.body, inference_geo },
+      });
+    expect((await wish("global")).status()).toBe(400);
+    expect(transport.sent).toHaveLength(0);
+    expect((await wish("eu")).status()).toBe(200);
+  });
+
+  it("is left out for its unread lane, for what is unbound, and after a restart, too", async () => {
+    const states = createMemoryStateStore();
+    const { ask, memory, transport } = await told("us", { residency: {}, states });
+    expect(
+      (await ask({ target: "/p/claude/v1/messages", body: { ...question, model: "claude-x" } })).status(),
+    ).toBe(200);
+    expect(memory.gateway.control.regions.state().abroad).toMatchObject([
+      { target: "claude/claude-x", zone: "us" },
+    ]);
+    const raw = await ask({
+      target: "/p/claude/v1/messages",
+      body: question,
+      headers: { "x-sallyport-region": "eu" },
+    });
+    expect(raw.status()).toBe(400);
+    expect(transport.sent).toHaveLength(1);
+    await memory.gateway.learned.keep();
+    const after = await told("us", { states });
+    await after.memory.gateway.learned.restore();
+    await after.ask({ body: { ...question, max_tokens: 9 } });
+    expect(after.transport.sent.map(({ request }) => providerOf(request.origin))).toEqual(["berlin"]);
+  });
+
+  it("is believed where what it says is only wider than what one client wishes", async () => {
+    const { ask, memory } = await told("eu");
+    await ask({ body: { ...question, max_tokens: 9 }, headers: { "x-sallyport-region": "ie" } });
+    expect(memory.gateway.control.regions.state().abroad).toEqual([]);
+  });
+
+  it.for(["global", "constructor"])("has run it anywhere if it says `%s`", async (geo) => {
+    const { ask } = await told(geo);
+    expect((await ask({ body: { ...question, max_tokens: 9 } })).header("x-sallyport-deployment")).toBe(
+      "berlin",
+    );
+  });
 
   it("answers where it says that it was inside, or does not say", async () => {
     for (const geo of ["eu", "not_available"]) {

@@ -18,7 +18,7 @@ import { broke, dropped, failed, succeeded } from "./record.ts";
 import type { TargetName } from "./rules.ts";
 import { addTime, createUsualTime } from "./usual-time.ts";
 
-/** A call that a breaker has let through; its end is told once, by one of the first three. */
+/** A call that a breaker has let through; its end is told once, by one of the first four. */
 export interface GuardedCall {
   /** It answers. `broke` may still follow, when the rest of the answer does not come. */
   readonly succeeded: (took?: Took) => void;

@@ -1,7 +1,7 @@
 import type { Call } from "../../exchange/call.ts";
 import type { AnswerContext, CallFacts, DecodeContext, Transcript } from "../../exchange/codec.ts";
 import type { Part } from "../../exchange/part.ts";
-import type { Permit } from "../../exchange/permit.ts";
+import type { Permit, Residency } from "../../exchange/permit.ts";
 import type { Candidate } from "../../exchange/target.ts";
 import { GatewayError } from "../../kernel/errors.ts";
 import type { EpochMs } from "../../kernel/units.ts";
@@ -41,8 +41,10 @@ export interface Continuity {
   readonly knowsState: () => boolean;
   /** Translated answers, which later requests of the same client may name. */
   readonly answers: Pick<Kept<Transcript>, "find" | "drop"> & {
-    readonly keep: (id: string, answer: Transcript, whose: Whose) => void;
+    readonly keep: (id: string, answer: Transcript, whose: Whose & { readonly residency: Residency }) => void;
   };
+  /** Where a kept answer, and all that led to it, may be. */
+  readonly residencyOf: (tenant: string, answerId: string | undefined) => Residency;
 }
 
 /** Whose content is remembered, and the leave to. */
@@ -61,7 +63,7 @@ export function createContinuity(
     now,
   );
   const issuers = createKept<string>(issuerBounds, (boundary) => 100 + 2 * boundary.length, now);
-  const answers = createKept<Transcript>(
+  const answers = createKept<Transcript & { readonly residency: Residency }>(
     {
       bytesMax: settings.answersBytesMax,
       entryBytesMax: settings.answersBytesMax,
@@ -117,7 +119,12 @@ export function createContinuity(
     },
     isIssuer: (id, candidate, tenant) => issuers.find(tenant, id) === boundaryAt(candidate),
     knowsState: () => memory.bytes() > 0 || issuers.bytes() > 0,
-    answers: { ...answers, keep: (id, answer, { tenant }) => answers.keep(tenant, id, answer) },
+    answers: {
+      ...answers,
+      keep: (id, answer, { tenant, residency }) => answers.keep(tenant, id, { ...answer, residency }),
+    },
+    residencyOf: (tenant, answerId) =>
+      (answerId === undefined ? undefined : answers.find(tenant, answerId)?.residency) ?? [],
   };
 }
 

@@ -13,6 +13,8 @@ const most = 1000;
 const usedShare = 0.8;
 const cutTo = 0.9;
 const cutEveryMs = 1000;
+/** With fewer in flight a refusal says little of how many are too many. */
+const cutFromMin = 20;
 
 /** Until a target says that it is too much, nothing is known that should hold anybody back. */
 export const noLimitYet = (): AdaptiveLimit => ({
@@ -40,5 +42,5 @@ export function cut(state: AdaptiveLimit, inFlight: number, now: number): void {
   if (now - state.cutAt < cutEveryMs) return;
   state.cutAt = now;
   state.successes = 0;
-  state.limit = Math.max(least, Math.floor(cutTo * Math.min(state.limit, inFlight)));
+  state.limit = Math.max(least, Math.floor(cutTo * Math.min(state.limit, Math.max(inFlight, cutFromMin))));
 }

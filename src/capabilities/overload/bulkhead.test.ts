@@ -10,7 +10,10 @@ const person = (keyId: string, tokens = 10): Asks => ({ keyId, priority: "intera
 const batch = (keyId: string): Asks => ({ keyId, priority: "batch", tokens: 10 });
 
 function open(rules: Partial<BulkheadRules>) {
-  const all: BulkheadRules = { concurrency: 2, queueMax: 3, maxWaitMs: 1000, ...rules };
+  const all: { -readonly [Name in keyof BulkheadRules]: BulkheadRules[Name] } = {
+    ...{ concurrency: 2, queueMax: 3, maxWaitMs: 1000 },
+    ...rules,
+  };
   let now = 0;
   const bulkhead = createBulkhead(
     () => all,
@@ -20,12 +23,13 @@ function open(rules: Partial<BulkheadRules>) {
   const places = new Map<string, Place>();
   return {
     bulkhead,
+    rules: all,
     told,
     places,
     at: (ms: number) => {
       now = ms;
     },
-    enter: (asks: Asks) => bulkhead.enter(asks, all, now),
+    enter: (asks: Asks) => bulkhead.enter(asks, all),
     queue: (name: string, asks: Asks) =>
       bulkhead.queue(
         {
@@ -183,7 +187,45 @@ describe("a bulkhead", () => {
   });
 });
 
+describe("tokens at once", () => {
+  it("keep nobody waiting whom the one before has left room for, nor once there is more", () => {
+    const { enter, queue, told, places, bulkhead } = open({
+      concurrency: "off",
+      tokensMax: 100,
+      queueMax: 9,
+    });
+    const long = enter(person("a", 60));
+    const large = queue("large", person("b", 50));
+    queue("small", person("c", 20));
+    expect(told).toEqual([]);
+    large?.giveUp();
+    expect(told).toEqual(["small"]);
+    queue("next", person("d", 30));
+    long?.leave("answered");
+    expect(told).toEqual(["small", "next"]);
+    for (const place of places.values()) place.leave("unknown");
+    expect(bulkhead.state()).toMatchObject({ inFlight: 0, queued: 0 });
+  });
+
+  it("are more after other rules have come: the next to come lets those who wait in", () => {
+    const { enter, queue, told, rules } = open({ concurrency: 1, queueMax: 9 });
+    enter(person("a"));
+    queue("one", person("b"));
+    rules.concurrency = 3;
+    queue("two", person("c"));
+    expect(told).toEqual(["one", "two"]);
+  });
+});
+
 describe("an adaptive limit", () => {
+  it("is cut from twenty at least: one refusal in a quiet moment says little of how many are too many", () => {
+    const state = noLimitYet();
+    cut(state, 1, 0);
+    expect(state.limit).toBe(18);
+    cut(state, 1, 1000);
+    expect(state.limit).toBe(16);
+  });
+
   it("holds nobody back until the target says that it is too much, and then cuts from what was there", () => {
     const state = noLimitYet();
     for (let answers = 0; answers < 5000; answers += 1) grow(state, 50);
@@ -200,6 +242,7 @@ describe("an adaptive limit", () => {
 
   it("grows by one for a limit's worth of answers, where it is used", () => {
     const state = noLimitYet();
+    state.limit = 12;
     cut(state, 12, 0);
     expect(state.limit).toBe(10);
     for (let answers = 0; answers < 100; answers += 1) grow(state, 8);

@@ -43,7 +43,7 @@ interface Waiter {
 /** The places at one target. Times are ms of one clock that never goes back. */
 export interface Bulkhead {
   /** A place, if there is one and nobody waits for it. */
-  readonly enter: (asks: Asks, rules: BulkheadRules, now: number) => Place | undefined;
+  readonly enter: (asks: Asks, rules: BulkheadRules) => Place | undefined;
   /** Waits for a place. @returns How long it may wait, and how it is told that its time is over; `undefined`: it was refused. */
   readonly queue: (
     waiter: Waiter,
@@ -163,12 +163,17 @@ export function createBulkhead(rulesNow: () => BulkheadRules, now: () => number)
         return undefined;
       }
       if (waiters.length === 0) standingSince = at;
+      const maxWaitMs = isStanding(at) ? Math.min(standingWaitMs, rules.maxWaitMs) : rules.maxWaitMs;
       waiters.push(waiter);
+      // Other rules may have come, or somebody has gone who stood in the way.
+      serve();
       return {
-        maxWaitMs: isStanding(at) ? Math.min(standingWaitMs, rules.maxWaitMs) : rules.maxWaitMs,
+        maxWaitMs,
         giveUp: () => {
           const index = waiters.indexOf(waiter);
-          if (index !== -1) remove(index);
+          if (index === -1) return;
+          remove(index);
+          serve();
         },
       };
     },

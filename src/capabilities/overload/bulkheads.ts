@@ -51,15 +51,16 @@ export function createBulkheads(parts: {
       if (known.size < targetsMax) break;
       if (bulkhead.state().inFlight === 0) known.delete(oldest);
     }
+    const named = { provider: target.provider, model: target.model };
     const bulkhead = createBulkhead(
-      () => rulesOf(target),
+      () => rulesOf(named),
       () => clock.monotonic(),
     );
-    known.set(name, { target: { provider: target.provider, model: target.model }, bulkhead });
+    known.set(name, { target: named, bulkhead });
     return bulkhead;
   };
   return {
-    enter: (target, asks) => of(target).enter(asks, rulesOf(target), clock.monotonic()),
+    enter: (target, asks) => of(target).enter(asks, rulesOf(target)),
     wait: (target, asks, { withinMs, onStop }) => {
       const bulkhead = of(target);
       const waitMs = bulkhead.waitMs();

@@ -1,4 +1,12 @@
 export { brokenRule, permit, withoutContent } from "./permits.ts";
 export { type RegionsSettings, regionsSettings, unknownZone } from "./settings.ts";
 export { residencyOf, ruleText } from "./stage.ts";
-export { distanceMs, type Nearness, nearnessOf, type Zones, zonesOf, zonesOfBedrock } from "./zones.ts";
+export {
+  distanceMs,
+  type Nearness,
+  nearnessOf,
+  unreadModel,
+  type Zones,
+  zonesOf,
+  zonesOfBedrock,
+} from "./zones.ts";

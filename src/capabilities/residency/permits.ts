@@ -1,4 +1,4 @@
-import { Permit, type Residency, type Sink, type ZoneRule } from "../../exchange/permit.ts";
+import { Permit, type Residency, type ZoneRule } from "../../exchange/permit.ts";
 import type { Zones } from "./zones.ts";
 
 /** The first rule that a place does not keep; `undefined`: it keeps all. Nobody knows of an unknown place that it does. */
@@ -14,10 +14,10 @@ export function brokenRule(residency: Residency, zones: Zones): ZoneRule | undef
  */
 export function permit(
   residency: Residency,
-  { sink, zones, origin }: { readonly sink: Sink; readonly zones: Zones; readonly origin?: string },
+  { zones, origin }: { readonly zones: Zones; readonly origin?: string },
 ): Permit | undefined {
-  return brokenRule(residency, zones) === undefined ? new Permit(sink, origin) : undefined;
+  return brokenRule(residency, zones) === undefined ? new Permit(origin) : undefined;
 }
 
 /** For what the gateway sends on its own account: nothing of any request is in it. */
-export const withoutContent = (origin: string): Permit => new Permit("none", origin);
+export const withoutContent = (origin: string): Permit => new Permit(origin);

@@ -5,7 +5,7 @@ import { brokenRule, permit } from "./permits.ts";
 import { knownZones, regionsOf } from "./places.ts";
 import { regionsSettings, unknownZone } from "./settings.ts";
 import { residencyOf, ruleText } from "./stage.ts";
-import { distanceMs, zonesOf, zonesOfBedrock } from "./zones.ts";
+import { distanceMs, unreadModel, zonesOf, zonesOfBedrock } from "./zones.ts";
 
 const zones = (region: string | undefined, own = {}): readonly string[] =>
   [...zonesOf(region, own)].toSorted();
@@ -49,6 +49,19 @@ describe("where a region is", () => {
     expect(where("eu.anthropic.claude-haiku-4-5-v1:0")).toEqual(["eea", "eu"]);
     expect(where("us.anthropic.claude-haiku-4-5-v1:0")).toEqual(["us"]);
     expect(where("global.anthropic.claude-haiku-4-5-v1:0")).toEqual([]);
+    const arn = (name: string) => where(`arn:aws:bedrock:eu-central-1:1:${name}`);
+    expect(arn("inference-profile/global.anthropic.claude-haiku-4-5-v1:0")).toEqual([]);
+    expect(arn("inference-profile/eu.anthropic.claude-haiku-4-5-v1:0")).toEqual(["eea", "eu"]);
+    expect(arn("application-inference-profile/abc")).toEqual([]);
+    expect(arn("default-prompt-router/anthropic.claude:1")).toEqual([]);
+    expect(arn("foundation-model/anthropic.claude-haiku-4-5-v1:0")).toEqual([
+      "de",
+      "eea",
+      "eu",
+      "eu-central-1",
+    ]);
+    expect(where("arn:nonsense")).toEqual([]);
+    expect(where(unreadModel)).toEqual([]);
     expect(where("apac.anthropic.claude-haiku-4-5-v1:0")).toEqual([]);
   });
 
@@ -130,21 +143,20 @@ describe("a permit", () => {
         const residency: Residency = rules;
         const place = new Set(lies);
         const holds = residency.every(({ zones: wanted }) => wanted.some((zone) => place.has(zone)));
-        const made = permit(residency, { sink: "attempt", zones: place, origin: "https://a.example" });
+        const made = permit(residency, { zones: place, origin: "https://a.example" });
         expect(made !== undefined).toBe(holds);
         expect(brokenRule(residency, place) === undefined).toBe(holds);
-        if (made === undefined)
-          expect(permit([...residency, more], { sink: "attempt", zones: place })).toBeUndefined();
+        if (made === undefined) expect(permit([...residency, more], { zones: place })).toBeUndefined();
       }),
     );
   });
 
   it("is never given for an unknown place to what is bound, and covers its own origin only", () => {
     const bound: Residency = [{ by: "key", zones: ["eu"] }];
-    expect(permit(bound, { sink: "raw", zones: new Set() })).toBeUndefined();
-    const made = permit([], { sink: "raw", zones: new Set(), origin: "https://a.example" });
+    expect(permit(bound, { zones: new Set() })).toBeUndefined();
+    const made = permit([], { zones: new Set(), origin: "https://a.example" });
     expect(made?.covers("https://a.example")).toBe(true);
     expect(made?.covers("https://b.example")).toBe(false);
-    expect(permit([], { sink: "memory", zones: new Set() })?.covers("https://a.example")).toBe(false);
+    expect(permit([], { zones: new Set() })?.covers("https://a.example")).toBe(false);
   });
 });

@@ -11,7 +11,7 @@ const nowhereKnown: Zones = new Set();
 /** The zones of a region. An operator's word stands above the table; what it names brings the zones around it. */
 export function zonesOf(region: string | undefined, own: OwnZones): Zones {
   if (region === undefined) return nowhereKnown;
-  const told = own[region];
+  const told = Object.hasOwn(own, region) ? own[region] : undefined;
   if (told === undefined) return new Set(zonesOfName(region));
   return new Set([region, ...told.flatMap((zone) => [zone, ...zonesOfName(zone)])]);
 }
@@ -29,8 +29,30 @@ const profileZone: Readonly<Record<string, string>> = {
   ca: "ca",
 };
 
+/** `arn:aws:bedrock:eu-central-1:1:inference-profile/global.anthropic.…` by its kind and its name. */
+const resource = /^arn:[^/]*:([a-z-]+)\/(.+)$/;
+/** What is run where it lies. Profiles and routers of an account may lead anywhere, and their names do not tell. */
+const regional = new Set([
+  "foundation-model",
+  "imported-model",
+  "provisioned-model",
+  "custom-model",
+  "custom-model-deployment",
+]);
+
+/** The name of a model that could not be read. */
+export const unreadModel = "?";
+
 /** Where a model of Amazon Bedrock is run: not where it was asked, if its id names a profile across regions. */
 export function zonesOfBedrock(model: string, asked: Zones): Zones {
+  if (model === unreadModel) return nowhereKnown;
+  const [, kind = "", id = ""] = resource.exec(model) ?? [];
+  if (model.startsWith("arn:"))
+    return kind === "inference-profile"
+      ? zonesOfBedrock(id, asked)
+      : regional.has(kind)
+        ? asked
+        : nowhereKnown;
   const name = profile.exec(model)?.[1];
   if (name === undefined) return asked;
   const zone = profileZone[name];

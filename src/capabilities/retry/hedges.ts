@@ -10,7 +10,7 @@ export interface HedgeRules {
 
 /** Whether a late request may be sent a second time. All of it is memory of this process. */
 export interface Hedges {
-  /** A request that may be hedged begins. */
+  /** A request of a pool that hedges begins. */
   readonly begun: (rules: HedgeRules) => void;
   /** Takes a copy out of the budget. @param costNanoUsd What it is expected to cost; `null`: nobody knows. */
   readonly take: (rules: HedgeRules, costNanoUsd: number | null) => boolean;

@@ -43,7 +43,7 @@ function send(change: Partial<UpstreamRequest> = {}): Heard {
   const first = Promise.withResolvers<void>();
   const exchange = transport.send(
     {
-      permit: new Permit("none", change.origin ?? upstream.url),
+      permit: new Permit(change.origin ?? upstream.url),
       origin: upstream.url,
       path: "/v1/x",
       method: "POST",

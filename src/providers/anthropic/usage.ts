@@ -44,13 +44,13 @@ export function foldUsage(
     webSearch: most(before?.webSearch, serverTools["web_search_requests"]),
     webFetch: most(before?.webFetch, serverTools["web_fetch_requests"]),
     tier: typeof tier === "string" && before?.tier !== "fast" ? tier : before?.tier,
-    region: typeof region === "string" && !anywhere.has(region) ? region : before?.region,
+    region: typeof region === "string" && region !== notTold ? region : before?.region,
     raw: raw === undefined ? before?.raw : new RawJson(raw.text()),
   };
 }
 
-/** What Anthropic says where the place was left to it. */
-const anywhere: ReadonlySet<string> = new Set(["global", "not_available"]);
+/** What Anthropic says where it does not say. `global` is told: it was anywhere. */
+const notTold = "not_available";
 
 /**
  * Usage in the canonical convention: the whole input is what the cache did not touch, plus what it gave, plus what it
