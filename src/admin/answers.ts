@@ -73,9 +73,9 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
       return { data: shownBreaker(control.breakers.setMode(name, mode) ?? missing("circuit breaker")) };
     },
     listEndpoints: () => {
-      const places = control.places();
+      const slots = control.slots();
       return {
-        data: { endpoints: control.routing.endpoints().map((state) => shownEndpoint(state, places)) },
+        data: { endpoints: control.routing.endpoints().map((state) => shownEndpoint(state, slots)) },
       };
     },
     readRegions: () => ({ data: control.regions.state() }),

@@ -151,14 +151,14 @@ const msPerSecond = 1000;
 
 export const shownEndpoint = (
   state: ReturnType<RoutingControl["endpoints"]>[number],
-  places: ReturnType<Control["places"]>,
+  slots: ReturnType<Control["slots"]>,
 ): z.output<typeof endpointList>["endpoints"][number] => {
-  const place = places.find(({ provider, model }) => `${provider}/${model}` === state.name);
+  const slot = slots.find(({ provider, model }) => `${provider}/${model}` === state.name);
   return {
     service_id: state.name,
     in_flight: state.inFlight,
-    limit: place?.limit ?? null,
-    queued: place?.queued ?? 0,
+    limit: slot?.limit ?? null,
+    queued: slot?.queued ?? 0,
     ms_per_token: Math.max(0, msPerSecond * state.secondsPerToken),
     ms_per_token_and_request: msPerSecond * state.secondsPerTokenAndRequest,
     learned_from: state.learnedFrom,

@@ -219,7 +219,7 @@ export interface Control {
   readonly routing: RoutingControl;
   readonly regions: RegionsControl;
   /** How much targets are given at once, and who waits. */
-  readonly places: Bulkheads["states"];
+  readonly slots: Bulkheads["states"];
   /** The demand on pools that replicas are advised for, by name. */
   readonly demand: () => ReadonlyMap<string, PoolDemand>;
   readonly costs: CostControl;

@@ -139,7 +139,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   let named = namesOf(snapshot);
   const metrics = createRequestMetrics(parts.meter, (provider, model) => named.has(`${provider}/${model}`));
   const translations = createTranslationTallies();
-  const places = createBulkheads({ ...parts, rulesOf: (target) => snapshot.bulkheadOf(target) });
+  const slots = createBulkheads({ ...parts, rulesOf: (target) => snapshot.bulkheadOf(target) });
   const residency = createResidencyGuard(parts, () => snapshot, metrics);
   const choices = createChoices(parts, () => snapshot, {
     tokenCount,
@@ -178,7 +178,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       guard: breakers,
       permits: residency,
       loads: choices.loads,
-      places,
+      slots,
       priorityOf,
       ...hedging,
       retrier: retries,
@@ -236,7 +236,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       breakers: breakerControl(breakers, () => snapshot),
       routing: choices.control,
       regions: residency.control,
-      places: places.states,
+      slots: slots.states,
       ...outlook.control,
       coolDowns: { list: retries.coolDowns, end: retries.endCoolDown },
       quirks: { list: quirks.list, set: quirks.set },

@@ -8,11 +8,11 @@ import { classOf } from "./failure-class.ts";
 import { tryHedged } from "./hedge.ts";
 import type { Attempting, AttemptPorts, Tried, Try } from "./one-try.ts";
 import { inOrder } from "./order-candidates.ts";
-import { noRoom, type Place } from "./places.ts";
 import { byLane, decodeOnce, prepare } from "./prepare.ts";
 import { isRecoverable, recoverable } from "./recovery.ts";
 import type { ResilienceRules } from "./resilience.ts";
 import { choiceOf, isOpen, noteTry, pause, seatsOf } from "./seats.ts";
+import { noRoom, type Slot } from "./slots.ts";
 import { sinceArrival, type Trail } from "./trail.ts";
 import type { Attempted } from "./try-result.ts";
 
@@ -84,14 +84,14 @@ async function walk(attempting: Attempting, seats: readonly Seat[]): Promise<Att
 const toldOf = ({ asked, full, held, refused }: Failures): Attempted | undefined =>
   asked ?? full ?? held ?? refused;
 
-/** Who is asked next, after which wait, and with the place that was waited for. */
+/** Who is asked next, after which wait, and with the slot that was waited for. */
 interface Next {
   readonly seat: Seat;
   readonly waitMs: number;
-  readonly place?: Place;
+  readonly slot?: Slot;
 }
 
-/** Nobody else is left: a place at a target that was at its limit, the first that has one in time. */
+/** Nobody else is left: a slot at a target that was at its limit, the first that has one in time. */
 async function freed(
   attempting: Attempting,
   seats: readonly Seat[],
@@ -104,13 +104,13 @@ async function freed(
     const waitedFor = fullSeats(choice, last);
     const [first] = waitedFor;
     if (first === undefined) return undefined;
-    const got = placeNow(attempting, waitedFor) ?? (await placeAt(attempting, first));
+    const got = slotNow(attempting, waitedFor) ?? (await slotAt(attempting, first));
     // Who has gone is told by the next step, as ever.
     if (caller.stopped() !== undefined) {
-      got.place?.leave("unknown");
+      got.slot?.leave("unknown");
       return { seat: got.seat, waitMs: 0 };
     }
-    if (got.place === undefined) {
+    if (got.slot === undefined) {
       got.seat.isOut = true;
       failures.full = {
         candidate: got.seat.candidate,
@@ -124,31 +124,31 @@ async function freed(
       continue;
     }
     if (!isPaid(choice, got.seat)) {
-      got.place.leave("unknown");
+      got.slot.leave("unknown");
       return undefined;
     }
     got.seat.isFull = false;
-    return { seat: got.seat, place: got.place, waitMs: elapsed(startedAt, ports.clock.monotonic()) };
+    return { seat: got.seat, slot: got.slot, waitMs: elapsed(startedAt, ports.clock.monotonic()) };
   }
 }
 
 type Got =
-  | { readonly seat: Seat; readonly place: Place }
-  | { readonly seat: Seat; readonly place?: undefined; readonly shed: string; readonly retryAfterMs: number };
+  | { readonly seat: Seat; readonly slot: Slot }
+  | { readonly seat: Seat; readonly slot?: undefined; readonly shed: string; readonly retryAfterMs: number };
 
-function placeNow({ ports, asks }: Attempting, seats: readonly Seat[]): Got | undefined {
+function slotNow({ ports, asks }: Attempting, seats: readonly Seat[]): Got | undefined {
   for (const seat of seats) {
-    const place = ports.places.enter(seat.candidate.target, asks);
-    if (place !== undefined) return { seat, place };
+    const slot = ports.slots.enter(seat.candidate.target, asks);
+    if (slot !== undefined) return { seat, slot };
   }
   return undefined;
 }
 
-async function placeAt({ ports, asks, caller, leftMs }: Attempting, seat: Seat): Promise<Got> {
+async function slotAt({ ports, asks, caller, leftMs }: Attempting, seat: Seat): Promise<Got> {
   const { target } = seat.candidate;
   const withinMs = leftMs() - (ports.retrier.usualMs(target) ?? 0);
-  const place = await ports.places.wait(target, asks, { withinMs, onStop: caller.onStop });
-  return "leave" in place ? { seat, place } : { seat, ...place };
+  const slot = await ports.slots.wait(target, asks, { withinMs, onStop: caller.onStop });
+  return "leave" in slot ? { seat, slot } : { seat, ...slot };
 }
 
 /** Of an answer of which nobody has said how long it may be. */
@@ -161,14 +161,14 @@ const tokensOf = ({ facts: { outputTokensMax }, funding: { inputBytes } }: Funde
 async function ask(
   attempting: Attempting,
   seats: readonly Seat[],
-  { seat, waitMs, place }: Next,
+  { seat, waitMs, slot }: Next,
 ): Promise<{ readonly attempted: Attempted; readonly way: Tried["way"] }> {
   const { funded, ports, decoded, caller } = attempting;
   const candidate = byLane(funded, seat.candidate, ports);
-  if (waitMs > 0 && place === undefined) await pause(waitMs, ports.timer, caller);
+  if (waitMs > 0 && slot === undefined) await pause(waitMs, ports.timer, caller);
   const stopped = caller.stopped();
   if (stopped !== undefined) {
-    place?.leave("unknown");
+    slot?.leave("unknown");
     return {
       attempted: { candidate, result: { kind: "failed", failure: stopped, native: undefined } },
       way: "asked",
@@ -179,7 +179,7 @@ async function ask(
     return {
       candidate: of,
       waitMs: asked === seat ? waitMs : 0,
-      ...(place === undefined || asked !== seat ? {} : { place }),
+      ...(slot === undefined || asked !== seat ? {} : { slot }),
       hasOther: () => seats.some((other) => other !== asked && isOpen(other, ports)),
       prepare: () => prepare(funded, of, decoded, ports),
     };

@@ -17,9 +17,9 @@ import { type BodyTools, type FittingBody, fittingBody, type Healer } from "./he
 import type { Hedges } from "./hedges.ts";
 import type { FrameReader } from "./live-stream.ts";
 import type { Loads, OpenLoad } from "./loads.ts";
-import { type Asks, noRoom, type Place, type Places, withPlace } from "./places.ts";
 import type { DecodedOnce, Prepared, PreparePorts } from "./prepare.ts";
 import type { RecoveryMode, ResilienceRules, Retrier } from "./resilience.ts";
+import { type Asks, noRoom, type Slot, type Slots, withSlot } from "./slots.ts";
 import { isStrict, refusal, strictly } from "./strict.ts";
 import { tellHealth, tookOf } from "./tell-health.ts";
 import { sinceArrival, type Trail } from "./trail.ts";
@@ -37,7 +37,7 @@ export interface AttemptPorts extends PreparePorts, BodyTools {
   readonly answerBytesMax: number;
   readonly guard: Guard;
   readonly loads: Loads;
-  readonly places: Places;
+  readonly slots: Slots;
   /** How urgent a request says it is. @throws GatewayError `malformed_request` for another word. */
   readonly priorityOf: (header: Caller["header"]) => Asks["priority"];
   readonly retrier: Retrier;
@@ -51,7 +51,7 @@ export interface AttemptPorts extends PreparePorts, BodyTools {
     candidate: Candidate,
     failure: { readonly code: string; readonly status: number | null } | undefined,
   ) => void;
-  /** Told when a request got no place in time, and why. */
+  /** Told when a request got no slot in time, and why. */
   readonly onShed: (shed: string, priority: Asks["priority"]) => void;
   /** Told when a broken stream was taken up, or could not be. */
   readonly onRecovery: (mode: RecoveryMode, result: "ok" | "mismatch" | "failed") => void;
@@ -65,7 +65,7 @@ export interface Attempting {
   readonly rules: ResilienceRules;
   readonly ports: AttemptPorts;
   readonly decoded: DecodedOnce;
-  /** Of a target, a place. */
+  /** Of a target, a slot. */
   readonly asks: Asks;
   /** ms until the deadline. */
   readonly leftMs: () => number;
@@ -81,8 +81,8 @@ export interface Try {
   /** Waited before it, ms. */
   readonly waitMs: number;
   readonly prepare: () => Prepared;
-  /** The place it was given after a wait; absent: it takes one if there is one. */
-  readonly place?: Place;
+  /** The slot it was given after a wait; absent: it takes one if there is one. */
+  readonly slot?: Slot;
   readonly resumed?: TryParts["resumed"];
 }
 
@@ -98,13 +98,13 @@ export async function tryOne(attempting: Attempting, parts: Try): Promise<Tried>
   const { candidate } = parts;
   const prepared = strictly(parts.prepare(), isStrict(caller));
   if (prepared.kind === "refused") {
-    parts.place?.leave("unknown");
+    parts.slot?.leave("unknown");
     const result = refusal(prepared.error);
     keepRecord(attempting, parts, { result, startedAt: sinceArrival(trail, ports.clock.monotonic()) });
     return { result, way: "refused" };
   }
-  const place = parts.place ?? ports.places.enter(candidate.target, attempting.asks);
-  if (place === undefined) {
+  const slot = parts.slot ?? ports.slots.enter(candidate.target, attempting.asks);
+  if (slot === undefined) {
     trail.passedOver.push({ candidate, why: "full" });
     return {
       result: { kind: "failed", failure: noRoom(candidate, "full", 0), native: undefined },
@@ -113,14 +113,14 @@ export async function tryOne(attempting: Attempting, parts: Try): Promise<Tried>
   }
   const guarded = ports.guard.admit(candidate.target, parts.hasOther);
   if (guarded.kind === "refused") {
-    place.leave("unknown");
+    slot.leave("unknown");
     trail.passedOver.push({ candidate, why: "failures" });
     return { result: heldBack(candidate, guarded.retryAfterMs), way: "held" };
   }
-  const load = withPlace(ports.loads.begin(candidate.target), place);
+  const load = withSlot(ports.loads.begin(candidate.target), slot);
   try {
     const result = await askIt(attempting, parts, prepared, guarded.call);
-    if (result.kind === "failed" && isTooMuch(result.failure.code)) place.leave("overloaded");
+    if (result.kind === "failed" && isTooMuch(result.failure.code)) slot.leave("overloaded");
     holdLoad(trail, load, result);
     return { result, way: "asked" };
   } catch (thrown) {

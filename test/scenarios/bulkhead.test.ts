@@ -72,7 +72,7 @@ async function world(bulkhead: unknown, script = well) {
     while (transport.sent[index]?.step() === true) await turn();
     await turns();
   };
-  return { memory, transport, ask, end, places: () => memory.gateway.control.places() };
+  return { memory, transport, ask, end, slots: () => memory.gateway.control.slots() };
 }
 
 describe("a target at its limit", () => {
@@ -137,26 +137,26 @@ describe("a target at its limit", () => {
     ]);
   });
 
-  it("gives its place back however its request ends: whole, streamed, failed, or left by the client", async () => {
+  it("gives its slot back however its request ends: whole, streamed, failed, or left by the client", async () => {
     for (const script of [well, stream, limited]) {
-      const { ask, end, places } = await world({ concurrency: 1, queueMax: 0 }, script);
+      const { ask, end, slots } = await world({ concurrency: 1, queueMax: 0 }, script);
       await ask("lone");
-      expect(places()[0]?.inFlight).toBe(1);
+      expect(slots()[0]?.inFlight).toBe(1);
       await end(0);
-      expect(places()[0]?.inFlight).toBe(0);
+      expect(slots()[0]?.inFlight).toBe(0);
     }
-    const { ask, places } = await world({ concurrency: 1 });
+    const { ask, slots } = await world({ concurrency: 1 });
     const client = await ask("lone");
     const waits = await ask("lone");
     waits.goAway();
     await turns();
-    expect(places()[0]).toMatchObject({ inFlight: 1, queued: 0 });
+    expect(slots()[0]).toMatchObject({ inFlight: 1, queued: 0 });
     client.goAway();
     await turns();
-    expect(places()[0]).toMatchObject({ inFlight: 0, queued: 0 });
+    expect(slots()[0]).toMatchObject({ inFlight: 0, queued: 0 });
   });
 
-  it("gives a freed place to who is waited for before a batch, and to the key that has least", async () => {
+  it("gives a freed slot to who is waited for before a batch, and to the key that has least", async () => {
     const { ask, end, memory, transport } = await world({ concurrency: 2, maxWaitMs: 9000 });
     const other = await memory.gateway.control.keys.create({ name: "other", models: [] });
     await ask("lone");
@@ -175,7 +175,7 @@ describe("a target at its limit", () => {
     expect(batch.status()).toBe(200);
   });
 
-  it("is left for another that has a place by then, and no queue ends the search", async () => {
+  it("is left for another that has a slot by then, and no queue ends the search", async () => {
     const { ask, end, transport, memory } = await world({
       concurrency: 1,
       maxWaitMs: 500,
@@ -196,12 +196,12 @@ describe("a target at its limit", () => {
   });
 
   it("counts nobody as shed who has left the queue", async () => {
-    const { ask, memory, places } = await world({ concurrency: 1, maxWaitMs: 5000 });
+    const { ask, memory, slots } = await world({ concurrency: 1, maxWaitMs: 5000 });
     await ask("lone");
     const waits = await ask("lone");
     waits.goAway();
     await turns();
-    expect(places()[0]).toMatchObject({ inFlight: 1, queued: 0 });
+    expect(slots()[0]).toMatchObject({ inFlight: 1, queued: 0 });
     expect(memory.gateway.control.metrics()).not.toContain("sallyport_shed_total{");
     expect((await memory.records()).map(({ outcome, code }) => [outcome, code])).toEqual([
       ["aborted", "client_closed"],
@@ -224,10 +224,10 @@ describe("a target at its limit", () => {
   });
 
   it("learns its limit from what it refuses", async () => {
-    const { ask, end, places } = await world({}, limited);
+    const { ask, end, slots } = await world({}, limited);
     for (let count = 0; count < 10; count += 1) await ask("lone");
-    expect(places()[0]).toMatchObject({ inFlight: 10, limit: 1000 });
+    expect(slots()[0]).toMatchObject({ inFlight: 10, limit: 1000 });
     await end(0);
-    expect(places()[0]).toMatchObject({ limit: 18 });
+    expect(slots()[0]).toMatchObject({ limit: 18 });
   });
 });

@@ -137,7 +137,7 @@ describe("a request whose first word is late", () => {
       const bytes = record?.bytesIn ?? 0;
       expect(record?.cost?.nanoUsd).toBe(9 * 10_000 + 3 * 20_000 + Math.ceil(bytes / 4) * 1000);
       expect(memory.gateway.control.breakers.list().map(({ failureCount }) => failureCount)).toEqual([0, 0]);
-      expect(memory.gateway.control.places().map(({ inFlight }) => inFlight)).toEqual([0, 0]);
+      expect(memory.gateway.control.slots().map(({ inFlight }) => inFlight)).toEqual([0, 0]);
     },
   );
 

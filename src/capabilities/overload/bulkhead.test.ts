@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cut, grow, noLimitYet } from "./adaptive-limit.ts";
-import { type Asks, type BulkheadRules, createBulkhead, type Place, type Shed } from "./bulkhead.ts";
+import { type Asks, type BulkheadRules, createBulkhead, type Shed, type Slot } from "./bulkhead.ts";
 import { priorityOf } from "./priority.ts";
 import { rulesFrom } from "./rules.ts";
 import { overloadSettings } from "./settings.ts";
@@ -20,12 +20,12 @@ function open(rules: Partial<BulkheadRules>) {
     () => now,
   );
   const told: string[] = [];
-  const places = new Map<string, Place>();
+  const slots = new Map<string, Slot>();
   return {
     bulkhead,
     rules: all,
     told,
-    places,
+    slots,
     at: (ms: number) => {
       now = ms;
     },
@@ -34,9 +34,9 @@ function open(rules: Partial<BulkheadRules>) {
       bulkhead.queue(
         {
           asks,
-          give: (place) => {
+          give: (slot) => {
             told.push(name);
-            places.set(name, place);
+            slots.set(name, slot);
           },
           refuse: (shed: Shed) => told.push(`${name} ${shed}`),
         },
@@ -47,7 +47,7 @@ function open(rules: Partial<BulkheadRules>) {
 }
 
 describe("a bulkhead", () => {
-  it("gives as many places as there are, and each only once back", () => {
+  it("gives as many slots as there are, and each only once back", () => {
     const { enter, bulkhead } = open({});
     const one = enter(person("a"));
     expect(enter(person("a"))).toBeDefined();
@@ -70,7 +70,7 @@ describe("a bulkhead", () => {
     expect(enter(person("a", 40))).toBeDefined();
   });
 
-  it("gives a freed place to a person before a batch, then to the key that has least there, then in turn", () => {
+  it("gives a freed slot to a person before a batch, then to the key that has least there, then in turn", () => {
     const { enter, queue, told } = open({ concurrency: 3, queueMax: 10 });
     const first = enter(person("rich"));
     const second = enter(person("rich"));
@@ -79,7 +79,7 @@ describe("a bulkhead", () => {
     queue("rich", person("rich"));
     queue("poor", person("poor"));
     queue("new", person("new"));
-    for (const place of [third, first, second]) place?.leave("answered");
+    for (const slot of [third, first, second]) slot?.leave("answered");
     expect(told).toEqual(["poor", "new", "rich"]);
   });
 
@@ -92,7 +92,7 @@ describe("a bulkhead", () => {
     expect(enter(person("c"))).toBeUndefined();
   });
 
-  it("has a queue of a length; a person takes the place of the last batch in it", () => {
+  it("has a queue of a length; a person takes the slot of the last batch in it", () => {
     const { enter, queue, told } = open({ concurrency: 1, queueMax: 2 });
     enter(person("a"));
     queue("one", batch("b"));
@@ -105,7 +105,7 @@ describe("a bulkhead", () => {
   });
 
   it("keeps a queue that does not end short, and serves its newest first", () => {
-    const { enter, queue, at, told, places } = open({ concurrency: 1, queueMax: 10 });
+    const { enter, queue, at, told, slots } = open({ concurrency: 1, queueMax: 10 });
     const first = enter(person("a"));
     expect(queue("old", person("b"))?.maxWaitMs).toBe(1000);
     at(999);
@@ -114,19 +114,19 @@ describe("a bulkhead", () => {
     expect(queue("new", person("b"))?.maxWaitMs).toBe(50);
     first?.leave("answered");
     expect(told).toEqual(["new"]);
-    places.get("new")?.leave("answered");
-    places.get("middle")?.leave("answered");
-    places.get("old")?.leave("answered");
+    slots.get("new")?.leave("answered");
+    slots.get("middle")?.leave("answered");
+    slots.get("old")?.leave("answered");
     expect(told).toEqual(["new", "middle", "old"]);
     enter(person("a"));
     expect(queue("again", person("b"))?.maxWaitMs).toBe(1000);
   });
 
-  it("says how long somebody who comes now would wait, by how long places are held", () => {
+  it("says how long somebody who comes now would wait, by how long slots are held", () => {
     const { enter, queue, at, bulkhead } = open({ concurrency: 2 });
-    const places = [enter(person("a")), enter(person("a"))];
+    const slots = [enter(person("a")), enter(person("a"))];
     at(400);
-    places[0]?.leave("answered");
+    slots[0]?.leave("answered");
     enter(person("a"));
     queue("one", person("b"));
     expect(bulkhead.waitMs()).toBe(400);
@@ -145,8 +145,8 @@ describe("a bulkhead", () => {
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), fc.integer({ min: 1, max: 4 }), (steps, limit) => {
-        const { enter, queue, at, bulkhead, told, places } = open({ concurrency: limit, queueMax: 3 });
-        const inside: Place[] = [];
+        const { enter, queue, at, bulkhead, told, slots } = open({ concurrency: limit, queueMax: 3 });
+        const inside: Slot[] = [];
         const waiting: { readonly name: string; readonly giveUp: () => void }[] = [];
         let now = 0;
         let came = 0;
@@ -156,24 +156,24 @@ describe("a bulkhead", () => {
           if (one.kind === "come") {
             came += 1;
             const asks = one.isBatch ? batch(one.key) : person(one.key);
-            const place = enter(asks);
+            const slot = enter(asks);
             const name = `w${came}`;
-            if (place === undefined) {
+            if (slot === undefined) {
               const queued = queue(name, asks);
               if (queued !== undefined) waiting.push({ name, giveUp: queued.giveUp });
-            } else inside.push(place);
+            } else inside.push(slot);
           } else if (one.kind === "leave") {
-            const [place] = inside.splice(one.which % Math.max(1, inside.length), 1);
-            if (place !== undefined) gone += 1;
-            place?.leave("answered");
+            const [slot] = inside.splice(one.which % Math.max(1, inside.length), 1);
+            if (slot !== undefined) gone += 1;
+            slot?.leave("answered");
           } else if (one.kind === "give up") {
             const [waiter] = waiting.splice(one.which % Math.max(1, waiting.length), 1);
             const before = bulkhead.state().queued;
             waiter?.giveUp();
             gaveUp += before - bulkhead.state().queued;
           } else at((now += one.ms));
-          inside.push(...places.values());
-          places.clear();
+          inside.push(...slots.values());
+          slots.clear();
           const { inFlight, queued } = bulkhead.state();
           expect(inFlight).toBe(inside.length);
           expect(inFlight).toBeLessThanOrEqual(limit);
@@ -189,7 +189,7 @@ describe("a bulkhead", () => {
 
 describe("tokens at once", () => {
   it("keep nobody waiting whom the one before has left room for, nor once there is more", () => {
-    const { enter, queue, told, places, bulkhead } = open({
+    const { enter, queue, told, slots, bulkhead } = open({
       concurrency: "off",
       tokensMax: 100,
       queueMax: 9,
@@ -203,7 +203,7 @@ describe("tokens at once", () => {
     queue("next", person("d", 30));
     long?.leave("answered");
     expect(told).toEqual(["small", "next"]);
-    for (const place of places.values()) place.leave("unknown");
+    for (const slot of slots.values()) slot.leave("unknown");
     expect(bulkhead.state()).toMatchObject({ inFlight: 0, queued: 0 });
   });
 

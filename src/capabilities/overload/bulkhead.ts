@@ -12,7 +12,7 @@ export interface BulkheadRules {
   readonly maxWaitMs: number;
 }
 
-/** Who asks for a place. */
+/** Who asks for a slot. */
 export interface Asks {
   readonly keyId: string;
   /** Batches wait behind those who wait for a person. */
@@ -26,25 +26,25 @@ export type Priority = "interactive" | "batch";
 /** What a request was for its target. `unknown`: it tells nothing of how much the target takes. */
 export type Outcome = "answered" | "overloaded" | "unknown";
 
-/** A place at a target. It is left once; more calls do nothing. */
-export interface Place {
+/** A slot at a target. It is left once; more calls do nothing. */
+export interface Slot {
   readonly leave: (outcome: Outcome) => void;
 }
 
-/** Why somebody got no place. */
+/** Why somebody got no slot. */
 export type Shed = "queue" | "wait" | "deadline" | "priority";
 
 interface Waiter {
   readonly asks: Asks;
-  readonly give: (place: Place) => void;
+  readonly give: (slot: Slot) => void;
   readonly refuse: (shed: Shed) => void;
 }
 
-/** The places at one target. Times are ms of one clock that never goes back. */
+/** The slots at one target. Times are ms of one clock that never goes back. */
 export interface Bulkhead {
-  /** A place, if there is one and nobody waits for it. */
-  readonly enter: (asks: Asks, rules: BulkheadRules) => Place | undefined;
-  /** Waits for a place. @returns How long it may wait, and how it is told that its time is over; `undefined`: it was refused. */
+  /** A slot, if there is one and nobody waits for it. */
+  readonly enter: (asks: Asks, rules: BulkheadRules) => Slot | undefined;
+  /** Waits for a slot. @returns How long it may wait, and how it is told that its time is over; `undefined`: it was refused. */
   readonly queue: (
     waiter: Waiter,
     rules: BulkheadRules,
@@ -68,13 +68,13 @@ const standingWaitMs = 50;
 const serviceShare = 0.1;
 
 /**
- * Counts who is at work, and lets others wait a little. A freed place goes to the higher class, then to the key that has
+ * Counts who is at work, and lets others wait a little. A freed slot goes to the higher class, then to the key that has
  * the least there, then in turn; where the queue does not end, to the newest, since the oldest has given up already.
  *
  * Source: resilience specification, part 9; the controlled delay after Nichols and Jacobson, "Controlling Queue Delay", 2012,
  * in the form of Facebook's "Fail at Scale", 2015.
  *
- * @param now The clock that places are left by.
+ * @param now The clock that slots are left by.
  */
 export function createBulkhead(rulesNow: () => BulkheadRules, now: () => number): Bulkhead {
   const adaptive: AdaptiveLimit = noLimitYet();
@@ -95,7 +95,7 @@ export function createBulkhead(rulesNow: () => BulkheadRules, now: () => number)
     // One request that is larger than all there may be goes alone rather than never.
     return rules.tokensMax === undefined || inFlight === 0 || tokens + asks.tokens <= rules.tokensMax;
   };
-  const take = (asks: Asks): Place => {
+  const take = (asks: Asks): Slot => {
     const began = now();
     inFlight += 1;
     tokens += asks.tokens;

@@ -7,8 +7,8 @@ import {
   type BulkheadRules,
   type BulkheadState,
   createBulkhead,
-  type Place,
   type Shed,
+  type Slot,
 } from "./bulkhead.ts";
 
 /** A target, by name. */
@@ -17,12 +17,12 @@ interface TargetName {
   readonly model: string;
 }
 
-/** Places at all targets. Owned by one gateway. */
+/** Slots at all targets. Owned by one gateway. */
 export interface Bulkheads {
-  /** A place, if there is one now. */
-  readonly enter: (target: TargetName, asks: Asks) => Place | undefined;
+  /** A slot, if there is one now. */
+  readonly enter: (target: TargetName, asks: Asks) => Slot | undefined;
   /**
-   * Waits for a place: as long as the rules allow, and never past `withinMs`. @returns The place, or why there is none.
+   * Waits for a slot: as long as the rules allow, and never past `withinMs`. @returns The slot, or why there is none.
    *
    * @param onStop Called with what ends the wait at once.
    */
@@ -30,7 +30,7 @@ export interface Bulkheads {
     target: TargetName,
     asks: Asks,
     until: { readonly withinMs: number; readonly onStop: (stop: () => void) => void },
-  ) => Promise<Place | { readonly shed: Shed; readonly retryAfterMs: number }>;
+  ) => Promise<Slot | { readonly shed: Shed; readonly retryAfterMs: number }>;
   readonly states: () => readonly (TargetName & BulkheadState)[];
 }
 
@@ -75,9 +75,9 @@ export function createBulkheads(parts: {
           {
             asks,
             refuse,
-            give: (place) => {
+            give: (slot) => {
               cancel?.();
-              resolve(place);
+              resolve(slot);
             },
           },
           rulesOf(target),

@@ -3,7 +3,7 @@ import type { Candidate, Target } from "../exchange/target.ts";
 import { errorCatalog } from "../kernel/errors.ts";
 import type { OpenLoad } from "./loads.ts";
 
-/** Who asks a target for a place. */
+/** Who asks a target for a slot. */
 export interface Asks {
   readonly keyId: string;
   readonly priority: "interactive" | "batch";
@@ -11,22 +11,22 @@ export interface Asks {
   readonly tokens: number;
 }
 
-/** A place at a target. It is left once; more calls do nothing. */
-export interface Place {
+/** A slot at a target. It is left once; more calls do nothing. */
+export interface Slot {
   /** `unknown`: what happened tells nothing of how much the target takes. */
   readonly leave: (outcome: "answered" | "overloaded" | "unknown") => void;
 }
 
 /** How much targets are given at once: `capabilities/overload`. */
-export interface Places {
-  /** A place, if there is one now. */
-  readonly enter: (target: Target, asks: Asks) => Place | undefined;
-  /** Waits for a place, never past `withinMs`; `onStop` is called with what ends the wait at once. */
+export interface Slots {
+  /** A slot, if there is one now. */
+  readonly enter: (target: Target, asks: Asks) => Slot | undefined;
+  /** Waits for a slot, never past `withinMs`; `onStop` is called with what ends the wait at once. */
   readonly wait: (
     target: Target,
     asks: Asks,
     until: { readonly withinMs: number; readonly onStop: (stop: () => void) => void },
-  ) => Promise<Place | { readonly shed: string; readonly retryAfterMs: number }>;
+  ) => Promise<Slot | { readonly shed: string; readonly retryAfterMs: number }>;
 }
 
 /** A target that is at its limit; `shed`: why nobody could wait for it. */
@@ -44,14 +44,14 @@ export function noRoom(
   };
 }
 
-/** The place is given back when the target's work ends, with what that says of the target. */
-export const withPlace = (load: OpenLoad, place: Place): OpenLoad => ({
+/** The slot is given back when the target's work ends, with what that says of the target. */
+export const withSlot = (load: OpenLoad, slot: Slot): OpenLoad => ({
   ended: (usage, isWhole) => {
     load.ended(usage, isWhole);
-    place.leave(isWhole === true ? "answered" : "unknown");
+    slot.leave(isWhole === true ? "answered" : "unknown");
   },
   failed: () => {
     load.failed();
-    place.leave("unknown");
+    slot.leave("unknown");
   },
 });
