@@ -1,5 +1,6 @@
 import type { Milliseconds } from "../kernel/units.ts";
 import type { KnownAbilities } from "./abilities.ts";
+import type { AddressPool } from "./address.ts";
 import type { CallShape, UpstreamCodec } from "./codec.ts";
 import type { Lane } from "./dialect.ts";
 
@@ -44,6 +45,8 @@ export interface Target {
   /** The upstream's name of the model. */
   readonly model: string;
   readonly endpoints: readonly Endpoint[];
+  /** Where it is served, if at several places; `endpoints` are those of the first. */
+  readonly addresses?: AddressPool;
   readonly headTimeout: Milliseconds;
   readonly idleTimeout: Milliseconds;
   readonly abilities: KnownAbilities;

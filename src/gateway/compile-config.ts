@@ -162,5 +162,6 @@ function factsOf(provider: Config["providers"][string], catalog: CatalogFacts): 
     forwards: ways.forwards,
     headTimeout: milliseconds(provider.timeouts.headMs),
     idleTimeout: milliseconds(provider.timeouts.idleMs),
+    ...(provider.endpoints === undefined ? {} : { addresses: provider.endpoints }),
   };
 }

@@ -15,6 +15,8 @@ export interface UpstreamRequest {
   readonly headTimeout: Milliseconds;
   /** Longest silence between two pieces of the body; then `upstream_timeout`. */
   readonly idleTimeout: Milliseconds;
+  /** On a new connection, which is closed afterwards; absent: on any that is free. */
+  readonly isApart?: boolean;
 }
 
 /** The answer's head. Header names are lower-case; of repeated ones the values are joined with `, `. */
