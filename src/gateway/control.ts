@@ -1,5 +1,6 @@
 import type { LearnedQuirk } from "../capabilities/abilities/index.ts";
 import type { BreakerState, Mode } from "../capabilities/circuit-breaker/index.ts";
+import type { PoolState, Steered, Steering } from "../capabilities/load-balancing/index.ts";
 import type { CoolDownState } from "../capabilities/retry/index.ts";
 import type { ClientKey } from "../exchange/identity.ts";
 import type { RequestRecord } from "../exchange/settlement.ts";
@@ -18,6 +19,7 @@ import type { SpanFigures } from "./recent-spans.ts";
 import type { RoutingControl } from "./route-control.ts";
 
 export type { BreakerState } from "../capabilities/circuit-breaker/index.ts";
+export type { AddressState, PoolState, Steering } from "../capabilities/load-balancing/index.ts";
 export type { CoolDownState } from "../capabilities/retry/index.ts";
 
 import type { PoolDemand } from "../capabilities/scaling/index.ts";
@@ -225,6 +227,12 @@ export interface Control {
     readonly list: () => readonly BreakerState[];
     /** `target`: `provider/model`. `undefined` when there is no such provider. */
     readonly setMode: (target: string, mode: Mode) => BreakerState | undefined;
+  };
+  /** The endpoints of the providers that have several. */
+  readonly balancing: {
+    readonly list: () => readonly PoolState[];
+    /** Takes one out for a while or for good, or back. */
+    readonly steer: (provider: string, endpoint: string, what: Steering) => Steered;
   };
   /** What was learned of models, and what an operator has decided about it. */
   readonly quirks: {

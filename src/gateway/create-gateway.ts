@@ -44,8 +44,9 @@ import { createLearnedKeeper, demandMemory, type LearnedKeeper, routingMemory } 
 import { learnTokens } from "./learn-tokens.ts";
 import { createRequestMetrics } from "./metrics.ts";
 import { createMisfit } from "./misfit.ts";
+import { createPlaces } from "./places.ts";
 import { createPriceWatch } from "./price-watch.ts";
-import { explainPrice, pricesState } from "./prices.ts";
+import { pricesControl } from "./prices.ts";
 import { createRetrier } from "./retrier.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -139,6 +140,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   const choices = createChoices(parts, () => snapshot, { tokenCount, state: continuity, metrics, logger });
   const breakers = createBreakers(parts, () => snapshot, metrics);
   const retries = createRetrier(parts, () => snapshot, metrics);
+  const places = createPlaces(parts, snapshot);
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
   const routes = dataRoutes(clientCodecs);
   const keepers = { log: eventLog, series, totals, measure: metrics.measure };
@@ -164,6 +166,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       timer,
       guard: breakers,
       loads: choices.loads,
+      places,
       retrier: retries,
       misfitOf: createMisfit(holds, tokenCount),
       membersOf,
@@ -207,10 +210,12 @@ export function createGateway(parts: GatewayParts): Gateway {
       snapshot = next;
       named = namesOf(next);
       demand.configure(next.scaling);
+      places.configure(next);
       retries.forgetBlocked();
     },
     startDraining: () => {
       isDraining = true;
+      places.balancing.close();
     },
     cutOpen: () => cutOpen(waiting, relays),
     refusedHead: metrics.refusedHead,
@@ -221,6 +226,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       upstreams: () => upstreams.states(snapshot),
       models: () => upstreams.models(snapshot, quirks.list()),
       breakers: breakerControl(breakers, () => snapshot),
+      balancing: { list: places.balancing.states, steer: places.balancing.steer },
       routing: choices.control,
       demand: demand.states,
       coolDowns: { list: retries.coolDowns, end: retries.endCoolDown },
@@ -230,17 +236,7 @@ export function createGateway(parts: GatewayParts): Gateway {
         pairs: translations.pairs,
         translate: (wanted) => translate(wanted, snapshot.table),
       },
-      prices: {
-        state: () => pricesState(snapshot, priceWatch, parts.setRows.list()),
-        explain: async (requestId) => {
-          const found = await eventLog.read(requestId);
-          return found === undefined ? undefined : explainPrice(recordOf(found.body), snapshot);
-        },
-        setRows: (rows) => {
-          parts.setRows.replace(rows);
-          return pricesState(snapshot, priceWatch, parts.setRows.list());
-        },
-      },
+      prices: pricesControl(parts, () => snapshot, priceWatch),
       requests: requestLog(eventLog),
       keys: parts.keys.control,
       config: parts.config,

@@ -254,7 +254,8 @@ function createRawDoor(
   return (identified, inbound, trail) => {
     const { snapshot } = trail;
     trail.stages.record("decode", "pass", "the raw lane does not read the request");
-    const { provider, call, reason } = planRaw(identified, snapshot, attemptPorts.newReader);
+    const { provider, call, reason } = planRaw(identified, snapshot, attemptPorts);
+    trail.load = call.place;
     trail.stages.record("authorize", "allow", `this key may use every model of \`${provider.id}\``);
     const { admission } = admit(identified, inFlight, snapshot.inFlightMax);
     trail.isAdmitted = true;

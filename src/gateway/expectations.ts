@@ -105,11 +105,12 @@ export function createExpectations(clock: Clock, tokenCount: Pick<TokenCount, "e
       begin: ({ provider, model }) => {
         const placed = placement.begin(`${provider}/${model}`, seconds());
         return {
-          ended: (usage) => {
+          answered: (usage) => {
             if (usage?.output.total === undefined) placed.left(seconds());
             else placed.succeeded(workOf(usage), seconds());
           },
           failed: () => placed.failed(seconds()),
+          left: () => placed.left(seconds()),
         };
       },
     },

@@ -5,17 +5,49 @@ import {
   type RateRow,
   recomputed,
 } from "../capabilities/pricing/index.ts";
+import { recordOf } from "../capabilities/telemetry/index.ts";
 import type { RequestRecord } from "../exchange/settlement.ts";
 import { epochMs } from "../kernel/units.ts";
+import type { EventLog } from "../ports/event-log.ts";
 import type { PriceExplanation, PriceRowState, PricesState } from "./book-states.ts";
+import type { Control } from "./control.ts";
 import { listedRates } from "./model-price.ts";
 import type { PriceWatch } from "./price-watch.ts";
 import type { Snapshot } from "./snapshot.ts";
 
+/** The prices as the control interface has them. */
+export function pricesControl(
+  {
+    setRows,
+    eventLog,
+  }: {
+    readonly setRows: {
+      readonly list: () => readonly PriceRow[];
+      readonly replace: (rows: readonly unknown[]) => void;
+    };
+    readonly eventLog: Pick<EventLog, "read">;
+  },
+  snapshot: () => Priced,
+  watch: PriceWatch,
+): Control["prices"] {
+  const state = (): PricesState => pricesState(snapshot(), watch, setRows.list());
+  return {
+    state,
+    explain: async (requestId) => {
+      const found = await eventLog.read(requestId);
+      return found === undefined ? undefined : explainPrice(recordOf(found.body), snapshot());
+    },
+    setRows: (rows) => {
+      setRows.replace(rows);
+      return state();
+    },
+  };
+}
+
 type Priced = Pick<Snapshot, "rateCard" | "unknownModel" | "table">;
 
 /** The price book as it counts now, and what it does not know. */
-export function pricesState(
+function pricesState(
   { rateCard, unknownModel }: Priced,
   watch: PriceWatch,
   setRows: readonly PriceRow[],
@@ -52,7 +84,7 @@ function rowState({ match, layer, source, validFrom, validUntil, rates, multiply
 }
 
 /** How a recorded call's cost came about: made anew from its own lines, and by the book that counts now. */
-export function explainPrice(record: RequestRecord, { rateCard, table }: Priced): PriceExplanation {
+function explainPrice(record: RequestRecord, { rateCard, table }: Priced): PriceExplanation {
   const { id, at, provider, upstreamModel, usage, cost, model } = record;
   const target = provider === null ? undefined : table.providers.get(provider)?.targetOf(upstreamModel ?? "");
   const now =

@@ -4,6 +4,7 @@ import type { UpstreamDialect } from "../exchange/dialect.ts";
 import type { Identified, Route } from "../exchange/exchange.ts";
 import type { Endpoint } from "../exchange/target.ts";
 import { GatewayError } from "../kernel/errors.ts";
+import type { Places } from "../pipeline/places.ts";
 import type { RawCall } from "../pipeline/raw.ts";
 import { createRawTap } from "../pipeline/raw-tap.ts";
 import { upstreamCodecOf } from "./codecs.ts";
@@ -28,7 +29,7 @@ export interface RawPlan {
 export function planRaw(
   { route, query, method, identity }: RawRequest,
   { table, raw }: Snapshot,
-  newReader: Parameters<typeof createRawTap>[2],
+  { newReader, places }: { readonly newReader: Parameters<typeof createRawTap>[2]; readonly places: Places },
 ): RawPlan {
   const provider = raw.isEnabled ? table.providers.get(route.provider) : undefined;
   if (provider === undefined) throw notServed(route.provider, [...table.providers.keys()], raw.isEnabled);
@@ -45,13 +46,17 @@ export function planRaw(
     );
   }
   const target = provider.targetOf("");
-  const endpoint = endpointFor(target.endpoints, dialect);
+  // Its body is not read: neither its length nor its conversation is known.
+  const place = places.begin(target, { keyId: identity.keyId, promptBytes: 0, asked: [] });
+  const first = endpointFor(target.endpoints, dialect);
+  const endpoint = place?.endpointAt(first) ?? first;
   const kept = query.split("&").filter((pair) => pair !== "" && !pair.startsWith("key=sp-"));
   return {
     provider,
     call: {
       target,
       endpoint,
+      place,
       path: `${endpoint.basePath}${route.rest}${kept.length === 0 ? "" : `?${kept.join("&")}`}`,
       tap: (head) => (codec === undefined ? undefined : createRawTap(codec, head, newReader)),
     },

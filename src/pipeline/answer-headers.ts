@@ -50,6 +50,8 @@ export function targetHeaders(
   if (decision !== undefined) {
     headers.push("x-sallyport-strategy", decision.strategy);
     if (isExposed) headers.push("x-sallyport-decision", decisionField(decision));
+    const { endpoint } = attempts.at(-1) ?? {};
+    if (isExposed && endpoint !== undefined) headers.push("x-sallyport-endpoint", printable(endpoint));
   }
   return headers;
 }

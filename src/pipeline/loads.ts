@@ -8,7 +8,9 @@ export interface Loads {
 
 /** One request at one target. Its end is told once; more calls do nothing. */
 export interface OpenLoad {
-  /** `usage`: of a whole answer; `undefined`: it was cut off, and tells nothing of the target's speed. */
-  readonly ended: (usage: Usage | undefined) => void;
+  /** Its answer is whole; `usage`: as far as it was told. */
+  readonly answered: (usage: Usage | undefined) => void;
   readonly failed: () => void;
+  /** It was cut off, or was none of the target's: it tells nothing of its speed. */
+  readonly left: () => void;
 }

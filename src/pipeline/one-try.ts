@@ -17,6 +17,8 @@ import type { Guard, GuardedCall } from "./guard.ts";
 import { type BodyTools, type FittingBody, fittingBody, type Healer } from "./healer.ts";
 import type { FrameReader, Hold } from "./live-stream.ts";
 import type { Loads, OpenLoad } from "./loads.ts";
+import { heldBack, refusal } from "./not-asked.ts";
+import { bothLoads, candidateAt, type Place, type Places, placeFor } from "./places.ts";
 import type { DecodedOnce, Prepared, PreparePorts } from "./prepare.ts";
 import type { RecoveryMode, ResilienceRules, Retrier } from "./resilience.ts";
 import { isReasoner, tellHealth, tookOf } from "./tell-health.ts";
@@ -35,6 +37,7 @@ export interface AttemptPorts extends PreparePorts, BodyTools {
   readonly answerBytesMax: number;
   readonly guard: Guard;
   readonly loads: Loads;
+  readonly places: Places;
   readonly retrier: Retrier;
   /** Absent: nothing is learned. */
   readonly healer?: Healer;
@@ -74,6 +77,9 @@ export interface Try {
   readonly resumed?: TryParts["resumed"];
 }
 
+/** With the address that was chosen for it, where there are several. */
+type PlacedTry = Try & { readonly place: Place | undefined };
+
 /** `refused` by us, for what it asks; `held` back, since the target fails; or `asked`. */
 export interface Tried {
   readonly result: TryResult;
@@ -95,13 +101,14 @@ export async function tryOne(attempting: Attempting, parts: Try): Promise<Tried>
     trail.passedOver.push(candidate);
     return { result: heldBack(candidate, guarded.retryAfterMs), way: "held" };
   }
-  const load = ports.loads.begin(candidate.target);
+  const place = placeFor(ports.places, candidate, { ...attempting, attempts: trail.attempts });
+  const load = bothLoads(ports.loads.begin(candidate.target), place);
   try {
-    const result = await askIt(attempting, parts, prepared, guarded.call);
+    const result = await askIt(attempting, { ...parts, place }, prepared, guarded.call);
     holdLoad(trail, load, result);
     return { result, way: "asked" };
   } catch (thrown) {
-    load.ended(undefined);
+    load.left();
     throw thrown;
   } finally {
     guarded.call.dropped();
@@ -111,17 +118,17 @@ export async function tryOne(attempting: Attempting, parts: Try): Promise<Tried>
 /** Who answers is at work until the request is settled; a fault of the client's is none of the target's. */
 function holdLoad(trail: Pick<Trail<unknown>, "load">, load: OpenLoad, result: TryResult): void {
   if (result.kind !== "failed") {
-    // Another took up what this one had begun.
-    trail.load?.ended(undefined);
+    // Another took up what this one had begun, and broken off.
+    trail.load?.failed();
     trail.load = load;
   } else if (isEvidence(result.failure.code)) load.failed();
-  else load.ended(undefined);
+  else load.left();
 }
 
 /** Asks it, again for each parameter that it turns out not to take. */
 async function askIt(
   attempting: Attempting,
-  parts: Try,
+  parts: PlacedTry,
   prepared: Extract<Prepared, { kind: "ready" }>,
   guarded: GuardedCall,
 ): Promise<TryResult> {
@@ -138,7 +145,12 @@ async function askIt(
     ports.onTried(candidate, countedFailure(result));
     if (isHealed(result, caller, fitting)) continue;
     const tookMs = sinceArrival(trail, ports.clock.monotonic()) - startedAt;
-    tellHealth(ports.retrier, { guarded, candidate }, result, tookOf(result, candidate, tookMs));
+    tellHealth(
+      ports.retrier,
+      { guarded, candidate, place: parts.place },
+      result,
+      tookOf(result, candidate, tookMs),
+    );
     if (result.kind !== "failed") {
       trail.warnings.push(...prepared.warnings, ...(fitting?.warnings() ?? []));
       trail.onBroken = guarded.broke;
@@ -156,25 +168,16 @@ function checkOf({ funded, trail }: Attempting, { candidate, resumed }: Try): An
   return createAnswerCheck(contract, isCascade && isOnTrial);
 }
 
-function heldBack({ target: { provider, model } }: Candidate, retryAfterMs: number): TryResult {
-  const message = `\`${provider}\` has failed at \`${model}\` too often just now and is left alone for a moment`;
-  return {
-    kind: "failed",
-    failure: { code: "circuit_open", status: 503, message, retryAfterMs },
-    native: undefined,
-  };
-}
-
 const isHealed = (result: TryResult, caller: Caller, fitting: FittingBody | undefined): boolean =>
   result.kind === "failed" && caller.stopped() === undefined && fitting?.heal(result.failure) === true;
 
 function keepRecord(
   { trail, ports }: Attempting,
-  { candidate, waitMs }: Try,
+  { candidate, waitMs, place }: Try & Partial<PlacedTry>,
   { result, startedAt }: { readonly result: TryResult; readonly startedAt: number },
 ): void {
   const endedAt = sinceArrival(trail, ports.clock.monotonic());
-  trail.attempts.push(attemptRecord(candidate, result, { startedAt, endedAt, waitMs }));
+  trail.attempts.push(attemptRecord(candidate, result, { startedAt, endedAt, waitMs, place }));
 }
 
 const isStrict = (caller: Caller): boolean => caller.header("x-sallyport-strict") === "1";
@@ -220,7 +223,7 @@ function holdOf({ rules, ports: { timer } }: Attempting, check: AnswerCheck | un
 
 function send(
   attempting: Attempting,
-  { candidate, resumed, check }: Try & { readonly check: AnswerCheck | undefined },
+  { candidate, place, resumed, check }: PlacedTry & { readonly check: AnswerCheck | undefined },
   { body, emulation }: Extract<Prepared, { kind: "ready" }>,
 ): Promise<TryResult> {
   const { funded, trail, caller, ports, decoded } = attempting;
@@ -230,7 +233,7 @@ function send(
   const asTheClientKnows = (part: Part): Part =>
     part.kind === "tool-call" ? { ...part, id: client.callIdOf?.(part.id) ?? part.id } : part;
   return tryCandidate({
-    candidate,
+    candidate: candidateAt(candidate, place),
     client,
     requestId: trail.id,
     isStream,
@@ -271,18 +274,4 @@ function send(
     check,
     onSent: caller.onStop,
   });
-}
-
-function refusal(error: GatewayError): TryResult {
-  const { param } = error.facts;
-  return {
-    kind: "failed",
-    failure: {
-      code: error.code,
-      status: error.status,
-      message: error.publicMessage,
-      ...(param === undefined ? {} : { param }),
-    },
-    native: undefined,
-  };
 }

@@ -13,6 +13,7 @@ import type {
 import { targetHeaders } from "./answer-headers.ts";
 import { joined } from "./joined.ts";
 import { maskCredential } from "./mask.ts";
+import type { Place } from "./places.ts";
 import { rawAnswerHeaders, rawRequestHeaders } from "./raw-headers.ts";
 import { type Ending, sinceArrival, type Trail } from "./trail.ts";
 
@@ -22,6 +23,8 @@ export interface RawCall {
   readonly endpoint: Candidate["endpoint"];
   /** Path and query at the provider. */
   readonly path: string;
+  /** Which of the provider's addresses that is; absent: it has one. */
+  readonly place?: Place | undefined;
   /** Reads what the answer tells of its usage; `undefined` where nobody knows how. */
   readonly tap: (head: UpstreamHead) => RawTap | undefined;
 }
@@ -100,6 +103,7 @@ export async function relayRaw<Snapshot>(
         reason: failure?.detail ?? "answered",
         startedAt: rounded(startedAt),
         tookMs: rounded(sinceArrival(trail, ports.clock.monotonic()) - startedAt),
+        ...(call.place !== undefined && { endpoint: call.place.address }),
       });
       const isFault = failure !== undefined || (status !== null && status >= 500);
       if (bodyFault === undefined)

@@ -94,6 +94,7 @@ function follow(first: LiveStream, firstSeat: Seat, parts: Recovering): LiveStre
   const recover = async (error: GatewayError): Promise<void> => {
     trail.onBroken?.();
     trail.onBroken = undefined;
+    trail.load?.failed();
     if (classOf(error.code).others === "none") {
       sink?.failed(error);
       return;

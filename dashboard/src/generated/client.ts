@@ -202,6 +202,8 @@ export interface AttemptRecord {
   readonly startedAt: number;
   /** Milliseconds. */
   readonly tookMs: number;
+  /** Which of its provider's endpoints was asked, where there are several. */
+  readonly endpoint?: string;
   /** Waited before it, for a rate limit to pass or between two tries. */
   readonly waitedMs?: number;
 }

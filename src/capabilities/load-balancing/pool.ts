@@ -15,7 +15,7 @@ import {
 } from "./ejection.ts";
 import { type EjectedFor, learnedOf, type Member } from "./member.ts";
 import { hasRoom, startSlowly, warmed, wasIdle } from "./slow-start.ts";
-import { begin, perToken, secondsFor } from "./traffic.ts";
+import { begin, perToken, secondsFor, workMin } from "./traffic.ts";
 
 /** A call that looks for its place. */
 export interface Wanted {
@@ -165,7 +165,8 @@ export function createPool(settings: AddressPool, members: readonly Member[], po
             placed.succeeded(work ?? 0, now);
             notePeak(member, now - began, now);
             warmed(member, now);
-            succeededAt(member, work === undefined ? undefined : (now - began) / (work * predicted));
+            const isTelling = work !== undefined && work >= workMin;
+            succeededAt(member, isTelling ? (now - began) / (work * predicted) : undefined);
           })(),
         failed: end((now) => {
           placed.failed(now);

@@ -29,7 +29,7 @@ export interface Placed {
 const start: LineState = { intercept: 0.015, slope: 0.0007 };
 const secondsPerTokenMin = 0.0005;
 /** Shorter ones tell nothing of the speed. */
-const workMin = 8;
+export const workMin = 8;
 const penaltyFades = 10;
 const penaltyErrorsMax = 8;
 
