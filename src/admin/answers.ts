@@ -1,9 +1,10 @@
 import type * as z from "zod";
-import type { Control } from "../gateway/control.ts";
+import type { Control, Steering } from "../gateway/control.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { invariant } from "../kernel/invariant.ts";
 import { utf8Length } from "../kernel/utf8.ts";
 import type { Clock } from "../ports/clock.ts";
+import { shownPool, steerEndpoint } from "./balancing.ts";
 import type { Caller } from "./caller.ts";
 import { listedBreakers, shownBreaker } from "./circuit-breakers.ts";
 import { openApiDocument } from "./openapi.ts";
@@ -61,6 +62,8 @@ const noneYet = (what: string) => `This version has no ${what}.`;
 /** The admin API's answers: translations of the control interface, no more. */
 export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts): Answers {
   const document = openApiDocument(version);
+  const steered = (name: string, what: Steering) =>
+    steerEndpoint(control.balancing, name, what) ?? missing("endpoint");
   return {
     readStats: () => ({ data: { ...stats(control), data_url: dataUrl } }),
     listChaosExperiments: () => ({ data: { experiments: [], total: 0, note: noneYet("fault injection") } }),
@@ -71,7 +74,19 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
       const { mode } = await body(components.WantedBreakerMode);
       return { data: shownBreaker(control.breakers.setMode(name, mode) ?? missing("circuit breaker")) };
     },
-    listEndpoints: () => ({ data: { endpoints: control.routing.endpoints().map(shownEndpoint) } }),
+    listEndpoints: () => ({
+      data: {
+        endpoints: control.routing.endpoints().map(shownEndpoint),
+        pools: control.balancing.list().map(shownPool),
+      },
+    }),
+    readEndpoints: ({ name }) => {
+      const pool = control.balancing.list().find(({ provider }) => provider === name);
+      return { data: shownPool(pool ?? missing("provider with several endpoints")) };
+    },
+    ejectEndpoint: ({ name }) => ({ data: steered(name, "eject") }),
+    drainEndpoint: ({ name }) => ({ data: steered(name, "drain") }),
+    restoreEndpoint: ({ name }) => ({ data: steered(name, "restore") }),
     readScaling: () => ({ data: shownScaling(control.demand()) }),
     listRoutes: () => ({ data: { routes: control.routing.routes().map(shownRouteState) } }),
     steerRoute: async ({ name, body }) => {

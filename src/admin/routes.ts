@@ -1,4 +1,5 @@
 import type { AdminRoute } from "./admin-route.ts";
+import { balancingRoutes } from "./balancing-routes.ts";
 import { routingRoutes } from "./routing-routes.ts";
 import { requestsQuery, seriesQuery } from "./schemas.ts";
 
@@ -34,6 +35,7 @@ export const routes = {
     body: "WantedBreakerMode",
     answer: "CircuitBreaker",
   },
+  ...balancingRoutes,
   ...routingRoutes,
   listCoolDowns: {
     method: "GET",

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { endpointPool } from "./balancing-schemas.ts";
 import { circuitBreaker, circuitBreakerList, coolDownList, wantedBreakerMode } from "./breaker-schemas.ts";
 import { priceExplanation, priceRow, pricesState, wantedPriceRows } from "./price-schemas.ts";
 import { count, epochMs, errorCode, knownNanoUsd, nanoUsd, spanMs } from "./quantities.ts";
@@ -223,6 +224,7 @@ export const components = {
   WantedEvaluation: wantedEvaluation,
   RouteEvaluation: routeEvaluation,
   EndpointList: endpointList,
+  EndpointPool: endpointPool,
   ScalingState: scalingState,
   RouteDecision: routeDecision,
   WantedDecision: wantedDecision,

@@ -1,6 +1,6 @@
 import type { HealthSettings } from "../capabilities/load-balancing/index.ts";
-import type { AddressPool } from "../exchange/address.ts";
 import type { UpstreamDialect } from "../exchange/dialect.ts";
+import type { AddressPool } from "../exchange/target.ts";
 import { addressOf, checkBaseUrl } from "./base-url.ts";
 import type { Finding } from "./problem.ts";
 import type { ProviderSettings } from "./provider-settings.ts";

@@ -1,7 +1,6 @@
 import type { RoutingTable } from "../capabilities/routing/index.ts";
 import type { ProviderEndpoints } from "../config/provider-endpoints.ts";
-import type { AddressPool, HealthChecks } from "../exchange/address.ts";
-import type { Endpoint } from "../exchange/target.ts";
+import type { AddressPool, Endpoint, HealthChecks } from "../exchange/target.ts";
 import { milliseconds } from "../kernel/units.ts";
 import { modelsPathOf } from "./endpoints.ts";
 

@@ -40,6 +40,7 @@ import type { Control, GatewayState } from "./control.ts";
 import { dataRoutes } from "./data-routes.ts";
 import { createDemand } from "./demand.ts";
 import { createDoors } from "./doors.ts";
+import { measureEndpoints } from "./endpoint-metrics.ts";
 import { createLearnedKeeper, demandMemory, type LearnedKeeper, routingMemory } from "./keep-learned.ts";
 import { learnTokens } from "./learn-tokens.ts";
 import { createRequestMetrics } from "./metrics.ts";
@@ -141,6 +142,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   const breakers = createBreakers(parts, () => snapshot, metrics);
   const retries = createRetrier(parts, () => snapshot, metrics);
   const places = createPlaces(parts, snapshot);
+  measureEndpoints(parts.meter, places.balancing.states);
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
   const routes = dataRoutes(clientCodecs);
   const keepers = { log: eventLog, series, totals, measure: metrics.measure };

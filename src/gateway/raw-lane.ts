@@ -2,7 +2,7 @@ import { mayUse } from "../capabilities/identity/index.ts";
 import type { ProviderRoute } from "../capabilities/routing/index.ts";
 import type { UpstreamDialect } from "../exchange/dialect.ts";
 import type { Identified, Route } from "../exchange/exchange.ts";
-import type { Endpoint } from "../exchange/target.ts";
+import type { Endpoint, Target } from "../exchange/target.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import type { Places } from "../pipeline/places.ts";
 import type { RawCall } from "../pipeline/raw.ts";
@@ -46,10 +46,7 @@ export function planRaw(
     );
   }
   const target = provider.targetOf("");
-  // Its body is not read: neither its length nor its conversation is known.
-  const place = places.begin(target, { keyId: identity.keyId, promptBytes: 0, asked: [] });
-  const first = endpointFor(target.endpoints, dialect);
-  const endpoint = place?.endpointAt(first) ?? first;
+  const { endpoint, place } = placedAt(target, dialect, { places, keyId: identity.keyId });
   const kept = query.split("&").filter((pair) => pair !== "" && !pair.startsWith("key=sp-"));
   return {
     provider,
@@ -79,6 +76,17 @@ const dialects: readonly (readonly [RegExp, UpstreamDialect])[] = [
   [/\/v2\/chat$/, "cohere-chat"],
   [/\/embeddings$/, "openai-embeddings"],
 ];
+
+/** Its body is not read: neither its length nor its conversation is known where an address is chosen. */
+function placedAt(
+  target: Target,
+  dialect: UpstreamDialect | undefined,
+  { places, keyId }: { readonly places: Places; readonly keyId: string },
+): Pick<RawCall, "endpoint" | "place"> {
+  const place = places.begin(target, { keyId, promptBytes: 0, asked: [] });
+  const endpoint = endpointFor(target.endpoints, dialect);
+  return { endpoint: place?.endpointAt(endpoint) ?? endpoint, place };
+}
 
 /** The endpoint whose credential counts: that of the path's dialect, else the provider's first. */
 function endpointFor(endpoints: readonly Endpoint[], dialect: UpstreamDialect | undefined): Endpoint {

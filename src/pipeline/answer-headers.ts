@@ -49,11 +49,16 @@ export function targetHeaders(
   const { decision, isExposed = false } = funded?.plan ?? {};
   if (decision !== undefined) {
     headers.push("x-sallyport-strategy", decision.strategy);
-    if (isExposed) headers.push("x-sallyport-decision", decisionField(decision));
-    const { endpoint } = attempts.at(-1) ?? {};
-    if (isExposed && endpoint !== undefined) headers.push("x-sallyport-endpoint", printable(endpoint));
+    if (isExposed) headers.push(...exposed(decision, attempts.at(-1)));
   }
   return headers;
+}
+
+function exposed(decision: Decision, last: AttemptRecord | undefined): readonly string[] {
+  const headers = ["x-sallyport-decision", decisionField(decision)];
+  return last?.endpoint === undefined
+    ? headers
+    : [...headers, "x-sallyport-endpoint", printable(last.endpoint)];
 }
 
 /** What became of a request whose first target was asked on trial; absent: nobody was, or nobody looked. */

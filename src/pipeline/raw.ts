@@ -103,7 +103,7 @@ export async function relayRaw<Snapshot>(
         reason: failure?.detail ?? "answered",
         startedAt: rounded(startedAt),
         tookMs: rounded(sinceArrival(trail, ports.clock.monotonic()) - startedAt),
-        ...(call.place !== undefined && { endpoint: call.place.address }),
+        ...servedBy(call.place),
       });
       const isFault = failure !== undefined || (status !== null && status >= 500);
       if (bodyFault === undefined)
@@ -144,6 +144,9 @@ export async function relayRaw<Snapshot>(
     });
   });
 }
+
+const servedBy = (place: Place | undefined): { readonly endpoint?: string } =>
+  place === undefined ? {} : { endpoint: place.address };
 
 /** Counts what passes, and keeps the fault that ends it: the transport would tell only that the body broke off. */
 function watched(

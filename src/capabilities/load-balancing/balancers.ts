@@ -1,4 +1,4 @@
-import type { Balance } from "../../exchange/address.ts";
+import type { Balance } from "../../exchange/target.ts";
 import { buildMaglev, lookUp } from "./maglev.ts";
 import type { Member } from "./member.ts";
 import { buildRing, clockwise, loadMax } from "./ring.ts";

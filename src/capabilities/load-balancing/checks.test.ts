@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { HealthChecks } from "../../exchange/address.ts";
-import type { Endpoint } from "../../exchange/target.ts";
+import type { Endpoint, HealthChecks } from "../../exchange/target.ts";
 import { upstreamCodecOf } from "../../gateway/codecs.ts";
 import { milliseconds } from "../../kernel/units.ts";
 import { createSeededRandom, createVirtualTime } from "../../platform/memory/index.ts";

@@ -1,4 +1,4 @@
-import type { AddressPool, HealthChecks } from "../../exchange/address.ts";
+import type { AddressPool, HealthChecks } from "../../exchange/target.ts";
 import { type Milliseconds, milliseconds, seconds } from "../../kernel/units.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Timer } from "../../ports/timer.ts";

@@ -1,4 +1,4 @@
-import type { AddressPool, Balance } from "../../exchange/address.ts";
+import type { AddressPool, Balance } from "../../exchange/target.ts";
 import { createMember, type Member } from "./member.ts";
 import { createPool, type Pool, type PoolChange, type Wanted } from "./pool.ts";
 

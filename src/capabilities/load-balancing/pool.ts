@@ -1,4 +1,4 @@
-import type { AddressPool } from "../../exchange/address.ts";
+import type { AddressPool } from "../../exchange/target.ts";
 import { invariant } from "../../kernel/invariant.ts";
 import { type Balancer, balancers, looksAtLoad, notePeak } from "./balancers.ts";
 import {

@@ -1,4 +1,4 @@
-import type { Balance } from "../../exchange/address.ts";
+import type { Balance } from "../../exchange/target.ts";
 import { isEjected } from "./ejection.ts";
 import type { EjectedFor, Member } from "./member.ts";
 import type { Pool } from "./pool.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Balance } from "../../exchange/address.ts";
+import type { Balance } from "../../exchange/target.ts";
 
 const balances = [
   "predicted",

@@ -1,4 +1,4 @@
-import type { Address, AddressPool } from "../../exchange/address.ts";
+import type { Address, AddressPool } from "../../exchange/target.ts";
 import { uniformOf } from "../../kernel/uniform.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Random } from "../../ports/random.ts";
