@@ -20,7 +20,7 @@ export const isTaking = ({ weight, isDrained }: Pick<Member, "weight" | "isDrain
 export const isEjected = ({ ejectedUntil }: Pick<Member, "ejectedUntil">, now: number): boolean =>
   now < ejectedUntil;
 
-/** `ratio`: how long it took, as a part of what was predicted; absent: nothing was. */
+/** `ratio`: how long it took, as a part of what is usual there; `undefined`: it does not tell. */
 export function succeededAt({ outcomes }: Member, ratio: number | undefined): void {
   outcomes.inRow = 0;
   outcomes.good += 1;

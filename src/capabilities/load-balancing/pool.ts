@@ -15,7 +15,7 @@ import {
 } from "./ejection.ts";
 import { type EjectedFor, learnedOf, type Member } from "./member.ts";
 import { hasRoom, startSlowly, warmed, wasIdle } from "./slow-start.ts";
-import { begin, perToken, secondsFor, workMin } from "./traffic.ts";
+import { begin, secondsFor } from "./traffic.ts";
 
 /** A call that looks for its place. */
 export interface Wanted {
@@ -83,14 +83,18 @@ export function createPool(settings: AddressPool, members: readonly Member[], po
   let window = Math.floor(clock() / windowSeconds);
   let isPanic = false;
   const isIn = (member: Member, now: number): boolean => member.isWell && !isEjected(member, now);
+  const returnDue = (now: number): void => {
+    for (const member of members) {
+      if (member.ejectedUntil === 0 || now < member.ejectedUntil) continue;
+      takeBack(member, now);
+      onChange({ endpoint: member.name, to: "returned" });
+    }
+  };
   const look = (now: number): void => {
+    returnDue(now);
     let taking = 0;
     let well = 0;
     for (const member of members) {
-      if (member.ejectedUntil > 0 && now >= member.ejectedUntil) {
-        takeBack(member, now);
-        onChange({ endpoint: member.name, to: "returned" });
-      }
       if (!isTaking(member)) continue;
       taking += 1;
       if (isIn(member, now)) well += 1;
@@ -134,6 +138,7 @@ export function createPool(settings: AddressPool, members: readonly Member[], po
   const turnWindow = (now: number): void => {
     const current = Math.floor(now / windowSeconds);
     if (current === window) return;
+    returnDue(now);
     for (const { member, reason } of outliersOf(members, current === window + 1))
       if (mayEject(members, member, now)) throwOut(member, reason, now);
     window = current;
@@ -147,7 +152,6 @@ export function createPool(settings: AddressPool, members: readonly Member[], po
       const member = choose(wanted, began);
       if (startsIdle && members.length > 1 && wasIdle(member, began)) startSlowly(member, began);
       const learned = learnedOf(member, wanted.model, members);
-      const predicted = perToken(member.traffic, learned);
       const placed = begin(member.traffic, learned, began);
       let hasEnded = false;
       const end = (then: (now: number) => void) => () => {
@@ -162,11 +166,9 @@ export function createPool(settings: AddressPool, members: readonly Member[], po
         member,
         succeeded: (work) =>
           end((now) => {
-            placed.succeeded(work ?? 0, now);
+            succeededAt(member, placed.succeeded(work ?? 0, now));
             notePeak(member, now - began, now);
             warmed(member, now);
-            const isTelling = work !== undefined && work >= workMin;
-            succeededAt(member, isTelling ? (now - began) / (work * predicted) : undefined);
           })(),
         failed: end((now) => {
           placed.failed(now);

@@ -19,7 +19,11 @@ export interface Learned {
 }
 
 export interface Placed {
-  readonly succeeded: (work: number, now: number) => void;
+  /**
+   * @returns How long it took, as a part of what was known to be usual when it began for what was in flight beside it
+   * meanwhile; `undefined`: it was too short to tell.
+   */
+  readonly succeeded: (work: number, now: number) => number | undefined;
   readonly failed: (now: number) => void;
   /** It ended, and nothing is learned of it. */
   readonly left: (now: number) => void;
@@ -29,7 +33,7 @@ export interface Placed {
 const start: LineState = { intercept: 0.015, slope: 0.0007 };
 const secondsPerTokenMin = 0.0005;
 /** Shorter ones tell nothing of the speed. */
-export const workMin = 8;
+const workMin = 8;
 const penaltyFades = 10;
 const penaltyErrorsMax = 8;
 
@@ -63,18 +67,15 @@ export function meanOf(states: readonly LineState[]): LineState | undefined {
  * Source: routing specification, section 4.
  */
 export function secondsFor(traffic: Readonly<Traffic>, learned: Learned, work: number, now: number): number {
-  const seconds = work * perToken(traffic, learned);
+  const seconds = work * Math.max(secondsPerTokenMin, learned.line.at(traffic.inFlight + 1));
   const { errors, erredAt } = traffic;
   if (errors === 0) return seconds;
   return seconds + Math.max(5 * seconds, 1) * 2 ** (errors - 1) * Math.exp(-(now - erredAt) / penaltyFades);
 }
 
-/** Seconds that a token of one more call would take, its errors apart. */
-export const perToken = ({ inFlight }: Readonly<Traffic>, { line }: Learned): number =>
-  Math.max(secondsPerTokenMin, line.at(inFlight + 1));
-
 /** A call begins. @returns What is told when it has ended; all but the first telling do nothing. */
 export function begin(traffic: Traffic, learned: Learned, began: number): Placed {
+  const { intercept, slope } = learned.line.state();
   count(traffic, 1, began);
   const areaBefore = traffic.area;
   let hasEnded = false;
@@ -84,13 +85,15 @@ export function begin(traffic: Traffic, learned: Learned, began: number): Placed
   };
   return {
     succeeded: (work, now) => {
-      if (hasEnded) return;
+      if (hasEnded) return undefined;
       end(now);
       traffic.errors = 0;
       const took = now - began;
-      if (work < workMin || took <= 0) return;
+      if (work < workMin || took <= 0) return undefined;
+      const beside = (traffic.area - areaBefore) / took;
       learned.learnedFrom += 1;
-      learned.line.learn((traffic.area - areaBefore) / took, took / work);
+      learned.line.learn(beside, took / work);
+      return took / (work * Math.max(secondsPerTokenMin, intercept + slope * beside));
     },
     failed: (now) => {
       if (hasEnded) return;
