@@ -12,7 +12,7 @@ interface Replica {
   readonly url: string;
   readonly port: number;
   /** `hang`: it takes calls and never answers. */
-  state: "well" | "dead" | "failing" | "hang" | "breaking";
+  state: "well" | "dead" | "failing" | "busy" | "hang" | "breaking";
   isHealthy: boolean;
   calls: number;
   checks: string[];
@@ -38,6 +38,11 @@ async function replica(name: string): Promise<Replica> {
         return;
       case "failing":
         response.writeHead(500, { "content-type": "application/json" }).end('{"error":{"message":"broken"}}');
+        return;
+      case "busy":
+        response
+          .writeHead(503, { "content-type": "application/json", "retry-after": "30" })
+          .end('{"error":{"message":"busy"}}');
         return;
       case "breaking":
         response.writeHead(200, { "content-type": "text/event-stream" });
@@ -135,7 +140,7 @@ describe("a provider with several endpoints", () => {
     "shares its calls among them: %s",
     async (balance) => {
       const made = await start(3, `balance: ${balance}`);
-      const told = await times(60, () => ask(made));
+      const told = await Promise.all(Array.from({ length: 60 }, () => ask(made)));
       expect(told.map(({ status }) => status)).toEqual(told.map(() => 200));
       for (const calls of callsOf()) expect(calls).toBeGreaterThan(3);
       expect(callsOf().reduce((sum, calls) => sum + calls, 0)).toBe(60);
@@ -195,6 +200,16 @@ describe("a provider with several endpoints", () => {
         .lines()
         .some(({ message, fields }) => message === "an endpoint changes" && fields?.["endpoint"] === "r0"),
     ).toBe(true);
+  });
+
+  it("leaves alone one endpoint that has too much to do, not the target", async () => {
+    const made = await start(3, "balance: round-robin");
+    const [first] = replicas;
+    if (first === undefined) throw new Error("no replica");
+    first.state = "busy";
+    const told = await times(12, () => ask(made));
+    expect(told.map(({ status }) => status)).toEqual(told.map(() => 200));
+    expect(made.booted.control.coolDowns.list()).toEqual([]);
   });
 
   it("tells its client of an error only when all of them fail", async () => {

@@ -192,5 +192,8 @@ describe("maglev", () => {
     const all = shares(made, 8000, (index) => murmur3(`key ${index}`, 0));
     for (const count of all.values()) expect(Math.abs(count - 1000)).toBeLessThan(120);
     expect(all.size).toBe(8);
+    const out = made.member("10.0.0.3:8000");
+    made.pool.drain(out);
+    expect(shares(made, 8000, (index) => murmur3(`key ${index}`, 0)).has(out.name)).toBe(false);
   });
 });

@@ -68,9 +68,7 @@ export function startChecks(
     let state: CheckState = { isWell: known.isWell(address.name), against: 0, since: clock.monotonic() };
     let cancel = (): void => {};
     let giveUp = (): void => {};
-    let isOver = false;
     const told = (hasPassed: boolean): void => {
-      if (isOver) return;
       const now = clock.monotonic();
       state = checked(state, hasPassed, checks, now);
       known.onChecked(address.name, state.isWell);
@@ -81,7 +79,6 @@ export function startChecks(
     };
     cancel = timer.after(milliseconds(firstWithin * random()), check);
     return () => {
-      isOver = true;
       cancel();
       giveUp();
     };

@@ -123,6 +123,26 @@ describe("a pool ejects", () => {
     expect(statesOf(made)).toEqual([one, two]);
   });
 
+  it("not the last that is well, when the checks have found all others sick", () => {
+    const made = testPool("round-robin", alike(4));
+    for (const name of [two, three, four]) made.pool.found(made.member(name), false);
+    fail(made, one, 20);
+    expect(statesOf(made)).toEqual([]);
+  });
+
+  it("and forgets how slow the ejected one was: it is tried as the best of the others would be", () => {
+    const made = testPool("predicted", alike(3));
+    for (let round = 0; round < 40; round += 1)
+      for (const name of names(3)) succeed(made, name, 1, name === one ? 30 : 1);
+    expect(shares(made, 100).get(one) ?? 0).toBeLessThan(10);
+    fail(made, one, 5);
+    made.time.now += 61;
+    shares(made, 1);
+    succeed(made, two, 8);
+    succeed(made, three, 8);
+    expect(shares(made, 300).get(one) ?? 0).toBeGreaterThan(50);
+  });
+
   it("by no order of ends more than half, or the last that is well", () => {
     const step = fc.record({ at: fc.nat(7), good: fc.boolean(), sick: fc.boolean(), gap: fc.nat(40) });
     fc.assert(
@@ -182,6 +202,16 @@ describe("a pool places", () => {
     };
     expect(start("least-request")).toBe(1);
     expect(start("round-robin")).toBe(5);
+  });
+
+  it("as many as ever at who has been at work on one call for minutes", () => {
+    const made = testPool("least-request", alike(2));
+    made.place({ avoid: [two] });
+    succeed(made, two, 1);
+    made.time.now += 61;
+    succeed(made, two, 5);
+    const open = Array.from({ length: 9 }, () => made.place().member.name);
+    expect(open.filter((name) => name === one)).toHaveLength(4);
   });
 
   it("without regard to health once fewer than half are well, and says so once", () => {
