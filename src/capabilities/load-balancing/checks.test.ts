@@ -225,5 +225,10 @@ describe("a new configuration", () => {
     expect(balancing.states()[0]?.endpoints[0]?.inFlight).toBe(1);
     open.left();
     expect(balancing.states()[0]?.endpoints[0]?.inFlight).toBe(0);
+    // A name that leads elsewhere is another address.
+    balancing.configure([
+      { ...settings, addresses: [{ ...one, endpoints: [endpointAt("http://new")] }, two] },
+    ]);
+    expect(statesOf()).toEqual(["starting", "in"]);
   });
 });

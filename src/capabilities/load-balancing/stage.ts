@@ -47,6 +47,8 @@ export interface LoadBalancingPorts {
   readonly onChange: (provider: string, change: PoolChange) => void;
 }
 
+const originOf = ({ endpoints }: Address): string | undefined => endpoints[0]?.origin;
+
 export function createLoadBalancing(ports: LoadBalancingPorts): LoadBalancing {
   const { clock } = ports;
   const now = (): number => clock.monotonic() / 1000;
@@ -56,7 +58,11 @@ export function createLoadBalancing(ports: LoadBalancingPorts): LoadBalancing {
   let current = new Map<string, Pool>();
   let stopChecks: readonly (() => void)[] = [];
   const memberOf = (address: Address, known: Pool | undefined): Member => {
-    const kept = known?.members.find(({ name }) => name === address.name);
+    // A name that leads elsewhere now is another address.
+    const index = known?.settings.addresses.findIndex(
+      (one) => one.name === address.name && originOf(one) === originOf(address),
+    );
+    const kept = known?.members[index ?? -1];
     if (kept !== undefined) {
       kept.weight = address.weight;
       kept.region = address.region;
