@@ -158,7 +158,7 @@ function endpointRows(): readonly Row[] {
       const open = Array.from({ length: 2 * count }, (_, index) => placed(balancing, settings, index));
       const cost = costOf((index) => {
         open.push(placed(balancing, settings, index));
-        open.shift()?.succeeded(300);
+        open.shift()?.succeeded({ work: 300 });
       }, 10);
       const aim = count === 10 ? "about 1 µs" : "≤ 20 µs";
       return [`endpoint among ${count}, ${balance}: chosen and told`, cost, aim];

@@ -43,7 +43,7 @@ export const endpointsBy =
         const call = open.get(server)?.pop();
         return (now) => {
           seconds = now;
-          call?.succeeded(work);
+          call?.succeeded({ work });
         };
       },
     };

@@ -60,9 +60,12 @@ export function createPlaces(
       if (addresses === undefined) return undefined;
       const { address, ...call } = balancing.place(addresses, {
         model: target.model,
-        work: usualAnswer + (promptWork * wanted.promptBytes) / bytesPerToken,
+        work: usualAnswer + (promptWork * (wanted.prompt?.length ?? 0)) / bytesPerToken,
         hash: () => murmur3(unitOf(wanted, addresses.hashOn), 0),
         avoid: wanted.asked,
+        ...(wanted.prompt === undefined
+          ? {}
+          : { prompt: { scope: `${wanted.keyId} ${target.model}`, bytes: wanted.prompt } }),
       });
       return {
         address: address.name,
@@ -70,7 +73,10 @@ export function createPlaces(
         endpointAt: (endpoint) => address.endpoints[endpoints.indexOf(endpoint)] ?? endpoint,
         hasOther: call.hasOther,
         speaksForTarget: call.speaksForAll,
-        answered: (usage) => call.succeeded(usage && workOf(usage)),
+        answered: (usage) =>
+          call.succeeded(
+            usage === undefined ? {} : { work: workOf(usage), cachedTokens: usage.input.cacheRead },
+          ),
         failed: call.failed,
         left: call.left,
       };

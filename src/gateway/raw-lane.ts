@@ -83,7 +83,7 @@ function placedAt(
   dialect: UpstreamDialect | undefined,
   { places, keyId }: { readonly places: Places; readonly keyId: string },
 ): Pick<RawCall, "endpoint" | "place"> {
-  const place = places.begin(target, { keyId, promptBytes: 0, asked: [] });
+  const place = places.begin(target, { keyId, asked: [] });
   const endpoint = endpointFor(target.endpoints, dialect);
   return { endpoint: place?.endpointAt(endpoint) ?? endpoint, place };
 }

@@ -13,7 +13,8 @@ export interface Places {
 /** What the choice of an address may look at. */
 export interface WantedPlace {
   readonly keyId: string;
-  readonly promptBytes: number;
+  /** The body as it came; absent: it is not held. */
+  readonly prompt?: Uint8Array;
   /** Addresses that this request has asked already: others are asked before them. */
   readonly asked: readonly string[];
   /** The call, where it can be read; absent: nobody reads it. */
@@ -47,7 +48,7 @@ export const placeFor = (
     ? undefined
     : places.begin(target, {
         keyId: funded.identity.keyId,
-        promptBytes: funded.body.byteLength,
+        prompt: funded.body,
         asked: attempts.flatMap(({ provider, endpoint }) =>
           provider === target.provider && endpoint !== undefined ? [endpoint] : [],
         ),

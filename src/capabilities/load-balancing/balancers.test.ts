@@ -75,7 +75,7 @@ describe("peak-ewma", () => {
     const serve = (name: string, took: number): void => {
       const served = made.place({ avoid: names(2).filter((other) => other !== name) });
       made.time.now += took;
-      served.succeeded(undefined);
+      served.succeeded({});
     };
     for (let index = 0; index < 5; index += 1) for (const name of names(2)) serve(name, 0.1);
     serve(one, 5);
@@ -93,7 +93,7 @@ describe("predicted", () => {
       avoid: made.pool.members.map((other) => other.name).filter((other) => other !== name),
     });
     made.time.now += 100 * perToken;
-    served.succeeded(100);
+    served.succeeded({ work: 100 });
   }
 
   it("fills by how fast each is: in flight in the measure of their speeds", () => {
@@ -138,7 +138,7 @@ describe("predicted", () => {
     const serve = (name: string, model: string, perToken: number): void => {
       const served = made.place({ model, avoid: names(2).filter((other) => other !== name) });
       made.time.now += 100 * perToken;
-      served.succeeded(100);
+      served.succeeded({ work: 100 });
     };
     for (let index = 0; index < 40; index += 1) {
       serve(one, "small", 0.01);

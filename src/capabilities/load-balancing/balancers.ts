@@ -7,6 +7,8 @@ import { buildRing, clockwise, loadMax } from "./ring.ts";
 export interface Choosing {
   /** Seconds until the call at hand would be done there. */
   readonly secondsAt: (member: Member) => number;
+  /** Who has had most of the prompt already; `undefined`: nobody is known to. */
+  readonly warmest?: Member | undefined;
   /** Of what is to stay together; asked only where it counts. */
   readonly hash: () => number;
   /** In [0, 1). */
@@ -44,14 +46,14 @@ const exploredShare = 0.01;
 const alike = 1.05;
 
 /**
- * Where the call will be done first, any of those within 5 %. Of more than 32, four at random are looked at. One call in a
+ * Where the call will be done first, any of those within 5 %. Of more than 32, four at random are looked at, and who knows the prompt. One call in a
  * hundred goes anywhere, so that who was slow once is seen again.
  *
  * Source: routing specification, section 4.
  */
-const predicted: Balancer = (open, { secondsAt, random }) => {
+const predicted: Balancer = (open, { secondsAt, warmest, random }) => {
   if (open.length > 1 && random() < exploredShare) return at(open, random());
-  const seen = open.length <= scanMax ? open : Array.from({ length: sampled }, () => at(open, random()));
+  const seen = open.length <= scanMax ? open : someOf(open, warmest, random);
   const seconds = seen.map(secondsAt);
   const most = Math.min(...seconds) * alike;
   let chosen = open[0];
@@ -64,6 +66,15 @@ const predicted: Balancer = (open, { secondsAt, random }) => {
   }
   return chosen;
 };
+
+function someOf(
+  open: readonly [Member, ...Member[]],
+  warmest: Member | undefined,
+  random: () => number,
+): readonly Member[] {
+  const drawnOnes = Array.from({ length: sampled }, () => at(open, random()));
+  return warmest?.mayTake === true ? [...drawnOnes, warmest] : drawnOnes;
+}
 
 /** More weight takes more calls at once. */
 const load = ({ traffic, weight }: Member): number => (traffic.inFlight + 1) / weight;

@@ -14,7 +14,7 @@ function succeed(made: TestPool, name: string, times: number, seconds = 1): void
   for (let index = 0; index < times; index += 1) {
     const served = made.place({ avoid: others(name, made.pool.members.length) });
     made.time.now += seconds;
-    served.succeeded(100);
+    served.succeeded({ work: 100 });
   }
 }
 const statesOf = (made: TestPool) =>
@@ -39,7 +39,7 @@ describe("a pool ejects", () => {
     expect(first.member.name).toBe(one);
     const during = Array.from({ length: 8 }, () => made.place());
     expect(during.some(({ member }) => member.name === one)).toBe(false);
-    first.succeeded(100);
+    first.succeeded({ work: 100 });
     const after = Array.from({ length: 20 }, () => made.place());
     expect(after.filter(({ member }) => member.name === one)).toHaveLength(2);
     for (const served of [...during, ...after]) served.left();
@@ -67,7 +67,7 @@ describe("a pool ejects", () => {
         for (let index = 0; index < 100; index += 1) {
           const served = made.place({ avoid: others(name, 6) });
           if (name === two && index % 3 === 0 && index / 3 < failures) served.failed();
-          else served.succeeded(100);
+          else served.succeeded({ work: 100 });
         }
     };
     play(4);
@@ -87,7 +87,7 @@ describe("a pool ejects", () => {
       for (let index = 0; index < 100; index += 1) {
         const served = made.place({ avoid: others(name, 6) });
         if (name === two && index % 3 === 0) served.failed();
-        else served.succeeded(100);
+        else served.succeeded({ work: 100 });
       }
     made.time.now = 45;
     made.place().left();
@@ -104,7 +104,7 @@ describe("a pool ejects", () => {
       const begun = made.time.now;
       for (const served of open.toSorted((a, b) => secondsAt(a.member.name) - secondsAt(b.member.name))) {
         made.time.now = begun + secondsAt(served.member.name);
-        served.succeeded(100);
+        served.succeeded({ work: 100 });
       }
     };
     for (let round = 0; round < 3; round += 1) play(() => 11);
@@ -243,7 +243,7 @@ describe("a pool tells", () => {
   it("an end once, whatever is told afterwards", () => {
     const made = testPool("round-robin", alike(3));
     const served = made.place();
-    served.succeeded(100);
+    served.succeeded({ work: 100 });
     for (let index = 0; index < 10; index += 1) served.failed();
     served.left();
     expect(served.member.traffic.inFlight).toBe(0);
@@ -272,7 +272,7 @@ describe("a member dies, and comes back", () => {
         continue;
       }
       if (served.member.name === one) history.push(made.time.now);
-      open.push({ at: made.time.now + 2, end: () => served.succeeded(100) });
+      open.push({ at: made.time.now + 2, end: () => served.succeeded({ work: 100 }) });
     }
     expect(lost).toBeLessThan(15);
     expect(made.changes.filter(({ endpoint }) => endpoint !== one)).toEqual([]);

@@ -1,4 +1,5 @@
 import type { AddressPool } from "../../exchange/target.ts";
+import { promptWork } from "../../exchange/work.ts";
 import { invariant } from "../../kernel/invariant.ts";
 import { type Balancer, balancers, looksAtLoad, notePeak } from "./balancers.ts";
 import {
@@ -14,14 +15,18 @@ import {
   windowSeconds,
 } from "./ejection.ts";
 import { type EjectedFor, learnedOf, type Member } from "./member.ts";
+import type { Prompt } from "./prefix-index.ts";
 import { hasRoom, startSlowly, warmed, wasIdle } from "./slow-start.ts";
 import { begin, secondsFor } from "./traffic.ts";
+import { createWarmth, type Warm } from "./warmth.ts";
 
 /** A call that looks for its place. */
 export interface Wanted {
   readonly model: string;
-  /** Expected, in tokens of answers. */
+  /** Expected, in tokens of answers, with all of its prompt. */
   readonly work: number;
+  /** Absent: it is not known, or is not to be looked at. */
+  readonly prompt?: Prompt;
   /** Of what is to stay together; asked only where the choice goes by it. */
   readonly hash: () => number;
   /** Addresses that have failed this request: others are asked before them. */
@@ -31,11 +36,18 @@ export interface Wanted {
 /** A call at its place; its end is told once, by one of the first three. */
 export interface Served {
   readonly member: Member;
-  /** `work`: what was done; absent: it was no work that a speed is learned from. */
-  readonly succeeded: (work: number | undefined) => void;
+  readonly succeeded: (done: Done) => void;
   /** By the fault of the address. */
   readonly failed: () => void;
   readonly left: () => void;
+}
+
+/** What a call came to. */
+export interface Done {
+  /** With all of its prompt; absent: it was no work that a speed is learned from. */
+  readonly work?: number | undefined;
+  /** Of its prompt, what was kept from earlier ones; absent: nobody told. */
+  readonly cachedTokens?: number | undefined;
 }
 
 export interface PoolChange {
@@ -79,6 +91,7 @@ const panicPoolMin = 3;
 export function createPool(settings: AddressPool, members: readonly Member[], ports: PoolPorts): Pool {
   const { now: clock, random, onChange } = ports;
   const balancer: Balancer = balancers[settings.balance](members);
+  const warmth = settings.balance === "predicted" ? createWarmth(members.length) : undefined;
   const startsIdle = looksAtLoad(settings.balance);
   let window = Math.floor(clock() / windowSeconds);
   let isPanic = false;
@@ -110,7 +123,7 @@ export function createPool(settings: AddressPool, members: readonly Member[], po
     if (avoid.includes(member.name)) return 2;
     return hasRoom(member, now) ? 0 : 1;
   };
-  const choose = ({ model, work, hash, avoid }: Wanted, now: number): Member => {
+  const choose = ({ model, work, hash, avoid }: Wanted, warm: Warm | undefined, now: number): Member => {
     look(now);
     let best = Number.POSITIVE_INFINITY;
     let open: [Member, ...Member[]] | undefined;
@@ -124,8 +137,14 @@ export function createPool(settings: AddressPool, members: readonly Member[], po
     }
     invariant(open !== undefined, "a pool has members");
     for (const member of open) member.mayTake = true;
+    const warmest = warm?.warmest;
     return balancer(open, {
-      secondsAt: (member) => secondsFor(member.traffic, learnedOf(member, model, members), work, now),
+      secondsAt: (member) => {
+        const saved = warmest === undefined ? 0 : (warm?.savedAt(members.indexOf(member)) ?? 0);
+        const left = Math.max(1, work - promptWork * saved);
+        return secondsFor(member.traffic, learnedOf(member, model, members), left, now);
+      },
+      warmest: warmest === undefined ? undefined : members[warmest],
       hash,
       random,
     });
@@ -149,7 +168,10 @@ export function createPool(settings: AddressPool, members: readonly Member[], po
     members,
     place: (wanted) => {
       const began = clock();
-      const member = choose(wanted, began);
+      const warm = wanted.prompt && warmth?.of(wanted.prompt, began);
+      const member = choose(wanted, warm, began);
+      const index = members.indexOf(member);
+      warm?.sentTo(index, began);
       if (startsIdle && members.length > 1 && wasIdle(member, began)) startSlowly(member, began);
       const learned = learnedOf(member, wanted.model, members);
       const placed = begin(member.traffic, learned, began);
@@ -164,9 +186,11 @@ export function createPool(settings: AddressPool, members: readonly Member[], po
       };
       return {
         member,
-        succeeded: (work) =>
+        succeeded: ({ work = 0, cachedTokens }) =>
           end((now) => {
-            succeededAt(member, placed.succeeded(work ?? 0, now));
+            const saved = cachedTokens ?? warm?.savedAt(index) ?? 0;
+            if (cachedTokens !== undefined) warm?.told(index, cachedTokens);
+            succeededAt(member, placed.succeeded(work - promptWork * saved, now));
             notePeak(member, now - began, now);
             warmed(member, now);
           })(),
