@@ -134,8 +134,11 @@ type Row = readonly [name: string, cost: Cost, target: string];
 /** The endpoint of one call: chosen, and told how it ended. */
 function endpointRows(): readonly Row[] {
   const balances = ["predicted", "peak-ewma", "round-robin", "consistent-hash", "maglev"] as const;
+  const ways = balances.map((balance) => ({ balance, prompt: undefined, beside: "" }));
+  const bytes = new Uint8Array(8192).fill(97);
+  const withPrompt = { balance: "predicted", prompt: bytes, beside: ", a prompt of 8 KiB" } as const;
   return [10, 100].flatMap((count) =>
-    balances.map((balance): Row => {
+    [...ways, withPrompt].map(({ balance, prompt, beside }): Row => {
       const settings: AddressPool = {
         provider: "p",
         balance,
@@ -155,23 +158,30 @@ function endpointRows(): readonly Row[] {
         onChange: () => undefined,
       });
       balancing.configure([settings]);
-      const open = Array.from({ length: 2 * count }, (_, index) => placed(balancing, settings, index));
+      const open = Array.from({ length: 2 * count }, (_, index) =>
+        placed(balancing, settings, { index, prompt }),
+      );
       const cost = costOf((index) => {
-        open.push(placed(balancing, settings, index));
+        open.push(placed(balancing, settings, { index, prompt }));
         open.shift()?.succeeded({ work: 300 });
       }, 10);
-      const aim = count === 10 ? "about 1 µs" : "≤ 20 µs";
-      return [`endpoint among ${count}, ${balance}: chosen and told`, cost, aim];
+      const aim = count === 10 && prompt === undefined ? "about 1 µs" : "≤ 20 µs";
+      return [`endpoint among ${count}, ${balance}${beside}: chosen and told`, cost, aim];
     }),
   );
 }
 
-const placed = (balancing: LoadBalancing, settings: AddressPool, index: number): PlacedCall =>
+const placed = (
+  balancing: LoadBalancing,
+  settings: AddressPool,
+  { index, prompt }: { readonly index: number; readonly prompt: Uint8Array | undefined },
+): PlacedCall =>
   balancing.place(settings, {
     model: "m",
     work: 300,
     hash: () => murmur3(`key ${index % 1000}`, 0),
     avoid: [],
+    ...(prompt === undefined ? {} : { prompt: { scope: `key ${index % 1000}`, bytes: prompt } }),
   });
 
 /** A learned choice with all that it looks at: the words and traits of a prompt of 8 KiB, ten heads, a budget. */

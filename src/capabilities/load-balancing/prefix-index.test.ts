@@ -17,9 +17,9 @@ describe("prefixKeys", () => {
     expect(keysOf("short")).toHaveLength(0);
   });
 
-  it("tells tenants and models apart, and looks at the first 64 blocks", () => {
+  it("tells tenants and models apart, and looks at the first 256 blocks", () => {
     expect(keysOf(long("a", 1), "key_2 m")).not.toEqual(keysOf(long("a", 1)));
-    expect(keysOf(long("a", 200))).toHaveLength(128);
+    expect(keysOf(long("a", 300))).toHaveLength(512);
   });
 });
 

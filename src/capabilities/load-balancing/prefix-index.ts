@@ -19,7 +19,7 @@ export interface PrefixIndex {
 
 export const blockBytes = 512;
 /** More of a prompt is not looked at. */
-const blocksMax = 64;
+const blocksMax = 256;
 const ways = 16;
 const setsCount = 1 << 14;
 const keptFor = 300;
