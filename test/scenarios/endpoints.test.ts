@@ -165,6 +165,18 @@ describe("a provider with several endpoints", () => {
     expect(callsOf().filter((calls) => calls > 0).length).toBeGreaterThan(1);
   });
 
+  it("lets a long conversation stay where its prompt is likely to be kept", async () => {
+    const made = await start(4);
+    const content = Array.from({ length: 4000 }, (_, index) => `word ${index}`).join(" ");
+    const turns = [{ role: "user", content }];
+    for (let turn = 0; turn < 30; turn += 1) {
+      await ask(made, { messages: turns });
+      turns.push({ role: "assistant", content: "so" }, { role: "user", content: `and ${turn}` });
+    }
+    // One call in a hundred goes anywhere.
+    expect(Math.max(...callsOf())).toBeGreaterThan(24);
+  });
+
   it("keeps all of a client key together, where that is asked for", async () => {
     const made = await start(4, "balance: maglev\n    hashOn: key");
     await times(8, (index) => ask(made, { messages: [{ role: "user", content: `${index}` }] }));
