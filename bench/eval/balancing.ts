@@ -17,7 +17,7 @@ import { type EvalResult, fileDigest, type Measured } from "./result.ts";
 import { mean, range } from "./rows.ts";
 
 const caveat =
-  "Simulated: model A shares a server's speed among its requests (ten servers of three speeds, one at random slowed to .3 half of the time) and plays the first 12,000 rows of Azure's conversation trace (CC-BY 4.0); model B queues at nodes that keep blocks of prompts and plays Mooncake's synthetic trace (Apache-2.0). "Endpoints of one provider" is all of the product's pool, ejection and exploration included; in model B it has to find out what nodes keep and how fast they are, which the figure "ours" is told. Published figures are of other hardware.";
+  "Simulated: model A shares a server's speed among its requests (ten servers of three speeds, one at random slowed to .3 half of the time) and plays the first 12,000 rows of Azure's conversation trace (CC-BY 4.0); model B queues at nodes that keep blocks of prompts and plays Mooncake's synthetic trace (Apache-2.0). 'Endpoints of one provider' is all of the product's pool, ejection and exploration included; in model B it has to find out what nodes keep and how fast they are, which the figure of ours is told. Published figures are of other hardware.";
 const seeds = 10;
 
 /** E4: where a request is done first. */

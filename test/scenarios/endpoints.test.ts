@@ -169,12 +169,16 @@ describe("a provider with several endpoints", () => {
     const made = await start(4);
     const content = Array.from({ length: 4000 }, (_, index) => `word ${index}`).join(" ");
     const turns = [{ role: "user", content }];
+    const places: number[] = [];
     for (let turn = 0; turn < 30; turn += 1) {
+      const before = callsOf();
       await ask(made, { messages: turns });
+      places.push(callsOf().findIndex((calls, index) => calls > (before[index] ?? 0)));
       turns.push({ role: "assistant", content: "so" }, { role: "user", content: `and ${turn}` });
     }
-    // One call in a hundred goes anywhere.
-    expect(Math.max(...callsOf())).toBeGreaterThan(24);
+    // One call in a hundred goes anywhere, and the next may come back.
+    const moves = places.filter((place, index) => index > 0 && place !== places[index - 1]);
+    expect(moves.length).toBeLessThan(5);
   });
 
   it("keeps all of a client key together, where that is asked for", async () => {

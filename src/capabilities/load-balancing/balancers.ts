@@ -60,6 +60,7 @@ const predicted: Balancer = (open, { secondsAt, warmest, random }) => {
   let near = 0;
   for (const [index, member] of seen.entries()) {
     if ((seconds[index] ?? 0) > most) continue;
+    if (member === warmest) return member;
     near += 1;
     // The first is taken, each further one with its share of the chance.
     if (near === 1 || random() * near < 1) chosen = member;

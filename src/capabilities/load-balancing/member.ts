@@ -29,8 +29,9 @@ export interface Member {
   costAt: number;
   /** Of smooth turns. */
   turn: number;
-  /** Most calls in flight until `slowUntil`. */
+  /** Most calls in flight until `slowUntil`; or this share of what the busiest has, if that is more. */
   cap: number;
+  capShare: number;
   slowUntil: number;
   /** When its last call ended. */
   endedAt: number;
@@ -63,6 +64,7 @@ export function createMember(
     costAt: now,
     turn: 0,
     cap: 1,
+    capShare: 0,
     slowUntil: 0,
     endedAt: now,
     ejectedUntil: 0,

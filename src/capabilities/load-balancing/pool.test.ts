@@ -200,8 +200,18 @@ describe("a pool places", () => {
       succeed(made, two, 5);
       return Array.from({ length: 10 }, () => made.place().member.name).filter((name) => name === one).length;
     };
-    expect(start("least-request")).toBe(1);
+    expect(start("least-request")).toBe(3);
     expect(start("round-robin")).toBe(5);
+  });
+
+  it("half of what the busiest has at those that were idle, so that a crowd does not run down the one that was not", () => {
+    const made = testPool("predicted", alike(4));
+    made.time.now += 61;
+    succeed(made, one, 10);
+    for (let index = 0; index < 100; index += 1) made.place();
+    const loads = made.pool.members.map(({ traffic }) => traffic.inFlight);
+    expect(loads[0]).toBeLessThan(45);
+    expect(Math.min(...loads)).toBeGreaterThan(15);
   });
 
   it("as many as ever at who has been at work on one call for minutes", () => {

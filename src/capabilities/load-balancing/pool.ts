@@ -16,7 +16,7 @@ import {
 } from "./ejection.ts";
 import { type EjectedFor, learnedOf, type Member } from "./member.ts";
 import type { Prompt } from "./prefix-index.ts";
-import { hasRoom, startSlowly, warmed, wasIdle } from "./slow-start.ts";
+import { hasRoom, startIdle, warmed, wasIdle } from "./slow-start.ts";
 import { begin, secondsFor } from "./traffic.ts";
 import { createWarmth, type Warm } from "./warmth.ts";
 
@@ -95,6 +95,8 @@ export function createPool(settings: AddressPool, members: readonly Member[], po
   const startsIdle = looksAtLoad(settings.balance);
   let window = Math.floor(clock() / windowSeconds);
   let isPanic = false;
+  /** In flight at the one that has most. */
+  let most = 0;
   const isIn = (member: Member, now: number): boolean => member.isWell && !isEjected(member, now);
   const returnDue = (now: number): void => {
     for (const member of members) {
@@ -107,10 +109,13 @@ export function createPool(settings: AddressPool, members: readonly Member[], po
     returnDue(now);
     let taking = 0;
     let well = 0;
+    most = 0;
     for (const member of members) {
       if (!isTaking(member)) continue;
       taking += 1;
-      if (isIn(member, now)) well += 1;
+      if (!isIn(member, now)) continue;
+      well += 1;
+      most = Math.max(most, member.traffic.inFlight);
     }
     const isWorse = taking >= panicPoolMin && well < taking * panicBelow;
     if (isWorse !== isPanic) onChange({ to: isWorse ? "panic" : "calm" });
@@ -121,7 +126,7 @@ export function createPool(settings: AddressPool, members: readonly Member[], po
     if (!isTaking(member)) return 4;
     if (!isPanic && !isIn(member, now)) return 3;
     if (avoid.includes(member.name)) return 2;
-    return hasRoom(member, now) ? 0 : 1;
+    return hasRoom(member, most, now) ? 0 : 1;
   };
   const choose = ({ model, work, hash, avoid }: Wanted, warm: Warm | undefined, now: number): Member => {
     look(now);
@@ -172,7 +177,7 @@ export function createPool(settings: AddressPool, members: readonly Member[], po
       const member = choose(wanted, warm, began);
       const index = members.indexOf(member);
       warm?.sentTo(index, began);
-      if (startsIdle && members.length > 1 && wasIdle(member, began)) startSlowly(member, began);
+      if (startsIdle && members.length > 1 && wasIdle(member, began)) startIdle(member, began);
       const learned = learnedOf(member, wanted.model, members);
       const placed = begin(member.traffic, learned, began);
       let hasEnded = false;

@@ -1,6 +1,6 @@
 import type { Member } from "./member.ts";
 
-type Starting = Pick<Member, "cap" | "slowUntil" | "traffic" | "endedAt">;
+type Starting = Pick<Member, "cap" | "capShare" | "slowUntil" | "traffic" | "endedAt">;
 
 const startsFor = 30;
 const idleAfter = 60;
@@ -10,12 +10,22 @@ const capMax = 1024;
 /** New, or back: one call at a time at first, twice as many with each that succeeds, for at most 30 s. */
 export function startSlowly(member: Starting, now: number): void {
   member.cap = 1;
+  member.capShare = 0;
   member.slowUntil = now + startsFor;
 }
 
-/** Whether one more call may be sent there. */
-export const hasRoom = ({ slowUntil, traffic, cap }: Starting, now: number): boolean =>
-  now >= slowUntil || traffic.inFlight < cap;
+/** Idle for a while, but not new: half of what the busiest has is never too much, or a crowd would run them down. */
+export function startIdle(member: Starting, now: number): void {
+  startSlowly(member, now);
+  member.capShare = 0.5;
+}
+
+/** Whether one more call may be sent there. `most`: in flight at the busiest of its pool. */
+export const hasRoom = (
+  { slowUntil, traffic, cap, capShare }: Starting,
+  most: number,
+  now: number,
+): boolean => now >= slowUntil || traffic.inFlight < Math.max(cap, capShare * most);
 
 export const isStarting = ({ slowUntil }: Pick<Starting, "slowUntil">, now: number): boolean =>
   now < slowUntil;
