@@ -46,7 +46,7 @@ const exploredShare = 0.01;
 const alike = 1.05;
 
 /**
- * Where the call will be done first, any of those within 5 %. Of more than 32, four at random are looked at, and who knows the prompt. One call in a
+ * Where the call will be done first; of those within 5 %, who knows most of the prompt, else any. Of more than 32, four at random are looked at, and who knows the prompt. One call in a
  * hundred goes anywhere, so that who was slow once is seen again.
  *
  * Source: routing specification, section 4.

@@ -7,7 +7,6 @@ import {
   eject,
   failedAt,
   isEjected,
-  isTaking,
   mayEject,
   outliersOf,
   succeededAt,
@@ -16,7 +15,8 @@ import {
 } from "./ejection.ts";
 import { type EjectedFor, learnedOf, type Member } from "./member.ts";
 import type { Prompt } from "./prefix-index.ts";
-import { hasRoom, startIdle, warmed, wasIdle } from "./slow-start.ts";
+import { startIdle, warmed, wasIdle } from "./slow-start.ts";
+import { createStanding } from "./standing.ts";
 import { begin, secondsFor } from "./traffic.ts";
 import { createWarmth, type Warm } from "./warmth.ts";
 
@@ -85,56 +85,23 @@ export interface PoolPorts {
   readonly onChange: (change: PoolChange) => void;
 }
 
-const panicBelow = 0.5;
-const panicPoolMin = 3;
-
 export function createPool(settings: AddressPool, members: readonly Member[], ports: PoolPorts): Pool {
   const { now: clock, random, onChange } = ports;
   const balancer: Balancer = balancers[settings.balance](members);
   const warmth = settings.balance === "predicted" ? createWarmth(members.length) : undefined;
   const startsIdle = looksAtLoad(settings.balance);
   let window = Math.floor(clock() / windowSeconds);
-  let isPanic = false;
-  /** In flight at the one that has most. */
-  let most = 0;
-  const isIn = (member: Member, now: number): boolean => member.isWell && !isEjected(member, now);
-  const returnDue = (now: number): void => {
-    for (const member of members) {
-      if (member.ejectedUntil === 0 || now < member.ejectedUntil) continue;
-      takeBack(member, now);
-      onChange({ endpoint: member.name, to: "returned" });
-    }
-  };
-  const look = (now: number): void => {
-    returnDue(now);
-    let taking = 0;
-    let well = 0;
-    most = 0;
-    for (const member of members) {
-      if (!isTaking(member)) continue;
-      taking += 1;
-      if (!isIn(member, now)) continue;
-      well += 1;
-      most = Math.max(most, member.traffic.inFlight);
-    }
-    const isWorse = taking >= panicPoolMin && well < taking * panicBelow;
-    if (isWorse !== isPanic) onChange({ to: isWorse ? "panic" : "calm" });
-    isPanic = isWorse;
-  };
-  /** How good a place is for this call; 0 is best. */
-  const rankOf = (member: Member, avoid: readonly string[], now: number): number => {
-    if (!isTaking(member)) return 4;
-    if (!isPanic && !isIn(member, now)) return 3;
-    if (avoid.includes(member.name)) return 2;
-    return hasRoom(member, most, now) ? 0 : 1;
-  };
+  const standing = createStanding(members, {
+    returned: ({ name }) => onChange({ endpoint: name, to: "returned" }),
+    panic: (isPanic) => onChange({ to: isPanic ? "panic" : "calm" }),
+  });
   const choose = ({ model, work, hash, avoid }: Wanted, warm: Warm | undefined, now: number): Member => {
-    look(now);
+    standing.look(now);
     let best = Number.POSITIVE_INFINITY;
     let open: [Member, ...Member[]] | undefined;
     for (const member of members) {
       member.mayTake = false;
-      const rank = rankOf(member, avoid, now);
+      const rank = standing.rankOf(member, avoid, now);
       if (open === undefined || rank < best) {
         open = [member];
         best = rank;
@@ -162,7 +129,7 @@ export function createPool(settings: AddressPool, members: readonly Member[], po
   const turnWindow = (now: number): void => {
     const current = Math.floor(now / windowSeconds);
     if (current === window) return;
-    returnDue(now);
+    standing.look(now);
     for (const { member, reason } of outliersOf(members, current === window + 1))
       if (mayEject(members, member, now)) throwOut(member, reason, now);
     window = current;
@@ -206,19 +173,11 @@ export function createPool(settings: AddressPool, members: readonly Member[], po
         left: end((now) => placed.left(now)),
       };
     },
-    hasOther: (member) => {
-      const now = clock();
-      return members.some((other) => other !== member && isTaking(other) && isIn(other, now));
-    },
-    speaksForAll: (member) => {
-      const now = clock();
-      if (!isEjected(member, now)) return true;
-      const taking = members.filter(isTaking);
-      return taking.filter((one) => isEjected(one, now)).length * 2 >= taking.length;
-    },
+    hasOther: (member) => standing.hasOther(member, clock()),
+    speaksForAll: (member) => standing.speaksForAll(member, clock()),
     isPanicking: () => {
-      look(clock());
-      return isPanic;
+      standing.look(clock());
+      return standing.isPanicking();
     },
     eject: (member) => throwOut(member, "operator", clock()),
     drain: (member) => {

@@ -55,49 +55,54 @@ export function createPrefixIndex(members: number): PrefixIndex {
   const firsts = new Uint32Array(size);
   const seconds = new Uint32Array(size);
   const owners = new Uint16Array(size);
-  /** When it was sent; 0: the entry is free. */
+  /** The second in which it was sent, from 1; 0: the entry is free. */
   const sentAt = new Uint32Array(size);
-  const setOf = (first: number): number => (first & (setsCount - 1)) * ways;
+  const isOf = (entry: number, first: number, second: number): boolean =>
+    firsts[entry] === first && seconds[entry] === second;
+  /** Takes a block into account for those that had all before it. @returns Whether there are any. */
+  const countBlock = (counts: Uint16Array, keys: PrefixKeys, block: number, since: number): boolean => {
+    const first = keys[2 * block] ?? 0;
+    const second = keys[2 * block + 1] ?? 0;
+    const from = setOf(first);
+    let hasAny = false;
+    for (let entry = from; entry < from + ways; entry += 1) {
+      const owner = owners[entry] ?? 0;
+      if (!isOf(entry, first, second) || (sentAt[entry] ?? 0) < since || counts[owner] !== block) continue;
+      counts[owner] = block + 1;
+      hasAny = true;
+    }
+    return hasAny;
+  };
+  /** The member's own entry of this block, or the one to be written over. */
+  const placeOf = (first: number, second: number, member: number): number => {
+    const from = setOf(first);
+    let oldest = from;
+    for (let entry = from; entry < from + ways; entry += 1) {
+      if (isOf(entry, first, second) && owners[entry] === member) return entry;
+      if ((sentAt[entry] ?? 0) < (sentAt[oldest] ?? 0)) oldest = entry;
+    }
+    return oldest;
+  };
   return {
     matches: (keys, now) => {
       const counts = new Uint16Array(members);
-      const since = now + 1 - keptFor;
-      for (let block = 0; 2 * block < keys.length; block += 1) {
-        const first = keys[2 * block] ?? 0;
-        const second = keys[2 * block + 1] ?? 0;
-        const from = setOf(first);
-        let hasAny = false;
-        for (let entry = from; entry < from + ways; entry += 1) {
-          if (firsts[entry] !== first || seconds[entry] !== second) continue;
-          const at = sentAt[entry] ?? 0;
-          const owner = owners[entry] ?? 0;
-          if (at === 0 || at < since || counts[owner] !== block) continue;
-          counts[owner] = block + 1;
-          hasAny = true;
-        }
-        if (!hasAny) break;
-      }
+      const since = Math.max(1, now + 1 - keptFor);
+      let block = 0;
+      while (2 * block < keys.length && countBlock(counts, keys, block, since)) block += 1;
       return counts;
     },
     remember: (keys, member, now) => {
-      for (let block = 0; 2 * block < keys.length; block += 1) {
-        const first = keys[2 * block] ?? 0;
-        const second = keys[2 * block + 1] ?? 0;
-        const from = setOf(first);
-        let place = from;
-        for (let entry = from; entry < from + ways; entry += 1) {
-          const isSame = firsts[entry] === first && seconds[entry] === second && owners[entry] === member;
-          if (isSame) {
-            place = entry;
-            break;
-          }
-          if ((sentAt[entry] ?? 0) < (sentAt[place] ?? 0)) place = entry;
-        }
-        firsts[place] = first;
-        seconds[place] = second;
-        owners[place] = member;
-        sentAt[place] = Math.floor(now) + 1;
+      for (let at = 0; at < keys.length; at += 2) {
+        const first = keys[at] ?? 0;
+        const second = keys[at + 1] ?? 0;
+        const entry = placeOf(first, second, member);
+        firsts[entry] = first;
+        seconds[entry] = second;
+        owners[entry] = member;
+        sentAt[entry] = Math.floor(now) + 1;
       }
     },
   };
 }
+
+const setOf = (first: number): number => (first & (setsCount - 1)) * ways;
