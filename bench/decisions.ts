@@ -5,13 +5,20 @@ import {
   createCircuitBreakers,
   rulesFrom,
 } from "../src/capabilities/circuit-breaker/index.ts";
+import {
+  createLoadBalancing,
+  type LoadBalancing,
+  type PlacedCall,
+} from "../src/capabilities/load-balancing/index.ts";
 import { createRetries } from "../src/capabilities/retry/index.ts";
 import { decideRoute, type Expected } from "../src/capabilities/routing/index.ts";
 import { createRouteMemory, type Features, featuresOf } from "../src/capabilities/routing/learned.ts";
-import type { Target } from "../src/exchange/target.ts";
+import type { AddressPool, Target } from "../src/exchange/target.ts";
+import { unreachable } from "../src/kernel/invariant.ts";
+import { murmur3 } from "../src/kernel/murmur3.ts";
 import { uniformOf } from "../src/kernel/uniform.ts";
 import { createSeededRandom } from "../src/platform/memory/index.ts";
-import { systemClock } from "../src/platform/system/index.ts";
+import { systemClock, systemRandom, systemTimer } from "../src/platform/system/index.ts";
 
 const rounds = 200_000;
 const candidates = 10;
@@ -111,7 +118,7 @@ export function benchDecisions(): void {
       "≤ 30 µs median, ≤ 100 µs p99",
     ],
   ];
-  const allRows = [...rows, ...learnedRows()];
+  const allRows = [...rows, ...endpointRows(), ...learnedRows()];
   const empty = rows[0]?.[1].medianMicros ?? 1;
   for (const [name, { medianMicros, p99Micros }, aim] of allRows) {
     const ratio = (medianMicros / empty).toFixed(0);
@@ -123,6 +130,59 @@ export function benchDecisions(): void {
 }
 
 type Row = readonly [name: string, cost: Cost, target: string];
+
+/** The endpoint of one call: chosen, and told how it ended. */
+function endpointRows(): readonly Row[] {
+  const balances = ["predicted", "peak-ewma", "round-robin", "consistent-hash", "maglev"] as const;
+  const ways = balances.map((balance) => ({ balance, prompt: undefined, beside: "" }));
+  const bytes = new Uint8Array(8192).fill(97);
+  const withPrompt = { balance: "predicted", prompt: bytes, beside: ", a prompt of 8 KiB" } as const;
+  return [10, 100].flatMap((count) =>
+    [...ways, withPrompt].map(({ balance, prompt, beside }): Row => {
+      const settings: AddressPool = {
+        provider: "p",
+        balance,
+        hashOn: "key",
+        addresses: Array.from({ length: count }, (_, index) => ({
+          name: `10.0.0.${index}:8000`,
+          weight: 1,
+          region: undefined,
+          endpoints: [],
+        })),
+      };
+      const balancing = createLoadBalancing({
+        clock: systemClock,
+        timer: systemTimer,
+        random: systemRandom(),
+        transport: { send: () => unreachable("nothing is sent") },
+        onChange: () => undefined,
+      });
+      balancing.configure([settings]);
+      const open = Array.from({ length: 2 * count }, (_, index) =>
+        placed(balancing, settings, { index, prompt }),
+      );
+      const cost = costOf((index) => {
+        open.push(placed(balancing, settings, { index, prompt }));
+        open.shift()?.succeeded({ work: 300 });
+      }, 10);
+      const aim = count === 10 && prompt === undefined ? "about 1 µs" : "≤ 20 µs";
+      return [`endpoint among ${count}, ${balance}${beside}: chosen and told`, cost, aim];
+    }),
+  );
+}
+
+const placed = (
+  balancing: LoadBalancing,
+  settings: AddressPool,
+  { index, prompt }: { readonly index: number; readonly prompt: Uint8Array | undefined },
+): PlacedCall =>
+  balancing.place(settings, {
+    model: "m",
+    work: 300,
+    hash: () => murmur3(`key ${index % 1000}`, 0),
+    avoid: [],
+    ...(prompt === undefined ? {} : { prompt: { scope: `key ${index % 1000}`, bytes: prompt } }),
+  });
 
 /** A learned choice with all that it looks at: the words and traits of a prompt of 8 KiB, ten heads, a budget. */
 function learnedRows(): readonly Row[] {

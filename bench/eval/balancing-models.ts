@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createPlacement, type Rankable, rank } from "../../src/capabilities/routing/learned.ts";
+import { createPlacement } from "../../src/capabilities/load-balancing/index.ts";
+import { type Rankable, rank } from "../../src/capabilities/routing/learned.ts";
 import { promptWork } from "../../src/exchange/work.ts";
 import { createEventQueue } from "../../test/simulation/des/events.ts";
 import { createPrefixNode } from "../../test/simulation/des/prefix-node.ts";

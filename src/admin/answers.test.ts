@@ -83,6 +83,23 @@ const shownLearnedRoute = {
     },
   ],
 };
+const shownSamplePool = {
+  ...{ provider: "local", balance: "predicted", panic: false, checked: true },
+  endpoints: [
+    {
+      ...{ name: "10.0.0.1:8000", origin: "http://10.0.0.1:8000", region: null, weight: 1 },
+      ...{ state: "starting", in_flight: 1, errors: 0, ejected_until: null, ejected_for: null, ejections: 1 },
+      slow_start: { in_flight_max: 2, until: 1_767_225_630_000 },
+      lines: [{ model: "m", ms_per_token: 12, ms_per_token_and_request: 1, learned_from: 40 }],
+    },
+    {
+      ...{ name: "b", origin: "http://10.0.0.2:8000", region: "eu-west-1", weight: 0.5 },
+      ...{ state: "ejected", in_flight: 0, errors: 5, ejections: 1 },
+      ...{ ejected_until: 1_767_225_630_000, ejected_for: "errors" },
+      ...{ slow_start: null, lines: [] },
+    },
+  ],
+};
 const shownSampleBreaker = {
   ...{ provider: "openai", model: "gpt-5-mini", state: "half_open", phase: "ramp", mode: "auto" },
   ...{ reason: "failures", level: 0.25, samples: 12, wilson_low: 0.5, slow_share: 0.25, failure_count: 9 },
@@ -139,8 +156,13 @@ const examples: { readonly [Id in RouteId]: Example } = {
           health: 0.97,
         },
       ],
+      pools: [shownSamplePool],
     },
   },
+  readEndpoints: { id: "local", data: shownSamplePool },
+  ejectEndpoint: { id: "local/b", data: shownSamplePool },
+  drainEndpoint: { id: "local/b", data: shownSamplePool },
+  restoreEndpoint: { id: "local/10.0.0.1:8000", data: shownSamplePool },
   readScaling: {
     data: {
       pools: [

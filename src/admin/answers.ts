@@ -1,9 +1,10 @@
 import type * as z from "zod";
-import type { Control } from "../gateway/control.ts";
+import type { Control, Steering } from "../gateway/control.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { invariant } from "../kernel/invariant.ts";
 import { utf8Length } from "../kernel/utf8.ts";
 import type { Clock } from "../ports/clock.ts";
+import { shownPool, steerEndpoint } from "./balancing.ts";
 import type { Caller } from "./caller.ts";
 import { listedBreakers, shownBreaker } from "./circuit-breakers.ts";
 import { costQuery, shownCosts } from "./costs.ts";
@@ -59,6 +60,32 @@ export type Answers = {
 
 const noneYet = (what: string) => `This version has no ${what}.`;
 
+/** Where calls go of a provider that is served at several places. */
+function endpointAnswers(
+  control: Control,
+): Pick<Answers, "listEndpoints" | "readEndpoints" | "ejectEndpoint" | "drainEndpoint" | "restoreEndpoint"> {
+  const steered = (name: string, what: Steering) =>
+    steerEndpoint(control.balancing, name, what) ?? missing("endpoint");
+  return {
+    listEndpoints: () => {
+      const slots = control.slots();
+      return {
+        data: {
+          endpoints: control.routing.endpoints().map((state) => shownEndpoint(state, slots)),
+          pools: control.balancing.list().map(shownPool),
+        },
+      };
+    },
+    readEndpoints: ({ name }) => {
+      const pool = control.balancing.list().find(({ provider }) => provider === name);
+      return { data: shownPool(pool ?? missing("provider with several endpoints")) };
+    },
+    ejectEndpoint: ({ name }) => ({ data: steered(name, "eject") }),
+    drainEndpoint: ({ name }) => ({ data: steered(name, "drain") }),
+    restoreEndpoint: ({ name }) => ({ data: steered(name, "restore") }),
+  };
+}
+
 /** The admin API's answers: translations of the control interface, no more. */
 export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts): Answers {
   const document = openApiDocument(version);
@@ -72,12 +99,7 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
       const { mode } = await body(components.WantedBreakerMode);
       return { data: shownBreaker(control.breakers.setMode(name, mode) ?? missing("circuit breaker")) };
     },
-    listEndpoints: () => {
-      const slots = control.slots();
-      return {
-        data: { endpoints: control.routing.endpoints().map((state) => shownEndpoint(state, slots)) },
-      };
-    },
+    ...endpointAnswers(control),
     readRegions: () => ({ data: control.regions.state() }),
     admitTarget: ({ name }) => {
       if (!control.regions.admit(name)) missing("target that is left out");

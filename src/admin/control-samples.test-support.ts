@@ -114,6 +114,29 @@ export const sampleBreaker: ReturnType<Control["breakers"]["list"]>[number] = {
   changes: [{ at: startedAt, from: "half_open", to: "ramp", reason: "failures" }],
 };
 
+export const samplePool: ReturnType<Control["balancing"]["list"]>[number] = {
+  provider: "local",
+  balance: "predicted",
+  isPanicking: false,
+  isChecked: true,
+  endpoints: [
+    {
+      ...{ name: "10.0.0.1:8000", origin: "http://10.0.0.1:8000", region: null, weight: 1 },
+      ...{ state: "starting", inFlight: 1, errors: 0 },
+      ...{ ejectedUntil: null, ejectedFor: null, ejections: 1 },
+      slowStart: { inFlightMax: 2, until: startedAt + 30_000 },
+      lines: [{ model: "m", secondsPerToken: 0.012, secondsPerTokenAndRequest: 0.001, learnedFrom: 40 }],
+    },
+    {
+      ...{ name: "b", origin: "http://10.0.0.2:8000", region: "eu-west-1", weight: 0.5 },
+      ...{ state: "ejected", inFlight: 0, errors: 5 },
+      ...{ ejectedUntil: startedAt + 30_000, ejectedFor: "errors", ejections: 1 },
+      slowStart: null,
+      lines: [],
+    },
+  ],
+};
+
 export const sampleLanes = [
   { dialect: "openai-chat", lane: "bytes" },
   { dialect: "anthropic-messages", lane: "canonical" },

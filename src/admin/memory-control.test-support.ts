@@ -11,6 +11,7 @@ import {
   sampleLanes,
   sampleLearned,
   sampleLearnedRoute,
+  samplePool,
   samplePrices,
   sampleQuirk,
   sampleRecord,
@@ -127,6 +128,17 @@ export function createMemoryControl(): MemoryControl {
     breakers: {
       list: () => [sampleBreaker],
       setMode: (target, mode) => (target === "openai/gpt-5-mini" ? { ...sampleBreaker, mode } : undefined),
+    },
+    balancing: {
+      list: () => [samplePool],
+      steer: (provider, endpoint, what) => {
+        const isKnown = samplePool.endpoints.some(({ name }) => name === endpoint);
+        if (provider !== samplePool.provider || !isKnown) return { kind: "unknown" };
+        // The other is out already.
+        return endpoint !== "b" && what !== "restore"
+          ? { kind: "last" }
+          : { kind: "done", state: samplePool };
+      },
     },
     demand: () => new Map([["local", sampleDemand]]),
     costs: {

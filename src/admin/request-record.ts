@@ -83,6 +83,10 @@ export const attemptRecord = z.strictObject({
   reason: z.string(),
   startedAt: spanMs.describe("Milliseconds since the request arrived."),
   tookMs: spanMs,
+  endpoint: z
+    .string()
+    .optional()
+    .describe("Which of its provider's endpoints was asked, where there are several."),
   waitedMs: spanMs.optional().describe("Waited before it, for a rate limit to pass or between two tries."),
 });
 /** What one door decided, and why. */

@@ -1,4 +1,5 @@
 import type { AdminRoute } from "./admin-route.ts";
+import { balancingRoutes } from "./balancing-routes.ts";
 import { costQuery } from "./costs.ts";
 import { routingRoutes } from "./routing-routes.ts";
 import { requestsQuery, seriesQuery } from "./schemas.ts";
@@ -35,6 +36,7 @@ export const routes = {
     body: "WantedBreakerMode",
     answer: "CircuitBreaker",
   },
+  ...balancingRoutes,
   ...routingRoutes,
   listCoolDowns: {
     method: "GET",

@@ -2,13 +2,6 @@ import type { AdminRoute } from "./admin-route.ts";
 
 /** Where requests go, and how many replicas they need: the part of the admin API about routing. */
 export const routingRoutes = {
-  listEndpoints: {
-    method: "GET",
-    path: "/api/gateway/balancing",
-    permission: "stats:read",
-    summary: "How fast targets are among how many requests, what they are at work on, and how well.",
-    answer: "EndpointList",
-  },
   readRegions: {
     method: "GET",
     path: "/api/gateway/regions",

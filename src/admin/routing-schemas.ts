@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { endpointPool } from "./balancing-schemas.ts";
 import { count, epochMs } from "./quantities.ts";
 
 const usd = z.number().min(0).nullable().describe("US dollars; `null`: no price is known.");
@@ -178,4 +179,5 @@ export const endpointList = z.strictObject({
       health: share.describe("The share of calls that succeed."),
     }),
   ),
+  pools: z.array(endpointPool).describe("The endpoints of the providers that have several."),
 });

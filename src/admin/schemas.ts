@@ -1,6 +1,8 @@
 import * as z from "zod";
+import { endpointPool } from "./balancing-schemas.ts";
 import { circuitBreaker, circuitBreakerList, coolDownList, wantedBreakerMode } from "./breaker-schemas.ts";
 import { costForecast } from "./costs.ts";
+import { createdKey, keyList, shownKey, wantedKey } from "./key-schemas.ts";
 import { priceExplanation, priceRow, pricesState, wantedPriceRows } from "./price-schemas.ts";
 import { count, epochMs, errorCode, knownNanoUsd, nanoUsd, spanMs } from "./quantities.ts";
 import { regionsState } from "./region-schemas.ts";
@@ -122,36 +124,6 @@ const requestList = z.strictObject({
     ),
 });
 
-const shownKey = z.strictObject({
-  id: z.string(),
-  name: z.string(),
-  hint: z.string().describe("The key's last four characters."),
-  models: z.array(z.string()).describe("Globs of model names this key may use; empty: all."),
-  residency: z.array(z.string()).describe("Zones one of which its requests must stay in; empty: anywhere."),
-  createdAt: epochMs,
-  revokedAt: epochMs.nullable(),
-});
-const keyList = z.strictObject({ keys: z.array(shownKey) });
-const createdKey = z.strictObject({
-  key: z.string().describe("The key itself. It is shown this once and kept nowhere."),
-  entry: shownKey,
-});
-const wantedKey = z.strictObject({
-  name: z.string().trim().min(1).max(100),
-  models: z
-    .array(z.string().min(1).max(200))
-    .max(100)
-    .default([])
-    .describe("Globs of model names this key may use; empty: all."),
-  residency: z
-    .array(z.string().regex(/^[a-z0-9-]{1,40}$/))
-    .max(50)
-    .default([])
-    .describe(
-      "Zones one of which its requests must stay in: countries (`de`), `eu`, `eea`, or regions; empty: anywhere.",
-    ),
-});
-
 const configProblem = z.strictObject({
   message: z.string(),
   line: z.int().nullable(),
@@ -234,6 +206,7 @@ export const components = {
   RouteEvaluation: routeEvaluation,
   EndpointList: endpointList,
   RegionsState: regionsState,
+  EndpointPool: endpointPool,
   ScalingState: scalingState,
   RouteDecision: routeDecision,
   WantedDecision: wantedDecision,

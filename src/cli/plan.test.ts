@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ConfigChange, ConfigPlan } from "../gateway/control.ts";
+import type { ConfigChange, ConfigPlan } from "../gateway/config-control.ts";
 import { plan, printChanges } from "./plan.ts";
 import { tellRunning } from "./running.ts";
 

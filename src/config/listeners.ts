@@ -1,5 +1,6 @@
 import { addressOf } from "./base-url.ts";
-import { type Finding } from "./problem.ts";
+import { type Path, printPath } from "./path.ts";
+import type { Finding } from "./problem.ts";
 import type { ProviderConfig } from "./resolve-provider.ts";
 import type { AdminSettings, ServerSettings } from "./server-settings.ts";
 
@@ -52,25 +53,31 @@ export function checkLoops(
   providers: readonly ProviderConfig[],
   { server, admin }: Listeners,
 ): readonly Finding[] {
-  return providers.flatMap((provider): readonly Finding[] => {
-    const address = addressOf(provider.baseUrl);
-    if (address === undefined) return [];
-    const isOwn = [server, admin].some(
-      ({ host, port }) =>
-        port !== 0 &&
-        port === address.port &&
-        isLoopback(address.host) &&
-        (isLoopback(host) || isWildcard(host)),
+  return providers.flatMap(({ id, baseUrl, endpoints }): readonly Finding[] => {
+    const path = ["providers", id];
+    if (endpoints === undefined) return checkLoop(baseUrl, [...path, "baseUrl"], [server, admin]);
+    return endpoints.list.flatMap((endpoint, index) =>
+      checkLoop(endpoint.baseUrl, [...path, "endpoints", index, "baseUrl"], [server, admin]),
     );
-    if (!isOwn) return [];
-    return [
-      {
-        path: ["providers", provider.id, "baseUrl"],
-        message: `\`providers.${provider.id}.baseUrl\` leads back to this gateway`,
-        at: "value",
-      },
-    ];
   });
+}
+
+function checkLoop(
+  baseUrl: string,
+  path: Path,
+  listeners: readonly { readonly host: string; readonly port: number }[],
+): readonly Finding[] {
+  const address = addressOf(baseUrl);
+  if (address === undefined) return [];
+  const isOwn = listeners.some(
+    ({ host, port }) =>
+      port !== 0 &&
+      port === address.port &&
+      isLoopback(address.host) &&
+      (isLoopback(host) || isWildcard(host)),
+  );
+  const message = `\`${printPath(path)}\` leads back to this gateway`;
+  return isOwn ? [{ path, message, at: "value" }] : [];
 }
 
 function overlap(left: string, right: string): boolean {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { endpointFields } from "../capabilities/load-balancing/index.ts";
 import type { UpstreamDialect } from "../exchange/dialect.ts";
 import { Secret } from "../kernel/secret.ts";
 
@@ -48,6 +49,7 @@ const provider = z
       .describe(
         "Where `/chat/completions` is appended, so usually ending in `/v1`; for Anthropic's dialect a final `/v1` is left out and `/v1/messages` appended.",
       ),
+    ...endpointFields,
     region: z
       .exactOptional(z.string().regex(/^[a-z0-9-]{1,40}$/, "must be a region's name, like `eu-central-1`"))
       .describe("Where the provider runs it: part of the base URL of Amazon Bedrock."),

@@ -3,6 +3,7 @@ import { nearestNames } from "../kernel/nearest.ts";
 import type { Secret } from "../kernel/secret.ts";
 import { checkBaseUrl } from "./base-url.ts";
 import { type Finding, suggestion } from "./problem.ts";
+import { checkEndpoints, endpointsOf, type ProviderEndpoints, withBaseUrl } from "./provider-endpoints.ts";
 import type { ProviderSettings } from "./provider-settings.ts";
 
 /** What configuration must know of a provider in the catalogue. */
@@ -39,6 +40,8 @@ export interface ProviderConfig {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, Secret>>;
   readonly timeouts: { readonly headMs: number; readonly idleMs: number };
+  /** Absent: it is served at `baseUrl` alone, which is the first of them otherwise. */
+  readonly endpoints?: ProviderEndpoints;
 }
 
 export type ProviderResolution =
@@ -61,24 +64,27 @@ const framingHeaders = new Set([
 /** Fills in what the catalogue knows of the provider `name`, and refuses what is still unknown or contradicts itself. */
 export function resolveProvider(
   name: string,
-  settings: ProviderSettings,
+  written: ProviderSettings,
   catalog: readonly KnownProvider[],
 ): ProviderResolution {
+  const settings = withBaseUrl(written);
   const known = catalog.find((entry) => entry.id === (settings.like ?? name));
   const findings = [
     ...checkLike(name, settings, catalog),
     ...checkDialects(name, settings),
     ...checkHeaders(name, settings),
-    ...checkOwnBaseUrl(name, settings),
+    ...checkOwnBaseUrl(name, written),
     ...checkKey(name, settings, known),
     ...checkPlace(name, settings, known),
   ];
   const { dialects, baseUrl, models } = { ...known, ...given(settings) };
+  findings.push(...checkEndpoints(name, written, dialects ?? []));
   if (dialects === undefined || baseUrl === undefined) {
     const unknown = settings.like === undefined ? [unknownProvider(name, settings, catalog)] : [];
     return { kind: "invalid", findings: [...findings, ...unknown] };
   }
   if (findings.length > 0) return { kind: "invalid", findings };
+  const endpoints = endpointsOf(settings);
   const headers = Object.entries(settings.headers).map(
     ([header, value]) => [header.toLowerCase(), value] as const,
   );
@@ -95,6 +101,7 @@ export function resolveProvider(
       models: models ?? [],
       headers: Object.fromEntries(headers),
       timeouts: settings.timeouts,
+      ...(endpoints === undefined ? {} : { endpoints }),
     },
   };
 }

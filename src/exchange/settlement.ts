@@ -27,6 +27,8 @@ export interface AttemptRecord {
   readonly reason: string;
   readonly startedAt: number;
   readonly tookMs: number;
+  /** Which of its provider's addresses was asked; absent: it has one. */
+  readonly endpoint?: string;
   /** Waited before it: for a rate limit to pass, or between two tries. Absent: it did not wait. */
   readonly waitedMs?: number;
 }

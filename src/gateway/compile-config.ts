@@ -188,5 +188,6 @@ function factsOf(
     forwards: ways.forwards,
     headTimeout: milliseconds(provider.timeouts.headMs),
     idleTimeout: milliseconds(provider.timeouts.idleMs),
+    ...(provider.endpoints === undefined ? {} : { addresses: provider.endpoints }),
   };
 }

@@ -1,5 +1,6 @@
 import type { LearnedQuirk } from "../capabilities/abilities/index.ts";
 import type { BreakerState, Mode } from "../capabilities/circuit-breaker/index.ts";
+import type { PoolState, Steered, Steering } from "../capabilities/load-balancing/index.ts";
 import type { Bulkheads } from "../capabilities/overload/index.ts";
 import type { CoolDownState } from "../capabilities/retry/index.ts";
 import type { ClientKey } from "../exchange/identity.ts";
@@ -14,6 +15,7 @@ import type {
   TranslationPair,
   WantedTranslation,
 } from "./book-states.ts";
+import type { ConfigPlan, ConfigState } from "./config-control.ts";
 import type { CostControl } from "./costs.ts";
 import type { ClientLane } from "./lanes.ts";
 import type { SpanFigures } from "./recent-spans.ts";
@@ -21,6 +23,7 @@ import type { RegionsControl } from "./regions-control.ts";
 import type { RoutingControl } from "./route-control.ts";
 
 export type { BreakerState } from "../capabilities/circuit-breaker/index.ts";
+export type { AddressState, PoolState, Steering } from "../capabilities/load-balancing/index.ts";
 export type { CoolDownState } from "../capabilities/retry/index.ts";
 
 import type { PoolDemand } from "../capabilities/scaling/index.ts";
@@ -172,43 +175,6 @@ export interface GatewayState {
   };
 }
 
-/** One difference between the running configuration and another: `path` as in the file, `providers.openai.key`. */
-export interface ConfigChange {
-  readonly path: string;
-  readonly kind: "added" | "removed" | "changed";
-  /** Printed values; secrets are shown as `***`. */
-  readonly before: string | null;
-  readonly after: string | null;
-  readonly needsRestart: boolean;
-}
-
-export interface ConfigProblem {
-  readonly message: string;
-  readonly line: number | null;
-  readonly column: number | null;
-  readonly path: string | null;
-}
-
-export type ConfigPlan =
-  | {
-      readonly kind: "valid";
-      readonly changes: readonly ConfigChange[];
-      /** What the file as it is now has asked for already, and waits for a restart. */
-      readonly waiting: readonly ConfigChange[];
-    }
-  | { readonly kind: "invalid"; readonly problems: readonly ConfigProblem[] };
-
-export interface ConfigState {
-  readonly generation: number;
-  readonly file: string | null;
-  /** The running configuration with defaults filled in; secrets are shown as `***`. */
-  readonly running: unknown;
-  /** Why the newest file was not taken; the last good generation goes on. */
-  readonly problems: readonly ConfigProblem[];
-  /** What the file asks for and the process cannot take before it is started again. */
-  readonly waiting: readonly ConfigChange[];
-}
-
 /** The one door for everything that looks at or changes a running gateway: admin API, CLI and tests use nothing else. */
 export interface Control {
   readonly state: () => GatewayState;
@@ -233,6 +199,12 @@ export interface Control {
     readonly list: () => readonly BreakerState[];
     /** `target`: `provider/model`. `undefined` when there is no such provider. */
     readonly setMode: (target: string, mode: Mode) => BreakerState | undefined;
+  };
+  /** The endpoints of the providers that have several. */
+  readonly balancing: {
+    readonly list: () => readonly PoolState[];
+    /** Takes one out for a while or for good, or back. */
+    readonly steer: (provider: string, endpoint: string, what: Steering) => Steered;
   };
   /** What was learned of models, and what an operator has decided about it. */
   readonly quirks: {

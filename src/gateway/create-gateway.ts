@@ -39,6 +39,7 @@ import { clientCodecs } from "./codecs.ts";
 import type { Control, GatewayState } from "./control.ts";
 import { dataRoutes } from "./data-routes.ts";
 import { createDoors } from "./doors.ts";
+import { measureEndpoints } from "./endpoint-metrics.ts";
 import { stateOf } from "./gateway-state.ts";
 import { createHedging } from "./hedging.ts";
 import { createLearnedKeeper, type LearnedKeeper, routingMemory } from "./keep-learned.ts";
@@ -46,6 +47,7 @@ import { learnTokens } from "./learn-tokens.ts";
 import { createRequestMetrics } from "./metrics.ts";
 import { createMisfit } from "./misfit.ts";
 import { createOutlook } from "./outlook.ts";
+import { createPlaces } from "./places.ts";
 import { createPriceWatch } from "./price-watch.ts";
 import { pricesControl } from "./prices.ts";
 import { createResidencyGuard } from "./residency.ts";
@@ -151,6 +153,8 @@ export function createGateway(parts: GatewayParts): Gateway {
   const breakers = createBreakers(parts, () => snapshot, metrics);
   const retries = createRetrier(parts, () => snapshot, metrics);
   const hedging = createHedging(clock, metrics);
+  const places = createPlaces(parts, snapshot);
+  measureEndpoints(parts.meter, places.balancing.states);
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
   const routes = dataRoutes(clientCodecs);
   const keepers = { log: eventLog, series, totals, measure: metrics.measure };
@@ -181,6 +185,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       slots,
       priorityOf,
       ...hedging,
+      places,
       retrier: retries,
       misfitOf: createMisfit(holds, tokenCount),
       membersOf,
@@ -215,10 +220,12 @@ export function createGateway(parts: GatewayParts): Gateway {
       snapshot = next;
       named = namesOf(next);
       outlook.configure(next);
+      places.configure(next);
       retries.forgetBlocked();
     },
     startDraining: () => {
       isDraining = true;
+      places.balancing.close();
     },
     cutOpen: () => cutOpen(waiting, relays),
     refusedHead: metrics.refusedHead,
@@ -234,6 +241,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       upstreams: () => upstreams.states(snapshot),
       models: () => upstreams.models(snapshot, quirks.list()),
       breakers: breakerControl(breakers, () => snapshot),
+      balancing: { list: places.balancing.states, steer: places.balancing.steer },
       routing: choices.control,
       regions: residency.control,
       slots: slots.states,
@@ -241,10 +249,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       coolDowns: { list: retries.coolDowns, end: retries.endCoolDown },
       quirks: { list: quirks.list, set: quirks.set },
       catalog: parts.catalog,
-      translations: {
-        pairs: translations.pairs,
-        translate: (wanted) => translate(wanted, snapshot.table),
-      },
+      translations: { pairs: translations.pairs, translate: (wanted) => translate(wanted, snapshot.table) },
       prices: pricesControl(parts, () => snapshot, priceWatch),
       requests: requestLog(eventLog),
       keys: withKnownZones(parts.keys.control, () => snapshot.regions.settings.zones),

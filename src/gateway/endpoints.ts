@@ -41,6 +41,27 @@ export function endpointsOf(
   });
 }
 
+/** The whole path of a provider's list of models, where it has one. */
+export function modelsPathOf({ codec: { dialect }, basePath: configured }: Endpoint): string {
+  const base = basePath(dialect, configured);
+  switch (dialect) {
+    case "anthropic-messages":
+    case "anthropic-count":
+    case "cohere-chat":
+    case "cohere-embeddings":
+      return `${base}/v1/models`;
+    case "gemini-generate":
+    case "gemini-embeddings":
+      return `${base}/v1beta/models`;
+    case "openai-chat":
+    case "openai-responses":
+    case "openai-embeddings":
+    case "mistral-chat":
+    case "bedrock-converse":
+      return `${base}/models`;
+  }
+}
+
 /** Who answers in a dialect also makes vectors or counts tokens in those of its family; whether a model does is its own to say. */
 function withSiblings(dialect: UpstreamDialect): readonly UpstreamDialect[] {
   switch (dialect) {

@@ -1,12 +1,6 @@
+import { createPlacement, type MemberState } from "../capabilities/load-balancing/index.ts";
 import { priceOf, type RateCard } from "../capabilities/pricing/index.ts";
-import {
-  type Amount,
-  createFigures,
-  createPlacement,
-  type Expected,
-  type MemberState,
-  type Spread,
-} from "../capabilities/routing/index.ts";
+import { type Amount, createFigures, type Expected, type Spread } from "../capabilities/routing/index.ts";
 import type { TokenCount } from "../capabilities/token-count/index.ts";
 import type { RequestRecord } from "../exchange/settlement.ts";
 import type { Target } from "../exchange/target.ts";
@@ -117,11 +111,12 @@ export function createExpectations(
       begin: ({ provider, model }) => {
         const placed = placement.begin(`${provider}/${model}`, seconds());
         return {
-          ended: (usage) => {
+          answered: (usage) => {
             if (usage?.output.total === undefined) placed.left(seconds());
             else placed.succeeded(workOf(usage), seconds());
           },
           failed: () => placed.failed(seconds()),
+          left: () => placed.left(seconds()),
         };
       },
     },

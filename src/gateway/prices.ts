@@ -15,6 +15,35 @@ import { listedRates } from "./model-price.ts";
 import type { PriceWatch } from "./price-watch.ts";
 import type { Snapshot } from "./snapshot.ts";
 
+/** The prices as the control interface has them. */
+export function pricesControl(
+  {
+    setRows,
+    eventLog,
+  }: {
+    readonly setRows: {
+      readonly list: () => readonly PriceRow[];
+      readonly replace: (rows: readonly unknown[]) => void;
+    };
+    readonly eventLog: Pick<EventLog, "read">;
+  },
+  snapshot: () => Priced,
+  watch: PriceWatch,
+): Control["prices"] {
+  const state = (): PricesState => pricesState(snapshot(), watch, setRows.list());
+  return {
+    state,
+    explain: async (requestId) => {
+      const found = await eventLog.read(requestId);
+      return found === undefined ? undefined : explainPrice(recordOf(found.body), snapshot());
+    },
+    setRows: (rows) => {
+      setRows.replace(rows);
+      return state();
+    },
+  };
+}
+
 type Priced = Pick<Snapshot, "rateCard" | "unknownModel" | "table">;
 
 /** The price book as it counts now, and what it does not know. */
@@ -93,29 +122,3 @@ export function readSetRows(text: string): readonly PriceRow[] | undefined {
     return undefined;
   }
 }
-
-/** The price book as the control interface has it. */
-export const pricesControl = (
-  {
-    eventLog,
-    setRows,
-  }: {
-    readonly eventLog: EventLog;
-    readonly setRows: {
-      readonly list: () => readonly PriceRow[];
-      readonly replace: (rows: readonly unknown[]) => void;
-    };
-  },
-  snapshot: () => Snapshot,
-  watch: PriceWatch,
-): Control["prices"] => ({
-  state: () => pricesState(snapshot(), watch, setRows.list()),
-  explain: async (requestId) => {
-    const found = await eventLog.read(requestId);
-    return found === undefined ? undefined : explainPrice(recordOf(found.body), snapshot());
-  },
-  setRows: (rows) => {
-    setRows.replace(rows);
-    return pricesState(snapshot(), watch, setRows.list());
-  },
-});

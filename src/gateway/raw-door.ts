@@ -11,7 +11,7 @@ import type { Snapshot } from "./snapshot.ts";
 interface RawDoorParts {
   readonly clock: Clock;
   readonly inFlight: InFlight;
-  readonly attemptPorts: Pick<AttemptPorts, "transport" | "newReader" | "onTried">;
+  readonly attemptPorts: Pick<AttemptPorts, "transport" | "newReader" | "onTried" | "places">;
   readonly residency: ResidencyGuard;
 }
 
@@ -32,7 +32,9 @@ export function createRawDoor(
       newReader: attemptPorts.newReader,
       bounds,
       permits: residency,
+      places: attemptPorts.places,
     });
+    trail.load = call.place;
     trail.stages.record("authorize", "allow", `this key may use every model of \`${provider.id}\``);
     const { admission } = admit(identified, inFlight, snapshot.inFlightMax);
     trail.isAdmitted = true;

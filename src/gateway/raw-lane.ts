@@ -4,9 +4,10 @@ import { type Bounds, type ProviderRoute, withinBounds } from "../capabilities/r
 import type { UpstreamDialect } from "../exchange/dialect.ts";
 import type { Identified, Route } from "../exchange/exchange.ts";
 import type { Permit } from "../exchange/permit.ts";
-import type { Endpoint } from "../exchange/target.ts";
+import type { Endpoint, Target } from "../exchange/target.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import type { Permits } from "../pipeline/permits.ts";
+import type { Places } from "../pipeline/places.ts";
 import type { RawCall } from "../pipeline/raw.ts";
 import { createRawTap } from "../pipeline/raw-tap.ts";
 import { upstreamCodecOf } from "./codecs.ts";
@@ -35,10 +36,12 @@ export function planRaw(
     newReader,
     bounds,
     permits,
+    places,
   }: {
     readonly newReader: Parameters<typeof createRawTap>[2];
     readonly bounds: Bounds;
     readonly permits: Pick<Permits, "to">;
+    readonly places: Places;
   },
 ): RawPlan {
   const provider = raw.isEnabled ? table.providers.get(route.provider) : undefined;
@@ -56,7 +59,7 @@ export function planRaw(
     );
   }
   const target = provider.targetOf("");
-  const endpoint = endpointFor(target.endpoints, dialect);
+  const { endpoint, place } = placedAt(target, dialect, { places, keyId: identity.keyId });
   const permit = permitOf({ provider, path: route.rest, method, endpoint }, bounds, permits);
   const kept = query.split("&").filter((pair) => pair !== "" && !pair.startsWith("key=sp-"));
   return {
@@ -65,6 +68,7 @@ export function planRaw(
       permit,
       target,
       endpoint,
+      place,
       path: `${endpoint.basePath}${route.rest}${kept.length === 0 ? "" : `?${kept.join("&")}`}`,
       tap: (head) => (codec === undefined ? undefined : createRawTap(codec, head, newReader)),
     },
@@ -120,6 +124,17 @@ const dialects: readonly (readonly [RegExp, UpstreamDialect])[] = [
   [/\/v2\/chat$/, "cohere-chat"],
   [/\/embeddings$/, "openai-embeddings"],
 ];
+
+/** Its body is not read: neither its length nor its conversation is known where an address is chosen. */
+function placedAt(
+  target: Target,
+  dialect: UpstreamDialect | undefined,
+  { places, keyId }: { readonly places: Places; readonly keyId: string },
+): Pick<RawCall, "endpoint" | "place"> {
+  const place = places.begin(target, { keyId, asked: [] });
+  const endpoint = endpointFor(target.endpoints, dialect);
+  return { endpoint: place?.endpointAt(endpoint) ?? endpoint, place };
+}
 
 /** The endpoint whose credential counts: that of the path's dialect, else the provider's first. */
 function endpointFor(endpoints: readonly Endpoint[], dialect: UpstreamDialect | undefined): Endpoint {

@@ -2,6 +2,8 @@ import { type Features, featuresOf } from "../capabilities/routing/index.ts";
 import type { Call, Tool } from "../exchange/call.ts";
 import type { Part } from "../exchange/part.ts";
 import { isJsonObject, type Json } from "../kernel/json.ts";
+import { murmur3 } from "../kernel/murmur3.ts";
+import type { DecodedOnce } from "../pipeline/prepare.ts";
 
 /** What a call looks like to what learns: the last words of its user, its instructions, its tools, its size. */
 export function looksOf(call: Call): Features {
@@ -29,8 +31,23 @@ export function looksOf(call: Call): Features {
   );
 }
 
+/**
+ * One conversation of a key: those that begin with the same instructions and the same first words of a user. `undefined`: it
+ * cannot be read; who sends that is told so where it is sent.
+ */
+export function conversationOf(keyId: string, decoded: DecodedOnce): string | undefined {
+  try {
+    const { instructions, turns } = decoded().call;
+    const first = turns.find(({ role }) => role === "user");
+    const beginning = `${textOf(instructions)}\n${textOf(first?.parts ?? [])}`;
+    return `${keyId} ${murmur3(beginning, 1)} ${murmur3(beginning, 2)}`;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The words of some parts. */
-export const textOf = (parts: readonly Part[]): string =>
+const textOf = (parts: readonly Part[]): string =>
   parts.flatMap((part) => (part.kind === "text" ? [part.text] : [])).join("\n");
 
 interface Schema {

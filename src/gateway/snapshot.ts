@@ -11,12 +11,14 @@ import {
   withAuto,
 } from "../capabilities/routing/index.ts";
 import type { ScalingSettings } from "../capabilities/scaling/index.ts";
+import type { ProviderEndpoints } from "../config/provider-endpoints.ts";
 import type { RawSettings } from "../config/raw-settings.ts";
 import type { KnownAbilities } from "../exchange/abilities.ts";
 import type { UpstreamCodec } from "../exchange/codec.ts";
 import type { UpstreamDialect } from "../exchange/dialect.ts";
 import type { Endpoint, Target } from "../exchange/target.ts";
 import type { Milliseconds } from "../kernel/units.ts";
+import { addressesOf } from "./addresses.ts";
 import { endpointsOf } from "./endpoints.ts";
 
 /** One provider, its settings resolved: the catalogue's values where the file had none, secrets in the open. */
@@ -43,6 +45,8 @@ export interface ProviderFacts {
   readonly listed: readonly string[];
   readonly headTimeout: Milliseconds;
   readonly idleTimeout: Milliseconds;
+  /** Its addresses, if there are several; `baseUrl` is that of the first. */
+  readonly addresses?: ProviderEndpoints;
 }
 
 /** What a configuration says of places, compiled. */
@@ -92,7 +96,10 @@ export function compileTable(parts: {
   readonly abilitiesOf: (provider: ProviderFacts, model: string) => KnownAbilities;
 }): RoutingTable {
   const routes = parts.providers.map((provider): [string, ProviderRoute] => {
-    const endpoints = endpointsOf(provider, (dialect) => parts.codecOf(dialect, provider.quirks));
+    const endpointsAt = (baseUrl: string): readonly Endpoint[] =>
+      endpointsOf({ ...provider, baseUrl }, (dialect) => parts.codecOf(dialect, provider.quirks));
+    const endpoints = endpointsAt(provider.baseUrl);
+    const addresses = provider.addresses && addressesOf(provider.id, provider.addresses, endpointsAt);
     const targetOf = remembered((model: string): Target => {
       const abilities = parts.abilitiesOf(provider, model);
       return {
@@ -102,6 +109,7 @@ export function compileTable(parts: {
         ...(provider.zonesOf === undefined ? {} : { zones: provider.zonesOf(model) }),
         model,
         endpoints,
+        ...(addresses === undefined ? {} : { addresses }),
         headTimeout: provider.headTimeout,
         idleTimeout: provider.idleTimeout,
         abilities,

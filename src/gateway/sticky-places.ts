@@ -2,11 +2,10 @@ import { createStickiness, type RouteRules } from "../capabilities/routing/index
 import type { Assigned } from "../exchange/exchange.ts";
 import type { RequestRecord } from "../exchange/settlement.ts";
 import type { Target } from "../exchange/target.ts";
-import { murmur3 } from "../kernel/murmur3.ts";
 import { type DecodedOnce, decodeOnce } from "../pipeline/prepare.ts";
 import type { StateKeeper } from "../pipeline/state-keeper.ts";
 import type { Clock } from "../ports/clock.ts";
-import { textOf } from "./request-looks.ts";
+import { conversationOf } from "./request-looks.ts";
 
 /** Where one request's like was served before. */
 export interface StickyPlace {
@@ -34,7 +33,8 @@ export function createStickyPlaces(
       // What is not chosen cannot be learned.
       if (rules?.sticky === undefined || rules.strategy === "learned") return undefined;
       const decoded = rules.sticky === "conversation" ? decodeOnce(assigned, state) : undefined;
-      const unit = decoded === undefined ? assigned.identity.keyId : conversationOf(assigned, decoded);
+      const unit =
+        decoded === undefined ? assigned.identity.keyId : conversationOf(assigned.identity.keyId, decoded);
       if (unit === undefined) return undefined;
       const pool = assigned.facts.model;
       return {
@@ -49,17 +49,4 @@ export function createStickyPlaces(
       sticky.settled(id, hasAnswered ? `${provider}/${upstreamModel}` : undefined, now());
     },
   };
-}
-
-/** One conversation of a key: those that begin with the same instructions and the same first words of a user. */
-function conversationOf({ identity }: Assigned, decoded: DecodedOnce): string | undefined {
-  try {
-    const { instructions, turns } = decoded().call;
-    const first = turns.find(({ role }) => role === "user");
-    const beginning = `${textOf(instructions)}\n${textOf(first?.parts ?? [])}`;
-    return `${identity.keyId} ${murmur3(beginning, 1)} ${murmur3(beginning, 2)}`;
-  } catch {
-    // Who sends what cannot be read is told so where it is sent.
-    return undefined;
-  }
 }

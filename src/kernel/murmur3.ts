@@ -17,7 +17,7 @@ export function murmur3(text: string, seed: number): number {
 function ofEncoded(text: string, seed: number): number {
   const bytes = new Uint8Array(3 * text.length + murmur3Beyond);
   const { written } = encoder.encodeInto(text, bytes);
-  return finished(absorbed(seed, new DataView(bytes.buffer), 0, written), written);
+  return murmur3Bytes(new DataView(bytes.buffer), written, seed);
 }
 
 /** The bytes of an ASCII text are its characters: no copy is made of it. */
@@ -37,6 +37,10 @@ function ofAscii(text: string, seed: number): number {
   for (let i = length - 1; i >= whole; i--) tail = (tail << 8) | text.charCodeAt(i);
   return finished(h ^ scrambled(tail), length);
 }
+
+/** The hash of the bytes before `to`, 0 to 2^32 - 1. Behind them `murmur3Beyond` others must follow, unless they are whole fours. */
+export const murmur3Bytes = (bytes: DataView, to: number, seed: number): number =>
+  finished(absorbed(seed, bytes, 0, to), to);
 
 /** How many bytes behind the last one are looked at, whatever they are: four are read at a time. */
 export const murmur3Beyond = 3;

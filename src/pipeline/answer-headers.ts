@@ -52,7 +52,7 @@ export function targetHeaders(
   const { decision, isExposed = false } = funded?.plan ?? {};
   if (decision !== undefined) {
     headers.push("x-sallyport-strategy", decision.strategy);
-    if (isExposed) headers.push("x-sallyport-decision", decisionField(decision));
+    if (isExposed) headers.push(...exposed(decision, attempts.at(-1)));
   }
   return headers;
 }
@@ -62,6 +62,13 @@ function regionOf({ region, zones }: Target): string | undefined {
   if (zones === undefined || region === undefined || zones.has(region)) return region;
   const [widest] = zones;
   return widest;
+}
+
+function exposed(decision: Decision, last: AttemptRecord | undefined): readonly string[] {
+  const headers = ["x-sallyport-decision", decisionField(decision)];
+  return last?.endpoint === undefined
+    ? headers
+    : [...headers, "x-sallyport-endpoint", printable(last.endpoint)];
 }
 
 /** What became of a request whose first target was asked on trial; absent: nobody was, or nobody looked. */

@@ -2,6 +2,7 @@ import type { UpstreamFailure } from "../exchange/failure.ts";
 import type { AttemptRecord } from "../exchange/settlement.ts";
 import type { Candidate } from "../exchange/target.ts";
 import { errorCatalog } from "../kernel/errors.ts";
+import type { Place } from "./places.ts";
 import type { TryResult } from "./try-result.ts";
 
 /** One try as the log keeps it; times are ms since the request arrived. */
@@ -12,10 +13,12 @@ export function attemptRecord(
     startedAt,
     endedAt,
     waitMs,
+    place,
   }: {
     readonly startedAt: number;
     readonly endedAt: number;
     readonly waitMs: number;
+    readonly place?: Pick<Place, "address"> | undefined;
   },
 ): AttemptRecord {
   const status =
@@ -33,6 +36,7 @@ export function attemptRecord(
     reason: result.kind === "failed" ? reasonOf(result.failure) : "answered",
     startedAt: Math.round(startedAt * 1000) / 1000,
     tookMs: Math.round((endedAt - startedAt) * 1000) / 1000,
+    ...(place !== undefined && { endpoint: place.address }),
     ...(waitMs > 0 && { waitedMs: Math.round(waitMs) }),
   };
 }

@@ -123,8 +123,12 @@ function onceMore(
   if (failure.again === "after-wait") {
     return cools > rules.retry.waitForRetryAfterMs ? undefined : waited(choice, seat, cools);
   }
-  return waited(choice, seat, Math.max(cools, retrier.backoffMs(seat.tries)));
+  return waited(choice, seat, Math.max(cools, hasFreshAddress(seat) ? 0 : retrier.backoffMs(seat.tries)));
 }
+
+/** Whether there is an address of the target that this request has not asked: nobody there needs a rest. */
+const hasFreshAddress = ({ candidate, tries }: Seat): boolean =>
+  (candidate.target.addresses?.addresses.length ?? 1) > tries;
 
 /** Nobody is ready: whoever may be asked soonest, if that is soon enough. */
 function whoCoolsSoonest(choice: Choice, isOpen: (seat: Seat) => boolean): Move {

@@ -3,9 +3,9 @@ import { GatewayError } from "../kernel/errors.ts";
 import { milliseconds } from "../kernel/units.ts";
 import type { Caller } from "./caller.ts";
 import type { Seat } from "./choose.ts";
+import { refusal } from "./not-asked.ts";
 import { type Attempting, type AttemptPorts, type Tried, type Try, tryOne } from "./one-try.ts";
 import { isOpen, noteTry } from "./seats.ts";
-import { refusal } from "./strict.ts";
 import type { Trail } from "./trail.ts";
 
 /** What came of a try that may have had a copy. */
@@ -213,7 +213,7 @@ function runLeg(attempting: Attempting, { caller, stop }: Leg, parts: Try): Runn
     giveUp: () => stop(givenUp),
     adopt: () => {
       if (own.load !== undefined) {
-        trail.load?.ended(undefined);
+        trail.load?.left();
         trail.load = own.load;
       }
       trail.check = own.check ?? trail.check;
@@ -221,7 +221,7 @@ function runLeg(attempting: Attempting, { caller, stop }: Leg, parts: Try): Runn
       trail.warnings.push(...own.warnings);
     },
     drop: () => {
-      own.load?.ended(undefined);
+      own.load?.left();
       if (ended === undefined || ended.way !== "asked") return;
       const { result } = ended;
       if (result.kind === "stream") result.stream.abort();

@@ -8,10 +8,9 @@ export interface Loads {
 
 /** One request at one target. Its end is told once; more calls do nothing. */
 export interface OpenLoad {
-  /**
-   * `usage`: of a whole answer; `undefined`: it was cut off or not counted, and tells nothing of the target's speed.
-   * `isWhole`: the answer was whole, counted or not.
-   */
-  readonly ended: (usage: Usage | undefined, isWhole?: boolean) => void;
+  /** Its answer is whole; `usage`: as far as it was told. */
+  readonly answered: (usage: Usage | undefined) => void;
   readonly failed: () => void;
+  /** It was cut off, or was none of the target's: it tells nothing of its speed. */
+  readonly left: () => void;
 }

@@ -17,10 +17,13 @@ import { type BodyTools, type FittingBody, fittingBody, type Healer } from "./he
 import type { Hedges } from "./hedges.ts";
 import type { FrameReader } from "./live-stream.ts";
 import type { Loads, OpenLoad } from "./loads.ts";
-import type { DecodedOnce, Prepared, PreparePorts } from "./prepare.ts";
+import { heldBack, refusal } from "./not-asked.ts";
+import { bothLoads, candidateAt, type Place, type Places, placeFor } from "./places.ts";
+import { type DecodedOnce, outOfBounds, type Prepared, type PreparePorts } from "./prepare.ts";
+import { withinBounds } from "./ran-in.ts";
 import type { RecoveryMode, ResilienceRules, Retrier } from "./resilience.ts";
 import { type Asks, noRoom, type Slot, type Slots, withSlot } from "./slots.ts";
-import { isStrict, refusal, strictly } from "./strict.ts";
+import { isStrict, strictly } from "./strict.ts";
 import { tellHealth, tookOf } from "./tell-health.ts";
 import { sinceArrival, type Trail } from "./trail.ts";
 import { tryCandidate } from "./try-candidate.ts";
@@ -40,6 +43,7 @@ export interface AttemptPorts extends PreparePorts, BodyTools {
   readonly slots: Slots;
   /** How urgent a request says it is. @throws GatewayError `malformed_request` for another word. */
   readonly priorityOf: (header: Caller["header"]) => Asks["priority"];
+  readonly places: Places;
   readonly retrier: Retrier;
   readonly hedges: Hedges;
   /** Absent: nothing is learned. */
@@ -86,6 +90,9 @@ export interface Try {
   readonly resumed?: TryParts["resumed"];
 }
 
+/** With the address that was chosen for it, where there are several. */
+type PlacedTry = Try & { readonly place: Place | undefined };
+
 /** `refused` by us, for what it asks; `held` back, since the target fails, or since it is `full`; or `asked`. */
 export interface Tried {
   readonly result: TryResult;
@@ -117,14 +124,19 @@ export async function tryOne(attempting: Attempting, parts: Try): Promise<Tried>
     trail.passedOver.push({ candidate, why: "failures" });
     return { result: heldBack(candidate, guarded.retryAfterMs), way: "held" };
   }
-  const load = withSlot(ports.loads.begin(candidate.target), slot);
+  const place = placeFor(ports.places, candidate, {
+    ...attempting,
+    attempts: trail.attempts,
+    mayRemember: ports.permits.here(attempting.funded.residency, "memory") !== undefined,
+  });
+  const load = withSlot(bothLoads(ports.loads.begin(candidate.target), place), slot);
   try {
-    const result = await askIt(attempting, parts, prepared, guarded.call);
+    const result = await askIt(attempting, { ...parts, place }, prepared, guarded.call);
     if (result.kind === "failed" && isTooMuch(result.failure.code)) slot.leave("overloaded");
     holdLoad(trail, load, result);
     return { result, way: "asked" };
   } catch (thrown) {
-    load.ended(undefined);
+    load.left();
     throw thrown;
   } finally {
     guarded.call.dropped();
@@ -134,17 +146,17 @@ export async function tryOne(attempting: Attempting, parts: Try): Promise<Tried>
 /** Who answers is at work until the request is settled; a fault of the client's is none of the target's. */
 function holdLoad(trail: Pick<Trail<unknown>, "load">, load: OpenLoad, result: TryResult): void {
   if (result.kind !== "failed") {
-    // Another took up what this one had begun.
-    trail.load?.ended(undefined);
+    // Another took up what this one had begun, and broken off.
+    trail.load?.failed();
     trail.load = load;
   } else if (isEvidence(result.failure.code)) load.failed();
-  else load.ended(undefined);
+  else load.left();
 }
 
 /** Asks it, again for each parameter that it turns out not to take. */
 async function askIt(
   attempting: Attempting,
-  parts: Try,
+  parts: PlacedTry,
   prepared: Extract<Prepared, { kind: "ready" }>,
   guarded: GuardedCall,
 ): Promise<TryResult> {
@@ -156,14 +168,18 @@ async function askIt(
     const startedAt = sinceArrival(trail, ports.clock.monotonic());
     const check = checkOf(attempting, parts);
     const ready = { ...prepared, body: fitting?.body() ?? prepared.body };
-    const result = withinBounds(attempting, candidate, await send(attempting, { ...parts, check }, ready));
+    const result = withinBounds(
+      { residency: attempting.funded.residency, permits: ports.permits },
+      candidate,
+      await send(attempting, { ...parts, check }, ready),
+    );
     keepRecord(attempting, parts, { result, startedAt });
     ports.onTried(candidate, countedFailure(result));
     if (isHealed(result, caller, fitting)) continue;
     const tookMs = sinceArrival(trail, ports.clock.monotonic()) - startedAt;
     tellHealth(
       ports.retrier,
-      { guarded, candidate },
+      { guarded, candidate, place: parts.place },
       result,
       tookOf(result, candidate, { isStream: attempting.funded.facts.isStream, ms: tookMs }),
     );
@@ -176,25 +192,6 @@ async function askIt(
   }
 }
 
-/** An answer that was made where its content may not be goes to nobody, if that is told before it has begun to go out. */
-function withinBounds(
-  { funded: { residency }, ports: { permits } }: Pick<Attempting, "funded" | "ports">,
-  { target }: Candidate,
-  result: TryResult,
-): TryResult {
-  if (result.kind === "failed" || residency.length === 0) return result;
-  const { usage } = result.kind === "whole" ? result.tapped : result.stream.lane.tapped();
-  if (permits.ranIn(target, residency, usage?.region)) return result;
-  if (result.kind === "stream") result.stream.abort();
-  const message = `\`${target.provider}\` says that it has run the call in ${usage?.region}, where its content may not be`;
-  return {
-    kind: "failed",
-    failure: { code: "residency_violation", status: 502, message },
-    native: undefined,
-    spent: { usage, textBytes: 0 },
-  };
-}
-
 /** Who is asked on trial must keep the contract; what others make of it is only noted. */
 function checkOf({ funded, trail }: Attempting, { candidate, resumed }: Try): AnswerCheck | undefined {
   const { contract, isCascade = false, plan } = funded;
@@ -203,33 +200,24 @@ function checkOf({ funded, trail }: Attempting, { candidate, resumed }: Try): An
   return createAnswerCheck(contract, isCascade && isOnTrial);
 }
 
-function heldBack({ target: { provider, model } }: Candidate, retryAfterMs: number): TryResult {
-  const message = `\`${provider}\` has failed at \`${model}\` too often just now and is left alone for a moment`;
-  return {
-    kind: "failed",
-    failure: { code: "circuit_open", status: 503, message, retryAfterMs },
-    native: undefined,
-  };
-}
-
 const isHealed = (result: TryResult, caller: Caller, fitting: FittingBody | undefined): boolean =>
   result.kind === "failed" && caller.stopped() === undefined && fitting?.heal(result.failure) === true;
 
 function keepRecord(
   { trail, ports }: Attempting,
-  { candidate, waitMs }: Try,
+  { candidate, waitMs, place }: Try & Partial<PlacedTry>,
   { result, startedAt }: { readonly result: TryResult; readonly startedAt: number },
 ): void {
   const endedAt = sinceArrival(trail, ports.clock.monotonic());
-  trail.attempts.push(attemptRecord(candidate, result, { startedAt, endedAt, waitMs }));
+  trail.attempts.push(attemptRecord(candidate, result, { startedAt, endedAt, waitMs, place }));
 }
 
 const isState = ({ kind }: Part): boolean => kind === "reasoning" || kind === "tool-call";
 
 function send(
   attempting: Attempting,
-  { candidate, resumed, check }: Try & { readonly check: AnswerCheck | undefined },
-  { permit, body, emulation }: Extract<Prepared, { kind: "ready" }>,
+  { candidate, place, resumed, check }: PlacedTry & { readonly check: AnswerCheck | undefined },
+  { permit: planned, body, emulation }: Extract<Prepared, { kind: "ready" }>,
 ): Promise<TryResult> {
   const { funded, trail, caller, ports, decoded } = attempting;
   const { isStream, wantsUsage, streamForm = "sse" } = funded.facts;
@@ -243,9 +231,16 @@ function send(
   };
   const asTheClientKnows = (part: Part): Part =>
     part.kind === "tool-call" ? { ...part, id: client.callIdOf?.(part.id) ?? part.id } : part;
+  const at = candidateAt(candidate, place);
+  // What was prepared is for the first of its addresses.
+  const permit =
+    place === undefined
+      ? planned
+      : ports.permits.to(candidate.target, at.endpoint.origin, { residency, sink: "attempt" });
+  if (permit === undefined) return Promise.resolve(refusal(outOfBounds(candidate)));
   return tryCandidate({
     permit,
-    candidate,
+    candidate: at,
     client,
     requestId: trail.id,
     isStream,

@@ -80,7 +80,7 @@ export function prepare(
   ports: PreparePorts,
 ): Prepared {
   const permit = permitOf(funded, candidate, ports);
-  if (permit === undefined) return outOfBounds(candidate);
+  if (permit === undefined) return { kind: "refused", error: outOfBounds(candidate) };
   const wish = wishOutOfBounds(funded, decoded, ports);
   if (wish !== undefined) return wish;
   const misfit = ports.misfitOf?.(funded, candidate, decoded);
@@ -106,9 +106,9 @@ const permitOf = (
 ): Permit | undefined => permits.to(target, endpoint.origin, { residency, sink: "attempt" });
 
 /** Door 6 does not plan what is out of bounds: whoever comes here by another way is held all the same. */
-function outOfBounds({ target: { provider } }: Candidate): Prepared {
+export function outOfBounds({ target: { provider } }: Candidate): GatewayError {
   const message = `What this request brings may not leave its zone, and \`${provider}\` is outside.`;
-  return { kind: "refused", error: new GatewayError("no_eligible_upstream", "residency", { message }) };
+  return new GatewayError("no_eligible_upstream", "residency", { message });
 }
 
 const place = "inference_geo";
@@ -143,7 +143,7 @@ export function prepareCall(
   ports: Pick<PreparePorts, "state" | "permits">,
 ): Prepared {
   const permit = permitOf(funded, candidate, ports);
-  if (permit === undefined) return outOfBounds(candidate);
+  if (permit === undefined) return { kind: "refused", error: outOfBounds(candidate) };
   const upstream = candidate.endpoint.codec;
   const context = contextOf(candidate);
   const restored = ports.state.restore(call, candidate, funded.identity.keyId);

@@ -14,6 +14,7 @@ import type {
 import { targetHeaders } from "./answer-headers.ts";
 import { joined } from "./joined.ts";
 import { maskCredential } from "./mask.ts";
+import type { Place } from "./places.ts";
 import { rawAnswerHeaders, rawRequestHeaders } from "./raw-headers.ts";
 import { type Ending, sinceArrival, type Trail } from "./trail.ts";
 
@@ -24,6 +25,8 @@ export interface RawCall {
   readonly endpoint: Candidate["endpoint"];
   /** Path and query at the provider. */
   readonly path: string;
+  /** Which of the provider's addresses that is; absent: it has one. */
+  readonly place?: Place | undefined;
   /** Reads what the answer tells of its usage; `undefined` where nobody knows how. */
   readonly tap: (head: UpstreamHead) => RawTap | undefined;
 }
@@ -102,6 +105,7 @@ export async function relayRaw<Snapshot>(
         reason: failure?.detail ?? "answered",
         startedAt: rounded(startedAt),
         tookMs: rounded(sinceArrival(trail, ports.clock.monotonic()) - startedAt),
+        ...servedBy(call.place),
       });
       const isFault = failure !== undefined || (status !== null && status >= 500);
       if (bodyFault === undefined)
@@ -143,6 +147,9 @@ export async function relayRaw<Snapshot>(
     });
   });
 }
+
+const servedBy = (place: Place | undefined): { readonly endpoint?: string } =>
+  place === undefined ? {} : { endpoint: place.address };
 
 /** Counts what passes, and keeps the fault that ends it: the transport would tell only that the body broke off. */
 function watched(

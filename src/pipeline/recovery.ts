@@ -94,6 +94,9 @@ function follow(first: LiveStream, firstSeat: Seat, parts: Recovering): LiveStre
   const recover = async (error: GatewayError): Promise<void> => {
     trail.onBroken?.();
     trail.onBroken = undefined;
+    // What is dead must not stand in the way of who takes it up.
+    trail.load?.failed();
+    trail.load = undefined;
     if (classOf(error.code).others === "none") {
       sink?.failed(error);
       return;
@@ -101,9 +104,6 @@ function follow(first: LiveStream, firstSeat: Seat, parts: Recovering): LiveStre
     const { usage } = writer.tapped();
     trail.pieces.push({ candidate: trail.candidate ?? seat.candidate, usage, textBytes: writer.textBytes() });
     dropped += current.dropped();
-    // What is dead must not stand in the way of who takes it up.
-    trail.load?.ended(undefined);
-    trail.load = undefined;
     const at = delivered.length();
     const taken = await modes.next(seat, error);
     if (isGone) {

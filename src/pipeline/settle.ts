@@ -43,9 +43,12 @@ export function settle<Snapshot>(trail: Trail<Snapshot>, ending: Ending, ports: 
 
 /** How its answer ended is news of the target. */
 function tellTarget(trail: Trail<unknown>, ending: Ending): void {
-  if (isBroken(ending)) trail.onBroken?.();
-  const isWhole = ending.outcome === "completed" && !trail.isCut;
-  trail.load?.ended(isWhole ? trail.usage : undefined, isWhole);
+  if (isBroken(ending)) {
+    trail.onBroken?.();
+    trail.load?.failed();
+  }
+  if (ending.outcome === "completed" && !trail.isCut) trail.load?.answered(trail.usage);
+  else trail.load?.left();
 }
 
 /** By the fault of its target. */

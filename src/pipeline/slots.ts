@@ -46,12 +46,16 @@ export function noRoom(
 
 /** The slot is given back when the target's work ends, with what that says of the target. */
 export const withSlot = (load: OpenLoad, slot: Slot): OpenLoad => ({
-  ended: (usage, isWhole) => {
-    load.ended(usage, isWhole);
-    slot.leave(isWhole === true ? "answered" : "unknown");
+  answered: (usage) => {
+    load.answered(usage);
+    slot.leave("answered");
   },
   failed: () => {
     load.failed();
+    slot.leave("unknown");
+  },
+  left: () => {
+    load.left();
     slot.leave("unknown");
   },
 });

@@ -1,7 +1,6 @@
 import { GatewayError } from "../kernel/errors.ts";
 import type { Caller } from "./caller.ts";
 import type { Prepared } from "./prepare.ts";
-import type { TryResult } from "./try-result.ts";
 
 export const isStrict = (caller: Caller): boolean => caller.header("x-sallyport-strict") === "1";
 
@@ -16,19 +15,4 @@ export function strictly(prepared: Prepared, isStrictCall: boolean): Prepared {
   const message = `${what} on the way to this model${note}. \`x-sallyport-strict: 1\` asks for a refusal instead.`;
   const error = new GatewayError("unsupported_parameter", message, { message, param: lost.subject });
   return { kind: "refused", error };
-}
-
-/** What is refused before anybody is asked. */
-export function refusal(error: GatewayError): TryResult {
-  const { param } = error.facts;
-  return {
-    kind: "failed",
-    failure: {
-      code: error.code,
-      status: error.status,
-      message: error.publicMessage,
-      ...(param === undefined ? {} : { param }),
-    },
-    native: undefined,
-  };
 }

@@ -1,20 +1,33 @@
 import type { Candidate } from "../exchange/target.ts";
 import { isEvidence } from "./failure-class.ts";
 import type { GuardedCall, Took } from "./guard.ts";
+import type { Place } from "./places.ts";
 import type { Retrier } from "./resilience.ts";
 import type { TryResult } from "./try-result.ts";
 
-/** What a try says of its target's health. */
+/**
+ * What a try says of its target's health. An address that is out already speaks for itself alone, and so does one that
+ * has too much to do while another could take the call.
+ */
 export function tellHealth(
   retrier: Retrier,
-  { guarded, candidate: { target } }: { readonly guarded: GuardedCall; readonly candidate: Candidate },
+  {
+    guarded,
+    candidate: { target },
+    place,
+  }: {
+    readonly guarded: GuardedCall;
+    readonly candidate: Candidate;
+    readonly place: Pick<Place, "speaksForTarget" | "hasOther"> | undefined;
+  },
   result: TryResult,
   took: Took,
 ): void {
   if (result.kind === "failed") {
-    if (isEvidence(result.failure.code)) guarded.failed(result.failure.retryAfterMs);
-    else if (result.failure.code === "hedge_lost") guarded.outrun(took);
-    retrier.failed(target, result.failure);
+    const { code, retryAfterMs } = result.failure;
+    if (isEvidence(code) && place?.speaksForTarget() !== false) guarded.failed(retryAfterMs);
+    else if (code === "hedge_lost") guarded.outrun(took);
+    if (code !== "upstream_overloaded" || place?.hasOther() !== true) retrier.failed(target, result.failure);
     return;
   }
   guarded.succeeded(took);

@@ -18,6 +18,8 @@ export interface UpstreamRequest {
   readonly headTimeout: Milliseconds;
   /** Longest silence between two pieces of the body; then `upstream_timeout`. */
   readonly idleTimeout: Milliseconds;
+  /** On a new connection, which is closed afterwards; absent: on any that is free. */
+  readonly isApart?: boolean;
 }
 
 /** The answer's head. Header names are lower-case; of repeated ones the values are joined with `, `. */
@@ -59,6 +61,11 @@ export interface UpstreamExchange {
   readonly resume: () => void;
   /** Ends the exchange and its socket now; the listener hears nothing more. Harmless after the end. */
   readonly abort: () => void;
+}
+
+/** Sends what nothing of any request is in: checks and the like. */
+export interface PlainTransport {
+  readonly send: (request: Omit<UpstreamRequest, "permit">, listener: UpstreamListener) => UpstreamExchange;
 }
 
 /** Sends requests upstream. Implementation: `platform/undici-transport`. */

@@ -185,7 +185,7 @@ describe.skipIf(program === undefined)("the dashboard", () => {
     await expect.poll(() => page.getByRole("img", { name: /^Requests over/ }).count()).toBe(1);
     expect(await page.locator("canvas").count()).toBe(4);
     const upstreams = page.getByRole("table", { name: "Upstreams" }).getByRole("row");
-    expect(await upstreams.count()).toBe(5);
+    expect(await upstreams.count()).toBe(6);
   });
 
   it("keeps its figures up to date", async () => {
@@ -334,7 +334,8 @@ describe.skipIf(program === undefined)("the dashboard", () => {
     const table = page.getByRole("table", { name: "Providers" });
     await table.waitFor();
     const { upstreams } = await admin<{ upstreams: Upstream[] }>("/upstreams");
-    expect(upstreams.map(({ provider }) => provider)).toEqual(["first", "second", "local", "ollama"]);
+    const names = ["first", "second", "local", "ollama", "replicas"];
+    expect(upstreams.map(({ provider }) => provider)).toEqual(names);
     const texts = await rowTexts();
     for (const [index, { provider, origin, requests, lastTry }] of upstreams.entries()) {
       expect(texts[index]).toContain(provider);
@@ -364,7 +365,7 @@ describe.skipIf(program === undefined)("the dashboard", () => {
     await expect.poll(async () => (await rowTexts()).map((text) => text.split("\n")[0])).toEqual(["second"]);
     await page.getByRole("searchbox", { name: "Search" }).fill("nothing like it");
     await page.getByRole("button", { name: "Show all providers" }).click();
-    await expect.poll(() => rows().count()).toBe(4);
+    await expect.poll(() => rows().count()).toBe(5);
     await open("/providers?open=nobody");
     await page.getByText("There is no provider of this name").waitFor();
   });
@@ -602,6 +603,17 @@ describe.skipIf(program === undefined)("the dashboard", () => {
     const row = page.getByRole("table", { name: "Providers" }).locator("tbody tr", { hasText: "first" });
     await expect.poll(() => row.innerText()).toMatch(/first[\s\S]*not told[\s\S]*nobody knows/);
     expect(await page.getByRole("region", { name: "What binds" }).innerText()).toMatch(/a target: [1-9]/);
+  });
+
+  it("shows the endpoints of a provider that has several, and takes one out and back by hand", async () => {
+    await open("/endpoints");
+    const row = page.locator('[data-endpoint="replicas/one"]');
+    await expect.poll(() => row.count()).toBe(1);
+    expect(await row.locator("td[data-name='State']").innerText()).toBe("in");
+    await row.getByRole("button", { name: "Drain replicas/one" }).click();
+    await expect.poll(() => row.locator("td[data-name='State']").innerText()).toBe("drained");
+    await row.getByRole("button", { name: "Restore replicas/one" }).click();
+    await expect.poll(() => row.locator("td[data-name='State']").innerText()).toContain("starting");
   });
 
   it("shows how many replicas a pool will need", async () => {

@@ -33,6 +33,9 @@ providers:
   second: { dialect: anthropic-messages, baseUrl: ${sandbox.url} }
   local: { dialect: openai-chat, baseUrl: ${local.url}/v1, models: ["qwen-*"] }
   ollama: { baseUrl: ${local.url}/v1 }
+  replicas:
+    dialect: openai-chat
+    endpoints: [{ baseUrl: "${sandbox.url}/v1", name: one }, { baseUrl: "${local.url}/v1", name: two, weight: 2 }]
 models:
   ${assistant}:
     - { provider: first, model: "swift+fault=status:503" }

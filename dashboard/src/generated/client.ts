@@ -202,6 +202,8 @@ export interface AttemptRecord {
   readonly startedAt: number;
   /** Milliseconds. */
   readonly tookMs: number;
+  /** Which of its provider's endpoints was asked, where there are several. */
+  readonly endpoint?: string;
   /** Waited before it, for a rate limit to pass or between two tries. */
   readonly waitedMs?: number;
 }
@@ -454,6 +456,8 @@ export interface EndpointList {
     /** The share of calls that succeed. */
     readonly health: number;
   })[];
+  /** The endpoints of the providers that have several. */
+  readonly pools: readonly EndpointPool[];
 }
 
 export interface RegionsState {
@@ -487,6 +491,48 @@ export interface RegionsState {
     /** Milliseconds since 1970-01-01T00:00:00Z. */
     readonly at: number;
   }[];
+}
+
+export interface EndpointPool {
+  readonly provider: string;
+  readonly balance: "predicted" | "peak-ewma" | "p2c" | "least-request" | "round-robin" | "random" | "consistent-hash" | "maglev";
+  /** Fewer than half are well: health is not looked at. */
+  readonly panic: boolean;
+  /** Whether they are looked after beside the calls. */
+  readonly checked: boolean;
+  readonly endpoints: readonly ({
+    readonly name: string;
+    readonly origin: string;
+    readonly region: string | null;
+    readonly weight: number;
+    /** `starting` gets few calls at once; `ejected`: its calls went badly; `sick`: its checks did; `drained`: by its weight or by hand. */
+    readonly state: "in" | "starting" | "ejected" | "sick" | "drained";
+    /** Calls that it is at work on for this gateway. */
+    readonly in_flight: number;
+    /** In a row, up to now. */
+    readonly errors: number;
+    readonly ejected_until: number | null;
+    /** `errors`: five in a row; `success-rate`: it fails more often than the others; `slow`: it takes three times as long as was predicted. */
+    readonly ejected_for: "errors" | "success-rate" | "slow" | "operator" | null;
+    /** As far as they count for how long the next one is. */
+    readonly ejections: number;
+    /** While it is new or back: most calls at once. */
+    readonly slow_start: {
+      readonly in_flight_max: number;
+      /** Milliseconds since 1970-01-01T00:00:00Z. */
+      readonly until: number;
+    } | null;
+    /** How fast it is at each model. */
+    readonly lines: readonly {
+      readonly model: string;
+      /** Alone; assumed until it is learned. */
+      readonly ms_per_token: number;
+      /** More for each call beside it. */
+      readonly ms_per_token_and_request: number;
+      /** Calls that its speed was learned from. */
+      readonly learned_from: number;
+    }[];
+  })[];
 }
 
 export interface ScalingState {
@@ -1218,9 +1264,29 @@ export function setBreakerMode(id: string, body: WantedBreakerMode, options: Cal
   return send({ method: "POST", path: `/api/gateway/circuit-breakers/${encodeURIComponent(id)}:mode`, body, options });
 }
 
-/** How fast targets are among how many requests, what they are at work on, and how well. @public */
+/** How fast targets are among how many requests, what they are at work on, and how well; and the endpoints of providers that have several. @public */
 export function listEndpoints(options: CallOptions = {}): Promise<EndpointList> {
   return send({ method: "GET", path: "/api/gateway/balancing", options });
+}
+
+/** The endpoints of a provider that has several. @public */
+export function readEndpoints(id: string, options: CallOptions = {}): Promise<EndpointPool> {
+  return send({ method: "GET", path: `/api/gateway/balancing/${encodeURIComponent(id)}`, options });
+}
+
+/** Takes an endpoint (`provider/endpoint`, as one segment) out as its own failures would: for 30 s, longer each further time. @public */
+export function ejectEndpoint(id: string, options: CallOptions = {}): Promise<EndpointPool> {
+  return send({ method: "POST", path: `/api/gateway/balancing/${encodeURIComponent(id)}:eject`, options });
+}
+
+/** Sends an endpoint (`provider/endpoint`, as one segment) no new calls until it is restored; those in flight end. @public */
+export function drainEndpoint(id: string, options: CallOptions = {}): Promise<EndpointPool> {
+  return send({ method: "POST", path: `/api/gateway/balancing/${encodeURIComponent(id)}:drain`, options });
+}
+
+/** Takes an endpoint (`provider/endpoint`, as one segment) back that was ejected or drained; it starts slowly. @public */
+export function restoreEndpoint(id: string, options: CallOptions = {}): Promise<EndpointPool> {
+  return send({ method: "POST", path: `/api/gateway/balancing/${encodeURIComponent(id)}:restore`, options });
 }
 
 /** Where content of requests may go, and how often it was kept from going elsewhere. @public */

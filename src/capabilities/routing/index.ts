@@ -5,7 +5,6 @@ export { type Features, featuresOf, featuresOfPrompt } from "./features.ts";
 export { createFigures, type Spread } from "./figures.ts";
 export { narrowed, type RouteHints, readHints } from "./hints.ts";
 export { createLearner, type Judged, type Learner } from "./learner.ts";
-export { createPlacement, type MemberState } from "./placement.ts";
 export type { OtherPolicy, Reevaluation } from "./reevaluate.ts";
 export type { LearnedChoice, LearnedRequest, LearnedState } from "./route-memory.ts";
 export { type RoutingSettings, routingSettings, strategyNamed } from "./settings.ts";

@@ -101,6 +101,19 @@ describe("undici transport", () => {
     expect(upstream.calls()[0]?.head).toMatch(/^POST \/v1\/x HTTP\/1\.1\r\nhost: 127\.0\.0\.1:\d+\r\n/);
   });
 
+  it("opens a connection for what goes apart, and closes it afterwards", async () => {
+    answer = say(whole);
+    await send().over;
+    for (let round = 0; round < 3; round += 1) {
+      const heard = send({ isApart: true });
+      await heard.over;
+      const call = upstream.calls().at(-1);
+      expect(call?.head).toContain("\r\nconnection: close\r\n");
+      await call?.closedAt;
+    }
+    expect(new Set(upstream.calls().map(({ socket }) => socket)).size).toBe(4);
+  });
+
   it("does not take an interim answer for the answer", async () => {
     answer = say("HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n", whole);
     const heard = send();

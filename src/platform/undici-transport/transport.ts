@@ -27,17 +27,23 @@ const headerBytesMax = 65_536;
  * HTTP/2 is off: undici would put all calls on one connection, at three times the cost (measured, specs/performance).
  */
 export function createTransport(settings: TransportSettings): Transport {
-  const agent = new Agent({
+  const shared = {
     allowH2: false,
-    pipelining: 1,
     keepAliveTimeout: settings.keepAliveMs,
     keepAliveMaxTimeout: settings.keepAliveMs,
     maxHeaderSize: headerBytesMax,
     connect: { timeout: settings.connectTimeoutMs },
-  });
+  } as const;
+  const agent = new Agent({ ...shared, pipelining: 1 });
+  // Without pipelining no connection is kept.
+  const apart = new Agent({ ...shared, pipelining: 0 });
+  const { endOfTurn } = settings;
   return {
-    send: (request, listener) => send({ agent, endOfTurn: settings.endOfTurn }, request, listener),
-    close: () => agent.close(),
+    send: (request, listener) =>
+      send({ agent: request.isApart === true ? apart : agent, endOfTurn }, request, listener),
+    close: async () => {
+      await Promise.all([agent.close(), apart.close()]);
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import { count, percent } from "../../format/numbers.ts";
 import { type EndpointList, listEndpoints } from "../../generated/client.ts";
 import { usePolling } from "../../live/use-polling.ts";
 import { PageState } from "../../parts/page-state.tsx";
+import { PoolTable } from "./pool-table.tsx";
 
 const everyMs = 2000;
 const load = (signal: AbortSignal): Promise<EndpointList> => listEndpoints({ signal });
@@ -18,24 +19,29 @@ export function EndpointsPage() {
         </p>
       </div>
       <PageState polled={polled}>
-        {({ endpoints }) =>
-          endpoints.length === 0 ? (
-            <section class="card" aria-label="No endpoint">
-              <p class="muted">No target has been asked yet.</p>
-            </section>
-          ) : (
-            <section class="card flush" aria-labelledby="endpoints">
-              <h2 id="endpoints">Targets</h2>
-              <Endpoints endpoints={endpoints} />
-            </section>
-          )
-        }
+        {({ endpoints, pools }) => (
+          <>
+            {pools.map((pool) => (
+              <PoolTable key={pool.provider} pool={pool} onSet={polled.retry} />
+            ))}
+            {endpoints.length === 0 ? (
+              <section class="card" aria-label="No endpoint">
+                <p class="muted">No target has been asked yet.</p>
+              </section>
+            ) : (
+              <section class="card flush" aria-labelledby="endpoints">
+                <h2 id="endpoints">Targets</h2>
+                <Endpoints endpoints={endpoints} />
+              </section>
+            )}
+          </>
+        )}
       </PageState>
     </div>
   );
 }
 
-function Endpoints({ endpoints }: EndpointList) {
+function Endpoints({ endpoints }: Pick<EndpointList, "endpoints">) {
   return (
     <table class="table stacked" aria-labelledby="endpoints">
       <thead>

@@ -17,6 +17,7 @@ export function Attempt(props: { readonly attempt: AttemptRecord; readonly whole
         {isBad ? <code class="bad-text">{attempt.code}</code> : null}
         {isBad ? " · " : ""}
         {attempt.model === "" ? "" : `${attempt.model} · `}
+        {attempt.endpoint === undefined ? "" : `at ${attempt.endpoint} · `}
         {attempt.lane} lane
         {attempt.reason === "" ? null : (
           <>

@@ -1,0 +1,52 @@
+import type { RoutingTable } from "../capabilities/routing/index.ts";
+import type { ProviderEndpoints } from "../config/provider-endpoints.ts";
+import type { AddressPool, Endpoint, HealthChecks } from "../exchange/target.ts";
+import { milliseconds } from "../kernel/units.ts";
+import { modelsPathOf } from "./endpoints.ts";
+
+/** The addresses of a provider, compiled: each speaks all that the provider does. */
+export function addressesOf(
+  provider: string,
+  { list, balance, hashOn, health }: ProviderEndpoints,
+  endpointsAt: (baseUrl: string) => readonly Endpoint[],
+): AddressPool {
+  return {
+    provider,
+    balance,
+    hashOn,
+    addresses: list.map(({ name, baseUrl, weight, region }) => ({
+      name,
+      weight,
+      region,
+      endpoints: endpointsAt(baseUrl),
+    })),
+    ...(health === undefined ? {} : { checks: checksOf(health) }),
+  };
+}
+
+function checksOf({
+  path,
+  everyMs,
+  timeoutMs,
+  ...health
+}: NonNullable<ProviderEndpoints["health"]>): HealthChecks {
+  const [from = 200, to = from] = health.expect.split("-").map(Number);
+  return {
+    requestAt: (endpoint) => ({
+      path: path ?? modelsPathOf(endpoint),
+      headers:
+        endpoint.codec.dialect === "anthropic-messages"
+          ? [...endpoint.headers, "anthropic-version", "2023-06-01"]
+          : endpoint.headers,
+    }),
+    every: milliseconds(everyMs),
+    timeout: milliseconds(timeoutMs),
+    healthy: health.healthy,
+    unhealthy: health.unhealthy,
+    expect: { from, to },
+  };
+}
+
+/** The providers of a configuration that have several addresses. */
+export const addressPoolsOf = ({ providers }: Pick<RoutingTable, "providers">): readonly AddressPool[] =>
+  [...providers.values()].flatMap(({ targetOf }) => targetOf("").addresses ?? []);
