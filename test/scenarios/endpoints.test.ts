@@ -321,7 +321,8 @@ describe("active checks", () => {
     if (first === undefined) throw new Error("no replica");
     await expect.poll(() => first.checks.length, { timeout: 5000 }).toBeGreaterThan(4);
     expect(first.connections).toBeGreaterThanOrEqual(first.checks.length);
-    await made.booted.close(0);
+    made.booted.startDraining();
+    await pause(100);
     const { length } = first.checks;
     await pause(400);
     expect(first.checks.length).toBe(length);
