@@ -10,7 +10,12 @@ import {
   type RateRow,
   rateRows,
 } from "../capabilities/pricing/index.ts";
-import { type RegionsSettings, zonesOf, zonesOfBedrock } from "../capabilities/residency/index.ts";
+import {
+  commonZones,
+  type RegionsSettings,
+  zonesOf,
+  zonesOfBedrock,
+} from "../capabilities/residency/index.ts";
 import { rulesFrom as resilienceFrom } from "../capabilities/retry/index.ts";
 import type { RouteRules } from "../capabilities/routing/index.ts";
 import type { Config } from "../config/schema.ts";
@@ -165,7 +170,9 @@ function factsOf(
   { zones: own }: RegionsSettings,
   catalog: CatalogFacts,
 ): ProviderFacts {
-  const zones = zonesOf(provider.region, own);
+  // Which of several addresses a call goes to is chosen after its bounds were held against the target.
+  const regions = provider.endpoints?.list.map(({ region }) => region) ?? [provider.region];
+  const zones = commonZones(regions, own);
   const isBedrock = provider.dialects.includes("bedrock-converse");
   const ways = catalog.waysOf(provider.known);
   const credentials = awsCredentialsOf(provider);

@@ -2,6 +2,7 @@ export { brokenRule, permit, withoutContent } from "./permits.ts";
 export { type RegionsSettings, regionsSettings, unknownZone } from "./settings.ts";
 export { residencyOf, ruleText } from "./stage.ts";
 export {
+  commonZones,
   distanceMs,
   type Nearness,
   nearnessOf,

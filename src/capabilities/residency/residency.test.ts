@@ -5,7 +5,7 @@ import { brokenRule, permit } from "./permits.ts";
 import { knownZones, regionsOf } from "./places.ts";
 import { regionsSettings, unknownZone } from "./settings.ts";
 import { residencyOf, ruleText } from "./stage.ts";
-import { distanceMs, unreadModel, zonesOf, zonesOfBedrock } from "./zones.ts";
+import { commonZones, distanceMs, unreadModel, zonesOf, zonesOfBedrock } from "./zones.ts";
 
 const zones = (region: string | undefined, own = {}): readonly string[] =>
   [...zonesOf(region, own)].toSorted();
@@ -34,6 +34,15 @@ describe("where a region is", () => {
     expect(zones("frankfurt-2", own)).toEqual(["de", "eea", "eu", "frankfurt-2"]);
     expect(zones("eu-central-1", own)).toEqual(["ch", "eu-central-1"]);
     expect(zones("lab-1", own)).toEqual(["eea", "eu", "eu-west-1", "ie", "lab", "lab-1"]);
+  });
+
+  it("is, of what is at several places, what all of them share", () => {
+    const shared = (...regions: readonly (string | undefined)[]) => [...commonZones(regions, {})].toSorted();
+    expect(shared("eu-central-1", "eu-west-1")).toEqual(["eea", "eu"]);
+    expect(shared("eu-central-1", "us-east-1")).toEqual([]);
+    expect(shared("eu-central-1", undefined)).toEqual([]);
+    expect(shared("us-east-1")).toEqual(["us", "us-east-1"]);
+    expect(shared()).toEqual([]);
   });
 
   it("is told once: no region stands under two countries", () => {

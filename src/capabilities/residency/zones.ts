@@ -16,6 +16,12 @@ export function zonesOf(region: string | undefined, own: OwnZones): Zones {
   return new Set([region, ...told.flatMap((zone) => [zone, ...zonesOfName(zone)])]);
 }
 
+/** The zones of what may be at any of several places: those that all of them share. */
+export function commonZones(regions: readonly (string | undefined)[], own: OwnZones): Zones {
+  const [first = nowhereKnown, ...others] = regions.map((region) => zonesOf(region, own));
+  return new Set([...first].filter((zone) => others.every((zones) => zones.has(zone))));
+}
+
 /** What Bedrock puts before a model's id where any of several regions may run it. Source: AWS, "Inference profiles", 2026-11. */
 const profile = /^(us|eu|apac|jp|au|ca|us-gov|global)\./;
 
