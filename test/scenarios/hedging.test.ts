@@ -177,6 +177,19 @@ describe("a request whose first word is late", () => {
     expect((await none.last())?.attempts).toHaveLength(2);
   });
 
+  it("is not lost by a fault of ours in the copy, nor does that keep anything", async () => {
+    const fault = (): never => {
+      throw new Error("a fault");
+    };
+    const { ask, wait, go, memory } = await world({ one: both("from one"), two: fault });
+    const client = await ask("pool");
+    await wait(400);
+    await go(0);
+    expect(client.body()).toContain("from one");
+    expect(memory.gateway.control.slots().map(({ inFlight }) => inFlight)).toEqual([0, 0]);
+    expect(memory.gateway.control.routing.endpoints().map(({ inFlight }) => inFlight)).toEqual([0, 0]);
+  });
+
   it("ends both when the client goes", async () => {
     const { ask, wait, isAborted, last } = await world({ one: both("from one"), two: both("from two") });
     const client = await ask("pool", { stream: true });

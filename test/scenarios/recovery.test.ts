@@ -33,11 +33,13 @@ async function world(
   scripts: Readonly<Record<"one" | "two", readonly Step[]>>,
   resilience: Readonly<Record<string, unknown>>,
   more: Readonly<Record<string, unknown>> = {},
+  bulkhead: unknown = {},
 ): Promise<World> {
   const transport = scriptedTransport(({ origin }) => (origin.includes("one") ? scripts.one : scripts.two));
   const memory = await memoryGateway({
     transport,
     resilience: { retry: { perTarget: 1 }, ...resilience },
+    bulkhead,
     abilities: { prefill: { value: true, source: "operator", asOf: null } },
     prices: { "m-1": [1, 10], "m-2": [2, 20] },
     providers: ["one", "two"].map((id) => ({
@@ -134,6 +136,22 @@ describe("continue", () => {
 });
 
 describe("verified-restart", () => {
+  it("does not stand in its own way where a target takes one at once", async () => {
+    const { memory, transport, play } = await world(
+      { one: broken, two: [] },
+      { recovery: ["verified-restart"], retry: { perTarget: 2 } },
+      { model: "one/m-1" },
+      { concurrency: 1, queueMax: 0 },
+    );
+    for (let round = 0; round < 5; round += 1) {
+      await play();
+      memory.time.advance(500);
+      await turn();
+    }
+    expect(transport.sent).toHaveLength(2);
+    expect(memory.gateway.control.slots()).toMatchObject([{ inFlight: 0, queued: 0 }]);
+  });
+
   const toolCall = (...pieces: readonly string[]): string =>
     call({ id: "call_9", type: "function", function: { name: "f", arguments: "" } }) +
     pieces.map((piece) => call({ function: { arguments: piece } })).join("");
