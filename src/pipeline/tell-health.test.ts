@@ -54,6 +54,12 @@ describe("tellHealth", () => {
       told: all,
     },
     {
+      name: "that it was outrun by a copy, which is no failure",
+      result: failed("hedge_lost"),
+      at: undefined,
+      told: ["breaker: outrun", "cool-downs: failed"],
+    },
+    {
       name: "nothing to the breaker of an address that is out",
       result: failed("upstream_failed"),
       at: place(false, true),

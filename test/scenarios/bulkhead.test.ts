@@ -195,6 +195,14 @@ describe("a target at its limit", () => {
     expect(fourth.status()).toBe(0);
   });
 
+  it("gives the slot back where a breaker holds the request back", async () => {
+    const { ask, memory, transport } = await world({ concurrency: 1 });
+    memory.gateway.control.breakers.setMode("one/m", "forced_open");
+    expect((await ask("lone")).header("x-sallyport-error")).toBe("circuit_open");
+    expect(memory.gateway.control.slots()).toMatchObject([{ inFlight: 0 }]);
+    expect(transport.sent).toHaveLength(0);
+  });
+
   it("counts nobody as shed who has left the queue", async () => {
     const { ask, memory, slots } = await world({ concurrency: 1, maxWaitMs: 5000 });
     await ask("lone");

@@ -477,6 +477,7 @@ describe("a provider that says that it has run a call elsewhere", () => {
       expect(first.header("x-sallyport-deployment")).toBe("berlin");
       expect(first.header("x-sallyport-attempts")).toContain('"claude";error=residency_violation');
       expect(first.body()).toContain("there");
+      if (stream) expect(transport.sent[0]?.isAborted()).toBe(true);
       expect(transport.sent).toHaveLength(2);
       await ask({ body: { ...question, stream, max_tokens: 9 } });
       expect(transport.sent).toHaveLength(3);
@@ -507,6 +508,20 @@ describe("a provider that says that it has run a call elsewhere", () => {
     expect((await wish("global")).status()).toBe(400);
     expect(transport.sent).toHaveLength(0);
     expect((await wish("eu")).status()).toBe(200);
+  });
+
+  it("does not count tokens that may not be sent to it: they are counted here", async () => {
+    const { ask, transport } = await told("us", { regions: { here: "eu-west-1" } });
+    const count = (region: string) =>
+      ask({ target: "/v1/messages/count_tokens", body: question, headers: { "x-sallyport-region": region } });
+    const counted = await count("de");
+    expect([counted.status(), counted.header("x-sallyport-estimated"), transport.sent.length]).toEqual([
+      200,
+      "1",
+      0,
+    ]);
+    await count("ie");
+    expect(transport.sent.map(({ request }) => request.path)).toEqual(["/v1/messages/count_tokens"]);
   });
 
   it("is left out for its unread lane, for what is unbound, and after a restart, too", async () => {
