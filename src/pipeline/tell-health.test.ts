@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Candidate } from "../exchange/target.ts";
+import type { ErrorCode } from "../kernel/errors.ts";
 import type { Place } from "./places.ts";
 import { tellHealth } from "./tell-health.ts";
 import type { TryResult } from "./try-result.ts";
 
 const target = { provider: "p", model: "m" };
-const failed = (code: "upstream_overloaded" | "upstream_failed" | "upstream_rate_limited"): TryResult => ({
+const failed = (code: ErrorCode): TryResult => ({
   kind: "failed",
   failure: { code, status: 503, message: "" },
   native: undefined,
