@@ -27,6 +27,8 @@ interface World {
   readonly start: () => Promise<() => Promise<void>>;
 }
 
+const tool = { type: "function", function: { name: "weather", parameters: { type: "object" } } };
+
 const weights = { cost: 0.4, latency: 0.3, health: 0.2, quality: 0.1 };
 
 async function world(route: Partial<RouteRules>): Promise<World> {
@@ -90,6 +92,7 @@ async function world(route: Partial<RouteRules>): Promise<World> {
           target: "/v1/chat/completions",
           headers: { authorization: `Bearer ${memory.key}`, ...json, ...headers },
           body: JSON.stringify({
+            ...(headers["x-test-tools"] === undefined ? {} : { tools: [tool] }),
             model: headers["x-test-model"] ?? "pool",
             messages: [{ role: "user", content: headers["x-test-text"] ?? "hi" }],
           }),
@@ -232,6 +235,75 @@ describe("a pool with a strategy", () => {
       "model_not_found",
     );
     expect(memory.gateway.control.state().totals.requests).toBe(1);
+  });
+
+  it("a conditional pool chooses by what is asked, tells the case, and stays within it", async () => {
+    const { ask, manners, memory } = await world({
+      strategy: "conditional",
+      cases: [
+        { when: "ai.tools > 0 && ai.turns == 1", strategy: "highest-quality" },
+        { when: 'header["x-sallyport-team"] == "blue" || ai.input_tokens > 100', use: ["cheap/small"] },
+        { when: "100 / ai.max_output_tokens > 1", use: ["cheap/small"] },
+      ],
+      else: { strategy: "latency-based", use: ["quick/large"] },
+    });
+    const withTools = await ask({ "x-test-tools": "yes" });
+    expect([by(withTools), withTools.header("x-sallyport-strategy")]).toEqual([
+      "quick",
+      "conditional;case=1;by=highest-quality",
+    ]);
+    const blue = await ask({ "x-sallyport-team": "blue" });
+    expect([by(blue), blue.header("x-sallyport-strategy")]).toEqual([
+      "cheap",
+      "conditional;case=2;by=priority",
+    ]);
+    expect(by(await ask({ "x-test-text": "word ".repeat(2000) }))).toBe("cheap");
+    const other = await ask();
+    expect([by(other), other.header("x-sallyport-strategy")]).toEqual([
+      "quick",
+      "conditional;case=else;by=latency-based",
+    ]);
+    await ask();
+    const faults = memory.logger.lines().filter(({ message }) => message.includes("condition"));
+    expect(faults).toMatchObject([
+      { level: "warn", fields: { route: "pool", case: 3, fault: "division by zero" } },
+    ]);
+    // A client's wish chooses among the targets of the case; and when those fail, no other is asked.
+    expect(by(await ask({ "x-sallyport-team": "blue", "x-sallyport-strategy": "highest-quality" }))).toBe(
+      "cheap",
+    );
+    manners.cheap.isDead = true;
+    const failed = await ask({ "x-sallyport-team": "blue" });
+    expect([by(failed), failed.status()]).toEqual(["cheap", 500]);
+    const learned = await ask({ "x-sallyport-strategy": "learned" });
+    expect([learned.status(), learned.body()]).toEqual([400, expect.stringContaining("conditional")]);
+    const [newest] = memory.gateway.control.routing.routes()[0]?.decisions ?? [];
+    expect(newest).toMatchObject({ strategy: "conditional", case: { taken: 2, strategy: "priority" } });
+    const stages = (await memory.records()).flatMap(({ stages: all }) =>
+      all.flatMap(({ stage, reason }) => (stage === "plan" ? [reason] : [])),
+    );
+    expect(stages.join("\n")).toContain(
+      "case 1, `ai.tools > 0 && ai.turns == 1`; highest-quality: quick/large",
+    );
+    expect(stages.join("\n")).toContain("no case holds: else; latency-based: quick/large");
+  });
+
+  it("a question says what a condition would see", async () => {
+    const { memory } = await world({
+      strategy: "conditional",
+      cases: [{ when: "ai.tools > 0 || ai.schema", use: ["cheap/small"] }],
+    });
+    const decide = (content: object) =>
+      memory.gateway.control.routing.decide({ model: "pool", inputTokens: 10, isStream: false, content });
+    expect(decide({ tools: 1 })).toMatchObject({
+      strategy: "conditional",
+      case: { taken: 1, when: "ai.tools > 0 || ai.schema", strategy: "priority" },
+      ranked: [{ model: "small" }],
+    });
+    expect(decide({})).toMatchObject({
+      case: { taken: "none", strategy: "priority" },
+      ranked: [{ model: "large" }, { model: "small" }],
+    });
   });
 
   it("auto and its kin choose among all that the key may use, without being set up", async () => {

@@ -5,8 +5,7 @@ import { decide } from "./decide.ts";
 import { createFigures } from "./figures.ts";
 import { narrowed, readHints } from "./hints.ts";
 import type { Choosable, RankPorts } from "./rank.ts";
-import { strategyNamed } from "./settings.ts";
-import { type RouteRules, type Strategy, strategies } from "./shapes.ts";
+import { type RouteRules, type Strategy, strategies, strategyNamed } from "./shapes.ts";
 
 const usd = 1e9;
 const target = (name: string, more: Partial<Choosable> = {}): Choosable => ({

@@ -47,6 +47,8 @@ export function rank<Target extends Rankable>(
   ports: RankPorts,
 ): readonly Ranked<Target>[] {
   switch (strategy) {
+    // Where nobody has looked whose case it is.
+    case "conditional":
     case "priority":
       return targets.map((target, index) => ({ target, score: index }));
     case "cost-optimized":
@@ -182,7 +184,7 @@ export const howChosen = (strategy: Strategy): "score" | "draw" | "turn" | "orde
     ? "draw"
     : strategy === "round-robin"
       ? "turn"
-      : strategy === "priority"
+      : strategy === "priority" || strategy === "conditional"
         ? "order"
         : "score";
 
