@@ -39,6 +39,7 @@ const shownSampleDecision = {
       estimated_latency_high_ms: 1200,
       estimated_done_ms: 4000,
       in_flight: 2,
+      free_share: 0.4,
       health: 0.97,
       quality: 0.8,
       confidence: 0.5,

@@ -98,6 +98,7 @@ export const sampleDecision: ReturnType<Control["routing"]["decide"]> = {
       latencyHighMs: 1200,
       doneMs: 4000,
       inFlight: 2,
+      freeShare: 0.4,
       health: 0.97,
       quality: 0.8,
       answers: 12,

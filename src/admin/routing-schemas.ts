@@ -15,6 +15,9 @@ const ranked = z.strictObject({
   estimated_latency_high_ms: ms,
   estimated_done_ms: ms.describe("To the end of the answer, among what is in flight there now."),
   in_flight: count.describe("Requests that it is at work on for this gateway."),
+  free_share: share
+    .nullable()
+    .describe("What is left of its limits by its provider's word; `null`: nothing was told."),
   health: share.describe("The share of calls that succeed."),
   quality: share,
   confidence: share.describe(

@@ -28,6 +28,7 @@ function shownTarget(target: RankedTarget) {
     estimated_latency_high_ms: target.latencyHighMs,
     estimated_done_ms: target.doneMs,
     in_flight: target.inFlight,
+    free_share: target.freeShare ?? null,
     health: target.health,
     quality: target.quality,
     confidence: target.answers / (target.answers + answersForHalf),

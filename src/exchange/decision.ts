@@ -12,6 +12,8 @@ export interface Expectation {
   readonly doneMs: number;
   /** Requests that it is at work on for this gateway. */
   readonly inFlight: number;
+  /** What is left of its limits by its provider's word, 0 to 1; absent: nothing was told, it is taken to be free. */
+  readonly freeShare?: number | undefined;
   /** How likely it answers at all, 0 to 1. */
   readonly health: number;
   /** How good its answers are held to be, 0 to 1. */

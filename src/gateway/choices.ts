@@ -43,6 +43,7 @@ import { createStickyPlaces } from "./sticky-places.ts";
 export interface Choices {
   readonly door: Doors<Snapshot>["plan"];
   readonly settled: Expectations["settled"];
+  readonly answered: Expectations["answered"];
   readonly control: RoutingControl;
   readonly loads: Loads;
   /** What pools that learn know. */
@@ -155,6 +156,7 @@ export function createChoices(
   return {
     learned: learned.learner,
     loads: expectations.loads,
+    answered: expectations.answered,
     settled: (record) => {
       expectations.settled(record);
       learned.settled(record);

@@ -151,7 +151,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     residency,
   });
   const breakers = createBreakers(parts, () => snapshot, metrics);
-  const retries = createRetrier(parts, () => snapshot, metrics);
+  const retries = createRetrier(parts, () => snapshot, metrics, choices.answered);
   const hedges = createHedges(() => clock.monotonic());
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
   const routes = dataRoutes(clientCodecs);

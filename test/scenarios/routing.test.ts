@@ -15,9 +15,20 @@ interface Manner {
   isDead: boolean;
   /** It answers 400. */
   refuses: boolean;
+  /** Of its limit of 100 requests; absent: it does not tell. */
+  requestsLeft?: number;
 }
 
 const statusOf = ({ isDead, refuses }: Manner): number => (isDead ? 500 : refuses ? 400 : 200);
+
+const limitHeaders = ({ requestsLeft }: Manner): Readonly<Record<string, string>> =>
+  requestsLeft === undefined
+    ? {}
+    : {
+        "x-ratelimit-limit-requests": "100",
+        "x-ratelimit-remaining-requests": String(requestsLeft),
+        "x-ratelimit-reset-requests": "1m",
+      };
 
 interface World {
   readonly memory: MemoryGateway;
@@ -32,13 +43,17 @@ const tool = { type: "function", function: { name: "weather", parameters: { type
 const weights = { cost: 0.4, latency: 0.3, health: 0.2, quality: 0.1 };
 
 async function world(route: Partial<RouteRules>): Promise<World> {
-  const manners = {
+  const manners: Record<"cheap" | "quick", Manner> = {
     cheap: { tookMs: 2000, isDead: false, refuses: false },
     quick: { tookMs: 200, isDead: false, refuses: false },
   };
   const mannerOf = (origin: string): Manner => (origin.includes("cheap") ? manners.cheap : manners.quick);
   const transport = scriptedTransport(({ origin }): readonly Step[] => [
-    { kind: "head", status: statusOf(mannerOf(origin)), headers: json },
+    {
+      kind: "head",
+      status: statusOf(mannerOf(origin)),
+      headers: { ...json, ...limitHeaders(mannerOf(origin)) },
+    },
     {
       kind: "data",
       bytes: Buffer.from(
@@ -192,6 +207,26 @@ describe("a pool with a strategy", () => {
       await second();
       expect(inFlight(), strategy).toEqual([0, 0]);
     }
+  });
+
+  it("USAGE_AWARE asks who has most left of its limits, by what answers tell and what was sent since", async () => {
+    const { ask, start, manners, memory } = await world({ strategy: "usage-aware" });
+    manners.cheap.requestsLeft = 40;
+    manners.quick.requestsLeft = 42;
+    // Nothing was told yet: the cheaper one; then the one that has told nothing; then who has more left.
+    expect([by(await ask()), by(await ask()), by(await ask())]).toEqual(["cheap", "quick", "quick"]);
+    const [newest] = memory.gateway.control.routing.routes()[0]?.decisions ?? [];
+    expect(newest?.ranked.map(({ model, freeShare }) => [model, freeShare])).toEqual([
+      ["large", 0.42],
+      ["small", 0.4],
+    ]);
+    // Two in flight there leave 40, as much as the other has, which is cheaper.
+    const ends = [await start(), await start()];
+    expect(by(await ask())).toBe("cheap");
+    for (const end of ends) await end();
+    // A counter that has started anew is free, whatever it was before.
+    memory.time.advance(61_000);
+    expect(by(await ask())).toBe("cheap");
   });
 
   it("PREDICTED learns who is quick, and leaves who fails", async () => {

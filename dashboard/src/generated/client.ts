@@ -356,6 +356,8 @@ export interface RouteState {
       readonly estimated_done_ms: number;
       /** Requests that it is at work on for this gateway. */
       readonly in_flight: number;
+      /** What is left of its limits by its provider's word; `null`: nothing was told. */
+      readonly free_share: number | null;
       /** The share of calls that succeed. */
       readonly health: number;
       readonly quality: number;
@@ -558,6 +560,8 @@ export interface RouteDecision {
     readonly estimated_done_ms: number;
     /** Requests that it is at work on for this gateway. */
     readonly in_flight: number;
+    /** What is left of its limits by its provider's word; `null`: nothing was told. */
+    readonly free_share: number | null;
     /** The share of calls that succeed. */
     readonly health: number;
     readonly quality: number;

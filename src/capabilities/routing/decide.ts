@@ -200,6 +200,7 @@ function shown({ target, score }: Ranked<Choosable>): RankedTarget {
     latencyHighMs: target.latencyHighMs,
     doneMs: target.doneMs,
     inFlight: target.inFlight,
+    freeShare: target.freeShare,
     health: target.health,
     quality: target.quality,
     answers: target.answers,

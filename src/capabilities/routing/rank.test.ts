@@ -128,6 +128,16 @@ describe("strategies", () => {
     expect(first.none).toBe(0);
   });
 
+  it("usage-aware asks who has most left; who has told nothing is free, and of equals the cheaper is asked", () => {
+    const pool = [
+      target("half", { freeShare: 0.5 }),
+      target("dear", { costNanoUsd: 2 * usd }),
+      target("tenth", { freeShare: 0.1, costNanoUsd: 0 }),
+      target("cheap", { freeShare: 1 }),
+    ];
+    expect(namesOf(pool, rules("usage-aware"))).toBe("cheap dear half tenth");
+  });
+
   it("round-robin takes smooth turns by weight", () => {
     const pool = [target("a", { weight: 5 }), target("b"), target("c")];
     const by = ports();

@@ -72,6 +72,8 @@ export function rank<Target extends Rankable>(
         0,
         ({ doneMs }) => doneMs,
       );
+    case "usage-aware":
+      return scored(targets, ({ freeShare = 1 }) => 1 - freeShare, 0, costOf);
     case "predicted":
       return scored(
         shuffled(targets, ports.random),

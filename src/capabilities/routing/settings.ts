@@ -88,7 +88,7 @@ const route = z
       .default("intelligent")
       .transform(readStrategy)
       .describe(
-        "`priority` (their order), `cost-optimized`, `latency-based`, `intelligent` (cost, latency, health and quality weighed), `highest-quality`, `weighted` (drawn), `round-robin`, `least-busy` (fewest in flight), `predicted` (done first, by a line learned for each target), `conditional` (the first of `cases` that holds says how), `learned` (which target is good enough for which request, within a budget); `COST_OPTIMIZED` and the like are the same.",
+        "`priority` (their order), `cost-optimized`, `latency-based`, `intelligent` (cost, latency, health and quality weighed), `highest-quality`, `weighted` (drawn), `round-robin`, `least-busy` (fewest in flight), `predicted` (done first, by a line learned for each target), `usage-aware` (most left of its limits, by its provider's `x-ratelimit-*` or `anthropic-ratelimit-*` headers), `conditional` (the first of `cases` that holds says how), `learned` (which target is good enough for which request, within a budget); `COST_OPTIMIZED` and the like are the same.",
       ),
     weights: z
       .strictObject({

@@ -22,6 +22,7 @@ export const strategies = [
   "round-robin",
   "least-busy",
   "predicted",
+  "usage-aware",
   "conditional",
   "learned",
 ] as const;
