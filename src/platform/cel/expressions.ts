@@ -83,9 +83,10 @@ function faultOf(thrown: unknown): string {
 }
 
 function conditionOf(evaluate: (context: object) => unknown, reads: readonly Read[]): Condition {
+  const places = reads.map(placeOf);
   return (factOf) => {
     try {
-      const value = evaluate(contextOf(reads, factOf));
+      const value = evaluate(contextOf(places, factOf));
       return typeof value === "boolean"
         ? { isTrue: value }
         : { isTrue: false, fault: "it is not true or false" };
@@ -95,14 +96,29 @@ function conditionOf(evaluate: (context: object) => unknown, reads: readonly Rea
   };
 }
 
+/** A fact and where it stands among the variables: `ai.tools` is the member `tools` of `ai`. */
+interface Place extends Read {
+  readonly variable: string;
+  readonly member: string;
+}
+
+function placeOf(read: Read): Place {
+  const [variable = read.name, field = read.name] = read.name.split(".");
+  return { ...read, variable, member: read.key ?? field };
+}
+
 type Value = bigint | string | boolean;
 
 /** The facts that an expression reads, as the variables that it names. */
-function contextOf(reads: readonly Read[], factOf: FactOf): Readonly<Record<string, Record<string, Value>>> {
+function contextOf(
+  places: readonly Place[],
+  factOf: FactOf,
+): Readonly<Record<string, Record<string, Value>>> {
   const context: Record<string, Record<string, Value>> = {};
-  for (const { name, key } of reads) {
-    const [variable = name, field = name] = name.split(".");
-    context[variable] = { ...context[variable], [key ?? field]: valueOf(factOf(name, key)) };
+  for (const { name, key, variable, member } of places) {
+    const members = context[variable] ?? {};
+    members[member] = valueOf(factOf(name, key));
+    context[variable] = members;
   }
   return context;
 }
