@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { routeFacts } from "../capabilities/routing/index.ts";
-import { type Asking, factsOf } from "./route-facts.ts";
+import { type Asking, contentOnce, factsOf } from "./route-facts.ts";
 
 const asking: Asking = {
   model: "pool",
@@ -43,5 +43,19 @@ describe("factsOf", () => {
     });
     expect(factOf("ai.stream")).toBe(true);
     expect(() => factOf("ai.tools")).toThrow("looked into");
+  });
+});
+
+describe("contentOnce", () => {
+  it("tries to read a body once, and finds nothing in one that cannot be read", () => {
+    let tries = 0;
+    const content = contentOnce(() => {
+      tries += 1;
+      throw new Error("no JSON");
+    });
+    expect(tries).toBe(0);
+    for (let asked = 0; asked < 3; asked += 1)
+      expect(content()).toEqual({ tools: 0, images: 0, turns: 0, isSchema: false });
+    expect(tries).toBe(1);
   });
 });

@@ -70,14 +70,25 @@ export function askingOf(
     dialect: route.codec.dialect,
     isStream,
     outputTokensMax,
-    content: () => contentOf(decoded),
+    content: contentOnce(decoded),
     key: { id: identity.keyId, name: identity.name },
   };
 }
 
 const nothing: Content = { tools: 0, images: 0, turns: 0, isSchema: false };
 
-/** A body that cannot be read is refused where it is sent; here there is nothing in it. */
+/**
+ * What is in a call, looked into at most once, however many conditions ask. A body that cannot be read is refused where it
+ * is sent; here there is nothing in it.
+ */
+export function contentOnce(decoded: DecodedOnce): () => Content {
+  let known: Content | undefined;
+  return () => {
+    known ??= contentOf(decoded);
+    return known;
+  };
+}
+
 function contentOf(decoded: DecodedOnce): Content {
   try {
     return contentIn(decoded().call);
