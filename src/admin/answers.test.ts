@@ -39,6 +39,7 @@ const shownSampleDecision = {
       estimated_latency_high_ms: 1200,
       estimated_done_ms: 4000,
       in_flight: 2,
+      free_share: 0.4,
       health: 0.97,
       quality: 0.8,
       confidence: 0.5,
@@ -46,6 +47,7 @@ const shownSampleDecision = {
   ],
   refused: [{ service_id: "openai/gpt-5", by: "max_cost", detail: "may cost 1 USD, at most 0.05" }],
   learned: null,
+  case: null,
   flip: null,
 };
 
@@ -56,6 +58,7 @@ const shownLearnedRoute = {
   max_cost: null,
   max_latency_ms: null,
   quality_floor: null,
+  cases: [],
   learned: {
     budget: 0.001,
     price: 0.04,
@@ -185,13 +188,26 @@ const examples: { readonly [Id in RouteId]: Example } = {
       routes: [
         {
           name: "fast",
-          strategy: "intelligent",
+          strategy: "conditional",
           weights: { cost: 0.4, latency: 0.3, health: 0.2, quality: 0.1 },
           max_cost: 0.05,
           max_latency_ms: null,
           quality_floor: null,
+          cases: [
+            { when: "ai.tools > 0", use: null, strategy: "highest-quality" },
+            { when: "ai.stream", use: ["openai/gpt-5"], strategy: "priority" },
+            { when: null, use: null, strategy: "intelligent" },
+          ],
           learned: null,
-          decisions: [{ request_id: "req_1", at: 1_767_225_600_000, ...shownSampleDecision }],
+          decisions: [
+            {
+              request_id: "req_1",
+              at: 1_767_225_600_000,
+              ...shownSampleDecision,
+              strategy: "conditional",
+              case: { taken: "1", when: "ai.tools > 0", strategy: "highest-quality" },
+            },
+          ],
         },
         shownLearnedRoute,
       ],

@@ -11,7 +11,14 @@ import { costQuery, shownCosts } from "./costs.ts";
 import { openApiDocument } from "./openapi.ts";
 import { permissions } from "./plain-routes.ts";
 import type { RouteId, routes } from "./routes.ts";
-import { policyOf, shownEndpoint, shownEvaluation, shownRoute, shownRouteState } from "./routing.ts";
+import {
+  contentOf,
+  policyOf,
+  shownEndpoint,
+  shownEvaluation,
+  shownRoute,
+  shownRouteState,
+} from "./routing.ts";
 import { shownScaling } from "./scaling.ts";
 import { components, requestsQuery, seriesQuery } from "./schemas.ts";
 import { endedSession, startedSession } from "./session-cookie.ts";
@@ -125,6 +132,7 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
         inputTokens:
           wanted.prompt === undefined ? wanted.estimated_tokens : Math.ceil(utf8Length(wanted.prompt) / 4),
         prompt: wanted.prompt,
+        content: contentOf(wanted),
         isStream: wanted.stream,
         outputTokensMax: wanted.max_output_tokens,
         strategy: wanted.strategy,

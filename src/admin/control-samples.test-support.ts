@@ -98,6 +98,7 @@ export const sampleDecision: ReturnType<Control["routing"]["decide"]> = {
       latencyHighMs: 1200,
       doneMs: 4000,
       inFlight: 2,
+      freeShare: 0.4,
       health: 0.97,
       quality: 0.8,
       answers: 12,
@@ -105,6 +106,11 @@ export const sampleDecision: ReturnType<Control["routing"]["decide"]> = {
   ],
   refused: [{ provider: "openai", model: "gpt-5", by: "max_cost", detail: "may cost 1 USD, at most 0.05" }],
 };
+
+export const sampleCase = {
+  strategy: "conditional",
+  case: { taken: 1, when: "ai.tools > 0", strategy: "highest-quality" },
+} as const satisfies Partial<typeof sampleDecision>;
 
 export const sampleBreaker: ReturnType<Control["breakers"]["list"]>[number] = {
   ...{ provider: "openai", model: "gpt-5-mini", state: "half_open", phase: "ramp", mode: "auto" },

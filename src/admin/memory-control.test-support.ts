@@ -2,6 +2,7 @@ import type { Control, GatewayState, ShownKey } from "../gateway/control.ts";
 import { epochMs } from "../kernel/units.ts";
 import {
   sampleBreaker,
+  sampleCase,
   sampleCatalog,
   sampleCosts,
   sampleDecision,
@@ -174,12 +175,17 @@ export function createMemoryControl(): MemoryControl {
         {
           name: "fast",
           rules: {
-            strategy: "intelligent",
+            strategy: "conditional",
+            cases: [
+              { when: "ai.tools > 0", strategy: "highest-quality" },
+              { when: "ai.stream", use: ["openai/gpt-5"] },
+            ],
+            else: { strategy: "intelligent" },
             weights: { cost: 0.4, latency: 0.3, health: 0.2, quality: 0.1 },
             maxCostUsd: 0.05,
             expose: "full",
           },
-          decisions: [{ ...sampleDecision, requestId: "req_1", at: 1_767_225_600_000 }],
+          decisions: [{ ...sampleDecision, ...sampleCase, requestId: "req_1", at: 1_767_225_600_000 }],
         },
         sampleLearnedRoute,
       ],

@@ -16,6 +16,9 @@ const ranked = z.strictObject({
   estimated_latency_high_ms: ms,
   estimated_done_ms: ms.describe("To the end of the answer, among what is in flight there now."),
   in_flight: count.describe("Requests that it is at work on for this gateway."),
+  free_share: share
+    .nullable()
+    .describe("What is left of its limits by its provider's word; `null`: nothing was told."),
   health: share.describe("The share of calls that succeed."),
   quality: share,
   confidence: share.describe(
@@ -51,6 +54,16 @@ const decision = {
     })
     .nullable()
     .describe("How a learned choice came about."),
+  case: z
+    .strictObject({
+      taken: z
+        .string()
+        .describe("Its number, from 1; `else`: none held; `none`: none held, and there is no `else`."),
+      when: z.string().nullable().describe("Its condition."),
+      strategy: z.string().describe("How one of its targets was chosen."),
+    })
+    .nullable()
+    .describe("Which case of a conditional pool was taken."),
   flip: z.string().nullable().describe("What would have put the runner-up first."),
 };
 
@@ -72,6 +85,10 @@ export const wantedDecision = z.strictObject({
         .describe("Zones, with commas between, one of which it must stay in: `eu`, `de`, `eu-central-1`."),
     })
     .prefault({}),
+  tools: z.int().min(0).max(100_000).optional().describe("How many it declares; for conditional pools."),
+  images: z.int().min(0).max(100_000).optional().describe("How many are in it."),
+  turns: z.int().min(0).max(1_000_000).optional().describe("Of its conversation."),
+  schema: z.boolean().optional().describe("Whether its answer must fit a JSON Schema."),
   prompt: z.string().max(1_000_000).optional().describe("Counted in the place of `estimated_tokens`."),
 });
 
@@ -124,6 +141,15 @@ export const routeState = z.strictObject({
   max_cost: z.number().nullable(),
   max_latency_ms: z.number().nullable(),
   quality_floor: z.number().nullable(),
+  cases: z
+    .array(
+      z.strictObject({
+        when: z.string().nullable().describe("Its condition; `null`: what is done when none holds."),
+        use: z.array(z.string()).nullable().describe("`provider/model`; `null`: all targets of the pool."),
+        strategy: z.string().describe("How one of them is chosen."),
+      }),
+    )
+    .describe("Of a conditional pool, in the order in which they are tried."),
   learned: learnedRoute.nullable().describe("What is known of its models; `null`: nothing is learned there."),
   decisions: z.array(z.strictObject({ request_id: z.string(), at: epochMs, ...decision })),
 });

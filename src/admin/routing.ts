@@ -8,6 +8,7 @@ import type {
   routeDecision,
   routeEvaluation,
   routeState,
+  wantedDecision,
   wantedEvaluation,
 } from "./routing-schemas.ts";
 
@@ -27,13 +28,19 @@ function shownTarget(target: RankedTarget) {
     estimated_latency_high_ms: target.latencyHighMs,
     estimated_done_ms: target.doneMs,
     in_flight: target.inFlight,
+    free_share: target.freeShare ?? null,
     health: target.health,
     quality: target.quality,
     confidence: target.answers / (target.answers + answersForHalf),
   };
 }
 
-function shownDecision({ strategy, chosenBy, propensity, ranked, refused, flip, learned }: Decision) {
+function shownCase({ taken, when, strategy }: NonNullable<Decision["case"]>) {
+  return { taken: String(taken), when: when ?? null, strategy };
+}
+
+function shownDecision(decision: Decision) {
+  const { strategy, chosenBy, propensity, ranked, refused, flip, learned, case: found } = decision;
   return {
     strategy,
     chosen_by: chosenBy,
@@ -56,6 +63,7 @@ function shownDecision({ strategy, chosenBy, propensity, ranked, refused, flip, 
             cascade: learned.isCascade === true,
             propensities: { ...learned.propensities },
           },
+    case: found === undefined ? null : shownCase(found),
     flip: flip ?? null,
   };
 }
@@ -89,6 +97,7 @@ export function shownRouteState({
     max_cost: rules.maxCostUsd ?? null,
     max_latency_ms: rules.maxLatencyMs ?? null,
     quality_floor: rules.qualityFloor ?? null,
+    cases: shownCases(rules),
     learned: learned === undefined ? null : shownLearned(learned),
     decisions: decisions.map(({ requestId, at, ...decision }) => ({
       request_id: requestId,
@@ -96,6 +105,18 @@ export function shownRouteState({
       ...shownDecision(decision),
     })),
   };
+}
+
+function shownCases({ cases = [], else: otherwise }: RouteState["rules"]) {
+  const shown = ({ use, strategy = "priority" }: NonNullable<typeof otherwise>, when: string | null) => ({
+    when,
+    use: use === undefined ? null : [...use],
+    strategy,
+  });
+  return [
+    ...cases.map((one) => shown(one, one.when)),
+    ...(otherwise === undefined ? [] : [shown(otherwise, null)]),
+  ];
 }
 
 function shownLearned({ budgetNanoUsd, price, creditNanoUsd, isFrozen, arms }: LearnedState) {
@@ -112,6 +133,21 @@ function shownLearned({ budgetNanoUsd, price, creditNanoUsd, isFrozen, arms }: L
       shifts,
       kept: kept ?? null,
     })),
+  };
+}
+
+/** What is said of the content of a request. */
+export function contentOf({
+  tools,
+  images,
+  turns,
+  schema,
+}: z.output<typeof wantedDecision>): NonNullable<Parameters<RoutingControl["decide"]>[0]["content"]> {
+  return {
+    ...(tools === undefined ? {} : { tools }),
+    ...(images === undefined ? {} : { images }),
+    ...(turns === undefined ? {} : { turns }),
+    ...(schema === undefined ? {} : { isSchema: schema }),
   };
 }
 

@@ -12,6 +12,7 @@ import { dataPlane } from "../gateway/data-plane.ts";
 import { createSessions } from "../gateway/sessions.ts";
 import { isoTime, milliseconds } from "../kernel/units.ts";
 import { createSchemaChecker } from "../platform/ajv/index.ts";
+import { createExpressions } from "../platform/cel/index.ts";
 import { createTokenizer } from "../platform/gpt-tokenizer/index.ts";
 import { listen } from "../platform/node-server/index.ts";
 import { createMeter } from "../platform/prometheus/index.ts";
@@ -145,7 +146,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
     logger,
     transport,
     tokenizer,
-    schemas: createSchemaChecker(),
+    ...judges(),
     signer: requestSigner,
     meter,
     exposition: meter.text,
@@ -292,3 +293,6 @@ function logOutcome(outcome: ReloadOutcome, logger: Logger): void {
       paths: outcome.waiting.map(({ path }) => path).join(", "),
     });
 }
+
+/** What holds schemas of clients and conditions of operators against what is. */
+const judges = () => ({ schemas: createSchemaChecker(), expressions: createExpressions() });

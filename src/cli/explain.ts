@@ -13,10 +13,16 @@ export async function explain(args: readonly string[], world: World): Promise<nu
   const maxCost = numberOf("max-cost", values["max-cost"]);
   const maxLatency = numberOf("max-latency", values["max-latency"]);
   const tokens = numberOf("tokens", values.tokens);
+  const counts = (["tools", "images", "turns"] as const).flatMap((option) => {
+    const value = numberOf(option, values[option]);
+    return value === undefined ? [] : [[option, value]];
+  });
   const client = requireClient(dataDirectory({ named: values["data-dir"] }, world));
   const told = await client.call("POST", "/routing:decide", {
     model_type: model,
     stream: values.stream === true,
+    ...Object.fromEntries(counts),
+    ...(values.schema === true && { schema: true }),
     ...(tokens === undefined ? {} : { estimated_tokens: tokens }),
     ...(values.prompt === undefined ? {} : { prompt: values.prompt }),
     ...(values.strategy === undefined ? {} : { strategy: values.strategy }),
@@ -49,9 +55,9 @@ type Ranked = Decided["ranked"][number];
  *       1. openai/gpt-5-mini  $0.00042, 640 ms, quality 0.80, health 97 %
  */
 export function printDecision(model: string, decided: Decided): string {
-  const { service_id: chosen, strategy, ranked, refused, flip, learned } = decided;
+  const { service_id: chosen, strategy, ranked, refused, flip, learned, case: found } = decided;
   return [
-    `${model} -> ${chosen}  (${strategy})\n`,
+    `${model} -> ${chosen}  (${found === null ? strategy : `${strategy}: ${printCase(found)}`})\n`,
     ...ranked.map((target, index) => `  ${index + 1}. ${printTarget(target)}\n`),
     ...refused.map(({ service_id, by, detail }) => `  out: ${service_id}, ${by}: ${detail}\n`),
     flip === null ? "" : `first would be: ${flip}\n`,
@@ -59,6 +65,12 @@ export function printDecision(model: string, decided: Decided): string {
       ? ""
       : `learned: a request of the kind \`${learned.shape}\`, ${usd(learned.budget)} a request, ${usd(learned.credit)} at once\n`,
   ].join("");
+}
+
+/** `case 1, `ai.tools > 0`, by highest-quality`. */
+function printCase({ taken, when, strategy }: NonNullable<Decided["case"]>): string {
+  if (taken === "none") return "no case holds, in their order";
+  return `${when === null ? "no case holds, else" : `case ${taken}, \`${when}\``}, by ${strategy}`;
 }
 
 function printTarget(target: Ranked): string {

@@ -1,4 +1,5 @@
 import type { ParseWorld } from "../config/parse.ts";
+import { createExpressions } from "../platform/cel/index.ts";
 import { readTextFile } from "../platform/file-config/index.ts";
 import { knownProviders } from "./catalog.ts";
 import type { World } from "./world.ts";
@@ -11,5 +12,6 @@ export function parseWorld(world: Pick<World, "env">): ParseWorld {
     env: (name) => world.env[name],
     readFile: (path) => readTextFile(path, secretBytesMax),
     catalog: knownProviders(),
+    expressions: createExpressions(),
   };
 }

@@ -3,9 +3,9 @@ import { printJsonSchema } from "../config/json-schema.ts";
 import { parseConfig } from "../config/parse.ts";
 import { createFileConfig } from "../platform/file-config/index.ts";
 import { systemTimer } from "../platform/system/index.ts";
-import { knownProviders } from "./catalog.ts";
 import { commandLines } from "./command-lines.ts";
 import { readOptions } from "./options.ts";
+import { parseWorld } from "./parse-world.ts";
 import { count, printProblems } from "./print-problems.ts";
 import { readConfigText } from "./read-config-text.ts";
 import type { World } from "./world.ts";
@@ -22,11 +22,7 @@ export async function validate(args: readonly string[], world: World): Promise<n
   }
   const { file, text } = readConfigText(values.config, world);
   const { readReference } = createFileConfig(file, systemTimer);
-  const parsed = parseConfig(text, {
-    env: (name) => world.env[name],
-    readFile: readReference,
-    catalog: knownProviders(),
-  });
+  const parsed = parseConfig(text, { ...parseWorld(world), readFile: readReference });
   const name = relative(world.cwd, file);
   if (values.json === true) {
     const problems = parsed.kind === "invalid" ? parsed.problems : [];

@@ -1,4 +1,5 @@
 import { Secret } from "../kernel/secret.ts";
+import { createExpressions } from "../platform/cel/index.ts";
 import { type ParseWorld, parseConfig } from "./parse.ts";
 import { type Path, printPath } from "./path.ts";
 import type { KnownProvider } from "./resolve-provider.ts";
@@ -42,6 +43,7 @@ export function parseWorldOf(
         : { kind: "text", text };
     },
     catalog: smallCatalog,
+    expressions: createExpressions(),
   };
 }
 

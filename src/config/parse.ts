@@ -1,5 +1,6 @@
 import type * as z from "zod";
-import { completeConfig } from "./complete.ts";
+import type { Expressions } from "../ports/expressions.ts";
+import { type CompletedConfig, completeConfig } from "./complete.ts";
 import { describeIssue } from "./describe-issue.ts";
 import { atOnce, type Steps } from "./in-slices.ts";
 import { type Path, printPath } from "./path.ts";
@@ -8,11 +9,13 @@ import type { ConfigProblem, Finding } from "./problem.ts";
 import { readYaml } from "./read-yaml.ts";
 import { type ReferenceWorld, resolveReferences } from "./references.ts";
 import type { KnownProvider } from "./resolve-provider.ts";
-import { type Config, configSchema, configShape } from "./schema.ts";
+import { checkCases } from "./route-cases.ts";
+import { type Config, configSchema, configShape, type WrittenConfig } from "./schema.ts";
 
 /** What parsing may ask: variables, files of secrets, the catalogue of providers. */
 export interface ParseWorld extends ReferenceWorld {
   readonly catalog: readonly KnownProvider[];
+  readonly expressions: Expressions;
 }
 
 /** What stood in the file, before references were resolved. */
@@ -63,7 +66,7 @@ function* judge(raw: unknown, world: ParseWorld, locate: Locate): Steps<ParsedCo
   const checked = configSchema.safeParse(resolved.value);
   yield;
   const outcome = checked.success
-    ? completeConfig(checked.data, world.catalog)
+    ? wholeOf(checked.data, world)
     : { config: undefined, findings: describeIssues(checked.error, resolved.value, resolved.referenced) };
   yield;
   const findings = [...resolved.findings, ...withoutEchoes(outcome.findings, resolved.findings)];
@@ -79,6 +82,12 @@ function* judge(raw: unknown, world: ParseWorld, locate: Locate): Steps<ParsedCo
     files: resolved.files,
     written: { tree: raw, literals: resolved.literals },
   };
+}
+
+/** What only the whole configuration, or a compiler, can tell. */
+function wholeOf(written: WrittenConfig, { catalog, expressions }: ParseWorld): CompletedConfig {
+  const completed = completeConfig(written, catalog);
+  return { ...completed, findings: [...completed.findings, ...checkCases(written.models, expressions)] };
 }
 
 type Locate = (finding: Finding) => ConfigProblem;

@@ -12,6 +12,8 @@ export interface Expectation {
   readonly doneMs: number;
   /** Requests that it is at work on for this gateway. */
   readonly inFlight: number;
+  /** What is left of its limits by its provider's word, 0 to 1; absent: nothing was told, it is taken to be free. */
+  readonly freeShare?: number | undefined;
   /** How likely it answers at all, 0 to 1. */
   readonly health: number;
   /** How good its answers are held to be, 0 to 1. */
@@ -37,6 +39,16 @@ export interface RefusedTarget {
   readonly detail: string;
 }
 
+/** Which case of a conditional route was taken. */
+export interface CaseTaken {
+  /** Cases count from 1. `else`: none held; `none`: none held, and there is no `else`. */
+  readonly taken: number | "else" | "none";
+  /** Its condition. */
+  readonly when?: string;
+  /** How one of its targets was chosen. */
+  readonly strategy: string;
+}
+
 /** Why a request goes where it goes: made by door 6, shown in headers and by the admin API. */
 export interface Decision {
   readonly strategy: string;
@@ -50,6 +62,8 @@ export interface Decision {
   readonly flip?: string;
   /** How a learned choice came about. */
   readonly learned?: LearnedWhy;
+  /** Of a conditional route. */
+  readonly case?: CaseTaken;
   /** The quality floor shut everybody out: the best of them goes on. */
   readonly isFloorMissed?: boolean;
 }

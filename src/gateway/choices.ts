@@ -19,13 +19,16 @@ import { elapsed } from "../kernel/units.ts";
 import { readTimeLimit } from "../pipeline/deadline.ts";
 import type { Doors } from "../pipeline/handle.ts";
 import type { Loads } from "../pipeline/loads.ts";
+import { type DecodedOnce, decodeOnce } from "../pipeline/prepare.ts";
 import type { StateKeeper } from "../pipeline/state-keeper.ts";
 import type { Trail } from "../pipeline/trail.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Expressions } from "../ports/expressions.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
 import type { SchemaChecker } from "../ports/schema-checker.ts";
 import type { InboundRequest } from "../ports/server.ts";
+import { createConditions } from "./conditions.ts";
 import { decideOnly, priorOf } from "./decide-only.ts";
 import { decisionText } from "./decision-text.ts";
 import { createExpectations, type Expectations } from "./expectations.ts";
@@ -40,6 +43,7 @@ import { createStickyPlaces } from "./sticky-places.ts";
 export interface Choices {
   readonly door: Doors<Snapshot>["plan"];
   readonly settled: Expectations["settled"];
+  readonly answered: Expectations["answered"];
   readonly control: RoutingControl;
   readonly loads: Loads;
   /** What pools that learn know. */
@@ -50,12 +54,16 @@ const decisionsMax = 50;
 const shiftText = "a model answers otherwise than before; what was known of it counts for little now";
 const noZones: Zones = new Set();
 
+/** What of the world decides. */
+interface ChoicePorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly schemas: SchemaChecker;
+  readonly expressions: Expressions;
+}
+
 export function createChoices(
-  {
-    clock,
-    random,
-    schemas,
-  }: { readonly clock: Clock; readonly random: Random; readonly schemas: SchemaChecker },
+  { clock, random, schemas, expressions }: ChoicePorts,
   snapshot: () => Snapshot,
   parts: {
     readonly tokenCount: Pick<TokenCount, "estimate">;
@@ -80,10 +88,10 @@ export function createChoices(
         parts.logger.warn(shiftText, { route, model });
       },
     },
-    parts.state,
     schemas,
   );
-  const sticky = createStickyPlaces(clock, parts.state);
+  const sticky = createStickyPlaces(clock);
+  const conditions = createConditions({ expressions, clock }, parts.tokenCount, parts.logger);
   /** Only pools have turns: they are the configuration's, and few; other names are the clients'. */
   const turnsOf = (pool: string): Map<string, number> => {
     const known = turns.get(pool) ?? new Map<string, number>();
@@ -104,17 +112,22 @@ export function createChoices(
     const hints = readHints(inbound.header);
     const { isStream, outputTokensMax, model } = assigned.facts;
     const asked = { prompt: { bytes: assigned.body.byteLength }, isStream, outputTokensMax };
-    const rules = table.pools.has(model) ? narrowed(table.routes.get(model), hints) : undefined;
+    const decoded = decodeOnce(assigned, parts.state);
+    const taken = conditions.take(assigned, table, { hints, header: inbound.header, decoded });
+    const rules = table.pools.has(model)
+      ? (taken?.rules ?? narrowed(table.routes.get(model), hints))
+      : undefined;
     const leftMs = (): number =>
       readTimeLimit(inbound.header, resilienceOf(model).timeouts.totalMs) -
       elapsed(startedAt, clock.monotonic());
     const learning =
-      rules?.strategy === "learned" ? learned.begin(assigned, rules, { hints, leftMs }) : undefined;
+      rules?.strategy === "learned" ? learned.begin(assigned, rules, { hints, leftMs, decoded }) : undefined;
     const expect = (target: Target, outputTokens?: Amount): Expected =>
       expectations.expect(target, { ...asked, outputTokens }, rateCard);
-    const place = sticky.find(assigned, rules);
+    const place = sticky.find(assigned, rules, decoded);
     const earlier = parts.state.residencyOf(assigned.identity.keyId, assigned.facts.continues);
     const planned = plan(assigned, table, mayUse, {
+      taken,
       kept: place?.kept,
       expect:
         learning === undefined
@@ -132,8 +145,8 @@ export function createChoices(
       learned: learning?.rank,
     });
     if (isExhausted(rules, planned.plan.decision)) throw exhausted(model);
-    const looks = { decoded: learning?.decoded ?? place?.decoded, contract: learning?.contract };
-    return { planned: withLooks(planned, looks), learning, place };
+    const looks = { decoded, contract: learning?.contract };
+    return { planned: rules === undefined ? planned : withLooks(planned, looks), learning, place };
   };
   const stateOf = ([name, rules]: readonly [string, RouteRules]): RouteState => ({
     name,
@@ -144,6 +157,7 @@ export function createChoices(
   return {
     learned: learned.learner,
     loads: expectations.loads,
+    answered: expectations.answered,
     settled: (record) => {
       expectations.settled(record);
       learned.settled(record);
@@ -153,14 +167,11 @@ export function createChoices(
       const { table } = trail.snapshot;
       const { model } = assigned.facts;
       const { planned, learning, place } = chosen(assigned, inbound, trail);
-      const { reason, decision, candidates } = planned.plan;
+      const { decision, candidates } = planned.plan;
       learning?.took(parts.residency.here(planned.residency, "learning"));
       place?.took(trail.id, candidates[0].target);
       if (decision !== undefined && table.routes.has(model)) note(model, trail.id, decision);
-      const [first, ...others] = candidates.map(({ target }) => target.provider);
-      const after = others.length === 0 ? "" : `, then ${others.join(", ")}`;
-      const why = decision === undefined ? "" : `; ${decisionText(decision)}`;
-      trail.stages.record("plan", "route", `${reason}: \`${first}\`${after}${why}`);
+      trail.stages.record("plan", "route", inWords(planned.plan));
       return planned;
     },
     control: {
@@ -186,20 +197,32 @@ export function createChoices(
           expectations,
           random: uniform,
           learned,
+          conditions,
           residency: parts.residency,
         }),
     },
   };
 }
 
+/** Who is asked, and why, for the record of the door. */
+function inWords({ reason, decision, candidates }: Planned["plan"]): string {
+  const [first, ...others] = candidates.map(({ target }) => target.provider);
+  const after = others.length === 0 ? "" : `, then ${others.join(", ")}`;
+  const why = decision === undefined ? "" : `; ${decisionText(decision)}`;
+  return `${reason}: \`${first}\`${after}${why}`;
+}
+
 /** The plan with what was found out on the way to it. */
 function withLooks(
   planned: Planned,
-  { decoded, contract }: { readonly [Look in "decoded" | "contract"]: Planned[Look] | undefined },
+  {
+    decoded,
+    contract,
+  }: { readonly decoded: DecodedOnce; readonly contract: Planned["contract"] | undefined },
 ): Planned {
   return {
     ...planned,
-    ...(decoded === undefined ? {} : { decoded }),
+    decoded,
     ...(contract === undefined ? {} : { contract }),
     ...(planned.plan.decision?.learned?.isCascade === true && { isCascade: true }),
   };

@@ -20,6 +20,7 @@ import type { FrameReader } from "../pipeline/live-stream.ts";
 import { createRelays, type Relays } from "../pipeline/relay.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/event-log.ts";
+import type { Expressions } from "../ports/expressions.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Meter } from "../ports/meter.ts";
 import type { Random } from "../ports/random.ts";
@@ -74,6 +75,7 @@ export interface GatewayParts {
   readonly transport: Transport;
   readonly tokenizer: Tokenizer;
   readonly schemas: SchemaChecker;
+  readonly expressions: Expressions;
   readonly signer: RequestSigner;
   readonly meter: Meter;
   readonly exposition: () => string;
@@ -151,7 +153,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     residency,
   });
   const breakers = createBreakers(parts, () => snapshot, metrics);
-  const retries = createRetrier(parts, () => snapshot, metrics);
+  const retries = createRetrier(parts, () => snapshot, metrics, choices.answered);
   const hedging = createHedging(clock, metrics);
   const places = createPlaces(parts, snapshot);
   measureEndpoints(parts.meter, places.balancing.states);

@@ -1,20 +1,24 @@
 import {
   type Amount,
+  askedStrategy,
   decideRoute,
   type Expected,
   narrowed,
   resolveModel,
-  strategyNamed,
+  usedOf,
+  withCase,
   withinBounds,
 } from "../capabilities/routing/index.ts";
 import type { Target } from "../exchange/target.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { nearestNames } from "../kernel/nearest.ts";
+import type { Conditions } from "./conditions.ts";
 import { decisionText } from "./decision-text.ts";
 import type { Expectations } from "./expectations.ts";
 import type { LearnedRoutes } from "./learned-routes.ts";
 import type { ResidencyGuard } from "./residency.ts";
 import type { RoutingControl, WantedDecision } from "./route-control.ts";
+import type { Asking } from "./route-facts.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** The code of the door, without a request and without a trace. */
@@ -25,23 +29,27 @@ export function decideOnly(
     expectations,
     random,
     learned,
+    conditions,
     residency,
   }: {
     readonly expectations: Expectations;
     readonly random: () => number;
     readonly learned: LearnedRoutes;
+    readonly conditions: Conditions;
     readonly residency: ResidencyGuard;
   },
 ): ReturnType<RoutingControl["decide"]> {
   const { model, maxCostUsd, maxLatencyMs } = wanted;
   const resolution = resolveModel(table, model);
   if (resolution.kind === "unknown") throw unknown(model, resolution.known);
-  const strategy = wanted.strategy === undefined ? undefined : strategyNamed(wanted.strategy);
+  const strategy = wanted.strategy === undefined ? undefined : askedStrategy(wanted.strategy);
   if (wanted.strategy !== undefined && strategy === undefined) {
-    const message = `\`${wanted.strategy}\` is no strategy.`;
+    const message = `\`${wanted.strategy}\` is no strategy that could be asked for.`;
     throw new GatewayError("malformed_request", message, { message, param: "strategy" });
   }
-  const rules = narrowed(table.routes.get(model), { strategy, maxCostUsd, maxLatencyMs });
+  const hints = { strategy, maxCostUsd, maxLatencyMs };
+  const taken = conditions.takeAsked(table.routes.get(model), hints, askingOf(wanted));
+  const rules = taken?.rules ?? narrowed(table.routes.get(model), hints);
   const { isStream, outputTokensMax, inputTokens } = wanted;
   const asked = { prompt: { tokens: inputTokens }, isStream, outputTokensMax };
   const found = resolution.targets.flatMap((reference) => {
@@ -49,14 +57,14 @@ export function decideOnly(
     return target === undefined ? [] : [{ reference, target }];
   });
   const bounds = residency.boundsOf({ model, residency: [] }, regionHeader(wanted.region), regions);
-  const { within: targets, outside } = withinBounds(model, found, bounds);
+  const { within: targets, outside } = withinBounds(model, usedOf(found, taken), bounds);
   const learning =
     rules?.strategy === "learned" && table.pools.has(model)
       ? learned.ask(model, rules, wanted.prompt)
       : undefined;
   const expect = (target: Target, tokens?: Amount): Expected =>
     expectations.expect(target, { ...asked, outputTokens: tokens }, rateCard);
-  const { decision } = decideRoute(model, targets, rules, {
+  const decided = decideRoute(model, targets, rules, {
     expect: (target) =>
       learning === undefined
         ? expect(target)
@@ -66,8 +74,29 @@ export function decideOnly(
     // A question takes nobody's turn.
     turnsOf: () => new Map(),
   });
+  const decision = withCase(decided.decision, taken);
   const refused = [...outside, ...decision.refused];
   return { ...decision, refused, reason: `${resolution.reason}; ${decisionText({ ...decision, refused })}` };
+}
+
+/** A question says of a request what its conditions may ask; it is of no key, and brings no header. */
+function askingOf({
+  model,
+  isStream,
+  inputTokens,
+  outputTokensMax,
+  content,
+}: WantedDecision): Omit<Asking, "now"> {
+  return {
+    model,
+    dialect: "openai-chat",
+    isStream,
+    inputTokens: () => inputTokens,
+    outputTokensMax,
+    content: () => ({ tools: 0, images: 0, turns: 1, isSchema: false, ...content }),
+    key: { id: "", name: "" },
+    header: () => undefined,
+  };
 }
 
 /** A question says in its body what a request says in its header. */

@@ -1,4 +1,4 @@
-import type { Decision } from "../exchange/decision.ts";
+import type { CaseTaken, Decision } from "../exchange/decision.ts";
 
 const shownMax = 5;
 
@@ -9,6 +9,7 @@ export function decisionText({
   ranked,
   refused,
   flip,
+  case: found,
   isFloorMissed,
 }: Decision): string {
   const shown = ranked
@@ -20,10 +21,17 @@ export function decisionText({
     });
   const out = refused.map(({ provider, model, by, detail }) => `${provider}/${model} out: ${by}, ${detail}`);
   return [
-    `${strategy}: ${shown.join(", ")}`,
+    ...(found === undefined ? [] : [caseText(found)]),
+    `${found?.strategy ?? strategy}: ${shown.join(", ")}`,
     ...out.slice(0, shownMax),
     ...(propensity < 1 ? [`chosen with probability ${propensity.toFixed(4)}`] : []),
     ...(flip === undefined ? [] : [`first would be ${flip}`]),
     ...(isFloorMissed === true ? ["none reaches the quality floor"] : []),
   ].join("; ");
+}
+
+/** `case 2, `ai.tools > 0``. */
+function caseText({ taken, when }: CaseTaken): string {
+  if (taken === "none") return "no case holds: in their order";
+  return taken === "else" ? "no case holds: else" : `case ${taken}, \`${when}\``;
 }

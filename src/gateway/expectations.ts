@@ -5,6 +5,7 @@ import type { TokenCount } from "../capabilities/token-count/index.ts";
 import type { RequestRecord } from "../exchange/settlement.ts";
 import type { Target } from "../exchange/target.ts";
 import { promptWork, workOf } from "../exchange/work.ts";
+import { countersIn } from "../kernel/retry-after.ts";
 import { type EpochMs, tokens } from "../kernel/units.ts";
 import { isEvidence } from "../pipeline/failure-class.ts";
 import type { Loads } from "../pipeline/loads.ts";
@@ -25,6 +26,11 @@ export interface AskedOfTarget {
 export interface Expectations {
   readonly expect: (target: Target, asked: AskedOfTarget, rateCard: RateCard) => Expected;
   readonly settled: (record: RequestRecord) => void;
+  /** A good answer of a target came: its head may tell what is left of its limits. */
+  readonly answered: (
+    target: Pick<Target, "provider" | "model">,
+    headers: ReadonlyMap<string, string>,
+  ) => void;
   readonly loads: Loads;
   /** What is known of the speed of the targets that were asked about, with the share of tries that succeed. */
   readonly endpoints: () => readonly EndpointState[];
@@ -98,6 +104,7 @@ export function createExpectations(
         latencyHighMs: time.high,
         doneMs: 1000 * placement.predict(name, output.mean + promptWork * input.tokens, seconds()),
         inFlight: placement.inFlight(name),
+        freeShare: figures.free.shareOf(name, clock.monotonic()),
         health: figures.healthOf(name, clock.monotonic()),
         quality: qualityOf(rates),
         answers: time.count,
@@ -109,6 +116,7 @@ export function createExpectations(
         .map((state) => ({ ...state, health: figures.healthOf(state.name, clock.monotonic()) })),
     loads: {
       begin: ({ provider, model }) => {
+        figures.free.begun(`${provider}/${model}`);
         const placed = placement.begin(`${provider}/${model}`, seconds());
         return {
           answered: (usage) => {
@@ -120,8 +128,12 @@ export function createExpectations(
         };
       },
     },
-    settled: ({ attempts, isStream, outcome, usage }) => {
+    answered: ({ provider, model }, headers) =>
+      figures.free.told(`${provider}/${model}`, countersIn(headers), clock.monotonic()),
+    settled: (record) => {
+      const { attempts, isStream, outcome, usage } = record;
       const now = clock.monotonic();
+      noteUsed(figures.free, record);
       for (const [index, { provider, model, code, tookMs }] of attempts.entries()) {
         const name = `${provider}/${model}`;
         const isLast = index === attempts.length - 1;
@@ -144,6 +156,15 @@ export function createExpectations(
       }
     },
   };
+}
+
+/** What a request came to, at who served it. */
+function noteUsed(
+  { used }: ReturnType<typeof createFigures>["free"],
+  { provider, upstreamModel, usage }: Pick<RequestRecord, "provider" | "upstreamModel" | "usage">,
+): void {
+  if (usage === null || provider === null || upstreamModel === null) return;
+  used(`${provider}/${upstreamModel}`, { input: usage.input.total ?? 0, output: usage.output.total ?? 0 });
 }
 
 type Prompt = ReturnType<TokenCount["estimate"]>;

@@ -18,8 +18,7 @@ import type { Permit } from "../exchange/permit.ts";
 import type { RequestRecord } from "../exchange/settlement.ts";
 import type { Target } from "../exchange/target.ts";
 import { contractOf } from "../pipeline/contract.ts";
-import { type DecodedOnce, decodeOnce } from "../pipeline/prepare.ts";
-import type { StateKeeper } from "../pipeline/state-keeper.ts";
+import type { DecodedOnce } from "../pipeline/prepare.ts";
 import type { SchemaChecker } from "../ports/schema-checker.ts";
 import { looksOf } from "./request-looks.ts";
 
@@ -32,7 +31,6 @@ export interface LearningRequest {
     prior: number | undefined,
     expect: (outputTokens: Amount | undefined) => Expected,
   ) => Expected;
-  readonly decoded: DecodedOnce;
   /** What an answer must hold; `undefined`: nothing that can be checked. */
   readonly contract: Contract | undefined;
   /** The decision stands. `permit`: leave to remember what the request looked like; without it, only what came of it is. */
@@ -45,7 +43,11 @@ export interface LearnedRoutes {
   readonly begin: (
     assigned: Assigned,
     rules: RouteRules,
-    asked: { readonly hints: RouteHints; readonly leftMs: () => number },
+    asked: {
+      readonly hints: RouteHints;
+      readonly leftMs: () => number;
+      readonly decoded: DecodedOnce;
+    },
   ) => LearningRequest;
   /** For a question, of which its prompt may be known. */
   readonly ask: (
@@ -59,7 +61,6 @@ export interface LearnedRoutes {
 
 export function createLearnedRoutes(
   ports: Parameters<typeof createLearner>[0],
-  state: Pick<StateKeeper, "contextFor">,
   schemas: SchemaChecker,
 ): LearnedRoutes {
   const learner = createLearner(ports);
@@ -95,8 +96,7 @@ export function createLearnedRoutes(
   });
   return {
     learner,
-    begin: (assigned, rules, { hints: { isCritical = false }, leftMs }) => {
-      const decoded = decodeOnce(assigned, state);
+    begin: (assigned, rules, { hints: { isCritical = false }, leftMs, decoded }) => {
       const { features, contract } = lookedInto(decoded, schemas);
       const cascadeWithinMs = contract === undefined ? undefined : leftMs();
       const route = assigned.facts.model;
@@ -105,7 +105,6 @@ export function createLearnedRoutes(
         ...parts(route, { rules, features, isCritical, cascadeWithinMs }, (choice) => {
           made = choice;
         }),
-        decoded,
         contract,
         took: (permit) => {
           if (made === undefined) return;

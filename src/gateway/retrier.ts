@@ -1,4 +1,5 @@
 import { createRetries, type Retries } from "../capabilities/retry/index.ts";
+import type { Target } from "../exchange/target.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
@@ -10,6 +11,7 @@ export function createRetrier(
   { clock, random, logger }: { readonly clock: Clock; readonly random: Random; readonly logger: Logger },
   snapshot: () => Snapshot,
   metrics: Pick<RequestMetrics, "cooledDown" | "triedAgain">,
+  onAnswered: (target: Pick<Target, "provider" | "model">, headers: ReadonlyMap<string, string>) => void,
 ): Retries {
   const retries = createRetries({
     clock,
@@ -22,6 +24,10 @@ export function createRetrier(
   });
   return {
     ...retries,
+    answered: (target, headers, tookMs) => {
+      onAnswered(target, headers);
+      retries.answered(target, headers, tookMs);
+    },
     mayTry: (target, kind) => {
       const isPaid = retries.mayTry(target, kind);
       metrics.triedAgain(isPaid ? kind : "refused");

@@ -1,6 +1,7 @@
 import type { LearnedState, OtherPolicy, Reevaluation, RouteRules } from "../capabilities/routing/index.ts";
 import type { Decision } from "../exchange/decision.ts";
 import type { EndpointState } from "./expectations.ts";
+import type { Content } from "./route-facts.ts";
 
 /** A request as far as routing looks at it. */
 export interface WantedDecision {
@@ -8,6 +9,8 @@ export interface WantedDecision {
   /** Of its prompt. */
   readonly inputTokens: number;
   readonly outputTokensMax?: number | undefined;
+  /** What is in it; what is not said is not in it. */
+  readonly content?: Partial<Content> | undefined;
   /** What its user says; absent: not known. */
   readonly prompt?: string | undefined;
   readonly isStream: boolean;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readRetryAfter, spanOf } from "./retry-after.ts";
+import { countersIn, readRetryAfter, spanOf } from "./retry-after.ts";
 
 const date = "Fri, 27 Nov 2026 09:00:00 GMT";
 
@@ -88,4 +88,50 @@ it.for([
   ["", undefined],
 ] as const)("spanOf(%s) is %s", ([text, ms]) => {
   expect(spanOf(text)).toBe(ms);
+});
+
+describe("countersIn", () => {
+  it.for<{ name: string; headers: Record<string, string>; counters: ReturnType<typeof countersIn> }>([
+    { name: "nothing", headers: { "retry-after": "1" }, counters: [] },
+    {
+      name: "OpenAI's family",
+      headers: {
+        "x-ratelimit-limit-requests": "500",
+        "x-ratelimit-remaining-requests": "499",
+        "x-ratelimit-reset-requests": "120ms",
+        "x-ratelimit-limit-tokens": "30000",
+        "x-ratelimit-remaining-tokens": "0",
+      },
+      counters: [
+        { kind: "requests", limit: 500, remaining: 499, resetMs: 120 },
+        { kind: "tokens", limit: 30_000, remaining: 0, resetMs: undefined },
+      ],
+    },
+    {
+      name: "Anthropic",
+      headers: {
+        date,
+        "anthropic-ratelimit-input-tokens-limit": "50000",
+        "anthropic-ratelimit-input-tokens-remaining": "49000",
+        "anthropic-ratelimit-input-tokens-reset": "2026-11-27T09:00:30Z",
+      },
+      counters: [{ kind: "input-tokens", limit: 50_000, remaining: 49_000, resetMs: 30_000 }],
+    },
+    {
+      name: "halves, words and a limit of nothing, which say nothing",
+      headers: {
+        "x-ratelimit-limit-requests": "500",
+        "x-ratelimit-remaining-tokens": "7",
+        "anthropic-ratelimit-requests-limit": "many",
+        "anthropic-ratelimit-requests-remaining": "4",
+        "x-ratelimit-limit-input-tokens": "0",
+        "x-ratelimit-remaining-input-tokens": "0",
+        "x-ratelimit-limit-output-tokens": "10",
+        "x-ratelimit-remaining-output-tokens": "-1",
+      },
+      counters: [],
+    },
+  ])("reads $name", ({ headers, counters }) => {
+    expect(countersIn(new Map(Object.entries(headers)))).toEqual(counters);
+  });
 });

@@ -27,10 +27,41 @@ export function untilReset(headers: ReadonlyMap<string, string>): number | undef
   return latest;
 }
 
+/** A limit of a provider, and what is left of it. */
+export interface Counter {
+  readonly kind: (typeof counterKinds)[number];
+  /** Above 0. */
+  readonly limit: number;
+  readonly remaining: number;
+  /** Until it starts anew, from the answer on; `undefined`: not told. */
+  readonly resetMs: number | undefined;
+}
+
+/** The limits that an answer tells whole: how much there is, and how much is left. */
+export function countersIn(headers: ReadonlyMap<string, string>): readonly Counter[] {
+  return counters.flatMap(({ kind, limit, remaining, reset, isDated }): readonly Counter[] => {
+    const left = decimal(headers.get(remaining));
+    const most = left === undefined ? undefined : decimal(headers.get(limit));
+    if (left === undefined || most === undefined || most === 0) return [];
+    const resetMs = isDated ? untilTime(headers.get(reset), headers) : spanOf(headers.get(reset));
+    return [{ kind, limit: most, remaining: left, resetMs }];
+  });
+}
+
+const counterKinds = ["requests", "tokens", "input-tokens", "output-tokens"] as const;
+
 /** The names of OpenAI's family and of Anthropic, made once: they are looked up for every answer. */
-const counters = ["requests", "tokens", "input-tokens", "output-tokens"].flatMap((kind) => [
-  { remaining: `x-ratelimit-remaining-${kind}`, reset: `x-ratelimit-reset-${kind}`, isDated: false },
+const counters = counterKinds.flatMap((kind) => [
   {
+    kind,
+    limit: `x-ratelimit-limit-${kind}`,
+    remaining: `x-ratelimit-remaining-${kind}`,
+    reset: `x-ratelimit-reset-${kind}`,
+    isDated: false,
+  },
+  {
+    kind,
+    limit: `anthropic-ratelimit-${kind}-limit`,
     remaining: `anthropic-ratelimit-${kind}-remaining`,
     reset: `anthropic-ratelimit-${kind}-reset`,
     isDated: true,

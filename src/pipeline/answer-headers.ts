@@ -51,7 +51,7 @@ export function targetHeaders(
   if (cascade !== undefined) headers.push("x-sallyport-cascade", cascade);
   const { decision, isExposed = false } = funded?.plan ?? {};
   if (decision !== undefined) {
-    headers.push("x-sallyport-strategy", decision.strategy);
+    headers.push("x-sallyport-strategy", strategyField(decision));
     if (isExposed) headers.push(...exposed(decision, attempts.at(-1)));
   }
   return headers;
@@ -79,6 +79,10 @@ function cascadeOf({
   if (attempts.some(({ code }) => code === "upstream_contract_broken")) return "escalated";
   return check?.isEnforced === true && check.verdict() !== undefined ? "verified" : undefined;
 }
+
+/** `cost-optimized`, or `conditional;case=1;by=highest-quality`. */
+const strategyField = ({ strategy, case: found }: Decision): string =>
+  found === undefined ? strategy : `${strategy};case=${found.taken};by=${found.strategy}`;
 
 const decisionBytesMax = 512;
 

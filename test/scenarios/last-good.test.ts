@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { saveLastGood } from "../../src/cli/last-good-file.ts";
 import { parseConfig } from "../../src/config/parse.ts";
+import { createExpressions } from "../../src/platform/cel/index.ts";
 import { openInstallation } from "../../src/platform/secrets/index.ts";
 import { runGateway } from "../support/running-gateway.ts";
 import { typed } from "../support/typed-command.ts";
@@ -21,6 +22,7 @@ describe("the last good configuration", () => {
       env: () => "sk-canary",
       readFile: () => ({ kind: "unreadable", reason: "" }),
       catalog: [],
+      expressions: createExpressions(),
     });
     if (parsed.kind === "invalid") throw new Error("the good one is good");
     const kept = {

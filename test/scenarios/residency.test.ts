@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { zonesOf, zonesOfBedrock } from "../../src/capabilities/residency/index.ts";
-import { type RouteRules, strategyNamed } from "../../src/capabilities/routing/index.ts";
+import { askedStrategy, type RouteRules } from "../../src/capabilities/routing/index.ts";
 import type { ProviderFacts } from "../../src/gateway/snapshot.ts";
 import { createMemoryStateStore } from "../../src/platform/memory/index.ts";
 import {
@@ -157,7 +157,7 @@ describe("a request that is bound to a zone", () => {
   const played = async (one: Run, isBound: boolean): Promise<ReadonlySet<string>> => {
     const bound = (by: Run["by"]): boolean => isBound && one.by === by;
     const rules: RouteRules = {
-      strategy: strategyNamed(one.strategy) ?? "priority",
+      strategy: askedStrategy(one.strategy) ?? "priority",
       weights,
       expose: "full",
       explore: one.explore,

@@ -15,9 +15,20 @@ interface Manner {
   isDead: boolean;
   /** It answers 400. */
   refuses: boolean;
+  /** Of its limit of 100 requests; absent: it does not tell. */
+  requestsLeft?: number;
 }
 
 const statusOf = ({ isDead, refuses }: Manner): number => (isDead ? 500 : refuses ? 400 : 200);
+
+const limitHeaders = ({ requestsLeft }: Manner): Readonly<Record<string, string>> =>
+  requestsLeft === undefined
+    ? {}
+    : {
+        "x-ratelimit-limit-requests": "100",
+        "x-ratelimit-remaining-requests": String(requestsLeft),
+        "x-ratelimit-reset-requests": "1m",
+      };
 
 interface World {
   readonly memory: MemoryGateway;
@@ -27,16 +38,22 @@ interface World {
   readonly start: () => Promise<() => Promise<void>>;
 }
 
+const tool = { type: "function", function: { name: "weather", parameters: { type: "object" } } };
+
 const weights = { cost: 0.4, latency: 0.3, health: 0.2, quality: 0.1 };
 
 async function world(route: Partial<RouteRules>): Promise<World> {
-  const manners = {
+  const manners: Record<"cheap" | "quick", Manner> = {
     cheap: { tookMs: 2000, isDead: false, refuses: false },
     quick: { tookMs: 200, isDead: false, refuses: false },
   };
   const mannerOf = (origin: string): Manner => (origin.includes("cheap") ? manners.cheap : manners.quick);
   const transport = scriptedTransport(({ origin }): readonly Step[] => [
-    { kind: "head", status: statusOf(mannerOf(origin)), headers: json },
+    {
+      kind: "head",
+      status: statusOf(mannerOf(origin)),
+      headers: { ...json, ...limitHeaders(mannerOf(origin)) },
+    },
     {
       kind: "data",
       bytes: Buffer.from(
@@ -90,6 +107,7 @@ async function world(route: Partial<RouteRules>): Promise<World> {
           target: "/v1/chat/completions",
           headers: { authorization: `Bearer ${memory.key}`, ...json, ...headers },
           body: JSON.stringify({
+            ...(headers["x-test-tools"] === undefined ? {} : { tools: [tool] }),
             model: headers["x-test-model"] ?? "pool",
             messages: [{ role: "user", content: headers["x-test-text"] ?? "hi" }],
           }),
@@ -191,6 +209,26 @@ describe("a pool with a strategy", () => {
     }
   });
 
+  it("USAGE_AWARE asks who has most left of its limits, by what answers tell and what was sent since", async () => {
+    const { ask, start, manners, memory } = await world({ strategy: "usage-aware" });
+    manners.cheap.requestsLeft = 40;
+    manners.quick.requestsLeft = 42;
+    // Nothing was told yet: the cheaper one; then the one that has told nothing; then who has more left.
+    expect([by(await ask()), by(await ask()), by(await ask())]).toEqual(["cheap", "quick", "quick"]);
+    const [newest] = memory.gateway.control.routing.routes()[0]?.decisions ?? [];
+    expect(newest?.ranked.map(({ model, freeShare }) => [model, freeShare])).toEqual([
+      ["large", 0.42],
+      ["small", 0.4],
+    ]);
+    // Two in flight there leave 40, as much as the other has, which is cheaper.
+    const ends = [await start(), await start()];
+    expect(by(await ask())).toBe("cheap");
+    for (const end of ends) await end();
+    // A counter that has started anew is free, whatever it was before.
+    memory.time.advance(61_000);
+    expect(by(await ask())).toBe("cheap");
+  });
+
   it("PREDICTED learns who is quick, and leaves who fails", async () => {
     const { ask, manners, memory } = await world({ strategy: "predicted" });
     for (let request = 0; request < 30; request += 1) await ask();
@@ -232,6 +270,75 @@ describe("a pool with a strategy", () => {
       "model_not_found",
     );
     expect(memory.gateway.control.state().totals.requests).toBe(1);
+  });
+
+  it("a conditional pool chooses by what is asked, tells the case, and stays within it", async () => {
+    const { ask, manners, memory } = await world({
+      strategy: "conditional",
+      cases: [
+        { when: "ai.tools > 0 && ai.turns == 1", strategy: "highest-quality" },
+        { when: 'header["x-sallyport-team"] == "blue" || ai.input_tokens > 100', use: ["cheap/small"] },
+        { when: "100 / ai.max_output_tokens > 1", use: ["cheap/small"] },
+      ],
+      else: { strategy: "latency-based", use: ["quick/large"] },
+    });
+    const withTools = await ask({ "x-test-tools": "yes" });
+    expect([by(withTools), withTools.header("x-sallyport-strategy")]).toEqual([
+      "quick",
+      "conditional;case=1;by=highest-quality",
+    ]);
+    const blue = await ask({ "x-sallyport-team": "blue" });
+    expect([by(blue), blue.header("x-sallyport-strategy")]).toEqual([
+      "cheap",
+      "conditional;case=2;by=priority",
+    ]);
+    expect(by(await ask({ "x-test-text": "word ".repeat(2000) }))).toBe("cheap");
+    const other = await ask();
+    expect([by(other), other.header("x-sallyport-strategy")]).toEqual([
+      "quick",
+      "conditional;case=else;by=latency-based",
+    ]);
+    await ask();
+    const faults = memory.logger.lines().filter(({ message }) => message.includes("condition"));
+    expect(faults).toMatchObject([
+      { level: "warn", fields: { route: "pool", case: 3, fault: "division by zero" } },
+    ]);
+    // A client's wish chooses among the targets of the case; and when those fail, no other is asked.
+    expect(by(await ask({ "x-sallyport-team": "blue", "x-sallyport-strategy": "highest-quality" }))).toBe(
+      "cheap",
+    );
+    manners.cheap.isDead = true;
+    const failed = await ask({ "x-sallyport-team": "blue" });
+    expect([by(failed), failed.status()]).toEqual(["cheap", 500]);
+    const learned = await ask({ "x-sallyport-strategy": "learned" });
+    expect([learned.status(), learned.body()]).toEqual([400, expect.stringContaining("conditional")]);
+    const [newest] = memory.gateway.control.routing.routes()[0]?.decisions ?? [];
+    expect(newest).toMatchObject({ strategy: "conditional", case: { taken: 2, strategy: "priority" } });
+    const stages = (await memory.records()).flatMap(({ stages: all }) =>
+      all.flatMap(({ stage, reason }) => (stage === "plan" ? [reason] : [])),
+    );
+    expect(stages.join("\n")).toContain(
+      "case 1, `ai.tools > 0 && ai.turns == 1`; highest-quality: quick/large",
+    );
+    expect(stages.join("\n")).toContain("no case holds: else; latency-based: quick/large");
+  });
+
+  it("a question says what a condition would see", async () => {
+    const { memory } = await world({
+      strategy: "conditional",
+      cases: [{ when: "ai.tools > 0 || ai.schema", use: ["cheap/small"] }],
+    });
+    const decide = (content: object) =>
+      memory.gateway.control.routing.decide({ model: "pool", inputTokens: 10, isStream: false, content });
+    expect(decide({ tools: 1 })).toMatchObject({
+      strategy: "conditional",
+      case: { taken: 1, when: "ai.tools > 0 || ai.schema", strategy: "priority" },
+      ranked: [{ model: "small" }],
+    });
+    expect(decide({})).toMatchObject({
+      case: { taken: "none", strategy: "priority" },
+      ranked: [{ model: "large" }, { model: "small" }],
+    });
   });
 
   it("auto and its kin choose among all that the key may use, without being set up", async () => {

@@ -15,6 +15,7 @@ import { compileTable, type ProviderFacts, type Snapshot } from "../../src/gatew
 import { fingerprint128 } from "../../src/kernel/fnv.ts";
 import { milliseconds } from "../../src/kernel/units.ts";
 import { createSchemaChecker } from "../../src/platform/ajv/index.ts";
+import { createExpressions } from "../../src/platform/cel/index.ts";
 import {
   createMemoryEventLog,
   createMemoryKeyStore,
@@ -159,6 +160,7 @@ export async function memoryGateway(parts: {
     logger,
     transport: parts.transport,
     schemas: createSchemaChecker(),
+    expressions: createExpressions(),
     signer: requestSigner,
     tokenizer: {
       count: () => Promise.reject(new Error("nothing is counted here")),

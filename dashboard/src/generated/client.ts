@@ -301,6 +301,15 @@ export interface RouteState {
   readonly max_cost: number | null;
   readonly max_latency_ms: number | null;
   readonly quality_floor: number | null;
+  /** Of a conditional pool, in the order in which they are tried. */
+  readonly cases: readonly ({
+    /** Its condition; `null`: what is done when none holds. */
+    readonly when: string | null;
+    /** `provider/model`; `null`: all targets of the pool. */
+    readonly use: readonly string[] | null;
+    /** How one of them is chosen. */
+    readonly strategy: string;
+  })[];
   /** What is known of its models; `null`: nothing is learned there. */
   readonly learned: {
     /** US dollars of one request, on average. */
@@ -349,6 +358,8 @@ export interface RouteState {
       readonly estimated_done_ms: number;
       /** Requests that it is at work on for this gateway. */
       readonly in_flight: number;
+      /** What is left of its limits by its provider's word; `null`: nothing was told. */
+      readonly free_share: number | null;
       /** The share of calls that succeed. */
       readonly health: number;
       readonly quality: number;
@@ -375,6 +386,15 @@ export interface RouteState {
       readonly cascade: boolean;
       /** With which probability each target was chosen. */
       readonly propensities: Readonly<Record<string, number>>;
+    } | null;
+    /** Which case of a conditional pool was taken. */
+    readonly case: {
+      /** Its number, from 1; `else`: none held; `none`: none held, and there is no `else`. */
+      readonly taken: string;
+      /** Its condition. */
+      readonly when: string | null;
+      /** How one of its targets was chosen. */
+      readonly strategy: string;
     } | null;
     /** What would have put the runner-up first. */
     readonly flip: string | null;
@@ -586,6 +606,8 @@ export interface RouteDecision {
     readonly estimated_done_ms: number;
     /** Requests that it is at work on for this gateway. */
     readonly in_flight: number;
+    /** What is left of its limits by its provider's word; `null`: nothing was told. */
+    readonly free_share: number | null;
     /** The share of calls that succeed. */
     readonly health: number;
     readonly quality: number;
@@ -613,6 +635,15 @@ export interface RouteDecision {
     /** With which probability each target was chosen. */
     readonly propensities: Readonly<Record<string, number>>;
   } | null;
+  /** Which case of a conditional pool was taken. */
+  readonly case: {
+    /** Its number, from 1; `else`: none held; `none`: none held, and there is no `else`. */
+    readonly taken: string;
+    /** Its condition. */
+    readonly when: string | null;
+    /** How one of its targets was chosen. */
+    readonly strategy: string;
+  } | null;
   /** What would have put the runner-up first. */
   readonly flip: string | null;
 }
@@ -633,6 +664,14 @@ export interface WantedDecision {
     /** Zones, with commas between, one of which it must stay in: `eu`, `de`, `eu-central-1`. */
     readonly region?: string;
   };
+  /** How many it declares; for conditional pools. */
+  readonly tools?: number;
+  /** How many are in it. */
+  readonly images?: number;
+  /** Of its conversation. */
+  readonly turns?: number;
+  /** Whether its answer must fit a JSON Schema. */
+  readonly schema?: boolean;
   /** Counted in the place of `estimated_tokens`. */
   readonly prompt?: string;
 }

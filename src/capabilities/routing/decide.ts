@@ -5,16 +5,9 @@ import type {
   RankedTarget,
   RefusedTarget,
 } from "../../exchange/decision.ts";
+import type { LearnedRank } from "./learner.ts";
 import { type Choosable, howChosen, propensityOf, type Ranked, type RankPorts, rank } from "./rank.ts";
-import type { LearnedChoice } from "./route-memory.ts";
 import type { RouteRules } from "./shapes.ts";
-
-/** Who learns which target is good enough. Only the first tier is chosen from; the others follow by their scores. */
-export interface LearnedRank {
-  readonly choose: (
-    targets: readonly [Choosable, ...Choosable[]],
-  ) => Pick<LearnedChoice, "order" | "chosenBy" | "propensities" | "flip" | "why">;
-}
 
 /** What a decision may depend on besides its targets. */
 export interface DecidePorts extends RankPorts {
@@ -207,6 +200,7 @@ function shown({ target, score }: Ranked<Choosable>): RankedTarget {
     latencyHighMs: target.latencyHighMs,
     doneMs: target.doneMs,
     inFlight: target.inFlight,
+    freeShare: target.freeShare,
     health: target.health,
     quality: target.quality,
     answers: target.answers,

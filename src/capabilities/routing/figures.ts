@@ -1,3 +1,5 @@
+import { createFreeShares, type FreeShares } from "./free-shares.ts";
+
 /** What is learned of a target from the requests that it answered. */
 interface Figures {
   /** Of the logarithms of ms: to the first word of streams, to the end of whole answers; of tokens of answers. */
@@ -43,6 +45,8 @@ export interface TargetFigures {
   readonly spreadOf: (name: string, kind: "first" | "total" | "output") => Spread | undefined;
   /** The share of tries that succeed: near .95 for a target that nothing is known of. */
   readonly healthOf: (name: string, now: number) => number;
+  /** What is left of their limits. */
+  readonly free: FreeShares;
 }
 
 const noMoments = (): Moments => ({ count: 0, mean: 0, variance: 0 });
@@ -71,6 +75,7 @@ export function createFigures(): TargetFigures {
     if (isSuccess) figures.successes += 1;
   };
   return {
+    free: createFreeShares(),
     answered: (name, { firstMs, totalMs, outputTokens }, now) => {
       const figures = of(name, now);
       tried(figures, true, now);

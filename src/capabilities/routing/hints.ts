@@ -1,7 +1,6 @@
 import { GatewayError } from "../../kernel/errors.ts";
 import { spanOf } from "../../kernel/retry-after.ts";
-import { strategyNamed } from "./settings.ts";
-import { type RouteRules, type Strategy, strategies } from "./shapes.ts";
+import { type RouteRules, type Strategy, strategies, strategyNamed } from "./shapes.ts";
 
 /** What a request asks of routing. */
 export interface RouteHints {
@@ -12,7 +11,15 @@ export interface RouteHints {
   readonly isCritical?: boolean;
 }
 
-const strategyNames = `one of ${strategies.join(", ")}`;
+/** `conditional` is none that could be asked for: its cases are the pool's. */
+const askable: readonly Strategy[] = strategies.filter((strategy) => strategy !== "conditional");
+const strategyNames = `one of ${askable.join(", ")}`;
+
+/** The strategy that a request asks for by name; `undefined`: there is none that it could ask for. */
+export function askedStrategy(text: string): Strategy | undefined {
+  const strategy = strategyNamed(text);
+  return strategy === undefined || !askable.includes(strategy) ? undefined : strategy;
+}
 
 /**
  * Reads the headers `x-sallyport-strategy`, `-max-cost` (US dollars), `-max-latency` (`800ms`, `2s`) and `-critical`.
@@ -21,7 +28,7 @@ const strategyNames = `one of ${strategies.join(", ")}`;
  */
 export function readHints(header: (name: string) => string | undefined): RouteHints {
   return {
-    strategy: read(header, "x-sallyport-strategy", strategyNames, strategyNamed),
+    strategy: read(header, "x-sallyport-strategy", strategyNames, askedStrategy),
     maxCostUsd: read(header, "x-sallyport-max-cost", "US dollars above 0, like `0.05`", usdIn),
     maxLatencyMs: read(header, "x-sallyport-max-latency", "a time above 0, like `800ms` or `2s`", spanIn),
     isCritical: read(header, "x-sallyport-critical", "`true` or `false`", truthIn) ?? false,

@@ -1,13 +1,13 @@
 export type { Amount } from "./amount-head.ts";
 export { withAuto } from "./auto.ts";
-export type { LearnedRank } from "./decide.ts";
+export { routeFacts, type Taken, takeCase, usedOf, withCase } from "./conditional.ts";
 export { type Features, featuresOf, featuresOfPrompt } from "./features.ts";
 export { createFigures, type Spread } from "./figures.ts";
-export { narrowed, type RouteHints, readHints } from "./hints.ts";
-export { createLearner, type Judged, type Learner } from "./learner.ts";
+export { askedStrategy, narrowed, type RouteHints, readHints } from "./hints.ts";
+export { createLearner, type Judged, type LearnedRank, type Learner } from "./learner.ts";
 export type { OtherPolicy, Reevaluation } from "./reevaluate.ts";
 export type { LearnedChoice, LearnedRequest, LearnedState } from "./route-memory.ts";
-export { type RoutingSettings, routingSettings, strategyNamed } from "./settings.ts";
+export { type RoutingSettings, routingSettings } from "./settings.ts";
 export type { ModelEntry, ProviderRoute, RouteRules, RoutingTable, TargetRef } from "./shapes.ts";
 export { type Bounds, candidateOf, decideRoute, type Expected, plan, withinBounds } from "./stage.ts";
 export { createStickiness } from "./sticky.ts";

@@ -2,9 +2,17 @@ import type { Permit } from "../../exchange/permit.ts";
 import type { Features } from "./features.ts";
 import { type KeptState, readKept } from "./kept-state.ts";
 import { reservedOf } from "./pick.ts";
+import type { Choosable } from "./rank.ts";
 import { type LoggedDecision, type OtherPolicy, type Reevaluation, reevaluate } from "./reevaluate.ts";
 import { createRouteMemory, type LearnedChoice, type RouteMemory } from "./route-memory.ts";
 import type { RouteRules } from "./shapes.ts";
+
+/** Who learns which target is good enough. Only the first tier is chosen from; the others follow by their scores. */
+export interface LearnedRank {
+  readonly choose: (
+    targets: readonly [Choosable, ...Choosable[]],
+  ) => Pick<LearnedChoice, "order" | "chosenBy" | "propensities" | "flip" | "why">;
+}
 
 interface Target {
   /** `provider/model`. */

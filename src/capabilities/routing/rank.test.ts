@@ -5,8 +5,7 @@ import { decide } from "./decide.ts";
 import { createFigures } from "./figures.ts";
 import { narrowed, readHints } from "./hints.ts";
 import type { Choosable, RankPorts } from "./rank.ts";
-import { strategyNamed } from "./settings.ts";
-import { type RouteRules, type Strategy, strategies } from "./shapes.ts";
+import { type RouteRules, type Strategy, strategies, strategyNamed } from "./shapes.ts";
 
 const usd = 1e9;
 const target = (name: string, more: Partial<Choosable> = {}): Choosable => ({
@@ -127,6 +126,16 @@ describe("strategies", () => {
     // Three standard errors.
     expect(Math.abs(first.a / 20_000 - 0.75)).toBeLessThan(3 * Math.sqrt((0.75 * 0.25) / 20_000));
     expect(first.none).toBe(0);
+  });
+
+  it("usage-aware asks who has most left; who has told nothing is free, and of equals the cheaper is asked", () => {
+    const pool = [
+      target("half", { freeShare: 0.5 }),
+      target("dear", { costNanoUsd: 2 * usd }),
+      target("tenth", { freeShare: 0.1, costNanoUsd: 0 }),
+      target("cheap", { freeShare: 1 }),
+    ];
+    expect(namesOf(pool, rules("usage-aware"))).toBe("cheap dear half tenth");
   });
 
   it("round-robin takes smooth turns by weight", () => {

@@ -47,6 +47,8 @@ export function rank<Target extends Rankable>(
   ports: RankPorts,
 ): readonly Ranked<Target>[] {
   switch (strategy) {
+    // Where nobody has looked whose case it is.
+    case "conditional":
     case "priority":
       return targets.map((target, index) => ({ target, score: index }));
     case "cost-optimized":
@@ -70,6 +72,8 @@ export function rank<Target extends Rankable>(
         0,
         ({ doneMs }) => doneMs,
       );
+    case "usage-aware":
+      return scored(targets, ({ freeShare = 1 }) => 1 - freeShare, 0, costOf);
     case "predicted":
       return scored(
         shuffled(targets, ports.random),
@@ -182,7 +186,7 @@ export const howChosen = (strategy: Strategy): "score" | "draw" | "turn" | "orde
     ? "draw"
     : strategy === "round-robin"
       ? "turn"
-      : strategy === "priority"
+      : strategy === "priority" || strategy === "conditional"
         ? "order"
         : "score";
 

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { nearestNames } from "../../kernel/nearest.ts";
-import { type Strategy, strategies } from "./shapes.ts";
+import { factsInWords } from "./conditional.ts";
+import { aliases, type Strategy, strategies, strategyNamed } from "./shapes.ts";
 
 const poolName = /^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/;
 const shortTarget = /^[^/\s]+\/\S+$/;
@@ -31,18 +32,6 @@ const target = z.union([
   }),
 ]);
 
-const aliases: Readonly<Record<string, Strategy>> = {
-  "lowest-cost": "cost-optimized",
-  "lowest-latency": "latency-based",
-  balanced: "intelligent",
-};
-
-/** The strategy of that name: case does not matter, `_` is `-`; `undefined`: there is none. */
-export function strategyNamed(text: string): Strategy | undefined {
-  const name = text.trim().toLowerCase().replaceAll("_", "-");
-  return strategies.find((strategy) => strategy === name) ?? aliases[name];
-}
-
 const percent = /^(\d+(?:\.\d+)?)\s*%$/;
 
 /** A share as a number, or as text: `0.5` and `50%` are the same. */
@@ -59,20 +48,47 @@ const shareUpTo = (most: number) =>
 const weight = z.number().min(0).max(100);
 const usd = z.number().gt(0).max(1_000_000);
 
+function readStrategy(text: string, context: z.RefinementCtx): Strategy {
+  const strategy = strategyNamed(text);
+  if (strategy !== undefined) return strategy;
+  const known = [...strategies, ...Object.keys(aliases)].join(", ");
+  context.addIssue({ code: "custom", message: `\`${text}\` is no strategy; there are ${known}` });
+  return z.NEVER;
+}
+
+/** What a case of a conditional route comes to. */
+const choice = {
+  use: z
+    .exactOptional(
+      z.array(z.string().regex(shortTarget, "must be `provider/model`, one of the targets")).min(1).max(20),
+    )
+    .describe("The targets that may be asked, of those of the pool; all of them if nothing is said."),
+  strategy: z
+    .exactOptional(z.string().transform(readStrategy))
+    .describe(
+      "How one of them is chosen; in the order of `use`, or of the pool, if nothing is said. Not `learned`.",
+    ),
+};
+
+const routeCase = z.strictObject({
+  when: z
+    .string()
+    .min(1)
+    .max(2000)
+    .describe(
+      `A condition in CEL: \`ai.tools > 0 && key.name != "batch"\`. Facts: ${factsInWords}. One that cannot be told, as a division by 0, does not hold.`,
+    ),
+  ...choice,
+});
+
 const route = z
   .strictObject({
     strategy: z
       .string()
       .default("intelligent")
-      .transform((text, context): Strategy => {
-        const strategy = strategyNamed(text);
-        if (strategy !== undefined) return strategy;
-        const known = [...strategies, ...Object.keys(aliases)].join(", ");
-        context.addIssue({ code: "custom", message: `\`${text}\` is no strategy; there are ${known}` });
-        return z.NEVER;
-      })
+      .transform(readStrategy)
       .describe(
-        "`priority` (their order), `cost-optimized`, `latency-based`, `intelligent` (cost, latency, health and quality weighed), `highest-quality`, `weighted` (drawn), `round-robin`, `least-busy` (fewest in flight), `predicted` (done first, by a line learned for each target), `learned` (which target is good enough for which request, within a budget); `COST_OPTIMIZED` and the like are the same.",
+        "`priority` (their order), `cost-optimized`, `latency-based`, `intelligent` (cost, latency, health and quality weighed), `highest-quality`, `weighted` (drawn), `round-robin`, `least-busy` (fewest in flight), `predicted` (done first, by a line learned for each target), `usage-aware` (most left of its limits, by its provider's `x-ratelimit-*` or `anthropic-ratelimit-*` headers), `conditional` (the first of `cases` that holds says how), `learned` (which target is good enough for which request, within a budget); `COST_OPTIMIZED` and the like are the same.",
       ),
     weights: z
       .strictObject({
@@ -143,6 +159,12 @@ const route = z
       .describe(
         "`learned`: `auto` asks a cheap target first where tools or a schema tell whether its answer will do, and the best one if it does not; such streams are kept back until they are checked. Off if nothing is said.",
       ),
+    cases: z
+      .exactOptional(z.array(routeCase).min(1).max(20))
+      .describe("`conditional`: the first whose condition holds is taken."),
+    else: z
+      .exactOptional(z.strictObject(choice))
+      .describe("`conditional`: when no case holds; the targets in their order if nothing is said."),
     expose: z
       .enum(["strategy", "full"])
       .default("strategy")

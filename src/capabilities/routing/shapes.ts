@@ -22,12 +22,41 @@ export const strategies = [
   "round-robin",
   "least-busy",
   "predicted",
+  "usage-aware",
+  "conditional",
   "learned",
 ] as const;
 export type Strategy = (typeof strategies)[number];
 
+/** Other names of theirs. */
+export const aliases: Readonly<Record<string, Strategy>> = {
+  "lowest-cost": "cost-optimized",
+  "lowest-latency": "latency-based",
+  balanced: "intelligent",
+};
+
+/** The strategy of that name: case does not matter, `_` is `-`; `undefined`: there is none. */
+export function strategyNamed(text: string): Strategy | undefined {
+  const name = text.trim().toLowerCase().replaceAll("_", "-");
+  return strategies.find((strategy) => strategy === name) ?? aliases[name];
+}
+
 /** US dollars of one request, or a share of what the reference target costs. */
 export type RouteBudget = { readonly perRequestUsd: number } | { readonly ofReference: number };
+
+/** Who may be asked, and how one of them is chosen. */
+export interface RouteChoice {
+  /** Targets of the pool, `provider/model`; absent: all. */
+  readonly use?: readonly string[];
+  /** Absent: in their order. */
+  readonly strategy?: Strategy;
+}
+
+/** A choice for requests of which something is true. */
+export interface RouteCase extends RouteChoice {
+  /** A condition over the facts of a request. */
+  readonly when: string;
+}
 
 /** How one pool chooses among its targets. Money in US dollars, times in ms. */
 export interface RouteRules {
@@ -58,6 +87,10 @@ export interface RouteRules {
   readonly exhausted?: "cheapest" | "refuse";
   /** `learned`: a cheap target may be asked first, on trial, where the form of its answer tells whether it will do. */
   readonly cascade?: "auto" | "off";
+  /** `conditional`: the first whose condition holds is taken. */
+  readonly cases?: readonly RouteCase[];
+  /** `conditional`: when none does; absent: the pool in its order. */
+  readonly else?: RouteChoice;
   /** Whether answers carry the decision in a header. */
   readonly expose: "strategy" | "full";
 }

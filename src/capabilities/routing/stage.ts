@@ -6,8 +6,10 @@ import type { Candidate, Target } from "../../exchange/target.ts";
 import { GatewayError } from "../../kernel/errors.ts";
 import { nearestNames } from "../../kernel/nearest.ts";
 import { allowedOf } from "./auto.ts";
-import { decide, type LearnedRank } from "./decide.ts";
+import { type Taken, usedOf, withCase } from "./conditional.ts";
+import { decide } from "./decide.ts";
 import { narrowed, type RouteHints, usual } from "./hints.ts";
+import type { LearnedRank } from "./learner.ts";
 import type { Choosable } from "./rank.ts";
 import type { RouteRules, RoutingTable, TargetRef } from "./shapes.ts";
 import { resolveModel } from "./table.ts";
@@ -41,6 +43,8 @@ export interface Chooser {
   readonly learned?: LearnedRank | undefined;
   /** Who served the same before, `provider/model`. */
   readonly kept?: string | undefined;
+  /** Of a conditional route; absent: it is none. */
+  readonly taken?: Taken | undefined;
   /** What the request itself asks for; it can only narrow. */
   readonly hints: RouteHints;
   readonly bounds: Bounds;
@@ -60,9 +64,10 @@ export function plan(assigned: Assigned, table: RoutingTable, mayUse: MayUse, ch
     const candidate = target === undefined ? undefined : candidateOf(target, assigned.route.codec.dialect);
     return candidate === undefined ? [] : [{ reference, target: candidate.target, candidate }];
   });
-  const { within: allowed, outside } = withinBounds(model, found, chooser.bounds);
+  const { taken } = chooser;
+  const { within: allowed, outside } = withinBounds(model, usedOf(found, taken), chooser.bounds);
   const within = nearestFirst(allowed, chooser.bounds);
-  const rules = narrowed(table.routes.get(model), chooser.hints);
+  const rules = taken?.rules ?? narrowed(table.routes.get(model), chooser.hints);
   const decided =
     rules === undefined || within.length === 0 ? undefined : decideRoute(model, within, rules, chooser);
   const [first, ...others] =
@@ -83,7 +88,10 @@ export function plan(assigned: Assigned, table: RoutingTable, mayUse: MayUse, ch
       ...(decided === undefined
         ? {}
         : {
-            decision: { ...decided.decision, refused: [...outside, ...decided.decision.refused] },
+            decision: {
+              ...withCase(decided.decision, taken),
+              refused: [...outside, ...decided.decision.refused],
+            },
             isExposed: rules?.expose === "full",
           }),
     },

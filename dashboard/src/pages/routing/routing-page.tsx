@@ -50,6 +50,7 @@ function RouteCard({ route, onSet }: { readonly route: Route; readonly onSet: ()
       <h2 id={id}>
         {route.name} <span class="muted">{rulesOf(route)}</span>
       </h2>
+      {route.cases.length === 0 ? null : <Cases route={route} />}
       {newest === undefined ? (
         <p class="muted card-note">Nothing has been asked of it yet.</p>
       ) : (
@@ -68,6 +69,32 @@ function RouteCard({ route, onSet }: { readonly route: Route; readonly onSet: ()
         <LearnedSection route={route.name} learned={route.learned} onSet={onSet} />
       )}
     </section>
+  );
+}
+
+/** The conditions of a pool, in the order in which they are tried. */
+function Cases({ route: { name, cases } }: { readonly route: Route }) {
+  return (
+    <table class="table stacked" aria-label={`Cases of ${name}`}>
+      <thead>
+        <tr>
+          <th scope="col">When</th>
+          <th scope="col">Asked are</th>
+          <th scope="col">By</th>
+        </tr>
+      </thead>
+      <tbody>
+        {cases.map(({ when, use, strategy }, index) => (
+          <tr key={index}>
+            <td data-name="When">{when === null ? "else" : <code class="whole">{when}</code>}</td>
+            <td data-name="Asked are">
+              {use === null ? "all its targets" : <code class="whole">{use.join(", ")}</code>}
+            </td>
+            <td data-name="By">{strategy}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 
@@ -170,7 +197,7 @@ function Decisions({ route: { name, decisions } }: { readonly route: Route }) {
         <tbody>
           {decisions
             .slice(0, shownMax)
-            .map(({ request_id: request, at, ranked, strategy, chosen_by: by, propensity }) => (
+            .map(({ request_id: request, at, ranked, strategy, case: found, chosen_by: by, propensity }) => (
               <tr key={request}>
                 <td data-name="When">
                   <time dateTime={moment(at)}>{clockOrDay(at, Date.now())}</time>
@@ -179,7 +206,8 @@ function Decisions({ route: { name, decisions } }: { readonly route: Route }) {
                   <code class="whole">{ranked[0]?.service_id}</code>
                 </td>
                 <td data-name="By">
-                  {by === "explore" ? "tried" : strategy}
+                  {by === "explore" ? "tried" : (found?.strategy ?? strategy)}
+                  {found === null ? "" : `, ${found.when === null ? found.taken : `case ${found.taken}`}`}
                   {propensity < 1 ? `, chance ${percent(propensity)}` : ""}
                 </td>
                 <td data-name="Request">

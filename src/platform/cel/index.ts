@@ -1,0 +1,1 @@
+export { createExpressions } from "./expressions.ts";

@@ -1,0 +1,40 @@
+/** `texts`: several texts by name, `header["x-sallyport-team"]`. */
+export type FactKind = "int" | "text" | "bool" | "texts";
+
+/** Something that an expression may ask of. */
+export interface Fact {
+  readonly kind: FactKind;
+  /** What it is, in half a sentence. */
+  readonly about: string;
+  /** `texts`: the names that may be asked for, and the rule in words. */
+  readonly keys?: { readonly pattern: RegExp; readonly rule: string };
+}
+
+/** All that an expression may ask of, by name: `ai.tools`. */
+export type FactSchema = Readonly<Record<string, Fact>>;
+
+/** A fact as it is now; `key` for one of several texts. Integers are whole numbers. */
+export type FactOf = (name: string, key?: string) => number | string | boolean;
+
+/** Whether a condition holds; `fault`: why that could not be told, and then it does not. */
+export interface Holding {
+  readonly isTrue: boolean;
+  readonly fault?: string;
+}
+
+/** A condition that has been checked. It asks for those facts only which it names. */
+export type Condition = (factOf: FactOf) => Holding;
+
+export type Compiled =
+  | { readonly kind: "condition"; readonly condition: Condition }
+  /** `message`: a sentence without full stop; `at` counts the characters of the text from 1. */
+  | { readonly kind: "problem"; readonly message: string; readonly at: number };
+
+/**
+ * Conditions in a language that an operator writes. Compiling finds every name that is no fact and every type that
+ * does not fit, and evaluating is synchronous, has no effect, and takes a time that the length of the text bounds.
+ * Neither throws. Implementation: `platform/cel`.
+ */
+export interface Expressions {
+  readonly compile: (text: string, facts: FactSchema) => Compiled;
+}
