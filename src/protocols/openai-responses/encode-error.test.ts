@@ -21,7 +21,7 @@ const table: { readonly [Code in ErrorCode]: readonly [type: string, code: strin
   request_timeout: ["invalid_request_error", "request_timeout"],
   deadline_exceeded: ["server_error", "deadline_exceeded"],
   upstream_contract_broken: ["server_error", "upstream_contract_broken"],
-  hedge_lost: ["server_error", "hedge_lost"],
+  hedge_lost: ["invalid_request_error", "hedge_lost"],
   residency_violation: ["server_error", "residency_violation"],
   recovery_mismatch: ["server_error", "recovery_mismatch"],
   constraints_unsatisfiable: ["invalid_request_error", "constraints_unsatisfiable"],
