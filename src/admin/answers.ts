@@ -109,7 +109,7 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
     ...endpointAnswers(control),
     readRegions: () => ({ data: control.regions.state() }),
     admitTarget: ({ name }) => {
-      if (!control.regions.admit(name)) missing("target that is left out");
+      if (!control.regions.admit(name)) missing("target that is held to be elsewhere");
       return { data: control.regions.state() };
     },
     readScaling: () => ({ data: shownScaling(control.demand()) }),

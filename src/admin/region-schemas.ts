@@ -23,6 +23,6 @@ export const regionsState = z.strictObject({
   abroad: z
     .array(z.strictObject({ target: z.string(), zone: z.string(), at: epochMs }))
     .describe(
-      "Targets that have told of a call that they ran it elsewhere; what is bound goes there no more.",
+      "Targets that have told of a call that they ran it elsewhere than they are held to be: since then they are held to be there.",
     ),
 });

@@ -13,12 +13,12 @@ export interface RegionsState {
   }[];
   /** How often content was kept from a place since the start: `attempt`, `raw`, `memory`, `learning`. */
   readonly refused: readonly { readonly sink: string; readonly times: number }[];
-  /** Targets that have said of a call that they ran it elsewhere: what is bound does not go there. */
+  /** Targets that have said of a call that they ran it elsewhere: they are held to be there. */
   readonly abroad: readonly { readonly target: string; readonly zone: string; readonly at: number }[];
 }
 
 export interface RegionsControl {
   readonly state: () => RegionsState;
-  /** Trusts a target again, `provider/model`. False: it is not left out. */
+  /** Holds a target, `provider/model`, to be where its provider is again. False: it is not held to be elsewhere. */
   readonly admit: (target: string) => boolean;
 }

@@ -504,7 +504,7 @@ export interface RegionsState {
     readonly sink: string;
     readonly times: number;
   }[];
-  /** Targets that have told of a call that they ran it elsewhere; what is bound goes there no more. */
+  /** Targets that have told of a call that they ran it elsewhere than they are held to be: since then they are held to be there. */
   readonly abroad: readonly {
     readonly target: string;
     readonly zone: string;
