@@ -5,14 +5,13 @@ import type { AdminRoute } from "./admin-route.ts";
 import {
   sampleBreaker,
   sampleCatalog,
-  sampleCosts,
   sampleExplanation,
   samplePrices,
   sampleQuirk,
   sampleRecord,
-  sampleRegions,
 } from "./control-samples.test-support.ts";
 import { openApiDocument } from "./openapi.ts";
+import { sampleCosts, sampleRegions } from "./outlook-samples.test-support.ts";
 import { type RouteId, routes } from "./routes.ts";
 import { components } from "./schemas.ts";
 

@@ -1,6 +1,5 @@
 import type { RequestRecord } from "../exchange/settlement.ts";
-import type { Control, CostsState, LearnedState, Reevaluation, RouteState } from "../gateway/control.ts";
-import type { RegionsState } from "../gateway/regions-control.ts";
+import type { Control, LearnedState, Reevaluation, RouteState } from "../gateway/control.ts";
 import { RawJson } from "../kernel/json.ts";
 import { epochMs, milliseconds, tokens } from "../kernel/units.ts";
 
@@ -292,54 +291,4 @@ export const sampleReevaluation: Reevaluation = {
   costNanoUsd: 1_000_000,
   loggedCostNanoUsd: 2_000_000,
   loggedQuality: 0.85,
-};
-
-export const sampleDemand = {
-  advised: 7,
-  reactive: 5,
-  rate: 480,
-  upper: 640,
-  basis: "forecast",
-  windows: 4000,
-  shortfalls: 12,
-  isShort: false,
-  horizonMs: 120_000,
-} as const;
-
-export const sampleRegions: RegionsState = {
-  here: { region: "eu-central-1", zones: ["eu-central-1", "de", "eu", "eea"] },
-  residency: [],
-  pools: [{ name: "fast", residency: ["eu"] }],
-  providers: [
-    { id: "openai", region: null, zones: [] },
-    { id: "claude", region: "eu-west-1", zones: ["eu-west-1", "ie", "eu", "eea"] },
-  ],
-  refused: [{ sink: "attempt", times: 3 }],
-  abroad: [{ target: "claude/claude-haiku-4-5", zone: "us", at: 1_767_225_600_000 }],
-};
-
-const sampleMonthEnd = {
-  ...{ scope: "all", month: "2026-01", monthToDateUsd: 12.5, calls: 900, unpriced: 2 },
-  ...{ p10Usd: 30, p50Usd: 36, p90Usd: 44.5, isThin: false, knownDays: 40 },
-};
-const sampleDays = [{ date: "2026-01-01", spentUsd: 1.25, calls: 90, unpriced: 0 }];
-
-export const sampleCosts: CostsState = {
-  forecast: {
-    ...sampleMonthEnd,
-    days: sampleDays,
-    ahead: [{ date: "2026-01-01", p10Usd: 12.6, p50Usd: 12.8, p90Usd: 13.1 }],
-  },
-  runsOutOn: null,
-  scopes: [
-    { ...sampleMonthEnd, name: null },
-    {
-      ...{ ...sampleMonthEnd, scope: "key:key_1", name: "first", monthToDateUsd: 2 },
-      ...{ p10Usd: null, p50Usd: 8, p90Usd: null, isThin: true, knownDays: 3 },
-    },
-  ],
-  scopesTotal: 2,
-  pools: [
-    { pool: "thrifty", budgetUsd: 0.001, meanUsd: 0.0009, calls: 40, creditUsd: 0.02, days: sampleDays },
-  ],
 };

@@ -4,9 +4,7 @@ import {
   sampleBreaker,
   sampleCase,
   sampleCatalog,
-  sampleCosts,
   sampleDecision,
-  sampleDemand,
   sampleExplanation,
   sampleHealth,
   sampleLanes,
@@ -17,10 +15,10 @@ import {
   sampleQuirk,
   sampleRecord,
   sampleReevaluation,
-  sampleRegions,
   sampleTarget,
   startedAt,
 } from "./control-samples.test-support.ts";
+import { sampleCosts, sampleDemand, sampleRegions } from "./outlook-samples.test-support.ts";
 
 /** What a test may set aside from the control interface. */
 export interface MemoryControl extends Control {

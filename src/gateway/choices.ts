@@ -1,5 +1,5 @@
 import { mayUse } from "../capabilities/identity/index.ts";
-import { distanceMs, type Zones } from "../capabilities/residency/index.ts";
+import { distanceMs, nowhere } from "../capabilities/residency/index.ts";
 import {
   type Amount,
   type Expected,
@@ -52,7 +52,6 @@ export interface Choices {
 
 const decisionsMax = 50;
 const shiftText = "a model answers otherwise than before; what was known of it counts for little now";
-const noZones: Zones = new Set();
 
 /** What of the world decides. */
 interface ChoicePorts {
@@ -77,7 +76,7 @@ export function createChoices(
   const turns = new Map<string, Map<string, number>>();
   const uniform = (): number => uniformOf(random.bytes);
   const expectations = createExpectations(clock, parts.tokenCount, ({ zones }) =>
-    distanceMs(snapshot().regions.here, zones ?? noZones),
+    distanceMs(snapshot().regions.here, zones ?? nowhere),
   );
   const learned = createLearnedRoutes(
     {

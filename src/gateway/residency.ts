@@ -1,6 +1,7 @@
 import {
   brokenRule,
   nearnessOf,
+  nowhere,
   permit,
   residencyOf,
   ruleText,
@@ -42,8 +43,6 @@ export interface ResidencyGuard extends Permits {
   readonly memory: Memory;
   readonly control: RegionsControl;
 }
-
-const nowhere: Zones = new Set();
 
 export function createResidencyGuard(
   { clock, logger }: { readonly clock: Clock; readonly logger: Logger },

@@ -13,7 +13,7 @@ export interface Seat {
   isOut: boolean;
   /** Its breaker has held this request back. */
   isHeld: boolean;
-  /** It is at its limit: others are asked, and if there are none, a place is waited for. */
+  /** It is at its limit: others are asked, and if there are none, a slot is waited for. */
   isFull: boolean;
 }
 
@@ -62,14 +62,12 @@ export function nextMove(choice: Choice, last: Failed | undefined): Move {
   }
   const failure = classOf(last.result.failure.code);
   if (failure.others === "none") return { kind: "end" };
-  const isAsBig = (seat: Seat): boolean => failure.others === "all" || isLarger(seat, last.seat);
-  const sibling = seats.find((seat) => seat.tier === last.seat.tier && isFresh(seat) && isAsBig(seat));
+  const mayFollow = followersOf(last, failure, rules);
+  const sibling = seats.find((seat) => seat.tier === last.seat.tier && isFresh(seat) && mayFollow(seat));
   if (sibling !== undefined) return paid(choice, sibling, 0);
   const again = onceMore(choice, last.seat, failure, isOpen);
   if (again !== undefined) return again;
-  const mayFallBack = rules.fallbackOn.has(failure.name) || isOurs(failure);
-  const isOther = (seat: Seat): boolean =>
-    seat !== last.seat && isAsBig(seat) && (mayFallBack || seat.tier === last.seat.tier);
+  const isOther = (seat: Seat): boolean => seat !== last.seat && mayFollow(seat);
   const next = seats.find((seat) => isFresh(seat) && isOther(seat));
   return next === undefined
     ? whoCoolsSoonest(choice, (seat) => isOpen(seat) && isOther(seat))
@@ -89,13 +87,18 @@ export function fullSeats(choice: Choice, last: Failed | undefined): readonly Se
   const waitedFor = seats.filter(isWaitedFor);
   if (last === undefined) return waitedFor;
   const failure = classOf(last.result.failure.code);
-  const mayFallBack = rules.fallbackOn.has(failure.name) || isOurs(failure);
-  return waitedFor.filter(
-    (seat) =>
-      failure.others !== "none" &&
-      (failure.others === "all" || isLarger(seat, last.seat)) &&
-      (mayFallBack || seat.tier === last.seat.tier),
-  );
+  return failure.others === "none" ? [] : waitedFor.filter(followersOf(last, failure, rules));
+}
+
+/** Who may be asked after a failure: large enough for what did not fit, and of the same tier unless a fallback is allowed. */
+function followersOf(
+  last: Failed,
+  failure: FailureClass,
+  { fallbackOn }: Choice["rules"],
+): (seat: Seat) => boolean {
+  const mayFallBack = fallbackOn.has(failure.name) || isOurs(failure);
+  return (seat) =>
+    (failure.others === "all" || isLarger(seat, last.seat)) && (mayFallBack || seat.tier === last.seat.tier);
 }
 
 /** Whether the budget has this try; takes it. */

@@ -127,7 +127,7 @@ export async function tryOne(attempting: Attempting, parts: Try): Promise<Tried>
   const place = placeFor(ports.places, candidate, {
     ...attempting,
     attempts: trail.attempts,
-    mayRemember: ports.permits.here(attempting.funded.residency, "memory") !== undefined,
+    mayRemember: () => ports.permits.here(attempting.funded.residency, "memory") !== undefined,
   });
   const load = withSlot(bothLoads(ports.loads.begin(candidate.target), place), slot);
   try {

@@ -44,14 +44,14 @@ export const placeFor = (
     readonly decoded: DecodedOnce;
     readonly attempts: readonly AttemptRecord[];
     /** Whether where its beginning was sent may be remembered here. */
-    readonly mayRemember: boolean;
+    readonly mayRemember: () => boolean;
   },
 ): Place | undefined =>
   target.addresses === undefined
     ? undefined
     : places.begin(target, {
         keyId: funded.identity.keyId,
-        ...(mayRemember ? { prompt: funded.body } : {}),
+        ...(mayRemember() ? { prompt: funded.body } : {}),
         asked: attempts.flatMap(({ provider, endpoint }) =>
           provider === target.provider && endpoint !== undefined ? [endpoint] : [],
         ),

@@ -339,7 +339,7 @@ describe("a request that is bound to a zone", () => {
     expect(bound.transport.sent).toHaveLength(before + 1);
     expect(forgetful.memory.gateway.control.regions.state().refused).toContainEqual({
       sink: "memory",
-      times: 2,
+      times: 1,
     });
   });
 });

@@ -6,6 +6,7 @@ export {
   distanceMs,
   type Nearness,
   nearnessOf,
+  nowhere,
   unreadModel,
   type Zones,
   zonesOf,

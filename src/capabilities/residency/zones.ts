@@ -6,11 +6,12 @@ export type Zones = ReadonlySet<string>;
 /** What an operator says of regions of the own: the zones each lies in. */
 export type OwnZones = Readonly<Record<string, readonly string[]>>;
 
-const nowhereKnown: Zones = new Set();
+/** Of what nobody knows the place. */
+export const nowhere: Zones = new Set();
 
 /** The zones of a region. An operator's word stands above the table; what it names brings the zones around it. */
 export function zonesOf(region: string | undefined, own: OwnZones): Zones {
-  if (region === undefined) return nowhereKnown;
+  if (region === undefined) return nowhere;
   const told = Object.hasOwn(own, region) ? own[region] : undefined;
   if (told === undefined) return new Set(zonesOfName(region));
   return new Set([region, ...told.flatMap((zone) => [zone, ...zonesOfName(zone)])]);
@@ -18,7 +19,7 @@ export function zonesOf(region: string | undefined, own: OwnZones): Zones {
 
 /** The zones of what may be at any of several places: those that all of them share. */
 export function commonZones(regions: readonly (string | undefined)[], own: OwnZones): Zones {
-  const [first = nowhereKnown, ...others] = regions.map((region) => zonesOf(region, own));
+  const [first = nowhere, ...others] = regions.map((region) => zonesOf(region, own));
   return new Set([...first].filter((zone) => others.every((zones) => zones.has(zone))));
 }
 
@@ -51,18 +52,14 @@ export const unreadModel = "?";
 
 /** Where a model of Amazon Bedrock is run: not where it was asked, if its id names a profile across regions. */
 export function zonesOfBedrock(model: string, asked: Zones): Zones {
-  if (model === unreadModel) return nowhereKnown;
+  if (model === unreadModel) return nowhere;
   const [, kind = "", id = ""] = resource.exec(model) ?? [];
   if (model.startsWith("arn:"))
-    return kind === "inference-profile"
-      ? zonesOfBedrock(id, asked)
-      : regional.has(kind)
-        ? asked
-        : nowhereKnown;
+    return kind === "inference-profile" ? zonesOfBedrock(id, asked) : regional.has(kind) ? asked : nowhere;
   const name = profile.exec(model)?.[1];
   if (name === undefined) return asked;
   const zone = profileZone[name];
-  return zone === undefined ? nowhereKnown : new Set(zonesOfName(zone));
+  return zone === undefined ? nowhere : new Set(zonesOfName(zone));
 }
 
 /** How near a place is held to be; whoever is neither comes last. */
