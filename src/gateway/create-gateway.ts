@@ -4,7 +4,7 @@ import {
   createQuirkMemory,
 } from "../capabilities/abilities/index.ts";
 import { type ContinuitySettings, createContinuity } from "../capabilities/continuity/index.ts";
-import { createBulkheads, createInFlight, priorityOf } from "../capabilities/overload/index.ts";
+import type { Pressure } from "../capabilities/overload/index.ts";
 import type { PriceRow } from "../capabilities/pricing/index.ts";
 import { createSeries, keepRecord, noTotals, recordOf } from "../capabilities/telemetry/index.ts";
 import { createTokenCount } from "../capabilities/token-count/index.ts";
@@ -42,7 +42,7 @@ import { dataRoutes } from "./data-routes.ts";
 import { createDoors } from "./doors.ts";
 import { measureEndpoints } from "./endpoint-metrics.ts";
 import { stateOf } from "./gateway-state.ts";
-import { createHedging } from "./hedging.ts";
+import { createIngress } from "./ingress.ts";
 import { createLearnedKeeper, type LearnedKeeper, routingMemory } from "./keep-learned.ts";
 import { learnTokens } from "./learn-tokens.ts";
 import { createRequestMetrics } from "./metrics.ts";
@@ -96,6 +96,7 @@ export interface GatewayParts {
     readonly replace: (rows: readonly unknown[]) => void;
   };
   readonly vitals: () => GatewayState["process"];
+  readonly pressure: () => Pressure;
   /** The first configuration, compiled. */
   readonly snapshot: Snapshot;
 }
@@ -126,7 +127,6 @@ export function createGateway(parts: GatewayParts): Gateway {
   let { snapshot } = parts;
   let isDraining = false;
   const startedAt = clock.now();
-  const inFlight = createInFlight();
   const waiting = createWaiting();
   const relays = createRelays(keepAliveAfter);
   const series = createSeries();
@@ -143,7 +143,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   let named = namesOf(snapshot);
   const metrics = createRequestMetrics(parts.meter, (provider, model) => named.has(`${provider}/${model}`));
   const translations = createTranslationTallies();
-  const slots = createBulkheads({ ...parts, rulesOf: (target) => snapshot.bulkheadOf(target) });
+  const ingress = createIngress(parts, () => snapshot, metrics);
   const residency = createResidencyGuard(parts, () => snapshot, metrics);
   const choices = createChoices(parts, () => snapshot, {
     tokenCount,
@@ -154,7 +154,6 @@ export function createGateway(parts: GatewayParts): Gateway {
   });
   const breakers = createBreakers(parts, () => snapshot, metrics);
   const retries = createRetrier(parts, () => snapshot, metrics, choices.answered);
-  const hedging = createHedging(clock, metrics);
   const places = createPlaces(parts, snapshot);
   measureEndpoints(parts.meter, places.balancing.states);
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
@@ -167,7 +166,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     directory: parts.keys.directory,
     digestOf: parts.digestOf,
     routes,
-    inFlight,
+    ingress,
     waiting,
     relays,
     tokenCount,
@@ -184,9 +183,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       guard: breakers,
       permits: residency,
       loads: choices.loads,
-      slots,
-      priorityOf,
-      ...hedging,
+      ...ingress.ports,
       places,
       retrier: retries,
       misfitOf: createMisfit(holds, tokenCount),
@@ -237,7 +234,8 @@ export function createGateway(parts: GatewayParts): Gateway {
         ...stateOf(parts, { startedAt, totals }),
         generation: snapshot.generation,
         isDraining,
-        inFlight: inFlight.count(),
+        inFlight: ingress.inFlight.count(),
+        overload: ingress.state(),
       }),
       series: (minutes) => series.points(Math.min(60, minutes), clock.now()),
       upstreams: () => upstreams.states(snapshot),
@@ -246,7 +244,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       balancing: { list: places.balancing.states, steer: places.balancing.steer },
       routing: choices.control,
       regions: residency.control,
-      slots: slots.states,
+      slots: ingress.slots,
       ...outlook.control,
       coolDowns: { list: retries.coolDowns, end: retries.endCoolDown },
       quirks: { list: quirks.list, set: quirks.set },

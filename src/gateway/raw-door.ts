@@ -1,23 +1,26 @@
-import { admit, type InFlight } from "../capabilities/overload/index.ts";
+import { admit } from "../capabilities/overload/index.ts";
 import type { EncodePorts } from "../pipeline/encode.ts";
 import type { Doors } from "../pipeline/handle.ts";
 import type { AttemptPorts } from "../pipeline/one-try.ts";
 import { relayRaw } from "../pipeline/raw.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Random } from "../ports/random.ts";
+import type { Ingress } from "./ingress.ts";
 import { planRaw } from "./raw-lane.ts";
 import type { ResidencyGuard } from "./residency.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 interface RawDoorParts {
   readonly clock: Clock;
-  readonly inFlight: InFlight;
+  readonly random: Random;
+  readonly ingress: Pick<Ingress, "inFlight">;
   readonly attemptPorts: Pick<AttemptPorts, "transport" | "newReader" | "onTried" | "places">;
   readonly residency: ResidencyGuard;
 }
 
 /** The raw lane: doors 2, 3 and 6, then there and back. */
 export function createRawDoor(
-  { clock, inFlight, attemptPorts, residency }: RawDoorParts,
+  { clock, random, ingress: { inFlight }, attemptPorts, residency }: RawDoorParts,
   { commonHeaders, settle: settled }: EncodePorts<Snapshot>,
 ): Doors<Snapshot>["relayRaw"] {
   return (identified, inbound, trail) => {
@@ -36,7 +39,7 @@ export function createRawDoor(
     });
     trail.load = call.place;
     trail.stages.record("authorize", "allow", `this key may use every model of \`${provider.id}\``);
-    const { admission } = admit(identified, inFlight, snapshot.inFlightMax);
+    const { admission } = admit(identified, inFlight, snapshot.inFlightMax, random);
     trail.isAdmitted = true;
     trail.stages.record("admit", "admit", `${admission.inFlight} of ${snapshot.inFlightMax} in flight`);
     trail.stages.record("plan", "route", `raw lane to \`${provider.id}\`; ${reason}`);
