@@ -7,6 +7,7 @@ import {
   type InFlight,
   type Pressure,
   priorityOf,
+  refusalError,
 } from "../capabilities/overload/index.ts";
 import type { Identity } from "../exchange/identity.ts";
 import { elapsed, milliseconds } from "../kernel/units.ts";
@@ -65,13 +66,15 @@ export function createIngress(
   measure(parts.meter, entrance);
   return {
     inFlight: createInFlight(),
-    enter: ({ keyId, name }, header) =>
-      entrance.admit({
+    enter: ({ keyId, name }, header) => {
+      const refusal = entrance.admit({
         priority: priorityOf(header),
         tenant: keyId,
         shares: snapshot().ingress.shares.get(name) ?? 1,
         cost: costOf(header),
-      }),
+      });
+      if (refusal !== undefined) throw refusalError(refusal);
+    },
     refused: (shed, header, wasIn) => {
       if (wasIn) entrance.gaveUp();
       else hedging.onShed(shed, priorityOf(header));

@@ -227,6 +227,24 @@ describe("a target at its limit", () => {
     expect(hasty.header("x-sallyport-shed")).toBe("deadline");
   });
 
+  it.for([
+    ["paced", 27],
+    ["adaptive", 1000],
+  ] as const)("with a limit that is %s, late first words leave %d", async ([concurrency, limit]) => {
+    const { ask, end, slots, memory } = await world({ concurrency }, stream);
+    for (let count = 0; count < 20; count += 1) {
+      await ask("lone");
+      memory.time.advance(100);
+      await end(count);
+    }
+    expect(slots()[0]).toMatchObject({ limit: 1000 });
+    for (let count = 0; count < 30; count += 1) await ask("lone");
+    memory.time.advance(900);
+    for (let count = 20; count < 50; count += 1) await end(count);
+    expect(slots()[0]?.limit).toBeLessThanOrEqual(limit);
+    expect(slots()[0]?.limit).toBeGreaterThanOrEqual(limit * 0.6);
+  });
+
   it("learns its limit from what it refuses", async () => {
     const { ask, end, slots } = await world({}, limited);
     for (let count = 0; count < 10; count += 1) await ask("lone");

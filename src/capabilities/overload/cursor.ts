@@ -47,9 +47,13 @@ export interface CursorState {
   readonly fairCost: number | null;
 }
 
+/** Something else may make the process late: then refusing all would help nobody. */
+const leastShare = 0.05;
 const windowMs = 1000;
 const windowRequests = 2000;
 const fewer = 0.05;
+/** Who is late by several times the bound has far to go. */
+const timesMax = 5;
 const more = 0.01;
 /** Of what came in, the most that one window takes away: in a short one chance has a large part. */
 const atOnce = 0.5;
@@ -67,7 +71,8 @@ const golden = 0.618_033_988_75;
 
 /**
  * Decides at the entrance who comes in when there is more than can be done. Each window ends with a verdict: where
- * requests waited too long, one in twenty fewer than were served; else one in a hundred more than were. What came in the
+ * requests waited too long, one in twenty fewer than were served, and as often again as the process is late by the bound,
+ * five times at most; else one in a hundred more than were. What came in the
  * window, by class and tenant, turns that number into the cursor: classes before it come in whole, those behind it not
  * at all, and in its own each tenant up to a level that is the same for all.
  *
@@ -107,9 +112,11 @@ export function createCursor(delayMax: () => number, now: () => number): Cursor 
     const max = delayMax();
     const isQueue = seen.straight < straightShare * seen.waits && seen.waitMs > max * seen.waits;
     // Where less comes than before, what could be done before is not forgotten.
-    if (!isQueue && delayOf() <= max) return Math.max(seen.admittedCost, perMs * lastedMs) + more * seen.cost;
+    const times = delayOf() / max;
+    if (!isQueue && times <= 1) return Math.max(seen.admittedCost, perMs * lastedMs) + more * seen.cost;
     const gaveUp = isQueue ? Math.min(atOnce, seen.gaveUp / Math.max(1, seen.admitted)) : 0;
-    return (1 - fewer) * (1 - gaveUp) * seen.admittedCost;
+    const left = (1 - fewer * Math.min(timesMax, Math.max(1, times))) * (1 - gaveUp) * seen.admittedCost;
+    return Math.max(left, leastShare * seen.cost);
   };
   const resalt = (at: number): void => {
     if (at - saltedAt < saltMs) return;
@@ -134,7 +141,7 @@ export function createCursor(delayMax: () => number, now: () => number): Cursor 
       const came = sumOf(arrived, from);
       const known = sumOf(usual, from);
       const scale = known === 0 ? 0 : came / known;
-      const demands = [...usual.subarray(from, from + buckets)].filter((cost) => cost > 0);
+      const demands = usual.subarray(from, from + buckets).filter((cost) => cost > 0);
       // Behind the cursor: nobody, not even who has not been seen yet.
       const level = state.from === null ? scale * fairLevel(demands, left / scale) : 0;
       left -= came;

@@ -2,18 +2,31 @@ import { GatewayError } from "../../kernel/errors.ts";
 import { uniformOf } from "../../kernel/uniform.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Random } from "../../ports/random.ts";
-import { type Arrival, type Class, type Cursor, type CursorState, createCursor } from "./cursor.ts";
+import {
+  type Arrival,
+  type Class,
+  type Cursor,
+  type CursorState,
+  createCursor,
+  type Held,
+} from "./cursor.ts";
 import { createLevels, type Level, type Pressure } from "./levels.ts";
 import { toldWaitMs } from "./told-wait.ts";
 
 /** Door 3, first half: who comes in while the process, or all that it asks, has more than it can do. */
 export interface Entrance extends Pick<Cursor, "gaveUp" | "waited"> {
-  /** @throws GatewayError `overloaded`, with why and when to come back. */
-  readonly admit: (arrival: Arrival) => void;
+  /** `undefined`: it may come in. */
+  readonly admit: (arrival: Arrival) => Refusal | undefined;
   /** How the process fares now; to be told several times a second. */
   readonly read: (pressure: Pressure) => void;
   readonly level: () => Level;
   readonly state: () => EntranceState;
+}
+
+/** Why it may not, and when to come back. */
+export interface Refusal {
+  readonly shed: "memory" | Held["reason"];
+  readonly retryAfterMs: number;
 }
 
 export interface EntranceState extends CursorState {
@@ -21,12 +34,8 @@ export interface EntranceState extends CursorState {
   readonly readings: Pressure;
 }
 
-/** The level from which on a class is refused whatever the cursor says; `interactive`: only for want of memory. */
-const refusedFrom = { interactive: 4, batch: 2, shadow: 1, chaos: 1 } as const satisfies Record<
-  Class,
-  number
->;
-const memoryIsOut = 3;
+/** The level of memory from which on a class is refused: of memory the cursor knows nothing. */
+const refusedFrom = { interactive: 3, batch: 2, shadow: 1, chaos: 1 } as const satisfies Record<Class, Level>;
 /** A level stands at least so long. */
 const levelMs = 5000;
 const cursorMs = 1000;
@@ -44,19 +53,15 @@ export function createEntrance(parts: {
     return max === "off" ? Number.POSITIVE_INFINITY : max;
   }, clock.monotonic);
   let readings = unread;
-  const refused = (shed: string, waitMs: number): GatewayError =>
-    new GatewayError("overloaded", shed, {
-      message: messages[shed] ?? "The gateway is at its limit.",
-      shed,
-      retryAfterMs: toldWaitMs(waitMs, uniformOf(random.bytes)),
-    });
+  const refused = (shed: Refusal["shed"], waitMs: number): Refusal => ({
+    shed,
+    retryAfterMs: toldWaitMs(waitMs, uniformOf(random.bytes)),
+  });
   return {
     admit: (arrival) => {
-      const { level, memory } = levels.state();
-      if (memory === memoryIsOut) throw refused("memory", levelMs);
-      if (level >= refusedFrom[arrival.priority]) throw refused("level", levelMs);
+      if (levels.state().memory >= refusedFrom[arrival.priority]) return refused("memory", levelMs);
       const held = cursor.admit(arrival);
-      if (held !== undefined) throw refused(held.reason, cursorMs / held.share);
+      return held && refused(held.reason, cursorMs / held.share);
     },
     gaveUp: cursor.gaveUp,
     waited: cursor.waited,
@@ -71,9 +76,11 @@ export function createEntrance(parts: {
   };
 }
 
-const messages: Readonly<Record<string, string>> = {
-  memory: "The gateway has no memory left for more requests.",
-  level: "The gateway is under pressure; requests that nobody waits for are refused meanwhile.",
+const messages = {
+  memory: "The gateway has too little memory left for this request.",
   priority: "More comes than the gateway can do; requests of this priority are refused meanwhile.",
   share: "More comes than the gateway can do, and this key has had its share.",
-};
+} as const satisfies Record<Refusal["shed"], string>;
+
+export const refusalError = ({ shed, retryAfterMs }: Refusal): GatewayError =>
+  new GatewayError("overloaded", `entrance: ${shed}`, { message: messages[shed], shed, retryAfterMs });

@@ -4,10 +4,10 @@
  *
  * Source: max-min fairness by progressive filling; Bertsekas and Gallager, "Data Networks", section 6.5.
  */
-export function fairLevel(demands: readonly number[], supply: number): number {
+export function fairLevel(demands: Float64Array, supply: number): number {
   let left = supply;
   let others = demands.length;
-  for (const demand of demands.toSorted((one, other) => one - other)) {
+  for (const demand of demands.toSorted()) {
     if (demand * others > left) return Math.max(0, left) / others;
     left -= demand;
     others -= 1;

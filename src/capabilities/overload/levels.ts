@@ -34,8 +34,8 @@ const backAfterMs = 5000;
 const loopOverMs = 1000;
 
 /**
- * The level of each reading goes up at once, and down one at a time, after five seconds below four fifths of the
- * threshold. Source: operations specification, part 7.
+ * The level of each reading goes up at once, and down, one with each reading, where it has been below four fifths of the
+ * level's threshold for five seconds. Source: operations specification, part 7.
  */
 export function createLevels(): Levels {
   const loop = createLevel(thresholds.loop);
@@ -60,16 +60,15 @@ const higher = (one: Level, other: Level): Level => (one > other ? one : other);
 /** The level of one reading. */
 function createLevel(bounds: readonly [number, number, number]): (value: number, now: number) => Level {
   let level: Level = 0;
-  let calmSince = Number.POSITIVE_INFINITY;
+  /** Since when it has been well below each bound. */
+  const calmSince = bounds.map(() => Number.POSITIVE_INFINITY);
   return (value, now) => {
+    for (const [index, bound] of bounds.entries())
+      calmSince[index] =
+        value < backBelow * bound ? Math.min(calmSince[index] ?? now, now) : Number.POSITIVE_INFINITY;
     const reached = steps.findLast((step) => step === 0 || value >= (bounds[step - 1] ?? 0)) ?? 0;
-    level = higher(reached, level);
-    const isCalm = level > 0 && value < backBelow * (bounds[level - 1] ?? 0);
-    if (!isCalm) calmSince = Number.POSITIVE_INFINITY;
-    else if (now - calmSince >= backAfterMs) {
-      level = steps[level - 1] ?? 0;
-      calmSince = now;
-    } else calmSince = Math.min(calmSince, now);
+    if (reached >= level) level = reached;
+    else if (now - (calmSince[level - 1] ?? now) >= backAfterMs) level = steps[level - 1] ?? 0;
     return level;
   };
 }

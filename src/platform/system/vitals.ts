@@ -43,17 +43,18 @@ function watchPressure(): () => Pressure {
   const granted = process.constrainedMemory();
   // Where nothing is granted in particular some systems tell a number that no machine has.
   const isGranted = granted > 0 && granted < Number.MAX_SAFE_INTEGER;
+  let loop = { loopMsMean: 0, loopMsP99: 0 };
   return () => {
     const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
-    const isRead = delay.count > 0;
-    const reading = {
-      loopMsMean: isRead ? beyond(delay.mean, pressureResolutionMs) : 0,
-      loopMsP99: isRead ? beyond(delay.percentile(99), pressureResolutionMs) : 0,
-      heapShare: used / limit,
-      rssShare: isGranted ? process.memoryUsage.rss() / granted : 0,
-    };
+    // Two readings may come right after each other, once a long turn is over.
+    if (delay.count > 0)
+      loop = {
+        loopMsMean: beyond(delay.mean, pressureResolutionMs),
+        loopMsP99: beyond(delay.percentile(99), pressureResolutionMs),
+      };
     delay.reset();
-    return reading;
+    const rssShare = isGranted ? process.memoryUsage.rss() / granted : 0;
+    return { ...loop, heapShare: used / limit, rssShare };
   };
 }
 
