@@ -232,8 +232,10 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
         },
         parts.attemptPorts,
       ),
-    encode: (funded, attempted, inbound, trail) =>
-      encode(funded, attempted, { trail, reply: inbound.reply, ports: encodePorts }),
+    encode: (funded, attempted, inbound, trail) => {
+      ingress.ended(attempted.result);
+      encode(funded, attempted, { trail, reply: inbound.reply, ports: encodePorts });
+    },
     refuse: createRefusal(parts, encodePorts),
   };
 }
@@ -259,11 +261,8 @@ interface OwnAnswer {
 }
 
 /** The door that has not written its record; who is refused at the entrance has not been read. */
-function doorOf(
-  { received, stages, isAdmitted }: Trail<Snapshot>,
-  shed: string | undefined,
-): Door | undefined {
-  if (shed !== undefined && !isAdmitted) return "admit";
+function doorOf({ received, stages }: Trail<Snapshot>, shed: string | undefined): Door | undefined {
+  if (shed !== undefined) return "admit";
   return received === undefined ? "decode" : order[stages.records().length];
 }
 
@@ -278,7 +277,7 @@ function createRefusal(
       routes.codecFor({ path: trail.target, query: "", header: inbound.header });
     if (error.code === "internal") onFault(error);
     const { shed } = error.facts;
-    if (shed !== undefined) ingress.refused(shed, inbound.header, trail.isAdmitted);
+    if (shed !== undefined) ingress.refused(shed, inbound.header);
     const wasTried = trail.attempts.length > 0;
     const door = doorOf(trail, shed);
     if (door !== undefined && !wasTried && error.code !== "client_closed")

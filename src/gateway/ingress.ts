@@ -13,6 +13,7 @@ import type { Identity } from "../exchange/identity.ts";
 import { elapsed, milliseconds } from "../kernel/units.ts";
 import type { AttemptPorts } from "../pipeline/one-try.ts";
 import type { Slots } from "../pipeline/slots.ts";
+import type { TryResult } from "../pipeline/try-result.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Meter } from "../ports/meter.ts";
 import type { Random } from "../ports/random.ts";
@@ -30,8 +31,10 @@ export interface Ingress {
   readonly inFlight: InFlight;
   /** @throws GatewayError `overloaded`; `malformed_request` for a priority that there is not. */
   readonly enter: (identity: Identity, header: Header) => void;
-  /** A request is refused for want of room, at the entrance or, if it had come in, at a target. */
-  readonly refused: (shed: string, header: Header, wasIn: boolean) => void;
+  /** A request was refused at door 3. */
+  readonly refused: (shed: string, header: Header) => void;
+  /** How door 8 ended for one that had come in: perhaps with no place at any target. */
+  readonly ended: (result: TryResult) => void;
   /** Whether clients had better come back over another connection, and perhaps to another process. */
   readonly isStrained: () => boolean;
   readonly state: () => EntranceState;
@@ -75,9 +78,9 @@ export function createIngress(
       });
       if (refusal !== undefined) throw refusalError(refusal);
     },
-    refused: (shed, header, wasIn) => {
-      if (wasIn) entrance.gaveUp();
-      else hedging.onShed(shed, priorityOf(header));
+    refused: (shed, header) => hedging.onShed(shed, priorityOf(header)),
+    ended: (result) => {
+      if (result.kind === "failed" && result.failure.shed !== undefined) entrance.gaveUp();
     },
     isStrained: () => entrance.level() >= strainedFrom,
     state: entrance.state,

@@ -16,13 +16,14 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 const batch = { "x-sallyport-priority": "batch" };
 
 /** A gateway over memory, whose process fares as the test says. */
-async function world(inFlightMax = 1000) {
+async function world(inFlightMax = 1000, bulkhead: unknown = {}) {
   let pressure = well;
   let bodiesRead = 0;
   const transport = scriptedTransport(() => []);
   const memory = await memoryGateway({
     transport,
     inFlightMax,
+    bulkhead,
     pressure: () => pressure,
     providers: [openaiUpstream],
   });
@@ -108,6 +109,18 @@ describe("the entrance", () => {
     for (let count = 0; count < 30; count += 1) second(0);
     expect(second(0)).toEqual([0, 0]);
     expect(state()).toMatchObject({ from: null, admittedShare: 1 });
+  });
+
+  it("takes half at most, and a twentieth of it, where everybody waits for a target in vain", async () => {
+    const { ask, memory, state } = await world(1000, { concurrency: 1, maxWaitMs: 300 });
+    for (let count = 0; count < 40; count += 1) ask();
+    for (let count = 0; count < 10; count += 1) await turn();
+    memory.time.advance(300);
+    for (let count = 0; count < 10; count += 1) await turn();
+    memory.time.advance(700);
+    expect(memory.gateway.control.metrics()).toContain('{reason="wait",priority="interactive"} 39');
+    expect(state().from).toBe("interactive");
+    expect(state().admittedShare).toBeCloseTo(0.5 * 0.95);
   });
 
   it("tells why where all places are taken", async () => {
