@@ -99,7 +99,6 @@ const aimd: LimiterMaker = ({ nowMs }) => {
 };
 
 const readEveryMs = 100;
-const delayMax = 20;
 /** Nothing is known of how long an answer will be. */
 const usualTokens = 300;
 
@@ -107,10 +106,9 @@ const usualTokens = 300;
 export const oursBy =
   (concurrency: "adaptive" | "paced"): LimiterMaker =>
   ({ queue, nowMs }) => {
-    const rules = rulesFrom(overloadSettings.parse({ bulkhead: { concurrency } }).bulkhead)({
-      provider: "p",
-      model: "m",
-    });
+    const { bulkhead: asked, ingress } = overloadSettings.parse({ bulkhead: { concurrency } });
+    const rules = rulesFrom(asked)({ provider: "p", model: "m" });
+    const delayMax = ingress.delayMax === "off" ? Number.POSITIVE_INFINITY : ingress.delayMax;
     const bulkhead = createBulkhead(() => rules, nowMs);
     const cursor = createCursor(() => delayMax, nowMs);
     for (let at = 0; at < (steps.at(-1)?.to ?? 0) * 1000; at += readEveryMs) queue.at(1000 * at, cursor.turn);

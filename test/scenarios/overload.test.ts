@@ -102,9 +102,9 @@ describe("the entrance", () => {
       for (let tick = 0; tick < 10; tick += 1) fares({ loopMsMean });
       return refused;
     };
-    expect(second(40)).toEqual([0, 0]);
-    expect(second(40)).toEqual([0, 10]);
-    expect(second(40)).toEqual([0, 19]);
+    expect(second(100)).toEqual([0, 0]);
+    expect(second(100)).toEqual([0, 10]);
+    expect(second(100)).toEqual([0, 19]);
     expect(state()).toMatchObject({ from: "batch" });
     for (let count = 0; count < 30; count += 1) second(0);
     expect(second(0)).toEqual([0, 0]);

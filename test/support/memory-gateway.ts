@@ -144,7 +144,7 @@ export async function memoryGateway(parts: {
     bodyBytesMax: parts.bodyBytesMax ?? 1_000_000,
     headersMax: 100,
     inFlightMax: parts.inFlightMax ?? 100,
-    ingress: { delayMax: 20, shares: new Map() },
+    ingress: { delayMax: overloadSettings.parse({}).ingress.delayMax, shares: new Map() },
     bulkheadOf: bulkheadsFrom(overloadSettings.parse({ bulkhead: parts.bulkhead ?? {} }).bulkhead),
     scaling: scalingSettings.parse(parts.scaling ?? {}),
     regions: {

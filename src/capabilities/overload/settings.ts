@@ -43,7 +43,7 @@ export const overloadSettings = z
       .strictObject({
         delayMax: z
           .union([z.literal("off"), z.int().min(1).max(10_000)])
-          .default(20)
+          .default(50)
           .describe(
             "How long requests may have to wait, ms on average, before some are refused at the entrance, batches first. `off`: none is for that.",
           ),
