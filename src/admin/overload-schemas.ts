@@ -17,7 +17,7 @@ export const overloadState = z.strictObject({
   fairCost: share
     .nullable()
     .describe(
-      "What one share of that class may have in a window, in thousands of tokens. `null`: all are let in.",
+      "What one share of that class may have in a window, in thousands of tokens of work (a prompt's count a fiftieth). `null`: all are let in.",
     ),
   readings: z
     .strictObject({

@@ -10,6 +10,7 @@ import {
   refusalError,
 } from "../capabilities/overload/index.ts";
 import type { Identity } from "../exchange/identity.ts";
+import { promptWork } from "../exchange/work.ts";
 import { elapsed, milliseconds } from "../kernel/units.ts";
 import type { AttemptPorts } from "../pipeline/one-try.ts";
 import type { Slots } from "../pipeline/slots.ts";
@@ -74,7 +75,7 @@ export function createIngress(
         priority: priorityOf(header),
         tenant: keyId,
         shares: snapshot().ingress.shares.get(name) ?? 1,
-        cost: costOf(header),
+        cost: costOf(header, snapshot().bodyBytesMax),
       });
       if (refusal !== undefined) throw refusalError(refusal);
     },
@@ -89,11 +90,11 @@ export function createIngress(
   };
 }
 
-/** In thousands of tokens. What a client says of its body is bounded when the body is read. */
-function costOf(header: Header): number {
+/** The work of a request as far as its head tells, in thousands of tokens. Nobody gets more by saying more. */
+function costOf(header: Header, bodyBytesMax: number): number {
   const bytes = Number(header("content-length") ?? 0);
-  const tokens = Number.isSafeInteger(bytes) && bytes > 0 ? bytes / bytesPerToken : 0;
-  return (tokens + usualOutputTokens) / tokensPerCost;
+  const known = Number.isSafeInteger(bytes) && bytes > 0 ? Math.min(bytes, bodyBytesMax) : 0;
+  return (usualOutputTokens + (promptWork * known) / bytesPerToken) / tokensPerCost;
 }
 
 /** Slots whose waits are told to the entrance. */

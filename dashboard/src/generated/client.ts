@@ -880,7 +880,7 @@ export interface GatewayState {
     readonly admittedShare: number;
     /** The class from which on not all are let in; those after it not at all. `null`: all are. */
     readonly from: "interactive" | "batch" | "shadow" | "chaos" | null;
-    /** What one share of that class may have in a window, in thousands of tokens. `null`: all are let in. */
+    /** What one share of that class may have in a window, in thousands of tokens of work (a prompt's count a fiftieth). `null`: all are let in. */
     readonly fairCost: number | null;
     /** What the level is read from, of the last tenth of a second. */
     readonly readings: {

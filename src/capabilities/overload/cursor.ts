@@ -12,7 +12,7 @@ export interface Arrival {
   readonly tenant: string;
   /** How many shares its tenant has, 1 or more. */
   readonly shares: number;
-  /** What it is expected to take, in thousands of tokens; above 0. */
+  /** The work that it is expected to be, in thousands of tokens; above 0. */
   readonly cost: number;
 }
 
@@ -43,7 +43,7 @@ export interface CursorState {
   readonly admittedShare: number;
   /** The class from which on not all are admitted; `null`: all are. */
   readonly from: Class | null;
-  /** What one share of that class may have in a window, in thousands of tokens; `null`: all are admitted. */
+  /** What one share of that class may have in a window, in thousands of tokens of work; `null`: all are admitted. */
   readonly fairCost: number | null;
 }
 
@@ -71,10 +71,10 @@ const golden = 0.618_033_988_75;
 
 /**
  * Decides at the entrance who comes in when there is more than can be done. Each window ends with a verdict: where
- * requests waited too long, one in twenty fewer than were served, and as often again as the process is late by the bound,
- * five times at most; else one in a hundred more than were. What came in the
- * window, by class and tenant, turns that number into the cursor: classes before it come in whole, those behind it not
- * at all, and in its own each tenant up to a level that is the same for all.
+ * requests waited too long, one in twenty fewer than were served (where the process is late by several times the bound,
+ * as many times that, five at most), else one in a hundred more. What came in the window, by class and tenant, turns that
+ * number into the cursor: classes before it come in whole, those behind it not at all, and in its own each tenant up to
+ * a level that is the same for all.
  *
  * Tenants are counted in buckets by a hash that is salted anew each hour. What a bucket may have is a share of what it
  * brought, and is let in evenly, not the first of each window.

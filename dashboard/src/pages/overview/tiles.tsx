@@ -10,7 +10,9 @@ const moods = ["calm", "warn", "warn", "bad"] as const;
 function admission({ from, fairCost }: GatewayState["overload"]): string {
   if (from === null) return "Every request is let in.";
   const fair =
-    fairCost === null ? "" : ` Of these a key may have ${fairCost.toFixed(1)} thousand tokens a second.`;
+    fairCost === null
+      ? ""
+      : ` Of these a key may have ${fairCost.toFixed(1)} thousand tokens of work in a window.`;
   return `Not all ${from} requests are let in, and none of a lower priority.${fair}`;
 }
 
