@@ -65,6 +65,14 @@ const shownLearnedRoute = {
     frozen: false,
     arms: [{ model: "gpt-5", quality: 0.9, quality_low: 0.84, judgements: 120, shifts: 1, kept: 0.97 }],
   },
+  oversight: {
+    guard: {
+      ...{ phase: "guarded", since: 1_767_225_600_000, pairs: 200, begun_at: 1_767_225_600_000 },
+      ...{ difference: -0.05, upper: -0.03, tolerance: 0.02, spent: 0.5 },
+    },
+    judge: { graded: 12, mean_grade: 0.8, spent: 0.1 },
+    unseen: { money: 3 },
+  },
   decisions: [
     {
       request_id: "req_2",
@@ -198,6 +206,7 @@ const examples: { readonly [Id in RouteId]: Example } = {
             { when: null, use: null, strategy: "intelligent" },
           ],
           learned: null,
+          oversight: null,
           decisions: [
             {
               request_id: "req_1",

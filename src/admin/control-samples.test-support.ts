@@ -260,9 +260,18 @@ export const sampleLearnedRoute: RouteState = {
     strategy: "learned",
     weights: { cost: 0.4, latency: 0.3, health: 0.2, quality: 0.1 },
     budget: { ofReference: 0.5 },
+    guard: { tolerance: 0.02, share: 0.01, usdPerDay: 5 },
     expose: "strategy",
   },
   learned: sampleLearned,
+  oversight: {
+    guard: {
+      ...{ phase: "guarded", since: startedAt, pairs: 200, begunAt: startedAt },
+      ...{ difference: -0.05, upper: -0.03, spentNanoUsd: 500_000_000 },
+    },
+    judge: { graded: 12, meanGrade: 0.8, spentNanoUsd: 100_000_000 },
+    unseen: { money: 3 },
+  },
   decisions: [
     {
       ...sampleDecision,

@@ -6,17 +6,12 @@ import {
 import { type ContinuitySettings, createContinuity } from "../capabilities/continuity/index.ts";
 import { createBulkheads, createInFlight, priorityOf } from "../capabilities/overload/index.ts";
 import type { PriceRow } from "../capabilities/pricing/index.ts";
-import { createSeries, keepRecord, noTotals, recordOf } from "../capabilities/telemetry/index.ts";
+import { createSeries, noTotals, recordOf } from "../capabilities/telemetry/index.ts";
 import { createTokenCount } from "../capabilities/token-count/index.ts";
-import type { Framing } from "../exchange/dialect.ts";
-import { createEventStreamReader } from "../framing/aws-event-stream.ts";
-import { createJsonArrayReader } from "../framing/json-array.ts";
-import { createSseReader } from "../framing/sse.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { after, milliseconds, seconds } from "../kernel/units.ts";
 import { createWaiting, type Waiting } from "../pipeline/caller.ts";
 import { createHandle } from "../pipeline/handle.ts";
-import type { FrameReader } from "../pipeline/live-stream.ts";
 import { createRelays, type Relays } from "../pipeline/relay.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/event-log.ts";
@@ -41,10 +36,12 @@ import type { Control, GatewayState } from "./control.ts";
 import { dataRoutes } from "./data-routes.ts";
 import { createDoors } from "./doors.ts";
 import { measureEndpoints } from "./endpoint-metrics.ts";
+import { newReader } from "./frame-readers.ts";
 import { stateOf } from "./gateway-state.ts";
+import { createGuarding } from "./guarding.ts";
 import { createHedging } from "./hedging.ts";
 import { createLearnedKeeper, type LearnedKeeper, routingMemory } from "./keep-learned.ts";
-import { learnTokens } from "./learn-tokens.ts";
+import { createRecordKeeper } from "./keep-record.ts";
 import { createRequestMetrics } from "./metrics.ts";
 import { createMisfit } from "./misfit.ts";
 import { createOutlook } from "./outlook.ts";
@@ -114,12 +111,6 @@ export interface Gateway {
   readonly learned: LearnedKeeper;
 }
 
-const readers: Readonly<Record<Framing, () => FrameReader>> = {
-  sse: createSseReader,
-  "json-array": createJsonArrayReader,
-  "aws-event-stream": createEventStreamReader,
-};
-
 /** Builds a gateway of its parts: rooms, doors, keepers and the control interface over them. */
 export function createGateway(parts: GatewayParts): Gateway {
   const { clock, timer, logger, eventLog } = parts;
@@ -145,7 +136,9 @@ export function createGateway(parts: GatewayParts): Gateway {
   const translations = createTranslationTallies();
   const slots = createBulkheads({ ...parts, rulesOf: (target) => snapshot.bulkheadOf(target) });
   const residency = createResidencyGuard(parts, () => snapshot, metrics);
+  const guarding = createGuarding(clock);
   const choices = createChoices(parts, () => snapshot, {
+    guarding,
     tokenCount,
     state: continuity,
     metrics,
@@ -159,7 +152,6 @@ export function createGateway(parts: GatewayParts): Gateway {
   measureEndpoints(parts.meter, places.balancing.states);
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
   const routes = dataRoutes(clientCodecs);
-  const keepers = { log: eventLog, series, totals, measure: metrics.measure };
   const doors = createDoors({
     clock,
     random: parts.random,
@@ -173,6 +165,9 @@ export function createGateway(parts: GatewayParts): Gateway {
     tokenCount,
     learner: choices.learned,
     planDoor: choices.door,
+    oversight: guarding.oversight,
+    metrics,
+    logger,
     tokenizer: parts.tokenizer,
     residency,
     attemptPorts: {
@@ -192,27 +187,23 @@ export function createGateway(parts: GatewayParts): Gateway {
       misfitOf: createMisfit(holds, tokenCount),
       membersOf,
       healer: createAbilities(parts.abilities, quirks),
-      newReader: (framing) => readers[framing](),
+      newReader,
       answerBytesMax,
       state: continuity,
       onTried: upstreams.onTried,
       violations: createViolations(() => snapshot, metrics, logger),
       onRecovery: metrics.recovered,
     },
-    keep: (record) => {
-      learnTokens(record, tokenCount, metrics.estimated);
-      choices.settled(record);
-      residency.settled(record);
-      outlook.settled(record);
-      priceWatch.settled(record);
-      translations.settled(record);
-      keepRecord(record, keepers);
-    },
-    onFault: (fault) => logger.error("a request met a fault of the gateway", { fault: describe(fault) }),
+    keep: (record) => keep(record),
+    onFault: onFaultOf(logger),
   });
   const outlook = createOutlook(parts, () => snapshot, metrics, choices.control.routes);
+  const keep = createRecordKeeper(
+    { log: eventLog, series, totals, measure: metrics.measure },
+    { tokenCount, metrics, learners: [choices, translations], always: [residency, outlook, priceWatch] },
+  );
   const learned = createLearnedKeeper(
-    [routingMemory(choices.learned), residency.memory, ...outlook.memories],
+    [routingMemory(choices.learned), guarding.memory, residency.memory, ...outlook.memories],
     parts,
   );
   timer.every(sweepEvery, () => relays.sweep(clock.monotonic()));
@@ -289,6 +280,11 @@ function namesOf({ table }: Snapshot): ReadonlySet<string> {
   );
   return new Set([...listed, ...pooled]);
 }
+
+const onFaultOf =
+  (logger: Logger) =>
+  (fault: unknown): void =>
+    logger.error("a request met a fault of the gateway", { fault: describe(fault) });
 
 function describe(fault: unknown): string {
   if (!(fault instanceof Error)) return String(fault);

@@ -38,6 +38,7 @@ import type { dataRoutes } from "./data-routes.ts";
 import { takeFeedback } from "./feedback.ts";
 import { planKept } from "./kept-answers.ts";
 import { modelsAnswer } from "./models-answer.ts";
+import { createOverseer, type OverseerParts } from "./overseer.ts";
 import { createRawDoor } from "./raw-door.ts";
 import type { ResidencyGuard } from "./residency.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -56,6 +57,9 @@ export interface DoorParts {
   readonly tokenCount: TokenCount;
   readonly learner: Pick<Learner, "judge">;
   readonly planDoor: Doors<Snapshot>["plan"];
+  readonly oversight: OverseerParts["oversight"];
+  readonly metrics: OverseerParts["metrics"];
+  readonly logger: OverseerParts["logger"];
   readonly tokenizer: Tokenizer;
   readonly residency: ResidencyGuard;
   readonly attemptPorts: AttemptPorts & { readonly state: Continuity };
@@ -211,7 +215,7 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
       });
       return undefined;
     },
-    plan: parts.planDoor,
+    plan: createOverseer({ ...parts, settle: encodePorts.settle })(parts.planDoor),
     fund: (planned, trail) => {
       const { rateCard, unknownModel } = trail.snapshot;
       const funded = fund(planned, rateCard, unknownModel);

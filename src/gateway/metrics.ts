@@ -30,6 +30,10 @@ export interface RequestMetrics {
   readonly shed: (reason: string, priority: string) => void;
   /** A late request was sent a second time, or could not be. */
   readonly hedged: (result: string) => void;
+  /** A call on the gateway's own account has ended. */
+  readonly asideEnded: (purpose: string, result: string) => void;
+  /** The answers of a pool are not better than its reference's by more than this, -1 to 1. */
+  readonly guardUpper: (route: string, upper: number) => void;
   /** Content of a bound request was kept from a place. */
   readonly outOfBounds: (sink: string) => void;
   /** Replicas that a pool shall have, and whether there were too few for the window that has ended. */
@@ -148,6 +152,12 @@ export function createRequestMetrics(
   };
   return {
     measure: (record) => {
+      if (record.aside !== undefined) {
+        // What it costs is spent; it is no client's request.
+        if (record.provider !== null)
+          measureConsumed(record, record.provider, labelOf(record.provider, record.upstreamModel ?? ""));
+        return;
+      }
       const route = record.dialect ?? "none";
       duration
         .series({ route, protocol: "rest", status_class: `${Math.floor(record.status / 100)}xx` })
@@ -197,7 +207,20 @@ function resilienceMetrics(meter: Meter): Pick<RequestMetrics, "cooledDown" | "t
 /** How pools choose, and what they need. */
 function routingMetrics(
   meter: Meter,
-): Pick<RequestMetrics, "decided" | "shifted" | "advised" | "outOfBounds" | "shed" | "hedged"> {
+): Pick<
+  RequestMetrics,
+  "decided" | "shifted" | "advised" | "outOfBounds" | "shed" | "hedged" | "asideEnded" | "guardUpper"
+> {
+  const asides = meter.counter({
+    name: "sallyport_asides_total",
+    help: "Calls on the gateway's own account, which hold answers against a reference (shadow) or grade them (judge).",
+    labels: ["purpose", "result"],
+  });
+  const guards = meter.gauge({
+    name: "sallyport_routing_guard_upper",
+    help: "Answers of a pool are not better than its reference's by more than this, with 99 % confidence; -1 to 1.",
+    labels: ["route"],
+  });
   const replicas = meter.gauge({
     name: "sallyport_desired_replicas",
     help: "Replicas that a pool will need by the time a new one serves.",
@@ -236,6 +259,8 @@ function routingMetrics(
   return {
     decided: (route, strategy, chosenBy) => decisions.series({ route, strategy, chosen_by: chosenBy }).add(1),
     hedged: (result) => hedges.series({ result }).add(1),
+    asideEnded: (purpose, result) => asides.series({ purpose, result }).add(1),
+    guardUpper: (route, upper) => guards.series({ route }).set(upper),
     shed: (reason, priority) => shed.series({ reason, priority }).add(1),
     outOfBounds: (sink) => refused.series({ sink }).add(1),
     shifted: (route) => shifts.series({ route }).add(1),

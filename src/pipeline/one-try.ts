@@ -194,8 +194,8 @@ async function askIt(
 
 /** Who is asked on trial must keep the contract; what others make of it is only noted. */
 function checkOf({ funded, trail }: Attempting, { candidate, resumed }: Try): AnswerCheck | undefined {
-  const { contract, isCascade = false, plan } = funded;
-  if (contract === undefined || resumed !== undefined) return undefined;
+  const { contract, isRead = false, isCascade = false, plan } = funded;
+  if ((contract === undefined && !isRead) || resumed !== undefined) return undefined;
   const isOnTrial = candidate.target === plan.candidates[0].target && trail.pieces.length === 0;
   return createAnswerCheck(contract, isCascade && isOnTrial);
 }

@@ -581,6 +581,26 @@ describe.skipIf(program === undefined)("the dashboard", () => {
     await expect.poll(isFrozen).toBe(false);
   });
 
+  it("has the reference of a pool serve, and ends that", async () => {
+    await open("/routing");
+    const guard = page.getByRole("group", { name: "Guard of thrifty" });
+    await expect.poll(() => guard.innerText()).toMatch(/Against the reference\s+nothing compared yet/);
+    const phase = async () =>
+      (
+        await admin<{ routes: { name: string; oversight: { guard: { phase: string } } | null }[] }>(
+          "/routing",
+        )
+      ).routes.find(({ name }) => name === "thrifty")?.oversight?.guard.phase;
+    await guard.getByRole("button", { name: "Reference serves" }).click();
+    await expect.poll(phase).toBe("guarded");
+    await expect.poll(() => guard.innerText()).toContain("The reference serves since");
+    const id = await busy.send({ model: "thrifty", question: "Which of you?" });
+    const { provider } = await admin<{ provider: string }>(`/requests/${id}`);
+    expect(provider).toBe("first");
+    await guard.getByRole("button", { name: "Pool serves" }).click();
+    await expect.poll(phase).toBe("active");
+  });
+
   it("shows how fast each target is", async () => {
     await open("/endpoints");
     const row = page.getByRole("table", { name: "Targets" }).locator("tbody tr", { hasText: "second/swift" });

@@ -4,7 +4,7 @@ import type { Arm } from "./arm.ts";
 import { type ContractMemory, type Contracts, type ContractsState, createContracts } from "./contracts.ts";
 import type { Features } from "./features.ts";
 import { createHead, type Head, type HeadState, type QualityEstimate } from "./head.ts";
-import { type Pick, pick, reservedOf, scoreOf } from "./pick.ts";
+import { type Pick, type PickRules, pick, reservedOf, scoreOf } from "./pick.ts";
 import type { Choosable } from "./rank.ts";
 import { referenceOf } from "./reference.ts";
 import type { RouteRules } from "./shapes.ts";
@@ -19,6 +19,8 @@ export interface LearnedRequest {
   readonly isCritical: boolean;
   /** The form of an answer can be checked: two may be asked one after the other within so many ms; absent: it cannot. */
   readonly cascadeWithinMs?: number | undefined;
+  /** The pool was found wanting: its reference is asked. */
+  readonly isGuarded?: boolean;
 }
 
 /** A choice within the first tier, not yet made known. */
@@ -153,20 +155,14 @@ export function createRouteMemory(random: () => number, from?: KeptRoute): Route
       headOf(model, prior).head.lowest(features, features?.shape ?? "other"),
     outputTokens: (target, features) =>
       features === undefined ? undefined : amounts.get(target)?.predict(features),
-    choose: ({ rules, features, isCritical, cascadeWithinMs }, targets) => {
+    choose: (request, targets) => {
+      const { rules, features } = request;
       const cost = referenceOf(rules, targets);
       const money = spending ?? createSpending(budgetOf(rules, cost));
-      const pickRules = {
-        price: money.price(),
-        perRequest: money.perRequest(),
-        credit: money.credit(),
-        perSecond: rules.perSecond ?? 0,
-        explore: isCritical ? 0 : (rules.explore ?? exploreUsual),
-        cascadeWithinMs: rules.cascade === "auto" ? cascadeWithinMs : undefined,
-      };
+      const pickRules = pickRulesOf(request, money);
       const [first, ...others] = targets;
-      const known = { heads, contracts };
-      const arms = [armOf(first, known), ...others.map((target) => armOf(target, known))] as const;
+      const known = (target: Choosable): Arm => armOf(target, { heads, contracts });
+      const arms = [known(first), ...others.map(known)] as const;
       const picked = pick([...arms], pickRules, random);
       return {
         ...picked,
@@ -251,6 +247,19 @@ export function createRouteMemory(random: () => number, from?: KeptRoute): Route
   };
 }
 
+const pickRulesOf = (
+  { rules, isCritical, cascadeWithinMs, isGuarded }: LearnedRequest,
+  money: Spending,
+): PickRules => ({
+  price: money.price(),
+  perRequest: money.perRequest(),
+  credit: money.credit(),
+  perSecond: rules.perSecond ?? 0,
+  explore: isCritical ? 0 : (rules.explore ?? exploreUsual),
+  cascadeWithinMs: rules.cascade === "auto" ? cascadeWithinMs : undefined,
+  guardedBy: isGuarded === true ? rules.reference : undefined,
+});
+
 function armOf(
   target: Choosable,
   { heads, contracts }: { readonly heads: ReadonlyMap<string, KnownArm>; readonly contracts: Contracts },
@@ -276,7 +285,7 @@ function flipOf(
   rules: Parameters<typeof scoreOf>[1],
 ): string | undefined {
   const [first, second] = order;
-  if (chosenBy === "explore" || cascade !== undefined || first === undefined || second === undefined)
+  if (chosenBy !== "score" || cascade !== undefined || first === undefined || second === undefined)
     return undefined;
   const perPrice = (first.arm.cost - second.arm.cost) / rules.perRequest;
   const gap = first.score - second.score;

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { nearestNames } from "../../kernel/nearest.ts";
 import { factsInWords } from "./conditional.ts";
+import { familyOf } from "./family.ts";
 import { aliases, type Strategy, strategies, strategyNamed } from "./shapes.ts";
 
 const poolName = /^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/;
@@ -159,6 +160,45 @@ const route = z
       .describe(
         "`learned`: `auto` asks a cheap target first where tools or a schema tell whether its answer will do, and the best one if it does not; such streams are kept back until they are checked. Off if nothing is said.",
       ),
+    guard: z
+      .exactOptional(
+        z.strictObject({
+          tolerance: shareUpTo(1)
+            .default(0.02)
+            .describe("So much worse than the reference its answers may be, on average."),
+          share: shareUpTo(1)
+            .default(0.01)
+            .describe(
+              "Of the requests, drawn by chance: they go to the reference as well, once they are answered.",
+            ),
+          usdPerDay: usd.default(5).describe("What that may cost in a day (UTC), US dollars."),
+        }),
+      )
+      .describe(
+        "`learned`: answers are held against those of `reference`, by the form that tools or a schema ask for, else by the `judge`; once they are shown to be worse than they may be, the reference serves, for a day or until an operator resumes.",
+      ),
+    judge: z
+      .exactOptional(
+        z.strictObject({
+          use: z
+            .string()
+            .regex(shortTarget, "must be `provider/model`")
+            .describe("Who judges; never answers of its own family."),
+          share: shareUpTo(1).default(0.02).describe("Of the answers, drawn by chance."),
+          usdPerDay: usd.default(1).describe("What that may cost in a day (UTC), US dollars."),
+          rubric: z
+            .exactOptional(z.string().min(1).max(4000))
+            .describe("What makes a good answer; that it is right, whole and of use if nothing is said."),
+        }),
+      )
+      .describe(
+        "`learned`: another model reads some of the answers, and what it says of them is learned from.",
+      ),
+    implicit: z
+      .exactOptional(z.boolean())
+      .describe(
+        "`learned`: who asks nearly the same in the same conversation again within two minutes was not content with the answer; off if nothing is said.",
+      ),
     cases: z
       .exactOptional(z.array(routeCase).min(1).max(20))
       .describe("`conditional`: the first whose condition holds is taken."),
@@ -194,6 +234,27 @@ const longPool = z.strictObject({
     ),
 });
 
+/** Who reads the answers of a pool must be able to. */
+function checkOversight(
+  rules: Partial<z.output<typeof route>>,
+  listed: z.output<typeof targets>,
+  context: z.RefinementCtx,
+): void {
+  const wrong = (field: readonly string[], message: string): void =>
+    context.addIssue({ code: "custom", path: ["route", ...field], message });
+  for (const name of ["guard", "judge", "implicit"] as const)
+    if (rules[name] !== undefined && rules.strategy !== "learned")
+      wrong(["strategy"], `must be \`learned\` for \`${name}\``);
+  if (rules.guard === undefined) return;
+  if (rules.reference === undefined)
+    wrong(["reference"], "is needed by `guard`: the target that answers are held against");
+  const judge = rules.judge?.use;
+  const kin = listed.find(({ model }) => judge !== undefined && familyOf(model) === familyOf(judge));
+  if (kin === undefined) return;
+  const message = `must be of another family than \`${kin.model}\`, which the guard would have it judge`;
+  wrong(["judge", "use"], message);
+}
+
 const pool = z
   .union([targets.transform((list): z.output<typeof longPool> => ({ targets: list })), longPool])
   .superRefine(({ targets: listed, route: rules }, context) => {
@@ -203,6 +264,7 @@ const pool = z
         path: ["route", "sticky"],
         message: "is not for `learned`: what is not chosen cannot be learned",
       });
+    checkOversight(rules ?? {}, listed, context);
     const names = listed.map(({ provider, model }) => `${provider}/${model}`);
     const reference = rules?.reference;
     if (reference === undefined || names.includes(reference)) return;
