@@ -144,3 +144,24 @@ export function scoreOf(
 ): number {
   return health * quality - (price * cost) / perRequest - perSecond * seconds;
 }
+
+/** The score is linear in the price, so that the budget at which the runner-up wins is exact. */
+export function flipOf({ order, chosenBy, cascade }: Pick, rules: PickRules): string | undefined {
+  const [first, second] = order;
+  if (chosenBy !== "score" || cascade !== undefined || first === undefined || second === undefined)
+    return undefined;
+  const perPrice = (first.arm.cost - second.arm.cost) / rules.perRequest;
+  const gap = first.score - second.score;
+  // It was worth more, and may cost more than there is.
+  if (gap < 0) {
+    const more = (second.arm.costHigh - rules.credit) / 1e9;
+    return `${second.arm.id} with ${more.toPrecision(2)} USD more credit`;
+  }
+  if (perPrice === 0) return `${second.arm.id} with ${gap.toFixed(3)} more quality`;
+  // At this price both are even; a budget of `factor` times as much has the same effect as a price divided by it.
+  const even = rules.price + gap / perPrice;
+  if (even <= 0) return `${second.arm.id} with ${gap.toFixed(3)} more quality`;
+  const factor = rules.price / even;
+  const sign = factor >= 1 ? "+" : "";
+  return `${second.arm.id} at budget ${sign}${Math.round((factor - 1) * 100)} %`;
+}

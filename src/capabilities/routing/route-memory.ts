@@ -4,7 +4,7 @@ import type { Arm } from "./arm.ts";
 import { type ContractMemory, type Contracts, type ContractsState, createContracts } from "./contracts.ts";
 import type { Features } from "./features.ts";
 import { createHead, type Head, type HeadState, type QualityEstimate } from "./head.ts";
-import { type Pick, type PickRules, pick, reservedOf, scoreOf } from "./pick.ts";
+import { flipOf, type Pick, type PickRules, pick, reservedOf } from "./pick.ts";
 import type { Choosable } from "./rank.ts";
 import { referenceOf } from "./reference.ts";
 import type { RouteRules } from "./shapes.ts";
@@ -277,28 +277,4 @@ function armOf(
     isNew: known === undefined || !isKnown(known.head),
     isUnasked: (known?.asked ?? 0) < unaskedBelow,
   };
-}
-
-/** The score is linear in the price, so that the budget at which the runner-up wins is exact. */
-function flipOf(
-  { order, chosenBy, cascade }: Pick,
-  rules: Parameters<typeof scoreOf>[1],
-): string | undefined {
-  const [first, second] = order;
-  if (chosenBy !== "score" || cascade !== undefined || first === undefined || second === undefined)
-    return undefined;
-  const perPrice = (first.arm.cost - second.arm.cost) / rules.perRequest;
-  const gap = first.score - second.score;
-  // It was worth more, and may cost more than there is.
-  if (gap < 0) {
-    const more = (second.arm.costHigh - rules.credit) / 1e9;
-    return `${second.arm.id} with ${more.toPrecision(2)} USD more credit`;
-  }
-  if (perPrice === 0) return `${second.arm.id} with ${gap.toFixed(3)} more quality`;
-  // At this price both are even; a budget of `factor` times as much has the same effect as a price divided by it.
-  const even = rules.price + gap / perPrice;
-  if (even <= 0) return `${second.arm.id} with ${gap.toFixed(3)} more quality`;
-  const factor = rules.price / even;
-  const sign = factor >= 1 ? "+" : "";
-  return `${second.arm.id} at budget ${sign}${Math.round((factor - 1) * 100)} %`;
 }
