@@ -570,7 +570,8 @@ describe.skipIf(program === undefined)("the dashboard", () => {
     const arms = page.getByRole("table", { name: "What thrifty has learned of its models" });
     await expect.poll(() => arms.locator("tbody tr").count()).toBe(2);
     const judgements = await arms.locator("td[data-name=Judgements]").allInnerTexts();
-    expect(judgements.toSorted()).toEqual(["0", "1"]);
+    // One in ten sound answers is learned from by itself.
+    expect(judgements.toSorted().join(" ")).toMatch(/^0 [12]$/);
     await region.getByRole("button", { name: "Frozen" }).click();
     const isFrozen = async () =>
       (
