@@ -60,10 +60,12 @@ interface ChoicePorts {
   readonly random: Random;
   readonly schemas: SchemaChecker;
   readonly expressions: Expressions;
+  /** A keyed digest of a text. */
+  readonly digestOf: (text: string) => string;
 }
 
 export function createChoices(
-  { clock, random, schemas, expressions }: ChoicePorts,
+  { clock, random, schemas, expressions, digestOf }: ChoicePorts,
   snapshot: () => Snapshot,
   parts: {
     readonly tokenCount: Pick<TokenCount, "estimate">;
@@ -92,7 +94,7 @@ export function createChoices(
     schemas,
   );
   const isGuarded = (pool: string): boolean => parts.guarding.isGuarded(pool, snapshot().table);
-  const sticky = createStickyPlaces(clock);
+  const sticky = createStickyPlaces({ clock, random, digestOf });
   const conditions = createConditions({ expressions, clock }, parts.tokenCount, parts.logger);
   /** Only pools have turns: they are the configuration's, and few; other names are the clients'. */
   const turnsOf = (pool: string): Map<string, number> => {
@@ -123,7 +125,7 @@ export function createChoices(
         : undefined;
     const expect = (target: Target, outputTokens?: Amount): Expected =>
       expectations.expect(target, { ...asked, outputTokens }, rateCard);
-    const place = sticky.find(assigned, rules, decoded);
+    const place = sticky.find(assigned, rules, { decoded, header: inbound.header });
     const earlier = parts.state.residencyOf(assigned.identity.keyId, assigned.facts.continues);
     const planned = plan(assigned, table, mayUse, {
       taken,
@@ -170,6 +172,7 @@ export function createChoices(
       const { decision, candidates } = planned.plan;
       learning?.took(parts.residency.here(planned.residency, "learning"));
       place?.took(trail.id, candidates[0].target);
+      trail.cookie = place?.cookie;
       if (decision !== undefined && table.routes.has(model)) note(model, trail.id, decision);
       trail.stages.record("plan", "route", inWords(planned.plan));
       return planned;

@@ -124,6 +124,7 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
       trail.id,
       "x-sallyport-generation",
       trail.snapshot.generationText,
+      ...(trail.cookie === undefined ? [] : ["set-cookie", trail.cookie]),
     ],
     settle: (trail, ending) => settle(trail, ending, settlePorts),
   };

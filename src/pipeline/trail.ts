@@ -53,6 +53,8 @@ export interface Trail<Snapshot> {
   isSettled: boolean;
   /** What the answer that the client gets is held against. */
   check: AnswerCheck | undefined;
+  /** What the answer sets; absent: nothing. */
+  cookie: string | undefined;
   /** At the target whose answer the client gets. */
   load: OpenLoad | undefined;
   /** The gateway asks on its own account; absent: a client does. */
@@ -120,6 +122,7 @@ export function openTrail<Snapshot>(parts: {
     events: 0,
     isSettled: false,
     check: undefined,
+    cookie: undefined,
     load: undefined,
     onBroken: undefined,
   };

@@ -117,7 +117,7 @@ export async function memoryGateway(parts: {
   const logger = createRecordingLogger();
   const random = createSeededRandom(7);
   const eventLog = createMemoryEventLog();
-  const digestOf = (text: string): string => `digest of ${text}`;
+  const digestOf = (text: string): string => Buffer.from(`digest of ${text}`).toString("base64url");
   const keys = await openClientKeys({ store: createMemoryKeyStore(), digestOf, clock: time.clock, random });
   const { key } = await keys.control.create({ name: "test", models: [] });
   const regions = regionsSettings.parse(parts.regions ?? {});

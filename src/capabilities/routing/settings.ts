@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { nearestNames } from "../../kernel/nearest.ts";
 import { factsInWords } from "./conditional.ts";
-import { familyOf } from "./family.ts";
+import { oversightProblems } from "./oversight-problems.ts";
 import { aliases, type Strategy, strategies, strategyNamed } from "./shapes.ts";
 
 const poolName = /^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/;
@@ -123,9 +123,22 @@ const route = z
       .exactOptional(z.number().min(0).max(1))
       .describe("Targets below are not asked while there is one above."),
     sticky: z
-      .exactOptional(z.enum(["conversation", "key"]))
+      .exactOptional(
+        z.union([
+          z.enum(["conversation", "key", "cookie"]),
+          z.strictObject({
+            header: z
+              .string()
+              .regex(
+                /^(?!authorization$|cookie$|x-api-key$|x-goog-api-key$)[a-z0-9-]{1,64}$/,
+                "must be the name of a header in small letters, of one that holds no secret",
+              )
+              .describe("Requests of a key with the same value belong together."),
+          }),
+        ]),
+      )
       .describe(
-        "A conversation, or all of a key, goes on at the target that served it last, for an hour; it leaves a target that fails. Not with `learned`.",
+        "A conversation, all of a key, who brings the cookie `sallyport-affinity` back, or requests with the same header go on at the target that served them last, for an hour; they leave a target that fails. Not with `learned`.",
       ),
     budget: z
       .exactOptional(
@@ -234,27 +247,6 @@ const longPool = z.strictObject({
     ),
 });
 
-/** Who reads the answers of a pool must be able to. */
-function checkOversight(
-  rules: Partial<z.output<typeof route>>,
-  listed: z.output<typeof targets>,
-  context: z.RefinementCtx,
-): void {
-  const wrong = (field: readonly string[], message: string): void =>
-    context.addIssue({ code: "custom", path: ["route", ...field], message });
-  for (const name of ["guard", "judge", "implicit"] as const)
-    if (rules[name] !== undefined && rules.strategy !== "learned")
-      wrong(["strategy"], `must be \`learned\` for \`${name}\``);
-  if (rules.guard === undefined) return;
-  if (rules.reference === undefined)
-    wrong(["reference"], "is needed by `guard`: the target that answers are held against");
-  const judge = rules.judge?.use;
-  const kin = listed.find(({ model }) => judge !== undefined && familyOf(model) === familyOf(judge));
-  if (kin === undefined) return;
-  const message = `must be of another family than \`${kin.model}\`, which the guard would have it judge`;
-  wrong(["judge", "use"], message);
-}
-
 const pool = z
   .union([targets.transform((list): z.output<typeof longPool> => ({ targets: list })), longPool])
   .superRefine(({ targets: listed, route: rules }, context) => {
@@ -264,7 +256,8 @@ const pool = z
         path: ["route", "sticky"],
         message: "is not for `learned`: what is not chosen cannot be learned",
       });
-    checkOversight(rules ?? {}, listed, context);
+    for (const { field, message } of oversightProblems(rules ?? {}, listed))
+      context.addIssue({ code: "custom", path: ["route", ...field], message });
     const names = listed.map(({ provider, model }) => `${provider}/${model}`);
     const reference = rules?.reference;
     if (reference === undefined || names.includes(reference)) return;

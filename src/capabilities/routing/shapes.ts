@@ -57,6 +57,9 @@ export interface JudgeRules {
   readonly rubric?: string;
 }
 
+/** What belongs together; a header: requests of a key with the same value of it. */
+export type StickyUnit = "conversation" | "key" | "cookie" | { readonly header: string };
+
 /** Who may be asked, and how one of them is chosen. */
 export interface RouteChoice {
   /** Targets of the pool, `provider/model`; absent: all. */
@@ -87,7 +90,7 @@ export interface RouteRules {
   /** The same as a share of the best target's quality. */
   readonly qualityFloorShare?: number;
   /** Who goes on at the target that served them last; absent: nobody. */
-  readonly sticky?: "conversation" | "key";
+  readonly sticky?: StickyUnit;
   /** `learned`: what a request may cost on average. */
   readonly budget?: RouteBudget;
   /** `learned`: the target whose cost a share of is the budget, `provider/model`; absent: the dearest. */
