@@ -37,6 +37,8 @@ export interface MemoryGateway {
   readonly time: ReturnType<typeof createVirtualTime>;
   readonly logger: ReturnType<typeof createRecordingLogger>;
   readonly records: () => Promise<readonly RequestRecord[]>;
+  /** From now on calls cost this. */
+  readonly reprice: (prices: Readonly<Record<string, Price>>) => void;
 }
 
 export const openaiUpstream: ProviderFacts = provider("openai", "openai-chat", "https://openai.example/v1", [
@@ -201,6 +203,7 @@ export async function memoryGateway(parts: {
     key,
     time,
     logger,
+    reprice: (prices) => gateway.swap({ ...snapshot, rateCard: cardOf(prices) }),
     records: async () => {
       const list = await gateway.control.requests.list({ limit: 500 });
       const whole = await Promise.all(list.map(({ id }) => gateway.control.requests.read(id)));
