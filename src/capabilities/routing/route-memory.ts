@@ -1,5 +1,5 @@
 import type { LearnedWhy } from "../../exchange/decision.ts";
-import { type Amount, type AmountState, createAmountHead } from "./amount-head.ts";
+import { type Amount, type AmountHead, type AmountState, createAmountHead } from "./amount-head.ts";
 import type { Arm } from "./arm.ts";
 import { type ContractMemory, type Contracts, type ContractsState, createContracts } from "./contracts.ts";
 import type { Features } from "./features.ts";
@@ -55,7 +55,7 @@ export interface RouteMemory extends ContractMemory {
   readonly quality: (model: string, prior: number, features: Features | undefined) => QualityEstimate;
   /** What it is at least: below with probability 5 %. */
   readonly lowestQuality: (model: string, prior: number, features: Features | undefined) => number;
-  /** Tokens of an answer; `undefined`: too little is known. */
+  /** Tokens of an answer; where too little is known of the target, the longest of the others' answers. `undefined`: nothing is known. */
   readonly outputTokens: (target: string, features: Features | undefined) => Amount | undefined;
   /** Chooses among the targets of a tier; nothing is spent and nothing remembered. */
   readonly choose: (request: LearnedRequest, targets: readonly [Choosable, ...Choosable[]]) => LearnedChoice;
@@ -154,7 +154,7 @@ export function createRouteMemory(random: () => number, from?: KeptRoute): Route
     lowestQuality: (model, prior, features) =>
       headOf(model, prior).head.lowest(features, features?.shape ?? "other"),
     outputTokens: (target, features) =>
-      features === undefined ? undefined : amounts.get(target)?.predict(features),
+      features && (amounts.get(target)?.predict(features) ?? longestOf([...amounts.values()], features)),
     choose: (request, targets) => {
       const { rules, features } = request;
       const cost = referenceOf(rules, targets);
@@ -245,6 +245,13 @@ export function createRouteMemory(random: () => number, from?: KeptRoute): Route
       isFrozen,
     }),
   };
+}
+
+/** Of what others are expected to answer, the longest: who answers at unknown length must not be taken for dear, and never be asked. */
+function longestOf(known: readonly AmountHead[], features: Features): Amount | undefined {
+  const amounts = known.flatMap((head) => head.predict(features) ?? []);
+  const [first, ...others] = amounts;
+  return first && others.reduce((longest, one) => (one.mean > longest.mean ? one : longest), first);
 }
 
 const pickRulesOf = (
