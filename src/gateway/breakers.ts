@@ -15,6 +15,7 @@ export function createBreakers(
   { clock, random, logger }: { readonly clock: Clock; readonly random: Random; readonly logger: Logger },
   snapshot: () => Snapshot,
   metrics: Pick<RequestMetrics, "circuitState">,
+  onChanged: () => void,
 ): CircuitBreakers {
   return createCircuitBreakers({
     clock,
@@ -24,6 +25,7 @@ export function createBreakers(
       metrics.circuitState(provider, model, levels[to]);
       const said = to === "closed" ? logger.info : logger.warn;
       said("a circuit breaker changes", { provider, model, from, to, reason: reason ?? "" });
+      onChanged();
     },
   });
 }

@@ -33,7 +33,6 @@ import type { Timer } from "../ports/timer.ts";
 import type { Tokenizer } from "../ports/tokenizer.ts";
 import type { Transport } from "../ports/transport.ts";
 import { holds, membersOf, spliceBody } from "./body-tools.ts";
-import { breakerControl, createBreakers } from "./breakers.ts";
 import { createChoices } from "./choices.ts";
 import { type ClientKeys, withKnownZones } from "./client-keys.ts";
 import { clientCodecs } from "./codecs.ts";
@@ -42,6 +41,7 @@ import { dataRoutes } from "./data-routes.ts";
 import { createDoors } from "./doors.ts";
 import { measureEndpoints } from "./endpoint-metrics.ts";
 import { stateOf } from "./gateway-state.ts";
+import { createHealth } from "./health.ts";
 import { createHedging } from "./hedging.ts";
 import { createLearnedKeeper, type LearnedKeeper, routingMemory } from "./keep-learned.ts";
 import { learnTokens } from "./learn-tokens.ts";
@@ -52,7 +52,6 @@ import { createPlaces } from "./places.ts";
 import { createPriceWatch } from "./price-watch.ts";
 import { pricesControl } from "./prices.ts";
 import { createResidencyGuard } from "./residency.ts";
-import { createRetrier } from "./retrier.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { translate } from "./translate.ts";
@@ -152,8 +151,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     logger,
     residency,
   });
-  const breakers = createBreakers(parts, () => snapshot, metrics);
-  const retries = createRetrier(parts, () => snapshot, metrics, choices.answered);
+  const health = createHealth(parts, () => snapshot, metrics, choices.answered);
   const hedging = createHedging(clock, metrics);
   const places = createPlaces(parts, snapshot);
   measureEndpoints(parts.meter, places.balancing.states);
@@ -181,14 +179,14 @@ export function createGateway(parts: GatewayParts): Gateway {
       splice: spliceBody,
       holds,
       timer,
-      guard: breakers,
+      guard: health.guard,
       permits: residency,
       loads: choices.loads,
       slots,
       priorityOf,
       ...hedging,
       places,
-      retrier: retries,
+      retrier: health.retrier,
       misfitOf: createMisfit(holds, tokenCount),
       membersOf,
       healer: createAbilities(parts.abilities, quirks),
@@ -212,7 +210,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   });
   const outlook = createOutlook(parts, () => snapshot, metrics, choices.control.routes);
   const learned = createLearnedKeeper(
-    [routingMemory(choices.learned), residency.memory, ...outlook.memories],
+    [routingMemory(choices.learned), residency.memory, ...outlook.memories, ...health.memories],
     parts,
   );
   timer.every(sweepEvery, () => relays.sweep(clock.monotonic()));
@@ -223,7 +221,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       named = namesOf(next);
       outlook.configure(next);
       places.configure(next);
-      retries.forgetBlocked();
+      health.configure();
     },
     startDraining: () => {
       isDraining = true;
@@ -242,13 +240,12 @@ export function createGateway(parts: GatewayParts): Gateway {
       series: (minutes) => series.points(Math.min(60, minutes), clock.now()),
       upstreams: () => upstreams.states(snapshot),
       models: () => upstreams.models(snapshot, quirks.list()),
-      breakers: breakerControl(breakers, () => snapshot),
+      ...health.control,
       balancing: { list: places.balancing.states, steer: places.balancing.steer },
       routing: choices.control,
       regions: residency.control,
       slots: slots.states,
       ...outlook.control,
-      coolDowns: { list: retries.coolDowns, end: retries.endCoolDown },
       quirks: { list: quirks.list, set: quirks.set },
       catalog: parts.catalog,
       translations: { pairs: translations.pairs, translate: (wanted) => translate(wanted, snapshot.table) },

@@ -1,4 +1,4 @@
-import { createRetries, type Retries } from "../capabilities/retry/index.ts";
+import { createRetries, type Retries, type RetryPorts } from "../capabilities/retry/index.ts";
 import type { Target } from "../exchange/target.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -11,15 +11,26 @@ export function createRetrier(
   { clock, random, logger }: { readonly clock: Clock; readonly random: Random; readonly logger: Logger },
   snapshot: () => Snapshot,
   metrics: Pick<RequestMetrics, "cooledDown" | "triedAgain">,
-  onAnswered: (target: Pick<Target, "provider" | "model">, headers: ReadonlyMap<string, string>) => void,
+  {
+    onAnswered,
+    onCooled,
+    accountOf,
+  }: Pick<RetryPorts, "onCooled" | "accountOf"> & {
+    readonly onAnswered: (
+      target: Pick<Target, "provider" | "model">,
+      headers: ReadonlyMap<string, string>,
+    ) => void;
+  },
 ): Retries {
   const retries = createRetries({
     clock,
     random,
     budget: () => snapshot().retryBudget,
-    onCooled: ({ scope, until, reason }) => {
-      metrics.cooledDown(reason);
-      logger.info("a target cools down", { scope, until, reason });
+    accountOf,
+    onCooled: (fact) => {
+      metrics.cooledDown(fact.reason);
+      logger.info("a target cools down", { ...fact });
+      onCooled(fact);
     },
   });
   return {

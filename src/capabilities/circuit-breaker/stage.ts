@@ -5,14 +5,18 @@ import type { Random } from "../../ports/random.ts";
 import { admit } from "./admit.ts";
 import {
   type Breaker,
+  calmMs,
   isAvailable,
   type Mode,
   type Moment,
+  openAsBefore,
   type Rules,
+  retryAfterMsMax,
   setMode,
   type Took,
 } from "./breaker.ts";
 import { type Change, createScopes, type Scope } from "./breakers.ts";
+import { type KeptBreaker, type KeptBreakers, type KeptOpen, readKept } from "./kept-state.ts";
 import { type BreakerState, stateOf } from "./read-model.ts";
 import { broke, dropped, failed, succeeded } from "./record.ts";
 import type { TargetName } from "./rules.ts";
@@ -35,7 +39,7 @@ export type Guarded =
   | { readonly kind: "permitted"; readonly call: GuardedCall }
   | { readonly kind: "refused"; readonly retryAfterMs: number };
 
-/** Door 8's circuit breakers. All of it is memory of this process. */
+/** Door 8's circuit breakers: memory of this process, but for what `kept` tells. */
 export interface CircuitBreakers {
   /** Whether the target takes calls: it is not open, nor only looked at. */
   readonly isAvailable: (target: TargetName) => boolean;
@@ -46,6 +50,13 @@ export interface CircuitBreakers {
   readonly admit: (target: TargetName, hasOther: () => boolean) => Guarded;
   readonly states: () => readonly BreakerState[];
   readonly setMode: (target: TargetName, mode: Mode) => BreakerState;
+  /** What must outlive the process: modes set by hand, and who is open; `undefined`: there has been nothing of it. */
+  readonly kept: () => KeptBreakers | undefined;
+  /**
+   * Goes on from what was stored, as far as `isKnown` knows its targets. An open breaker stays open until its time is
+   * over, as it would have; what was open longer ago is as good as new. False: it is none of ours.
+   */
+  readonly restore: (stored: unknown, isKnown: (target: TargetName) => boolean) => boolean;
 }
 
 export interface BreakerPorts {
@@ -57,6 +68,8 @@ export interface BreakerPorts {
 }
 
 const changesMax = 20;
+/** More is not stored: so many breakers are no operator's doing. */
+const keptMax = 10_000;
 
 export function createCircuitBreakers(ports: BreakerPorts): CircuitBreakers {
   const { clock } = ports;
@@ -79,8 +92,17 @@ export function createCircuitBreakers(ports: BreakerPorts): CircuitBreakers {
     hasOther,
     random: uniform,
   });
-  const shown = (scope: Scope): BreakerState =>
-    stateOf(scope, clock.monotonic(), (at) => clock.now() + elapsed(clock.monotonic(), monotonicMs(at)));
+  const wallOf = (at: number): number => clock.now() + elapsed(clock.monotonic(), monotonicMs(at));
+  const shown = (scope: Scope): BreakerState => stateOf(scope, clock.monotonic(), wallOf);
+  let wasKept = false;
+  const reopen = (target: TargetName, { until, relapses, reason }: KeptOpen): void => {
+    const now = clock.monotonic();
+    const leftMs = until - clock.now();
+    if (leftMs <= -calmMs) return;
+    // The wall clock may have been set back meanwhile.
+    const open = { until: now + Math.min(leftMs, retryAfterMsMax), relapses, reason };
+    noted(scopes.of(target, now), (breaker) => openAsBefore(breaker, open, now));
+  };
   return {
     isAvailable: (target) => {
       const scope = scopes.find(target);
@@ -128,7 +150,35 @@ export function createCircuitBreakers(ports: BreakerPorts): CircuitBreakers {
       noted(scope, (breaker) => setMode(breaker, mode, clock.monotonic()));
       return shown(scope);
     },
+    kept: () => {
+      const breakers = [...scopes.all()].flatMap((scope) => keptOf(scope, wallOf)).slice(0, keptMax);
+      wasKept ||= breakers.length > 0;
+      return wasKept ? { version: 1, breakers } : undefined;
+    },
+    restore: (stored, isKnown) => {
+      const read = readKept(stored);
+      if (read === undefined) return false;
+      wasKept = true;
+      for (const { provider, model, mode, open } of read.breakers) {
+        const target = { provider, model };
+        if (!isKnown(target)) continue;
+        if (open !== undefined) reopen(target, open);
+        if (mode !== "auto") scopes.of(target, clock.monotonic()).breaker.mode = mode;
+      }
+      return true;
+    },
   };
+}
+
+/** What is stored of one: nothing of a breaker that is well and that nobody has touched. */
+function keptOf(
+  { target, breaker: { mode, phase, until, relapses, reason } }: Scope,
+  wallOf: (at: number) => number,
+): readonly KeptBreaker[] {
+  const isOpen = phase === "open" || phase === "half_open";
+  if (mode === "auto" && !isOpen) return [];
+  const open = { until: Math.max(0, wallOf(until)), relapses, ...(reason === undefined ? {} : { reason }) };
+  return [{ ...target, mode, ...(isOpen ? { open } : {}) }];
 }
 
 /** Whether at least two, and half, of these targets of a provider are open. */

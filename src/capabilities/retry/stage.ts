@@ -4,6 +4,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Random } from "../../ports/random.ts";
 import { createBudget } from "./budget.ts";
 import { type CoolDown, type CoolReason, createCoolDowns } from "./cool-downs.ts";
+import { type KeptCoolDowns, readKept } from "./kept-state.ts";
 
 /** A model at a provider. */
 export interface TargetName {
@@ -20,7 +21,7 @@ export interface CoolDownState {
   readonly reason: CoolReason;
 }
 
-/** Door 8's memory of when targets may be asked again. All of it is memory of this process. */
+/** Door 8's memory of when targets may be asked again: of this process, but for what `kept` tells. */
 export interface Retries {
   readonly begun: (target: TargetName) => void;
   readonly mayTry: (target: TargetName, kind: "again" | "over" | "further") => boolean;
@@ -38,6 +39,13 @@ export interface Retries {
   readonly endCoolDown: (scope: string) => boolean;
   /** Another configuration may have mended what a target was blocked for. */
   readonly forgetBlocked: () => void;
+  /** Who cools down, to outlive the process; `undefined`: nobody ever has. */
+  readonly kept: () => KeptCoolDowns | undefined;
+  /**
+   * Goes on from what was stored: the later of two moments counts, and what was told of an account that is no longer
+   * configured is nobody's. False: it is none of ours.
+   */
+  readonly restore: (stored: unknown) => boolean;
 }
 
 export interface RetryPorts {
@@ -46,6 +54,8 @@ export interface RetryPorts {
   /** Tries again per request; read at each, since a reload changes it. */
   readonly budget: () => number;
   readonly onCooled: (fact: CoolDownState) => void;
+  /** Which account is used at a provider, in any words that change with it; `undefined`: there is no such provider. */
+  readonly accountOf: (provider: string) => string | undefined;
 }
 
 const backoffBaseMs = 250;
@@ -60,10 +70,13 @@ const overloadedMsMax = 30_000;
 /** So much longer than told, by chance: not all that were told the same come back at once. */
 const jitterShare = 0.1;
 const namesMax = 10_000;
+/** Stored are those that last longest. */
+const keptMax = 1000;
 /** No time heals these for certain: such a target is asked after all others, not later. */
 const blocked: ReadonlySet<CoolReason> = new Set(["quota", "not-found", "auth", "permission"]);
 
-export function createRetries({ clock, random, budget: shareOf, onCooled }: RetryPorts): Retries {
+export function createRetries(ports: RetryPorts): Retries {
+  const { clock, random, budget: shareOf, onCooled, accountOf } = ports;
   const coolDowns = createCoolDowns();
   const budget = createBudget();
   /** Rate limits in a row that named no moment. */
@@ -71,6 +84,7 @@ export function createRetries({ clock, random, budget: shareOf, onCooled }: Retr
   /** Moving means of how long good answers take, ms. */
   const usual = new Map<string, number>();
   const uniform = (): number => uniformOf(random.bytes);
+  let wasKept = false;
   const nameOf = ({ provider, model }: TargetName): string => `${provider}/${model}`;
   const wallOf = (until: number): number => Math.round(clock.now() + (until - clock.monotonic()));
   const cool = (scope: string, ms: number, reason: CoolReason): void => {
@@ -141,5 +155,32 @@ export function createRetries({ clock, random, budget: shareOf, onCooled }: Retr
       const now = clock.monotonic();
       for (const { scope, reason } of coolDowns.list(now)) if (blocked.has(reason)) coolDowns.end(scope, now);
     },
+    kept: () => {
+      const facts = coolDowns
+        .list(clock.monotonic())
+        .toSorted((left, right) => right.until - left.until)
+        .slice(0, keptMax)
+        .flatMap(({ scope, until, reason }) => {
+          const account = accountOf(providerOf(scope));
+          return account === undefined ? [] : [{ scope, account, until: Math.max(0, wallOf(until)), reason }];
+        });
+      wasKept ||= facts.length > 0;
+      return wasKept ? { version: 1, coolDowns: facts } : undefined;
+    },
+    restore: (stored) => {
+      const read = readKept(stored);
+      if (read === undefined) return false;
+      wasKept = true;
+      const now = clock.monotonic();
+      for (const { scope, account, until, reason } of read.coolDowns) {
+        if (accountOf(providerOf(scope)) !== account) continue;
+        // The wall clock may have been set back meanwhile.
+        const leftMs = Math.min(until - clock.now(), quotaMsMax * (1 + jitterShare));
+        coolDowns.set({ scope, until: now + leftMs, reason }, now);
+      }
+      return true;
+    },
   };
 }
+
+const providerOf = (scope: string): string => scope.split("/", 1)[0] ?? scope;

@@ -1,0 +1,94 @@
+import type { CircuitBreakers } from "../capabilities/circuit-breaker/index.ts";
+import type { Retries } from "../capabilities/retry/index.ts";
+import { milliseconds } from "../kernel/units.ts";
+import { breakerControl, createBreakers } from "./breakers.ts";
+import type { Control } from "./control.ts";
+import { createUrgency, type Memory } from "./keep-learned.ts";
+import { createRetrier } from "./retrier.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** What is known of how targets are, and when they may be asked again: of this process, and of those before it. */
+export interface Health {
+  readonly guard: CircuitBreakers;
+  readonly retrier: Retries;
+  readonly configure: () => void;
+  readonly memories: readonly Memory[];
+  readonly control: Pick<Control, "breakers" | "coolDowns">;
+}
+
+const atOnce = milliseconds(0);
+const soon = milliseconds(1000);
+/** What is over sooner would be over by the time another process reads it. */
+const worthMs = 5000;
+
+export function createHealth(
+  parts: Parameters<typeof createBreakers>[0] &
+    Parameters<typeof createRetrier>[0] & { readonly digestOf: (text: string) => string },
+  snapshot: () => Snapshot,
+  metrics: Parameters<typeof createBreakers>[2] & Parameters<typeof createRetrier>[2],
+  onAnswered: Parameters<typeof createRetrier>[3]["onAnswered"],
+): Health {
+  const { clock, digestOf } = parts;
+  const breakersUrgent = createUrgency();
+  const coolDownsUrgent = createUrgency();
+  const guard = createBreakers(parts, snapshot, metrics, () => breakersUrgent.within(soon));
+  const retrier = createRetrier(parts, snapshot, metrics, {
+    onAnswered,
+    onCooled: ({ until }) => {
+      if (until - clock.now() >= worthMs) coolDownsUrgent.within(soon);
+    },
+    accountOf: (provider) => {
+      const endpoints = snapshot().table.providers.get(provider)?.targetOf("").endpoints;
+      return (
+        endpoints && digestOf(endpoints.flatMap(({ origin, headers }) => [origin, ...headers]).join("\n"))
+      );
+    },
+  });
+  const breakers = breakerControl(guard, snapshot);
+  return {
+    guard,
+    retrier,
+    configure: () => {
+      retrier.forgetBlocked();
+      coolDownsUrgent.within(soon);
+    },
+    memories: [
+      {
+        name: "breakers",
+        kept: guard.kept,
+        restore: (stored) => {
+          const isRead = guard.restore(stored, ({ provider }) => snapshot().table.providers.has(provider));
+          for (const { provider, model, mode } of guard.states())
+            if (mode !== "auto")
+              parts.logger.warn("a circuit breaker is as an operator has set it", { provider, model, mode });
+          return isRead;
+        },
+        onUrgent: breakersUrgent.onUrgent,
+      },
+      {
+        name: "cool-downs",
+        kept: retrier.kept,
+        restore: retrier.restore,
+        onUrgent: coolDownsUrgent.onUrgent,
+      },
+    ],
+    control: {
+      breakers: {
+        ...breakers,
+        setMode: (target, mode) => {
+          const state = breakers.setMode(target, mode);
+          if (state !== undefined) breakersUrgent.within(atOnce);
+          return state;
+        },
+      },
+      coolDowns: {
+        list: retrier.coolDowns,
+        end: (scope) => {
+          const hasEnded = retrier.endCoolDown(scope);
+          if (hasEnded) coolDownsUrgent.within(atOnce);
+          return hasEnded;
+        },
+      },
+    },
+  };
+}
