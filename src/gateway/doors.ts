@@ -65,7 +65,7 @@ export interface DoorParts {
 
 const feedbackBytesMax = 1024 * 1024;
 
-/** The doors in the order in which they write their records: the first that has not is the one that refused. */
+/** The doors in the order in which they write their records. */
 const order = [
   "identify",
   "decode",
@@ -75,6 +75,15 @@ const order = [
   "recall",
   "plan",
   "fund",
+  "attempt",
+] as const satisfies readonly Door[];
+
+const rawOrder = [
+  "identify",
+  "decode",
+  "authorize",
+  "admit",
+  "plan",
   "attempt",
 ] as const satisfies readonly Door[];
 
@@ -260,6 +269,13 @@ interface OwnAnswer {
   readonly headers: readonly string[];
 }
 
+/** The door at which a request was refused: the first that has not written its record. */
+function refusedBy({ received, stages }: Trail<Snapshot>): Door | undefined {
+  if (received === undefined) return "decode";
+  const { kind } = received.route;
+  return (kind === "raw" || kind === "kept" ? rawOrder : order)[stages.records().length];
+}
+
 /** The one answer to everything thrown on the way. */
 function createRefusal(
   { routes, onFault }: DoorParts,
@@ -270,7 +286,7 @@ function createRefusal(
       trail.received?.route.codec ??
       routes.codecFor({ path: trail.target, query: "", header: inbound.header });
     if (error.code === "internal") onFault(error);
-    const door = trail.received === undefined ? "decode" : order[trail.stages.records().length];
+    const door = refusedBy(trail);
     const wasTried = trail.attempts.length > 0;
     if (door !== undefined && !wasTried && error.code !== "client_closed")
       trail.stages.record(door, "refuse", error.publicMessage);

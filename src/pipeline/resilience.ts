@@ -63,8 +63,8 @@ export interface Retrier {
   readonly waitsFor: (target: Target) => number;
   /** What a failure says of the calls after it. */
   readonly failed: (target: Target, failure: UpstreamFailure) => void;
-  /** The head of a good answer: its counters may be used up. */
-  readonly answered: (target: Target, headers: ReadonlyMap<string, string>, tookMs: number) => void;
+  /** The head of a good answer: its counters may be used up. `tookMs`: absent where it is not comparable. */
+  readonly answered: (target: Target, headers: ReadonlyMap<string, string>, tookMs?: number) => void;
   /** How long its good answers usually take; `undefined`: not known. */
   readonly usualMs: (target: Target) => number | undefined;
   /** How long to wait before the n-th try in a row (from 1) at one target. */

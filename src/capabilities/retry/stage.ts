@@ -31,7 +31,7 @@ export interface Retries {
     target: TargetName,
     failure: { readonly code: string; readonly retryAfterMs?: number },
   ) => void;
-  readonly answered: (target: TargetName, headers: ReadonlyMap<string, string>, tookMs: number) => void;
+  readonly answered: (target: TargetName, headers: ReadonlyMap<string, string>, tookMs?: number) => void;
   readonly usualMs: (target: TargetName) => number | undefined;
   readonly backoffMs: (tries: number) => number;
   readonly coolDowns: () => readonly CoolDownState[];
@@ -139,8 +139,8 @@ export function createRetries(ports: RetryPorts): Retries {
     answered: (target, headers, tookMs) => {
       const name = nameOf(target);
       limits.delete(name);
-      const known = usual.get(name);
-      remember(usual, name, known === undefined ? tookMs : known + (tookMs - known) / 8);
+      const known = usual.get(name) ?? tookMs;
+      if (tookMs !== undefined && known !== undefined) remember(usual, name, known + (tookMs - known) / 8);
       const resetMs = untilReset(headers);
       if (resetMs !== undefined && resetMs > 0) cool(name, Math.min(rateLimitMsMax, resetMs), "used-up");
     },
