@@ -13,7 +13,6 @@ import { type Learner, listModels } from "../capabilities/routing/index.ts";
 import type { TokenCount } from "../capabilities/token-count/index.ts";
 import type { Assigned } from "../exchange/exchange.ts";
 import type { Cost, RequestRecord } from "../exchange/settlement.ts";
-import type { Door } from "../exchange/stage-record.ts";
 import type { Target } from "../exchange/target.ts";
 import type { Usage } from "../exchange/usage.ts";
 import { uuidv7 } from "../kernel/ids.ts";
@@ -39,6 +38,7 @@ import { takeFeedback } from "./feedback.ts";
 import { planKept } from "./kept-answers.ts";
 import { modelsAnswer } from "./models-answer.ts";
 import { createRawDoor } from "./raw-door.ts";
+import { refusedBy } from "./refused-by.ts";
 import type { ResidencyGuard } from "./residency.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -64,28 +64,6 @@ export interface DoorParts {
 }
 
 const feedbackBytesMax = 1024 * 1024;
-
-/** The doors in the order in which they write their records. */
-const order = [
-  "identify",
-  "decode",
-  "authorize",
-  "admit",
-  "assign",
-  "recall",
-  "plan",
-  "fund",
-  "attempt",
-] as const satisfies readonly Door[];
-
-const rawOrder = [
-  "identify",
-  "decode",
-  "authorize",
-  "admit",
-  "plan",
-  "attempt",
-] as const satisfies readonly Door[];
 
 /** What the usage of a call costs, at the provider that answered it. */
 function priceOfTrail(
@@ -267,13 +245,6 @@ interface OwnAnswer {
   readonly status?: 200 | 202;
   readonly body: string;
   readonly headers: readonly string[];
-}
-
-/** The door at which a request was refused: the first that has not written its record. */
-function refusedBy({ received, stages }: Trail<Snapshot>): Door | undefined {
-  if (received === undefined) return "decode";
-  const { kind } = received.route;
-  return (kind === "raw" || kind === "kept" ? rawOrder : order)[stages.records().length];
 }
 
 /** The one answer to everything thrown on the way. */
