@@ -1,8 +1,8 @@
-import type { CircuitBreakers } from "../capabilities/circuit-breaker/index.ts";
-import type { Retries } from "../capabilities/retry/index.ts";
+import type { CircuitBreakers, BreakerState as CircuitState } from "../capabilities/circuit-breaker/index.ts";
+import type { FirstLimit, Retries } from "../capabilities/retry/index.ts";
 import { milliseconds } from "../kernel/units.ts";
-import { breakerControl, createBreakers } from "./breakers.ts";
-import type { Control } from "./control.ts";
+import { createBreakers, setModeOf } from "./breakers.ts";
+import type { BreakerState, Control } from "./control.ts";
 import { createUrgency, type Memory } from "./keep-learned.ts";
 import { createRetrier } from "./retrier.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -44,7 +44,7 @@ export function createHealth(
       );
     },
   });
-  const breakers = breakerControl(guard, snapshot);
+  const setMode = setModeOf(guard, snapshot);
   return {
     guard,
     retrier,
@@ -74,11 +74,12 @@ export function createHealth(
     ],
     control: {
       breakers: {
-        ...breakers,
+        list: () => withLimits(guard.states(), retrier.firstLimits()),
         setMode: (target, mode) => {
-          const state = breakers.setMode(target, mode);
-          if (state !== undefined) breakersUrgent.within(atOnce);
-          return state;
+          const state = setMode(target, mode);
+          if (state === undefined) return undefined;
+          breakersUrgent.within(atOnce);
+          return withLimits([state], retrier.firstLimits())[0];
         },
       },
       coolDowns: {
@@ -91,4 +92,13 @@ export function createHealth(
       },
     },
   };
+}
+
+/** Breakers with how long first words of their targets are waited for. */
+function withLimits(states: readonly CircuitState[], limits: readonly FirstLimit[]): readonly BreakerState[] {
+  const known = Map.groupBy(limits, ({ target }) => target);
+  return states.map((state) => ({
+    ...state,
+    firstLimits: known.get(`${state.provider}/${state.model}`) ?? [],
+  }));
 }

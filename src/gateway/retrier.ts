@@ -10,7 +10,7 @@ import type { Snapshot } from "./snapshot.ts";
 export function createRetrier(
   { clock, random, logger }: { readonly clock: Clock; readonly random: Random; readonly logger: Logger },
   snapshot: () => Snapshot,
-  metrics: Pick<RequestMetrics, "cooledDown" | "triedAgain">,
+  metrics: Pick<RequestMetrics, "cooledDown" | "triedAgain" | "firstMissed">,
   {
     onAnswered,
     onCooled,
@@ -38,6 +38,10 @@ export function createRetrier(
     answered: (target, headers, tookMs) => {
       onAnswered(target, headers);
       retries.answered(target, headers, tookMs);
+    },
+    firstMissed: (target, promptBytes, ms) => {
+      metrics.firstMissed(target.provider);
+      retries.firstMissed(target, promptBytes, ms);
     },
     mayTry: (target, kind) => {
       const isPaid = retries.mayTry(target, kind);

@@ -12,7 +12,7 @@ import { inOrder } from "./order-candidates.ts";
 import { byLane, decodeOnce, prepare } from "./prepare.ts";
 import { isRecoverable, recoverable } from "./recovery.ts";
 import type { ResilienceRules } from "./resilience.ts";
-import { choiceOf, isOpen, noteTry, pause, seatsOf } from "./seats.ts";
+import { choiceOf, couldFollow, isOpen, noteTry, pause, seatsOf } from "./seats.ts";
 import { noRoom, type Slot } from "./slots.ts";
 import { sinceArrival, type Trail } from "./trail.ts";
 import type { Attempted } from "./try-result.ts";
@@ -182,6 +182,8 @@ async function ask(
       waitMs: asked === seat ? waitMs : 0,
       ...(slot === undefined || asked !== seat ? {} : { slot }),
       hasOther: () => seats.some((other) => other !== asked && isOpen(other, ports)),
+      // A copy is the other that was asked: somebody must be waited for.
+      ...(asked === seat && { mayLeave: () => couldFollow(attempting, seats, seat) }),
       prepare: () => prepare(funded, of, decoded, ports),
     };
   };

@@ -27,7 +27,7 @@ import { isStrict, strictly } from "./strict.ts";
 import { tellHealth, tookOf } from "./tell-health.ts";
 import { sinceArrival, type Trail } from "./trail.ts";
 import { tryCandidate } from "./try-candidate.ts";
-import { holdOf, limitsOf } from "./try-limits.ts";
+import { holdOf, limitsOf, noteFirst } from "./try-limits.ts";
 import type { TryParts, TryResult } from "./try-result.ts";
 import { upstreamHeaders } from "./upstream-headers.ts";
 
@@ -82,6 +82,8 @@ export interface Try {
   readonly candidate: Candidate;
   /** Whether another candidate could serve this request. */
   readonly hasOther: () => boolean;
+  /** Whether another would be asked at once if its first word is late; absent: it is waited for. */
+  readonly mayLeave?: () => boolean;
   /** Waited before it, ms. */
   readonly waitMs: number;
   readonly prepare: () => Prepared;
@@ -183,6 +185,7 @@ async function askIt(
       result,
       tookOf(result, candidate, { isStream: attempting.funded.facts.isStream, ms: tookMs }),
     );
+    noteFirst(attempting, candidate, result, tookMs);
     if (result.kind !== "failed") {
       trail.warnings.push(...prepared.warnings, ...(fitting?.warnings() ?? []));
       trail.onBroken = guarded.broke;
@@ -216,7 +219,7 @@ const isState = ({ kind }: Part): boolean => kind === "reasoning" || kind === "t
 
 function send(
   attempting: Attempting,
-  { candidate, place, resumed, check }: PlacedTry & { readonly check: AnswerCheck | undefined },
+  { candidate, place, resumed, check, mayLeave }: PlacedTry & { readonly check: AnswerCheck | undefined },
   { permit: planned, body, emulation }: Extract<Prepared, { kind: "ready" }>,
 ): Promise<TryResult> {
   const { funded, trail, caller, ports, decoded } = attempting;
@@ -278,7 +281,7 @@ function send(
     answerBytesMax: ports.answerBytesMax,
     clock: ports.clock,
     timer: ports.timer,
-    limits: limitsOf(attempting, candidate),
+    limits: limitsOf(attempting, candidate, mayLeave),
     hold: resumed === undefined ? holdOf({ rules: attempting.rules, timer: ports.timer }, check) : undefined,
     delivered: attempting.isRecoverable && isStream ? createDelivered() : undefined,
     resumed,

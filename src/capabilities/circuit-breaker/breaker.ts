@@ -1,6 +1,6 @@
 import { createRing, forget, type Ring, total } from "../../kernel/ring.ts";
+import type { UsualRules, UsualTime } from "../../statistics/usual-time.ts";
 import { wilsonLower } from "../../statistics/wilson.ts";
-import type { UsualTime } from "./usual-time.ts";
 
 /** Where one breaker stands. `degraded`: it would be open if anybody else could answer. */
 export type Phase = "closed" | "open" | "half_open" | "ramp" | "degraded";
@@ -104,6 +104,8 @@ export const retryAfterMsMax = 300_000;
 /** Requests a second below which two successes are proof enough, and at least as many as a ramp lets through. */
 export const fewPerSecond = 2;
 const windowSeconds = 10;
+/** What nineteen of twenty stay below. A slow quarter of an hour does not become usual while it goes on. */
+export const usualRules: UsualRules = { above: 0.05, generationMs: 300_000, callsMin: 100 };
 /** After so long a time of health, what was before is forgotten. */
 export const calmMs = 300_000;
 

@@ -2,6 +2,7 @@ import { uniformOf } from "../../kernel/uniform.ts";
 import { elapsed, monotonicMs } from "../../kernel/units.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Random } from "../../ports/random.ts";
+import { addTime, createUsualTime } from "../../statistics/usual-time.ts";
 import { admit } from "./admit.ts";
 import {
   type Breaker,
@@ -14,13 +15,13 @@ import {
   retryAfterMsMax,
   setMode,
   type Took,
+  usualRules,
 } from "./breaker.ts";
 import { type Change, createScopes, type Scope } from "./breakers.ts";
 import { type KeptBreaker, type KeptBreakers, type KeptOpen, readKept } from "./kept-state.ts";
 import { type BreakerState, stateOf } from "./read-model.ts";
 import { broke, dropped, failed, succeeded } from "./record.ts";
 import type { TargetName } from "./rules.ts";
-import { addTime, createUsualTime } from "./usual-time.ts";
 
 /** A call that a breaker has let through; its end is told once, by one of the first four. */
 export interface GuardedCall {
@@ -111,7 +112,7 @@ export function createCircuitBreakers(ports: BreakerPorts): CircuitBreakers {
         noted(scope, (breaker) => isAvailable(breaker, ports.rulesOf(target), clock.monotonic()))
       );
     },
-    lateAfterMs: (target, of) => scopes.find(target)?.breaker.usual[of]?.p95Ms,
+    lateAfterMs: (target, of) => scopes.find(target)?.breaker.usual[of]?.lateMs,
     isSuspect: (target) =>
       scopes.find(target) === undefined && isTroubled(scopes.ofProvider(target.provider)),
     admit: (target, hasOther) => {
@@ -136,7 +137,7 @@ export function createCircuitBreakers(ports: BreakerPorts): CircuitBreakers {
             tell((breaker) => failed(breaker, permit, retryAfterMs, momentOf(target, hasOther))),
           outrun: ({ of, ms }) =>
             tell((breaker) => {
-              addTime((breaker.usual[of] ??= createUsualTime()), clock.monotonic(), ms);
+              addTime((breaker.usual[of] ??= createUsualTime()), usualRules, clock.monotonic(), ms);
               dropped(breaker, permit);
             }),
           dropped: () => tell((breaker) => dropped(breaker, permit)),

@@ -1,3 +1,4 @@
+export type { FirstLimit } from "./first-limits.ts";
 export { createHedges } from "./hedges.ts";
 export { type Rules, rulesFrom } from "./rules.ts";
 export { type ResilienceSettings, resilienceSettings } from "./settings.ts";

@@ -4,6 +4,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Random } from "../../ports/random.ts";
 import { createBudget } from "./budget.ts";
 import { type CoolDown, type CoolReason, createCoolDowns } from "./cool-downs.ts";
+import { createFirstLimits, type FirstLimit } from "./first-limits.ts";
 import { type KeptCoolDowns, readKept } from "./kept-state.ts";
 
 /** A model at a provider. */
@@ -25,6 +26,8 @@ export interface CoolDownState {
 export interface Retries {
   readonly begun: (target: TargetName) => void;
   readonly mayTry: (target: TargetName, kind: "again" | "over" | "further") => boolean;
+  /** As `mayTry`, but nothing is taken. */
+  readonly couldTry: (target: TargetName, kind: "again" | "over" | "further") => boolean;
   readonly coolsFor: (target: TargetName) => number;
   readonly waitsFor: (target: TargetName) => number;
   readonly failed: (
@@ -33,6 +36,12 @@ export interface Retries {
   ) => void;
   readonly answered: (target: TargetName, headers: ReadonlyMap<string, string>, tookMs?: number) => void;
   readonly usualMs: (target: TargetName) => number | undefined;
+  /** How long the first word of a stream is waited for where others could be asked, ms; `undefined`: not known. */
+  readonly firstLimitMs: (target: TargetName, promptBytes: number) => number | undefined;
+  readonly firstCame: (target: TargetName, promptBytes: number, ms: number) => void;
+  /** It was given up for that, after `ms`. */
+  readonly firstMissed: (target: TargetName, promptBytes: number, ms: number) => void;
+  readonly firstLimits: () => readonly FirstLimit[];
   readonly backoffMs: (tries: number) => number;
   readonly coolDowns: () => readonly CoolDownState[];
   /** False: there was none. */
@@ -79,6 +88,7 @@ export function createRetries(ports: RetryPorts): Retries {
   const { clock, random, budget: shareOf, onCooled, accountOf } = ports;
   const coolDowns = createCoolDowns();
   const budget = createBudget();
+  const firstLimits = createFirstLimits();
   /** Rate limits in a row that named no moment. */
   const limits = new Map<string, number>();
   /** Moving means of how long good answers take, ms. */
@@ -93,6 +103,8 @@ export function createRetries(ports: RetryPorts): Retries {
     coolDowns.set({ scope, until, reason }, now);
     onCooled({ scope, until: wallOf(until), reason });
   };
+  const addFirst = (target: TargetName, promptBytes: number, ms: number): void =>
+    firstLimits.add(nameOf(target), promptBytes, ms, clock.monotonic());
   const longest = ({ provider, model }: TargetName, counts: (fact: CoolDown) => boolean): number => {
     const now = clock.monotonic();
     let ms = 0;
@@ -115,6 +127,7 @@ export function createRetries(ports: RetryPorts): Retries {
   return {
     begun: (target) => budget.begun(nameOf(target), clock.monotonic()),
     mayTry: (target, kind) => budget.take(nameOf(target), kind, shareOf(), clock.monotonic()),
+    couldTry: (target, kind) => budget.has(nameOf(target), kind, shareOf(), clock.monotonic()),
     coolsFor: (target) => longest(target, () => true),
     waitsFor: (target) => longest(target, ({ reason }) => !blocked.has(reason)),
     failed: (target, { code, retryAfterMs }) => {
@@ -145,6 +158,10 @@ export function createRetries(ports: RetryPorts): Retries {
       if (resetMs !== undefined && resetMs > 0) cool(name, Math.min(rateLimitMsMax, resetMs), "used-up");
     },
     usualMs: (target) => usual.get(nameOf(target)),
+    firstLimitMs: (target, promptBytes) => firstLimits.find(nameOf(target), promptBytes, clock.monotonic()),
+    firstCame: addFirst,
+    firstMissed: addFirst,
+    firstLimits: () => firstLimits.list(clock.monotonic()),
     backoffMs: (tries) => uniform() * Math.min(backoffMsMax, backoffBaseMs * 2 ** (tries - 1)),
     coolDowns: () =>
       coolDowns
