@@ -73,7 +73,9 @@ export function noteTry(
   else {
     if (seat.tries === 0) retrier.begun(seat.candidate.target);
     seat.tries += 1;
-    seat.isOut ||= result.kind === "failed" && classOf(result.failure.code).again === "never";
+    if (result.kind !== "failed") return;
+    const { code, isFinal = false } = result.failure;
+    seat.isOut ||= isFinal || classOf(code).again === "never";
   }
 }
 
