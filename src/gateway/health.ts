@@ -1,5 +1,6 @@
 import type { CircuitBreakers, BreakerState as CircuitState } from "../capabilities/circuit-breaker/index.ts";
 import type { FirstLimit, Retries } from "../capabilities/retry/index.ts";
+import type { Endpoint } from "../exchange/target.ts";
 import { milliseconds } from "../kernel/units.ts";
 import { createBreakers, setModeOf } from "./breakers.ts";
 import type { BreakerState, Control } from "./control.ts";
@@ -29,6 +30,15 @@ export function createHealth(
   onAnswered: Parameters<typeof createRetrier>[3]["onAnswered"],
 ): Health {
   const { clock, digestOf } = parts;
+  const accounts = new WeakMap<readonly Endpoint[], string>();
+  /** By all that is sent with each call: another key or organisation is another account. Only its digest is stored. */
+  const accountAt = (endpoints: readonly Endpoint[]): string => {
+    const known = accounts.get(endpoints);
+    if (known !== undefined) return known;
+    const account = digestOf(endpoints.flatMap(({ origin, headers }) => [origin, ...headers]).join("\n"));
+    accounts.set(endpoints, account);
+    return account;
+  };
   const breakersUrgent = createUrgency();
   const coolDownsUrgent = createUrgency();
   const guard = createBreakers(parts, snapshot, metrics, () => breakersUrgent.within(soon));
@@ -39,9 +49,7 @@ export function createHealth(
     },
     accountOf: (provider) => {
       const endpoints = snapshot().table.providers.get(provider)?.targetOf("").endpoints;
-      return (
-        endpoints && digestOf(endpoints.flatMap(({ origin, headers }) => [origin, ...headers]).join("\n"))
-      );
+      return endpoints && accountAt(endpoints);
     },
   });
   const setMode = setModeOf(guard, snapshot);

@@ -7,7 +7,7 @@ import type { Candidate } from "../exchange/target.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Timer } from "../ports/timer.ts";
 import type { Transport } from "../ports/transport.ts";
-import { type AnswerCheck, createAnswerCheck } from "./answer-check.ts";
+import { type AnswerCheck, checkOf } from "./answer-check.ts";
 import { attemptRecord } from "./attempt-record.ts";
 import type { Caller } from "./caller.ts";
 import { createDelivered } from "./delivered.ts";
@@ -168,7 +168,7 @@ async function askIt(
   const fitting = healer && fittingBody(prepared.body, { candidate, healer, tools: ports });
   for (;;) {
     const startedAt = sinceArrival(trail, ports.clock.monotonic());
-    const check = checkOf(attempting, parts);
+    const check = checkOf(attempting.funded, parts, trail.pieces.length === 0);
     const ready = { ...prepared, body: fitting?.body() ?? prepared.body };
     const result = withinBounds(
       { residency: attempting.funded.residency, permits: ports.permits },
@@ -193,14 +193,6 @@ async function askIt(
     } else if (result.spent !== undefined) trail.pieces.push({ candidate, ...result.spent });
     return result;
   }
-}
-
-/** Who is asked on trial must keep the contract; what others make of it is only noted. */
-function checkOf({ funded, trail }: Attempting, { candidate, resumed }: Try): AnswerCheck | undefined {
-  const { contract, isCascade = false, plan } = funded;
-  if (contract === undefined || resumed !== undefined) return undefined;
-  const isOnTrial = candidate.target === plan.candidates[0].target && trail.pieces.length === 0;
-  return createAnswerCheck(contract, isCascade && isOnTrial);
 }
 
 const isHealed = (result: TryResult, caller: Caller, fitting: FittingBody | undefined): boolean =>

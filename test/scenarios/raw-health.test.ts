@@ -20,6 +20,7 @@ beforeAll(async () => {
 providers:
 ${names.map((name) => at(name)).join("\n")}
 ${at("google", "gemini-generate")}
+  spread: { dialect: openai-chat, endpoints: [{ baseUrl: "${upstream.url}" }, { baseUrl: "http://127.0.0.1:9" }] }
 circuitBreaker:
   targets:
     fails: { failure_threshold: 3, timeout_seconds: 60, half_open_requests: 1 }
@@ -45,7 +46,11 @@ const call = (path: string, init: RequestInit = {}): Promise<Response> =>
     method: "POST",
     body: "{}",
     ...init,
-    headers: { authorization: `Bearer ${gateway.key}`, "content-type": "application/json" },
+    headers: {
+      authorization: `Bearer ${gateway.key}`,
+      "content-type": "application/json",
+      ...(init.headers as Record<string, string>),
+    },
   });
 /** Calls that have reached the upstream in this test. */
 const reached = (): number => upstream.calls().length - others;
@@ -147,6 +152,13 @@ describe("breakers on the raw lane", () => {
     gateway.booted.control.breakers.setMode("forced/raw:files", "auto");
     expect((await call("/p/forced/files")).status).toBe(200);
   });
+});
+
+it("an address that was chosen for a call which may not go there is at work on nothing", async () => {
+  const refused = await call("/p/spread/files", { headers: { "x-sallyport-region": "eu" } });
+  expect((await refusalOf(refused)).code).toBe("constraints_unsatisfiable");
+  const [pool] = gateway.booted.control.balancing.list();
+  expect(pool?.endpoints.map(({ inFlight }) => inFlight)).toEqual([0, 0]);
 });
 
 describe("bulkheads on the raw lane", () => {
