@@ -113,6 +113,7 @@ const shownSamplePool = {
 const shownSampleBreaker = {
   ...{ provider: "openai", model: "gpt-5-mini", state: "half_open", phase: "ramp", mode: "auto" },
   ...{ reason: "failures", level: 0.25, samples: 12, wilson_low: 0.5, slow_share: 0.25, failure_count: 9 },
+  first_limits: [{ bytes_from: 4096, bytes_below: 16_384, limit_ms: 5000 }],
   last_failure: "2026-01-01T00:00:00.000Z",
   next_probe_at: null,
   changes: sampleBreaker.changes,

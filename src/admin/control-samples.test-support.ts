@@ -114,6 +114,7 @@ export const sampleCase = {
 export const sampleBreaker: ReturnType<Control["breakers"]["list"]>[number] = {
   ...{ provider: "openai", model: "gpt-5-mini", state: "half_open", phase: "ramp", mode: "auto" },
   ...{ reason: "failures", level: 0.25, samples: 12, wilsonLow: 0.5, slowShare: 0.25, failureCount: 9 },
+  firstLimits: [{ target: "openai/gpt-5-mini", bytesFrom: 4096, bytesBelow: 16_384, limitMs: 5000 }],
   lastFailureAt: startedAt,
   nextProbeAt: null,
   changes: [{ at: startedAt, from: "half_open", to: "ramp", reason: "failures" }],

@@ -6,7 +6,6 @@ import {
 import { type ContinuitySettings, createContinuity } from "../capabilities/continuity/index.ts";
 import { createBulkheads, createInFlight, priorityOf } from "../capabilities/overload/index.ts";
 import type { PriceRow } from "../capabilities/pricing/index.ts";
-import { createSeries, noTotals, recordOf } from "../capabilities/telemetry/index.ts";
 import { createTokenCount } from "../capabilities/token-count/index.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { after, milliseconds, seconds } from "../kernel/units.ts";
@@ -28,7 +27,6 @@ import type { Timer } from "../ports/timer.ts";
 import type { Tokenizer } from "../ports/tokenizer.ts";
 import type { Transport } from "../ports/transport.ts";
 import { holds, membersOf, spliceBody } from "./body-tools.ts";
-import { breakerControl, createBreakers } from "./breakers.ts";
 import { createChoices } from "./choices.ts";
 import { type ClientKeys, withKnownZones } from "./client-keys.ts";
 import { clientCodecs } from "./codecs.ts";
@@ -39,9 +37,10 @@ import { measureEndpoints } from "./endpoint-metrics.ts";
 import { newReader } from "./frame-readers.ts";
 import { stateOf } from "./gateway-state.ts";
 import { createGuarding } from "./guarding.ts";
+import { createHealth } from "./health.ts";
 import { createHedging } from "./hedging.ts";
 import { createLearnedKeeper, type LearnedKeeper, routingMemory } from "./keep-learned.ts";
-import { createRecordKeeper } from "./keep-record.ts";
+import { createRecords } from "./keep-record.ts";
 import { createRequestMetrics } from "./metrics.ts";
 import { createMisfit } from "./misfit.ts";
 import { createOutlook } from "./outlook.ts";
@@ -49,7 +48,6 @@ import { createPlaces } from "./places.ts";
 import { createPriceWatch } from "./price-watch.ts";
 import { pricesControl } from "./prices.ts";
 import { createResidencyGuard } from "./residency.ts";
-import { createRetrier } from "./retrier.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { translate } from "./translate.ts";
@@ -113,15 +111,13 @@ export interface Gateway {
 
 /** Builds a gateway of its parts: rooms, doors, keepers and the control interface over them. */
 export function createGateway(parts: GatewayParts): Gateway {
-  const { clock, timer, logger, eventLog } = parts;
+  const { clock, timer, logger } = parts;
   let { snapshot } = parts;
   let isDraining = false;
   const startedAt = clock.now();
   const inFlight = createInFlight();
   const waiting = createWaiting();
   const relays = createRelays(keepAliveAfter);
-  const series = createSeries();
-  const totals = noTotals();
   const tokenCount = createTokenCount();
   const quirks = createQuirkMemory(parts.abilities.ttlMs, clock.now, (ms) =>
     after(clock.now(), milliseconds(ms)),
@@ -134,6 +130,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   let named = namesOf(snapshot);
   const metrics = createRequestMetrics(parts.meter, (provider, model) => named.has(`${provider}/${model}`));
   const translations = createTranslationTallies();
+  const { series, totals, requests, keeper } = createRecords(parts, tokenCount, metrics);
   const slots = createBulkheads({ ...parts, rulesOf: (target) => snapshot.bulkheadOf(target) });
   const residency = createResidencyGuard(parts, () => snapshot, metrics);
   const guarding = createGuarding(clock);
@@ -145,8 +142,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     logger,
     residency,
   });
-  const breakers = createBreakers(parts, () => snapshot, metrics);
-  const retries = createRetrier(parts, () => snapshot, metrics, choices.answered);
+  const health = createHealth(parts, () => snapshot, metrics, choices.answered);
   const hedging = createHedging(clock, metrics);
   const places = createPlaces(parts, snapshot);
   measureEndpoints(parts.meter, places.balancing.states);
@@ -176,14 +172,14 @@ export function createGateway(parts: GatewayParts): Gateway {
       splice: spliceBody,
       holds,
       timer,
-      guard: breakers,
+      guard: health.guard,
       permits: residency,
       loads: choices.loads,
       slots,
       priorityOf,
       ...hedging,
       places,
-      retrier: retries,
+      retrier: health.retrier,
       misfitOf: createMisfit(holds, tokenCount),
       membersOf,
       healer: createAbilities(parts.abilities, quirks),
@@ -198,12 +194,15 @@ export function createGateway(parts: GatewayParts): Gateway {
     onFault: onFaultOf(logger),
   });
   const outlook = createOutlook(parts, () => snapshot, metrics, choices.control.routes);
-  const keep = createRecordKeeper(
-    { log: eventLog, series, totals, measure: metrics.measure },
-    { tokenCount, metrics, learners: [choices, translations], always: [residency, outlook, priceWatch] },
-  );
+  const keep = keeper([choices, translations], [residency, outlook, priceWatch]);
   const learned = createLearnedKeeper(
-    [routingMemory(choices.learned), guarding.memory, residency.memory, ...outlook.memories],
+    [
+      routingMemory(choices.learned),
+      guarding.memory,
+      residency.memory,
+      ...outlook.memories,
+      ...health.memories,
+    ],
     parts,
   );
   timer.every(sweepEvery, () => relays.sweep(clock.monotonic()));
@@ -214,7 +213,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       named = namesOf(next);
       outlook.configure(next);
       places.configure(next);
-      retries.forgetBlocked();
+      health.configure();
     },
     startDraining: () => {
       isDraining = true;
@@ -233,18 +232,17 @@ export function createGateway(parts: GatewayParts): Gateway {
       series: (minutes) => series.points(Math.min(60, minutes), clock.now()),
       upstreams: () => upstreams.states(snapshot),
       models: () => upstreams.models(snapshot, quirks.list()),
-      breakers: breakerControl(breakers, () => snapshot),
+      ...health.control,
       balancing: { list: places.balancing.states, steer: places.balancing.steer },
       routing: choices.control,
       regions: residency.control,
       slots: slots.states,
       ...outlook.control,
-      coolDowns: { list: retries.coolDowns, end: retries.endCoolDown },
       quirks: { list: quirks.list, set: quirks.set },
       catalog: parts.catalog,
       translations: { pairs: translations.pairs, translate: (wanted) => translate(wanted, snapshot.table) },
       prices: pricesControl(parts, () => snapshot, priceWatch),
-      requests: requestLog(eventLog),
+      requests,
       keys: withKnownZones(parts.keys.control, () => snapshot.regions.settings.zones),
       config: parts.config,
       session: parts.sessions,
@@ -252,14 +250,6 @@ export function createGateway(parts: GatewayParts): Gateway {
     },
   };
 }
-
-const requestLog = ({ list, read }: EventLog): Control["requests"] => ({
-  list,
-  read: async (id) => {
-    const found = await read(id);
-    return found === undefined ? undefined : recordOf(found.body);
-  },
-});
 
 function cutOpen(waiting: Waiting, relays: Relays): void {
   const error = new GatewayError("overloaded", "the gateway is shutting down", {

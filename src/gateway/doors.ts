@@ -13,7 +13,6 @@ import { type Learner, listModels } from "../capabilities/routing/index.ts";
 import type { TokenCount } from "../capabilities/token-count/index.ts";
 import type { Assigned } from "../exchange/exchange.ts";
 import type { Cost, RequestRecord } from "../exchange/settlement.ts";
-import type { Door } from "../exchange/stage-record.ts";
 import type { Target } from "../exchange/target.ts";
 import type { Usage } from "../exchange/usage.ts";
 import { uuidv7 } from "../kernel/ids.ts";
@@ -40,6 +39,7 @@ import { planKept } from "./kept-answers.ts";
 import { modelsAnswer } from "./models-answer.ts";
 import { createOverseer, type OverseerParts } from "./overseer.ts";
 import { createRawDoor } from "./raw-door.ts";
+import { refusedBy } from "./refused-by.ts";
 import type { ResidencyGuard } from "./residency.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -68,19 +68,6 @@ export interface DoorParts {
 }
 
 const feedbackBytesMax = 1024 * 1024;
-
-/** The doors in the order in which they write their records: the first that has not is the one that refused. */
-const order = [
-  "identify",
-  "decode",
-  "authorize",
-  "admit",
-  "assign",
-  "recall",
-  "plan",
-  "fund",
-  "attempt",
-] as const satisfies readonly Door[];
 
 /** What the usage of a call costs, at the provider that answered it. */
 function priceOfTrail(
@@ -275,7 +262,7 @@ function createRefusal(
       trail.received?.route.codec ??
       routes.codecFor({ path: trail.target, query: "", header: inbound.header });
     if (error.code === "internal") onFault(error);
-    const door = trail.received === undefined ? "decode" : order[trail.stages.records().length];
+    const door = refusedBy(trail);
     const wasTried = trail.attempts.length > 0;
     if (door !== undefined && !wasTried && error.code !== "client_closed")
       trail.stages.record(door, "refuse", error.publicMessage);

@@ -20,6 +20,8 @@ export interface RequestMetrics {
   readonly cooledDown: (reason: string) => void;
   /** One more try of a request, or one that the budget did not have. */
   readonly triedAgain: (kind: "again" | "over" | "further" | "refused") => void;
+  /** A try was given up since its first word was later than is usual. */
+  readonly firstMissed: (provider: string) => void;
   /** A broken stream was taken up, or could not be. */
   readonly recovered: (mode: string, result: string) => void;
   /** A pool that chooses has chosen. */
@@ -181,7 +183,9 @@ export function createRequestMetrics(
 }
 
 /** What is done when a target throttles, stalls or dies. */
-function resilienceMetrics(meter: Meter): Pick<RequestMetrics, "cooledDown" | "triedAgain" | "recovered"> {
+function resilienceMetrics(
+  meter: Meter,
+): Pick<RequestMetrics, "cooledDown" | "triedAgain" | "firstMissed" | "recovered"> {
   const cooldowns = meter.counter({
     name: "sallyport_cooldowns_total",
     help: "Targets and credentials that were left alone for a time, by why.",
@@ -192,6 +196,11 @@ function resilienceMetrics(meter: Meter): Pick<RequestMetrics, "cooledDown" | "t
     help: "Tries after the first: again at one target, over to another, further ones; refused: no budget was left.",
     labels: ["kind"],
   });
+  const late = meter.counter({
+    name: "sallyport_late_first_words_total",
+    help: "Tries that were given up for another target, since their first word was far later than is usual.",
+    labels: ["provider"],
+  });
   const recoveries = meter.counter({
     name: "sallyport_stream_recoveries_total",
     help: "Streams that broke after their client had read of them, by how they were taken up.",
@@ -200,6 +209,7 @@ function resilienceMetrics(meter: Meter): Pick<RequestMetrics, "cooledDown" | "t
   return {
     cooledDown: (reason) => cooldowns.series({ reason }).add(1),
     triedAgain: (kind) => retries.series({ kind }).add(1),
+    firstMissed: (provider) => late.series({ provider }).add(1),
     recovered: (mode, result) => recoveries.series({ mode, result }).add(1),
   };
 }

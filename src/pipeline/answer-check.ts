@@ -1,7 +1,9 @@
 import type { Contract, SeenAnswer, Verdict } from "../exchange/contract.ts";
+import type { Funded } from "../exchange/exchange.ts";
 import type { UpstreamFailure } from "../exchange/failure.ts";
 import type { Finish } from "../exchange/finish.ts";
 import type { Part, StreamPart } from "../exchange/part.ts";
+import type { Candidate } from "../exchange/target.ts";
 import { errorCatalog } from "../kernel/errors.ts";
 import { utf8Length } from "../kernel/utf8.ts";
 
@@ -16,6 +18,16 @@ export interface AnswerCheck {
   readonly verdict: () => Verdict | undefined;
   /** `undefined`: it has not ended, or was too long. */
   readonly answer: () => SeenAnswer | undefined;
+}
+
+/** Who is asked on trial must keep the contract; what others make of it is only noted. `isFirst`: nobody was asked before. */
+export function checkOf(
+  { contract, isRead = false, isCascade = false, plan }: Funded,
+  { candidate: { target }, resumed }: { readonly candidate: Candidate; readonly resumed?: unknown },
+  isFirst: boolean,
+): AnswerCheck | undefined {
+  if ((contract === undefined && !isRead) || resumed !== undefined) return undefined;
+  return createAnswerCheck(contract, isCascade && isFirst && target === plan.candidates[0].target);
 }
 
 /** No more of an answer is kept to be looked at. */
