@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { bytes, count, percent } from "../../format/numbers.ts";
+import { bytes, count, percent, unknown } from "../../format/numbers.ts";
 import { clock, clockOrDay, moment, span } from "../../format/time.ts";
 import { type CircuitBreaker, setBreakerMode } from "../../generated/client.ts";
 import { asAdminError } from "../../live/use-polling.ts";
@@ -95,7 +95,7 @@ function BreakerRow({ breaker, onSet }: { readonly breaker: CircuitBreaker; read
         )}
       </td>
       <td data-name="First word" class="number">
-        <FirstLimits limits={breaker.first_limits} />
+        {breaker.model.startsWith("raw:") ? unknown : <FirstLimits limits={breaker.first_limits} />}
       </td>
       <td data-name="Steps">
         <Steps breaker={breaker} />
@@ -138,7 +138,7 @@ function whyOf({ reason, level, next_probe_at: probe, phase, mode }: CircuitBrea
 function FirstLimits({ limits }: { readonly limits: CircuitBreaker["first_limits"] }) {
   if (limits.length === 0) return <span class="muted">not known yet</span>;
   return (
-    <>
+    <div>
       {limits
         .toSorted((left, right) => left.bytes_from - right.bytes_from)
         .map(({ bytes_from: from, bytes_below: below, limit_ms: limit }) => (
@@ -146,7 +146,7 @@ function FirstLimits({ limits }: { readonly limits: CircuitBreaker["first_limits
             {span(limit)} <span class="muted">{sizes(from, below)}</span>
           </div>
         ))}
-    </>
+    </div>
   );
 }
 
