@@ -32,7 +32,13 @@ export function benchDecisions(): void {
     rulesOf: rulesFrom(circuitBreakerSettings.parse({})),
     onChange: () => undefined,
   });
-  const retries = createRetries({ clock: systemClock, random, budget: () => 0.2, onCooled: () => undefined });
+  const retries = createRetries({
+    clock: systemClock,
+    random,
+    budget: () => 0.2,
+    onCooled: () => undefined,
+    accountOf: () => undefined,
+  });
   const noHeaders = new Map<string, string>();
   const found = Array.from({ length: candidates }, (_, index) => ({
     reference: { provider: "p", model: `m${index}` },

@@ -163,11 +163,18 @@ export const predicted: PolicyMaker = (servers, random) => {
   };
 };
 
+/** What nobody can do: it sees how fast each server is now. */
+const told: PolicyMaker = (servers) => ({
+  choose: () => leastOf([...servers.keys()], (member) => 1 / (servers[member]?.rateOfNext() ?? 1)),
+  begun: untold,
+});
+
 export const policies = {
   "round-robin": roundRobin,
   "P2C least-request": powerOfTwo,
   "least-request": leastRequest,
   "peak-EWMA P2C": peakEwma,
+  "told all speeds": told,
 } as const;
 
 export interface PrefixRequest {

@@ -66,6 +66,14 @@ const shownLearnedRoute = {
     frozen: false,
     arms: [{ model: "gpt-5", quality: 0.9, quality_low: 0.84, judgements: 120, shifts: 1, kept: 0.97 }],
   },
+  oversight: {
+    guard: {
+      ...{ phase: "guarded", since: 1_767_225_600_000, pairs: 200, begun_at: 1_767_225_600_000 },
+      ...{ difference: -0.05, upper: -0.03, tolerance: 0.02, spent: 0.5 },
+    },
+    judge: { graded: 12, mean_grade: 0.8, spent: 0.1 },
+    unseen: { money: 3 },
+  },
   decisions: [
     {
       request_id: "req_2",
@@ -106,6 +114,7 @@ const shownSamplePool = {
 const shownSampleBreaker = {
   ...{ provider: "openai", model: "gpt-5-mini", state: "half_open", phase: "ramp", mode: "auto" },
   ...{ reason: "failures", level: 0.25, samples: 12, wilson_low: 0.5, slow_share: 0.25, failure_count: 9 },
+  first_limits: [{ bytes_from: 4096, bytes_below: 16_384, limit_ms: 5000 }],
   last_failure: "2026-01-01T00:00:00.000Z",
   next_probe_at: null,
   changes: sampleBreaker.changes,
@@ -199,6 +208,7 @@ const examples: { readonly [Id in RouteId]: Example } = {
             { when: null, use: null, strategy: "intelligent" },
           ],
           learned: null,
+          oversight: null,
           decisions: [
             {
               request_id: "req_1",

@@ -29,6 +29,17 @@ export const circuitBreaker = z.strictObject({
   failure_count: count.describe("Since the process began."),
   last_failure: time,
   next_probe_at: time,
+  first_limits: z
+    .array(
+      z.strictObject({
+        bytes_from: count,
+        bytes_below: count.nullable(),
+        limit_ms: count,
+      }),
+    )
+    .describe(
+      "Where the first word of a stream is later than this, another target is asked if there is one, by the size of the request: three times what 99 of 100 calls of a day took. Empty: too few are known.",
+    ),
   changes: z
     .array(z.strictObject({ at: epochMs, from: phase, to: phase, reason }))
     .describe("The last twenty steps, newest first."),

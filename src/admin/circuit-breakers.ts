@@ -8,7 +8,7 @@ type Listed = z.output<typeof circuitBreakerList>["circuit_breakers"];
 
 /** One breaker as the admin API shows it. */
 export function shownBreaker(breaker: BreakerState): Shown {
-  const { provider, model, state, phase, mode, reason, level, samples, changes } = breaker;
+  const { provider, model, state, phase, mode, reason, level, samples, firstLimits, changes } = breaker;
   return {
     ...{ provider, model, state, phase, mode, reason, level, samples },
     wilson_low: breaker.wilsonLow,
@@ -16,6 +16,11 @@ export function shownBreaker(breaker: BreakerState): Shown {
     failure_count: breaker.failureCount,
     last_failure: timeOf(breaker.lastFailureAt),
     next_probe_at: timeOf(breaker.nextProbeAt),
+    first_limits: firstLimits.map(({ bytesFrom, bytesBelow, limitMs }) => ({
+      bytes_from: bytesFrom,
+      bytes_below: bytesBelow,
+      limit_ms: limitMs,
+    })),
     changes: [...changes],
   };
 }

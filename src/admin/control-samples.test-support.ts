@@ -114,6 +114,7 @@ export const sampleCase = {
 export const sampleBreaker: ReturnType<Control["breakers"]["list"]>[number] = {
   ...{ provider: "openai", model: "gpt-5-mini", state: "half_open", phase: "ramp", mode: "auto" },
   ...{ reason: "failures", level: 0.25, samples: 12, wilsonLow: 0.5, slowShare: 0.25, failureCount: 9 },
+  firstLimits: [{ target: "openai/gpt-5-mini", bytesFrom: 4096, bytesBelow: 16_384, limitMs: 5000 }],
   lastFailureAt: startedAt,
   nextProbeAt: null,
   changes: [{ at: startedAt, from: "half_open", to: "ramp", reason: "failures" }],
@@ -260,9 +261,18 @@ export const sampleLearnedRoute: RouteState = {
     strategy: "learned",
     weights: { cost: 0.4, latency: 0.3, health: 0.2, quality: 0.1 },
     budget: { ofReference: 0.5 },
+    guard: { tolerance: 0.02, share: 0.01, usdPerDay: 5 },
     expose: "strategy",
   },
   learned: sampleLearned,
+  oversight: {
+    guard: {
+      ...{ phase: "guarded", since: startedAt, pairs: 200, begunAt: startedAt },
+      ...{ difference: -0.05, upper: -0.03, spentNanoUsd: 500_000_000 },
+    },
+    judge: { graded: 12, meanGrade: 0.8, spentNanoUsd: 100_000_000 },
+    unseen: { money: 3 },
+  },
   decisions: [
     {
       ...sampleDecision,

@@ -101,6 +101,15 @@ export const stageRecord = z.strictObject({
 export const requestRecord = z.strictObject({
   id: z.string(),
   at: epochMs,
+  aside: z
+    .strictObject({
+      purpose: z
+        .enum(["shadow", "judge"])
+        .describe("`shadow`: the same call at another target; `judge`: how good was an answer?"),
+      of: z.string().describe("The id of the client's request."),
+    })
+    .optional()
+    .describe("The gateway asked on its own account; absent: a client did."),
   method: z.string(),
   path: z.string(),
   dialect: z.string().nullable(),

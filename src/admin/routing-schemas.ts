@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { endpointPool } from "./balancing-schemas.ts";
+import { oversight } from "./oversight-schemas.ts";
 import { count, epochMs } from "./quantities.ts";
 
 const usd = z.number().min(0).nullable().describe("US dollars; `null`: no price is known.");
@@ -34,7 +35,7 @@ const refused = z.strictObject({
 
 const decision = {
   strategy: z.string(),
-  chosen_by: z.enum(["score", "draw", "turn", "order", "explore", "sticky"]),
+  chosen_by: z.enum(["score", "draw", "turn", "order", "explore", "sticky", "guard"]),
   propensity: share.describe("With which probability the first was chosen."),
   ranked: z.array(ranked).describe("In the order in which they are asked."),
   refused: z.array(refused),
@@ -125,8 +126,10 @@ const learnedRoute = z.strictObject({
 /** What is to be done with what a pool has learned. */
 export const wantedLearning = z.strictObject({
   action: z
-    .enum(["freeze", "resume", "reset"])
-    .describe("`freeze` stops learning and goes on serving; `reset` forgets."),
+    .enum(["freeze", "resume", "reset", "guard"])
+    .describe(
+      "`freeze` stops learning and goes on serving; `reset` forgets; `guard` has the reference serve; `resume` ends what `freeze` and `guard` have begun.",
+    ),
 });
 
 export const routeState = z.strictObject({
@@ -151,6 +154,9 @@ export const routeState = z.strictObject({
     )
     .describe("Of a conditional pool, in the order in which they are tried."),
   learned: learnedRoute.nullable().describe("What is known of its models; `null`: nothing is learned there."),
+  oversight: oversight
+    .nullable()
+    .describe("What reading some of its answers has shown; `null`: none are read."),
   decisions: z.array(z.strictObject({ request_id: z.string(), at: epochMs, ...decision })),
 });
 

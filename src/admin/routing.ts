@@ -89,6 +89,7 @@ export function shownRouteState({
   rules,
   decisions,
   learned,
+  oversight,
 }: RouteState): z.output<typeof routeState> {
   return {
     name,
@@ -99,6 +100,7 @@ export function shownRouteState({
     quality_floor: rules.qualityFloor ?? null,
     cases: shownCases(rules),
     learned: learned === undefined ? null : shownLearned(learned),
+    oversight: oversight === undefined ? null : shownOversight(oversight, rules),
     decisions: decisions.map(({ requestId, at, ...decision }) => ({
       request_id: requestId,
       at,
@@ -133,6 +135,30 @@ function shownLearned({ budgetNanoUsd, price, creditNanoUsd, isFrozen, arms }: L
       shifts,
       kept: kept ?? null,
     })),
+  };
+}
+
+function shownOversight(
+  { guard, judge, unseen }: NonNullable<RouteState["oversight"]>,
+  rules: RouteState["rules"],
+) {
+  return {
+    guard: {
+      phase: guard.phase,
+      since: guard.since,
+      pairs: guard.pairs,
+      begun_at: guard.begunAt,
+      difference: guard.difference,
+      upper: guard.upper,
+      tolerance: rules.guard?.tolerance ?? null,
+      spent: guard.spentNanoUsd / nanoUsdPerUsd,
+    },
+    judge: {
+      graded: judge.graded,
+      mean_grade: judge.meanGrade,
+      spent: judge.spentNanoUsd / nanoUsdPerUsd,
+    },
+    unseen: { ...unseen },
   };
 }
 

@@ -86,6 +86,26 @@ describe("completeConfig refuses", () => {
       ],
     },
     {
+      name: "a judge at a provider that is not there, of the family of a target, and a guard without a reference",
+      text: `${openai}models:\n  fast:\n    targets: [openai/gpt-5]\n    route:\n      strategy: learned\n      guard: {}\n      judge: { use: opnai/gpt-5-mini }\n`,
+      problems: [
+        "6:5 `models.fast.route.reference` is needed by `guard`: the target that answers are held against",
+        '9:21 `models.fast.route.judge.use` must be of another family than `gpt-5`, which the guard would have it judge, not "opnai/gpt-5-mini"',
+      ],
+    },
+    {
+      name: "a judge at a provider that is not there",
+      text: `${openai}models:\n  fast:\n    targets: [openai/gpt-5]\n    route:\n      strategy: learned\n      judge: { use: opnai/claude-5 }\n`,
+      problems: [
+        "8:21 the judge of `models.fast` names the provider `opnai`, which is not configured; did you mean `openai`?",
+      ],
+    },
+    {
+      name: "a guard of a pool that does not learn",
+      text: `${openai}models:\n  fast:\n    targets: [openai/gpt-5]\n    route: { guard: {}, reference: openai/gpt-5 }\n`,
+      problems: ["6:5 `models.fast.route.strategy` must be `learned` for `guard`"],
+    },
+    {
       name: "a target given twice",
       text: `${openai}models: { fast: [openai/a, openai/a] }\n`,
       problems: ["3:28 `models.fast` has the target `openai/a` twice"],

@@ -5,23 +5,39 @@ import { type Finding, quoteAll, suggestion } from "./problem.ts";
 
 /** What is wrong with the pools, given the names of the configured providers. */
 export function checkPools(pools: RoutingSettings, providers: readonly string[]): readonly Finding[] {
-  return Object.entries(pools).flatMap(([name, { targets }]) => [
-    ...checkName(name, providers),
-    ...targets.flatMap((target, index): readonly Finding[] => {
-      if (providers.includes(target.provider)) return [];
-      const near = nearestNames(target.provider, providers, 2);
-      const hint = near.length > 0 ? suggestion(near) : `; configured are ${quoteAll(providers) || "none"}`;
-      const path = ["models", name, "targets", index, "provider"];
-      return [
-        {
-          path,
-          message: `a target of ${quoted(name)} names the provider \`${target.provider}\`, which is not configured${hint}`,
-          at: "value",
-        },
-      ];
-    }),
-    ...checkRepeated(name, targets),
-  ]);
+  return Object.entries(pools).flatMap(([name, { targets, route }]) => {
+    const judge = route?.judge?.use;
+    return [
+      ...checkName(name, providers),
+      ...targets.flatMap(({ provider }, index) =>
+        checkProvider(provider, { what: `a target of ${quoted(name)}`, providers }, [
+          ...["models", name, "targets"],
+          index,
+          "provider",
+        ]),
+      ),
+      ...(judge === undefined
+        ? []
+        : checkProvider(
+            judge.slice(0, judge.indexOf("/")),
+            { what: `the judge of ${quoted(name)}`, providers },
+            ["models", name, "route", "judge", "use"],
+          )),
+      ...checkRepeated(name, targets),
+    ];
+  });
+}
+
+function checkProvider(
+  provider: string,
+  { what, providers }: { readonly what: string; readonly providers: readonly string[] },
+  path: Path,
+): readonly Finding[] {
+  if (providers.includes(provider)) return [];
+  const near = nearestNames(provider, providers, 2);
+  const hint = near.length > 0 ? suggestion(near) : `; configured are ${quoteAll(providers) || "none"}`;
+  const message = `${what} names the provider \`${provider}\`, which is not configured${hint}`;
+  return [{ path, message, at: "value" }];
 }
 
 function checkName(name: string, providers: readonly string[]): readonly Finding[] {

@@ -52,7 +52,7 @@ export interface CaseTaken {
 /** Why a request goes where it goes: made by door 6, shown in headers and by the admin API. */
 export interface Decision {
   readonly strategy: string;
-  readonly chosenBy: "score" | "draw" | "turn" | "order" | "explore" | "sticky";
+  readonly chosenBy: "score" | "draw" | "turn" | "order" | "explore" | "sticky" | "guard";
   /** With which probability the first one was chosen. */
   readonly propensity: number;
   /** The order in which targets are asked. */

@@ -107,6 +107,8 @@ export interface Planned extends Assigned {
   readonly residency: Residency;
   /** The call, where door 6 had to look into it. */
   readonly decoded?: () => { readonly call: Call; readonly warnings: readonly Warning[] };
+  /** Somebody besides the client reads its answer. */
+  readonly isRead?: boolean;
   /** What its answer must hold; absent: nothing that could be checked, or nobody wants to know. */
   readonly contract?: Contract;
   /** The first of the candidates is asked on trial: an answer that breaks the contract goes to nobody, and the next is asked. */

@@ -11,6 +11,8 @@ export interface UpstreamFailure {
   /** The upstream's machine-readable code. */
   readonly upstreamCode?: string;
   readonly retryAfterMs?: number;
+  /** It must not be asked again for this call. */
+  readonly isFinal?: boolean;
   /** Of our own refusals for want of room: what ended the wait. */
   readonly shed?: string;
 }

@@ -57,11 +57,21 @@ export interface Cost {
   readonly rows?: readonly string[];
 }
 
+/** A call that the gateway makes on its own account, on the occasion of a client's. */
+export interface Aside {
+  /** `shadow`: the same call at another target; `judge`: how good was an answer? */
+  readonly purpose: "shadow" | "judge";
+  /** The id of the client's request. */
+  readonly of: string;
+}
+
 /** Everything the gateway keeps of one request; the admin API's request detail. Times are ms since `at`. */
 export interface RequestRecord {
   readonly id: string;
   /** When the request arrived: ms since 1970. */
   readonly at: number;
+  /** Absent: a client asked. */
+  readonly aside?: Aside;
   readonly method: string;
   readonly path: string;
   readonly dialect: string | null;

@@ -1,12 +1,13 @@
 import {
+  type BreakerState,
   type CircuitBreakers,
   createCircuitBreakers,
+  type Mode,
   type TargetName,
 } from "../capabilities/circuit-breaker/index.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
-import type { Control } from "./control.ts";
 import type { RequestMetrics } from "./metrics.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -15,6 +16,7 @@ export function createBreakers(
   { clock, random, logger }: { readonly clock: Clock; readonly random: Random; readonly logger: Logger },
   snapshot: () => Snapshot,
   metrics: Pick<RequestMetrics, "circuitState">,
+  onChanged: () => void,
 ): CircuitBreakers {
   return createCircuitBreakers({
     clock,
@@ -24,20 +26,20 @@ export function createBreakers(
       metrics.circuitState(provider, model, levels[to]);
       const said = to === "closed" ? logger.info : logger.warn;
       said("a circuit breaker changes", { provider, model, from, to, reason: reason ?? "" });
+      onChanged();
     },
   });
 }
 
 const levels = { closed: 0, half_open: 1, ramp: 1, degraded: 2, open: 2 } as const;
 
-/** The breakers as the control interface has them. */
-export const breakerControl = (breakers: CircuitBreakers, snapshot: () => Snapshot): Control["breakers"] => ({
-  list: breakers.states,
-  setMode: (name, mode) => {
+/** Sets the mode of the breaker that `provider/model` names; `undefined`: there is no such provider. */
+export const setModeOf =
+  (breakers: Pick<CircuitBreakers, "setMode">, snapshot: () => Snapshot) =>
+  (name: string, mode: Mode): BreakerState | undefined => {
     const target = targetNamed(name, snapshot());
     return target && breakers.setMode(target, mode);
-  },
-});
+  };
 
 /** The target that `provider/model` names, at a provider that there is. */
 function targetNamed(name: string, { table }: Pick<Snapshot, "table">): TargetName | undefined {

@@ -32,6 +32,7 @@ import { createConditions } from "./conditions.ts";
 import { decideOnly, priorOf } from "./decide-only.ts";
 import { decisionText } from "./decision-text.ts";
 import { createExpectations, type Expectations } from "./expectations.ts";
+import type { Guarding } from "./guarding.ts";
 import { createLearnedRoutes } from "./learned-routes.ts";
 import type { RequestMetrics } from "./metrics.ts";
 import type { ResidencyGuard } from "./residency.ts";
@@ -59,10 +60,12 @@ interface ChoicePorts {
   readonly random: Random;
   readonly schemas: SchemaChecker;
   readonly expressions: Expressions;
+  /** A keyed digest of a text. */
+  readonly digestOf: (text: string) => string;
 }
 
 export function createChoices(
-  { clock, random, schemas, expressions }: ChoicePorts,
+  { clock, random, schemas, expressions, digestOf }: ChoicePorts,
   snapshot: () => Snapshot,
   parts: {
     readonly tokenCount: Pick<TokenCount, "estimate">;
@@ -70,9 +73,10 @@ export function createChoices(
     readonly metrics: Pick<RequestMetrics, "decided" | "shifted">;
     readonly logger: Pick<Logger, "warn">;
     readonly residency: ResidencyGuard;
+    readonly guarding: Guarding;
   },
 ): Choices {
-  const last = new Map<string, RouteState["decisions"]>();
+  const { last, note } = createLastDecisions(clock, parts.metrics);
   const turns = new Map<string, Map<string, number>>();
   const uniform = (): number => uniformOf(random.bytes);
   const expectations = createExpectations(clock, parts.tokenCount, ({ zones }) =>
@@ -89,18 +93,14 @@ export function createChoices(
     },
     schemas,
   );
-  const sticky = createStickyPlaces(clock);
+  const isGuarded = (pool: string): boolean => parts.guarding.isGuarded(pool, snapshot().table);
+  const sticky = createStickyPlaces({ clock, random, digestOf });
   const conditions = createConditions({ expressions, clock }, parts.tokenCount, parts.logger);
   /** Only pools have turns: they are the configuration's, and few; other names are the clients'. */
   const turnsOf = (pool: string): Map<string, number> => {
     const known = turns.get(pool) ?? new Map<string, number>();
     if (snapshot().table.pools.has(pool)) turns.set(pool, known);
     return known;
-  };
-  const note = (pool: string, requestId: string, decision: Decision): void => {
-    const noted = { ...decision, requestId, at: clock.now() };
-    last.set(pool, [noted, ...(last.get(pool) ?? [])].slice(0, decisionsMax));
-    parts.metrics.decided(pool, decision.strategy, decision.chosenBy);
   };
   /** What door 6 decides, and what is learned of it once it stands. */
   const chosen = (
@@ -120,10 +120,12 @@ export function createChoices(
       readTimeLimit(inbound.header, resilienceOf(model).timeouts.totalMs) -
       elapsed(startedAt, clock.monotonic());
     const learning =
-      rules?.strategy === "learned" ? learned.begin(assigned, rules, { hints, leftMs, decoded }) : undefined;
+      rules?.strategy === "learned"
+        ? learned.begin(assigned, rules, { hints, leftMs, decoded, isGuarded: isGuarded(model) })
+        : undefined;
     const expect = (target: Target, outputTokens?: Amount): Expected =>
       expectations.expect(target, { ...asked, outputTokens }, rateCard);
-    const place = sticky.find(assigned, rules, decoded);
+    const place = sticky.find(assigned, rules, { decoded, header: inbound.header });
     const earlier = parts.state.residencyOf(assigned.identity.keyId, assigned.facts.continues);
     const planned = plan(assigned, table, mayUse, {
       taken,
@@ -152,6 +154,7 @@ export function createChoices(
     rules,
     decisions: last.get(name) ?? [],
     learned: rules.strategy === "learned" ? learned.learner.routeOf(name).state() : undefined,
+    oversight: parts.guarding.stateOf(name, rules),
   });
   return {
     learned: learned.learner,
@@ -169,6 +172,7 @@ export function createChoices(
       const { decision, candidates } = planned.plan;
       learning?.took(parts.residency.here(planned.residency, "learning"));
       place?.took(trail.id, candidates[0].target);
+      trail.cookie = place?.cookie;
       if (decision !== undefined && table.routes.has(model)) note(model, trail.id, decision);
       trail.stages.record("plan", "route", inWords(planned.plan));
       return planned;
@@ -187,8 +191,8 @@ export function createChoices(
       steer: (name, action) => {
         const rules = snapshot().table.routes.get(name);
         if (rules?.strategy !== "learned") return undefined;
-        if (action === "reset") learned.learner.forget(name);
-        else learned.learner.routeOf(name).freeze(action === "freeze");
+        parts.guarding.steer(name, rules, action);
+        learned.steer(name, action);
         return stateOf([name, rules]);
       },
       decide: (wanted) =>
@@ -198,7 +202,21 @@ export function createChoices(
           learned,
           conditions,
           residency: parts.residency,
+          isGuarded,
         }),
+    },
+  };
+}
+
+/** The last decisions of each pool, newest first. */
+function createLastDecisions({ now }: Pick<Clock, "now">, metrics: Pick<RequestMetrics, "decided">) {
+  const last = new Map<string, RouteState["decisions"]>();
+  return {
+    last,
+    note: (pool: string, requestId: string, decision: Decision): void => {
+      const noted = { ...decision, requestId, at: now() };
+      last.set(pool, [noted, ...(last.get(pool) ?? [])].slice(0, decisionsMax));
+      metrics.decided(pool, decision.strategy, decision.chosenBy);
     },
   };
 }

@@ -1,8 +1,8 @@
 import type { LearnedQuirk } from "../capabilities/abilities/index.ts";
-import type { BreakerState, Mode } from "../capabilities/circuit-breaker/index.ts";
+import type { BreakerState as CircuitState, Mode } from "../capabilities/circuit-breaker/index.ts";
 import type { PoolState, Steered, Steering } from "../capabilities/load-balancing/index.ts";
 import type { Bulkheads, EntranceState } from "../capabilities/overload/index.ts";
-import type { CoolDownState } from "../capabilities/retry/index.ts";
+import type { CoolDownState, FirstLimit } from "../capabilities/retry/index.ts";
 import type { ClientKey } from "../exchange/identity.ts";
 import type { RequestRecord } from "../exchange/settlement.ts";
 import type { LoggedRequest, RequestFilter } from "../ports/event-log.ts";
@@ -22,7 +22,6 @@ import type { SpanFigures } from "./recent-spans.ts";
 import type { RegionsControl } from "./regions-control.ts";
 import type { RoutingControl } from "./route-control.ts";
 
-export type { BreakerState } from "../capabilities/circuit-breaker/index.ts";
 export type { AddressState, PoolState, Steering } from "../capabilities/load-balancing/index.ts";
 export type { CoolDownState } from "../capabilities/retry/index.ts";
 
@@ -31,6 +30,9 @@ import type { PoolDemand } from "../capabilities/scaling/index.ts";
 export type { LearnedState, Reevaluation } from "../capabilities/routing/index.ts";
 export type { CostsState } from "./costs.ts";
 export type { RouteDecision, RouteState } from "./route-control.ts";
+
+/** A breaker, and how long first words of its target are waited for where others could be asked: by size of the request. */
+export type BreakerState = CircuitState & { readonly firstLimits: readonly FirstLimit[] };
 
 /** A key as the admin API shows it: without its digest. */
 export type ShownKey = Omit<ClientKey, "digest">;

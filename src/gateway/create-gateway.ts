@@ -6,17 +6,11 @@ import {
 import { type ContinuitySettings, createContinuity } from "../capabilities/continuity/index.ts";
 import type { Pressure } from "../capabilities/overload/index.ts";
 import type { PriceRow } from "../capabilities/pricing/index.ts";
-import { createSeries, keepRecord, noTotals, recordOf } from "../capabilities/telemetry/index.ts";
 import { createTokenCount } from "../capabilities/token-count/index.ts";
-import type { Framing } from "../exchange/dialect.ts";
-import { createEventStreamReader } from "../framing/aws-event-stream.ts";
-import { createJsonArrayReader } from "../framing/json-array.ts";
-import { createSseReader } from "../framing/sse.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { after, milliseconds, seconds } from "../kernel/units.ts";
 import { createWaiting, type Waiting } from "../pipeline/caller.ts";
 import { createHandle } from "../pipeline/handle.ts";
-import type { FrameReader } from "../pipeline/live-stream.ts";
 import { createRelays, type Relays } from "../pipeline/relay.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/event-log.ts";
@@ -33,7 +27,6 @@ import type { Timer } from "../ports/timer.ts";
 import type { Tokenizer } from "../ports/tokenizer.ts";
 import type { Transport } from "../ports/transport.ts";
 import { holds, membersOf, spliceBody } from "./body-tools.ts";
-import { breakerControl, createBreakers } from "./breakers.ts";
 import { createChoices } from "./choices.ts";
 import { type ClientKeys, withKnownZones } from "./client-keys.ts";
 import { clientCodecs } from "./codecs.ts";
@@ -41,10 +34,13 @@ import type { Control, GatewayState } from "./control.ts";
 import { dataRoutes } from "./data-routes.ts";
 import { createDoors } from "./doors.ts";
 import { measureEndpoints } from "./endpoint-metrics.ts";
+import { newReader } from "./frame-readers.ts";
 import { stateOf } from "./gateway-state.ts";
+import { createGuarding } from "./guarding.ts";
+import { createHealth } from "./health.ts";
 import { createIngress } from "./ingress.ts";
 import { createLearnedKeeper, type LearnedKeeper, routingMemory } from "./keep-learned.ts";
-import { learnTokens } from "./learn-tokens.ts";
+import { createRecords } from "./keep-record.ts";
 import { createRequestMetrics } from "./metrics.ts";
 import { createMisfit } from "./misfit.ts";
 import { createOutlook } from "./outlook.ts";
@@ -52,7 +48,6 @@ import { createPlaces } from "./places.ts";
 import { createPriceWatch } from "./price-watch.ts";
 import { pricesControl } from "./prices.ts";
 import { createResidencyGuard } from "./residency.ts";
-import { createRetrier } from "./retrier.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { translate } from "./translate.ts";
@@ -115,22 +110,14 @@ export interface Gateway {
   readonly learned: LearnedKeeper;
 }
 
-const readers: Readonly<Record<Framing, () => FrameReader>> = {
-  sse: createSseReader,
-  "json-array": createJsonArrayReader,
-  "aws-event-stream": createEventStreamReader,
-};
-
 /** Builds a gateway of its parts: rooms, doors, keepers and the control interface over them. */
 export function createGateway(parts: GatewayParts): Gateway {
-  const { clock, timer, logger, eventLog } = parts;
+  const { clock, timer, logger } = parts;
   let { snapshot } = parts;
   let isDraining = false;
   const startedAt = clock.now();
   const waiting = createWaiting();
   const relays = createRelays(keepAliveAfter);
-  const series = createSeries();
-  const totals = noTotals();
   const tokenCount = createTokenCount();
   const quirks = createQuirkMemory(parts.abilities.ttlMs, clock.now, (ms) =>
     after(clock.now(), milliseconds(ms)),
@@ -143,22 +130,23 @@ export function createGateway(parts: GatewayParts): Gateway {
   let named = namesOf(snapshot);
   const metrics = createRequestMetrics(parts.meter, (provider, model) => named.has(`${provider}/${model}`));
   const translations = createTranslationTallies();
+  const { series, totals, requests, keeper } = createRecords(parts, tokenCount, metrics);
   const ingress = createIngress(parts, () => snapshot, metrics);
   const residency = createResidencyGuard(parts, () => snapshot, metrics);
+  const guarding = createGuarding(clock);
   const choices = createChoices(parts, () => snapshot, {
+    guarding,
     tokenCount,
     state: continuity,
     metrics,
     logger,
     residency,
   });
-  const breakers = createBreakers(parts, () => snapshot, metrics);
-  const retries = createRetrier(parts, () => snapshot, metrics, choices.answered);
+  const health = createHealth(parts, () => snapshot, metrics, choices.answered);
   const places = createPlaces(parts, snapshot);
   measureEndpoints(parts.meter, places.balancing.states);
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
   const routes = dataRoutes(clientCodecs);
-  const keepers = { log: eventLog, series, totals, measure: metrics.measure };
   const doors = createDoors({
     clock,
     random: parts.random,
@@ -172,6 +160,9 @@ export function createGateway(parts: GatewayParts): Gateway {
     tokenCount,
     learner: choices.learned,
     planDoor: choices.door,
+    oversight: guarding.oversight,
+    metrics,
+    logger,
     tokenizer: parts.tokenizer,
     residency,
     attemptPorts: {
@@ -180,36 +171,35 @@ export function createGateway(parts: GatewayParts): Gateway {
       splice: spliceBody,
       holds,
       timer,
-      guard: breakers,
+      guard: health.guard,
       permits: residency,
       loads: choices.loads,
       ...ingress.ports,
       places,
-      retrier: retries,
+      retrier: health.retrier,
       misfitOf: createMisfit(holds, tokenCount),
       membersOf,
       healer: createAbilities(parts.abilities, quirks),
-      newReader: (framing) => readers[framing](),
+      newReader,
       answerBytesMax,
       state: continuity,
       onTried: upstreams.onTried,
       violations: createViolations(() => snapshot, metrics, logger),
       onRecovery: metrics.recovered,
     },
-    keep: (record) => {
-      learnTokens(record, tokenCount, metrics.estimated);
-      choices.settled(record);
-      residency.settled(record);
-      outlook.settled(record);
-      priceWatch.settled(record);
-      translations.settled(record);
-      keepRecord(record, keepers);
-    },
-    onFault: (fault) => logger.error("a request met a fault of the gateway", { fault: describe(fault) }),
+    keep: (record) => keep(record),
+    onFault: onFaultOf(logger),
   });
   const outlook = createOutlook(parts, () => snapshot, metrics, choices.control.routes);
+  const keep = keeper([choices, translations], [residency, outlook, priceWatch]);
   const learned = createLearnedKeeper(
-    [routingMemory(choices.learned), residency.memory, ...outlook.memories],
+    [
+      routingMemory(choices.learned),
+      guarding.memory,
+      residency.memory,
+      ...outlook.memories,
+      ...health.memories,
+    ],
     parts,
   );
   timer.every(sweepEvery, () => relays.sweep(clock.monotonic()));
@@ -220,7 +210,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       named = namesOf(next);
       outlook.configure(next);
       places.configure(next);
-      retries.forgetBlocked();
+      health.configure();
     },
     startDraining: () => {
       isDraining = true;
@@ -240,18 +230,17 @@ export function createGateway(parts: GatewayParts): Gateway {
       series: (minutes) => series.points(Math.min(60, minutes), clock.now()),
       upstreams: () => upstreams.states(snapshot),
       models: () => upstreams.models(snapshot, quirks.list()),
-      breakers: breakerControl(breakers, () => snapshot),
+      ...health.control,
       balancing: { list: places.balancing.states, steer: places.balancing.steer },
       routing: choices.control,
       regions: residency.control,
       slots: ingress.slots,
       ...outlook.control,
-      coolDowns: { list: retries.coolDowns, end: retries.endCoolDown },
       quirks: { list: quirks.list, set: quirks.set },
       catalog: parts.catalog,
       translations: { pairs: translations.pairs, translate: (wanted) => translate(wanted, snapshot.table) },
       prices: pricesControl(parts, () => snapshot, priceWatch),
-      requests: requestLog(eventLog),
+      requests,
       keys: withKnownZones(parts.keys.control, () => snapshot.regions.settings.zones),
       config: parts.config,
       session: parts.sessions,
@@ -259,14 +248,6 @@ export function createGateway(parts: GatewayParts): Gateway {
     },
   };
 }
-
-const requestLog = ({ list, read }: EventLog): Control["requests"] => ({
-  list,
-  read: async (id) => {
-    const found = await read(id);
-    return found === undefined ? undefined : recordOf(found.body);
-  },
-});
 
 function cutOpen(waiting: Waiting, relays: Relays): void {
   const error = new GatewayError("overloaded", "the gateway is shutting down", {
@@ -287,6 +268,11 @@ function namesOf({ table }: Snapshot): ReadonlySet<string> {
   );
   return new Set([...listed, ...pooled]);
 }
+
+const onFaultOf =
+  (logger: Logger) =>
+  (fault: unknown): void =>
+    logger.error("a request met a fault of the gateway", { fault: describe(fault) });
 
 function describe(fault: unknown): string {
   if (!(fault instanceof Error)) return String(fault);

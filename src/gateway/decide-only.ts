@@ -31,12 +31,14 @@ export function decideOnly(
     learned,
     conditions,
     residency,
+    isGuarded,
   }: {
     readonly expectations: Expectations;
     readonly random: () => number;
     readonly learned: LearnedRoutes;
     readonly conditions: Conditions;
     readonly residency: ResidencyGuard;
+    readonly isGuarded: (pool: string) => boolean;
   },
 ): ReturnType<RoutingControl["decide"]> {
   const { model, maxCostUsd, maxLatencyMs } = wanted;
@@ -60,7 +62,7 @@ export function decideOnly(
   const { within: targets, outside } = withinBounds(model, usedOf(found, taken), bounds);
   const learning =
     rules?.strategy === "learned" && table.pools.has(model)
-      ? learned.ask(model, rules, wanted.prompt)
+      ? learned.ask(model, rules, { prompt: wanted.prompt, isGuarded: isGuarded(model) })
       : undefined;
   const expect = (target: Target, tokens?: Amount): Expected =>
     expectations.expect(target, { ...asked, outputTokens: tokens }, rateCard);

@@ -5,6 +5,7 @@ const shownMax = 5;
 /** A decision in one sentence, for the record of its door. */
 export function decisionText({
   strategy,
+  chosenBy,
   propensity,
   ranked,
   refused,
@@ -24,6 +25,7 @@ export function decisionText({
     ...(found === undefined ? [] : [caseText(found)]),
     `${found?.strategy ?? strategy}: ${shown.join(", ")}`,
     ...out.slice(0, shownMax),
+    ...(chosenBy === "guard" ? ["its guard has the reference serve"] : []),
     ...(propensity < 1 ? [`chosen with probability ${propensity.toFixed(4)}`] : []),
     ...(flip === undefined ? [] : [`first would be ${flip}`]),
     ...(isFloorMissed === true ? ["none reaches the quality floor"] : []),

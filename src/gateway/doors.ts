@@ -13,7 +13,6 @@ import { type Learner, listModels } from "../capabilities/routing/index.ts";
 import type { TokenCount } from "../capabilities/token-count/index.ts";
 import type { Assigned } from "../exchange/exchange.ts";
 import type { Cost, RequestRecord } from "../exchange/settlement.ts";
-import type { Door } from "../exchange/stage-record.ts";
 import type { Target } from "../exchange/target.ts";
 import type { Usage } from "../exchange/usage.ts";
 import { uuidv7 } from "../kernel/ids.ts";
@@ -40,7 +39,9 @@ import { takeFeedback } from "./feedback.ts";
 import type { Ingress } from "./ingress.ts";
 import { planKept } from "./kept-answers.ts";
 import { modelsAnswer } from "./models-answer.ts";
+import { createOverseer, type OverseerParts } from "./overseer.ts";
 import { createRawDoor } from "./raw-door.ts";
+import { refusedBy } from "./refused-by.ts";
 import type { ResidencyGuard } from "./residency.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -58,6 +59,9 @@ export interface DoorParts {
   readonly tokenCount: TokenCount;
   readonly learner: Pick<Learner, "judge">;
   readonly planDoor: Doors<Snapshot>["plan"];
+  readonly oversight: OverseerParts["oversight"];
+  readonly metrics: OverseerParts["metrics"];
+  readonly logger: OverseerParts["logger"];
   readonly tokenizer: Tokenizer;
   readonly residency: ResidencyGuard;
   readonly attemptPorts: AttemptPorts & { readonly state: Continuity };
@@ -66,19 +70,6 @@ export interface DoorParts {
 }
 
 const feedbackBytesMax = 1024 * 1024;
-
-/** The doors in the order in which they write their records: the first that has not is the one that refused. */
-const order = [
-  "identify",
-  "decode",
-  "authorize",
-  "admit",
-  "assign",
-  "recall",
-  "plan",
-  "fund",
-  "attempt",
-] as const satisfies readonly Door[];
 
 /** What the usage of a call costs, at the provider that answered it. */
 function priceOfTrail(
@@ -117,7 +108,7 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
     clock,
     relays: parts.relays,
     priceOf: priceOfTrail,
-    commonHeaders: ({ id, snapshot }) => headersOfAll(id, snapshot, ingress),
+    commonHeaders: (trail) => headersOfAll(trail, ingress),
     settle: (trail, ending) => settle(trail, ending, settlePorts),
   };
   const answerHere = createAnswer(settlePorts, encodePorts);
@@ -209,7 +200,7 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
       });
       return undefined;
     },
-    plan: parts.planDoor,
+    plan: createOverseer({ ...parts, settle: encodePorts.settle })(parts.planDoor),
     fund: (planned, trail) => {
       const { rateCard, unknownModel } = trail.snapshot;
       const funded = fund(planned, rateCard, unknownModel);
@@ -233,7 +224,8 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
         parts.attemptPorts,
       ),
     encode: (funded, attempted, inbound, trail) => {
-      ingress.ended(attempted.result);
+      if (attempted.result.kind === "failed")
+        ingress.refused(attempted.result.failure.shed, inbound.header, true);
       encode(funded, attempted, { trail, reply: inbound.reply, ports: encodePorts });
     },
     refuse: createRefusal(parts, encodePorts),
@@ -260,12 +252,6 @@ interface OwnAnswer {
   readonly headers: readonly string[];
 }
 
-/** The door that has not written its record; who is refused at the entrance has not been read. */
-function doorOf({ received, stages }: Trail<Snapshot>, shed: string | undefined): Door | undefined {
-  if (shed !== undefined) return "admit";
-  return received === undefined ? "decode" : order[stages.records().length];
-}
-
 /** The one answer to everything thrown on the way. */
 function createRefusal(
   { routes, onFault, ingress }: DoorParts,
@@ -277,9 +263,9 @@ function createRefusal(
       routes.codecFor({ path: trail.target, query: "", header: inbound.header });
     if (error.code === "internal") onFault(error);
     const { shed } = error.facts;
-    if (shed !== undefined) ingress.refused(shed, inbound.header);
+    ingress.refused(shed, inbound.header, trail.isAdmitted);
     const wasTried = trail.attempts.length > 0;
-    const door = doorOf(trail, shed);
+    const door = shed !== undefined && !trail.isAdmitted ? "admit" : refusedBy(trail);
     if (door !== undefined && !wasTried && error.code !== "client_closed")
       trail.stages.record(door, "refuse", error.publicMessage);
     refuse(error, codec, {

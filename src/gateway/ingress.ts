@@ -14,7 +14,6 @@ import { promptWork } from "../exchange/work.ts";
 import { elapsed, milliseconds } from "../kernel/units.ts";
 import type { AttemptPorts } from "../pipeline/one-try.ts";
 import type { Slots } from "../pipeline/slots.ts";
-import type { TryResult } from "../pipeline/try-result.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Meter } from "../ports/meter.ts";
 import type { Random } from "../ports/random.ts";
@@ -32,10 +31,8 @@ export interface Ingress {
   readonly inFlight: InFlight;
   /** @throws GatewayError `overloaded`; `malformed_request` for a priority that there is not. */
   readonly enter: (identity: Identity, header: Header) => void;
-  /** A request was refused at door 3. */
-  readonly refused: (shed: string, header: Header) => void;
-  /** How door 8 ended for one that had come in: perhaps with no place at any target. */
-  readonly ended: (result: TryResult) => void;
+  /** A request is refused; `shed`: for want of room, at door 3 or, if it had come in, at its targets. */
+  readonly refused: (shed: string | undefined, header: Header, wasIn: boolean) => void;
   /** Whether clients had better come back over another connection, and perhaps to another process. */
   readonly isStrained: () => boolean;
   readonly state: () => EntranceState;
@@ -79,9 +76,10 @@ export function createIngress(
       });
       if (refusal !== undefined) throw refusalError(refusal);
     },
-    refused: (shed, header) => hedging.onShed(shed, priorityOf(header)),
-    ended: (result) => {
-      if (result.kind === "failed" && result.failure.shed !== undefined) entrance.gaveUp();
+    refused: (shed, header, wasIn) => {
+      if (shed === undefined) return;
+      if (wasIn) entrance.gaveUp();
+      else hedging.onShed(shed, priorityOf(header));
     },
     isStrained: () => entrance.level() >= strainedFrom,
     state: entrance.state,

@@ -5,7 +5,7 @@ import { type Milliseconds, milliseconds } from "../kernel/units.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { StateStore } from "../ports/state-store.ts";
-import type { Timer } from "../ports/timer.ts";
+import type { CancelTimer, Timer } from "../ports/timer.ts";
 
 const every: Milliseconds = milliseconds(60_000);
 
@@ -16,6 +16,21 @@ export interface Memory {
   readonly kept: () => unknown;
   /** False: what was stored is none of its. */
   readonly restore: (stored: unknown) => boolean;
+  /** Given once what has it stored within so long; absent: nothing of it is urgent. */
+  readonly onUrgent?: (store: StoreWithin) => void;
+}
+
+type StoreWithin = (span: Milliseconds) => void;
+
+/** What is told to be urgent, from the moment on at which somebody listens. */
+export function createUrgency(): Required<Pick<Memory, "onUrgent">> & { readonly within: StoreWithin } {
+  let store: StoreWithin | undefined;
+  return {
+    onUrgent: (listener) => {
+      store = listener;
+    },
+    within: (span) => store?.(span),
+  };
 }
 
 export const routingMemory = ({ kept, restore }: Pick<Learner, "kept" | "restore">): Memory => ({
@@ -47,7 +62,7 @@ export interface LearnedKeeper {
   readonly keep: () => Promise<void>;
 }
 
-/** Stores what is learned each minute; where that fails the gateway goes on. */
+/** Stores what is learned each minute, what is urgent sooner; where that fails the gateway goes on. */
 export function createLearnedKeeper(
   memories: readonly Memory[],
   {
@@ -56,18 +71,32 @@ export function createLearnedKeeper(
     logger,
   }: { readonly states: StateStore; readonly timer: Timer; readonly logger: Logger },
 ): LearnedKeeper {
-  const keep = async (): Promise<void> => {
-    for (const { name, kept } of memories) {
-      const state = kept();
-      if (state === undefined) continue;
-      try {
-        await store.write(name, state);
-      } catch (fault) {
-        logger.warn("what was learned could not be stored", { of: name, fault: String(fault) });
-      }
+  /** When those are stored that are urgent. */
+  const urgent = new Map<string, CancelTimer>();
+  const keepOne = async ({ name, kept }: Memory): Promise<void> => {
+    urgent.get(name)?.();
+    urgent.delete(name);
+    const state = kept();
+    if (state === undefined) return;
+    try {
+      await store.write(name, state);
+    } catch (fault) {
+      logger.warn("what was learned could not be stored", { of: name, fault: String(fault) });
     }
   };
+  const keep = async (): Promise<void> => {
+    for (const memory of memories) await keepOne(memory);
+  };
   timer.every(every, () => void keep());
+  for (const memory of memories)
+    memory.onUrgent?.((span) => {
+      if (span <= 0) void keepOne(memory);
+      else if (!urgent.has(memory.name))
+        urgent.set(
+          memory.name,
+          timer.after(span, () => void keepOne(memory)),
+        );
+    });
   return {
     restore: async () => {
       for (const { name, restore } of memories) {

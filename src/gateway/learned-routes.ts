@@ -20,7 +20,8 @@ import type { Target } from "../exchange/target.ts";
 import { contractOf } from "../pipeline/contract.ts";
 import type { DecodedOnce } from "../pipeline/prepare.ts";
 import type { SchemaChecker } from "../ports/schema-checker.ts";
-import { looksOf } from "./request-looks.ts";
+import { looksOf, questionOf } from "./request-looks.ts";
+import type { RouteSteering } from "./route-control.ts";
 
 /** What is learned for one request, and remembered once it is decided. */
 export interface LearningRequest {
@@ -47,15 +48,17 @@ export interface LearnedRoutes {
       readonly hints: RouteHints;
       readonly leftMs: () => number;
       readonly decoded: DecodedOnce;
+      readonly isGuarded: boolean;
     },
   ) => LearningRequest;
   /** For a question, of which its prompt may be known. */
   readonly ask: (
     route: string,
     rules: RouteRules,
-    prompt: string | undefined,
+    asked: { readonly prompt: string | undefined; readonly isGuarded: boolean },
   ) => Pick<LearningRequest, "rank" | "refine">;
   readonly settled: (record: RequestRecord) => void;
+  readonly steer: (route: string, action: RouteSteering) => void;
   readonly learner: Learner;
 }
 
@@ -66,19 +69,18 @@ export function createLearnedRoutes(
   const learner = createLearner(ports);
   const parts = (
     route: string,
-    { rules, features, isCritical, cascadeWithinMs }: LearnedRequest,
+    request: LearnedRequest,
     onChoice: (choice: LearnedChoice) => void,
   ): Pick<LearningRequest, "rank" | "refine"> => ({
     rank: {
       choose: (targets) => {
-        const choice = learner
-          .routeOf(route)
-          .choose({ rules, features, isCritical, cascadeWithinMs }, targets);
+        const choice = learner.routeOf(route).choose(request, targets);
         onChoice(choice);
         return choice;
       },
     },
     refine: (target, prior, expect) => {
+      const { rules, features, cascadeWithinMs } = request;
       const memory = learner.routeOf(route);
       const expected = expect(memory.outputTokens(`${target.provider}/${target.model}`, features));
       const known = prior ?? expected.quality;
@@ -96,13 +98,17 @@ export function createLearnedRoutes(
   });
   return {
     learner,
-    begin: (assigned, rules, { hints: { isCritical = false }, leftMs, decoded }) => {
+    steer: (route, action) => {
+      if (action === "reset") learner.forget(route);
+      else if (action !== "guard") learner.routeOf(route).freeze(action === "freeze");
+    },
+    begin: (assigned, rules, { hints: { isCritical = false }, leftMs, decoded, isGuarded }) => {
       const { features, contract } = lookedInto(decoded, schemas);
       const cascadeWithinMs = contract === undefined ? undefined : leftMs();
       const route = assigned.facts.model;
       let made: LearnedChoice | undefined;
       return {
-        ...parts(route, { rules, features, isCritical, cascadeWithinMs }, (choice) => {
+        ...parts(route, { rules, features, isCritical, cascadeWithinMs, isGuarded }, (choice) => {
           made = choice;
         }),
         contract,
@@ -110,13 +116,14 @@ export function createLearnedRoutes(
           if (made === undefined) return;
           const { keyId } = assigned.identity;
           const looks = features === undefined || permit === undefined ? undefined : { features, permit };
-          learner.took({ requestId: assigned.id, route, keyId, looks }, rules, made);
+          const conversation = rules.implicit === true ? questionOf(keyId, decoded) : undefined;
+          learner.took({ requestId: assigned.id, route, keyId, looks, conversation }, rules, made);
         },
       };
     },
-    ask: (route, rules, prompt) => {
+    ask: (route, rules, { prompt, isGuarded }) => {
       const features = prompt === undefined ? undefined : featuresOfPrompt(prompt);
-      return parts(route, { rules, features, isCritical: true }, () => undefined);
+      return parts(route, { rules, features, isCritical: true, isGuarded }, () => undefined);
     },
     settled: (record) => {
       const { id, provider, upstreamModel, outcome, cost, usage } = record;

@@ -20,6 +20,8 @@ export interface RequestMetrics {
   readonly cooledDown: (reason: string) => void;
   /** One more try of a request, or one that the budget did not have. */
   readonly triedAgain: (kind: "again" | "over" | "further" | "refused") => void;
+  /** A try was given up since its first word was later than is usual. */
+  readonly firstMissed: (provider: string) => void;
   /** A broken stream was taken up, or could not be. */
   readonly recovered: (mode: string, result: string) => void;
   /** A pool that chooses has chosen. */
@@ -30,6 +32,10 @@ export interface RequestMetrics {
   readonly shed: (reason: string, priority: string) => void;
   /** A late request was sent a second time, or could not be. */
   readonly hedged: (result: string) => void;
+  /** A call on the gateway's own account has ended. */
+  readonly asideEnded: (purpose: string, result: string) => void;
+  /** The answers of a pool are not better than its reference's by more than this, -1 to 1. */
+  readonly guardUpper: (route: string, upper: number) => void;
   /** Content of a bound request was kept from a place. */
   readonly outOfBounds: (sink: string) => void;
   /** Replicas that a pool shall have, and whether there were too few for the window that has ended. */
@@ -148,6 +154,12 @@ export function createRequestMetrics(
   };
   return {
     measure: (record) => {
+      if (record.aside !== undefined) {
+        // What it costs is spent; it is no client's request.
+        if (record.provider !== null)
+          measureConsumed(record, record.provider, labelOf(record.provider, record.upstreamModel ?? ""));
+        return;
+      }
       const route = record.dialect ?? "none";
       duration
         .series({ route, protocol: "rest", status_class: `${Math.floor(record.status / 100)}xx` })
@@ -171,7 +183,9 @@ export function createRequestMetrics(
 }
 
 /** What is done when a target throttles, stalls or dies. */
-function resilienceMetrics(meter: Meter): Pick<RequestMetrics, "cooledDown" | "triedAgain" | "recovered"> {
+function resilienceMetrics(
+  meter: Meter,
+): Pick<RequestMetrics, "cooledDown" | "triedAgain" | "firstMissed" | "recovered"> {
   const cooldowns = meter.counter({
     name: "sallyport_cooldowns_total",
     help: "Targets and credentials that were left alone for a time, by why.",
@@ -182,6 +196,11 @@ function resilienceMetrics(meter: Meter): Pick<RequestMetrics, "cooledDown" | "t
     help: "Tries after the first: again at one target, over to another, further ones; refused: no budget was left.",
     labels: ["kind"],
   });
+  const late = meter.counter({
+    name: "sallyport_late_first_words_total",
+    help: "Tries that were given up for another target, since their first word was far later than is usual.",
+    labels: ["provider"],
+  });
   const recoveries = meter.counter({
     name: "sallyport_stream_recoveries_total",
     help: "Streams that broke after their client had read of them, by how they were taken up.",
@@ -190,6 +209,7 @@ function resilienceMetrics(meter: Meter): Pick<RequestMetrics, "cooledDown" | "t
   return {
     cooledDown: (reason) => cooldowns.series({ reason }).add(1),
     triedAgain: (kind) => retries.series({ kind }).add(1),
+    firstMissed: (provider) => late.series({ provider }).add(1),
     recovered: (mode, result) => recoveries.series({ mode, result }).add(1),
   };
 }
@@ -197,7 +217,20 @@ function resilienceMetrics(meter: Meter): Pick<RequestMetrics, "cooledDown" | "t
 /** How pools choose, and what they need. */
 function routingMetrics(
   meter: Meter,
-): Pick<RequestMetrics, "decided" | "shifted" | "advised" | "outOfBounds" | "shed" | "hedged"> {
+): Pick<
+  RequestMetrics,
+  "decided" | "shifted" | "advised" | "outOfBounds" | "shed" | "hedged" | "asideEnded" | "guardUpper"
+> {
+  const asides = meter.counter({
+    name: "sallyport_asides_total",
+    help: "Calls on the gateway's own account, which hold answers against a reference (shadow) or grade them (judge).",
+    labels: ["purpose", "result"],
+  });
+  const guards = meter.gauge({
+    name: "sallyport_routing_guard_upper",
+    help: "Answers of a pool are not better than its reference's by more than this, with 99 % confidence; -1 to 1.",
+    labels: ["route"],
+  });
   const replicas = meter.gauge({
     name: "sallyport_desired_replicas",
     help: "Replicas that a pool will need by the time a new one serves.",
@@ -236,6 +269,8 @@ function routingMetrics(
   return {
     decided: (route, strategy, chosenBy) => decisions.series({ route, strategy, chosen_by: chosenBy }).add(1),
     hedged: (result) => hedges.series({ result }).add(1),
+    asideEnded: (purpose, result) => asides.series({ purpose, result }).add(1),
+    guardUpper: (route, upper) => guards.series({ route }).set(upper),
     shed: (reason, priority) => shed.series({ reason, priority }).add(1),
     outOfBounds: (sink) => refused.series({ sink }).add(1),
     shifted: (route) => shifts.series({ route }).add(1),

@@ -1,10 +1,14 @@
 import { admit } from "../capabilities/overload/index.ts";
+import type { Candidate } from "../exchange/target.ts";
+import { followCaller, type Waiting } from "../pipeline/caller.ts";
 import type { EncodePorts } from "../pipeline/encode.ts";
 import type { Doors } from "../pipeline/handle.ts";
 import type { AttemptPorts } from "../pipeline/one-try.ts";
-import { relayRaw } from "../pipeline/raw.ts";
+import { type RawCall, relayRaw } from "../pipeline/raw.ts";
+import { type RawLeave, rawLeave } from "../pipeline/raw-leave.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
+import type { InboundRequest } from "../ports/server.ts";
 import type { Ingress } from "./ingress.ts";
 import { planRaw } from "./raw-lane.ts";
 import type { ResidencyGuard } from "./residency.ts";
@@ -14,16 +18,42 @@ interface RawDoorParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly ingress: Pick<Ingress, "inFlight">;
-  readonly attemptPorts: Pick<AttemptPorts, "transport" | "newReader" | "onTried" | "places">;
+  readonly waiting: Waiting;
+  readonly attemptPorts: Pick<AttemptPorts, "transport" | "newReader" | "onTried" | "places" | "priorityOf"> &
+    Parameters<typeof rawLeave>[2];
   readonly residency: ResidencyGuard;
 }
 
 /** The raw lane: doors 2, 3 and 6, then there and back. */
 export function createRawDoor(
-  { clock, random, ingress: { inFlight }, attemptPorts, residency }: RawDoorParts,
+  { clock, random, ingress: { inFlight }, waiting, attemptPorts, residency }: RawDoorParts,
   { commonHeaders, settle: settled }: EncodePorts<Snapshot>,
 ): Doors<Snapshot>["relayRaw"] {
-  return (identified, inbound, trail) => {
+  const leaveFor = async (
+    candidate: Candidate,
+    {
+      identified,
+      inbound,
+      call,
+    }: {
+      readonly identified: Parameters<typeof planRaw>[0];
+      readonly inbound: InboundRequest;
+      readonly call: RawCall;
+    },
+  ): Promise<RawLeave> => {
+    const caller = followCaller(inbound, waiting);
+    try {
+      const asks = {
+        keyId: identified.identity.keyId,
+        priority: attemptPorts.priorityOf(inbound.header),
+        tokens: call.isForWords ? tokensOf(inbound) : 0,
+      };
+      return await rawLeave(candidate, { asks, caller, place: call.place }, attemptPorts);
+    } finally {
+      caller.leave();
+    }
+  };
+  return async (identified, inbound, trail) => {
     const { snapshot } = trail;
     trail.stages.record("decode", "pass", "the raw lane does not read the request");
     const bounds = residency.boundsOf(
@@ -31,7 +61,7 @@ export function createRawDoor(
       inbound.header,
       snapshot.regions,
     );
-    const { provider, call, reason } = planRaw(identified, snapshot, {
+    const { provider, call, guarded, reason } = planRaw(identified, snapshot, {
       newReader: attemptPorts.newReader,
       bounds,
       permits: residency,
@@ -43,8 +73,14 @@ export function createRawDoor(
     trail.isAdmitted = true;
     trail.stages.record("admit", "admit", `${admission.inFlight} of ${snapshot.inFlightMax} in flight`);
     trail.stages.record("plan", "route", `raw lane to \`${provider.id}\`; ${reason}`);
+    const leave = await leaveFor(
+      { target: guarded, endpoint: call.endpoint, lane: "raw" },
+      { identified, inbound, call },
+    );
+    trail.load = leave.load;
     return relayRaw(inbound, call, {
       trail,
+      leave,
       ports: {
         clock,
         transport: attemptPorts.transport,
@@ -57,3 +93,11 @@ export function createRawDoor(
     });
   };
 }
+
+/** Of an answer of which nobody has said how long it may be. */
+const usualOutputTokens = 300;
+const bytesPerToken = 4;
+
+/** By the length that the client tells: the body is not read. */
+const tokensOf = ({ header }: InboundRequest): number =>
+  Math.ceil((Number(header("content-length")) || 0) / bytesPerToken) + usualOutputTokens;

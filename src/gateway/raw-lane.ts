@@ -19,6 +19,8 @@ type RawRequest = Identified<Extract<Route, { kind: "raw" }>>;
 export interface RawPlan {
   readonly provider: ProviderRoute;
   readonly call: RawCall;
+  /** Whose breaker, cool-downs and slots it is bound to. */
+  readonly guarded: Target;
   /** Why it may, for its record. */
   readonly reason: string;
 }
@@ -60,7 +62,9 @@ export function planRaw(
   }
   const target = provider.targetOf("");
   const { endpoint, place } = placedAt(target, dialect, { places, keyId: identity.keyId });
-  const permit = permitOf({ provider, path: route.rest, method, endpoint }, bounds, permits);
+  const permit = orLeft(place, () =>
+    permitOf({ provider, path: route.rest, method, endpoint }, bounds, permits),
+  );
   const kept = query.split("&").filter((pair) => pair !== "" && !pair.startsWith("key=sp-"));
   return {
     provider,
@@ -71,9 +75,21 @@ export function planRaw(
       place,
       path: `${endpoint.basePath}${route.rest}${kept.length === 0 ? "" : `?${kept.join("&")}`}`,
       tap: (head) => (codec === undefined ? undefined : createRawTap(codec, head, newReader)),
+      isForWords: dialect !== undefined,
     },
+    guarded: { ...target, model: guardedModel(route.rest, method, dialect) },
     reason: codec === undefined ? "its usage cannot be read" : `its usage is read as ${codec.dialect}`,
   };
+}
+
+/** Who is not asked after all is at work on nothing. */
+function orLeft<Value>(place: RawCall["place"], make: () => Value): Value {
+  try {
+    return make();
+  } catch (thrown) {
+    place?.left();
+    throw thrown;
+  }
 }
 
 /** @throws GatewayError where the content may not go: `constraints_unsatisfiable`, `no_eligible_upstream`. */
@@ -107,6 +123,18 @@ function modelIn(path: string): string {
   } catch {
     return name;
   }
+}
+
+/**
+ * What stands for the model in the name of a raw call's target: the model that its path names, where it is asked something;
+ * else the operation, since a model in the body is not read: its dialect, or the first word of its path.
+ */
+function guardedModel(path: string, method: string, dialect: UpstreamDialect | undefined): string {
+  const named = method === "POST" ? modelIn(path) : "";
+  if (named !== "") return named;
+  if (dialect !== undefined) return `raw:${dialect}`;
+  const word = path.split("/").find((part) => part !== "" && !/^v\d+\w{0,10}$/.test(part)) ?? "";
+  return `raw:${/^[\w.-]{1,40}$/.test(word) ? word : "other"}`;
 }
 
 /** The dialect that a provider's path belongs to, as far as the usage of its answers can be read. */

@@ -46,6 +46,17 @@ export function conversationOf(keyId: string, decoded: DecodedOnce): string | un
   }
 }
 
+/** The conversation in which somebody asks something now; `undefined`: a tool's result goes on, or it cannot be read. */
+export function questionOf(keyId: string, decoded: DecodedOnce): string | undefined {
+  const conversation = conversationOf(keyId, decoded);
+  const last = conversation === undefined ? undefined : decoded().call.turns.at(-1);
+  const isQuestion =
+    last?.role === "user" &&
+    last.parts.some(({ kind }) => kind === "text") &&
+    last.parts.every(({ kind }) => kind !== "tool-result");
+  return isQuestion ? conversation : undefined;
+}
+
 /** The words of some parts. */
 const textOf = (parts: readonly Part[]): string =>
   parts.flatMap((part) => (part.kind === "text" ? [part.text] : [])).join("\n");

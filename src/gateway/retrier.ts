@@ -1,4 +1,4 @@
-import { createRetries, type Retries } from "../capabilities/retry/index.ts";
+import { createRetries, type Retries, type RetryPorts } from "../capabilities/retry/index.ts";
 import type { Target } from "../exchange/target.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -10,16 +10,27 @@ import type { Snapshot } from "./snapshot.ts";
 export function createRetrier(
   { clock, random, logger }: { readonly clock: Clock; readonly random: Random; readonly logger: Logger },
   snapshot: () => Snapshot,
-  metrics: Pick<RequestMetrics, "cooledDown" | "triedAgain">,
-  onAnswered: (target: Pick<Target, "provider" | "model">, headers: ReadonlyMap<string, string>) => void,
+  metrics: Pick<RequestMetrics, "cooledDown" | "triedAgain" | "firstMissed">,
+  {
+    onAnswered,
+    onCooled,
+    accountOf,
+  }: Pick<RetryPorts, "onCooled" | "accountOf"> & {
+    readonly onAnswered: (
+      target: Pick<Target, "provider" | "model">,
+      headers: ReadonlyMap<string, string>,
+    ) => void;
+  },
 ): Retries {
   const retries = createRetries({
     clock,
     random,
     budget: () => snapshot().retryBudget,
-    onCooled: ({ scope, until, reason }) => {
-      metrics.cooledDown(reason);
-      logger.info("a target cools down", { scope, until, reason });
+    accountOf,
+    onCooled: (fact) => {
+      metrics.cooledDown(fact.reason);
+      logger.info("a target cools down", { ...fact });
+      onCooled(fact);
     },
   });
   return {
@@ -27,6 +38,10 @@ export function createRetrier(
     answered: (target, headers, tookMs) => {
       onAnswered(target, headers);
       retries.answered(target, headers, tookMs);
+    },
+    firstMissed: (target, promptBytes, ms) => {
+      metrics.firstMissed(target.provider);
+      retries.firstMissed(target, promptBytes, ms);
     },
     mayTry: (target, kind) => {
       const isPaid = retries.mayTry(target, kind);

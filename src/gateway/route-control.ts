@@ -1,4 +1,10 @@
-import type { LearnedState, OtherPolicy, Reevaluation, RouteRules } from "../capabilities/routing/index.ts";
+import type {
+  LearnedState,
+  OtherPolicy,
+  OversightState,
+  Reevaluation,
+  RouteRules,
+} from "../capabilities/routing/index.ts";
 import type { Decision } from "../exchange/decision.ts";
 import type { EndpointState } from "./expectations.ts";
 import type { Content } from "./route-facts.ts";
@@ -32,8 +38,12 @@ export interface RouteState {
   readonly rules: RouteRules;
   /** What is learned there; `undefined`: nothing is. */
   readonly learned?: LearnedState | undefined;
+  /** What reading some of its answers has shown; `undefined`: none are read. */
+  readonly oversight?: OversightState | undefined;
   readonly decisions: readonly (Decision & { readonly requestId: string; readonly at: number })[];
 }
+
+export type RouteSteering = "freeze" | "resume" | "reset" | "guard";
 
 /** What may be asked of door 6. */
 export interface RoutingControl {
@@ -50,9 +60,10 @@ export interface RoutingControl {
    */
   readonly evaluate: (name: string, policy: OtherPolicy, since: number) => Reevaluation | undefined;
   /**
-   * Stops or resumes what a pool learns, or forgets it.
+   * Stops or resumes what a pool learns, or forgets it; `guard` has its reference serve, `resume` ends that as well.
    *
    * @returns The pool; `undefined`: there is none of this name that learns.
+   * @throws GatewayError `conflict` where a pool without a reference shall be guarded.
    */
-  readonly steer: (name: string, action: "freeze" | "resume" | "reset") => RouteState | undefined;
+  readonly steer: (name: string, action: RouteSteering) => RouteState | undefined;
 }

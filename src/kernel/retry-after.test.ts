@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countersIn, readRetryAfter, spanOf } from "./retry-after.ts";
+import { countersIn, forbidsRetry, readRetryAfter, spanOf } from "./retry-after.ts";
 
 const date = "Fri, 27 Nov 2026 09:00:00 GMT";
 
@@ -39,6 +39,21 @@ describe("readRetryAfter", () => {
     },
     { name: "more than a day", headers: { "retry-after": "999999" }, ms: 86_400_000 },
     {
+      name: "the pushback of gRPC, after what HTTP says and before what is used up",
+      headers: {
+        "grpc-retry-pushback-ms": "250",
+        "x-ratelimit-remaining-requests": "0",
+        "x-ratelimit-reset-requests": "6m0s",
+      },
+      ms: 250,
+    },
+    {
+      name: "seconds before a pushback",
+      headers: { "grpc-retry-pushback-ms": "250", "retry-after": "3" },
+      ms: 3000,
+    },
+    { name: "a negative pushback", headers: { "grpc-retry-pushback-ms": "-1" }, ms: undefined },
+    {
       name: "the reset of what is used up, not of what is left",
       headers: {
         "x-ratelimit-remaining-requests": "0",
@@ -75,6 +90,17 @@ describe("readRetryAfter", () => {
   ])("reads $name", ({ headers, ms }) => {
     expect(readRetryAfter(new Map(Object.entries(headers)))).toBe(ms);
   });
+});
+
+it.for([
+  ["-1", true],
+  ["-250", true],
+  ["0", false],
+  ["250", false],
+  ["never", false],
+] as const)("a pushback of %s forbids to ask again: %s", ([text, isForbidden]) => {
+  expect(forbidsRetry(new Map([["grpc-retry-pushback-ms", text]]))).toBe(isForbidden);
+  expect(forbidsRetry(new Map())).toBe(false);
 });
 
 it.for([

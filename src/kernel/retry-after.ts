@@ -3,15 +3,26 @@ const msMax = 86_400_000;
 
 /**
  * When an upstream may be asked again, in ms from its answer, by the first of: `retry-after-ms`; `retry-after` in seconds
- * or as a date, taken against the answer's own `date`; what is used up of `x-ratelimit-*` and `anthropic-ratelimit-*`.
+ * or as a date, taken against the answer's own `date`; `grpc-retry-pushback-ms`; what is used up of `x-ratelimit-*` and
+ * `anthropic-ratelimit-*`.
  * A date that has passed is 0; what is negative or cannot be read says nothing.
  *
  * Source: resilience specification, part 1.
  */
 export function readRetryAfter(headers: ReadonlyMap<string, string>): number | undefined {
-  const told = decimal(headers.get("retry-after-ms")) ?? inSeconds(headers) ?? untilReset(headers);
+  const told =
+    decimal(headers.get("retry-after-ms")) ??
+    inSeconds(headers) ??
+    decimal(headers.get(pushback)) ??
+    untilReset(headers);
   return told === undefined ? undefined : Math.min(msMax, Math.ceil(told));
 }
+
+const pushback = "grpc-retry-pushback-ms";
+
+/** Whether an upstream says that the call must not be sent to it again. Source: gRFC A6, "Pushback". */
+export const forbidsRetry = (headers: ReadonlyMap<string, string>): boolean =>
+  /^\s*-\d+\s*$/.test(headers.get(pushback) ?? "");
 
 /**
  * When the counter that is used up starts anew, in ms: the latest of those with nothing left; `undefined` when all have

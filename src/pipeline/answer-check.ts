@@ -1,30 +1,46 @@
-import type { Contract, Verdict } from "../exchange/contract.ts";
+import type { Contract, SeenAnswer, Verdict } from "../exchange/contract.ts";
+import type { Funded } from "../exchange/exchange.ts";
 import type { UpstreamFailure } from "../exchange/failure.ts";
 import type { Finish } from "../exchange/finish.ts";
 import type { Part, StreamPart } from "../exchange/part.ts";
+import type { Candidate } from "../exchange/target.ts";
 import { errorCatalog } from "../kernel/errors.ts";
 import { utf8Length } from "../kernel/utf8.ts";
 
-/** Holds one answer against its contract. */
+/** Reads one answer, and holds it against its contract where it has one. */
 export interface AnswerCheck {
   /** An answer that breaks it goes to nobody. */
   readonly isEnforced: boolean;
   readonly whole: (parts: readonly Part[], finish: Finish | undefined) => void;
   /** Of a stream, in order. */
   readonly push: (part: StreamPart) => void;
-  /** `undefined`: the answer has not ended, or was too long to be looked at. */
+  /** `undefined`: the answer has not ended, was too long to be looked at, or has no contract. */
   readonly verdict: () => Verdict | undefined;
+  /** `undefined`: it has not ended, or was too long. */
+  readonly answer: () => SeenAnswer | undefined;
+}
+
+/** Who is asked on trial must keep the contract; what others make of it is only noted. `isFirst`: nobody was asked before. */
+export function checkOf(
+  { contract, isRead = false, isCascade = false, plan }: Funded,
+  { candidate: { target }, resumed }: { readonly candidate: Candidate; readonly resumed?: unknown },
+  isFirst: boolean,
+): AnswerCheck | undefined {
+  if ((contract === undefined && !isRead) || resumed !== undefined) return undefined;
+  return createAnswerCheck(contract, isCascade && isFirst && target === plan.candidates[0].target);
 }
 
 /** No more of an answer is kept to be looked at. */
 const bytesMax = 1024 * 1024;
 
-export function createAnswerCheck(contract: Contract, isEnforced: boolean): AnswerCheck {
+export function createAnswerCheck(contract: Contract | undefined, isEnforced: boolean): AnswerCheck {
   const begun = new Map<number, Part>();
   let bytes = 0;
   let verdict: Verdict | undefined;
+  let answer: SeenAnswer | undefined;
   const judge = (parts: readonly Part[], finish: Finish | undefined): void => {
-    verdict = { fault: contract.faultOf({ parts, finish }) };
+    answer = { parts, finish };
+    if (contract !== undefined) verdict = { fault: contract.faultOf(answer) };
   };
   const grow = (part: number, by: string): void => {
     const before = begun.get(part);
@@ -68,6 +84,7 @@ export function createAnswerCheck(contract: Contract, isEnforced: boolean): Answ
       }
     },
     verdict: () => verdict,
+    answer: () => answer,
   };
 }
 

@@ -6,12 +6,13 @@ import { type Failed, fullSeats, isPaid, nextMove, type Seat } from "./choose.ts
 import { readTimeLimit } from "./deadline.ts";
 import { classOf } from "./failure-class.ts";
 import { tryHedged } from "./hedge.ts";
+import { coolingDown } from "./not-asked.ts";
 import type { Attempting, AttemptPorts, Tried, Try } from "./one-try.ts";
 import { inOrder } from "./order-candidates.ts";
 import { byLane, decodeOnce, prepare } from "./prepare.ts";
 import { isRecoverable, recoverable } from "./recovery.ts";
 import type { ResilienceRules } from "./resilience.ts";
-import { choiceOf, isOpen, noteTry, pause, seatsOf } from "./seats.ts";
+import { choiceOf, couldFollow, isOpen, noteTry, pause, seatsOf } from "./seats.ts";
 import { noRoom, type Slot } from "./slots.ts";
 import { sinceArrival, type Trail } from "./trail.ts";
 import type { Attempted } from "./try-result.ts";
@@ -181,6 +182,8 @@ async function ask(
       waitMs: asked === seat ? waitMs : 0,
       ...(slot === undefined || asked !== seat ? {} : { slot }),
       hasOther: () => seats.some((other) => other !== asked && isOpen(other, ports)),
+      // A copy is the other that was asked: somebody must be waited for.
+      ...(asked === seat && { mayLeave: () => couldFollow(attempting, seats, seat) }),
       prepare: () => prepare(funded, of, decoded, ports),
     };
   };
@@ -209,10 +212,10 @@ function soonest(known: Attempted | undefined, next: Attempted): Attempted {
 function cooled({ ports, leftMs }: Attempting, seats: readonly Seat[]): Attempted {
   const [first] = seats;
   if (first === undefined) throw new GatewayError("no_eligible_upstream", "a plan without candidates");
-  const code = leftMs() <= 0 ? "deadline_exceeded" : "upstream_rate_limited";
-  const { provider, model } = first.candidate.target;
-  const message = `\`${provider}\` (${model}) has asked to be left alone for ${Math.ceil(ports.retrier.waitsFor(first.candidate.target))} ms more`;
-  const failure = { code, status: errorCatalog[code].status, message } as const;
+  const cooling = coolingDown(first.candidate, ports.retrier.waitsFor(first.candidate.target));
+  const code = "deadline_exceeded";
+  const failure =
+    leftMs() <= 0 ? ({ ...cooling, code, status: errorCatalog[code].status } as const) : cooling;
   return { candidate: first.candidate, result: { kind: "failed", failure, native: undefined } };
 }
 

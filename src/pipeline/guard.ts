@@ -10,7 +10,8 @@ export interface Took {
 
 /** A call that was let through. Its end is told once, by one of the first four; more calls of them do nothing. */
 export interface GuardedCall {
-  readonly succeeded: (took: Took) => void;
+  /** `took`: absent where it is not comparable. */
+  readonly succeeded: (took?: Took) => void;
   /** By the target's fault. `retryAfterMs`: it said when to come back. */
   readonly failed: (retryAfterMs?: number) => void;
   /** It was given up for a quicker one: it would have taken longer than this. */

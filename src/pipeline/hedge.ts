@@ -5,6 +5,7 @@ import type { Caller } from "./caller.ts";
 import type { Seat } from "./choose.ts";
 import { refusal } from "./not-asked.ts";
 import { type Attempting, type AttemptPorts, type Tried, type Try, tryOne } from "./one-try.ts";
+import { isRepeatableCall } from "./repeatable.ts";
 import { isOpen, noteTry } from "./seats.ts";
 import type { Trail } from "./trail.ts";
 
@@ -114,23 +115,10 @@ function copyAt(attempting: Attempting, seats: readonly Seat[], seat: Seat): Sea
   return undefined;
 }
 
-/** Members by which a call lets its provider act, or keep something, beside its tools. */
-const actingMembers = [
-  "mcp_servers",
-  "web_search_options",
-  "container",
-  "conversation",
-  "background",
-  "prompt",
-];
-
 /** What a provider does on its own account while it answers must not be done twice. */
 function isRepeatable({ decoded }: Attempting): boolean {
   try {
-    const { tools, extensions } = decoded().call;
-    return (
-      tools.every(({ kind }) => kind !== "opaque") && !actingMembers.some((name) => extensions.has(name))
-    );
+    return isRepeatableCall(decoded().call);
   } catch {
     return false;
   }

@@ -8,7 +8,7 @@ import { elapsed } from "../kernel/units.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Timer } from "../ports/timer.ts";
 import type { Transport } from "../ports/transport.ts";
-import { type AnswerCheck, createAnswerCheck } from "./answer-check.ts";
+import { type AnswerCheck, checkOf } from "./answer-check.ts";
 import { attemptRecord } from "./attempt-record.ts";
 import type { Caller } from "./caller.ts";
 import { createDelivered } from "./delivered.ts";
@@ -28,7 +28,7 @@ import { isStrict, strictly } from "./strict.ts";
 import { tellHealth, tookOf } from "./tell-health.ts";
 import { sinceArrival, type Trail } from "./trail.ts";
 import { tryCandidate } from "./try-candidate.ts";
-import { holdOf, limitsOf } from "./try-limits.ts";
+import { holdOf, limitsOf, noteFirst } from "./try-limits.ts";
 import type { TryParts, TryResult } from "./try-result.ts";
 import { upstreamHeaders } from "./upstream-headers.ts";
 
@@ -83,6 +83,8 @@ export interface Try {
   readonly candidate: Candidate;
   /** Whether another candidate could serve this request. */
   readonly hasOther: () => boolean;
+  /** Whether another would be asked at once if its first word is late; absent: it is waited for. */
+  readonly mayLeave?: () => boolean;
   /** Waited before it, ms. */
   readonly waitMs: number;
   readonly prepare: () => Prepared;
@@ -169,7 +171,7 @@ async function askIt(
   const fitting = healer && fittingBody(prepared.body, { candidate, healer, tools: ports });
   for (;;) {
     const startedAt = sinceArrival(trail, ports.clock.monotonic());
-    const check = checkOf(attempting, parts);
+    const check = checkOf(attempting.funded, parts, trail.pieces.length === 0);
     const ready = { ...prepared, body: fitting?.body() ?? prepared.body };
     const result = withinBounds(
       { residency: attempting.funded.residency, permits: ports.permits },
@@ -186,6 +188,7 @@ async function askIt(
       result,
       tookOf(result, candidate, { isStream: attempting.funded.facts.isStream, ms: tookMs }),
     );
+    noteFirst(attempting, candidate, result, tookMs);
     if (result.kind !== "failed") {
       trail.warnings.push(...prepared.warnings, ...(fitting?.warnings() ?? []));
       trail.onBroken = guarded.broke;
@@ -193,14 +196,6 @@ async function askIt(
     } else if (result.spent !== undefined) trail.pieces.push({ candidate, ...result.spent });
     return result;
   }
-}
-
-/** Who is asked on trial must keep the contract; what others make of it is only noted. */
-function checkOf({ funded, trail }: Attempting, { candidate, resumed }: Try): AnswerCheck | undefined {
-  const { contract, isCascade = false, plan } = funded;
-  if (contract === undefined || resumed !== undefined) return undefined;
-  const isOnTrial = candidate.target === plan.candidates[0].target && trail.pieces.length === 0;
-  return createAnswerCheck(contract, isCascade && isOnTrial);
 }
 
 const isHealed = (result: TryResult, caller: Caller, fitting: FittingBody | undefined): boolean =>
@@ -219,7 +214,7 @@ const isState = ({ kind }: Part): boolean => kind === "reasoning" || kind === "t
 
 function send(
   attempting: Attempting,
-  { candidate, place, resumed, check }: PlacedTry & { readonly check: AnswerCheck | undefined },
+  { candidate, place, resumed, check, mayLeave }: PlacedTry & { readonly check: AnswerCheck | undefined },
   { permit: planned, body, emulation }: Extract<Prepared, { kind: "ready" }>,
 ): Promise<TryResult> {
   const { funded, trail, caller, ports, decoded } = attempting;
@@ -281,7 +276,7 @@ function send(
     answerBytesMax: ports.answerBytesMax,
     clock: ports.clock,
     timer: ports.timer,
-    limits: limitsOf(attempting, candidate),
+    limits: limitsOf(attempting, candidate, mayLeave),
     hold: resumed === undefined ? holdOf({ rules: attempting.rules, timer: ports.timer }, check) : undefined,
     delivered: attempting.isRecoverable && isStream ? createDelivered() : undefined,
     resumed,

@@ -16,6 +16,8 @@ import { joined } from "./joined.ts";
 import { maskCredential } from "./mask.ts";
 import type { Place } from "./places.ts";
 import { rawAnswerHeaders, rawRequestHeaders } from "./raw-headers.ts";
+import { type RawLeave, rawFailure } from "./raw-leave.ts";
+import { failureOf } from "./read-answer.ts";
 import { type Ending, sinceArrival, type Trail } from "./trail.ts";
 
 /** What the raw lane sends, and to whom. */
@@ -29,6 +31,8 @@ export interface RawCall {
   readonly place?: Place | undefined;
   /** Reads what the answer tells of its usage; `undefined` where nobody knows how. */
   readonly tap: (head: UpstreamHead) => RawTap | undefined;
+  /** Whether a model is asked, as far as the path tells. */
+  readonly isForWords: boolean;
 }
 
 /** Reads an answer that passes. Neither of its functions throws. */
@@ -66,7 +70,11 @@ const errorBytesMax = 256 * 1024;
 export async function relayRaw<Snapshot>(
   inbound: InboundRequest,
   call: RawCall,
-  { trail, ports }: { readonly trail: Trail<Snapshot>; readonly ports: RawPorts<Snapshot> },
+  {
+    trail,
+    leave,
+    ports,
+  }: { readonly trail: Trail<Snapshot>; readonly leave: RawLeave; readonly ports: RawPorts<Snapshot> },
 ): Promise<void> {
   const { reply } = inbound;
   const { target, endpoint } = call;
@@ -114,6 +122,7 @@ export async function relayRaw<Snapshot>(
     };
     const fail = (failure: TransportFailure): void => {
       noted(null, failure);
+      if (bodyFault === undefined) leave.failed(failureOf(failure));
       reject(bodyFault ?? new GatewayError(failure.code, failure.detail));
     };
     exchange = ports.transport.send(
@@ -130,7 +139,7 @@ export async function relayRaw<Snapshot>(
       {
         head: (head) => {
           noted(head.status);
-          current = passAnswer({ head, call, trail, reply, ports, exchange: () => exchange });
+          current = passAnswer({ head, call, trail, leave, reply, ports, exchange: () => exchange });
           resolve();
         },
         data: (chunk) => current?.data(chunk),
@@ -191,6 +200,7 @@ interface Passing<Snapshot> {
   readonly head: UpstreamHead;
   readonly call: RawCall;
   readonly trail: Trail<Snapshot>;
+  readonly leave: RawLeave;
   readonly reply: InboundRequest["reply"];
   readonly ports: RawPorts<Snapshot>;
   readonly exchange: () => UpstreamExchange | undefined;
@@ -198,7 +208,7 @@ interface Passing<Snapshot> {
 
 /** Where the pieces of an answer go: an error is held to mask the credential in it, everything else passes at once. */
 function passAnswer<Snapshot>(passing: Passing<Snapshot>): Omit<UpstreamListener, "head"> {
-  const { head, call, trail, reply, ports } = passing;
+  const { head, call, trail, leave, reply, ports } = passing;
   const tap = head.status < 300 ? call.tap(head) : undefined;
   const isError = head.status >= 400;
   const held: Uint8Array[] = [];
@@ -228,7 +238,11 @@ function passAnswer<Snapshot>(passing: Passing<Snapshot>): Omit<UpstreamListener
     ...targetHeaders(trail),
     ...rawAnswerHeaders(head, isError),
   ];
-  if (!isError) reply.head(head.status, headers);
+  if (!isError) {
+    leave.answered(head);
+    trail.onBroken = leave.broke;
+    reply.head(head.status, headers);
+  }
   const write = (chunk: Uint8Array): void => {
     trail.bytesOut += chunk.byteLength;
     if (reply.write(chunk) || isPaused) return;
@@ -266,6 +280,8 @@ function passAnswer<Snapshot>(passing: Passing<Snapshot>): Omit<UpstreamListener
       ending = { outcome: "failed", error: rejected(head.status) };
       const body = maskCredential(joined(held, Math.min(size, errorBytesMax)), call.endpoint.credential);
       trail.bytesOut = body.byteLength;
+      const failure = rawFailure(call, head, body);
+      if (failure !== undefined) leave.failed(failure);
       reply.whole(head.status, headers, body);
     },
     failed: ({ code, detail }) => broken(new GatewayError(code, detail)),

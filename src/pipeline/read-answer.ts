@@ -1,6 +1,7 @@
 import type { AnswerDecoding, Tapped } from "../exchange/codec.ts";
 import type { UpstreamFailure } from "../exchange/failure.ts";
 import { errorCatalog } from "../kernel/errors.ts";
+import { forbidsRetry } from "../kernel/retry-after.ts";
 import type { TransportFailure, UpstreamHead, UpstreamListener } from "../ports/transport.ts";
 import { brokenContract } from "./answer-check.ts";
 import { emulateAnswer } from "./emulate.ts";
@@ -71,9 +72,10 @@ function readError(
 ): Extract<TryResult, { kind: "failed" }> {
   if (head.status < 400) return malformed(`a redirect (status ${head.status}), which is not followed`);
   const masked = maskCredential(body, parts.candidate.endpoint.credential);
+  const failure = parts.candidate.endpoint.codec.readFailure(head.status, head.headers, masked);
   return {
     kind: "failed",
-    failure: parts.candidate.endpoint.codec.readFailure(head.status, head.headers, masked),
+    failure: forbidsRetry(head.headers) ? { ...failure, isFinal: true } : failure,
     // A compressed body would need a header that is not passed on.
     native: isCompressed(head) ? undefined : { head, body: masked },
   };

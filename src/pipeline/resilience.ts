@@ -27,6 +27,8 @@ export interface ResilienceRules {
     readonly idleReasoningMs: number;
     /** From the request to the end of a whole answer. */
     readonly wholeMs: number;
+    /** Whether others are asked before that where a first word is later than ever, as far as is known. */
+    readonly learnFirst: boolean;
     /** From the arrival of the client's request to the end of its answer. */
     readonly totalMs: number;
   };
@@ -57,14 +59,21 @@ export interface Retrier {
   readonly begun: (target: Target) => void;
   /** Whether the budget has this try; takes it. */
   readonly mayTry: (target: Target, kind: TryKind) => boolean;
+  /** Whether the budget has this try; takes nothing. */
+  readonly couldTry: (target: Target, kind: TryKind) => boolean;
   /** For how long others are to be asked first; 0: it is as good as any. */
   readonly coolsFor: (target: Target) => number;
   /** For how long it must not be asked; 0: it may be, if nobody else can. */
   readonly waitsFor: (target: Target) => number;
   /** What a failure says of the calls after it. */
   readonly failed: (target: Target, failure: UpstreamFailure) => void;
-  /** The head of a good answer: its counters may be used up. */
-  readonly answered: (target: Target, headers: ReadonlyMap<string, string>, tookMs: number) => void;
+  /** The head of a good answer: its counters may be used up. `tookMs`: absent where it is not comparable. */
+  readonly answered: (target: Target, headers: ReadonlyMap<string, string>, tookMs?: number) => void;
+  /** When the first word of a stream is so late that others are asked, if there are any; `undefined`: not known. */
+  readonly firstLimitMs: (target: Target, promptBytes: number) => number | undefined;
+  readonly firstCame: (target: Target, promptBytes: number, ms: number) => void;
+  /** It was given up at that limit. */
+  readonly firstMissed: (target: Target, promptBytes: number, ms: number) => void;
   /** How long its good answers usually take; `undefined`: not known. */
   readonly usualMs: (target: Target) => number | undefined;
   /** How long to wait before the n-th try in a row (from 1) at one target. */

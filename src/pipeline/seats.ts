@@ -2,7 +2,7 @@ import type { Candidate } from "../exchange/target.ts";
 import { milliseconds } from "../kernel/units.ts";
 import type { Timer } from "../ports/timer.ts";
 import type { Caller } from "./caller.ts";
-import type { Choice, Seat } from "./choose.ts";
+import { type Choice, nextMove, type Seat } from "./choose.ts";
 import { classOf } from "./failure-class.ts";
 import type { Attempting, AttemptPorts, Tried } from "./one-try.ts";
 
@@ -41,6 +41,26 @@ export const isOpen = (
   { guard, retrier }: Pick<AttemptPorts, "guard" | "retrier">,
 ): boolean => !isOut && !isHeld && guard.isAvailable(target) && retrier.coolsFor(target) === 0;
 
+/** Whether another would be asked at once, were the one that is being asked given up for its silence. */
+export function couldFollow(attempting: Attempting, seats: readonly Seat[], asked: Seat): boolean {
+  const { guard, retrier } = attempting.ports;
+  const gone: Seat = { ...asked, tries: asked.tries + 1, isOut: true };
+  const choice = choiceOf(
+    attempting,
+    seats.map((seat) => (seat === asked ? gone : seat)),
+  );
+  const failure = { code: "upstream_timeout", status: 504, message: "" } as const;
+  const move = nextMove(
+    {
+      ...choice,
+      retrier: { ...retrier, mayTry: retrier.couldTry },
+      fits: ({ target }) => guard.isAvailable(target),
+    },
+    { seat: gone, result: { kind: "failed", failure, native: undefined } },
+  );
+  return move.kind === "ask" && move.waitMs === 0;
+}
+
 /** What a try means for its seat. */
 export function noteTry(
   seat: Seat,
@@ -53,7 +73,9 @@ export function noteTry(
   else {
     if (seat.tries === 0) retrier.begun(seat.candidate.target);
     seat.tries += 1;
-    seat.isOut ||= result.kind === "failed" && classOf(result.failure.code).again === "never";
+    if (result.kind !== "failed") return;
+    const { code, isFinal = false } = result.failure;
+    seat.isOut ||= isFinal || classOf(code).again === "never";
   }
 }
 

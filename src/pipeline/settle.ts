@@ -36,6 +36,7 @@ export function settle<Snapshot>(trail: Trail<Snapshot>, ending: Ending, ports: 
     if (trail.events > 0) warnOfPrice(trail);
     trail.stages.record("settle", ending.outcome, reasonOf(trail, ending));
     ports.keep(recordOf(trail, ending, ports));
+    tellReader(trail, ending);
   } catch (fault) {
     ports.onFault(fault);
   }
@@ -49,6 +50,13 @@ function tellTarget(trail: Trail<unknown>, ending: Ending): void {
   }
   if (ending.outcome === "completed" && !trail.isCut) trail.load?.answered(trail.usage);
   else trail.load?.left();
+}
+
+/** Who reads the answer besides the client is told the whole of it. */
+function tellReader({ check, isCut, onAnswered }: Trail<unknown>, { outcome }: Ending): void {
+  if (onAnswered === undefined || outcome !== "completed" || isCut) return;
+  const answer = check?.answer();
+  if (answer !== undefined) onAnswered(answer);
 }
 
 /** By the fault of its target. */
@@ -89,10 +97,11 @@ function recordOf<Snapshot>(
 }
 
 /** Who asked for what. */
-function asked({ id, at, method, target, received, identified, facts, bytesIn }: Trail<unknown>) {
+function asked({ id, at, method, target, received, identified, facts, bytesIn, aside }: Trail<unknown>) {
   return {
     id,
     at,
+    ...(aside === undefined ? {} : { aside }),
     method,
     path: received?.path ?? pathOnly(target),
     dialect: received?.route.codec.dialect ?? null,

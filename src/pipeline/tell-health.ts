@@ -1,3 +1,4 @@
+import type { UpstreamFailure } from "../exchange/failure.ts";
 import type { Candidate } from "../exchange/target.ts";
 import { isEvidence } from "./failure-class.ts";
 import type { GuardedCall, Took } from "./guard.ts";
@@ -9,30 +10,32 @@ import type { TryResult } from "./try-result.ts";
  * What a try says of its target's health. An address that is out already speaks for itself alone, and so does one that
  * has too much to do while another could take the call.
  */
-export function tellHealth(
-  retrier: Retrier,
-  {
-    guarded,
-    candidate: { target },
-    place,
-  }: {
-    readonly guarded: GuardedCall;
-    readonly candidate: Candidate;
-    readonly place: Pick<Place, "speaksForTarget" | "hasOther"> | undefined;
-  },
-  result: TryResult,
-  took: Took,
-): void {
+export function tellHealth(retrier: Retrier, tried: TriedAt, result: TryResult, took: Took): void {
+  const { guarded, candidate } = tried;
   if (result.kind === "failed") {
-    const { code, retryAfterMs } = result.failure;
-    if (isEvidence(code) && place?.speaksForTarget() !== false) guarded.failed(retryAfterMs);
-    else if (code === "hedge_lost") guarded.outrun(took);
-    if (code !== "upstream_overloaded" || place?.hasOther() !== true) retrier.failed(target, result.failure);
+    if (result.failure.code === "hedge_lost") guarded.outrun(took);
+    tellFailure(retrier, tried, result.failure);
     return;
   }
   guarded.succeeded(took);
   const { headers } = result.kind === "whole" ? result.head : result.stream.head;
-  retrier.answered(target, headers, took.ms);
+  retrier.answered(candidate.target, headers, took.ms);
+}
+
+interface TriedAt {
+  readonly guarded: GuardedCall;
+  readonly candidate: Candidate;
+  readonly place: Pick<Place, "speaksForTarget" | "hasOther"> | undefined;
+}
+
+export function tellFailure(
+  retrier: Pick<Retrier, "failed">,
+  { guarded, candidate: { target }, place }: TriedAt,
+  failure: UpstreamFailure,
+): void {
+  const { code, retryAfterMs } = failure;
+  if (isEvidence(code) && place?.speaksForTarget() !== false) guarded.failed(retryAfterMs);
+  if (code !== "upstream_overloaded" || place?.hasOther() !== true) retrier.failed(target, failure);
 }
 
 /** Source: resilience specification, part 3. */

@@ -1,6 +1,7 @@
+import type { SeenAnswer } from "../exchange/contract.ts";
 import type { Funded, Received } from "../exchange/exchange.ts";
 import type { Finish } from "../exchange/finish.ts";
-import type { AttemptRecord, Cost, Outcome } from "../exchange/settlement.ts";
+import type { Aside, AttemptRecord, Cost, Outcome } from "../exchange/settlement.ts";
 import type { Candidate } from "../exchange/target.ts";
 import type { Usage } from "../exchange/usage.ts";
 import type { Warning } from "../exchange/warning.ts";
@@ -52,8 +53,14 @@ export interface Trail<Snapshot> {
   isSettled: boolean;
   /** What the answer that the client gets is held against. */
   check: AnswerCheck | undefined;
+  /** What the answer sets; absent: nothing. */
+  cookie: string | undefined;
   /** At the target whose answer the client gets. */
   load: OpenLoad | undefined;
+  /** The gateway asks on its own account; absent: a client does. */
+  readonly aside?: Aside;
+  /** Told the answer that the client has got whole, once it is settled; absent: nobody besides it reads it. */
+  onAnswered?: (answer: SeenAnswer) => void;
   /** To be called when the answer breaks off by its target's fault. */
   onBroken: (() => void) | undefined;
 }
@@ -80,9 +87,11 @@ export function openTrail<Snapshot>(parts: {
   readonly snapshot: Snapshot;
   readonly method: string;
   readonly target: string;
+  readonly aside?: Aside;
 }): Trail<Snapshot> {
-  const { id, at, startedAt, snapshot, method, target } = parts;
+  const { id, at, startedAt, snapshot, method, target, aside } = parts;
   return {
+    ...(aside === undefined ? {} : { aside }),
     id,
     at,
     startedAt,
@@ -113,6 +122,7 @@ export function openTrail<Snapshot>(parts: {
     events: 0,
     isSettled: false,
     check: undefined,
+    cookie: undefined,
     load: undefined,
     onBroken: undefined,
   };

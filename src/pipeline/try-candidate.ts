@@ -100,7 +100,12 @@ export function tryCandidate(parts: TryParts): Promise<TryResult> {
 
 function timeoutOf(phase: Phase, afterMs: number): UpstreamFailure {
   const code = phase === "total" ? "deadline_exceeded" : "upstream_timeout";
-  const what = { first: "no answer", idle: "silence", total: "the time of the request is over" }[phase];
+  const what = {
+    first: "no answer",
+    early: "no answer, and others can be asked,",
+    idle: "silence",
+    total: "the time of the request is over",
+  }[phase];
   return {
     code,
     status: errorCatalog[code].status,

@@ -4,8 +4,9 @@ import { milliseconds } from "../kernel/units.ts";
 import type { Timer } from "../ports/timer.ts";
 import type { AnswerCheck } from "./answer-check.ts";
 import type { Hold } from "./live-stream.ts";
-import type { ResilienceRules } from "./resilience.ts";
+import type { ResilienceRules, Retrier } from "./resilience.ts";
 import { isReasoner } from "./tell-health.ts";
+import type { TryResult } from "./try-result.ts";
 import type { TryLimits } from "./watch.ts";
 
 /** A request, as far as it says how long is waited for it. */
@@ -13,21 +14,49 @@ interface Limited {
   readonly funded: Funded;
   readonly rules: ResilienceRules;
   readonly leftMs: () => number;
+  readonly ports: { readonly retrier: Pick<Retrier, "firstLimitMs" | "firstCame" | "firstMissed"> };
 }
 
 /** A token is about four bytes: enough for a limit of time. */
 const bytesPerKiloToken = 4096;
 
-export function limitsOf({ funded, rules, leftMs }: Limited, candidate: Candidate): TryLimits {
+/** @param mayLeave Whether others could be asked instead; absent: it is waited for, however late it is. */
+export function limitsOf(
+  { funded, rules, leftMs, ports: { retrier } }: Limited,
+  candidate: Candidate,
+  mayLeave: (() => boolean) | undefined,
+): TryLimits {
   const { timeouts } = rules;
+  const { facts, body } = funded;
   const isReasoning = isReasoner(candidate);
   const firstMs = isReasoning ? timeouts.firstReasoningMs : timeouts.firstMs;
-  const forPrompt = (funded.body.byteLength / bytesPerKiloToken) * timeouts.firstPerKiloTokenMs;
-  return {
-    firstMs: funded.facts.isStream ? firstMs + forPrompt : timeouts.wholeMs,
+  const forPrompt = (body.byteLength / bytesPerKiloToken) * timeouts.firstPerKiloTokenMs;
+  const limits = {
+    firstMs: facts.isStream ? firstMs + forPrompt : timeouts.wholeMs,
     idleMs: isReasoning ? timeouts.idleReasoningMs : timeouts.idleMs,
     leftMs: leftMs(),
   };
+  // The length of a whole answer is the client's wish: nothing is usual there.
+  if (!facts.isStream || !timeouts.learnFirst || mayLeave === undefined) return limits;
+  const { target } = candidate;
+  const ms = retrier.firstLimitMs(target, body.byteLength);
+  if (ms === undefined || ms >= limits.firstMs) return limits;
+  const leave = (): boolean => {
+    const isLeft = mayLeave();
+    if (isLeft) retrier.firstMissed(target, body.byteLength, ms);
+    return isLeft;
+  };
+  return { ...limits, early: { ms, leave } };
+}
+
+/** Learns how long first words of streams take. */
+export function noteFirst(
+  { funded: { body }, ports: { retrier } }: Pick<Limited, "funded" | "ports">,
+  { target }: Candidate,
+  { kind }: TryResult,
+  tookMs: number,
+): void {
+  if (kind === "stream") retrier.firstCame(target, body.byteLength, tookMs);
 }
 
 /** More of a stream is never kept back. */

@@ -6,13 +6,16 @@ import type { Timer } from "../ports/timer.ts";
 export interface TryLimits {
   /** To the first word of a stream, or the end of a whole answer. */
   readonly firstMs: number;
+  /** A shorter limit than `firstMs` for who is not alone; `leave`, called when it is over: whether the try is given up. */
+  readonly early?: { readonly ms: number; readonly leave: () => boolean };
   /** Between two words of a stream. */
   readonly idleMs: number;
   /** To the deadline of the request. */
   readonly leftMs: number;
 }
 
-export type Phase = "first" | "idle" | "total";
+/** `early`: before the first word, at the limit that was learned. */
+export type Phase = "first" | "early" | "idle" | "total";
 
 /** Watches the time of one try. Every function may be called at any time, and does nothing after the end. */
 export interface Watch {
@@ -37,13 +40,13 @@ function rounded(ms: number): number {
  */
 export function createWatch(
   { clock, timer }: { readonly clock: Clock; readonly timer: Timer },
-  { firstMs, idleMs, leftMs }: TryLimits,
+  { firstMs, early, idleMs, leftMs }: TryLimits,
   onTime: (phase: Phase, afterMs: number) => void,
 ): Watch {
   const startedAt: number = clock.monotonic();
   const deadlineAt = startedAt + leftMs;
-  let limitAt = startedAt + firstMs;
-  let phase: Phase = "first";
+  let limitAt = startedAt + (early?.ms ?? firstMs);
+  let phase: Phase = early === undefined ? "first" : "early";
   let isOver = false;
   let cancel = (): void => {};
 
@@ -57,14 +60,20 @@ export function createWatch(
       arm(now);
       return;
     }
+    if (phase === "early" && now < deadlineAt && early?.leave() === false) {
+      phase = "first";
+      limitAt = startedAt + firstMs;
+      check();
+      return;
+    }
     isOver = true;
     if (now >= deadlineAt) onTime("total", leftMs);
-    else onTime(phase, phase === "first" ? firstMs : idleMs);
+    else onTime(phase, phase === "idle" ? idleMs : limitAt - startedAt);
   };
   arm(startedAt);
   return {
     begin: () => {
-      if (isOver || phase !== "first") return;
+      if (isOver || phase === "idle") return;
       phase = "idle";
       const now: number = clock.monotonic();
       limitAt = now + idleMs;

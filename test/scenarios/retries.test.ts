@@ -153,6 +153,23 @@ describe("one request", () => {
     expect(calls()).toHaveLength(1);
   });
 
+  it("is not made again where a pushback of gRPC forbids it, but others may be asked", async () => {
+    const forbidden = error(503, "unavailable", { "grpc-retry-pushback-ms": "-1" });
+    const lone = await played({ one: [forbidden, good] });
+    expect((await lone.ask()).status()).toBe(503);
+    expect(lone.calls()).toHaveLength(1);
+    const fallback = await played({ one: [forbidden, good] });
+    expect((await fallback.ask({ model: "fallback" })).header("x-sallyport-deployment")).toBe("two");
+    expect(fallback.calls().map(({ to }) => to)).toEqual(["one", "two"]);
+  });
+
+  it("waits as long as a pushback of gRPC tells", async () => {
+    const { ask, calls } = await played({ one: [limited({ "grpc-retry-pushback-ms": "700" }), good] });
+    expect((await ask()).status()).toBe(200);
+    expect(calls()[1]?.atMs).toBeGreaterThanOrEqual(700);
+    expect(calls()[1]?.atMs).toBeLessThanOrEqual(800);
+  });
+
   it("tries a target once where the client's SDK has tried already", async () => {
     const { ask, calls } = await played({ one: [failing] });
     expect((await ask({ headers: { "x-stainless-retry-count": "1" } })).status()).toBe(500);

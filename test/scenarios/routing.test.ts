@@ -377,6 +377,26 @@ describe("a pool with a strategy", () => {
     expect(by(await say("one"))).toBe(second);
   });
 
+  it.each([
+    ["the value of a header", { header: "x-session" }],
+    ["a cookie", "cookie" as const],
+  ])("what is kept together by %s goes on where it was", async (_what, sticky) => {
+    const { ask } = await world({ strategy: "round-robin", sticky });
+    const first = await ask({ "x-session": "one" });
+    const cookie = first.header("set-cookie")?.split(";")[0];
+    expect(cookie === undefined).toBe(sticky !== "cookie");
+    const again = { "x-session": "one", ...(cookie === undefined ? {} : { cookie }) };
+    for (let request = 0; request < 4; request += 1) {
+      const told = await ask(again);
+      expect(by(told)).toBe(by(first));
+      expect(told.header("set-cookie")).toBeUndefined();
+    }
+    const others = [await ask({ "x-session": "two" }), await ask({ "x-session": "three" })];
+    expect(new Set(others.map(by)).size).toBe(2);
+    const unknown = [await ask(), await ask()];
+    expect(new Set(unknown.map(by)).size).toBe(2);
+  });
+
   it("a sticky key has one target, whatever it says", async () => {
     const { ask, memory } = await world({ strategy: "weighted", sticky: "key" });
     const first = by(await ask({ "x-test-text": "a" }));

@@ -37,6 +37,8 @@ export interface MemoryGateway {
   readonly time: ReturnType<typeof createVirtualTime>;
   readonly logger: ReturnType<typeof createRecordingLogger>;
   readonly records: () => Promise<readonly RequestRecord[]>;
+  /** From now on calls cost this. */
+  readonly reprice: (prices: Readonly<Record<string, Price>>) => void;
 }
 
 export const openaiUpstream: ProviderFacts = provider("openai", "openai-chat", "https://openai.example/v1", [
@@ -119,7 +121,7 @@ export async function memoryGateway(parts: {
   const logger = createRecordingLogger();
   const random = createSeededRandom(7);
   const eventLog = createMemoryEventLog();
-  const digestOf = (text: string): string => `digest of ${text}`;
+  const digestOf = (text: string): string => Buffer.from(`digest of ${text}`).toString("base64url");
   const keys = await openClientKeys({ store: createMemoryKeyStore(), digestOf, clock: time.clock, random });
   const { key } = await keys.control.create({ name: "test", models: [] });
   const regions = regionsSettings.parse(parts.regions ?? {});
@@ -205,6 +207,7 @@ export async function memoryGateway(parts: {
     key,
     time,
     logger,
+    reprice: (prices) => gateway.swap({ ...snapshot, rateCard: cardOf(prices) }),
     records: async () => {
       const list = await gateway.control.requests.list({ limit: 500 });
       const whole = await Promise.all(list.map(({ id }) => gateway.control.requests.read(id)));

@@ -251,6 +251,12 @@ export interface CircuitBreaker {
   readonly failure_count: number;
   readonly last_failure: string | null;
   readonly next_probe_at: string | null;
+  /** Where the first word of a stream is later than this, another target is asked if there is one, by the size of the request: three times what 99 of 100 calls of a day took. Empty: too few are known. */
+  readonly first_limits: readonly ({
+    readonly bytes_from: number;
+    readonly bytes_below: number | null;
+    readonly limit_ms: number;
+  })[];
   /** The last twenty steps, newest first. */
   readonly changes: readonly ({
     /** Milliseconds since 1970-01-01T00:00:00Z. */
@@ -332,12 +338,55 @@ export interface RouteState {
       readonly kept: number | null;
     })[];
   } | null;
+  /** What reading some of its answers has shown; `null`: none are read. */
+  readonly oversight: {
+    /** Answers held against those of the reference. */
+    readonly guard: {
+      /** `guarded`: the pool was found to be worse than it may be, and its reference serves. */
+      readonly phase: "active" | "guarded";
+      /** Milliseconds since 1970-01-01T00:00:00Z. */
+      readonly since: number;
+      /** Answers that were held against the reference's since the comparison began. */
+      readonly pairs: number;
+      /** Milliseconds since 1970-01-01T00:00:00Z. */
+      readonly begun_at: number;
+      /** By how much the pool's answers were better than its reference's, on average: -1 to 1. */
+      readonly difference: number;
+      /** They are not better than this, with 99 % confidence however often one looks. */
+      readonly upper: number;
+      /** Below minus this the reference serves; `null`: nothing is compared. */
+      readonly tolerance: number | null;
+      /** US dollars, of the current day (UTC). */
+      readonly spent: number;
+    };
+    readonly judge: {
+      /** Answers that were given a grade. */
+      readonly graded: number;
+      /** `null`: none was given. */
+      readonly mean_grade: number | null;
+      /** US dollars, of the current day (UTC). */
+      readonly spent: number;
+    };
+    /** Answers that were drawn to be read, and were not, since the process began. */
+    readonly unseen: {
+      /** The day's money was used up. */
+      readonly money?: number;
+      /** Too many were being read. */
+      readonly busy?: number;
+      /** The judge is of the family of the model. */
+      readonly family?: number;
+      /** Nobody could say how good it was. */
+      readonly "no-verdict"?: number;
+      /** The reference or the judge could not be asked. */
+      readonly "out-of-reach"?: number;
+    };
+  } | null;
   readonly decisions: readonly ({
     readonly request_id: string;
     /** Milliseconds since 1970-01-01T00:00:00Z. */
     readonly at: number;
     readonly strategy: string;
-    readonly chosen_by: "score" | "draw" | "turn" | "order" | "explore" | "sticky";
+    readonly chosen_by: "score" | "draw" | "turn" | "order" | "explore" | "sticky" | "guard";
     /** With which probability the first was chosen. */
     readonly propensity: number;
     /** In the order in which they are asked. */
@@ -402,8 +451,8 @@ export interface RouteState {
 }
 
 export interface WantedLearning {
-  /** `freeze` stops learning and goes on serving; `reset` forgets. */
-  readonly action: "freeze" | "resume" | "reset";
+  /** `freeze` stops learning and goes on serving; `reset` forgets; `guard` has the reference serve; `resume` ends what `freeze` and `guard` have begun. */
+  readonly action: "freeze" | "resume" | "reset" | "guard";
 }
 
 export interface WantedEvaluation {
@@ -585,7 +634,7 @@ export interface RouteDecision {
   readonly score: number;
   readonly reason: string;
   readonly strategy: string;
-  readonly chosen_by: "score" | "draw" | "turn" | "order" | "explore" | "sticky";
+  readonly chosen_by: "score" | "draw" | "turn" | "order" | "explore" | "sticky" | "guard";
   /** With which probability the first was chosen. */
   readonly propensity: number;
   /** In the order in which they are asked. */
@@ -1081,6 +1130,13 @@ export interface RequestRecord {
   readonly id: string;
   /** Milliseconds since 1970-01-01T00:00:00Z. */
   readonly at: number;
+  /** The gateway asked on its own account; absent: a client did. */
+  readonly aside?: {
+    /** `shadow`: the same call at another target; `judge`: how good was an answer? */
+    readonly purpose: "shadow" | "judge";
+    /** The id of the client's request. */
+    readonly of: string;
+  };
   readonly method: string;
   readonly path: string;
   readonly dialect: string | null;

@@ -1,11 +1,14 @@
 import { createRing, forget, type Ring, total } from "../../kernel/ring.ts";
+import type { UsualRules, UsualTime } from "../../statistics/usual-time.ts";
 import { wilsonLower } from "../../statistics/wilson.ts";
-import type { UsualTime } from "./usual-time.ts";
 
 /** Where one breaker stands. `degraded`: it would be open if anybody else could answer. */
 export type Phase = "closed" | "open" | "half_open" | "ramp" | "degraded";
-export type Mode = "auto" | "forced_open" | "forced_closed" | "metrics_only";
-export type Reason = "failures" | "consecutive" | "slow" | "probe_failed" | "relapse";
+export type Mode = (typeof modes)[number];
+export type Reason = (typeof reasons)[number];
+
+export const modes = ["auto", "forced_open", "forced_closed", "metrics_only"] as const;
+export const reasons = ["failures", "consecutive", "slow", "probe_failed", "relapse"] as const;
 
 export type Rules =
   | {
@@ -101,7 +104,10 @@ export const retryAfterMsMax = 300_000;
 /** Requests a second below which two successes are proof enough, and at least as many as a ramp lets through. */
 export const fewPerSecond = 2;
 const windowSeconds = 10;
-const calmMs = 300_000;
+/** What nineteen of twenty stay below. A slow quarter of an hour does not become usual while it goes on. */
+export const usualRules: UsualRules = { above: 0.05, generationMs: 300_000, callsMin: 100 };
+/** After so long a time of health, what was before is forgotten. */
+export const calmMs = 300_000;
 
 export const createBreaker = (now: number): Breaker => ({
   phase: "closed",
@@ -168,6 +174,18 @@ export function startLevel(breaker: Breaker, level: number, now: number): void {
   breaker.successes = 0;
   breaker.failures = 0;
   breaker.credit = 1;
+}
+
+/** Opens it as it was before the process began. */
+export function openAsBefore(
+  breaker: Breaker,
+  { until, relapses, reason }: Pick<Breaker, "until" | "relapses" | "reason">,
+  now: number,
+): void {
+  enter(breaker, "open", now);
+  breaker.until = until;
+  breaker.relapses = relapses;
+  breaker.reason = reason;
 }
 
 /** Sets the mode by hand; `auto` begins anew, closed. */

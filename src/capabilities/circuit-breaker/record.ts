@@ -1,4 +1,5 @@
 import { count, total } from "../../kernel/ring.ts";
+import { addTime, createUsualTime } from "../../statistics/usual-time.ts";
 import { wilsonLower } from "../../statistics/wilson.ts";
 import {
   type Breaker,
@@ -15,8 +16,8 @@ import {
   retryAfterMsMax,
   startLevel,
   type Took,
+  usualRules,
 } from "./breaker.ts";
-import { addTime, createUsualTime } from "./usual-time.ts";
 
 const levelMsMin = 2000;
 const levelSuccessesMin = 3;
@@ -121,8 +122,8 @@ function sickness(breaker: Breaker, { rules, now }: Moment): Reason | undefined 
 function noteTime(breaker: Breaker, { of, ms, slowFloorMs }: Took, { rules, now }: Moment): boolean {
   if (rules.kind === "classic") return false;
   const usual = (breaker.usual[of] ??= createUsualTime());
-  addTime(usual, now, ms);
-  const isSlow = usual.p95Ms !== undefined && ms > Math.max(slowFloorMs, rules.slowFactor * usual.p95Ms);
+  addTime(usual, usualRules, now, ms);
+  const isSlow = usual.lateMs !== undefined && ms > Math.max(slowFloorMs, rules.slowFactor * usual.lateMs);
   if (isSlow) count(breaker.recent, now, recentColumns.slow);
   return isSlow;
 }

@@ -2,21 +2,26 @@ import { uniformOf } from "../../kernel/uniform.ts";
 import { elapsed, monotonicMs } from "../../kernel/units.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Random } from "../../ports/random.ts";
+import { addTime, createUsualTime } from "../../statistics/usual-time.ts";
 import { admit } from "./admit.ts";
 import {
   type Breaker,
+  calmMs,
   isAvailable,
   type Mode,
   type Moment,
+  openAsBefore,
   type Rules,
+  retryAfterMsMax,
   setMode,
   type Took,
+  usualRules,
 } from "./breaker.ts";
 import { type Change, createScopes, type Scope } from "./breakers.ts";
+import { type KeptBreaker, type KeptBreakers, type KeptOpen, readKept } from "./kept-state.ts";
 import { type BreakerState, stateOf } from "./read-model.ts";
 import { broke, dropped, failed, succeeded } from "./record.ts";
 import type { TargetName } from "./rules.ts";
-import { addTime, createUsualTime } from "./usual-time.ts";
 
 /** A call that a breaker has let through; its end is told once, by one of the first four. */
 export interface GuardedCall {
@@ -35,7 +40,7 @@ export type Guarded =
   | { readonly kind: "permitted"; readonly call: GuardedCall }
   | { readonly kind: "refused"; readonly retryAfterMs: number };
 
-/** Door 8's circuit breakers. All of it is memory of this process. */
+/** Door 8's circuit breakers: memory of this process, but for what `kept` tells. */
 export interface CircuitBreakers {
   /** Whether the target takes calls: it is not open, nor only looked at. */
   readonly isAvailable: (target: TargetName) => boolean;
@@ -46,6 +51,13 @@ export interface CircuitBreakers {
   readonly admit: (target: TargetName, hasOther: () => boolean) => Guarded;
   readonly states: () => readonly BreakerState[];
   readonly setMode: (target: TargetName, mode: Mode) => BreakerState;
+  /** What must outlive the process: modes set by hand, and who is open; `undefined`: there has been nothing of it. */
+  readonly kept: () => KeptBreakers | undefined;
+  /**
+   * Goes on from what was stored, as far as `isKnown` knows its targets. An open breaker stays open until its time is
+   * over, as it would have; what was open longer ago is as good as new. False: it is none of ours.
+   */
+  readonly restore: (stored: unknown, isKnown: (target: TargetName) => boolean) => boolean;
 }
 
 export interface BreakerPorts {
@@ -57,6 +69,8 @@ export interface BreakerPorts {
 }
 
 const changesMax = 20;
+/** More is not stored: so many breakers are no operator's doing. */
+const keptMax = 10_000;
 
 export function createCircuitBreakers(ports: BreakerPorts): CircuitBreakers {
   const { clock } = ports;
@@ -79,8 +93,17 @@ export function createCircuitBreakers(ports: BreakerPorts): CircuitBreakers {
     hasOther,
     random: uniform,
   });
-  const shown = (scope: Scope): BreakerState =>
-    stateOf(scope, clock.monotonic(), (at) => clock.now() + elapsed(clock.monotonic(), monotonicMs(at)));
+  const wallOf = (at: number): number => clock.now() + elapsed(clock.monotonic(), monotonicMs(at));
+  const shown = (scope: Scope): BreakerState => stateOf(scope, clock.monotonic(), wallOf);
+  let wasKept = false;
+  const reopen = (target: TargetName, { until, relapses, reason }: KeptOpen): void => {
+    const now = clock.monotonic();
+    const leftMs = until - clock.now();
+    if (leftMs <= -calmMs) return;
+    // The wall clock may have been set back meanwhile.
+    const open = { until: now + Math.min(leftMs, retryAfterMsMax), relapses, reason };
+    noted(scopes.of(target, now), (breaker) => openAsBefore(breaker, open, now));
+  };
   return {
     isAvailable: (target) => {
       const scope = scopes.find(target);
@@ -89,7 +112,7 @@ export function createCircuitBreakers(ports: BreakerPorts): CircuitBreakers {
         noted(scope, (breaker) => isAvailable(breaker, ports.rulesOf(target), clock.monotonic()))
       );
     },
-    lateAfterMs: (target, of) => scopes.find(target)?.breaker.usual[of]?.p95Ms,
+    lateAfterMs: (target, of) => scopes.find(target)?.breaker.usual[of]?.lateMs,
     isSuspect: (target) =>
       scopes.find(target) === undefined && isTroubled(scopes.ofProvider(target.provider)),
     admit: (target, hasOther) => {
@@ -114,7 +137,7 @@ export function createCircuitBreakers(ports: BreakerPorts): CircuitBreakers {
             tell((breaker) => failed(breaker, permit, retryAfterMs, momentOf(target, hasOther))),
           outrun: ({ of, ms }) =>
             tell((breaker) => {
-              addTime((breaker.usual[of] ??= createUsualTime()), clock.monotonic(), ms);
+              addTime((breaker.usual[of] ??= createUsualTime()), usualRules, clock.monotonic(), ms);
               dropped(breaker, permit);
             }),
           dropped: () => tell((breaker) => dropped(breaker, permit)),
@@ -128,7 +151,35 @@ export function createCircuitBreakers(ports: BreakerPorts): CircuitBreakers {
       noted(scope, (breaker) => setMode(breaker, mode, clock.monotonic()));
       return shown(scope);
     },
+    kept: () => {
+      const breakers = [...scopes.all()].flatMap((scope) => keptOf(scope, wallOf)).slice(0, keptMax);
+      wasKept ||= breakers.length > 0;
+      return wasKept ? { version: 1, breakers } : undefined;
+    },
+    restore: (stored, isKnown) => {
+      const read = readKept(stored);
+      if (read === undefined) return false;
+      wasKept = true;
+      for (const { provider, model, mode, open } of read.breakers) {
+        const target = { provider, model };
+        if (!isKnown(target)) continue;
+        if (open !== undefined) reopen(target, open);
+        if (mode !== "auto") scopes.of(target, clock.monotonic()).breaker.mode = mode;
+      }
+      return true;
+    },
   };
+}
+
+/** What is stored of one: nothing of a breaker that is well and that nobody has touched. */
+function keptOf(
+  { target, breaker: { mode, phase, until, relapses, reason } }: Scope,
+  wallOf: (at: number) => number,
+): readonly KeptBreaker[] {
+  const isOpen = phase === "open" || phase === "half_open";
+  if (mode === "auto" && !isOpen) return [];
+  const open = { until: Math.max(0, wallOf(until)), relapses, ...(reason === undefined ? {} : { reason }) };
+  return [{ ...target, mode, ...(isOpen ? { open } : {}) }];
 }
 
 /** Whether at least two, and half, of these targets of a provider are open. */

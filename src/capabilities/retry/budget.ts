@@ -17,8 +17,12 @@ export interface Budget {
   /** `now`: ms of the monotonic clock, here and below. */
   readonly begun: (target: string, now: number) => void;
   /** Takes a token if there is one. `share`: tries again per request. */
-  readonly take: (target: string, kind: "again" | "over" | "further", share: number, now: number) => boolean;
+  readonly take: (target: string, kind: TryKind, share: number, now: number) => boolean;
+  /** Whether there is one. */
+  readonly has: (target: string, kind: TryKind, share: number, now: number) => boolean;
 }
+
+type TryKind = "again" | "over" | "further";
 
 const targetFree = 3;
 const globalFree = 10;
@@ -40,23 +44,25 @@ export function createBudget(): Budget {
   };
   const limitOf = (window: Ring, share: number, free: number, now: number): number =>
     total(window, now, requests) * share + free;
-  const takeOf = (window: Ring, share: number, now: number): boolean => {
-    if (total(window, now, tries) + 1 > limitOf(all, share, globalFree, now)) return false;
-    count(window, now, tries);
-    return true;
+  const hasGlobal = (window: Ring, share: number, now: number): boolean =>
+    total(window, now, tries) + 1 <= limitOf(all, share, globalFree, now);
+  const has: Budget["has"] = (target, kind, share, now) => {
+    if (kind === "over") return hasGlobal(over, 1, now);
+    if (kind === "further") return hasGlobal(further, share, now);
+    const window = windowOf(target);
+    const isAffordable = total(window, now, tries) + 1 <= limitOf(window, share, targetFree, now);
+    return isAffordable && hasGlobal(all, share, now);
   };
   return {
     begun: (target, now) => {
       count(windowOf(target), now, requests);
       count(all, now, requests);
     },
+    has,
     take: (target, kind, share, now) => {
-      if (kind === "over") return takeOf(over, 1, now);
-      if (kind === "further") return takeOf(further, share, now);
-      const window = windowOf(target);
-      if (total(window, now, tries) + 1 > limitOf(window, share, targetFree, now)) return false;
-      if (!takeOf(all, share, now)) return false;
-      count(window, now, tries);
+      if (!has(target, kind, share, now)) return false;
+      const windows = { over: [over], further: [further], again: [all, windowOf(target)] };
+      for (const window of windows[kind]) count(window, now, tries);
       return true;
     },
   };

@@ -1,12 +1,15 @@
 /** Why a scope cools down. */
-export type CoolReason =
-  | "rate-limit"
-  | "quota"
-  | "overloaded"
-  | "not-found"
-  | "auth"
-  | "permission"
-  | "used-up";
+export type CoolReason = (typeof coolReasons)[number];
+
+export const coolReasons = [
+  "rate-limit",
+  "quota",
+  "overloaded",
+  "not-found",
+  "auth",
+  "permission",
+  "used-up",
+] as const;
 
 /** One fact: not before `until`. Times are ms of the monotonic clock. */
 export interface CoolDown {

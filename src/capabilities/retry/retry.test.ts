@@ -11,13 +11,14 @@ const target = { provider: "openai", model: "gpt-5" };
 const sibling = { provider: "openai", model: "gpt-5-mini" };
 const limited = { code: "upstream_rate_limited" };
 
-function retries(budget = 0.2) {
+function retries(budget = 0.2, accounts: Readonly<Record<string, string>> = { openai: "a" }) {
   const time = createVirtualTime();
   const made = createRetries({
     clock: time.clock,
     random: createSeededRandom(3),
     budget: () => budget,
     onCooled: () => undefined,
+    accountOf: (provider) => accounts[provider],
   });
   return { time, ...made };
 }
@@ -94,6 +95,86 @@ describe("cool-downs", () => {
     expect(fact?.until).toBeGreaterThanOrEqual(time.clock.now() + 5000);
     expect([endCoolDown("openai/gpt-5"), endCoolDown("openai/gpt-5")]).toEqual([true, false]);
     expect(coolsFor(target)).toBe(0);
+  });
+});
+
+describe("cool-downs over a restart", () => {
+  /** What a process leaves behind that was told to wait for a minute, and of a used-up quota. */
+  function left(): unknown {
+    const first = retries();
+    first.failed(target, { ...limited, retryAfterMs: 60_000 });
+    first.failed(sibling, { code: "upstream_quota_exhausted" });
+    return first.kept();
+  }
+
+  it("last as long as they would have", () => {
+    const second = retries();
+    second.time.advance(20_000);
+    expect(second.restore(left())).toBe(true);
+    expect(second.waitsFor(target)).toBeGreaterThanOrEqual(40_000);
+    expect(second.waitsFor(target)).toBeLessThanOrEqual(46_000);
+    expect(second.coolsFor(sibling)).toBeGreaterThan(3_500_000);
+    second.time.advance(46_000);
+    expect(second.waitsFor(target)).toBe(0);
+  });
+
+  it("the later of two moments counts, in whatever order they are learned", () => {
+    const second = retries();
+    second.failed(target, { ...limited, retryAfterMs: 300_000 });
+    second.restore(left());
+    expect(second.waitsFor(target)).toBeGreaterThanOrEqual(300_000);
+    const third = retries();
+    third.failed(target, { ...limited, retryAfterMs: 1000 });
+    third.restore(left());
+    expect(third.waitsFor(target)).toBeGreaterThanOrEqual(60_000);
+  });
+
+  it.each([
+    ["a provider that is no longer configured", {}],
+    ["another account of the provider", { openai: "b" }],
+  ])("what was told of %s is dropped", (_, accounts) => {
+    const second = retries(0.2, accounts);
+    expect(second.restore(left())).toBe(true);
+    expect(second.coolDowns()).toEqual([]);
+    // And is overwritten.
+    expect(second.kept()).toEqual({ version: 1, coolDowns: [] });
+  });
+
+  it("what is over, or was ended by hand, is not there again", () => {
+    const second = retries();
+    second.time.advance(86_400_000);
+    second.restore(left());
+    expect(second.coolDowns()).toEqual([]);
+    const first = retries();
+    first.failed(target, { ...limited, retryAfterMs: 60_000 });
+    expect(first.kept()?.coolDowns).toHaveLength(1);
+    first.endCoolDown("openai/gpt-5");
+    expect(first.kept()?.coolDowns).toEqual([]);
+  });
+
+  it("lasts no longer than it could have, however the wall clock was set", () => {
+    const second = retries();
+    const until = second.time.clock.now() + 1e10;
+    const fact = { scope: "openai", account: "a", until, reason: "quota" };
+    second.restore({ version: 1, coolDowns: [fact] });
+    expect(second.coolsFor(target)).toBeLessThanOrEqual(86_400_000 * 1.1);
+  });
+
+  it.each([
+    ["another version", { version: 2, coolDowns: [] }],
+    [
+      "an unknown reason",
+      { version: 1, coolDowns: [{ scope: "openai", account: "a", until: 9e15, reason: "?" }] },
+    ],
+    ["no state at all", [1]],
+  ])("%s is ignored", (_, stored) => {
+    const second = retries();
+    expect(second.restore(stored)).toBe(false);
+    expect(second.coolDowns()).toEqual([]);
+  });
+
+  it("nothing is stored before there was anything", () => {
+    expect(retries().kept()).toBeUndefined();
   });
 });
 

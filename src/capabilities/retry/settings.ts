@@ -30,6 +30,11 @@ const timeouts = {
   idleMs: timeMs.describe("Longest silence between two words of a stream."),
   idleReasoningMs: timeMs.describe("The same for models that reason."),
   wholeMs: timeMs.describe("From the request to the end of an answer that does not stream."),
+  learnFirst: z
+    .boolean()
+    .describe(
+      "Whether another target is asked before `firstMs` where the first word of a stream takes three times as long as it does in ninety-nine of a hundred calls of a day, by target and length of the prompt: from 500 calls on, and at least 5 s. Who is alone is always waited for.",
+    ),
   totalMs: timeMs.describe(
     "From the arrival of a request to the end of its answer, all tries together. A client may wish for less.",
   ),
@@ -122,6 +127,7 @@ export const resilienceSettings = z
         idleMs: timeouts.idleMs.default(30_000),
         idleReasoningMs: timeouts.idleReasoningMs.default(120_000),
         wholeMs: timeouts.wholeMs.default(600_000),
+        learnFirst: timeouts.learnFirst.default(true),
         totalMs: timeouts.totalMs.default(600_000),
       })
       .prefault({})

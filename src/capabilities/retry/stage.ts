@@ -4,6 +4,8 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Random } from "../../ports/random.ts";
 import { createBudget } from "./budget.ts";
 import { type CoolDown, type CoolReason, createCoolDowns } from "./cool-downs.ts";
+import { createFirstLimits, type FirstLimit } from "./first-limits.ts";
+import { type KeptCoolDowns, readKept } from "./kept-state.ts";
 
 /** A model at a provider. */
 export interface TargetName {
@@ -20,24 +22,39 @@ export interface CoolDownState {
   readonly reason: CoolReason;
 }
 
-/** Door 8's memory of when targets may be asked again. All of it is memory of this process. */
+/** Door 8's memory of when targets may be asked again: of this process, but for what `kept` tells. */
 export interface Retries {
   readonly begun: (target: TargetName) => void;
   readonly mayTry: (target: TargetName, kind: "again" | "over" | "further") => boolean;
+  /** As `mayTry`, but nothing is taken. */
+  readonly couldTry: (target: TargetName, kind: "again" | "over" | "further") => boolean;
   readonly coolsFor: (target: TargetName) => number;
   readonly waitsFor: (target: TargetName) => number;
   readonly failed: (
     target: TargetName,
     failure: { readonly code: string; readonly retryAfterMs?: number },
   ) => void;
-  readonly answered: (target: TargetName, headers: ReadonlyMap<string, string>, tookMs: number) => void;
+  readonly answered: (target: TargetName, headers: ReadonlyMap<string, string>, tookMs?: number) => void;
   readonly usualMs: (target: TargetName) => number | undefined;
+  /** How long the first word of a stream is waited for where others could be asked, ms; `undefined`: not known. */
+  readonly firstLimitMs: (target: TargetName, promptBytes: number) => number | undefined;
+  readonly firstCame: (target: TargetName, promptBytes: number, ms: number) => void;
+  /** It was given up for that, after `ms`. */
+  readonly firstMissed: (target: TargetName, promptBytes: number, ms: number) => void;
+  readonly firstLimits: () => readonly FirstLimit[];
   readonly backoffMs: (tries: number) => number;
   readonly coolDowns: () => readonly CoolDownState[];
   /** False: there was none. */
   readonly endCoolDown: (scope: string) => boolean;
   /** Another configuration may have mended what a target was blocked for. */
   readonly forgetBlocked: () => void;
+  /** Who cools down, to outlive the process; `undefined`: nobody ever has. */
+  readonly kept: () => KeptCoolDowns | undefined;
+  /**
+   * Goes on from what was stored: the later of two moments counts, and what was told of an account that is no longer
+   * configured is nobody's. False: it is none of ours.
+   */
+  readonly restore: (stored: unknown) => boolean;
 }
 
 export interface RetryPorts {
@@ -46,6 +63,8 @@ export interface RetryPorts {
   /** Tries again per request; read at each, since a reload changes it. */
   readonly budget: () => number;
   readonly onCooled: (fact: CoolDownState) => void;
+  /** Which account is used at a provider, in any words that change with it; `undefined`: there is no such provider. */
+  readonly accountOf: (provider: string) => string | undefined;
 }
 
 const backoffBaseMs = 250;
@@ -60,17 +79,22 @@ const overloadedMsMax = 30_000;
 /** So much longer than told, by chance: not all that were told the same come back at once. */
 const jitterShare = 0.1;
 const namesMax = 10_000;
+/** Stored are those that last longest. */
+const keptMax = 1000;
 /** No time heals these for certain: such a target is asked after all others, not later. */
 const blocked: ReadonlySet<CoolReason> = new Set(["quota", "not-found", "auth", "permission"]);
 
-export function createRetries({ clock, random, budget: shareOf, onCooled }: RetryPorts): Retries {
+export function createRetries(ports: RetryPorts): Retries {
+  const { clock, random, budget: shareOf, onCooled, accountOf } = ports;
   const coolDowns = createCoolDowns();
   const budget = createBudget();
+  const firstLimits = createFirstLimits();
   /** Rate limits in a row that named no moment. */
   const limits = new Map<string, number>();
   /** Moving means of how long good answers take, ms. */
   const usual = new Map<string, number>();
   const uniform = (): number => uniformOf(random.bytes);
+  let wasKept = false;
   const nameOf = ({ provider, model }: TargetName): string => `${provider}/${model}`;
   const wallOf = (until: number): number => Math.round(clock.now() + (until - clock.monotonic()));
   const cool = (scope: string, ms: number, reason: CoolReason): void => {
@@ -79,6 +103,8 @@ export function createRetries({ clock, random, budget: shareOf, onCooled }: Retr
     coolDowns.set({ scope, until, reason }, now);
     onCooled({ scope, until: wallOf(until), reason });
   };
+  const addFirst = (target: TargetName, promptBytes: number, ms: number): void =>
+    firstLimits.add(nameOf(target), promptBytes, ms, clock.monotonic());
   const longest = ({ provider, model }: TargetName, counts: (fact: CoolDown) => boolean): number => {
     const now = clock.monotonic();
     let ms = 0;
@@ -101,6 +127,7 @@ export function createRetries({ clock, random, budget: shareOf, onCooled }: Retr
   return {
     begun: (target) => budget.begun(nameOf(target), clock.monotonic()),
     mayTry: (target, kind) => budget.take(nameOf(target), kind, shareOf(), clock.monotonic()),
+    couldTry: (target, kind) => budget.has(nameOf(target), kind, shareOf(), clock.monotonic()),
     coolsFor: (target) => longest(target, () => true),
     waitsFor: (target) => longest(target, ({ reason }) => !blocked.has(reason)),
     failed: (target, { code, retryAfterMs }) => {
@@ -125,12 +152,16 @@ export function createRetries({ clock, random, budget: shareOf, onCooled }: Retr
     answered: (target, headers, tookMs) => {
       const name = nameOf(target);
       limits.delete(name);
-      const known = usual.get(name);
-      remember(usual, name, known === undefined ? tookMs : known + (tookMs - known) / 8);
+      const known = usual.get(name) ?? tookMs;
+      if (tookMs !== undefined && known !== undefined) remember(usual, name, known + (tookMs - known) / 8);
       const resetMs = untilReset(headers);
       if (resetMs !== undefined && resetMs > 0) cool(name, Math.min(rateLimitMsMax, resetMs), "used-up");
     },
     usualMs: (target) => usual.get(nameOf(target)),
+    firstLimitMs: (target, promptBytes) => firstLimits.find(nameOf(target), promptBytes, clock.monotonic()),
+    firstCame: addFirst,
+    firstMissed: addFirst,
+    firstLimits: () => firstLimits.list(clock.monotonic()),
     backoffMs: (tries) => uniform() * Math.min(backoffMsMax, backoffBaseMs * 2 ** (tries - 1)),
     coolDowns: () =>
       coolDowns
@@ -141,5 +172,32 @@ export function createRetries({ clock, random, budget: shareOf, onCooled }: Retr
       const now = clock.monotonic();
       for (const { scope, reason } of coolDowns.list(now)) if (blocked.has(reason)) coolDowns.end(scope, now);
     },
+    kept: () => {
+      const facts = coolDowns
+        .list(clock.monotonic())
+        .toSorted((left, right) => right.until - left.until)
+        .slice(0, keptMax)
+        .flatMap(({ scope, until, reason }) => {
+          const account = accountOf(providerOf(scope));
+          return account === undefined ? [] : [{ scope, account, until: Math.max(0, wallOf(until)), reason }];
+        });
+      wasKept ||= facts.length > 0;
+      return wasKept ? { version: 1, coolDowns: facts } : undefined;
+    },
+    restore: (stored) => {
+      const read = readKept(stored);
+      if (read === undefined) return false;
+      wasKept = true;
+      const now = clock.monotonic();
+      for (const { scope, account, until, reason } of read.coolDowns) {
+        if (accountOf(providerOf(scope)) !== account) continue;
+        // The wall clock may have been set back meanwhile.
+        const leftMs = Math.min(until - clock.now(), quotaMsMax * (1 + jitterShare));
+        coolDowns.set({ scope, until: now + leftMs, reason }, now);
+      }
+      return true;
+    },
   };
 }
+
+const providerOf = (scope: string): string => scope.split("/", 1)[0] ?? scope;

@@ -5,6 +5,7 @@ export { type Features, featuresOf, featuresOfPrompt } from "./features.ts";
 export { createFigures, type Spread } from "./figures.ts";
 export { askedStrategy, narrowed, type RouteHints, readHints } from "./hints.ts";
 export { createLearner, type Judged, type LearnedRank, type Learner } from "./learner.ts";
+export { createOversight, type Oversight, type OversightState, type RouteOversight } from "./oversight.ts";
 export type { OtherPolicy, Reevaluation } from "./reevaluate.ts";
 export type { LearnedChoice, LearnedRequest, LearnedState } from "./route-memory.ts";
 export { type RoutingSettings, routingSettings } from "./settings.ts";

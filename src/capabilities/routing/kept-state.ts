@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { wavesCount } from "./features.ts";
+import type { KeptOversight } from "./kept-oversight.ts";
 import type { KeptRoute } from "./route-memory.ts";
 import { wordPlaces } from "./words.ts";
 
@@ -61,6 +62,35 @@ const kept = z.object({
 export interface KeptState {
   readonly version: 1;
   readonly routes: ReadonlyMap<string, KeptRoute>;
+}
+
+const money = z.object({ day: z.int(), spentNanoUsd: finite.min(0) });
+const guard = z.object({
+  phase: z.enum(["active", "guarded"]),
+  since: finite,
+  begunAt: finite,
+  revision: z.string(),
+  bound: z.object({
+    count: finite.min(0),
+    sum: finite,
+    squares: finite,
+    bets: finite,
+    weighted: finite,
+    spread: finite,
+  }),
+});
+const keptOversight = z.object({
+  version: z.literal(1),
+  routes: z.map(
+    z.string(),
+    z.object({ guard, money: z.object({ guard: money, judge: money }), grades: tally }),
+  ),
+});
+
+/** The same of what was seen of their answers. */
+export function readKeptOversight(value: unknown): KeptOversight | undefined {
+  const result = keptOversight.safeParse(value);
+  return result.success ? result.data : undefined;
 }
 
 /** What was stored, checked; `undefined`: it is none of ours, or broken, and priors go on. */

@@ -88,4 +88,40 @@ describe("a judgement", () => {
     const failed = answer("large", { broken: ["small"], isKept: false });
     expect(judged(failed, { isCascade: true, thumb: 1 }).rescues).toEqual({ large: { sum: 0, count: 1 } });
   });
+
+  it.each([
+    [
+      "of who asked and of a judge count together",
+      [
+        ["judge", 0.7],
+        ["thumb", 1],
+      ],
+      1.5,
+    ],
+    [
+      "of who asked counts whole, the next half",
+      [
+        ["thumb", 1],
+        ["score", 1],
+        ["quality", 1],
+      ],
+      1.5,
+    ],
+    ["of a judge is worth less than a word", [["judge", 0.7]], 0.7],
+    ["that is a guess is worth little", [["asked-again", 0.2]], 0.2],
+  ] as const)("%s", (_what, told, weight) => {
+    const learner = createLearner({ now: () => 0, random: () => 0.5, onShift: () => undefined });
+    const memory = learner.routeOf("pool");
+    const small = target("small", 1e6, 0.9);
+    memory.quality("small", 0.9, undefined);
+    learner.took(request, rules, memory.choose({ rules, features: undefined, isCritical: false }, [small]));
+    learner.ended(answer("small"));
+    for (const [metric, worth] of told)
+      learner.judge({
+        ...request,
+        ...{ metric, quality: 1, replaces: false },
+        ...(worth === 1 ? {} : { weight: worth }),
+      });
+    expect(memory.state().arms[0]?.n).toBeCloseTo(weight, 2);
+  });
 });

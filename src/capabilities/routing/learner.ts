@@ -3,6 +3,7 @@ import type { Features } from "./features.ts";
 import { type KeptState, readKept } from "./kept-state.ts";
 import { reservedOf } from "./pick.ts";
 import type { Choosable } from "./rank.ts";
+import { createReasked, reaskedWeight } from "./reasked.ts";
 import { type LoggedDecision, type OtherPolicy, type Reevaluation, reevaluate } from "./reevaluate.ts";
 import { createRouteMemory, type LearnedChoice, type RouteMemory } from "./route-memory.ts";
 import type { RouteRules } from "./shapes.ts";
@@ -48,6 +49,8 @@ export interface Judgement {
   readonly quality: number;
   /** Takes the place of an earlier one. */
   readonly replaces: boolean;
+  /** How much it is worth, below 1, where it is a guess and no word of who asked; absent: 1. */
+  readonly weight?: number;
 }
 
 export type Judged =
@@ -83,6 +86,8 @@ export interface Taken {
   readonly keyId: string;
   /** What it looked like, with the leave to remember that. */
   readonly looks: { readonly features: Features; readonly permit: Permit } | undefined;
+  /** Of which it is a new question of its user; absent: it is none, or who asks again tells nothing here. */
+  readonly conversation?: string | undefined;
 }
 
 interface Open extends Omit<Taken, "looks"> {
@@ -95,14 +100,31 @@ interface Open extends Omit<Taken, "looks"> {
   form?: "fine" | "broken" | "rescue";
   answered?: Target;
   readonly judged: Map<string, number>;
+  /** The weight of what was told of it. */
+  told: number;
+  /** Judgements that are no word of who asked. */
+  guesses: number;
 }
 
 /** An open request takes about two KiB and a half, a logged one about one. */
 const openMax = 10_000;
 const loggedMax = 5000;
 const openMs = 24 * 3_600_000;
+/** All judgements of one answer together. */
+const weightMax = 1.5;
 /** So many of the answers that hold what they must are learned from, each with its full weight. */
 const soundShare = 0.1;
+
+/** What one more judgement counts; then it is told. */
+function weightOf(request: Open, worth: number, isChanged: boolean): number {
+  const words = request.judged.size - request.guesses;
+  const isGuess = worth < 1;
+  if (isGuess) request.guesses += 1;
+  const wanted = isGuess || (words === 0 && !isChanged) ? worth : 0.5 / Math.max(1, words);
+  const weight = Math.min(wanted, weightMax - request.told);
+  request.told += weight;
+  return weight;
+}
 
 /**
  * Brings together what a request looked like, what it cost and how good its answer was. An answer that refuses or is
@@ -135,6 +157,7 @@ export function createLearner(ports: {
     log.push({ at, ...choice, chosen, outcome });
     if (log.length > loggedMax) log.shift();
   };
+  const again = createReasked(ports.now);
   const dropOld = (): void => {
     for (const [id, { at }] of open) {
       if (open.size <= openMax && ports.now() - at < openMs) return;
@@ -176,6 +199,21 @@ export function createLearner(ports: {
       routeOf(request.route).rescued(told.model, { sum: told.quality - 1, count: 0 });
     return false;
   };
+  const judge = ({ requestId, keyId, metric, quality, replaces, weight: worth = 1 }: Judgement): Judged => {
+    dropOld();
+    const request = open.get(requestId);
+    if (request === undefined || request.keyId !== keyId) return { kind: "unknown" };
+    if (request.answered === undefined) return { kind: "unanswered" };
+    const before = request.judged.get(metric);
+    if (before === quality) return { kind: "repeated" };
+    if (before !== undefined && !replaces) return { kind: "contradicts" };
+    const { name, model } = request.answered;
+    const weight = weightOf(request, worth, before !== undefined);
+    request.judged.set(metric, quality);
+    if (request.judged.size === 1 && name === request.chosen) note(request, quality);
+    const isShift = weight > 0 && teach(request, { model, quality, weight });
+    return { kind: "learned", route: request.route, model, isShift };
+  };
   return {
     routeOf,
     kept: () =>
@@ -188,7 +226,7 @@ export function createLearner(ports: {
         routes.set(name, createRouteMemory(ports.random, route));
       return state !== undefined;
     },
-    took: ({ requestId, route, keyId, looks }, rules, choice) => {
+    took: ({ requestId, route, keyId, looks, conversation }, rules, choice) => {
       routeOf(route).took(rules, choice);
       const [first] = choice.order;
       open.set(requestId, {
@@ -202,8 +240,21 @@ export function createLearner(ports: {
         chosen: choice.cascade === undefined ? (first?.arm.id ?? "") : "",
         reserved: reservedOf(choice),
         judged: new Map(),
+        told: 0,
+        guesses: 0,
       });
       dropOld();
+      const before =
+        conversation && looks && again.askedBefore(`${route} ${conversation}`, requestId, looks.features);
+      if (before !== undefined)
+        judge({
+          requestId: before,
+          keyId,
+          metric: "asked-again",
+          quality: 0,
+          replaces: false,
+          weight: reaskedWeight,
+        });
     },
     ended: (ended) => {
       const request = open.get(ended.requestId);
@@ -215,27 +266,7 @@ export function createLearner(ports: {
       if (target === undefined || !ended.isWhole) open.delete(ended.requestId);
       else answered(request, { ...ended, target }, memory);
     },
-    judge: ({ requestId, keyId, metric, quality, replaces }) => {
-      dropOld();
-      const request = open.get(requestId);
-      if (request === undefined || request.keyId !== keyId) return { kind: "unknown" };
-      if (request.answered === undefined) return { kind: "unanswered" };
-      const before = request.judged.get(metric);
-      if (before === quality) return { kind: "repeated" };
-      if (before !== undefined && !replaces) return { kind: "contradicts" };
-      const judgements = request.judged.size;
-      request.judged.set(metric, quality);
-      const { name, model } = request.answered;
-      if (judgements === 0 && name === request.chosen) note(request, quality);
-      // All judgements of one answer weigh at most one and a half together.
-      const weight = before === undefined && judgements === 0 ? 1 : 0.5 / Math.max(1, judgements);
-      return {
-        kind: "learned",
-        route: request.route,
-        model,
-        isShift: teach(request, { model, quality, weight }),
-      };
-    },
+    judge,
     reevaluate: (route, policy, since) =>
       reevaluate(
         (logs.get(route) ?? []).filter(({ at }) => at >= since),

@@ -86,6 +86,19 @@ describe("pick", () => {
     expect(shareOf([cheap, dear, { ...come, costHigh: 41 }])).toBe(0);
   });
 
+  it.each([
+    ["the trusted arm, whatever the scores", 100, "dear"],
+    ["the best that can be paid for, where the trusted arm cannot be", 19, "better"],
+    ["the cheapest, where nobody can be", 0.5, "cheap"],
+  ])("asks %s, while the pool is guarded", (_what, credit, winner) => {
+    const arms = [cheap, arm("better", 0.8, 9), dear] as const;
+    const picked = pick([...arms], { ...rules, price: 1, explore: 0.2, credit, guardedBy: "dear" }, () => 0);
+    expect(picked.order.map((one) => one.arm.id)[0]).toBe(winner);
+    expect(picked.order).toHaveLength(3);
+    expect(picked.chosenBy).toBe("guard");
+    expect(Object.fromEntries(picked.propensities)).toEqual({ cheap: 0, better: 0, dear: 0, [winner]: 1 });
+  });
+
   it("says that nobody was within the credit", () => {
     expect(pick([cheap, dear], { ...rules, credit: 0.5 }, never).isOutOfCredit).toBe(true);
     expect(pick([cheap, dear], rules, never).isOutOfCredit).toBe(false);

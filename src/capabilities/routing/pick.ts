@@ -12,12 +12,14 @@ export interface PickRules {
   readonly explore: number;
   /** Two arms may be asked one after the other, if both are done within so many ms; absent: they may not. */
   readonly cascadeWithinMs?: number | undefined;
+  /** Who is asked whatever the scores, where it is within the credit; absent: scores decide. */
+  readonly guardedBy?: string | undefined;
 }
 
 export interface Pick {
   /** Best first; the first is the one to ask. */
   readonly order: readonly { readonly arm: Arm; readonly score: number }[];
-  readonly chosenBy: "score" | "explore";
+  readonly chosenBy: "score" | "explore" | "guard";
   /** With which probability each arm was chosen; they add up to 1. */
   readonly propensities: ReadonlyMap<string, number>;
   /** Nobody was within the credit: the cheapest goes on all the same. */
@@ -47,6 +49,7 @@ export function pick(arms: readonly [Arm, ...Arm[]], rules: PickRules, random: (
     .toSorted((one, other) => other.score - one.score || one.arm.cost - other.arm.cost);
   const covered = scored.filter(({ arm }) => arm.costHigh <= rules.credit);
   const cheapest = scored.reduce((least, one) => (one.arm.cost < least.arm.cost ? one : least));
+  if (rules.guardedBy !== undefined) return guarded(scored, covered, { by: rules.guardedBy, cheapest });
   const single = covered[0] ?? cheapest;
   const cascade = bestCascade(covered, rules, single.score);
   const best = scored.find(({ arm }) => arm === cascade?.first) ?? single;
@@ -68,6 +71,27 @@ export function pick(arms: readonly [Arm, ...Arm[]], rules: PickRules, random: (
     cascade: taken,
     chosenBy: isTrial ? "explore" : "score",
     propensities,
+    isOutOfCredit: covered.length === 0,
+  };
+}
+
+interface Scored {
+  readonly arm: Arm;
+  readonly score: number;
+}
+
+/** The trusted arm, else the best that can be paid for; nothing is tried. */
+function guarded(
+  scored: readonly Scored[],
+  covered: readonly Scored[],
+  { by, cheapest }: { readonly by: string; readonly cheapest: Scored },
+): Pick {
+  const best = covered.toSorted((one, other) => other.arm.quality - one.arm.quality)[0];
+  const chosen = covered.find(({ arm }) => arm.id === by) ?? best ?? cheapest;
+  return {
+    order: [chosen, ...scored.filter((one) => one !== chosen)],
+    chosenBy: "guard",
+    propensities: new Map(scored.map(({ arm }) => [arm.id, arm === chosen.arm ? 1 : 0])),
     isOutOfCredit: covered.length === 0,
   };
 }
@@ -119,4 +143,25 @@ export function scoreOf(
   { price, perRequest, perSecond }: PickRules,
 ): number {
   return health * quality - (price * cost) / perRequest - perSecond * seconds;
+}
+
+/** The score is linear in the price, so that the budget at which the runner-up wins is exact. */
+export function flipOf({ order, chosenBy, cascade }: Pick, rules: PickRules): string | undefined {
+  const [first, second] = order;
+  if (chosenBy !== "score" || cascade !== undefined || first === undefined || second === undefined)
+    return undefined;
+  const perPrice = (first.arm.cost - second.arm.cost) / rules.perRequest;
+  const gap = first.score - second.score;
+  // It was worth more, and may cost more than there is.
+  if (gap < 0) {
+    const more = (second.arm.costHigh - rules.credit) / 1e9;
+    return `${second.arm.id} with ${more.toPrecision(2)} USD more credit`;
+  }
+  if (perPrice === 0) return `${second.arm.id} with ${gap.toFixed(3)} more quality`;
+  // At this price both are even; a budget of `factor` times as much has the same effect as a price divided by it.
+  const even = rules.price + gap / perPrice;
+  if (even <= 0) return `${second.arm.id} with ${gap.toFixed(3)} more quality`;
+  const factor = rules.price / even;
+  const sign = factor >= 1 ? "+" : "";
+  return `${second.arm.id} at budget ${sign}${Math.round((factor - 1) * 100)} %`;
 }

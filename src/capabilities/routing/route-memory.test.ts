@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { featuresOfPrompt } from "./features.ts";
 import { readKept } from "./kept-state.ts";
 import { createRouteMemory, type KeptRoute } from "./route-memory.ts";
 
@@ -99,5 +100,19 @@ describe("what would have changed a choice", () => {
   it("is credit, where the better one may cost more than there is", () => {
     // There is a credit of twenty requests: 1 USD.
     expect(flipOf(1.25e9)).toBe("large with 0.25 USD more credit");
+  });
+});
+
+describe("how long answers are", () => {
+  it("is taken from others where nothing is known of a target: else it might be too dear to be tried", () => {
+    const memory = createRouteMemory(random);
+    const features = featuresOfPrompt("How many?");
+    expect(memory.outputTokens("p/new", features)).toBeUndefined();
+    for (let answer = 0; answer < 60; answer += 1) {
+      memory.answered("p/short", features, 5);
+      memory.answered("p/long", features, 40);
+    }
+    expect(memory.outputTokens("p/short", features)?.mean).toBeCloseTo(5, 0);
+    expect(memory.outputTokens("p/new", features)).toEqual(memory.outputTokens("p/long", features));
   });
 });

@@ -1,10 +1,10 @@
 import type { LearnedWhy } from "../../exchange/decision.ts";
-import { type Amount, type AmountState, createAmountHead } from "./amount-head.ts";
+import { type Amount, type AmountHead, type AmountState, createAmountHead } from "./amount-head.ts";
 import type { Arm } from "./arm.ts";
 import { type ContractMemory, type Contracts, type ContractsState, createContracts } from "./contracts.ts";
 import type { Features } from "./features.ts";
 import { createHead, type Head, type HeadState, type QualityEstimate } from "./head.ts";
-import { type Pick, pick, reservedOf, scoreOf } from "./pick.ts";
+import { flipOf, type Pick, type PickRules, pick, reservedOf } from "./pick.ts";
 import type { Choosable } from "./rank.ts";
 import { referenceOf } from "./reference.ts";
 import type { RouteRules } from "./shapes.ts";
@@ -19,6 +19,8 @@ export interface LearnedRequest {
   readonly isCritical: boolean;
   /** The form of an answer can be checked: two may be asked one after the other within so many ms; absent: it cannot. */
   readonly cascadeWithinMs?: number | undefined;
+  /** The pool was found wanting: its reference is asked. */
+  readonly isGuarded?: boolean;
 }
 
 /** A choice within the first tier, not yet made known. */
@@ -53,7 +55,7 @@ export interface RouteMemory extends ContractMemory {
   readonly quality: (model: string, prior: number, features: Features | undefined) => QualityEstimate;
   /** What it is at least: below with probability 5 %. */
   readonly lowestQuality: (model: string, prior: number, features: Features | undefined) => number;
-  /** Tokens of an answer; `undefined`: too little is known. */
+  /** Tokens of an answer; where too little is known of the target, the longest of the others' answers. `undefined`: nothing is known. */
   readonly outputTokens: (target: string, features: Features | undefined) => Amount | undefined;
   /** Chooses among the targets of a tier; nothing is spent and nothing remembered. */
   readonly choose: (request: LearnedRequest, targets: readonly [Choosable, ...Choosable[]]) => LearnedChoice;
@@ -152,21 +154,15 @@ export function createRouteMemory(random: () => number, from?: KeptRoute): Route
     lowestQuality: (model, prior, features) =>
       headOf(model, prior).head.lowest(features, features?.shape ?? "other"),
     outputTokens: (target, features) =>
-      features === undefined ? undefined : amounts.get(target)?.predict(features),
-    choose: ({ rules, features, isCritical, cascadeWithinMs }, targets) => {
+      features && (amounts.get(target)?.predict(features) ?? longestOf([...amounts.values()], features)),
+    choose: (request, targets) => {
+      const { rules, features } = request;
       const cost = referenceOf(rules, targets);
       const money = spending ?? createSpending(budgetOf(rules, cost));
-      const pickRules = {
-        price: money.price(),
-        perRequest: money.perRequest(),
-        credit: money.credit(),
-        perSecond: rules.perSecond ?? 0,
-        explore: isCritical ? 0 : (rules.explore ?? exploreUsual),
-        cascadeWithinMs: rules.cascade === "auto" ? cascadeWithinMs : undefined,
-      };
+      const pickRules = pickRulesOf(request, money);
       const [first, ...others] = targets;
-      const known = { heads, contracts };
-      const arms = [armOf(first, known), ...others.map((target) => armOf(target, known))] as const;
+      const known = (target: Choosable): Arm => armOf(target, { heads, contracts });
+      const arms = [known(first), ...others.map(known)] as const;
       const picked = pick([...arms], pickRules, random);
       return {
         ...picked,
@@ -251,6 +247,26 @@ export function createRouteMemory(random: () => number, from?: KeptRoute): Route
   };
 }
 
+/** Of what others are expected to answer, the longest: who answers at unknown length must not be taken for dear, and never be asked. */
+function longestOf(known: readonly AmountHead[], features: Features): Amount | undefined {
+  const amounts = known.flatMap((head) => head.predict(features) ?? []);
+  const [first, ...others] = amounts;
+  return first && others.reduce((longest, one) => (one.mean > longest.mean ? one : longest), first);
+}
+
+const pickRulesOf = (
+  { rules, isCritical, cascadeWithinMs, isGuarded }: LearnedRequest,
+  money: Spending,
+): PickRules => ({
+  price: money.price(),
+  perRequest: money.perRequest(),
+  credit: money.credit(),
+  perSecond: rules.perSecond ?? 0,
+  explore: isCritical ? 0 : (rules.explore ?? exploreUsual),
+  cascadeWithinMs: rules.cascade === "auto" ? cascadeWithinMs : undefined,
+  guardedBy: isGuarded === true ? rules.reference : undefined,
+});
+
 function armOf(
   target: Choosable,
   { heads, contracts }: { readonly heads: ReadonlyMap<string, KnownArm>; readonly contracts: Contracts },
@@ -268,28 +284,4 @@ function armOf(
     isNew: known === undefined || !isKnown(known.head),
     isUnasked: (known?.asked ?? 0) < unaskedBelow,
   };
-}
-
-/** The score is linear in the price, so that the budget at which the runner-up wins is exact. */
-function flipOf(
-  { order, chosenBy, cascade }: Pick,
-  rules: Parameters<typeof scoreOf>[1],
-): string | undefined {
-  const [first, second] = order;
-  if (chosenBy === "explore" || cascade !== undefined || first === undefined || second === undefined)
-    return undefined;
-  const perPrice = (first.arm.cost - second.arm.cost) / rules.perRequest;
-  const gap = first.score - second.score;
-  // It was worth more, and may cost more than there is.
-  if (gap < 0) {
-    const more = (second.arm.costHigh - rules.credit) / 1e9;
-    return `${second.arm.id} with ${more.toPrecision(2)} USD more credit`;
-  }
-  if (perPrice === 0) return `${second.arm.id} with ${gap.toFixed(3)} more quality`;
-  // At this price both are even; a budget of `factor` times as much has the same effect as a price divided by it.
-  const even = rules.price + gap / perPrice;
-  if (even <= 0) return `${second.arm.id} with ${gap.toFixed(3)} more quality`;
-  const factor = rules.price / even;
-  const sign = factor >= 1 ? "+" : "";
-  return `${second.arm.id} at budget ${sign}${Math.round((factor - 1) * 100)} %`;
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { nearestNames } from "../../kernel/nearest.ts";
 import { factsInWords } from "./conditional.ts";
+import { oversightProblems } from "./oversight-problems.ts";
 import { aliases, type Strategy, strategies, strategyNamed } from "./shapes.ts";
 
 const poolName = /^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/;
@@ -122,9 +123,22 @@ const route = z
       .exactOptional(z.number().min(0).max(1))
       .describe("Targets below are not asked while there is one above."),
     sticky: z
-      .exactOptional(z.enum(["conversation", "key"]))
+      .exactOptional(
+        z.union([
+          z.enum(["conversation", "key", "cookie"]),
+          z.strictObject({
+            header: z
+              .string()
+              .regex(
+                /^(?!authorization$|cookie$|x-api-key$|x-goog-api-key$)[a-z0-9-]{1,64}$/,
+                "must be the name of a header in small letters, of one that holds no secret",
+              )
+              .describe("Requests of a key with the same value belong together."),
+          }),
+        ]),
+      )
       .describe(
-        "A conversation, or all of a key, goes on at the target that served it last, for an hour; it leaves a target that fails. Not with `learned`.",
+        "A conversation, all of a key, who brings the cookie `sallyport-affinity` back, or requests with the same header go on at the target that served them last, for an hour; they leave a target that fails. Not with `learned`.",
       ),
     budget: z
       .exactOptional(
@@ -158,6 +172,45 @@ const route = z
       .exactOptional(z.enum(["auto", "off"]))
       .describe(
         "`learned`: `auto` asks a cheap target first where tools or a schema tell whether its answer will do, and the best one if it does not; such streams are kept back until they are checked. Off if nothing is said.",
+      ),
+    guard: z
+      .exactOptional(
+        z.strictObject({
+          tolerance: shareUpTo(1)
+            .default(0.02)
+            .describe("So much worse than the reference its answers may be, on average."),
+          share: shareUpTo(1)
+            .default(0.01)
+            .describe(
+              "Of the requests, drawn by chance: they go to the reference as well, once they are answered.",
+            ),
+          usdPerDay: usd.default(5).describe("What that may cost in a day (UTC), US dollars."),
+        }),
+      )
+      .describe(
+        "`learned`: answers are held against those of `reference`, by the form that tools or a schema ask for, else by the `judge`; once they are shown to be worse than they may be, the reference serves, for a day or until an operator resumes.",
+      ),
+    judge: z
+      .exactOptional(
+        z.strictObject({
+          use: z
+            .string()
+            .regex(shortTarget, "must be `provider/model`")
+            .describe("Who judges; never answers of its own family."),
+          share: shareUpTo(1).default(0.02).describe("Of the answers, drawn by chance."),
+          usdPerDay: usd.default(1).describe("What that may cost in a day (UTC), US dollars."),
+          rubric: z
+            .exactOptional(z.string().min(1).max(4000))
+            .describe("What makes a good answer; that it is right, whole and of use if nothing is said."),
+        }),
+      )
+      .describe(
+        "`learned`: another model reads some of the answers, and what it says of them is learned from.",
+      ),
+    implicit: z
+      .exactOptional(z.boolean())
+      .describe(
+        "`learned`: who asks nearly the same in the same conversation again within two minutes was not content with the answer; off if nothing is said.",
       ),
     cases: z
       .exactOptional(z.array(routeCase).min(1).max(20))
@@ -203,6 +256,8 @@ const pool = z
         path: ["route", "sticky"],
         message: "is not for `learned`: what is not chosen cannot be learned",
       });
+    for (const { field, message } of oversightProblems(rules ?? {}, listed))
+      context.addIssue({ code: "custom", path: ["route", ...field], message });
     const names = listed.map(({ provider, model }) => `${provider}/${model}`);
     const reference = rules?.reference;
     if (reference === undefined || names.includes(reference)) return;

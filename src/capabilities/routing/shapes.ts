@@ -1,4 +1,5 @@
 import type { Target } from "../../exchange/target.ts";
+import type { GuardRules } from "./quality-guard.ts";
 
 /** A model at a provider, by name. */
 export interface TargetRef {
@@ -44,6 +45,21 @@ export function strategyNamed(text: string): Strategy | undefined {
 /** US dollars of one request, or a share of what the reference target costs. */
 export type RouteBudget = { readonly perRequestUsd: number } | { readonly ofReference: number };
 
+/** Who reads some answers of a pool and says how good they are. */
+export interface JudgeRules {
+  /** `provider/model`. */
+  readonly use: string;
+  /** Of the answers. */
+  readonly share: number;
+  /** US dollars. */
+  readonly usdPerDay: number;
+  /** What is asked of a good answer; absent: that it is right, whole and of use. */
+  readonly rubric?: string;
+}
+
+/** What belongs together; a header: requests of a key with the same value of it. */
+export type StickyUnit = "conversation" | "key" | "cookie" | { readonly header: string };
+
 /** Who may be asked, and how one of them is chosen. */
 export interface RouteChoice {
   /** Targets of the pool, `provider/model`; absent: all. */
@@ -74,7 +90,7 @@ export interface RouteRules {
   /** The same as a share of the best target's quality. */
   readonly qualityFloorShare?: number;
   /** Who goes on at the target that served them last; absent: nobody. */
-  readonly sticky?: "conversation" | "key";
+  readonly sticky?: StickyUnit;
   /** `learned`: what a request may cost on average. */
   readonly budget?: RouteBudget;
   /** `learned`: the target whose cost a share of is the budget, `provider/model`; absent: the dearest. */
@@ -87,6 +103,12 @@ export interface RouteRules {
   readonly exhausted?: "cheapest" | "refuse";
   /** `learned`: a cheap target may be asked first, on trial, where the form of its answer tells whether it will do. */
   readonly cascade?: "auto" | "off";
+  /** `learned`: some answers are held against those of the reference; absent: none. */
+  readonly guard?: GuardRules;
+  /** `learned`: some answers are read by another model; absent: none. */
+  readonly judge?: JudgeRules;
+  /** `learned`: who asks the same again at once was not content. */
+  readonly implicit?: boolean;
   /** `conditional`: the first whose condition holds is taken. */
   readonly cases?: readonly RouteCase[];
   /** `conditional`: when none does; absent: the pool in its order. */

@@ -13,10 +13,12 @@ export interface Keepers {
   readonly measure: (record: RequestRecord) => void;
 }
 
-/** What settle tells is kept in all places; none of them waits. */
+/** What settle tells is kept in all places; none of them waits. What no client has asked is counted among no client's requests. */
 export function keepRecord(record: RequestRecord, keepers: Keepers): void {
-  countInto(keepers.totals, record);
-  keepers.series.count(record);
+  if (record.aside === undefined) {
+    countInto(keepers.totals, record);
+    keepers.series.count(record);
+  }
   keepers.measure(record);
   keepers.log.append(loggedOf(record));
 }

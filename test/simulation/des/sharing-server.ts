@@ -3,6 +3,8 @@ import type { EventQueue, Micros } from "./events.ts";
 /** A server that works on all its requests at once; the more there are, the slower each of them (model A). */
 export interface SharingServer {
   readonly inFlight: () => number;
+  /** Tokens a second that one more request would be given; nobody who sends requests can see it. */
+  readonly rateOfNext: () => number;
   readonly serve: (work: number, done: (tookMicros: Micros) => void) => void;
   /** 1 is its usual speed. */
   readonly setPace: (pace: number) => void;
@@ -50,6 +52,7 @@ export function createSharingServer(queue: EventQueue, speed: number): SharingSe
   };
   return {
     inFlight: () => jobs.length,
+    rateOfNext: () => (pace * speed) / (1 + (jobs.length + 1) / 24),
     serve: (work, done) => {
       settle();
       const job = { endsAt: served + work, began: queue.now(), done };

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
-import { count, percent } from "../../format/numbers.ts";
-import { clock, clockOrDay, moment } from "../../format/time.ts";
+import { bytes, count, percent, unknown } from "../../format/numbers.ts";
+import { clock, clockOrDay, moment, span } from "../../format/time.ts";
 import { type CircuitBreaker, setBreakerMode } from "../../generated/client.ts";
 import { asAdminError } from "../../live/use-polling.ts";
 import { Segments } from "../../parts/segments.tsx";
@@ -42,6 +42,11 @@ export function BreakerTable(props: {
           <th scope="col">State</th>
           <th scope="col" class="number">
             Last 10 s
+          </th>
+          <th scope="col" class="number">
+            <span title="Where the first word of a stream is later than this, another target is asked: three times what 99 of 100 calls of a day took.">
+              First word
+            </span>
           </th>
           <th scope="col">Steps</th>
           <th scope="col">By hand</th>
@@ -89,6 +94,9 @@ function BreakerRow({ breaker, onSet }: { readonly breaker: CircuitBreaker; read
           </span>
         )}
       </td>
+      <td data-name="First word" class="number">
+        {breaker.model.startsWith("raw:") ? unknown : <FirstLimits limits={breaker.first_limits} />}
+      </td>
       <td data-name="Steps">
         <Steps breaker={breaker} />
       </td>
@@ -124,6 +132,27 @@ function whyOf({ reason, level, next_probe_at: probe, phase, mode }: CircuitBrea
     phase === "open" && probe !== null ? `looked at again at ${clock(Date.parse(probe))}` : null,
   ];
   return words.filter((word) => word !== null).join("; ");
+}
+
+/** The limits that were learned, those of the shortest requests first. */
+function FirstLimits({ limits }: { readonly limits: CircuitBreaker["first_limits"] }) {
+  if (limits.length === 0) return <span class="muted">not known yet</span>;
+  return (
+    <div>
+      {limits
+        .toSorted((left, right) => left.bytes_from - right.bytes_from)
+        .map(({ bytes_from: from, bytes_below: below, limit_ms: limit }) => (
+          <div key={from}>
+            {span(limit)} <span class="muted">{sizes(from, below)}</span>
+          </div>
+        ))}
+    </div>
+  );
+}
+
+function sizes(from: number, below: number | null): string {
+  if (below === null) return `from ${bytes(from)}`;
+  return from === 0 ? `below ${bytes(below)}` : `${bytes(from)} to ${bytes(below)}`;
 }
 
 function Steps({ breaker: { changes } }: { readonly breaker: CircuitBreaker }) {

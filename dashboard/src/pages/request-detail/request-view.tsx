@@ -3,6 +3,7 @@ import { moment, span } from "../../format/time.ts";
 import type { RequestRecord } from "../../generated/client.ts";
 import { CodeBlock } from "../../parts/code-block.tsx";
 import { Facts } from "../../parts/facts.tsx";
+import { Link } from "../../parts/link.tsx";
 import { Prose } from "../../parts/prose.tsx";
 import { CostSection } from "./cost-section.tsx";
 import { UsageSection } from "./usage-section.tsx";
@@ -47,7 +48,7 @@ export function RequestView({ record }: { readonly record: RequestRecord }) {
         <Facts
           facts={[
             ["Arrived", <time dateTime={moment(record.at)}>{moment(record.at)}</time>],
-            ["Call", `${record.method} ${record.path}`],
+            ["Call", record.aside === undefined ? `${record.method} ${record.path}` : asideOf(record.aside)],
             ["Dialect", record.dialect],
             ["Key id", record.keyId],
             ["Bytes in", bytes(record.bytesIn)],
@@ -60,6 +61,15 @@ export function RequestView({ record }: { readonly record: RequestRecord }) {
           <CodeBlock text={JSON.stringify(record, null, 2)} label="record as JSON" />
         </details>
       </section>
+    </>
+  );
+}
+
+/** The gateway's own calls lead to the request on whose occasion it asked. */
+function asideOf({ purpose, of }: NonNullable<RequestRecord["aside"]>) {
+  return (
+    <>
+      {purpose === "shadow" ? "held against" : "grades"} <Link to={`/requests/${of}`}>{of.slice(-12)}</Link>
     </>
   );
 }

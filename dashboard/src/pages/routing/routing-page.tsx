@@ -6,6 +6,7 @@ import { usePolling } from "../../live/use-polling.ts";
 import { Link } from "../../parts/link.tsx";
 import { PageState } from "../../parts/page-state.tsx";
 import { LearnedSection } from "./learned-section.tsx";
+import { OversightSection } from "./oversight-section.tsx";
 
 type Route = RouteList["routes"][number];
 type Ranked = Route["decisions"][number]["ranked"][number];
@@ -67,6 +68,9 @@ function RouteCard({ route, onSet }: { readonly route: Route; readonly onSet: ()
       )}
       {route.learned === null ? null : (
         <LearnedSection route={route.name} learned={route.learned} onSet={onSet} />
+      )}
+      {route.oversight === null ? null : (
+        <OversightSection route={route.name} oversight={route.oversight} onSet={onSet} />
       )}
     </section>
   );
@@ -206,7 +210,7 @@ function Decisions({ route: { name, decisions } }: { readonly route: Route }) {
                   <code class="whole">{ranked[0]?.service_id}</code>
                 </td>
                 <td data-name="By">
-                  {by === "explore" ? "tried" : (found?.strategy ?? strategy)}
+                  {by === "explore" ? "tried" : by === "guard" ? "guard" : (found?.strategy ?? strategy)}
                   {found === null ? "" : `, ${found.when === null ? found.taken : `case ${found.taken}`}`}
                   {propensity < 1 ? `, chance ${percent(propensity)}` : ""}
                 </td>
