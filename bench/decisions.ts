@@ -1,5 +1,4 @@
-/** `npm run bench -- decisions`: what a routing decision and a circuit breaker cost, beside an empty loop of the same run. */
-import { performance } from "node:perf_hooks";
+/** `npm run bench -- decisions`: what a routing decision, a circuit breaker and the entrance cost, beside an empty loop of the same run. */
 import {
   circuitBreakerSettings,
   createCircuitBreakers,
@@ -19,28 +18,10 @@ import { murmur3 } from "../src/kernel/murmur3.ts";
 import { uniformOf } from "../src/kernel/uniform.ts";
 import { createSeededRandom } from "../src/platform/memory/index.ts";
 import { systemClock, systemRandom, systemTimer } from "../src/platform/system/index.ts";
+import { admissionRows } from "./admission.ts";
+import { type Cost, costOf, type CostRow as Row } from "./cost-of.ts";
 
-const rounds = 200_000;
 const candidates = 10;
-
-interface Cost {
-  readonly medianMicros: number;
-  readonly p99Micros: number;
-}
-
-/** Of one call, measured in batches: the clock costs as much as what is measured. */
-function costOf(act: (index: number) => void, perBatch: number, calls = rounds): Cost {
-  for (let index = 0; index < calls / 10; index += 1) act(index);
-  const times: number[] = [];
-  for (let batch = 0; batch < calls / perBatch; batch += 1) {
-    const from = performance.now();
-    for (let index = 0; index < perBatch; index += 1) act(index);
-    times.push(((performance.now() - from) * 1000) / perBatch);
-  }
-  times.sort((left, right) => left - right);
-  const at = (share: number): number => times[Math.floor(times.length * share)] ?? 0;
-  return { medianMicros: at(0.5), p99Micros: at(0.99) };
-}
 
 export function benchDecisions(): void {
   const random = createSeededRandom(1);
@@ -124,7 +105,7 @@ export function benchDecisions(): void {
       "≤ 30 µs median, ≤ 100 µs p99",
     ],
   ];
-  const allRows = [...rows, ...endpointRows(), ...learnedRows()];
+  const allRows = [...rows, ...admissionRows(), ...endpointRows(), ...learnedRows()];
   const empty = rows[0]?.[1].medianMicros ?? 1;
   for (const [name, { medianMicros, p99Micros }, aim] of allRows) {
     const ratio = (medianMicros / empty).toFixed(0);
@@ -134,8 +115,6 @@ export function benchDecisions(): void {
   }
   if (sink === Number.POSITIVE_INFINITY) console.log("never");
 }
-
-type Row = readonly [name: string, cost: Cost, target: string];
 
 /** The endpoint of one call: chosen, and told how it ended. */
 function endpointRows(): readonly Row[] {

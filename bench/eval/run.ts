@@ -8,6 +8,7 @@ import { evalBudget } from "./budget.ts";
 import { evalCascade } from "./cascade.ts";
 import { evalConformal } from "./conformal.ts";
 import { evalForecast, evalScaling } from "./demand.ts";
+import { evalLimits } from "./limits.ts";
 import { evalOnline } from "./online.ts";
 import { evaluationPage, sectionOf } from "./page.ts";
 import { type EvalResult, isMet } from "./result.ts";
@@ -24,6 +25,7 @@ const evaluations: Readonly<Record<string, (folder: string) => EvalResult>> = {
   balancing: evalBalancing,
   conformal: evalConformal,
   cascade: evalCascade,
+  limits: evalLimits,
 };
 
 const { values, positionals } = parseArgs({

@@ -12,6 +12,7 @@ import {
 } from "./control-samples.test-support.ts";
 import { openApiDocument } from "./openapi.ts";
 import { sampleCosts, sampleRegions } from "./outlook-samples.test-support.ts";
+import { sampleOverload } from "./overload-samples.test-support.ts";
 import { type RouteId, routes } from "./routes.ts";
 import { components } from "./schemas.ts";
 
@@ -128,7 +129,7 @@ const examples: { readonly [Id in RouteId]: Example } = {
       cache_stats: { hit_rate: null, entry_count: 0, cache_size_mb: 0 },
       policy_violations: 0,
       protocols_supported: ["rest"],
-      gateway: expect.objectContaining({ generation: 1, mode: "demo" }),
+      gateway: expect.objectContaining({ generation: 1, mode: "demo", overload: sampleOverload }),
       data_url: "http://127.0.0.1:7227",
       notes: anyOf,
     },

@@ -19,6 +19,7 @@ import {
   startedAt,
 } from "./control-samples.test-support.ts";
 import { sampleCosts, sampleDemand, sampleRegions } from "./outlook-samples.test-support.ts";
+import { sampleOverload } from "./overload-samples.test-support.ts";
 
 /** What a test may set aside from the control interface. */
 export interface MemoryControl extends Control {
@@ -40,6 +41,7 @@ export function createMemoryControl(): MemoryControl {
     isDraining: false,
     degraded: [],
     inFlight: 0,
+    overload: sampleOverload,
     totals: { requests: 3, errors: 1, inputTokens: 30, outputTokens: 9, costNanoUsd: 1200, unpriced: 1 },
     log: { queued: 0, written: 3, dropped: 0, bytes: 4096 },
     process: { rssBytes: 1, heapUsedBytes: 1, eventLoopDelayMsP99: 0.5 },

@@ -3,6 +3,7 @@ import { endpointPool } from "./balancing-schemas.ts";
 import { circuitBreaker, circuitBreakerList, coolDownList, wantedBreakerMode } from "./breaker-schemas.ts";
 import { costForecast } from "./costs.ts";
 import { createdKey, keyList, shownKey, wantedKey } from "./key-schemas.ts";
+import { overloadState } from "./overload-schemas.ts";
 import { priceExplanation, priceRow, pricesState, wantedPriceRows } from "./price-schemas.ts";
 import { count, epochMs, errorCode, knownNanoUsd, nanoUsd, spanMs } from "./quantities.ts";
 import { regionsState } from "./region-schemas.ts";
@@ -44,6 +45,7 @@ const gatewayState = z.strictObject({
   isDraining: z.boolean(),
   degraded: z.array(z.string()).describe("Why the gateway is less than well; empty when all is well."),
   inFlight: count,
+  overload: overloadState,
   totals: z.strictObject({
     requests: count,
     errors: count,

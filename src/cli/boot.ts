@@ -25,7 +25,7 @@ import {
   systemClock,
   systemRandom,
   systemTimer,
-  watchVitals,
+  watchProcess,
 } from "../platform/system/index.ts";
 import { createTransport } from "../platform/undici-transport/index.ts";
 import type { ConfigSource } from "../ports/config-source.ts";
@@ -160,7 +160,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
     abilities: config.abilities,
     config: configControl(reloader),
     ...books.parts,
-    vitals: watchVitals(),
+    ...watchProcess(),
     snapshot: books.compile(config, 1),
   });
   const started = gateway;

@@ -96,6 +96,10 @@ export function compileConfig(config: Config, generation: number, catalog: Catal
     bodyBytesMax: config.server.limits.bodyBytesMax,
     headersMax: config.server.limits.headersMax,
     inFlightMax: config.overload.inFlightMax,
+    ingress: {
+      ...config.overload.ingress,
+      shares: new Map(Object.entries(config.overload.ingress.shares)),
+    },
     bulkheadOf: bulkheadsFrom(config.overload.bulkhead),
     scaling: config.scaling,
     regions: {

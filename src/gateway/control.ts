@@ -1,7 +1,7 @@
 import type { LearnedQuirk } from "../capabilities/abilities/index.ts";
 import type { BreakerState as CircuitState, Mode } from "../capabilities/circuit-breaker/index.ts";
 import type { PoolState, Steered, Steering } from "../capabilities/load-balancing/index.ts";
-import type { Bulkheads } from "../capabilities/overload/index.ts";
+import type { Bulkheads, EntranceState } from "../capabilities/overload/index.ts";
 import type { CoolDownState, FirstLimit } from "../capabilities/retry/index.ts";
 import type { ClientKey } from "../exchange/identity.ts";
 import type { RequestRecord } from "../exchange/settlement.ts";
@@ -156,6 +156,8 @@ export interface GatewayState {
   /** Why the gateway is less than well, in public words; empty when all is well. */
   readonly degraded: readonly string[];
   readonly inFlight: number;
+  /** How much is let in, and why not more. */
+  readonly overload: EntranceState;
   readonly totals: {
     readonly requests: number;
     readonly errors: number;

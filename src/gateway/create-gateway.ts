@@ -4,7 +4,7 @@ import {
   createQuirkMemory,
 } from "../capabilities/abilities/index.ts";
 import { type ContinuitySettings, createContinuity } from "../capabilities/continuity/index.ts";
-import { createBulkheads, createInFlight, priorityOf } from "../capabilities/overload/index.ts";
+import type { Pressure } from "../capabilities/overload/index.ts";
 import type { PriceRow } from "../capabilities/pricing/index.ts";
 import { createTokenCount } from "../capabilities/token-count/index.ts";
 import { GatewayError } from "../kernel/errors.ts";
@@ -38,7 +38,7 @@ import { newReader } from "./frame-readers.ts";
 import { stateOf } from "./gateway-state.ts";
 import { createGuarding } from "./guarding.ts";
 import { createHealth } from "./health.ts";
-import { createHedging } from "./hedging.ts";
+import { createIngress } from "./ingress.ts";
 import { createLearnedKeeper, type LearnedKeeper, routingMemory } from "./keep-learned.ts";
 import { createRecords } from "./keep-record.ts";
 import { createRequestMetrics } from "./metrics.ts";
@@ -91,6 +91,7 @@ export interface GatewayParts {
     readonly replace: (rows: readonly unknown[]) => void;
   };
   readonly vitals: () => GatewayState["process"];
+  readonly pressure: () => Pressure;
   /** The first configuration, compiled. */
   readonly snapshot: Snapshot;
 }
@@ -115,7 +116,6 @@ export function createGateway(parts: GatewayParts): Gateway {
   let { snapshot } = parts;
   let isDraining = false;
   const startedAt = clock.now();
-  const inFlight = createInFlight();
   const waiting = createWaiting();
   const relays = createRelays(keepAliveAfter);
   const tokenCount = createTokenCount();
@@ -131,7 +131,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   const metrics = createRequestMetrics(parts.meter, (provider, model) => named.has(`${provider}/${model}`));
   const translations = createTranslationTallies();
   const { series, totals, requests, keeper } = createRecords(parts, tokenCount, metrics);
-  const slots = createBulkheads({ ...parts, rulesOf: (target) => snapshot.bulkheadOf(target) });
+  const ingress = createIngress(parts, () => snapshot, metrics);
   const residency = createResidencyGuard(parts, () => snapshot, metrics);
   const guarding = createGuarding(clock);
   const choices = createChoices(parts, () => snapshot, {
@@ -143,7 +143,6 @@ export function createGateway(parts: GatewayParts): Gateway {
     residency,
   });
   const health = createHealth(parts, () => snapshot, metrics, choices.answered);
-  const hedging = createHedging(clock, metrics);
   const places = createPlaces(parts, snapshot);
   measureEndpoints(parts.meter, places.balancing.states);
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
@@ -155,7 +154,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     directory: parts.keys.directory,
     digestOf: parts.digestOf,
     routes,
-    inFlight,
+    ingress,
     waiting,
     relays,
     tokenCount,
@@ -175,9 +174,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       guard: health.guard,
       permits: residency,
       loads: choices.loads,
-      slots,
-      priorityOf,
-      ...hedging,
+      ...ingress.ports,
       places,
       retrier: health.retrier,
       misfitOf: createMisfit(holds, tokenCount),
@@ -227,7 +224,8 @@ export function createGateway(parts: GatewayParts): Gateway {
         ...stateOf(parts, { startedAt, totals }),
         generation: snapshot.generation,
         isDraining,
-        inFlight: inFlight.count(),
+        inFlight: ingress.inFlight.count(),
+        overload: ingress.state(),
       }),
       series: (minutes) => series.points(Math.min(60, minutes), clock.now()),
       upstreams: () => upstreams.states(snapshot),
@@ -236,7 +234,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       balancing: { list: places.balancing.states, steer: places.balancing.steer },
       routing: choices.control,
       regions: residency.control,
-      slots: slots.states,
+      slots: ingress.slots,
       ...outlook.control,
       quirks: { list: quirks.list, set: quirks.set },
       catalog: parts.catalog,

@@ -7,7 +7,7 @@ import {
   mayUse,
   presentedKeys,
 } from "../capabilities/identity/index.ts";
-import { admit, type InFlight } from "../capabilities/overload/index.ts";
+import { admit } from "../capabilities/overload/index.ts";
 import { fund, priceOf } from "../capabilities/pricing/index.ts";
 import { type Learner, listModels } from "../capabilities/routing/index.ts";
 import type { TokenCount } from "../capabilities/token-count/index.ts";
@@ -32,9 +32,11 @@ import type { Random } from "../ports/random.ts";
 import type { InboundRequest } from "../ports/server.ts";
 import type { Tokenizer } from "../ports/tokenizer.ts";
 import { canonicalTarget, checkHead } from "../protocols/rest/index.ts";
+import { headersOfAll } from "./answer-marks.ts";
 import { countHere } from "./count-tokens.ts";
 import type { dataRoutes } from "./data-routes.ts";
 import { takeFeedback } from "./feedback.ts";
+import type { Ingress } from "./ingress.ts";
 import { planKept } from "./kept-answers.ts";
 import { modelsAnswer } from "./models-answer.ts";
 import { createOverseer, type OverseerParts } from "./overseer.ts";
@@ -51,7 +53,7 @@ export interface DoorParts {
   readonly directory: () => KeyDirectory;
   readonly digestOf: DigestOf;
   readonly routes: ReturnType<typeof dataRoutes>;
-  readonly inFlight: InFlight;
+  readonly ingress: Ingress;
   readonly waiting: Waiting;
   readonly relays: Relays;
   readonly tokenCount: TokenCount;
@@ -92,13 +94,13 @@ const withinOf =
 
 /** Wires the rooms to the doors: the only place that knows which room stands at which door. */
 export function createDoors(parts: DoorParts): Doors<Snapshot> {
-  const { clock, random, routes, inFlight } = parts;
+  const { clock, random, routes, ingress } = parts;
   const startedAt = clock.now();
   const settlePorts = {
     clock,
     generationOf: (snapshot: Snapshot) => snapshot.generation,
     priceOf: priceOfTrail,
-    release: inFlight.leave,
+    release: ingress.inFlight.leave,
     keep: parts.keep,
     onFault: parts.onFault,
   };
@@ -106,13 +108,7 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
     clock,
     relays: parts.relays,
     priceOf: priceOfTrail,
-    commonHeaders: (trail) => [
-      "x-sallyport-request-id",
-      trail.id,
-      "x-sallyport-generation",
-      trail.snapshot.generationText,
-      ...(trail.cookie === undefined ? [] : ["set-cookie", trail.cookie]),
-    ],
+    commonHeaders: (trail) => headersOfAll(trail, ingress),
     settle: (trail, ending) => settle(trail, ending, settlePorts),
   };
   const answerHere = createAnswer(settlePorts, encodePorts);
@@ -169,6 +165,7 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
       answerHere(inbound, trail, { body: found.body, headers: [] });
       return undefined;
     },
+    enter: ({ identity }, { header }) => ingress.enter(identity, header),
     relayRaw: createRawDoor(parts, encodePorts),
     decode: (identified, inbound, trail) => decode(identified, inbound, trail, trail.snapshot.bodyBytesMax),
     authorize: (decoded, trail) => {
@@ -184,7 +181,7 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
       return authorized;
     },
     admit: (authorized, trail) => {
-      const admitted = admit(authorized, inFlight, trail.snapshot.inFlightMax);
+      const admitted = admit(authorized, ingress.inFlight, trail.snapshot.inFlightMax, random);
       trail.isAdmitted = true;
       trail.stages.record(
         "admit",
@@ -226,8 +223,11 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
         },
         parts.attemptPorts,
       ),
-    encode: (funded, attempted, inbound, trail) =>
-      encode(funded, attempted, { trail, reply: inbound.reply, ports: encodePorts }),
+    encode: (funded, attempted, inbound, trail) => {
+      if (attempted.result.kind === "failed")
+        ingress.refused(attempted.result.failure.shed, inbound.header, true);
+      encode(funded, attempted, { trail, reply: inbound.reply, ports: encodePorts });
+    },
     refuse: createRefusal(parts, encodePorts),
   };
 }
@@ -254,7 +254,7 @@ interface OwnAnswer {
 
 /** The one answer to everything thrown on the way. */
 function createRefusal(
-  { routes, onFault }: DoorParts,
+  { routes, onFault, ingress }: DoorParts,
   ports: EncodePorts<Snapshot>,
 ): Doors<Snapshot>["refuse"] {
   return (error, inbound, trail) => {
@@ -262,8 +262,10 @@ function createRefusal(
       trail.received?.route.codec ??
       routes.codecFor({ path: trail.target, query: "", header: inbound.header });
     if (error.code === "internal") onFault(error);
-    const door = refusedBy(trail);
+    const { shed } = error.facts;
+    ingress.refused(shed, inbound.header, trail.isAdmitted);
     const wasTried = trail.attempts.length > 0;
+    const door = shed !== undefined && !trail.isAdmitted ? "admit" : refusedBy(trail);
     if (door !== undefined && !wasTried && error.code !== "client_closed")
       trail.stages.record(door, "refuse", error.publicMessage);
     refuse(error, codec, {

@@ -15,7 +15,7 @@ interface StateParts {
 export const stateOf = (
   { version, mode, clock, eventLog, vitals, config }: StateParts,
   { startedAt, totals }: Pick<GatewayState, "startedAt" | "totals">,
-): Omit<GatewayState, "generation" | "isDraining" | "inFlight"> => ({
+): Omit<GatewayState, "generation" | "isDraining" | "inFlight" | "overload"> => ({
   version,
   startedAt,
   uptimeMs: clock.now() - startedAt,

@@ -1,4 +1,4 @@
-import { admit, type InFlight } from "../capabilities/overload/index.ts";
+import { admit } from "../capabilities/overload/index.ts";
 import type { Candidate } from "../exchange/target.ts";
 import { followCaller, type Waiting } from "../pipeline/caller.ts";
 import type { EncodePorts } from "../pipeline/encode.ts";
@@ -7,14 +7,17 @@ import type { AttemptPorts } from "../pipeline/one-try.ts";
 import { type RawCall, relayRaw } from "../pipeline/raw.ts";
 import { type RawLeave, rawLeave } from "../pipeline/raw-leave.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Random } from "../ports/random.ts";
 import type { InboundRequest } from "../ports/server.ts";
+import type { Ingress } from "./ingress.ts";
 import { planRaw } from "./raw-lane.ts";
 import type { ResidencyGuard } from "./residency.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 interface RawDoorParts {
   readonly clock: Clock;
-  readonly inFlight: InFlight;
+  readonly random: Random;
+  readonly ingress: Pick<Ingress, "inFlight">;
   readonly waiting: Waiting;
   readonly attemptPorts: Pick<AttemptPorts, "transport" | "newReader" | "onTried" | "places" | "priorityOf"> &
     Parameters<typeof rawLeave>[2];
@@ -23,7 +26,7 @@ interface RawDoorParts {
 
 /** The raw lane: doors 2, 3 and 6, then there and back. */
 export function createRawDoor(
-  { clock, inFlight, waiting, attemptPorts, residency }: RawDoorParts,
+  { clock, random, ingress: { inFlight }, waiting, attemptPorts, residency }: RawDoorParts,
   { commonHeaders, settle: settled }: EncodePorts<Snapshot>,
 ): Doors<Snapshot>["relayRaw"] {
   const leaveFor = async (
@@ -66,7 +69,7 @@ export function createRawDoor(
     });
     trail.load = call.place;
     trail.stages.record("authorize", "allow", `this key may use every model of \`${provider.id}\``);
-    const { admission } = admit(identified, inFlight, snapshot.inFlightMax);
+    const { admission } = admit(identified, inFlight, snapshot.inFlightMax, random);
     trail.isAdmitted = true;
     trail.stages.record("admit", "admit", `${admission.inFlight} of ${snapshot.inFlightMax} in flight`);
     trail.stages.record("plan", "route", `raw lane to \`${provider.id}\`; ${reason}`);

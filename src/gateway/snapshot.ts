@@ -1,5 +1,5 @@
 import type { rulesFrom } from "../capabilities/circuit-breaker/index.ts";
-import type { rulesFrom as bulkheadsFrom } from "../capabilities/overload/index.ts";
+import type { rulesFrom as bulkheadsFrom, OverloadSettings } from "../capabilities/overload/index.ts";
 import type { PricingSettings, RateCard } from "../capabilities/pricing/index.ts";
 import type { Nearness, RegionsSettings, Zones } from "../capabilities/residency/index.ts";
 import type { rulesFrom as resilienceFrom } from "../capabilities/retry/index.ts";
@@ -80,6 +80,12 @@ export interface Snapshot {
   readonly bodyBytesMax: number;
   readonly headersMax: number;
   readonly inFlightMax: number;
+  /** Who is let in when more comes than can be done. */
+  readonly ingress: {
+    readonly delayMax: OverloadSettings["ingress"]["delayMax"];
+    /** By the name of a key. */
+    readonly shares: ReadonlyMap<string, number>;
+  };
   /** How much a target is given at once. */
   readonly bulkheadOf: ReturnType<typeof bulkheadsFrom>;
   readonly scaling: ScalingSettings;

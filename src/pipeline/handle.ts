@@ -42,6 +42,12 @@ export interface Doors<Snapshot> {
     inbound: InboundRequest,
     trail: Trail<Snapshot>,
   ) => Identified<RawRoute> | undefined;
+  /** Door 3, first half: whether there is time for one more, before its body is read. */
+  readonly enter: (
+    identified: Identified<AiRoute | RawRoute>,
+    inbound: InboundRequest,
+    trail: Trail<Snapshot>,
+  ) => void;
   /** The raw lane: past the doors that read a call, to one provider and back. Ends in `settle`. */
   readonly relayRaw: (
     identified: Identified<RawRoute>,
@@ -94,13 +100,15 @@ export function createHandle<Snapshot>(doors: Doors<Snapshot>): InboundHandler {
       const onward = isKept(identified) ? doors.findKept(identified, inbound, trail) : identified;
       if (onward === undefined) return;
       if (isRaw(onward)) {
+        doors.enter(onward, inbound, trail);
         await doors.relayRaw(onward, inbound, trail);
         return;
       }
       if (!isAi(identified)) return;
+      doors.enter(identified, inbound, trail); //                              3 admit: whether there is time
       const decoded = await doors.decode(identified, inbound, trail); //       0 decode: the body, of a known caller only
       const authorized = doors.authorize(decoded, trail); //                   2 authorize
-      const admitted = doors.admit(authorized, trail); //                      3 admit
+      const admitted = doors.admit(authorized, trail); //                      3 admit: a place
       const assigned = doors.assign(admitted, trail); //                       4 assign
       const recalled = doors.recall(assigned, inbound, trail); //              5 recall
       if (recalled === undefined) return;

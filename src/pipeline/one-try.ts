@@ -4,6 +4,7 @@ import type { Funded } from "../exchange/exchange.ts";
 import type { Part } from "../exchange/part.ts";
 import type { Permit, Residency } from "../exchange/permit.ts";
 import type { Candidate } from "../exchange/target.ts";
+import { elapsed } from "../kernel/units.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Timer } from "../ports/timer.ts";
 import type { Transport } from "../ports/transport.ts";
@@ -116,7 +117,7 @@ export async function tryOne(attempting: Attempting, parts: Try): Promise<Tried>
   if (slot === undefined) {
     trail.passedOver.push({ candidate, why: "full" });
     return {
-      result: { kind: "failed", failure: noRoom(candidate, "full", 0), native: undefined },
+      result: { kind: "failed", failure: noRoom(candidate, "full", 1000), native: undefined },
       way: "full",
     };
   }
@@ -133,7 +134,9 @@ export async function tryOne(attempting: Attempting, parts: Try): Promise<Tried>
   });
   const load = withSlot(bothLoads(ports.loads.begin(candidate.target), place), slot);
   try {
+    const from = ports.clock.monotonic();
     const result = await askIt(attempting, { ...parts, place }, prepared, guarded.call);
+    if (result.kind === "stream") slot.began(elapsed(from, ports.clock.monotonic()));
     if (result.kind === "failed" && isTooMuch(result.failure.code)) slot.leave("overloaded");
     holdLoad(trail, load, result);
     return { result, way: "asked" };

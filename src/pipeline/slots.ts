@@ -13,6 +13,8 @@ export interface Asks {
 
 /** A slot at a target. It is left once; more calls do nothing. */
 export interface Slot {
+  /** The first word of its answer came, ms after the target was asked. */
+  readonly began: (ms: number) => void;
   /** `unknown`: what happened tells nothing of how much the target takes. */
   readonly leave: (outcome: "answered" | "overloaded" | "unknown") => void;
 }
@@ -39,7 +41,7 @@ export function noRoom(
     code: "overloaded",
     status: errorCatalog.overloaded.status,
     message: `\`${provider}\` is at work on as many requests for \`${model}\` as it takes at once`,
-    retryAfterMs: Math.min(30_000, Math.max(1000, retryAfterMs)),
+    retryAfterMs,
     shed,
   };
 }

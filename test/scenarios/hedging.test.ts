@@ -38,6 +38,7 @@ interface Asked {
 async function world(
   scripts: Readonly<Record<"one" | "two", (isStream: boolean) => readonly Step[]>>,
   rules: unknown = hedge,
+  pressure = { loopMsMean: 0, loopMsP99: 0, heapShare: 0, rssShare: 0 },
 ) {
   const transport = scriptedTransport(({ origin, body }) => {
     const isStream = Buffer.from(body instanceof Uint8Array ? body : "")
@@ -47,6 +48,7 @@ async function world(
   });
   const memory = await memoryGateway({
     transport,
+    pressure: () => pressure,
     resilience: { hedge: rules, retry: { perTarget: 1 } },
     prices: { m: [1, 2], other: [10, 20] },
     providers: ["one", "two"].map((id) => ({
@@ -105,6 +107,15 @@ async function world(
 const both = (text: string) => (isStream: boolean) => (isStream ? streamed(text) : whole(text));
 
 describe("a request whose first word is late", () => {
+  it("is not sent again while the process is under pressure", async () => {
+    const strained = { loopMsMean: 10, loopMsP99: 60, heapShare: 0.1, rssShare: 0 };
+    const { ask, wait, sent } = await world({ one: both("one"), two: both("two") }, hedge, strained);
+    await wait(100);
+    await ask("pool");
+    await wait(500);
+    expect(sent()).toEqual(["one"]);
+  });
+
   it.for([false, true])(
     "is sent to another target too, and who says something first goes on (stream: %s)",
     async (stream) => {

@@ -12,6 +12,7 @@ const timeoutMs = 240_000;
 const configOf = (url: string, round: number): string =>
   `providers: { sandbox: { dialects: [openai-chat, anthropic-messages], baseUrl: "${url}/v1" } }
 models: { fast: [sandbox/swift], "round-${round}": [sandbox/steady] }
+overload: { ingress: { delayMax: off } }
 `;
 
 interface Detail {

@@ -9,7 +9,7 @@ import type { KnownAbilities } from "../../src/exchange/abilities.ts";
 import type { RequestRecord } from "../../src/exchange/settlement.ts";
 import { openClientKeys } from "../../src/gateway/client-keys.ts";
 import { upstreamCodecOf } from "../../src/gateway/codecs.ts";
-import { createGateway, type Gateway } from "../../src/gateway/create-gateway.ts";
+import { createGateway, type Gateway, type GatewayParts } from "../../src/gateway/create-gateway.ts";
 import { createSessions } from "../../src/gateway/sessions.ts";
 import { compileTable, type ProviderFacts, type Snapshot } from "../../src/gateway/snapshot.ts";
 import { fingerprint128 } from "../../src/kernel/fnv.ts";
@@ -101,6 +101,8 @@ export async function memoryGateway(parts: {
   /** The section `resilience` as it is written; by default each target is tried once. */
   readonly resilience?: unknown;
   readonly inFlightMax?: number;
+  /** How the process fares; absent: well. */
+  readonly pressure?: GatewayParts["pressure"];
   /** The section `overload.bulkhead` as it is written. */
   readonly bulkhead?: unknown;
   /** The section `scaling` as it is written. */
@@ -144,6 +146,7 @@ export async function memoryGateway(parts: {
     bodyBytesMax: parts.bodyBytesMax ?? 1_000_000,
     headersMax: 100,
     inFlightMax: parts.inFlightMax ?? 100,
+    ingress: { delayMax: overloadSettings.parse({}).ingress.delayMax, shares: new Map() },
     bulkheadOf: bulkheadsFrom(overloadSettings.parse({ bulkhead: parts.bulkhead ?? {} }).bulkhead),
     scaling: scalingSettings.parse(parts.scaling ?? {}),
     regions: {
@@ -196,6 +199,7 @@ export async function memoryGateway(parts: {
       approve: () => noCatalog,
     },
     vitals: () => ({ rssBytes: 0, heapUsedBytes: 0, eventLoopDelayMsP99: 0 }),
+    pressure: parts.pressure ?? (() => ({ loopMsMean: 0, loopMsP99: 0, heapShare: 0, rssShare: 0 })),
     snapshot,
   });
   return {

@@ -922,6 +922,27 @@ export interface GatewayState {
   /** Why the gateway is less than well; empty when all is well. */
   readonly degraded: readonly string[];
   readonly inFlight: number;
+  readonly overload: {
+    /** How far the process is from what it can take: 0 well, 1 to 3 under pressure. */
+    readonly level: 0 | 1 | 2 | 3;
+    /** Of the work that came in the last window, how much would be let in now. */
+    readonly admittedShare: number;
+    /** The class from which on not all are let in; those after it not at all. `null`: all are. */
+    readonly from: "interactive" | "batch" | "shadow" | "chaos" | null;
+    /** What one share of that class may have in a window, in thousands of tokens of work (a prompt's count a fiftieth). `null`: all are let in. */
+    readonly fairCost: number | null;
+    /** What the level is read from, of the last tenth of a second. */
+    readonly readings: {
+      /** How late the event loop runs on average, ms. */
+      readonly loopMsMean: number;
+      /** How late it runs one time in a hundred, ms. */
+      readonly loopMsP99: number;
+      /** Of the heap that the process may have. */
+      readonly heapShare: number;
+      /** Of the memory that the system grants it; 0: as much as there is. */
+      readonly rssShare: number;
+    };
+  };
   readonly totals: {
     readonly requests: number;
     readonly errors: number;

@@ -187,6 +187,30 @@ describe("a bulkhead", () => {
   });
 });
 
+describe("a paced limit", () => {
+  it("is cut once by first words that come late, and then by those of who came after", () => {
+    const { enter, at, bulkhead } = open({ concurrency: "paced" });
+    const limit = (): number | undefined => bulkhead.state().limit;
+    for (let count = 0; count < 50; count += 1) {
+      const slot = enter(person("a"));
+      slot?.began(300);
+      slot?.leave("answered");
+    }
+    at(10);
+    const slots = Array.from({ length: 40 }, () => enter(person("a")));
+    at(5000);
+    for (const slot of slots.slice(0, 20)) slot?.began(1500);
+    expect(limit()).toBe(36);
+    at(9000);
+    for (const slot of slots.slice(20)) slot?.began(4000);
+    expect(limit()).toBe(36);
+    for (const slot of slots) slot?.leave("unknown");
+    const after = Array.from({ length: 36 }, () => enter(person("a")));
+    for (const slot of after) slot?.began(1500);
+    expect(limit()).toBe(32);
+  });
+});
+
 describe("tokens at once", () => {
   it("keep nobody waiting whom the one before has left room for, nor once there is more", () => {
     const { enter, queue, told, slots, bulkhead } = open({

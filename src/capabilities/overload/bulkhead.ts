@@ -1,9 +1,10 @@
 import { type AdaptiveLimit, cut, grow, noLimitYet } from "./adaptive-limit.ts";
+import { createFirstWords } from "./first-words.ts";
 
 /** What a target may take at once. */
 export interface BulkheadRules {
-  /** Requests; `adaptive`: as the target shows; `off`: any number. */
-  readonly concurrency: number | "adaptive" | "off";
+  /** Requests; `adaptive`: as the target shows; `paced`: by how late its first words come, too; `off`: any number. */
+  readonly concurrency: number | "adaptive" | "paced" | "off";
   /** Tokens of prompts and expected answers; absent: any number. */
   readonly tokensMax?: number;
   /** Requests that may wait. */
@@ -28,6 +29,8 @@ export type Outcome = "answered" | "overloaded" | "unknown";
 
 /** A slot at a target. It is left once; more calls do nothing. */
 export interface Slot {
+  /** The first word of its answer came, ms after the target was asked. */
+  readonly began: (ms: number) => void;
   readonly leave: (outcome: Outcome) => void;
 }
 
@@ -78,6 +81,7 @@ const serviceShare = 0.1;
  */
 export function createBulkhead(rulesNow: () => BulkheadRules, now: () => number): Bulkhead {
   const adaptive: AdaptiveLimit = noLimitYet();
+  const firstWords = createFirstWords();
   const byKey = new Map<string, number>();
   const waiters: Waiter[] = [];
   let inFlight = 0;
@@ -87,7 +91,7 @@ export function createBulkhead(rulesNow: () => BulkheadRules, now: () => number)
 
   const limitOf = ({ concurrency }: BulkheadRules): number | undefined => {
     if (concurrency === "off") return undefined;
-    return concurrency === "adaptive" ? adaptive.limit : concurrency;
+    return concurrency === "adaptive" || concurrency === "paced" ? adaptive.limit : concurrency;
   };
   const hasRoom = (asks: Asks, rules: BulkheadRules): boolean => {
     const limit = limitOf(rules);
@@ -102,6 +106,13 @@ export function createBulkhead(rulesNow: () => BulkheadRules, now: () => number)
     byKey.set(asks.keyId, (byKey.get(asks.keyId) ?? 0) + 1);
     let hasLeft = false;
     return {
+      began: (ms) => {
+        // Who was there before the last cut tells what was, not what is.
+        if (rulesNow().concurrency !== "paced" || began <= adaptive.cutAt) return;
+        if (!firstWords.came(ms, asks.tokens)) return;
+        cut(adaptive, inFlight, now());
+        firstWords.forget();
+      },
       leave: (outcome) => {
         if (hasLeft) return;
         hasLeft = true;

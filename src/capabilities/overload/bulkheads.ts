@@ -1,5 +1,7 @@
+import { uniformOf } from "../../kernel/uniform.ts";
 import { milliseconds } from "../../kernel/units.ts";
 import type { Clock } from "../../ports/clock.ts";
+import type { Random } from "../../ports/random.ts";
 import type { Timer } from "../../ports/timer.ts";
 import {
   type Asks,
@@ -10,6 +12,7 @@ import {
   type Shed,
   type Slot,
 } from "./bulkhead.ts";
+import { toldWaitMs } from "./told-wait.ts";
 
 /** A target, by name. */
 interface TargetName {
@@ -39,9 +42,11 @@ const targetsMax = 10_000;
 export function createBulkheads(parts: {
   readonly clock: Clock;
   readonly timer: Timer;
+  readonly random: Random;
   readonly rulesOf: (target: TargetName) => BulkheadRules;
 }): Bulkheads {
-  const { clock, timer, rulesOf } = parts;
+  const { clock, timer, random, rulesOf } = parts;
+  const told = (waitMs: number): number => toldWaitMs(waitMs, uniformOf(random.bytes));
   const known = new Map<string, { readonly target: TargetName; readonly bulkhead: Bulkhead }>();
   const of = (target: TargetName): Bulkhead => {
     const name = `${target.provider}/${target.model}`;
@@ -64,12 +69,12 @@ export function createBulkheads(parts: {
     wait: (target, asks, { withinMs, onStop }) => {
       const bulkhead = of(target);
       const waitMs = bulkhead.waitMs();
-      if (waitMs >= withinMs) return Promise.resolve({ shed: "deadline", retryAfterMs: waitMs });
+      if (waitMs >= withinMs) return Promise.resolve({ shed: "deadline", retryAfterMs: told(waitMs) });
       return new Promise((resolve) => {
         let cancel: (() => void) | undefined;
         const refuse = (shed: Shed): void => {
           cancel?.();
-          resolve({ shed, retryAfterMs: bulkhead.waitMs() });
+          resolve({ shed, retryAfterMs: told(bulkhead.waitMs()) });
         };
         const queued = bulkhead.queue(
           {

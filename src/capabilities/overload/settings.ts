@@ -2,9 +2,9 @@ import * as z from "zod";
 
 const limits = {
   concurrency: z
-    .union([z.enum(["adaptive", "off"]), z.int().min(1).max(100_000)])
+    .union([z.enum(["adaptive", "paced", "off"]), z.int().min(1).max(100_000)])
     .describe(
-      "Requests at once at one target. `adaptive`: any number until it refuses or is too slow, then a tenth fewer than there were, and slowly more again.",
+      "Requests at once at one target. `adaptive`: any number until it refuses or is too slow, then a tenth fewer than there were, and slowly more again. `paced`: also where its first words come twice as late as those of a quiet moment, for servers of your own that refuse nothing.",
     ),
   tokensMax: z
     .int()
@@ -39,6 +39,23 @@ export const overloadSettings = z
       .describe(
         "Requests that may be inside at once, streams included; one more is refused with `overloaded`.",
       ),
+    ingress: z
+      .strictObject({
+        delayMax: z
+          .union([z.literal("off"), z.int().min(1).max(10_000)])
+          .default(50)
+          .describe(
+            "How long requests may have to wait, ms on average, before some are refused at the entrance, batches first. `off`: none is for that.",
+          ),
+        shares: z
+          .record(z.string().min(1).max(400), z.int().min(1).max(64))
+          .default({})
+          .describe(
+            "How many shares of what there is the keys of a name have, where not all are admitted; else 1.",
+          ),
+      })
+      .prefault({})
+      .describe("Who is let in when more comes than this process and its targets can do."),
     bulkhead: z
       .strictObject({
         concurrency: limits.concurrency.default("adaptive"),

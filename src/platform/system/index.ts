@@ -1,4 +1,4 @@
 export { createEndOfTurn } from "./end-of-turn.ts";
 export { jsonLogger } from "./logger.ts";
 export { systemClock, systemRandom, systemTimer } from "./system.ts";
-export { type Vitals, watchVitals } from "./vitals.ts";
+export { type Vitals, watchProcess } from "./vitals.ts";

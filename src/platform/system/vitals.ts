@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { getHeapStatistics } from "node:v8";
 
 /** How the process fares. */
 export interface Vitals {
@@ -8,18 +9,61 @@ export interface Vitals {
   readonly eventLoopDelayMsP99: number;
 }
 
-const resolutionMs = 20;
+/** How near it is to what it can take. */
+export interface Pressure {
+  /** Of the event loop since the last reading. */
+  readonly loopMsMean: number;
+  readonly loopMsP99: number;
+  readonly heapShare: number;
+  /** Of the memory that the system grants it; 0: as much as there is. */
+  readonly rssShare: number;
+}
+
+const vitalsResolutionMs = 20;
+const pressureResolutionMs = 10;
 const nanosecondsPerMs = 1e6;
 
 /** Watches the process; each reading of the event loop's delay begins a new interval. */
-export function watchVitals(): () => Vitals {
-  const delay = monitorEventLoopDelay({ resolution: resolutionMs });
-  delay.enable();
+export function watchProcess(): { readonly vitals: () => Vitals; readonly pressure: () => Pressure } {
+  return { vitals: watchVitals(), pressure: watchPressure() };
+}
+
+function watchVitals(): () => Vitals {
+  const delay = watchLoop(vitalsResolutionMs);
   return () => {
     const { rss, heapUsed } = process.memoryUsage();
-    // The histogram counts its own timer's interval too.
-    const p99 = Math.max(0, delay.percentile(99) / nanosecondsPerMs - resolutionMs);
+    const p99 = beyond(delay.percentile(99), vitalsResolutionMs);
     delay.reset();
     return { rssBytes: rss, heapUsedBytes: heapUsed, eventLoopDelayMsP99: Math.round(p99 * 100) / 100 };
   };
 }
+
+function watchPressure(): () => Pressure {
+  const delay = watchLoop(pressureResolutionMs);
+  const granted = process.constrainedMemory();
+  // Where nothing is granted in particular some systems tell a number that no machine has.
+  const isGranted = granted > 0 && granted < Number.MAX_SAFE_INTEGER;
+  let loop = { loopMsMean: 0, loopMsP99: 0 };
+  return () => {
+    const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
+    // Two readings may come right after each other, once a long turn is over.
+    if (delay.count > 0)
+      loop = {
+        loopMsMean: beyond(delay.mean, pressureResolutionMs),
+        loopMsP99: beyond(delay.percentile(99), pressureResolutionMs),
+      };
+    delay.reset();
+    const rssShare = isGranted ? process.memoryUsage.rss() / granted : 0;
+    return { ...loop, heapShare: used / limit, rssShare };
+  };
+}
+
+function watchLoop(resolution: number): ReturnType<typeof monitorEventLoopDelay> {
+  const delay = monitorEventLoopDelay({ resolution });
+  delay.enable();
+  return delay;
+}
+
+/** The histogram counts its own timer's interval too. @returns ms */
+const beyond = (nanoseconds: number, resolutionMs: number): number =>
+  Math.max(0, nanoseconds / nanosecondsPerMs - resolutionMs);

@@ -12,6 +12,7 @@ import {
   prefixChoices,
   prefixRequests,
 } from "../../../bench/eval/balancing-models.ts";
+import { createBatchFleet } from "./batch-fleet.ts";
 import { createEventQueue } from "./events.ts";
 import { createSharingServer } from "./sharing-server.ts";
 
@@ -54,6 +55,26 @@ describe("a server that shares its speed", () => {
     queue.run();
     expect(took[1]).toBeGreaterThan(2_050_000);
     expect(took[2]).toBe(took[1]);
+  });
+});
+
+describe("servers that work on so many at once", () => {
+  it("let others wait in a line, and refuse those for whom there is no place in it", () => {
+    const queue = createEventQueue();
+    const fleet = createBatchFleet(queue, { servers: 2, speed: 24, batchMax: 1, waitingMax: 2 });
+    const seen: string[] = [];
+    const ask = (name: string): boolean =>
+      fleet.serve(23.04, {
+        started: () => seen.push(`${name} begun at ${queue.now()}`),
+        done: () => seen.push(`${name} done at ${queue.now()}`),
+      });
+    expect(["a", "b", "c", "d", "e"].map(ask)).toEqual([true, true, true, true, false]);
+    expect(fleet.waiting()).toBe(2);
+    queue.run();
+    expect(seen).toEqual([
+      ...["a begun at 0", "b begun at 0", "a done at 1000000", "c begun at 1000000"],
+      ...["b done at 1000000", "d begun at 1000000", "c done at 2000000", "d done at 2000000"],
+    ]);
   });
 });
 

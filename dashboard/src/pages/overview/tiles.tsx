@@ -4,9 +4,21 @@ import { longSpan, span } from "../../format/time.ts";
 import type { GatewayState } from "../../generated/client.ts";
 import { Tile } from "../../parts/tile.tsx";
 
+const moods = ["calm", "warn", "warn", "bad"] as const;
+
+/** Who is let in, in words. */
+function admission({ from, fairCost }: GatewayState["overload"]): string {
+  if (from === null) return "Every request is let in.";
+  const fair =
+    fairCost === null
+      ? ""
+      : ` Of these a key may have ${fairCost.toFixed(1)} thousand tokens of work in a window.`;
+  return `Not all ${from} requests are let in, and none of a lower priority.${fair}`;
+}
+
 /** The gateway's totals, and how it is now. */
 export function Tiles({ gateway }: { readonly gateway: GatewayState }) {
-  const { totals, log, process } = gateway;
+  const { totals, log, process, overload } = gateway;
   return (
     <div class="tile-groups">
       <section class="card" aria-label="Since the start">
@@ -41,6 +53,18 @@ export function Tiles({ gateway }: { readonly gateway: GatewayState }) {
         </h2>
         <dl class="tiles">
           <Tile name="In flight" value={count(gateway.inFlight)} exact="Requests being served." />
+          <Tile
+            name="Let in"
+            value={share(Math.round(100 * overload.admittedShare), 100)}
+            exact={admission(overload)}
+            mood={overload.admittedShare < 1 ? "warn" : "calm"}
+          />
+          <Tile
+            name="Pressure"
+            value={overload.level === 0 ? "none" : `level ${overload.level} of 3`}
+            exact={`Event loop ${span(overload.readings.loopMsP99)} late, heap ${share(Math.round(100 * overload.readings.heapShare), 100)}, memory ${share(Math.round(100 * overload.readings.rssShare), 100)}`}
+            mood={moods[overload.level]}
+          />
           <Tile
             name="Loop delay p99"
             value={span(process.eventLoopDelayMsP99)}
