@@ -35,6 +35,9 @@ export const oversight = z.strictObject({
   unseen: z
     .strictObject({
       money: unseen.describe("The day's money was used up."),
+      unpriced: unseen.describe(
+        "Nobody knows what the reference or the judge charges: give it a price, 0 if it is free.",
+      ),
       busy: unseen.describe("Too many were being read."),
       family: unseen.describe("The judge is of the family of the model."),
       "no-verdict": unseen.describe("Nobody could say how good it was."),

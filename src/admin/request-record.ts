@@ -107,6 +107,7 @@ export const requestRecord = z.strictObject({
         .enum(["shadow", "judge"])
         .describe("`shadow`: the same call at another target; `judge`: how good was an answer?"),
       of: z.string().describe("The id of the client's request."),
+      share: z.number().describe("With which probability that was drawn."),
     })
     .optional()
     .describe("The gateway asked on its own account; absent: a client did."),

@@ -126,9 +126,9 @@ const learnedRoute = z.strictObject({
 /** What is to be done with what a pool has learned. */
 export const wantedLearning = z.strictObject({
   action: z
-    .enum(["freeze", "resume", "reset", "guard"])
+    .enum(["freeze", "resume", "reset", "guard", "unguard"])
     .describe(
-      "`freeze` stops learning and goes on serving; `reset` forgets; `guard` has the reference serve; `resume` ends what `freeze` and `guard` have begun.",
+      "`freeze` stops learning and goes on serving, until `resume`; `reset` forgets; `guard` has the reference serve for a day, or until `unguard`.",
     ),
 });
 

@@ -210,13 +210,13 @@ export async function boot(parts: BootParts): Promise<Booted> {
     reloader,
     startDraining: started.startDraining,
     close: async (graceMs) => {
-      reloader.close();
-      books.catalog.close();
-      keeper.close();
+      for (const running of [reloader, books.catalog, keeper]) running.close();
       started.startDraining();
       const cut = systemTimer.after(milliseconds(graceMs), started.cutOpen);
       await Promise.all([data.drain(graceMs + cutGraceMs), admin.drain(Math.min(graceMs, cutGraceMs))]);
       cut();
+      // What is still open is nobody's: calls on the gateway's own account.
+      started.cutOpen();
       forgetRunning(directory);
       await Promise.all([transport.close(), tokenizer.close()]);
       await started.learned.keep();

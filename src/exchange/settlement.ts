@@ -63,6 +63,8 @@ export interface Aside {
   readonly purpose: "shadow" | "judge";
   /** The id of the client's request. */
   readonly of: string;
+  /** With which probability that was drawn, 0 to 1. */
+  readonly share: number;
 }
 
 /** Everything the gateway keeps of one request; the admin API's request detail. Times are ms since `at`. */

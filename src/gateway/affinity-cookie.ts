@@ -2,8 +2,8 @@ import type { Random } from "../ports/random.ts";
 
 /** The cookie by which who asks is known again, and a target is kept. */
 export interface AffinityCookie {
-  /** Who asks: of the cookie that it brought, or new. `setCookie`: what makes it known the next time; absent: it is known. */
-  readonly unitOf: (cookies: string | undefined) => { readonly unit: string; readonly setCookie?: string };
+  /** Who asks: of the cookie that it brought, or new. `setCookie`: what makes it known for an hour from now. */
+  readonly unitOf: (cookies: string | undefined) => { readonly unit: string; readonly setCookie: string };
 }
 
 const name = "sallyport-affinity";
@@ -22,8 +22,8 @@ export function createAffinityCookie(random: Random, digestOf: (text: string) =>
   return {
     unitOf: (cookies) => {
       const [, id, mark] = wanted.exec(cookies ?? "") ?? [];
-      if (id !== undefined && mark === markOf(id)) return { unit: id };
-      const unit = Buffer.from(random.bytes(idBytes)).toString("base64url");
+      const isKnown = id !== undefined && mark === markOf(id);
+      const unit = isKnown ? id : Buffer.from(random.bytes(idBytes)).toString("base64url");
       const attributes = `Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Lax`;
       return { unit, setCookie: `${name}=${unit}.${markOf(unit)}; ${attributes}` };
     },

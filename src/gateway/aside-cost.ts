@@ -8,13 +8,13 @@ export interface AsideSize {
   readonly outputTokens: number;
 }
 
-/** What a call is expected to cost, 10^-9 US dollars; 0 where no price is known. */
+/** What a call may cost, 10^-9 US dollars; `undefined`: no price is known. */
 export function costOfAside(
   card: RateCard,
   { provider, priceProvider, region, model }: Target,
   { inputTokens, outputTokens }: AsideSize,
   at: EpochMs,
-): number {
+): number | undefined {
   const input = tokens(Math.ceil(inputTokens));
   const cost = priceOf(
     card,
@@ -25,5 +25,5 @@ export function costOfAside(
       basis: "estimated",
     },
   );
-  return cost.nanoUsd ?? 0;
+  return cost.nanoUsd ?? undefined;
 }

@@ -161,6 +161,8 @@ export function createGateway(parts: GatewayParts): Gateway {
     learner: choices.learned,
     planDoor: choices.door,
     oversight: guarding.oversight,
+    onGuarded: guarding.onGuarded,
+    mayAsk: () => !isDraining && ingress.isCalm(),
     metrics,
     logger,
     tokenizer: parts.tokenizer,

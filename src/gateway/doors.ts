@@ -60,6 +60,8 @@ export interface DoorParts {
   readonly learner: Pick<Learner, "judge">;
   readonly planDoor: Doors<Snapshot>["plan"];
   readonly oversight: OverseerParts["oversight"];
+  readonly onGuarded: OverseerParts["onGuarded"];
+  readonly mayAsk: OverseerParts["mayAsk"];
   readonly metrics: OverseerParts["metrics"];
   readonly logger: OverseerParts["logger"];
   readonly tokenizer: Tokenizer;

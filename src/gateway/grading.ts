@@ -19,7 +19,7 @@ const gradeSchema = {
   additionalProperties: false,
 };
 /** Enough for a model that reasons first. */
-const outputTokensMax = 2000;
+export const gradeTokensMax = 2000;
 /** Characters of which a judge is shown no more. */
 const most = { instructions: 4000, turn: 8000, turns: 24_000, answer: 16_000 };
 
@@ -49,7 +49,7 @@ export function gradingCall({ call, answer }: Judgeable, rubric: string | undefi
     turns: [{ role: "user", parts: [{ kind: "text", text }] }],
     tools: [],
     output: { kind: "schema", name: "grade", schema: gradeSchema, strict: true },
-    sampling: { outputTokensMax },
+    sampling: { outputTokensMax: gradeTokensMax },
     isStream: false,
     wantsUsage: true,
     extensions: new Map(),

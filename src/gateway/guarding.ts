@@ -6,8 +6,9 @@ import {
   type RoutingTable,
 } from "../capabilities/routing/index.ts";
 import { GatewayError } from "../kernel/errors.ts";
+import { milliseconds } from "../kernel/units.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Memory } from "./keep-learned.ts";
+import { createUrgency, type Memory } from "./keep-learned.ts";
 import type { RouteSteering } from "./route-control.ts";
 
 /** Pools whose answers are held against those of a reference. Owned by one gateway. */
@@ -19,15 +20,21 @@ export interface Guarding {
   readonly stateOf: (pool: string, rules: RouteRules) => OversightState | undefined;
   /** @throws GatewayError `conflict` for a pool without a reference that shall be guarded. */
   readonly steer: (pool: string, rules: RouteRules, action: RouteSteering) => void;
+  /** A pool is guarded from now on: that must outlive a restart. */
+  readonly onGuarded: () => void;
   readonly memory: Memory;
 }
 
+const atOnce = milliseconds(0);
+
 export function createGuarding({ now }: Pick<Clock, "now">): Guarding {
   const oversight = createOversight(now);
+  const urgent = createUrgency();
   /** What a pool is made of, in words; worked out once for each configuration. */
   const revisions = new WeakMap<RouteRules, string>();
   const revisionOf = (pool: string, rules: RouteRules, { pools }: RoutingTable): string => {
-    const known = revisions.get(rules) ?? JSON.stringify([rules, pools.get(pool)]);
+    const { reference, guard } = rules;
+    const known = revisions.get(rules) ?? JSON.stringify([reference, guard?.tolerance, pools.get(pool)]);
     revisions.set(rules, known);
     return known;
   };
@@ -45,15 +52,22 @@ export function createGuarding({ now }: Pick<Clock, "now">): Guarding {
         ? undefined
         : oversight.of(pool).state(),
     steer: (pool, { reference }, action) => {
-      if (action === "reset") oversight.forget(pool);
-      if (action === "resume") oversight.of(pool).guard.set("active");
-      if (action !== "guard") return;
-      if (reference === undefined) {
+      if (action === "guard" && reference === undefined) {
         const message = `\`${pool}\` names no \`reference\` that could serve in its place.`;
         throw new GatewayError("conflict", message, { message });
       }
-      oversight.of(pool).guard.set("guarded");
+      if (action === "reset") oversight.forget(pool);
+      else if (action === "guard") oversight.of(pool).guard.set("guarded");
+      else if (action === "unguard") oversight.of(pool).guard.set("active");
+      else return;
+      urgent.within(atOnce);
     },
-    memory: { name: "oversight", kept: oversight.kept, restore: oversight.restore },
+    onGuarded: () => urgent.within(atOnce),
+    memory: {
+      name: "oversight",
+      kept: oversight.kept,
+      restore: oversight.restore,
+      onUrgent: urgent.onUrgent,
+    },
   };
 }

@@ -35,6 +35,8 @@ export interface Ingress {
   readonly refused: (shed: string | undefined, header: Header, wasIn: boolean) => void;
   /** Whether clients had better come back over another connection, and perhaps to another process. */
   readonly isStrained: () => boolean;
+  /** Nothing is refused, and there is time for what no client has asked for. */
+  readonly isCalm: () => boolean;
   readonly state: () => EntranceState;
   readonly slots: Control["slots"];
   /** Door 8's part of it. */
@@ -81,6 +83,7 @@ export function createIngress(
       if (wasIn) entrance.gaveUp();
       else hedging.onShed(shed, priorityOf(header));
     },
+    isCalm: () => entrance.level() === 0 && entrance.state().from === null,
     isStrained: () => entrance.level() >= strainedFrom,
     state: entrance.state,
     slots: bulkheads.states,

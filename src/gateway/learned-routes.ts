@@ -100,7 +100,7 @@ export function createLearnedRoutes(
     learner,
     steer: (route, action) => {
       if (action === "reset") learner.forget(route);
-      else if (action !== "guard") learner.routeOf(route).freeze(action === "freeze");
+      else if (action === "freeze" || action === "resume") learner.routeOf(route).freeze(action === "freeze");
     },
     begin: (assigned, rules, { hints: { isCritical = false }, leftMs, decoded, isGuarded }) => {
       const { features, contract } = lookedInto(decoded, schemas);

@@ -2,7 +2,7 @@ import { type Learner, type Oversight, type RouteRules } from "../capabilities/r
 import type { Call } from "../exchange/call.ts";
 import type { SeenAnswer } from "../exchange/contract.ts";
 import type { Planned } from "../exchange/exchange.ts";
-import type { Target } from "../exchange/target.ts";
+import type { Candidate, Target } from "../exchange/target.ts";
 import { uniformOf } from "../kernel/uniform.ts";
 import type { Doors } from "../pipeline/handle.ts";
 import { isRepeatableCall } from "../pipeline/repeatable.ts";
@@ -17,6 +17,7 @@ import {
   hasMoney,
   type JudgeRules,
   type Occasion,
+  type Purse,
 } from "./own-calls.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -27,6 +28,10 @@ export interface OverseerParts extends AsidePorts {
   readonly learner: Pick<Learner, "judge">;
   readonly metrics: Pick<RequestMetrics, "asideEnded" | "guardUpper">;
   readonly onFault: (fault: unknown) => void;
+  /** A pool is guarded from now on. */
+  readonly onGuarded: () => void;
+  /** Whether the process has time for calls that no client has made. */
+  readonly mayAsk: () => boolean;
 }
 
 type GuardRules = NonNullable<RouteRules["guard"]>;
@@ -38,8 +43,8 @@ interface Reading extends Occasion {
   readonly target: Target;
 }
 
-/** So many answers are read at once; others are not. */
-const readingsMax = 8;
+/** So many answers are read at once, of one pool and of all; others are not. */
+const readingsMax = { pool: 4, all: 16 } as const;
 
 /**
  * Door 6 with a look at what comes of it: some requests, drawn by chance, have their answers read once they are settled. No
@@ -49,7 +54,12 @@ export function createOverseer(
   parts: OverseerParts,
 ): (plan: Doors<Snapshot>["plan"]) => Doors<Snapshot>["plan"] {
   const { random, oversight } = parts;
-  let readings = 0;
+  const readings = new Map<string, number>();
+  let all = 0;
+  const count = (route: string, by: 1 | -1): void => {
+    all += by;
+    readings.set(route, (readings.get(route) ?? 0) + by);
+  };
   const isDrawn = (share: number | undefined): boolean =>
     share !== undefined && share > 0 && uniformOf(random.bytes) < share;
   return (plan) => (assigned, inbound, trail) => {
@@ -64,14 +74,13 @@ export function createOverseer(
     if (call === undefined) return planned;
     trail.onAnswered = (answer) => {
       if (trail.candidate === undefined) return;
-      if (readings >= readingsMax) return seen.unseen("busy");
-      readings += 1;
+      const isBusy = all >= readingsMax.all || (readings.get(route) ?? 0) >= readingsMax.pool;
+      if (isBusy || !parts.mayAsk()) return seen.unseen("busy");
+      count(route, 1);
       const reading = { route, seen, call, planned, trail, answer, target: trail.candidate.target };
       read(reading, { rules, isGraded, isPaired }, parts)
         .catch(parts.onFault)
-        .finally(() => {
-          readings -= 1;
-        });
+        .finally(() => count(route, -1));
     };
     return { ...planned, isRead: true };
   };
@@ -91,7 +100,7 @@ function repeatableOf({ decoded }: Planned): Call | undefined {
 }
 
 async function read(
-  reading: Reading,
+  reading: Omit<Reading, "share">,
   {
     rules: { judge, guard, reference },
     isGraded,
@@ -103,7 +112,7 @@ async function read(
   let grade: number | undefined;
   if (judge !== undefined && isGraded) {
     const purse = { money: seen.money.judge, usdPerDay: judge.usdPerDay };
-    grade = await gradeAside(reading, answer, { judge, by: target, purse }, ports);
+    grade = await gradeAside({ ...reading, share: judge.share }, answer, { judge, by: target, purse }, ports);
     if (grade !== undefined)
       ports.learner.judge({
         requestId: trail.id,
@@ -115,7 +124,7 @@ async function read(
       });
   }
   if (guard !== undefined && reference !== undefined && isPaired)
-    await compare(reading, { guard, judge, reference, grade }, ports);
+    await compare({ ...reading, share: guard.share }, { guard, judge, reference, grade }, ports);
 }
 
 /** What a model says of another's answer, against what somebody says who asked. */
@@ -137,33 +146,78 @@ async function compare(
   },
   ports: OverseerParts,
 ): Promise<void> {
-  const { route, seen, call, planned, trail, answer, target } = reading;
-  const { contract } = planned;
+  const { route, seen, planned } = reading;
   const other = planned.plan.candidates.find((one) => nameOf(one.target) === reference);
   if (other === undefined) return seen.unseen("out-of-reach");
-  // The same is asked of what the reference itself has answered: else its pairs, which cost nothing, would thin out the others.
-  if (contract === undefined && judge === undefined) return seen.unseen("no-verdict");
+  if (planned.contract === undefined && judge === undefined) return seen.unseen("no-verdict");
+  const { begunAt } = seen.guard.state();
   const purse = { money: seen.money.guard, usdPerDay: guard.usdPerDay };
   const worth = (one: SeenAnswer, by: Target): Promise<number | undefined> | number | undefined => {
-    if (contract !== undefined) return contract.faultOf(one) === undefined ? 1 : 0;
+    if (planned.contract !== undefined) return planned.contract.faultOf(one) === undefined ? 1 : 0;
     return judge && gradeAside(reading, one, { judge, by, purse }, ports);
   };
-  const size = { inputTokens: inputOf(trail), outputTokens: 1.5 * (trail.usage?.output.total ?? 500) };
-  const asked = { purpose: "shadow", candidate: other, size, call, contract } as const;
-  const pair = async (): Promise<number | undefined> => {
-    if (nameOf(target) === reference) return hasMoney(reading, asked, purse, ports) ? 0 : undefined;
-    const shadow = await askWithin(reading, asked, purse, ports);
-    if (shadow?.answer === undefined) return undefined;
-    const own = contract === undefined && grade !== undefined ? grade : await worth(answer, target);
-    const others = own === undefined ? undefined : await worth(shadow.answer, other.target);
-    return own === undefined || others === undefined ? undefined : own - others;
-  };
-  const difference = await pair();
-  if (difference === undefined) return;
+  const known = planned.contract === undefined ? grade : undefined;
+  const difference = await differenceOf(reading, { other, purse, worth, known }, ports);
+  // It may have been begun anew meanwhile.
+  if (difference === undefined || seen.guard.state().begunAt !== begunAt) return;
   const isNew = seen.guard.note(difference, guard);
   const { upper, pairs } = seen.guard.state();
   ports.metrics.guardUpper(route, upper);
-  if (isNew) ports.logger.warn(guardedText, { route, reference, pairs });
+  if (!isNew) return;
+  ports.logger.warn(guardedText, { route, reference, pairs });
+  ports.onGuarded();
+}
+
+/** By how much the answer is better than the reference's; `undefined`: it cannot be told. */
+async function differenceOf(
+  reading: Reading,
+  {
+    other,
+    purse,
+    worth,
+    known,
+  }: {
+    readonly other: Candidate;
+    readonly purse: Purse;
+    readonly worth: (one: SeenAnswer, by: Target) => Promise<number | undefined> | number | undefined;
+    /** What the answer is worth, where it has been found out already. */
+    readonly known: number | undefined;
+  },
+  ports: OverseerParts,
+): Promise<number | undefined> {
+  const { call, seen, answer, target } = reading;
+  // The same is asked of what the reference itself has answered: else its pairs, which cost less, would thin out the others.
+  const own = known ?? (await worth(answer, target));
+  if (own === undefined) return undefined;
+  const shadow = shadowOf(reading, other);
+  if (nameOf(target) === nameOf(other.target)) return hasMoney(reading, shadow, purse, ports) ? 0 : undefined;
+  const told = await askWithin(reading, shadow, purse, ports);
+  if (told?.answer === undefined) return undefined;
+  if (told.answer.finish?.reason === "length" && call.sampling.outputTokensMax === undefined) {
+    // Cut by us, and not by its client.
+    seen.unseen("no-verdict");
+    return undefined;
+  }
+  const others = await worth(told.answer, other.target);
+  return others === undefined ? undefined : own - others;
+}
+
+/** Where its client has set no bound, the reference has so many tokens, or twice what the pool has used. */
+const shadowTokensMax = 4096;
+const thinkingTokensMax = 16_384;
+
+/** The same call at the reference, and what it may cost. */
+function shadowOf({ call, planned, trail }: Reading, candidate: Candidate) {
+  const bound = candidate.target.abilities.reasoning?.value === true ? thinkingTokensMax : shadowTokensMax;
+  const outputTokensMax =
+    call.sampling.outputTokensMax ?? Math.max(bound, 2 * (trail.usage?.output.total ?? 0));
+  return {
+    purpose: "shadow",
+    candidate,
+    size: { inputTokens: inputOf(trail), outputTokens: outputTokensMax },
+    call: { ...call, sampling: { ...call.sampling, outputTokensMax } },
+    contract: planned.contract,
+  } as const;
 }
 
 const guardedText =

@@ -5,7 +5,7 @@ import type { Funded, Planned } from "../exchange/exchange.ts";
 import type { Aside } from "../exchange/settlement.ts";
 import type { Candidate, Target } from "../exchange/target.ts";
 import { uuidv7 } from "../kernel/ids.ts";
-import { bytes } from "../kernel/units.ts";
+import { bytes, type EpochMs } from "../kernel/units.ts";
 import { type AsideAnswer, askAside } from "../pipeline/aside.ts";
 import type { Waiting } from "../pipeline/caller.ts";
 import type { AttemptPorts } from "../pipeline/one-try.ts";
@@ -14,7 +14,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
 import { type AsideSize, costOfAside } from "./aside-cost.ts";
 import { clientCodecs } from "./codecs.ts";
-import { gradeOf, gradingCall } from "./grading.ts";
+import { gradeOf, gradeTokensMax, gradingCall } from "./grading.ts";
 import type { RequestMetrics } from "./metrics.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -35,6 +35,8 @@ export interface Occasion {
   readonly call: Call;
   readonly planned: Planned;
   readonly trail: Trail<Snapshot>;
+  /** With which probability it was drawn. */
+  readonly share: number;
 }
 
 /** A day's money, and how much of it there may be. */
@@ -53,7 +55,6 @@ const ownRoute = {
   facts: {},
   codec: clientCodecs["openai-chat"],
 } as const;
-const gradeTokens = 400;
 
 /** What a judge says of an answer, 0 to 1; `undefined`: it was not asked, or did not say. */
 export async function gradeAside(
@@ -71,7 +72,7 @@ export async function gradeAside(
   if (!seen.mayJudge(candidate.target.model, by.model)) return undefined;
   const mark = Buffer.from(ports.random.bytes(9)).toString("hex");
   const question = gradingCall({ call, answer: answer.parts }, judge.rubric, mark);
-  const size = { inputTokens: charactersOf(question) / charactersPerToken, outputTokens: gradeTokens };
+  const size = { inputTokens: charactersOf(question) / charactersPerToken, outputTokens: gradeTokensMax };
   const asked = { purpose: "judge", candidate, size, call: question, contract: undefined } as const;
   const told = await askWithin(occasion, asked, purse, ports);
   if (told?.answer === undefined) return undefined;
@@ -90,63 +91,82 @@ interface OwnCall {
   readonly contract: Planned["contract"];
 }
 
-/** Whether the day's money would have it; it is not asked. */
-export function hasMoney(
+/** Sets aside what a call may cost; `undefined`: the day's money does not have it, or nobody knows its price. */
+function setAside(
   { seen, trail: { snapshot } }: Occasion,
   { candidate, size }: Pick<OwnCall, "candidate" | "size">,
   { money, usdPerDay }: Purse,
+  at: EpochMs,
+): number | undefined {
+  const expected = costOfAside(snapshot.rateCard, candidate.target, size, at);
+  if (expected === undefined) {
+    seen.unseen("unpriced");
+    return undefined;
+  }
+  if (money.take(expected, usdPerDay)) return expected;
+  seen.unseen("money");
+  return undefined;
+}
+
+/** Whether the day's money would have it; it is not asked. */
+export function hasMoney(
+  occasion: Occasion,
+  call: Pick<OwnCall, "candidate" | "size">,
+  purse: Purse,
   { clock }: Pick<AsidePorts, "clock">,
 ): boolean {
-  const expected = costOfAside(snapshot.rateCard, candidate.target, size, clock.now());
-  const has = money.take(expected, usdPerDay);
-  if (has) money.settle(expected, 0);
-  else seen.unseen("money");
-  return has;
+  const expected = setAside(occasion, call, purse, clock.now());
+  if (expected !== undefined) purse.money.settle(expected, 0);
+  return expected !== undefined;
 }
 
 /** Asks aside, if the day's money has it. */
 export async function askWithin(
-  { seen, planned, trail }: Occasion,
-  { purpose, candidate, size, call, contract }: OwnCall,
-  { money, usdPerDay }: Purse,
+  occasion: Occasion,
+  asked: OwnCall,
+  purse: Purse,
   ports: AsidePorts,
 ): Promise<AsideAnswer | undefined> {
-  const { snapshot } = trail;
   const at = ports.clock.now();
-  const expected = costOfAside(snapshot.rateCard, candidate.target, size, at);
-  if (!money.take(expected, usdPerDay)) {
-    seen.unseen("money");
-    return undefined;
-  }
-  let costNanoUsd = 0;
+  const expected = setAside(occasion, asked, purse, at);
+  if (expected === undefined) return undefined;
+  const { seen } = occasion;
+  let costNanoUsd: number | undefined = expected;
   try {
-    const own = openTrail({
-      id: uuidv7(at, ports.random.bytes(10)),
-      at,
-      startedAt: ports.clock.monotonic(),
-      monotonic: ports.clock.monotonic,
-      snapshot,
-      method: "POST",
-      target: purpose,
-      aside: { purpose, of: trail.id },
-    });
-    const of: Funded = { ...planned, funding: trail.funded?.funding ?? unfunded };
-    const told = await askAside(
-      { call, candidate, contract, of, route: ownRoute },
-      {
-        trail: own,
-        rules: snapshot.resilienceOf(`${candidate.target.provider}/${candidate.target.model}`),
-        waiting: ports.waiting,
-      },
-      { ports: ports.attemptPorts, settle: ports.settle },
-    );
+    const told = await askNow(occasion, asked, at, ports);
     ({ costNanoUsd } = told);
     if (told.answer === undefined) seen.unseen("out-of-reach");
-    ports.metrics.asideEnded(purpose, told.answer === undefined ? "failed" : "ok");
+    ports.metrics.asideEnded(asked.purpose, told.answer === undefined ? "failed" : "ok");
     return told;
   } finally {
-    money.settle(expected, costNanoUsd);
+    purse.money.settle(expected, costNanoUsd ?? expected);
   }
+}
+
+function askNow(
+  { planned, trail, share }: Occasion,
+  { purpose, candidate, call, contract }: OwnCall,
+  at: EpochMs,
+  ports: AsidePorts,
+): Promise<AsideAnswer> {
+  const { snapshot } = trail;
+  const { provider, model } = candidate.target;
+  const own = openTrail({
+    id: uuidv7(at, ports.random.bytes(10)),
+    at,
+    startedAt: ports.clock.monotonic(),
+    monotonic: ports.clock.monotonic,
+    snapshot,
+    method: "POST",
+    target: purpose,
+    aside: { purpose, of: trail.id, share },
+  });
+  const of: Funded = { ...planned, funding: trail.funded?.funding ?? unfunded };
+  return askAside(
+    { call, candidate, contract, of, route: ownRoute },
+    { trail: own, rules: snapshot.resilienceOf(`${provider}/${model}`), waiting: ports.waiting },
+    { ports: ports.attemptPorts, settle: ports.settle },
+  );
 }
 
 const unfunded: Funded["funding"] = { worstCaseNanoUsd: null, inputBytes: bytes(0) };

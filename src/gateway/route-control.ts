@@ -43,7 +43,7 @@ export interface RouteState {
   readonly decisions: readonly (Decision & { readonly requestId: string; readonly at: number })[];
 }
 
-export type RouteSteering = "freeze" | "resume" | "reset" | "guard";
+export type RouteSteering = "freeze" | "resume" | "reset" | "guard" | "unguard";
 
 /** What may be asked of door 6. */
 export interface RoutingControl {
@@ -60,7 +60,7 @@ export interface RoutingControl {
    */
   readonly evaluate: (name: string, policy: OtherPolicy, since: number) => Reevaluation | undefined;
   /**
-   * Stops or resumes what a pool learns, or forgets it; `guard` has its reference serve, `resume` ends that as well.
+   * Stops or resumes what a pool learns, or forgets it; `guard` has its reference serve, `unguard` ends that.
    *
    * @returns The pool; `undefined`: there is none of this name that learns.
    * @throws GatewayError `conflict` where a pool without a reference shall be guarded.

@@ -43,31 +43,31 @@ export function createStickyPlaces({
   const sticky = createStickiness();
   const affinity = createAffinityCookie(random, digestOf);
   return {
-    find: ({ identity: { keyId }, facts: { model: pool } }, rules, { decoded, header }) => {
+    find: ({ identity: { keyId: owner }, facts: { model: pool } }, rules, { decoded, header }) => {
       // What is not chosen cannot be learned.
       if (rules?.sticky === undefined || rules.strategy === "learned") return undefined;
       const { unit, cookie } = unitOf(rules.sticky);
       if (unit === undefined) return undefined;
       return {
         cookie,
-        kept: sticky.keptOf(pool, unit, now()),
+        kept: sticky.keptOf({ pool, owner, unit }, now()),
         took: (requestId, { provider, model }) =>
-          sticky.took(requestId, { pool, unit, target: `${provider}/${model}` }, now()),
+          sticky.took(requestId, { pool, owner, unit, target: `${provider}/${model}` }, now()),
       };
 
       function unitOf(by: NonNullable<RouteRules["sticky"]>): {
         readonly unit: string | undefined;
         readonly cookie?: string | undefined;
       } {
-        if (by === "conversation") return { unit: conversationOf(keyId, decoded) };
-        if (by === "key") return { unit: keyId };
+        if (by === "conversation") return { unit: conversationOf(owner, decoded) };
+        if (by === "key") return { unit: owner };
         if (by === "cookie") {
           const told = affinity.unitOf(header("cookie"));
-          return { unit: `${keyId} ${told.unit}`, cookie: told.setCookie };
+          return { unit: told.unit, cookie: told.setCookie };
         }
         const value = header(by.header);
         const isTold = value !== undefined && value !== "" && value.length <= unitLengthMax;
-        return { unit: isTold ? `${keyId} ${value}` : undefined };
+        return { unit: isTold ? value : undefined };
       }
     },
     settled: ({ id, provider, upstreamModel, outcome }) => {

@@ -10,6 +10,7 @@ import type { GuardedCall } from "./guard.ts";
 import type { AttemptPorts } from "./one-try.ts";
 import type { ResilienceRules } from "./resilience.ts";
 import type { Ending, Trail } from "./trail.ts";
+import type { TryResult } from "./try-result.ts";
 
 /** A call that the gateway makes on its own account: to one target, once, and whole. */
 export interface AsideCall {
@@ -24,8 +25,19 @@ export interface AsideCall {
 /** What came of it; no answer: it failed, or was cut. */
 export interface AsideAnswer {
   readonly answer: SeenAnswer | undefined;
-  readonly costNanoUsd: number;
+  /** `undefined`: it is not known, and there may have been one. */
+  readonly costNanoUsd: number | undefined;
 }
+
+/** After these a provider may have answered all the same, and charges for it. */
+const mayHaveCost: ReadonlySet<string> = new Set([
+  "upstream_timeout",
+  "deadline_exceeded",
+  "upstream_stream_broken",
+  "upstream_malformed_response",
+  "upstream_unreachable",
+  "overloaded",
+]);
 
 /** What is seen of such a call is no evidence. */
 const noEvidence: GuardedCall = {
@@ -79,9 +91,12 @@ export async function askAside<Snapshot>(
   }
   return {
     answer: result.kind === "whole" ? trail.check?.answer() : undefined,
-    costNanoUsd: trail.cost?.nanoUsd ?? 0,
+    costNanoUsd: trail.cost?.nanoUsd ?? (mayBeCharged(result, trail) ? undefined : 0),
   };
 }
+
+const mayBeCharged = (result: TryResult, { attempts }: Pick<Trail<unknown>, "attempts">): boolean =>
+  attempts.length > 0 && (result.kind !== "failed" || mayHaveCost.has(result.failure.code));
 
 function fundedOf({ call, candidate, contract, of, route }: AsideCall): Funded {
   const { model, provider } = candidate.target;
@@ -128,8 +143,16 @@ function nobody(waiting: Waiting): Caller {
   };
 }
 
+/** Nobody waits for it: it must not hold a place for long. */
+const totalMsMax = 180_000;
+
 const once = (rules: ResilienceRules): ResilienceRules => ({
   ...rules,
+  timeouts: {
+    ...rules.timeouts,
+    wholeMs: Math.min(rules.timeouts.wholeMs, totalMsMax),
+    totalMs: Math.min(rules.timeouts.totalMs, totalMsMax),
+  },
   retry: { perTarget: 1, total: 1, waitForRetryAfterMs: 0 },
   cooldownMaxWaitMs: 0,
   recovery: [],
@@ -145,6 +168,13 @@ const quietly = (ports: AttemptPorts): AttemptPorts => ({
       ports.guard.isAvailable(target)
         ? { kind: "permitted", call: noEvidence }
         : { kind: "refused", retryAfterMs: 0 },
+  },
+  // What it brings is the client's; what comes of it is nobody's.
+  state: {
+    ...ports.state,
+    remember: () => undefined,
+    issued: () => undefined,
+    answers: { ...ports.state.answers, keep: () => undefined },
   },
   slots: { ...ports.slots, wait: () => Promise.resolve({ shed: "aside", retryAfterMs: 0 }) },
   priorityOf: () => "batch",

@@ -2,7 +2,12 @@ import { describe, expect, it } from "vitest";
 import type { RouteRules } from "../../src/capabilities/routing/index.ts";
 import { createMemoryStateStore } from "../../src/platform/memory/index.ts";
 import type { StateStore } from "../../src/ports/state-store.ts";
-import { type MemoryGateway, memoryGateway, openaiUpstream } from "../support/memory-gateway.ts";
+import {
+  geminiUpstream,
+  type MemoryGateway,
+  memoryGateway,
+  openaiUpstream,
+} from "../support/memory-gateway.ts";
 import { inboundRequest, type RecordedReply, recordedReply } from "../support/recorded-reply.ts";
 import { type Step, scriptedTransport } from "../support/scripted-transport.ts";
 import { chatAnswer, chatChunk, chatDone, chatFirst, chatUsage } from "../support/stream-frames.ts";
@@ -27,6 +32,8 @@ async function world(
     readonly residency?: boolean;
     readonly breaks?: string;
     readonly isUnreferred?: boolean;
+    readonly isUnpriced?: boolean;
+    readonly hangs?: string;
     readonly grades?: (answer: "right" | "wrong") => string;
   } = {},
 ): Promise<World> {
@@ -40,6 +47,7 @@ async function world(
     const provider = providerAt(origin);
     const isStream = printed(body).includes('"stream":true');
     const text = textOf(provider, printed(body));
+    if (parts.hangs === provider) return [];
     const status = parts.breaks === provider ? 500 : 200;
     const whole = isStream
       ? [chatFirst, chatChunk({ content: text }), chatChunk({}, "stop"), chatUsage(9, 3), chatDone].join("")
@@ -79,7 +87,11 @@ async function world(
         ...route,
       },
     },
-    prices: { small: [0.1, 0.4], large: [10, 40], grader: [1, 4] },
+    prices: {
+      small: [0.1, 0.4],
+      large: [10, 40],
+      ...(parts.isUnpriced === true ? {} : { grader: [1, 4] as const }),
+    },
   });
   const ask = async (question = "Who goes there?", more: Readonly<Record<string, unknown>> = {}) => {
     const client = recordedReply();
@@ -167,10 +179,10 @@ describe("a judge", () => {
   });
 
   it("spends no more in a day than it may", async () => {
-    const pool = await world({ judge: { ...judge, usdPerDay: 0.0025 } });
+    const pool = await world({ judge: { ...judge, usdPerDay: 0.0085 } });
     for (let request = 0; request < 40; request += 1) await pool.ask();
     const { judge: told, unseen } = stateOf(pool);
-    expect(told.spentNanoUsd).toBeLessThanOrEqual(2.5e6);
+    expect(told.spentNanoUsd).toBeLessThanOrEqual(8.5e6);
     expect(told.graded).toBeGreaterThan(0);
     expect(unseen.money).toBeGreaterThan(0);
     const before = told.graded;
@@ -245,7 +257,69 @@ describe("a guard", () => {
     const pool = await world({ guard, judge: { ...judge, share: 0 } }, { breaks: "weak" });
     await pool.ask();
     expect(stateOf(pool).guard).toMatchObject({ pairs: 1, difference: 0 });
-    expect(pool.asked()).toEqual(["weak", "strong"]);
+    expect(pool.asked()).toEqual(["weak", "strong", "judge"]);
+  });
+
+  it("has the reference serve whatever the budget, and is no burden on it", async () => {
+    const pool = await world({ guard, judge: { ...judge, share: 0 }, budget: { ofReference: 0.5 } });
+    const { routing } = pool.memory.gateway.control;
+    for (let request = 0; request < 20; request += 1) await pool.ask();
+    const priceOf = () => routing.routes()[0]?.learned?.price;
+    routing.steer("pool", "guard");
+    const before = priceOf();
+    for (let request = 0; request < 60; request += 1) expect(by(await pool.ask())).toBe("strong");
+    expect(priceOf()).toBe(before);
+  });
+
+  it("compares nothing while nobody can judge, and pays for no comparison then", async () => {
+    const pool = await world(
+      { guard, judge: { ...judge, share: 0 }, explore: 0.2, budget: { perRequestUsd: 1 } },
+      { breaks: "judge" },
+    );
+    for (let request = 0; request < 40; request += 1) await pool.ask();
+    expect(stateOf(pool)).toMatchObject({ guard: { pairs: 0, spentNanoUsd: 0 } });
+    const records = await pool.memory.records();
+    expect(records.filter(({ aside }) => aside?.purpose === "shadow")).toEqual([]);
+  });
+
+  it("asks nobody whose price is not known", async () => {
+    const pool = await world({ guard, judge: { ...judge, share: 0.5 } }, { isUnpriced: true });
+    for (let request = 0; request < 10; request += 1) await pool.ask();
+    expect(pool.asked()).not.toContain("judge");
+    expect(stateOf(pool).unseen.unpriced).toBeGreaterThan(5);
+  });
+
+  it("keeps what was spent today when it is begun anew", async () => {
+    const pool = await world({ guard, judge });
+    await pool.ask();
+    const { guard: before, judge: graded } = stateOf(pool);
+    expect(before.spentNanoUsd).toBeGreaterThan(0);
+    pool.memory.gateway.control.routing.steer("pool", "reset");
+    expect(stateOf(pool)).toMatchObject({
+      guard: { pairs: 0, spentNanoUsd: before.spentNanoUsd },
+      judge: { graded: 0, spentNanoUsd: graded.spentNanoUsd },
+    });
+  });
+
+  it("books what may have been spent on a comparison that never ended", async () => {
+    const pool = await world({ guard, judge: { ...judge, share: 0 } }, { hangs: "strong" });
+    await pool.ask();
+    expect(pool.asked()).toEqual(["weak", "judge", "strong"]);
+    const before = stateOf(pool).guard.spentNanoUsd;
+    pool.memory.time.advance(200_000);
+    await turn();
+    await turn();
+    expect(stateOf(pool).guard.spentNanoUsd - before).toBeGreaterThan(4096 * 40_000);
+    expect(stateOf(pool).unseen).toEqual({ "out-of-reach": 1 });
+  });
+
+  it("is stored at once", async () => {
+    const states = createMemoryStateStore();
+    const pool = await world({ guard, judge }, { states });
+    pool.memory.gateway.control.routing.steer("pool", "guard");
+    pool.memory.time.advance(1);
+    await turn();
+    expect(await states.read("oversight")).toMatchObject({ version: 1 });
   });
 
   it("is ended by an operator, and by a day", async () => {
@@ -254,6 +328,8 @@ describe("a guard", () => {
     routing.steer("pool", "guard");
     expect(by(await pool.ask())).toBe("strong");
     routing.steer("pool", "resume");
+    expect(by(await pool.ask())).toBe("strong");
+    routing.steer("pool", "unguard");
     expect(by(await pool.ask())).toBe("weak");
     routing.steer("pool", "guard");
     pool.memory.time.advance(24 * 3_600_000);
@@ -275,7 +351,10 @@ describe("a guard", () => {
     await after.memory.gateway.learned.restore();
     expect(by(await after.ask())).toBe("strong");
     expect(stateOf(after).guard.phase).toBe("guarded");
-    const revised = await world({ ...rules, perSecond: 0.001 }, { states });
+    const otherwise = await world({ ...rules, perSecond: 0.001, expose: "strategy" }, { states });
+    await otherwise.memory.gateway.learned.restore();
+    expect(by(await otherwise.ask())).toBe("strong");
+    const revised = await world({ ...rules, guard: { ...guard, tolerance: 0.03 } }, { states });
     await revised.memory.gateway.learned.restore();
     expect(by(await revised.ask())).toBe("weak");
   });
@@ -289,5 +368,84 @@ describe("who asks again", () => {
       return stateOf(pool).arms.reduce((sum, { n }) => sum + n, 0);
     };
     expect((await judgements(true)) - (await judgements(false))).toBeGreaterThan(1.5);
+  });
+});
+
+describe("what the reference answers aside", () => {
+  it("leaves no state of its own behind that would lead the client's next turn there", async () => {
+    const callOf = (who: string) => ({
+      functionCall: { id: "call_0", name: "look", args: {} },
+      thoughtSignature: Buffer.from(`signature of ${who}`).toString("base64"),
+    });
+    const transport = scriptedTransport(({ origin }): readonly Step[] => [
+      { kind: "head", status: 200, headers: json },
+      {
+        kind: "data",
+        bytes: Buffer.from(
+          JSON.stringify({
+            candidates: [
+              { content: { role: "model", parts: [callOf(providerAt(origin))] }, finishReason: "STOP" },
+            ],
+            usageMetadata: { promptTokenCount: 5, candidatesTokenCount: 5, totalTokenCount: 10 },
+          }),
+        ),
+      },
+      { kind: "end" },
+    ]);
+    const memory = await memoryGateway({
+      transport,
+      providers: ["weak", "strong"].map((id) => ({
+        ...geminiUpstream,
+        id,
+        baseUrl: `http://${id}.invalid`,
+        globs: [],
+      })),
+      pools: {
+        pool: [
+          { provider: "weak", model: "gemini-flash", quality: 0.99 },
+          { provider: "strong", model: "gemini-pro", quality: 0.9 },
+        ],
+      },
+      routes: {
+        pool: {
+          strategy: "learned",
+          weights: { cost: 0.4, latency: 0.3, health: 0.2, quality: 0.1 },
+          expose: "full",
+          explore: 0,
+          reference: "strong/gemini-pro",
+          budget: { perRequestUsd: 1 },
+          guard,
+        },
+      },
+      prices: { "gemini-flash": [0.1, 0.4], "gemini-pro": [10, 40] },
+    });
+    const tools = [{ type: "function", function: { name: "look", parameters: { type: "object" } } }];
+    const ask = async (messages: unknown): Promise<RecordedReply> => {
+      const client = recordedReply();
+      memory.gateway.handle(
+        inboundRequest({
+          target: "/v1/chat/completions",
+          headers: { authorization: `Bearer ${memory.key}`, ...json },
+          body: JSON.stringify({ model: "pool", tools, messages }),
+          reply: client.reply,
+        }),
+      );
+      for (let quiet = 0; quiet < 4; quiet += 1) {
+        await turn();
+        for (const played of transport.sent.slice(-6)) while (played.step()) quiet = 0;
+      }
+      return client;
+    };
+    const user = { role: "user", content: "Look!" };
+    await ask([user]);
+    expect(transport.sent.map(({ request }) => providerAt(request.origin))).toEqual(["weak", "strong"]);
+    const call = { id: "call_0", type: "function", function: { name: "look", arguments: "{}" } };
+    const next = await ask([
+      user,
+      { role: "assistant", content: null, tool_calls: [call] },
+      { role: "tool", tool_call_id: "call_0", content: "nothing" },
+    ]);
+    expect(by(next)).toBe("weak");
+    expect(printed(transport.sent[2]?.request.body)).toContain(callOf("weak").thoughtSignature);
   });
 });

@@ -371,6 +371,8 @@ export interface RouteState {
     readonly unseen: {
       /** The day's money was used up. */
       readonly money?: number;
+      /** Nobody knows what the reference or the judge charges: give it a price, 0 if it is free. */
+      readonly unpriced?: number;
       /** Too many were being read. */
       readonly busy?: number;
       /** The judge is of the family of the model. */
@@ -451,8 +453,8 @@ export interface RouteState {
 }
 
 export interface WantedLearning {
-  /** `freeze` stops learning and goes on serving; `reset` forgets; `guard` has the reference serve; `resume` ends what `freeze` and `guard` have begun. */
-  readonly action: "freeze" | "resume" | "reset" | "guard";
+  /** `freeze` stops learning and goes on serving, until `resume`; `reset` forgets; `guard` has the reference serve for a day, or until `unguard`. */
+  readonly action: "freeze" | "resume" | "reset" | "guard" | "unguard";
 }
 
 export interface WantedEvaluation {
@@ -1136,6 +1138,8 @@ export interface RequestRecord {
     readonly purpose: "shadow" | "judge";
     /** The id of the client's request. */
     readonly of: string;
+    /** With which probability that was drawn. */
+    readonly share: number;
   };
   readonly method: string;
   readonly path: string;

@@ -5,7 +5,7 @@ export interface KeptMoney {
   readonly spentNanoUsd: number;
 }
 
-/** A sum for each day, UTC, that is never gone beyond. 10^-9 US dollars. */
+/** A sum for each day, UTC, that is gone beyond only by what something costs more than was set aside. 10^-9 US dollars. */
 export interface DayMoney {
   /**
    * Sets aside what something is expected to cost; false: it is not left today.

@@ -13,6 +13,9 @@ describe("the family of a model", () => {
     ["Qwen/Qwen3-32B", "qwen"],
     ["amazon.nova-pro-v1:0", "nova"],
     ["command-r-plus", "command"],
+    ["us.cohere.command-r-v1:0", "command"],
+    ["palmyra-x5", "palmyra"],
+    ["chat-bison@002", "gemini"],
     ["house/tuned-7b", "tuned"],
     ["42", "42"],
   ])("of %s is %s", (model, family) => {

@@ -95,7 +95,8 @@ interface Open extends Omit<Taken, "looks"> {
   readonly at: number;
   readonly choice: Pick<LearnedChoice, "arms" | "propensities">;
   readonly chosen: string;
-  readonly reserved: number;
+  /** `undefined`: it is beside the budget. */
+  readonly reserved: number | undefined;
   /** An answer that breaks its contract, or was asked for after another's that did, says nothing of other requests. */
   form?: "fine" | "broken" | "rescue";
   answered?: Target;
@@ -104,16 +105,23 @@ interface Open extends Omit<Taken, "looks"> {
   told: number;
   /** Judgements that are no word of who asked. */
   guesses: number;
+  isNoted: boolean;
 }
 
 /** An open request takes about two KiB and a half, a logged one about one. */
 const openMax = 10_000;
 const loggedMax = 5000;
 const openMs = 24 * 3_600_000;
+/** What is worth less tells nothing of what a policy would have come to. */
+const outcomeWorth = 0.5;
 /** All judgements of one answer together. */
 const weightMax = 1.5;
 /** So many of the answers that hold what they must are learned from, each with its full weight. */
 const soundShare = 0.1;
+
+/** Whether a judgement tells what the choice came to: a guess that is made of bad answers only does not. */
+const isOutcome = ({ isNoted, answered, chosen }: Open, worth: number): boolean =>
+  worth >= outcomeWorth && !isNoted && answered?.name === chosen;
 
 /** What one more judgement counts; then it is told. */
 function weightOf(request: Open, worth: number, isChanged: boolean): number {
@@ -151,7 +159,9 @@ export function createLearner(ports: {
   };
   const logs = new Map<string, LoggedDecision[]>();
   /** A judged choice; one that was answered by another than the chosen says nothing of the choice. */
-  const note = ({ route, at, choice, chosen }: Open, outcome: number): void => {
+  const note = (request: Open, outcome: number): void => {
+    const { route, at, choice, chosen } = request;
+    request.isNoted = true;
     const log = logs.get(route) ?? [];
     logs.set(route, log);
     log.push({ at, ...choice, chosen, outcome });
@@ -207,10 +217,10 @@ export function createLearner(ports: {
     const before = request.judged.get(metric);
     if (before === quality) return { kind: "repeated" };
     if (before !== undefined && !replaces) return { kind: "contradicts" };
-    const { name, model } = request.answered;
+    const { model } = request.answered;
     const weight = weightOf(request, worth, before !== undefined);
     request.judged.set(metric, quality);
-    if (request.judged.size === 1 && name === request.chosen) note(request, quality);
+    if (isOutcome(request, worth)) note(request, quality);
     const isShift = weight > 0 && teach(request, { model, quality, weight });
     return { kind: "learned", route: request.route, model, isShift };
   };
@@ -230,18 +240,12 @@ export function createLearner(ports: {
       routeOf(route).took(rules, choice);
       const [first] = choice.order;
       open.set(requestId, {
-        requestId,
-        route,
-        keyId,
-        features: looks?.features,
-        at: ports.now(),
+        ...{ requestId, route, keyId, features: looks?.features, at: ports.now() },
         choice: { arms: choice.arms, propensities: choice.propensities },
         // What two gave together says nothing of the choice of one.
         chosen: choice.cascade === undefined ? (first?.arm.id ?? "") : "",
-        reserved: reservedOf(choice),
-        judged: new Map(),
-        told: 0,
-        guesses: 0,
+        reserved: choice.chosenBy === "guard" ? undefined : reservedOf(choice),
+        ...{ judged: new Map(), told: 0, guesses: 0, isNoted: false },
       });
       dropOld();
       const before =
@@ -261,7 +265,9 @@ export function createLearner(ports: {
       if (request === undefined) return;
       const { target, costNanoUsd, broken } = ended;
       const memory = routeOf(request.route);
-      memory.settled(costNanoUsd ?? (target === undefined ? 0 : request.reserved), request.reserved);
+      const { reserved } = request;
+      if (reserved !== undefined)
+        memory.settled(costNanoUsd ?? (target === undefined ? 0 : reserved), reserved);
       for (const model of broken) memory.checked(model, false);
       if (target === undefined || !ended.isWhole) open.delete(ended.requestId);
       else answered(request, { ...ended, target }, memory);

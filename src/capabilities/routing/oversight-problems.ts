@@ -10,7 +10,9 @@ export function oversightProblems(
   const elsewhere = (["guard", "judge", "implicit"] as const).filter(
     (name) => rules[name] !== undefined && strategy !== "learned",
   );
-  const kin = guard && judge && targets.find(({ model }) => familyOf(model) === familyOf(judge.use));
+  // The name of a provider is the operator's.
+  const judging = judge?.use.slice(judge.use.indexOf("/") + 1) ?? "";
+  const kin = guard && judge && targets.find(({ model }) => familyOf(model) === familyOf(judging));
   return [
     ...elsewhere.map((name) => ({ field: ["strategy"], message: `must be \`learned\` for \`${name}\`` })),
     ...(guard !== undefined && reference === undefined

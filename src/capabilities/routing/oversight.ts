@@ -5,7 +5,7 @@ import { readKeptOversight } from "./kept-state.ts";
 import { createQualityGuard, type GuardState, type QualityGuard } from "./quality-guard.ts";
 
 /** Why an answer that was to be looked at was not. */
-export type Unseen = "money" | "busy" | "family" | "no-verdict" | "out-of-reach";
+export type Unseen = "money" | "unpriced" | "busy" | "family" | "no-verdict" | "out-of-reach";
 
 /** What is known of one pool from reading some of its answers. Money in 10^-9 US dollars. */
 export interface RouteOversight {
@@ -34,6 +34,7 @@ export interface OversightState {
 /** All pools of which answers are read. Owned by one gateway. */
 export interface Oversight {
   readonly of: (route: string) => RouteOversight;
+  /** Begins anew; what was spent today stays spent. */
   readonly forget: (route: string) => void;
   /** `undefined`: nothing is known yet. */
   readonly kept: () => KeptOversight | undefined;
@@ -50,7 +51,10 @@ export function createOversight(now: () => number): Oversight {
       routes.set(route, known);
       return known;
     },
-    forget: (route) => void routes.delete(route),
+    forget: (route) => {
+      const spent = routes.get(route)?.kept().money;
+      if (spent !== undefined) routes.set(route, createRouteOversight(now, { money: spent }));
+    },
     kept: () =>
       routes.size === 0
         ? undefined
@@ -65,7 +69,7 @@ export function createOversight(now: () => number): Oversight {
 
 function createRouteOversight(
   now: () => number,
-  from?: KeptRouteOversight,
+  from?: Pick<KeptRouteOversight, "money"> & Partial<KeptRouteOversight>,
 ): RouteOversight & { readonly kept: () => KeptRouteOversight } {
   const guard = createQualityGuard(now, from?.guard);
   const money = {

@@ -87,16 +87,18 @@ describe("pick", () => {
   });
 
   it.each([
-    ["the trusted arm, whatever the scores", 100, "dear"],
-    ["the best that can be paid for, where the trusted arm cannot be", 19, "better"],
-    ["the cheapest, where nobody can be", 0.5, "cheap"],
-  ])("asks %s, while the pool is guarded", (_what, credit, winner) => {
+    ["the trusted arm, whatever the scores", 100, "dear", "dear"],
+    ["the trusted arm, whatever the credit", 0.5, "dear", "dear"],
+    ["the best that can be paid for, where the trusted arm may not be asked", 19, "gone", "better"],
+    ["the cheapest, where nobody else can be", 0.5, "gone", "cheap"],
+  ])("asks %s, while the pool is guarded", (_what, credit, guardedBy, winner) => {
     const arms = [cheap, arm("better", 0.8, 9), dear] as const;
-    const picked = pick([...arms], { ...rules, price: 1, explore: 0.2, credit, guardedBy: "dear" }, () => 0);
+    const picked = pick([...arms], { ...rules, price: 1, explore: 0.2, credit, guardedBy }, () => 0);
     expect(picked.order.map((one) => one.arm.id)[0]).toBe(winner);
     expect(picked.order).toHaveLength(3);
     expect(picked.chosenBy).toBe("guard");
     expect(Object.fromEntries(picked.propensities)).toEqual({ cheap: 0, better: 0, dear: 0, [winner]: 1 });
+    expect(picked.isOutOfCredit).toBe(credit < 2 * (winner === "dear" ? 10 : winner === "better" ? 9 : 1));
   });
 
   it("says that nobody was within the credit", () => {

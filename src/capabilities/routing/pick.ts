@@ -12,7 +12,7 @@ export interface PickRules {
   readonly explore: number;
   /** Two arms may be asked one after the other, if both are done within so many ms; absent: they may not. */
   readonly cascadeWithinMs?: number | undefined;
-  /** Who is asked whatever the scores, where it is within the credit; absent: scores decide. */
+  /** Who is asked whatever the scores and the credit; absent: scores decide. */
   readonly guardedBy?: string | undefined;
 }
 
@@ -80,19 +80,20 @@ interface Scored {
   readonly score: number;
 }
 
-/** The trusted arm, else the best that can be paid for; nothing is tried. */
+/** The trusted arm, whatever it costs; where it may not be asked, the best that can be paid for. Nothing is tried. */
 function guarded(
   scored: readonly Scored[],
   covered: readonly Scored[],
   { by, cheapest }: { readonly by: string; readonly cheapest: Scored },
 ): Pick {
+  const trusted = scored.find(({ arm }) => arm.id === by);
   const best = covered.toSorted((one, other) => other.arm.quality - one.arm.quality)[0];
-  const chosen = covered.find(({ arm }) => arm.id === by) ?? best ?? cheapest;
+  const chosen = trusted ?? best ?? cheapest;
   return {
     order: [chosen, ...scored.filter((one) => one !== chosen)],
     chosenBy: "guard",
     propensities: new Map(scored.map(({ arm }) => [arm.id, arm === chosen.arm ? 1 : 0])),
-    isOutOfCredit: covered.length === 0,
+    isOutOfCredit: !covered.includes(chosen),
   };
 }
 

@@ -184,7 +184,9 @@ export function createRouteMemory(random: () => number, from?: KeptRoute): Route
     took: (rules, choice) => {
       const { arms, chosenModel, referenceNanoUsd } = choice;
       referenceCost ??= referenceNanoUsd;
-      spendingAt(budgetOf(rules, referenceNanoUsd)).planned(arms, reservedOf(choice));
+      // What the trusted one serves in the place of the pool is beside its budget: neither its credit nor its price would outlast it.
+      if (choice.chosenBy !== "guard")
+        spendingAt(budgetOf(rules, referenceNanoUsd)).planned(arms, reservedOf(choice));
       if (isFrozen) return;
       if (referenceNanoUsd !== undefined && referenceCost !== undefined)
         referenceCost += referenceStep * (referenceNanoUsd - referenceCost);

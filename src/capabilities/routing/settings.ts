@@ -188,7 +188,7 @@ const route = z
         }),
       )
       .describe(
-        "`learned`: answers are held against those of `reference`, by the form that tools or a schema ask for, else by the `judge`; once they are shown to be worse than they may be, the reference serves, for a day or until an operator resumes.",
+        "`learned`: answers are held against those of `reference`, by the form that tools or a schema ask for, else by the `judge`; once they are shown to be worse than they may be, the reference serves, beside the budget, for a day or until an operator ends it.",
       ),
     judge: z
       .exactOptional(

@@ -11,7 +11,7 @@ type Oversight = NonNullable<RouteState["oversight"]>;
 
 const nanoUsdPerUsd = 1e9;
 const phases = [
-  { value: "resume", name: "Pool serves" },
+  { value: "unguard", name: "Pool serves" },
   { value: "guard", name: "Reference serves" },
 ] as const;
 
@@ -26,7 +26,7 @@ export function OversightSection(props: {
   const [asked, setAsked] = useState<{ readonly isBusy: boolean; readonly problem?: string }>({
     isBusy: false,
   });
-  const steer = async (action: "guard" | "resume"): Promise<void> => {
+  const steer = async (action: "guard" | "unguard"): Promise<void> => {
     setAsked({ isBusy: true });
     try {
       await steerRoute(route, { action });
@@ -57,7 +57,7 @@ export function OversightSection(props: {
       <Segments
         label={`Who serves ${route}`}
         choices={phases}
-        chosen={guard.phase === "guarded" ? "guard" : "resume"}
+        chosen={guard.phase === "guarded" ? "guard" : "unguard"}
         isBusy={asked.isBusy}
         onChoose={(action) => void steer(action)}
       />
@@ -82,6 +82,7 @@ const gradesOf = ({ graded, mean_grade: mean }: Oversight["judge"]): string | nu
 
 const whyUnseen: Readonly<Record<keyof Oversight["unseen"], string>> = {
   money: "for want of money",
+  unpriced: "without a price",
   busy: "too many at once",
   family: "of the judge's family",
   "no-verdict": "without a verdict",
