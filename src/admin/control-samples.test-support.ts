@@ -260,9 +260,11 @@ export const sampleLearnedRoute: RouteState = {
     strategy: "learned",
     weights: { cost: 0.4, latency: 0.3, health: 0.2, quality: 0.1 },
     budget: { ofReference: 0.5 },
+    minContract: 0.9,
     expose: "strategy",
   },
   learned: sampleLearned,
+  contracts: [{ model: "gpt-5", share: 0.97, checked: 31.5 }],
   decisions: [
     {
       ...sampleDecision,
@@ -275,6 +277,11 @@ export const sampleLearnedRoute: RouteState = {
         price: 0.04,
         creditNanoUsd: 20_000_000,
         isOutOfCredit: false,
+        cascade: {
+          ...{ first: "openai/gpt-5-mini", second: "openai/gpt-5", rightShare: 0.8, escalatedShare: 0.05 },
+          ...{ costNanoUsd: 600_000, costHighNanoUsd: 12_000_000 },
+          alone: { name: "openai/gpt-5", costNanoUsd: 10_000_000 },
+        },
         propensities: { "openai/gpt-5": 0.005, "anthropic/claude-haiku-4-5": 0.995 },
       },
       requestId: "req_2",

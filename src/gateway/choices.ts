@@ -34,6 +34,7 @@ import { decisionText } from "./decision-text.ts";
 import { createExpectations, type Expectations } from "./expectations.ts";
 import { createLearnedRoutes } from "./learned-routes.ts";
 import type { RequestMetrics } from "./metrics.ts";
+import { createMisfit } from "./misfit.ts";
 import type { ResidencyGuard } from "./residency.ts";
 import type { RouteState, RoutingControl } from "./route-control.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -65,7 +66,7 @@ export function createChoices(
   { clock, random, schemas, expressions }: ChoicePorts,
   snapshot: () => Snapshot,
   parts: {
-    readonly tokenCount: Pick<TokenCount, "estimate">;
+    readonly tokenCount: Pick<TokenCount, "estimate" | "atLeast">;
     readonly state: Pick<StateKeeper, "contextFor" | "residencyOf">;
     readonly metrics: Pick<RequestMetrics, "decided" | "shifted">;
     readonly logger: Pick<Logger, "warn">;
@@ -90,6 +91,7 @@ export function createChoices(
     schemas,
   );
   const sticky = createStickyPlaces(clock);
+  const misfits = createMisfit(parts.tokenCount);
   const conditions = createConditions({ expressions, clock }, parts.tokenCount, parts.logger);
   /** Only pools have turns: they are the configuration's, and few; other names are the clients'. */
   const turnsOf = (pool: string): Map<string, number> => {
@@ -119,14 +121,14 @@ export function createChoices(
     const leftMs = (): number =>
       readTimeLimit(inbound.header, resilienceOf(model).timeouts.totalMs) -
       elapsed(startedAt, clock.monotonic());
-    const learning =
-      rules?.strategy === "learned" ? learned.begin(assigned, rules, { hints, leftMs, decoded }) : undefined;
+    const learning = rules && learned.begin(assigned, rules, { hints, leftMs, decoded });
     const expect = (target: Target, outputTokens?: Amount): Expected =>
       expectations.expect(target, { ...asked, outputTokens }, rateCard);
     const place = sticky.find(assigned, rules, decoded);
     const earlier = parts.state.residencyOf(assigned.identity.keyId, assigned.facts.continues);
     const planned = plan(assigned, table, mayUse, {
       taken,
+      misfitOf: misfits(assigned, decoded),
       kept: place?.kept,
       expect:
         learning === undefined
@@ -152,6 +154,7 @@ export function createChoices(
     rules,
     decisions: last.get(name) ?? [],
     learned: rules.strategy === "learned" ? learned.learner.routeOf(name).state() : undefined,
+    contracts: learned.contractsOf(rules, name, snapshot().table.pools.get(name)),
   });
   return {
     learned: learned.learner,
@@ -186,7 +189,7 @@ export function createChoices(
           : undefined,
       steer: (name, action) => {
         const rules = snapshot().table.routes.get(name);
-        if (rules?.strategy !== "learned") return undefined;
+        if (rules === undefined || !isLearning(rules)) return undefined;
         if (action === "reset") learned.learner.forget(name);
         else learned.learner.routeOf(name).freeze(action === "freeze");
         return stateOf([name, rules]);
@@ -223,9 +226,12 @@ function withLooks(
     ...planned,
     decoded,
     ...(contract === undefined ? {} : { contract }),
-    ...(planned.plan.decision?.learned?.isCascade === true && { isCascade: true }),
+    ...(planned.plan.decision?.learned?.cascade !== undefined && { isCascade: true }),
   };
 }
+
+const isLearning = ({ strategy, minContract }: RouteRules): boolean =>
+  strategy === "learned" || minContract !== undefined;
 
 const isExhausted = (rules: RouteRules | undefined, decision: Decision | undefined): boolean =>
   rules?.exhausted === "refuse" && decision?.learned?.isOutOfCredit === true;

@@ -46,7 +46,6 @@ import { createHedging } from "./hedging.ts";
 import { createLearnedKeeper, type LearnedKeeper, routingMemory } from "./keep-learned.ts";
 import { learnTokens } from "./learn-tokens.ts";
 import { createRequestMetrics } from "./metrics.ts";
-import { createMisfit } from "./misfit.ts";
 import { createOutlook } from "./outlook.ts";
 import { createPlaces } from "./places.ts";
 import { createPriceWatch } from "./price-watch.ts";
@@ -189,7 +188,6 @@ export function createGateway(parts: GatewayParts): Gateway {
       ...hedging,
       places,
       retrier: retries,
-      misfitOf: createMisfit(holds, tokenCount),
       membersOf,
       healer: createAbilities(parts.abilities, quirks),
       newReader: (framing) => readers[framing](),

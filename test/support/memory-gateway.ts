@@ -93,8 +93,8 @@ export async function memoryGateway(parts: {
   readonly routes?: Readonly<Record<string, RouteRules>>;
   /** US dollars of a million tokens, input and output, by model; absent: no price is known. */
   readonly prices?: Readonly<Record<string, Price>>;
-  /** Known of every model. */
-  readonly abilities?: KnownAbilities;
+  /** Known of every model, or of each. */
+  readonly abilities?: KnownAbilities | ((model: string) => KnownAbilities);
   readonly verifiesStreams?: boolean;
   /** The section `resilience` as it is written; by default each target is tried once. */
   readonly resilience?: unknown;
@@ -130,7 +130,10 @@ export async function memoryGateway(parts: {
       pools: new Map(Object.entries(parts.pools ?? {})),
       routes: new Map(Object.entries(parts.routes ?? {})),
       codecOf: upstreamCodecOf,
-      abilitiesOf: () => parts.abilities ?? {},
+      abilitiesOf: (_, model) => {
+        const { abilities = {} } = parts;
+        return typeof abilities === "function" ? abilities(model) : abilities;
+      },
     }),
     rateCard: cardOf(parts.prices ?? {}),
     unknownModel: "alert",

@@ -301,6 +301,16 @@ export interface RouteState {
   readonly max_cost: number | null;
   readonly max_latency_ms: number | null;
   readonly quality_floor: number | null;
+  /** Who keeps fewer contracts is not asked for answers that have one; `null`: nobody minds. */
+  readonly min_contract: number | null;
+  /** What was seen of the contracts of its models, where the pool minds. */
+  readonly contracts: readonly {
+    readonly model: string;
+    /** Of the answers that were checked. */
+    readonly kept: number;
+    /** How many were, older ones counting for less. */
+    readonly checked: number;
+  }[];
   /** Of a conditional pool, in the order in which they are tried. */
   readonly cases: readonly ({
     /** Its condition; `null`: what is done when none holds. */
@@ -368,7 +378,8 @@ export interface RouteState {
     })[];
     readonly refused: readonly ({
       readonly service_id: string;
-      readonly by: "residency" | "max_price" | "max_cost" | "max_latency" | "quality_floor" | "unpriced";
+      /** The first of these filters that speaks against it. */
+      readonly by: "residency" | "abilities" | "context_window" | "contract" | "unpriced" | "max_price" | "max_cost" | "max_latency" | "quality_floor";
       readonly detail: string;
     })[];
     /** How a learned choice came about. */
@@ -382,8 +393,24 @@ export interface RouteState {
       /** US dollars that may be spent at once. */
       readonly credit: number;
       readonly out_of_credit: boolean;
-      /** The first is asked on trial: an answer that breaks its contract goes to nobody, and the second is asked. */
-      readonly cascade: boolean;
+      /** The first is asked on trial, with the second behind it; `null`: one is asked alone. */
+      readonly cascade: {
+        /** Asked first: what breaks its contract goes to nobody, and the second is asked. */
+        readonly first: string;
+        readonly second: string;
+        /** How likely the first's answer will do: it comes, keeps its contract and is right. */
+        readonly right: number;
+        /** How likely the second is asked. */
+        readonly escalated: number;
+        /** US dollars expected of both, as often as the second is asked. */
+        readonly cost: number;
+        /** Of both at most, in nine of ten calls. */
+        readonly cost_high: number;
+        /** Who would be asked alone otherwise. */
+        readonly alone: string;
+        /** What that would be expected to cost. */
+        readonly cost_alone: number;
+      } | null;
       /** With which probability each target was chosen. */
       readonly propensities: Readonly<Record<string, number>>;
     } | null;
@@ -616,7 +643,8 @@ export interface RouteDecision {
   })[];
   readonly refused: readonly ({
     readonly service_id: string;
-    readonly by: "residency" | "max_price" | "max_cost" | "max_latency" | "quality_floor" | "unpriced";
+    /** The first of these filters that speaks against it. */
+    readonly by: "residency" | "abilities" | "context_window" | "contract" | "unpriced" | "max_price" | "max_cost" | "max_latency" | "quality_floor";
     readonly detail: string;
   })[];
   /** How a learned choice came about. */
@@ -630,8 +658,24 @@ export interface RouteDecision {
     /** US dollars that may be spent at once. */
     readonly credit: number;
     readonly out_of_credit: boolean;
-    /** The first is asked on trial: an answer that breaks its contract goes to nobody, and the second is asked. */
-    readonly cascade: boolean;
+    /** The first is asked on trial, with the second behind it; `null`: one is asked alone. */
+    readonly cascade: {
+      /** Asked first: what breaks its contract goes to nobody, and the second is asked. */
+      readonly first: string;
+      readonly second: string;
+      /** How likely the first's answer will do: it comes, keeps its contract and is right. */
+      readonly right: number;
+      /** How likely the second is asked. */
+      readonly escalated: number;
+      /** US dollars expected of both, as often as the second is asked. */
+      readonly cost: number;
+      /** Of both at most, in nine of ten calls. */
+      readonly cost_high: number;
+      /** Who would be asked alone otherwise. */
+      readonly alone: string;
+      /** What that would be expected to cost. */
+      readonly cost_alone: number;
+    } | null;
     /** With which probability each target was chosen. */
     readonly propensities: Readonly<Record<string, number>>;
   } | null;

@@ -121,6 +121,11 @@ const route = z
     qualityFloor: z
       .exactOptional(z.number().min(0).max(1))
       .describe("Targets below are not asked while there is one above."),
+    minContract: z
+      .exactOptional(shareUpTo(1))
+      .describe(
+        "Targets that have kept the contract of fewer of their answers are not asked for answers that have one: calls of declared tools with valid arguments, JSON by its schema. It counts from 20 checked answers on, and shuts nobody out where nobody else is left.",
+      ),
     sticky: z
       .exactOptional(z.enum(["conversation", "key"]))
       .describe(
