@@ -58,24 +58,24 @@ const bytesPerTokenMin = 2;
  * and read only where what was searched for stands in it.
  */
 export function needsOf({ bodyBytes, holds, call, tokensAtLeast }: CallInBytes): Needs {
-  const held = new Map<readonly string[] | string, boolean>();
-  const isMarked = (texts: readonly string[], name: readonly string[] | string = texts): boolean => {
-    const known = held.get(name) ?? holds(texts);
-    held.set(name, known);
+  const held = new Map<string, boolean>();
+  const isMarked = (need: string, texts: () => readonly string[]): boolean => {
+    const known = held.get(need) ?? holds(texts());
+    held.set(need, known);
     return known;
   };
   let brought: ReadonlySet<Medium> | undefined;
   return {
     mediumOf: (kinds) => {
-      if (!isMarked(marksOf(kinds), kinds.join())) return undefined;
+      if (!isMarked(kinds.join(), () => marksOf(kinds))) return undefined;
       brought ??= mediaOf(call());
       return kinds.find((kind) => brought?.has(kind));
     },
-    tools: () => isMarked(toolMarks) && mayCall(call()),
-    schema: () => isMarked(schemaMarks) && call()?.output?.kind === "schema",
+    tools: () => isMarked("tools", () => toolMarks) && mayCall(call()),
+    schema: () => isMarked("schema", () => schemaMarks) && call()?.output?.kind === "schema",
     tokensBeyond: (window, of) => {
       // The bytes of images and files say nothing of their tokens.
-      if (bodyBytes <= window * bytesPerTokenMin || isMarked(allMarks)) return undefined;
+      if (bodyBytes <= window * bytesPerTokenMin || isMarked("any", () => allMarks)) return undefined;
       const least = tokensAtLeast(of);
       return least > window ? least : undefined;
     },
