@@ -92,6 +92,7 @@ const shownLearnedRoute = {
 };
 const shownSamplePool = {
   ...{ provider: "local", balance: "predicted", panic: false, checked: true },
+  ...{ imbalance: 1.25, prefix_hit_ratio: 0.6 },
   endpoints: [
     {
       ...{ name: "10.0.0.1:8000", origin: "http://10.0.0.1:8000", region: null, weight: 1 },

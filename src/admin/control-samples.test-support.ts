@@ -124,6 +124,8 @@ export const samplePool: ReturnType<Control["balancing"]["list"]>[number] = {
   balance: "predicted",
   isPanicking: false,
   isChecked: true,
+  imbalance: 1.25,
+  prefixHitRatio: 0.6,
   endpoints: [
     {
       ...{ name: "10.0.0.1:8000", origin: "http://10.0.0.1:8000", region: null, weight: 1 },

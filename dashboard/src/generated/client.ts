@@ -547,6 +547,10 @@ export interface EndpointPool {
   readonly panic: boolean;
   /** Whether they are looked after beside the calls. */
   readonly checked: boolean;
+  /** Times its fair share that the busiest of those that take calls has in flight, over the last minute; 1: all alike, or less than one call together. */
+  readonly imbalance: number;
+  /** Tokens of prompts that were kept from earlier ones, of all; `null`: nobody has told. */
+  readonly prefix_hit_ratio: number | null;
   readonly endpoints: readonly ({
     readonly name: string;
     readonly origin: string;
