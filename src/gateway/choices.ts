@@ -31,7 +31,8 @@ import type { InboundRequest } from "../ports/server.ts";
 import { createConditions } from "./conditions.ts";
 import { decideOnly, priorOf } from "./decide-only.ts";
 import { decisionText } from "./decision-text.ts";
-import { createExpectations, type Expectations } from "./expectations.ts";
+import { egressRatesTo } from "./egress.ts";
+import { createExpectations, type Expectations, type Road } from "./expectations.ts";
 import { createLearnedRoutes } from "./learned-routes.ts";
 import type { RequestMetrics } from "./metrics.ts";
 import { createMisfit } from "./misfit.ts";
@@ -76,9 +77,7 @@ export function createChoices(
   const last = new Map<string, RouteState["decisions"]>();
   const turns = new Map<string, Map<string, number>>();
   const uniform = (): number => uniformOf(random.bytes);
-  const expectations = createExpectations(clock, parts.tokenCount, ({ zones }) =>
-    distanceMs(snapshot().regions.here, zones ?? nowhere),
-  );
+  const expectations = createExpectations(clock, parts.tokenCount, roadFrom(snapshot));
   const learned = createLearnedRoutes(
     {
       now: clock.now,
@@ -205,6 +204,11 @@ export function createChoices(
     },
   };
 }
+
+const roadFrom = (snapshot: () => Snapshot): Road => ({
+  distanceMs: ({ zones = nowhere }) => distanceMs(snapshot().regions.here, zones),
+  egress: ({ zones }) => egressRatesTo(snapshot().regions, zones),
+});
 
 /** Who is asked, and why, for the record of the door. */
 function inWords({ reason, decision, candidates }: Planned["plan"]): string {

@@ -35,6 +35,7 @@ import type { Tokenizer } from "../ports/tokenizer.ts";
 import { canonicalTarget, checkHead } from "../protocols/rest/index.ts";
 import { countHere } from "./count-tokens.ts";
 import type { dataRoutes } from "./data-routes.ts";
+import { egressAtMost, egressOfTrail } from "./egress.ts";
 import { takeFeedback } from "./feedback.ts";
 import { planKept } from "./kept-answers.ts";
 import { modelsAnswer } from "./models-answer.ts";
@@ -88,6 +89,8 @@ function priceOfTrail(
   return priceOf(snapshot.rateCard, { provider, priceProvider, region, model, at, tier: facts?.tier }, usage);
 }
 
+const costPorts = { priceOf: priceOfTrail, egressOf: egressOfTrail };
+
 /** Whether a target may be sent what this request brings. */
 const withinOf =
   (
@@ -106,7 +109,7 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
   const settlePorts = {
     clock,
     generationOf: (snapshot: Snapshot) => snapshot.generation,
-    priceOf: priceOfTrail,
+    ...costPorts,
     release: inFlight.leave,
     keep: parts.keep,
     onFault: parts.onFault,
@@ -114,7 +117,7 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
   const encodePorts: EncodePorts<Snapshot> = {
     clock,
     relays: parts.relays,
-    priceOf: priceOfTrail,
+    ...costPorts,
     commonHeaders: (trail) => [
       "x-sallyport-request-id",
       trail.id,
@@ -214,7 +217,7 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
     plan: parts.planDoor,
     fund: (planned, trail) => {
       const { rateCard, unknownModel } = trail.snapshot;
-      const funded = fund(planned, rateCard, unknownModel);
+      const funded = fund(planned, rateCard, unknownModel, egressAtMost(trail.snapshot.regions));
       const worst = funded.funding.worstCaseNanoUsd;
       trail.funded = funded;
       trail.stages.record(

@@ -1,4 +1,5 @@
 import { admit, type InFlight } from "../capabilities/overload/index.ts";
+import { counted, flowTo } from "../pipeline/counted-transport.ts";
 import type { EncodePorts } from "../pipeline/encode.ts";
 import type { Doors } from "../pipeline/handle.ts";
 import type { AttemptPorts } from "../pipeline/one-try.ts";
@@ -40,11 +41,13 @@ export function createRawDoor(
     trail.isAdmitted = true;
     trail.stages.record("admit", "admit", `${admission.inFlight} of ${snapshot.inFlightMax} in flight`);
     trail.stages.record("plan", "route", `raw lane to \`${provider.id}\`; ${reason}`);
+    const flow = flowTo(call.target, call.place?.address);
+    trail.flows.push(flow);
     return relayRaw(inbound, call, {
       trail,
       ports: {
         clock,
-        transport: attemptPorts.transport,
+        transport: counted(attemptPorts.transport, flow),
         bodyBytesMax: snapshot.raw.bodyBytesMax,
         commonHeaders,
         targetOf: provider.targetOf,

@@ -10,6 +10,7 @@ import type { Transport } from "../ports/transport.ts";
 import { type AnswerCheck, createAnswerCheck } from "./answer-check.ts";
 import { attemptRecord } from "./attempt-record.ts";
 import type { Caller } from "./caller.ts";
+import { counted, flowTo } from "./counted-transport.ts";
 import { createDelivered } from "./delivered.ts";
 import { countedFailure, isEvidence, isTooMuch } from "./failure-class.ts";
 import type { Guard, GuardedCall } from "./guard.ts";
@@ -238,6 +239,8 @@ function send(
       ? planned
       : ports.permits.to(candidate.target, at.endpoint.origin, { residency, sink: "attempt" });
   if (permit === undefined) return Promise.resolve(refusal(outOfBounds(candidate)));
+  const flow = flowTo(candidate.target, place?.address);
+  trail.flows.push(flow);
   return tryCandidate({
     permit,
     candidate: at,
@@ -273,7 +276,7 @@ function send(
       isOwnDialect: client.dialect === candidate.endpoint.codec.dialect,
     }),
     body,
-    transport: ports.transport,
+    transport: counted(ports.transport, flow),
     newReader: ports.newReader,
     answerBytesMax: ports.answerBytesMax,
     clock: ports.clock,

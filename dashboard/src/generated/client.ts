@@ -779,6 +779,18 @@ export interface Cost {
     readonly per: number;
     readonly isApproximate: boolean;
   }[];
+  /** What the bytes cost on their way, a part of the sum beside the factor; absent: nothing. */
+  readonly egress?: {
+    readonly nanoUsd: number;
+    readonly lines: readonly {
+      readonly unit: string;
+      readonly quantity: number;
+      /** 10^-9 US dollars for each `per` of the unit. */
+      readonly nanoUsd: number;
+      readonly per: number;
+      readonly isApproximate: boolean;
+    }[];
+  };
   /** Where the price is from. */
   readonly source: string | null;
   /** The factor for the whole sum, such as `1/2`; absent: none. */

@@ -25,8 +25,26 @@ export const regionsSettings = z
       .describe(
         "Every request is sent to providers in one of these zones only: countries (`de`), `eu`, `eea`, or regions. Keys, pools and requests can only narrow it.",
       ),
+    egress: z
+      .array(
+        z.strictObject({
+          from: z.exactOptional(zone).describe("The zone that they leave; any place if nothing is said."),
+          to: z.exactOptional(zone).describe("The zone that they go to; any place if nothing is said."),
+          perGb: z
+            .number()
+            .min(0)
+            .max(1000)
+            .refine((usd) => Number.isInteger(Number((usd * 1e9).toFixed(3))), "has more than 9 decimals")
+            .describe("US dollars for 10^9 bytes."),
+        }),
+      )
+      .max(200)
+      .default([])
+      .describe(
+        "What bytes of requests cost on their way from `regions.here` to a provider, and those of answers on the way back, beside the tokens: the first that fits counts, and what fits none costs nothing. It is part of every expected and settled cost.",
+      ),
   })
-  .describe("Where content of requests may go.");
+  .describe("Where content of requests may go, and what the way costs.");
 
 export type RegionsSettings = z.output<typeof regionsSettings>;
 
