@@ -12,6 +12,7 @@ import {
 import type { TokenCount } from "../capabilities/token-count/index.ts";
 import type { Decision } from "../exchange/decision.ts";
 import type { Assigned, Planned } from "../exchange/exchange.ts";
+import type { Residency } from "../exchange/permit.ts";
 import type { Target } from "../exchange/target.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { uniformOf } from "../kernel/uniform.ts";
@@ -137,11 +138,7 @@ export function createChoices(
       random: uniform,
       turnsOf,
       hints,
-      bounds: parts.residency.boundsOf(
-        { model, residency: assigned.identity.residency, earlier, sink: "attempt" },
-        inbound.header,
-        regions,
-      ),
+      bounds: parts.residency.boundsOf(boundOf(assigned, inbound, earlier), inbound.header, regions),
       learned: learning?.rank,
     });
     if (isExhausted(rules, planned.plan.decision)) throw exhausted(model);
@@ -204,6 +201,13 @@ export function createChoices(
     },
   };
 }
+
+/** What binds a request, and who asks. */
+const boundOf = (
+  { facts: { model }, identity: { residency } }: Assigned,
+  { remoteAddress: address }: InboundRequest,
+  earlier: Residency,
+): Parameters<ResidencyGuard["boundsOf"]>[0] => ({ model, residency, earlier, sink: "attempt", address });
 
 const roadFrom = (snapshot: () => Snapshot): Road => ({
   distanceMs: ({ zones = nowhere }) => distanceMs(snapshot().regions.here, zones),

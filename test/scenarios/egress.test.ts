@@ -191,6 +191,14 @@ describe("what bytes cost on their way", () => {
     expect(withBytes - without).toBeGreaterThan(1500 * 90 + 10 * 50);
   });
 
+  it("is shown with the places of providers", async () => {
+    const { memory } = await world(["far", "near"]);
+    expect(memory.gateway.control.regions.state().providers).toMatchObject([
+      { id: "far", egress: { sentUsdPerGb: 90, receivedUsdPerGb: 50 } },
+      { id: "near", egress: null },
+    ]);
+  });
+
   it("is counted on the raw lane", async () => {
     const { ask, record } = await world(["far"]);
     const answer = await ask({ model: "m" }, "/p/far/chat/completions");

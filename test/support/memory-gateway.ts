@@ -1,7 +1,12 @@
 import { circuitBreakerSettings, rulesFrom } from "../../src/capabilities/circuit-breaker/index.ts";
 import { rulesFrom as bulkheadsFrom, overloadSettings } from "../../src/capabilities/overload/index.ts";
 import { compileRateCard, pricingSettings, rateRows } from "../../src/capabilities/pricing/index.ts";
-import { regionsSettings, zonesOf } from "../../src/capabilities/residency/index.ts";
+import {
+  createClientPlaces,
+  type Networks,
+  regionsSettings,
+  zonesOf,
+} from "../../src/capabilities/residency/index.ts";
 import { rulesFrom as resilienceFrom, resilienceSettings } from "../../src/capabilities/retry/index.ts";
 import type { RouteRules, TargetRef } from "../../src/capabilities/routing/index.ts";
 import { scalingSettings } from "../../src/capabilities/scaling/index.ts";
@@ -109,6 +114,9 @@ export async function memoryGateway(parts: {
   readonly residency?: Readonly<Record<string, readonly string[]>>;
   /** Pools that ask who is near first. */
   readonly prefer?: Readonly<Record<string, readonly ("same-region" | "same-jurisdiction")[]>>;
+  /** Whose word of their clients' places counts. */
+  readonly trustedProxies?: readonly string[];
+  readonly networks?: Networks;
   readonly bodyBytesMax?: number;
   /** What was learned before; absent: nothing. */
   readonly states?: StateStore;
@@ -152,6 +160,7 @@ export async function memoryGateway(parts: {
       here: zonesOf(regions.here, regions.zones),
       pools: new Map(Object.entries(parts.residency ?? {})),
       prefer: new Map(Object.entries(parts.prefer ?? {})),
+      clients: createClientPlaces(parts.trustedProxies ?? [], parts.networks),
     },
   };
   const gateway = createGateway({

@@ -525,6 +525,11 @@ export interface RegionsState {
     readonly id: string;
     readonly region: string | null;
     readonly zones: readonly string[];
+    /** What 10^9 bytes cost on their way there, and back; `null`: nothing. */
+    readonly egress: {
+      readonly sentUsdPerGb: number;
+      readonly receivedUsdPerGb: number;
+    } | null;
   })[];
   /** How often content was kept from a place since the start, by what it would have gone to: `attempt`, `raw`, `memory`, `learning`. */
   readonly refused: readonly {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { parseIpNetwork } from "../../kernel/ip-network.ts";
 import { nearestNames } from "../../kernel/nearest.ts";
 import { knownZones } from "./places.ts";
 
@@ -45,6 +46,34 @@ export const regionsSettings = z
       ),
   })
   .describe("Where content of requests may go, and what the way costs.");
+
+/** The `geo` section: where clients are. */
+export const geoSettings = z
+  .strictObject({
+    trustedProxies: z
+      .array(
+        z
+          .string()
+          .max(60)
+          .refine(
+            (text) => parseIpNetwork(text) !== undefined,
+            "must be an address or a network, like `10.0.0.0/8`",
+          ),
+      )
+      .max(100)
+      .default([])
+      .describe(
+        "Addresses and networks of proxies before this gateway: what they say of a client counts, `x-sallyport-client-region` and `x-forwarded-for`. Of all others these headers are not read.",
+      ),
+    cidrs: z
+      .exactOptional(z.string().min(1).max(4096))
+      .describe(
+        "A file of `cidr region` lines, `10.1.0.0/16 eu-central-1`, relative to this one, at most 64 KiB; the narrowest network that a client is in counts. It is read anew when it changes.",
+      ),
+  })
+  .describe("Where clients are, for pools that `prefer` who is near to them.");
+
+export type GeoSettings = z.output<typeof geoSettings>;
 
 export type RegionsSettings = z.output<typeof regionsSettings>;
 

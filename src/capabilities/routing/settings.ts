@@ -195,7 +195,7 @@ const longPool = z.strictObject({
         .max(2),
     )
     .describe(
-      "Who is nearer is asked first, the others when those have failed: near to `x-sallyport-client-region` where a request tells it, else to `regions.here`.",
+      "Who is nearer is asked first, the others when those have failed: near to the client where `geo` tells where it is, else to `regions.here`.",
     ),
 });
 
