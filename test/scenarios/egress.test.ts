@@ -167,18 +167,25 @@ describe("what bytes cost on their way", () => {
     for (let request = 0; request < 3; request += 1) expect(by(await turned.ask())).toBe("far");
   });
 
-  it("is expected as it will be booked, once answers have shown how many bytes a token has", async () => {
-    const { ask, record, memory, sent } = await world(["far"]);
-    for (let request = 0; request < 30; request += 1) await ask();
-    const decision = memory.gateway.control.routing.routes()[0]?.decisions[0];
-    const expected = decision?.ranked[0]?.costNanoUsd ?? 0;
-    const cost = (await record())?.cost;
-    const tokens = 1000 * (sent() / 4 + 3);
-    // Tokens of the prompt are estimated by its bytes; all else is as it was.
-    expect(expected - (cost?.egress?.nanoUsd ?? 0)).toBeLessThan(tokens + 1);
-    expect(expected).toBeGreaterThan(cost?.egress?.nanoUsd ?? Number.POSITIVE_INFINITY);
-    expect(decision?.ranked[0]?.costHighNanoUsd ?? 0).toBeGreaterThanOrEqual(expected);
-  });
+  it.for([false, true])(
+    "is expected as it will be booked, once answers have shown how many bytes a token has: stream %s",
+    async (stream) => {
+      /** What is expected after thirty requests, and what the last came to. */
+      const after = async (egress?: unknown) => {
+        const { ask, record, memory } = await world(["far"], egress === undefined ? {} : { egress });
+        const more = stream ? { stream, stream_options: { include_usage: true } } : {};
+        for (let request = 0; request < 30; request += 1) await ask(more);
+        const [decision] = memory.gateway.control.routing.routes()[0]?.decisions ?? [];
+        const { costNanoUsd, costHighNanoUsd } = decision?.ranked[0] ?? {};
+        return { expected: costNanoUsd ?? 0, high: costHighNanoUsd ?? 0, cost: (await record())?.cost };
+      };
+      const [withBytes, without] = [await after(), await after([])];
+      const booked = withBytes.cost?.egress?.nanoUsd ?? 0;
+      expect(booked).toBeGreaterThan(100_000);
+      expect((withBytes.expected - without.expected) / booked).toBeCloseTo(1, 2);
+      expect(withBytes.high - without.high).toBeGreaterThanOrEqual(withBytes.expected - without.expected - 1);
+    },
+  );
 
   it("stands in the worst case too", async () => {
     const stage = async (egress?: unknown): Promise<number> => {
