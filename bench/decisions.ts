@@ -96,6 +96,7 @@ export function benchDecisions(): void {
               if (known === undefined) throw new Error("a target without figures");
               return known;
             },
+            misfitOf: () => undefined,
             random: () => 0.5,
             turnsOf: () => new Map(),
           },

@@ -58,6 +58,8 @@ const shownLearnedRoute = {
   max_cost: null,
   max_latency_ms: null,
   quality_floor: null,
+  min_contract: 0.9,
+  contracts: [{ model: "gpt-5", kept: 0.97, checked: 31.5 }],
   cases: [],
   learned: {
     budget: 0.001,
@@ -88,7 +90,10 @@ const shownLearnedRoute = {
         price: 0.04,
         credit: 0.02,
         out_of_credit: false,
-        cascade: false,
+        cascade: {
+          ...{ first: "openai/gpt-5-mini", second: "openai/gpt-5", right: 0.8, escalated: 0.05 },
+          ...{ cost: 0.0006, cost_high: 0.012, alone: "openai/gpt-5", cost_alone: 0.01 },
+        },
         propensities: { "openai/gpt-5": 0.005, "anthropic/claude-haiku-4-5": 0.995 },
       },
     },
@@ -96,6 +101,7 @@ const shownLearnedRoute = {
 };
 const shownSamplePool = {
   ...{ provider: "local", balance: "predicted", panic: false, checked: true },
+  ...{ imbalance: 1.25, prefix_hit_ratio: 0.6 },
   endpoints: [
     {
       ...{ name: "10.0.0.1:8000", origin: "http://10.0.0.1:8000", region: null, weight: 1 },
@@ -202,6 +208,8 @@ const examples: { readonly [Id in RouteId]: Example } = {
           max_cost: 0.05,
           max_latency_ms: null,
           quality_floor: null,
+          min_contract: null,
+          contracts: [],
           cases: [
             { when: "ai.tools > 0", use: null, strategy: "highest-quality" },
             { when: "ai.stream", use: ["openai/gpt-5"], strategy: "priority" },

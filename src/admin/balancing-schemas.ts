@@ -54,5 +54,17 @@ export const endpointPool = z.strictObject({
   ]),
   panic: z.boolean().describe("Fewer than half are well: health is not looked at."),
   checked: z.boolean().describe("Whether they are looked after beside the calls."),
+  imbalance: z
+    .number()
+    .min(0)
+    .describe(
+      "Times its fair share that the busiest of those that take calls has in flight, over the last minute; 1: all alike, or less than one call together.",
+    ),
+  prefix_hit_ratio: z
+    .number()
+    .min(0)
+    .max(1)
+    .nullable()
+    .describe("Tokens of prompts that were kept from earlier ones, of all; `null`: nobody has told."),
   endpoints: z.array(endpoint),
 });

@@ -8,11 +8,21 @@ type Shown = z.output<typeof endpointPool>;
 const msPerSecond = 1000;
 
 /** The endpoints of a provider as the admin API shows them. */
-export const shownPool = ({ provider, balance, isPanicking, isChecked, endpoints }: PoolState): Shown => ({
+export const shownPool = ({
+  provider,
+  balance,
+  isPanicking,
+  isChecked,
+  imbalance,
+  prefixHitRatio,
+  endpoints,
+}: PoolState): Shown => ({
   provider,
   balance,
   panic: isPanicking,
   checked: isChecked,
+  imbalance,
+  prefix_hit_ratio: prefixHitRatio,
   endpoints: endpoints.map(shownAddress),
 });
 

@@ -125,6 +125,8 @@ export const samplePool: ReturnType<Control["balancing"]["list"]>[number] = {
   balance: "predicted",
   isPanicking: false,
   isChecked: true,
+  imbalance: 1.25,
+  prefixHitRatio: 0.6,
   endpoints: [
     {
       ...{ name: "10.0.0.1:8000", origin: "http://10.0.0.1:8000", region: null, weight: 1 },
@@ -262,9 +264,11 @@ export const sampleLearnedRoute: RouteState = {
     weights: { cost: 0.4, latency: 0.3, health: 0.2, quality: 0.1 },
     budget: { ofReference: 0.5 },
     guard: { tolerance: 0.02, share: 0.01, usdPerDay: 5 },
+    minContract: 0.9,
     expose: "strategy",
   },
   learned: sampleLearned,
+  contracts: [{ model: "gpt-5", share: 0.97, checked: 31.5 }],
   oversight: {
     guard: {
       ...{ phase: "guarded", since: startedAt, pairs: 200, begunAt: startedAt },
@@ -285,6 +289,11 @@ export const sampleLearnedRoute: RouteState = {
         price: 0.04,
         creditNanoUsd: 20_000_000,
         isOutOfCredit: false,
+        cascade: {
+          ...{ first: "openai/gpt-5-mini", second: "openai/gpt-5", rightShare: 0.8, escalatedShare: 0.05 },
+          ...{ costNanoUsd: 600_000, costHighNanoUsd: 12_000_000 },
+          alone: { name: "openai/gpt-5", costNanoUsd: 10_000_000 },
+        },
         propensities: { "openai/gpt-5": 0.005, "anthropic/claude-haiku-4-5": 0.995 },
       },
       requestId: "req_2",

@@ -18,8 +18,11 @@ export const sampleRegions: RegionsState = {
   residency: [],
   pools: [{ name: "fast", residency: ["eu"] }],
   providers: [
-    { id: "openai", region: null, zones: [] },
-    { id: "claude", region: "eu-west-1", zones: ["eu-west-1", "ie", "eu", "eea"] },
+    { id: "openai", region: null, zones: [], egress: null },
+    {
+      ...{ id: "claude", region: "eu-west-1", zones: ["eu-west-1", "ie", "eu", "eea"] },
+      egress: { sentUsdPerGb: 0.02, receivedUsdPerGb: 0 },
+    },
   ],
   refused: [{ sink: "attempt", times: 3 }],
   abroad: [{ target: "claude/claude-haiku-4-5", zone: "us", at: 1_767_225_600_000 }],

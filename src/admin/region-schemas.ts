@@ -13,7 +13,17 @@ export const regionsState = z.strictObject({
     .array(z.strictObject({ name: z.string(), residency: zones }))
     .describe("Pools that are bound to zones."),
   providers: z
-    .array(z.strictObject({ id: z.string(), region: z.string().nullable(), zones }))
+    .array(
+      z.strictObject({
+        id: z.string(),
+        region: z.string().nullable(),
+        zones,
+        egress: z
+          .strictObject({ sentUsdPerGb: z.number(), receivedUsdPerGb: z.number() })
+          .nullable()
+          .describe("What 10^9 bytes cost on their way there, and back; `null`: nothing."),
+      }),
+    )
     .describe("Without zones nobody knows where one is, and nothing that is bound goes there."),
   refused: z
     .array(z.strictObject({ sink: z.string(), times: count }))

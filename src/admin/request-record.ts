@@ -40,18 +40,21 @@ export const usage = z.strictObject({
   basis: z.enum(["reported", "partial", "estimated"]),
   raw: z.unknown().optional().describe("The provider's own usage object."),
 });
+const costLine = z.strictObject({
+  unit: z.string(),
+  quantity: z.number(),
+  nanoUsd: z.number().describe("10^-9 US dollars for each `per` of the unit."),
+  per: z.number(),
+  isApproximate: z.boolean(),
+});
 /** A cost and how it came about. */
 export const cost = z.strictObject({
   nanoUsd: knownNanoUsd,
-  lines: z.array(
-    z.strictObject({
-      unit: z.string(),
-      quantity: z.number(),
-      nanoUsd: z.number().describe("10^-9 US dollars for each `per` of the unit."),
-      per: z.number(),
-      isApproximate: z.boolean(),
-    }),
-  ),
+  lines: z.array(costLine),
+  egress: z
+    .strictObject({ nanoUsd: z.number(), lines: z.array(costLine) })
+    .optional()
+    .describe("What the bytes cost on their way, a part of the sum beside the factor; absent: nothing."),
   source: z.string().nullable().describe("Where the price is from."),
   multiply: z.string().optional().describe("The factor for the whole sum, such as `1/2`; absent: none."),
   book: z.string().optional().describe("The price book that was asked."),

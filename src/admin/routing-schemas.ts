@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { filterNames } from "../exchange/decision.ts";
 import { endpointPool } from "./balancing-schemas.ts";
 import { oversight } from "./oversight-schemas.ts";
 import { count, epochMs } from "./quantities.ts";
@@ -29,8 +30,21 @@ const ranked = z.strictObject({
 
 const refused = z.strictObject({
   service_id: z.string(),
-  by: z.enum(["residency", "max_price", "max_cost", "max_latency", "quality_floor", "unpriced"]),
+  by: z.enum(filterNames).describe("The first of these filters that speaks against it."),
   detail: z.string(),
+});
+
+const cascade = z.strictObject({
+  first: z
+    .string()
+    .describe("Asked first: what breaks its contract goes to nobody, and the second is asked."),
+  second: z.string(),
+  right: share.describe("How likely the first's answer will do: it comes, keeps its contract and is right."),
+  escalated: share.describe("How likely the second is asked."),
+  cost: z.number().describe("US dollars expected of both, as often as the second is asked."),
+  cost_high: z.number().describe("Of both at most, in nine of ten calls."),
+  alone: z.string().describe("Who would be asked alone otherwise."),
+  cost_alone: z.number().describe("What that would be expected to cost."),
 });
 
 const decision = {
@@ -46,11 +60,9 @@ const decision = {
       price: z.number().describe("Quality that a budget's worth of money must buy."),
       credit: z.number().describe("US dollars that may be spent at once."),
       out_of_credit: z.boolean(),
-      cascade: z
-        .boolean()
-        .describe(
-          "The first is asked on trial: an answer that breaks its contract goes to nobody, and the second is asked.",
-        ),
+      cascade: cascade
+        .nullable()
+        .describe("The first is asked on trial, with the second behind it; `null`: one is asked alone."),
       propensities: z.record(z.string(), share).describe("With which probability each target was chosen."),
     })
     .nullable()
@@ -144,6 +156,18 @@ export const routeState = z.strictObject({
   max_cost: z.number().nullable(),
   max_latency_ms: z.number().nullable(),
   quality_floor: z.number().nullable(),
+  min_contract: share
+    .nullable()
+    .describe("Who keeps fewer contracts is not asked for answers that have one; `null`: nobody minds."),
+  contracts: z
+    .array(
+      z.strictObject({
+        model: z.string(),
+        kept: share.describe("Of the answers that were checked."),
+        checked: z.number().describe("How many were, older ones counting for less."),
+      }),
+    )
+    .describe("What was seen of the contracts of its models, where the pool minds."),
   cases: z
     .array(
       z.strictObject({

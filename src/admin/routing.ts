@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { Decision, RankedTarget } from "../exchange/decision.ts";
+import type { CascadeWhy, Decision, RankedTarget } from "../exchange/decision.ts";
 import type { Control, LearnedState, Reevaluation, RouteDecision, RouteState } from "../gateway/control.ts";
 import type { RoutingControl } from "../gateway/route-control.ts";
 import { GatewayError } from "../kernel/errors.ts";
@@ -39,6 +39,17 @@ function shownCase({ taken, when, strategy }: NonNullable<Decision["case"]>) {
   return { taken: String(taken), when: when ?? null, strategy };
 }
 
+const shownCascade = (told: CascadeWhy) => ({
+  first: told.first,
+  second: told.second,
+  right: told.rightShare,
+  escalated: told.escalatedShare,
+  cost: told.costNanoUsd / nanoUsdPerUsd,
+  cost_high: told.costHighNanoUsd / nanoUsdPerUsd,
+  alone: told.alone.name,
+  cost_alone: told.alone.costNanoUsd / nanoUsdPerUsd,
+});
+
 function shownDecision(decision: Decision) {
   const { strategy, chosenBy, propensity, ranked, refused, flip, learned, case: found } = decision;
   return {
@@ -60,7 +71,7 @@ function shownDecision(decision: Decision) {
             price: learned.price,
             credit: learned.creditNanoUsd / nanoUsdPerUsd,
             out_of_credit: learned.isOutOfCredit,
-            cascade: learned.isCascade === true,
+            cascade: learned.cascade === undefined ? null : shownCascade(learned.cascade),
             propensities: { ...learned.propensities },
           },
     case: found === undefined ? null : shownCase(found),
@@ -90,6 +101,7 @@ export function shownRouteState({
   decisions,
   learned,
   oversight,
+  contracts,
 }: RouteState): z.output<typeof routeState> {
   return {
     name,
@@ -98,6 +110,8 @@ export function shownRouteState({
     max_cost: rules.maxCostUsd ?? null,
     max_latency_ms: rules.maxLatencyMs ?? null,
     quality_floor: rules.qualityFloor ?? null,
+    min_contract: rules.minContract ?? null,
+    contracts: (contracts ?? []).map(({ model, share, checked }) => ({ model, kept: share, checked })),
     cases: shownCases(rules),
     learned: learned === undefined ? null : shownLearned(learned),
     oversight: oversight === undefined ? null : shownOversight(oversight, rules),

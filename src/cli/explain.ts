@@ -64,6 +64,17 @@ export function printDecision(model: string, decided: Decided): string {
     learned === null
       ? ""
       : `learned: a request of the kind \`${learned.shape}\`, ${usd(learned.budget)} a request, ${usd(learned.credit)} at once\n`,
+    learned === null || learned.cascade === null ? "" : printCascade(learned.cascade),
+  ].join("");
+}
+
+/** Who is asked on trial, and what both together come to. */
+function printCascade(told: NonNullable<NonNullable<Decided["learned"]>["cascade"]>): string {
+  const { first, second, right, escalated, cost, cost_high: high, alone, cost_alone: instead } = told;
+  const share = (of: number): string => `${Math.round(of * 100)} %`;
+  return [
+    `on trial: ${first}, which will do in ${share(right)}; ${second} is asked where it does not keep its contract, in ${share(escalated)}\n`,
+    `  ${usd(cost)} for both, at most ${usd(high)}; ${usd(instead)} for ${alone} alone\n`,
   ].join("");
 }
 

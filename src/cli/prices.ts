@@ -65,15 +65,16 @@ export function printExplanation(explanation: PriceExplanation): string {
   if (cost.nanoUsd === null) return `${head}No price is known: the cost is unknown, not 0.\n`;
   return [
     head,
-    ...cost.lines.map(printLine),
+    ...printLines(cost),
     printSum(cost, recomputedNanoUsd ?? cost.nanoUsd),
     `prices: ${[...(cost.rows ?? []), `price book ${cost.book ?? "not told"}`].join("; ")}\n`,
     reportedNanoUsd === null ? "" : `the provider says ${usd(reportedNanoUsd)}\n`,
-    now === null || now.nanoUsd === cost.nanoUsd
-      ? ""
-      : `by the book that counts now: ${now.nanoUsd === null ? "no price known" : usd(now.nanoUsd)}\n`,
+    now === null || now.nanoUsd === cost.nanoUsd ? "" : printNow(now),
   ].join("");
 }
+
+const printNow = ({ nanoUsd }: NonNullable<PriceExplanation["now"]>): string =>
+  `by the book that counts now: ${nanoUsd === null ? "no price known" : usd(nanoUsd)}\n`;
 
 type Told = NonNullable<PriceExplanation["cost"]>;
 
@@ -85,6 +86,14 @@ function printSum({ multiply, lines, nanoUsd }: Told, recomputed: number): strin
 
 const printLine = ({ unit, quantity, nanoUsd, per, isApproximate }: Told["lines"][number]): string =>
   `${quantity} ${unit} x ${perMillion(nanoUsd, per)} / 1M = ${usd((quantity * nanoUsd) / per)}${isApproximate ? "  (approximate)" : ""}\n`;
+
+const printLines = ({ lines, egress }: Told): readonly string[] => [
+  ...lines.map(printLine),
+  ...(egress?.lines ?? []).map(printEgress),
+];
+
+const printEgress = ({ unit, quantity, nanoUsd, per }: Told["lines"][number]): string =>
+  `${quantity} ${unit} x ${usd(nanoUsd)} / GB = ${usd((quantity * nanoUsd) / per)}, beside the factor\n`;
 
 const perMillion = (nanoUsd: number, per: number): string => usd((nanoUsd * 1_000_000) / per);
 

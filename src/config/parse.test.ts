@@ -157,9 +157,14 @@ describe("parseConfig takes", () => {
 
   it("zones of one's own, and what is bound to them", () => {
     const { regions, models } = configOf(
-      "regions: { here: lab-1, zones: { lab-1: [de] }, residency: [eu] }\nproviders:\n  ollama: { region: lab-1 }\nmodels:\n  a: { targets: [ollama/x], residency: [lab-1, ch], prefer: [same-region] }\n",
+      "regions: { here: lab-1, zones: { lab-1: [de] }, residency: [eu], egress: [{ from: lab-1, perGb: 0.09 }] }\nproviders:\n  ollama: { region: lab-1 }\nmodels:\n  a: { targets: [ollama/x], residency: [lab-1, ch], prefer: [same-region] }\n",
     ).config;
-    expect(regions).toEqual({ here: "lab-1", zones: { "lab-1": ["de"] }, residency: ["eu"] });
+    expect(regions).toEqual({
+      here: "lab-1",
+      zones: { "lab-1": ["de"] },
+      residency: ["eu"],
+      egress: [{ from: "lab-1", perGb: 0.09 }],
+    });
     expect(models["a"]).toMatchObject({ residency: ["lab-1", "ch"], prefer: ["same-region"] });
   });
 
@@ -180,11 +185,12 @@ describe("parseConfig", () => {
   it("knows no zone that nobody knows", () => {
     expect(
       problemsOf(
-        "regions: { here: eu-central-l, residency: [europe] }\nproviders: { ollama: {} }\nmodels:\n  a: { targets: [ollama/x], residency: [eu, lab-1] }\n",
+        "regions: { here: eu-central-l, residency: [europe], egress: [{ to: us-east-l, perGb: 1 }] }\nproviders: { ollama: {} }\nmodels:\n  a: { targets: [ollama/x], residency: [eu, lab-1] }\n",
       ),
     ).toEqual([
       expect.stringContaining("did you mean `eu-central-1`?"),
       expect.stringContaining("`europe` is no zone that is known"),
+      expect.stringContaining("did you mean `us-east-1`?"),
       expect.stringMatching(/^4:\d+ .*`lab-1` is no zone that is known/),
     ]);
   });

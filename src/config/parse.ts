@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { Expressions } from "../ports/expressions.ts";
 import { type CompletedConfig, completeConfig } from "./complete.ts";
 import { describeIssue } from "./describe-issue.ts";
+import { readGeo } from "./geo.ts";
 import { atOnce, type Steps } from "./in-slices.ts";
 import { type Path, printPath } from "./path.ts";
 import { poolPathAsWritten } from "./pools.ts";
@@ -25,7 +26,7 @@ export interface WrittenTree {
   readonly literals: readonly string[];
 }
 
-/** `files`: those named by `file:` references, as written; when one changes, the outcome may. */
+/** `files`: those named by `file:` references and by `geo.cidrs`, as written; when one changes, the outcome may. */
 export type ParsedConfig =
   | {
       readonly kind: "valid";
@@ -64,6 +65,7 @@ function* judge(raw: unknown, world: ParseWorld, locate: Locate): Steps<ParsedCo
   const resolved = resolveReferences(raw, configShape, world);
   yield;
   const checked = configSchema.safeParse(resolved.value);
+  const files = [...resolved.files, ...listsOf(checked.data)];
   yield;
   const outcome = checked.success
     ? wholeOf(checked.data, world)
@@ -74,21 +76,29 @@ function* judge(raw: unknown, world: ParseWorld, locate: Locate): Steps<ParsedCo
     const located = findings.map((finding) =>
       locate({ ...finding, path: poolPathAsWritten(finding.path, raw) }),
     );
-    return { kind: "invalid", problems: located.toSorted(byPlace), files: resolved.files };
+    return { kind: "invalid", problems: located.toSorted(byPlace), files };
   }
   return {
     kind: "valid",
     config: outcome.config,
-    files: resolved.files,
+    files,
     written: { tree: raw, literals: resolved.literals },
   };
 }
 
 /** What only the whole configuration, or a compiler, can tell. */
-function wholeOf(written: WrittenConfig, { catalog, expressions }: ParseWorld): CompletedConfig {
-  const completed = completeConfig(written, catalog);
-  return { ...completed, findings: [...completed.findings, ...checkCases(written.models, expressions)] };
+function wholeOf(written: WrittenConfig, world: ParseWorld): CompletedConfig {
+  const { config, findings } = completeConfig(written, world.catalog);
+  const { networks, findings: ofGeo } = readGeo(written, world);
+  return {
+    config: networks === undefined ? config : { ...config, geo: { ...config.geo, networks } },
+    findings: [...findings, ...ofGeo, ...checkCases(written.models, world.expressions)],
+  };
 }
+
+/** Files that are part of it and hold no secrets. */
+const listsOf = (written: WrittenConfig | undefined): readonly string[] =>
+  written?.geo.cidrs === undefined ? [] : [written.geo.cidrs];
 
 type Locate = (finding: Finding) => ConfigProblem;
 

@@ -14,6 +14,14 @@ export function checkRegions({ regions, models }: WrittenConfig): readonly Findi
   return [
     ...(here === undefined ? [] : [{ path: ["regions", "here"], message: here, at: "value" } as const]),
     ...unknown(regions.residency, ["regions", "residency"]),
+    ...regions.egress.flatMap(({ from, to }, index) =>
+      Object.entries({ from, to }).flatMap(([end, zone]) => {
+        const message = zone === undefined ? undefined : unknownZone(zone, regions.zones);
+        return message === undefined
+          ? []
+          : [{ path: ["regions", "egress", index, end], message, at: "value" } as const];
+      }),
+    ),
     ...Object.entries(models).flatMap(([name, { residency }]) =>
       unknown(residency, ["models", name, "residency"]),
     ),

@@ -13,7 +13,12 @@ import { type ContinuitySettings, continuitySettings } from "../capabilities/con
 import { type IdentitySettings, identitySettings } from "../capabilities/identity/index.ts";
 import { type OverloadSettings, overloadSettings } from "../capabilities/overload/index.ts";
 import { type PricingSettings, pricingSettings } from "../capabilities/pricing/index.ts";
-import { type RegionsSettings, regionsSettings } from "../capabilities/residency/index.ts";
+import {
+  geoSettings,
+  type Networks,
+  type RegionsSettings,
+  regionsSettings,
+} from "../capabilities/residency/index.ts";
 import { type ResilienceSettings, resilienceSettings } from "../capabilities/retry/index.ts";
 import { type RoutingSettings, routingSettings } from "../capabilities/routing/index.ts";
 import { type ScalingSettings, scalingSettings } from "../capabilities/scaling/index.ts";
@@ -33,6 +38,7 @@ export const configSchema = z
     providers: providersSettings,
     models: routingSettings,
     regions: regionsSettings.prefault({}),
+    geo: geoSettings.prefault({}),
     keys: identitySettings.prefault({}),
     overload: overloadSettings.prefault({}),
     circuitBreaker: circuitBreakerSettings.prefault({}),
@@ -70,6 +76,8 @@ export interface Config {
   /** Pools, always in the long form. */
   readonly models: RoutingSettings;
   readonly regions: RegionsSettings;
+  /** `networks`: what stands in its file. */
+  readonly geo: WrittenConfig["geo"] & { readonly networks?: Networks };
   readonly keys: IdentitySettings;
   readonly overload: OverloadSettings;
   readonly circuitBreaker: CircuitBreakerSettings;

@@ -31,11 +31,24 @@ export interface RankedTarget extends Expectation {
   readonly score: number;
 }
 
-/** A target that the limits of the request, or those of who asks, shut out. */
+/** Why a target may be out of the question, in the order in which it is looked at. */
+export const filterNames = [
+  "residency",
+  "abilities",
+  "context_window",
+  "contract",
+  "unpriced",
+  "max_price",
+  "max_cost",
+  "max_latency",
+  "quality_floor",
+] as const;
+
+/** A target that cannot serve the request, or that the limits of the request, or those of who asks, shut out. */
 export interface RefusedTarget {
   readonly provider: string;
   readonly model: string;
-  readonly by: "residency" | "max_price" | "max_cost" | "max_latency" | "quality_floor" | "unpriced";
+  readonly by: (typeof filterNames)[number];
   readonly detail: string;
 }
 
@@ -68,6 +81,25 @@ export interface Decision {
   readonly isFloorMissed?: boolean;
 }
 
+/**
+ * Two are asked for one answer, if need be: what the first says goes to nobody where it breaks its contract, and the
+ * second is asked. Names are `provider/model`, costs in 10^-9 US dollars.
+ */
+export interface CascadeWhy {
+  readonly first: string;
+  readonly second: string;
+  /** How likely the first's answer will do: that it comes, keeps its contract and is right. */
+  readonly rightShare: number;
+  /** How likely the second is asked. */
+  readonly escalatedShare: number;
+  /** Of both, as often as the second is asked. */
+  readonly costNanoUsd: number;
+  /** Of both at most, in nine of ten calls. */
+  readonly costHighNanoUsd: number;
+  /** Who would be asked alone otherwise. */
+  readonly alone: { readonly name: string; readonly costNanoUsd: number };
+}
+
 /** What a learned choice weighed. Costs in 10^-9 US dollars. */
 export interface LearnedWhy {
   /** The kind of request: `code`, `math`, `tools`. */
@@ -80,8 +112,8 @@ export interface LearnedWhy {
   readonly creditNanoUsd: number;
   /** Nobody was within the credit: the cheapest was asked. */
   readonly isOutOfCredit: boolean;
-  /** The first is asked on trial: an answer that breaks its contract goes to nobody, and the second is asked. */
-  readonly isCascade?: boolean;
+  /** The first is asked on trial; absent: it is not. */
+  readonly cascade?: CascadeWhy;
   /** With which probability each target of the first tier was chosen, by `provider/model`. */
   readonly propensities: Readonly<Record<string, number>>;
 }

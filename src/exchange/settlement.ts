@@ -42,15 +42,25 @@ export interface CostLine {
   readonly isApproximate: boolean;
 }
 
+/** What the bytes of a request cost on their way to its providers, and those of their answers on the way back. */
+export interface EgressCost {
+  /** 10^-9 US dollars. */
+  readonly nanoUsd: number;
+  /** `sentBytes` and `receivedBytes`, of all tries together. */
+  readonly lines: readonly CostLine[];
+}
+
 /** A cost and how it came about. */
 export interface Cost {
-  /** 10^-9 US dollars; `null` when no price is known: never 0 for unknown. */
+  /** 10^-9 US dollars, `egress` included; `null` when no price is known: never 0 for unknown. */
   readonly nanoUsd: number | null;
   readonly lines: readonly CostLine[];
   /** Where the price is from: `operator`, `catalog <source>`; `null` when no price is known. */
   readonly source: string | null;
   /** The factor for the whole sum, `1/2`; absent: none. */
   readonly multiply?: string;
+  /** Its own part of the sum, beside the factor; absent: the bytes cost nothing. */
+  readonly egress?: EgressCost;
   /** The price book that was asked: the hash of its rows. */
   readonly book?: string;
   /** The rows that counted, as they match: `openai gpt-5* flex`. */

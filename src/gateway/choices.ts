@@ -12,6 +12,7 @@ import {
 import type { TokenCount } from "../capabilities/token-count/index.ts";
 import type { Decision } from "../exchange/decision.ts";
 import type { Assigned, Planned } from "../exchange/exchange.ts";
+import type { Residency } from "../exchange/permit.ts";
 import type { Target } from "../exchange/target.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { uniformOf } from "../kernel/uniform.ts";
@@ -31,10 +32,12 @@ import type { InboundRequest } from "../ports/server.ts";
 import { createConditions } from "./conditions.ts";
 import { decideOnly, priorOf } from "./decide-only.ts";
 import { decisionText } from "./decision-text.ts";
-import { createExpectations, type Expectations } from "./expectations.ts";
+import { egressRatesTo } from "./egress.ts";
+import { createExpectations, type Expectations, type Road } from "./expectations.ts";
 import type { Guarding } from "./guarding.ts";
 import { createLearnedRoutes } from "./learned-routes.ts";
 import type { RequestMetrics } from "./metrics.ts";
+import { createMisfit } from "./misfit.ts";
 import type { ResidencyGuard } from "./residency.ts";
 import type { RouteState, RoutingControl } from "./route-control.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -68,7 +71,7 @@ export function createChoices(
   { clock, random, schemas, expressions, digestOf }: ChoicePorts,
   snapshot: () => Snapshot,
   parts: {
-    readonly tokenCount: Pick<TokenCount, "estimate">;
+    readonly tokenCount: Pick<TokenCount, "estimate" | "atLeast">;
     readonly state: Pick<StateKeeper, "contextFor" | "residencyOf">;
     readonly metrics: Pick<RequestMetrics, "decided" | "shifted">;
     readonly logger: Pick<Logger, "warn">;
@@ -79,9 +82,7 @@ export function createChoices(
   const { last, note } = createLastDecisions(clock, parts.metrics);
   const turns = new Map<string, Map<string, number>>();
   const uniform = (): number => uniformOf(random.bytes);
-  const expectations = createExpectations(clock, parts.tokenCount, ({ zones }) =>
-    distanceMs(snapshot().regions.here, zones ?? nowhere),
-  );
+  const expectations = createExpectations(clock, parts.tokenCount, roadFrom(snapshot));
   const learned = createLearnedRoutes(
     {
       now: clock.now,
@@ -95,6 +96,7 @@ export function createChoices(
   );
   const isGuarded = (pool: string): boolean => parts.guarding.isGuarded(pool, snapshot().table);
   const sticky = createStickyPlaces({ clock, random, digestOf });
+  const misfits = createMisfit(parts.tokenCount);
   const conditions = createConditions({ expressions, clock }, parts.tokenCount, parts.logger);
   /** Only pools have turns: they are the configuration's, and few; other names are the clients'. */
   const turnsOf = (pool: string): Map<string, number> => {
@@ -120,15 +122,14 @@ export function createChoices(
       readTimeLimit(inbound.header, resilienceOf(model).timeouts.totalMs) -
       elapsed(startedAt, clock.monotonic());
     const learning =
-      rules?.strategy === "learned"
-        ? learned.begin(assigned, rules, { hints, leftMs, decoded, isGuarded: isGuarded(model) })
-        : undefined;
+      rules && learned.begin(assigned, rules, { hints, leftMs, decoded, isGuarded: isGuarded(model) });
     const expect = (target: Target, outputTokens?: Amount): Expected =>
       expectations.expect(target, { ...asked, outputTokens }, rateCard);
     const place = sticky.find(assigned, rules, { decoded, header: inbound.header });
     const earlier = parts.state.residencyOf(assigned.identity.keyId, assigned.facts.continues);
     const planned = plan(assigned, table, mayUse, {
       taken,
+      misfitOf: misfits(assigned, decoded),
       kept: place?.kept,
       expect:
         learning === undefined
@@ -138,11 +139,7 @@ export function createChoices(
       random: uniform,
       turnsOf,
       hints,
-      bounds: parts.residency.boundsOf(
-        { model, residency: assigned.identity.residency, earlier, sink: "attempt" },
-        inbound.header,
-        regions,
-      ),
+      bounds: parts.residency.boundsOf(boundOf(assigned, inbound, earlier), inbound.header, regions),
       learned: learning?.rank,
     });
     if (isExhausted(rules, planned.plan.decision)) throw exhausted(model);
@@ -155,6 +152,7 @@ export function createChoices(
     decisions: last.get(name) ?? [],
     learned: rules.strategy === "learned" ? learned.learner.routeOf(name).state() : undefined,
     oversight: parts.guarding.stateOf(name, rules),
+    contracts: learned.contractsOf(rules, name, snapshot().table.pools.get(name)),
   });
   return {
     learned: learned.learner,
@@ -190,7 +188,7 @@ export function createChoices(
           : undefined,
       steer: (name, action) => {
         const rules = snapshot().table.routes.get(name);
-        if (rules?.strategy !== "learned") return undefined;
+        if (rules === undefined || !isLearning(rules)) return undefined;
         parts.guarding.steer(name, rules, action);
         learned.steer(name, action);
         return stateOf([name, rules]);
@@ -220,6 +218,17 @@ function createLastDecisions({ now }: Pick<Clock, "now">, metrics: Pick<RequestM
     },
   };
 }
+/** What binds a request, and who asks. */
+const boundOf = (
+  { facts: { model }, identity: { residency } }: Assigned,
+  { remoteAddress: address }: InboundRequest,
+  earlier: Residency,
+): Parameters<ResidencyGuard["boundsOf"]>[0] => ({ model, residency, earlier, sink: "attempt", address });
+
+const roadFrom = (snapshot: () => Snapshot): Road => ({
+  distanceMs: ({ zones = nowhere }) => distanceMs(snapshot().regions.here, zones),
+  egress: ({ zones }) => egressRatesTo(snapshot().regions, zones),
+});
 
 /** Who is asked, and why, for the record of the door. */
 function inWords({ reason, decision, candidates }: Planned["plan"]): string {
@@ -241,9 +250,12 @@ function withLooks(
     ...planned,
     decoded,
     ...(contract === undefined ? {} : { contract }),
-    ...(planned.plan.decision?.learned?.isCascade === true && { isCascade: true }),
+    ...(planned.plan.decision?.learned?.cascade !== undefined && { isCascade: true }),
   };
 }
+
+const isLearning = ({ strategy, minContract }: RouteRules): boolean =>
+  strategy === "learned" || minContract !== undefined;
 
 const isExhausted = (rules: RouteRules | undefined, decision: Decision | undefined): boolean =>
   rules?.exhausted === "refuse" && decision?.learned?.isOutOfCredit === true;

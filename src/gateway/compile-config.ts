@@ -12,6 +12,7 @@ import {
 } from "../capabilities/pricing/index.ts";
 import {
   commonZones,
+  createClientPlaces,
   type RegionsSettings,
   zonesOf,
   zonesOfBedrock,
@@ -115,6 +116,7 @@ export function compileConfig(config: Config, generation: number, catalog: Catal
           prefer === undefined ? [] : [[name, prefer]],
         ),
       ),
+      clients: createClientPlaces(config.geo.trustedProxies, config.geo.networks),
     },
   };
 }

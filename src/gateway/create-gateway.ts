@@ -42,7 +42,6 @@ import { createIngress } from "./ingress.ts";
 import { createLearnedKeeper, type LearnedKeeper, routingMemory } from "./keep-learned.ts";
 import { createRecords } from "./keep-record.ts";
 import { createRequestMetrics } from "./metrics.ts";
-import { createMisfit } from "./misfit.ts";
 import { createOutlook } from "./outlook.ts";
 import { createPlaces } from "./places.ts";
 import { createPriceWatch } from "./price-watch.ts";
@@ -91,7 +90,8 @@ export interface GatewayParts {
     readonly replace: (rows: readonly unknown[]) => void;
   };
   readonly vitals: () => GatewayState["process"];
-  readonly pressure: () => Pressure;
+  /** Absent: nobody looks how the process fares, and nobody is shed for it. */
+  readonly pressure?: () => Pressure;
   /** The first configuration, compiled. */
   readonly snapshot: Snapshot;
 }
@@ -179,7 +179,6 @@ export function createGateway(parts: GatewayParts): Gateway {
       ...ingress.ports,
       places,
       retrier: health.retrier,
-      misfitOf: createMisfit(holds, tokenCount),
       membersOf,
       healer: createAbilities(parts.abilities, quirks),
       newReader,

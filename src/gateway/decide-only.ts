@@ -16,6 +16,7 @@ import type { Conditions } from "./conditions.ts";
 import { decisionText } from "./decision-text.ts";
 import type { Expectations } from "./expectations.ts";
 import type { LearnedRoutes } from "./learned-routes.ts";
+import { misfitOfAsked } from "./misfit.ts";
 import type { ResidencyGuard } from "./residency.ts";
 import type { RoutingControl, WantedDecision } from "./route-control.ts";
 import type { Asking } from "./route-facts.ts";
@@ -24,7 +25,7 @@ import type { Snapshot } from "./snapshot.ts";
 /** The code of the door, without a request and without a trace. */
 export function decideOnly(
   wanted: WantedDecision,
-  { table, rateCard, regions }: Snapshot,
+  { table, rateCard, regions, resilienceOf }: Snapshot,
   {
     expectations,
     random,
@@ -60,9 +61,10 @@ export function decideOnly(
   });
   const bounds = residency.boundsOf({ model, residency: [] }, regionHeader(wanted.region), regions);
   const { within: targets, outside } = withinBounds(model, usedOf(found, taken), bounds);
+  const cascadeWithinMs = hasContract(wanted) ? resilienceOf(model).timeouts.totalMs : undefined;
   const learning =
-    rules?.strategy === "learned" && table.pools.has(model)
-      ? learned.ask(model, rules, { prompt: wanted.prompt, isGuarded: isGuarded(model) })
+    rules !== undefined && table.pools.has(model)
+      ? learned.ask(model, rules, { prompt: wanted.prompt, cascadeWithinMs, isGuarded: isGuarded(model) })
       : undefined;
   const expect = (target: Target, tokens?: Amount): Expected =>
     expectations.expect(target, { ...asked, outputTokens: tokens }, rateCard);
@@ -71,6 +73,7 @@ export function decideOnly(
       learning === undefined
         ? expect(target)
         : learning.refine(target, priorOf(table, model, target), (tokens) => expect(target, tokens)),
+    misfitOf: misfitOfAsked(wanted),
     random,
     learned: learning?.rank,
     // A question takes nobody's turn.
@@ -80,6 +83,10 @@ export function decideOnly(
   const refused = [...outside, ...decision.refused];
   return { ...decision, refused, reason: `${resolution.reason}; ${decisionText({ ...decision, refused })}` };
 }
+
+/** The form of an answer can be checked where tools or a schema say what it must hold. */
+const hasContract = ({ content: { tools = 0, isSchema = false } = {} }: WantedDecision): boolean =>
+  tools > 0 || isSchema;
 
 /** A question says of a request what its conditions may ask; it is of no key, and brings no header. */
 function askingOf({

@@ -1,4 +1,4 @@
-import type { CaseTaken, Decision } from "../exchange/decision.ts";
+import type { CascadeWhy, CaseTaken, Decision } from "../exchange/decision.ts";
 
 const shownMax = 5;
 
@@ -12,6 +12,7 @@ export function decisionText({
   flip,
   case: found,
   isFloorMissed,
+  learned,
 }: Decision): string {
   const shown = ranked
     .slice(0, shownMax)
@@ -27,9 +28,15 @@ export function decisionText({
     ...out.slice(0, shownMax),
     ...(chosenBy === "guard" ? ["its guard has the reference serve"] : []),
     ...(propensity < 1 ? [`chosen with probability ${propensity.toFixed(4)}`] : []),
+    ...(learned?.cascade === undefined ? [] : [cascadeText(learned.cascade)]),
     ...(flip === undefined ? [] : [`first would be ${flip}`]),
     ...(isFloorMissed === true ? ["none reaches the quality floor"] : []),
   ].join("; ");
+}
+
+function cascadeText({ first, second, rightShare, costNanoUsd, alone }: CascadeWhy): string {
+  const [both, one] = [costNanoUsd, alone.costNanoUsd].map((cost) => (cost / 1e9).toPrecision(2));
+  return `${first} on trial, right in ${Math.round(rightShare * 100)} %, then ${second}: ${both} USD, ${alone.name} alone ${one} USD`;
 }
 
 /** `case 2, `ai.tools > 0``. */

@@ -35,6 +35,7 @@ import { canonicalTarget, checkHead } from "../protocols/rest/index.ts";
 import { headersOfAll } from "./answer-marks.ts";
 import { countHere } from "./count-tokens.ts";
 import type { dataRoutes } from "./data-routes.ts";
+import { egressAtMost, egressOfTrail } from "./egress.ts";
 import { takeFeedback } from "./feedback.ts";
 import type { Ingress } from "./ingress.ts";
 import { planKept } from "./kept-answers.ts";
@@ -83,6 +84,8 @@ function priceOfTrail(
   return priceOf(snapshot.rateCard, { provider, priceProvider, region, model, at, tier: facts?.tier }, usage);
 }
 
+const costPorts = { priceOf: priceOfTrail, egressOf: egressOfTrail };
+
 /** Whether a target may be sent what this request brings. */
 const withinOf =
   (
@@ -101,7 +104,7 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
   const settlePorts = {
     clock,
     generationOf: (snapshot: Snapshot) => snapshot.generation,
-    priceOf: priceOfTrail,
+    ...costPorts,
     release: ingress.inFlight.leave,
     keep: parts.keep,
     onFault: parts.onFault,
@@ -109,7 +112,7 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
   const encodePorts: EncodePorts<Snapshot> = {
     clock,
     relays: parts.relays,
-    priceOf: priceOfTrail,
+    ...costPorts,
     commonHeaders: (trail) => headersOfAll(trail, ingress),
     settle: (trail, ending) => settle(trail, ending, settlePorts),
   };
@@ -205,7 +208,7 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
     plan: createOverseer({ ...parts, settle: encodePorts.settle })(parts.planDoor),
     fund: (planned, trail) => {
       const { rateCard, unknownModel } = trail.snapshot;
-      const funded = fund(planned, rateCard, unknownModel);
+      const funded = fund(planned, rateCard, unknownModel, egressAtMost(trail.snapshot.regions));
       const worst = funded.funding.worstCaseNanoUsd;
       trail.funded = funded;
       trail.stages.record(

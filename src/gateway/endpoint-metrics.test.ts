@@ -12,8 +12,13 @@ const pool = (...endpoints: readonly AddressState[]): PoolState => ({
   balance: "predicted",
   isPanicking: false,
   isChecked: false,
+  imbalance: 1.5,
+  prefixHitRatio: null,
   endpoints,
 });
+
+const poolReadings = (text: string): readonly string[] =>
+  text.split("\n").filter((line) => /^sallyport_(balancer|prefix)/.test(line));
 
 const readings = (text: string): readonly string[] =>
   text.split("\n").filter((line) => line.startsWith("sallyport_endpoint"));
@@ -46,4 +51,24 @@ it("shows at most 200 of them", () => {
   measureEndpoints(meter, () => [pool(...many)]);
   const counted = readings(meter.text()).filter((line) => line.startsWith("sallyport_endpoint_inflight"));
   expect(counted.length).toBeLessThanOrEqual(201);
+});
+
+it("measures how a pool shares its calls, and what its prompts find there once somebody tells", () => {
+  const meter = createMeter();
+  let pools = [pool(address("a", "in", 3))];
+  measureEndpoints(meter, () => pools);
+  expect(poolReadings(meter.text())).toEqual(['sallyport_balancer_imbalance{pool="local"} 1.5']);
+  pools = [{ ...pool(address("a", "in", 3)), imbalance: 2, prefixHitRatio: 0.25 }];
+  expect(poolReadings(meter.text())).toEqual([
+    'sallyport_balancer_imbalance{pool="local"} 2',
+    'sallyport_prefix_hit_ratio{pool="local"} 0.25',
+  ]);
+  pools = [];
+  expect(poolReadings(meter.text())).toEqual([
+    'sallyport_balancer_imbalance{pool="local"} 0',
+    'sallyport_prefix_hit_ratio{pool="local"} 0',
+  ]);
+  pools = Array.from({ length: 250 }, (_, index) => ({ ...pool(), provider: `p${index}` }));
+  const shown = poolReadings(meter.text()).filter((line) => line.startsWith("sallyport_balancer"));
+  expect(shown.length).toBeLessThanOrEqual(201);
 });

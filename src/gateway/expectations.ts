@@ -10,6 +10,8 @@ import { type EpochMs, tokens } from "../kernel/units.ts";
 import { isEvidence } from "../pipeline/failure-class.ts";
 import type { Loads } from "../pipeline/loads.ts";
 import type { Clock } from "../ports/clock.ts";
+import { createAnswerBytes } from "./answer-bytes.ts";
+import type { EgressRates } from "./egress.ts";
 
 /** What is asked of a target, as far as it has a price and takes time. */
 export interface AskedOfTarget {
@@ -56,15 +58,24 @@ const pricedTokens = 1000;
 const longPromptFrom = 30_000;
 const nanoUsdPerUsd = 1e9;
 const million = 1e6;
+const bytesPerToken = 4;
+
+/** The way to a target. */
+export interface Road {
+  /** ms there and back, as far as it is assumed. */
+  readonly distanceMs: (target: Target) => number;
+  /** What bytes cost on it; `undefined`: nothing. */
+  readonly egress: (target: Target) => EgressRates | undefined;
+}
 
 export function createExpectations(
   clock: Clock,
   tokenCount: Pick<TokenCount, "estimate">,
-  /** ms there and back, as far as it is assumed. */
-  distanceOf: (target: Target) => number,
+  road: Road,
 ): Expectations {
   const figures = createFigures();
   const placement = createPlacement();
+  const answerBytes = createAnswerBytes();
   const seconds = (): number => clock.monotonic() / 1000;
   const known = new WeakMap<
     Target,
@@ -91,15 +102,21 @@ export function createExpectations(
       const usual = outputOf(figures.spreadOf(name, "output"), most);
       const output = told === undefined ? usual : within(most, told.mean, told.high ?? usual.high);
       const assumedMs =
-        assumed.firstMs + distanceOf(target) + (isStream ? 0 : output.mean * assumed.perTokenMs);
+        assumed.firstMs + road.distanceMs(target) + (isStream ? 0 : output.mean * assumed.perTokenMs);
       const time = figures.spreadOf(name, isStream ? "first" : "total") ?? {
         median: assumedMs,
         high: assumedMs,
         count: 0,
       };
       const rates = ratesOf(target, card, input.tokens);
+      const perByte = road.egress(target);
+      const promptBytes = "bytes" in prompt ? prompt.bytes : bytesPerToken * prompt.tokens;
+      const egress = perByte && {
+        prompt: perByte.sent * promptBytes,
+        perToken: perByte.received * answerBytes.perToken(name, isStream),
+      };
       return {
-        ...costsOf(rates, input, output),
+        ...costsOf(rates, input, output, egress),
         latencyMs: time.median,
         latencyHighMs: time.high,
         doneMs: 1000 * placement.predict(name, output.mean + promptWork * input.tokens, seconds()),
@@ -134,6 +151,7 @@ export function createExpectations(
       const { attempts, isStream, outcome, usage } = record;
       const now = clock.monotonic();
       noteUsed(figures.free, record);
+      answerBytes.settled(record);
       for (const [index, { provider, model, code, tookMs }] of attempts.entries()) {
         const name = `${provider}/${model}`;
         const isLast = index === attempts.length - 1;
@@ -187,16 +205,25 @@ function outputOf(told: Spread | undefined, most: number): Output {
 /** An estimate that has not been held against counts may be off by so much. */
 const unknownBand = 0.2;
 
+/** What the bytes of a call cost: those of its prompt, and those of each token of its answer. */
+interface Egress {
+  readonly prompt: number;
+  readonly perToken: number;
+}
+
+const noEgress: Egress = { prompt: 0, perToken: 0 };
+
 function costsOf(
   rates: Rates | undefined,
   input: Prompt,
   output: Output,
+  egress: Egress = noEgress,
 ): Pick<Expected, "costNanoUsd" | "costHighNanoUsd" | "price"> {
   if (rates === undefined) return { costNanoUsd: null, costHighNanoUsd: null, price: undefined };
   const inputHigh = input.tokens * (1 + (input.errorBand ?? unknownBand));
   return {
-    costNanoUsd: input.tokens * rates.input + output.mean * rates.output,
-    costHighNanoUsd: inputHigh * rates.input + output.high * rates.output,
+    costNanoUsd: input.tokens * rates.input + egress.prompt + output.mean * (rates.output + egress.perToken),
+    costHighNanoUsd: inputHigh * rates.input + egress.prompt + output.high * (rates.output + egress.perToken),
     price: {
       input: (rates.input * million) / nanoUsdPerUsd,
       output: (rates.output * million) / nanoUsdPerUsd,

@@ -56,7 +56,7 @@ export function createIngress(
     readonly random: Random;
     readonly timer: Timer;
     readonly meter: Meter;
-    readonly pressure: () => Pressure;
+    readonly pressure?: () => Pressure;
   },
   snapshot: () => Snapshot,
   metrics: RequestMetrics,
@@ -65,7 +65,8 @@ export function createIngress(
   const entrance = createEntrance({ ...parts, delayMax: () => snapshot().ingress.delayMax });
   const bulkheads = createBulkheads({ ...parts, rulesOf: (target) => snapshot().bulkheadOf(target) });
   const hedging = createHedging(clock, metrics, () => entrance.level() === 0);
-  timer.every(readEvery, () => entrance.read(parts.pressure()));
+  const { pressure } = parts;
+  if (pressure !== undefined) timer.every(readEvery, () => entrance.read(pressure()));
   measure(parts.meter, entrance);
   return {
     inFlight: createInFlight(),

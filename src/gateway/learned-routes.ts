@@ -2,7 +2,6 @@ import {
   type Amount,
   createLearner,
   type Expected,
-  type Features,
   featuresOfPrompt,
   type LearnedChoice,
   type LearnedRank,
@@ -20,12 +19,14 @@ import type { Target } from "../exchange/target.ts";
 import { contractOf } from "../pipeline/contract.ts";
 import type { DecodedOnce } from "../pipeline/prepare.ts";
 import type { SchemaChecker } from "../ports/schema-checker.ts";
+import { holds } from "./body-tools.ts";
 import { looksOf, questionOf } from "./request-looks.ts";
-import type { RouteSteering } from "./route-control.ts";
+import type { KeptContracts, RouteSteering } from "./route-control.ts";
 
 /** What is learned for one request, and remembered once it is decided. */
 export interface LearningRequest {
-  readonly rank: LearnedRank;
+  /** Absent: its pool does not choose by what it learns. */
+  readonly rank?: LearnedRank;
   /** What is expected of a target, by what it made of requests like this one. */
   readonly refine: (
     target: Target,
@@ -38,9 +39,13 @@ export interface LearningRequest {
   readonly took: (permit: Permit | undefined) => void;
 }
 
-/** Door 6 of pools that learn. Owned by one gateway. */
+/** Door 6 of pools that learn: whom to choose, or only who keeps the contracts of its answers. Owned by one gateway. */
 export interface LearnedRoutes {
-  /** @param leftMs Until the deadline of the request. */
+  /**
+   * `undefined`: the pool learns nothing.
+   *
+   * @param leftMs Until the deadline of the request.
+   */
   readonly begin: (
     assigned: Assigned,
     rules: RouteRules,
@@ -50,15 +55,24 @@ export interface LearnedRoutes {
       readonly decoded: DecodedOnce;
       readonly isGuarded: boolean;
     },
-  ) => LearningRequest;
-  /** For a question, of which its prompt may be known. */
+  ) => LearningRequest | undefined;
+  /** For a question, of which its prompt may be known. `cascadeWithinMs`: until its deadline, where its answer has a contract. */
   readonly ask: (
     route: string,
     rules: RouteRules,
-    asked: { readonly prompt: string | undefined; readonly isGuarded: boolean },
-  ) => Pick<LearningRequest, "rank" | "refine">;
+    asked: Pick<LearnedRequest, "cascadeWithinMs"> & {
+      readonly prompt: string | undefined;
+      readonly isGuarded: boolean;
+    },
+  ) => Pick<LearningRequest, "rank" | "refine"> | undefined;
   readonly settled: (record: RequestRecord) => void;
   readonly steer: (route: string, action: RouteSteering) => void;
+  /** What was seen of the contracts of a pool's models; `undefined`: the pool does not mind. */
+  readonly contractsOf: (
+    rules: RouteRules,
+    route: string,
+    targets: readonly Pick<Target, "model">[] | undefined,
+  ) => readonly KeptContracts[] | undefined;
   readonly learner: Learner;
 }
 
@@ -90,11 +104,19 @@ export function createLearnedRoutes(
       const isFloored = rules.qualityFloor !== undefined;
       return {
         ...expected,
+        ...keptOf(memory, { rules, isHeld: cascadeWithinMs !== undefined }, target),
         quality: keeps * mean,
         isQualityLearned: true,
         qualityLow: isFloored ? keeps * memory.lowestQuality(target.model, known, features) : undefined,
       };
     },
+  });
+  /** A pool that learns of its targets only who keeps contracts. */
+  const watched = (route: string, rules: RouteRules, isHeld: boolean): Pick<LearningRequest, "refine"> => ({
+    refine: (target, _prior, expect) => ({
+      ...expect(undefined),
+      ...keptOf(learner.routeOf(route), { rules, isHeld }, target),
+    }),
   });
   return {
     learner,
@@ -103,9 +125,20 @@ export function createLearnedRoutes(
       else if (action === "freeze" || action === "resume") learner.routeOf(route).freeze(action === "freeze");
     },
     begin: (assigned, rules, { hints: { isCritical = false }, leftMs, decoded, isGuarded }) => {
-      const { features, contract } = lookedInto(decoded, schemas);
-      const cascadeWithinMs = contract === undefined ? undefined : leftMs();
       const route = assigned.facts.model;
+      if (rules.strategy !== "learned") {
+        if (rules.minContract === undefined) return undefined;
+        const contract = holds(assigned.body, contractMarks)
+          ? lookedInto(decoded, ({ call }) => contractOf(call, schemas))
+          : undefined;
+        return { ...watched(route, rules, contract !== undefined), contract, took: () => undefined };
+      }
+      const { features, contract } =
+        lookedInto(decoded, ({ call }) => ({
+          features: looksOf(call),
+          contract: contractOf(call, schemas),
+        })) ?? {};
+      const cascadeWithinMs = contract === undefined ? undefined : leftMs();
       let made: LearnedChoice | undefined;
       return {
         ...parts(route, { rules, features, isCritical, cascadeWithinMs, isGuarded }, (choice) => {
@@ -121,13 +154,24 @@ export function createLearnedRoutes(
         },
       };
     },
-    ask: (route, rules, { prompt, isGuarded }) => {
+    ask: (route, rules, { prompt, cascadeWithinMs, isGuarded }) => {
+      if (rules.strategy !== "learned")
+        return rules.minContract === undefined
+          ? undefined
+          : watched(route, rules, cascadeWithinMs !== undefined);
       const features = prompt === undefined ? undefined : featuresOfPrompt(prompt);
-      return parts(route, { rules, features, isCritical: true, isGuarded }, () => undefined);
+      return parts(route, { rules, features, isCritical: true, cascadeWithinMs, isGuarded }, () => undefined);
     },
+    contractsOf: ({ minContract }, route, targets = []) =>
+      minContract === undefined
+        ? undefined
+        : [...new Set(targets.map(({ model }) => model))].flatMap((model) => {
+            const kept = learner.routeOf(route).contractsOf(model);
+            return kept === undefined ? [] : [{ model, ...kept }];
+          }),
     settled: (record) => {
-      const { id, provider, upstreamModel, outcome, cost, usage } = record;
-      learner.ended({
+      const { id, model, provider, upstreamModel, outcome, cost, usage, contract } = record;
+      const isChosenFor = learner.ended({
         requestId: id,
         target:
           provider === null || upstreamModel === null
@@ -137,25 +181,46 @@ export function createLearnedRoutes(
         costNanoUsd: cost?.nanoUsd ?? null,
         outputTokens: usage?.basis === "reported" ? usage.output.total : undefined,
         isSound: soundOf(record),
-        isKept: record.contract === undefined ? undefined : record.contract === "kept",
-        broken: record.attempts.flatMap(({ code, model }) =>
-          code === "upstream_contract_broken" ? [model] : [],
+        isKept: contract === undefined ? undefined : contract === "kept",
+        broken: record.attempts.flatMap(({ code, model: asked }) =>
+          code === "upstream_contract_broken" ? [asked] : [],
         ),
       });
+      if (!isChosenFor && contract !== undefined && model !== null && upstreamModel !== null)
+        learner.routeOf(model).checked(upstreamModel, contract === "kept");
     },
   };
 }
 
+/** One of them stands in every body, of any dialect, whose answer has a contract to keep. */
+const contractMarks = [
+  '"tools"',
+  '"json_object"',
+  '"json_schema"',
+  '"responseMimeType"',
+  '"response_mime_type"',
+  '"responseSchema"',
+  '"response_schema"',
+  '"responseJsonSchema"',
+  '"response_json_schema"',
+] as const;
+
+/** What was seen of a target's contracts, where its pool asks for it and this answer has one. */
+const keptOf = (
+  { contractsOf }: ReturnType<Learner["routeOf"]>,
+  { rules: { minContract }, isHeld }: { readonly rules: RouteRules; readonly isHeld: boolean },
+  { model }: Target,
+): Pick<Expected, "kept"> => (minContract === undefined || !isHeld ? {} : { kept: contractsOf(model) });
+
 /** A body that cannot be read is refused where it is sent; here it is a request without looks. */
-function lookedInto(
+function lookedInto<Seen>(
   decoded: DecodedOnce,
-  schemas: SchemaChecker,
-): { readonly features?: Features; readonly contract?: Contract | undefined } {
+  look: (seen: ReturnType<DecodedOnce>) => Seen,
+): Seen | undefined {
   try {
-    const { call } = decoded();
-    return { features: looksOf(call), contract: contractOf(call, schemas) };
+    return look(decoded());
   } catch {
-    return {};
+    return undefined;
   }
 }
 

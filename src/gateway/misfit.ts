@@ -1,30 +1,48 @@
-import { misfitOf } from "../capabilities/abilities/index.ts";
+import { misfitOf, type Needs, needsOf } from "../capabilities/abilities/index.ts";
 import type { TokenCount } from "../capabilities/token-count/index.ts";
 import type { Call } from "../exchange/call.ts";
 import { purposeOf } from "../exchange/dialect.ts";
+import type { Assigned } from "../exchange/exchange.ts";
+import type { MisfitOf } from "../exchange/misfit.ts";
 import { GatewayError } from "../kernel/errors.ts";
-import type { PreparePorts } from "../pipeline/prepare.ts";
+import type { DecodedOnce } from "../pipeline/prepare.ts";
+import { holds } from "./body-tools.ts";
+import type { WantedDecision } from "./route-control.ts";
 
-/** Holds calls that ask for words against what is known of a candidate's model. */
-export function createMisfit(
-  holds: PreparePorts["holds"],
-  tokenCount: Pick<TokenCount, "atLeast">,
-): NonNullable<PreparePorts["misfitOf"]> {
-  return ({ route, body }, { target, endpoint }, decoded) =>
-    purposeOf(route.codec.dialect) !== "answer" || purposeOf(endpoint.codec.dialect) !== "answer"
-      ? undefined
-      : misfitOf({
-          model: target.model,
-          abilities: target.abilities,
-          bodyBytes: body.byteLength,
-          holds: (texts) => holds(body, texts),
-          call: () => readable(decoded),
-          tokensAtLeast: () => tokenCount.atLeast(target, body.byteLength),
-        });
+/** Holds calls that ask for words against what is known of the models of their targets. */
+export const createMisfit =
+  (tokenCount: Pick<TokenCount, "atLeast">) =>
+  ({ route, body }: Assigned, decoded: DecodedOnce): MisfitOf => {
+    const bodyBytes = body.byteLength;
+    const needs = needsOf({
+      bodyBytes,
+      holds: (texts) => holds(body, texts),
+      call: () => readable(decoded),
+      tokensAtLeast: (of) => tokenCount.atLeast(of, bodyBytes),
+    });
+    return purposeOf(route.codec.dialect) === "answer" ? fitted(needs) : () => undefined;
+  };
+
+/** The same for a question, which says of its content what a request would bring. */
+export function misfitOfAsked({ content = {}, inputTokens }: WantedDecision): MisfitOf {
+  const { images = 0, tools = 0, isSchema = false } = content;
+  return fitted({
+    mediumOf: (kinds) => kinds.find((kind) => kind === "image" && images > 0),
+    tools: () => tools > 0,
+    schema: () => isSchema,
+    tokensBeyond: (window) => (inputTokens > window ? inputTokens : undefined),
+  });
 }
 
+const fitted =
+  (needs: Needs): MisfitOf =>
+  (target) =>
+    target.endpoints.some(({ codec }) => purposeOf(codec.dialect) === "answer")
+      ? misfitOf(target, needs)
+      : undefined;
+
 /** What cannot be read here is for the upstream of the same dialect to judge. */
-function readable(decoded: () => { readonly call: Call }): Call | undefined {
+function readable(decoded: DecodedOnce): Call | undefined {
   try {
     return decoded().call;
   } catch (thrown) {

@@ -79,7 +79,13 @@ export function createPlaces(
         speaksForTarget: call.speaksForAll,
         answered: (usage) =>
           call.succeeded(
-            usage === undefined ? {} : { work: workOf(usage), cachedTokens: usage.input.cacheRead },
+            usage === undefined
+              ? {}
+              : {
+                  work: workOf(usage),
+                  cachedTokens: usage.input.cacheRead,
+                  promptTokens: usage.input.total,
+                },
           ),
         failed: call.failed,
         left: call.left,

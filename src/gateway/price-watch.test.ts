@@ -54,4 +54,16 @@ describe("the watch over prices", () => {
     expect(alerts).toEqual(["price_drift"]);
     expect(watch.drift()).toMatchObject([{ model: "m", isAlarming: true }]);
   });
+
+  it("leaves out what bytes cost on their way: no provider charges it", () => {
+    const alerts: string[] = [];
+    const watch = createPriceWatch({ now: () => epochMs(0) }, createRecordingLogger(), (kind) =>
+      alerts.push(kind),
+    );
+    const record = recordOf("m", 150, 100);
+    const cost = { nanoUsd: 150, lines: [], source: null, egress: { nanoUsd: 50, lines: [] } };
+    for (let call = 0; call < 150; call += 1) watch.settled({ ...record, cost });
+    expect(alerts).toEqual([]);
+    expect(watch.drift()).toMatchObject([{ model: "m", isAlarming: false }]);
+  });
 });

@@ -4,6 +4,7 @@ import type { RequestRecord } from "../exchange/settlement.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { PricesState } from "./book-states.ts";
+import { withoutEgress } from "./egress.ts";
 
 /** Looks at each record for prices that nobody knows, and for providers that charge otherwise. A holder of state that one gateway owns. */
 export interface PriceWatch {
@@ -44,8 +45,8 @@ export function createPriceWatch(
       const { provider, upstreamModel: model, usage, cost } = record;
       if (provider === null || model === null) return;
       if (isUnpriced(record)) noteUnpriced(provider, model);
-      const [ours, reported] = [cost?.nanoUsd ?? undefined, usage?.reportedNanoUsd];
-      if (ours === undefined || reported === undefined) return;
+      const [ours, reported] = [cost === null ? null : withoutEgress(cost), usage?.reportedNanoUsd];
+      if (ours === null || reported === undefined) return;
       const alarming = drift.compare({ provider, model }, { ours, reported });
       if (alarming === undefined) return;
       onAlert("price_drift");

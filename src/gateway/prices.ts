@@ -11,6 +11,7 @@ import { epochMs } from "../kernel/units.ts";
 import type { EventLog } from "../ports/event-log.ts";
 import type { PriceExplanation, PriceRowState, PricesState } from "./book-states.ts";
 import type { Control } from "./control.ts";
+import { withEgressOf } from "./egress.ts";
 import { listedRates } from "./model-price.ts";
 import type { PriceWatch } from "./price-watch.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -109,7 +110,7 @@ function explainPrice(record: RequestRecord, { rateCard, table }: Priced): Price
     cost,
     recomputedNanoUsd: cost === null ? null : recomputed(cost),
     reportedNanoUsd: usage?.reportedNanoUsd ?? null,
-    now: now ?? null,
+    now: now === undefined ? null : withEgressOf(now, cost ?? {}),
   };
 }
 

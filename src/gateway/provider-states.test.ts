@@ -20,6 +20,7 @@ const noChoice: Parameters<typeof plan>[3] = {
   expect: () => {
     throw new Error("nothing is to be chosen");
   },
+  misfitOf: () => undefined,
   random: () => 0,
   turnsOf: () => new Map(),
   hints: {},

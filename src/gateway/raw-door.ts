@@ -1,6 +1,7 @@
 import { admit } from "../capabilities/overload/index.ts";
 import type { Candidate } from "../exchange/target.ts";
 import { followCaller, type Waiting } from "../pipeline/caller.ts";
+import { counted, flowTo } from "../pipeline/counted-transport.ts";
 import type { EncodePorts } from "../pipeline/encode.ts";
 import type { Doors } from "../pipeline/handle.ts";
 import type { AttemptPorts } from "../pipeline/one-try.ts";
@@ -78,12 +79,14 @@ export function createRawDoor(
       { identified, inbound, call },
     );
     trail.load = leave.load;
+    const flow = flowTo(call.target, call.place?.address);
+    trail.flows.push(flow);
     return relayRaw(inbound, call, {
       trail,
       leave,
       ports: {
         clock,
-        transport: attemptPorts.transport,
+        transport: counted(attemptPorts.transport, flow),
         bodyBytesMax: snapshot.raw.bodyBytesMax,
         commonHeaders,
         targetOf: provider.targetOf,

@@ -10,6 +10,8 @@ export interface RegionsState {
     readonly id: string;
     readonly region: string | null;
     readonly zones: readonly string[];
+    /** US dollars for 10^9 bytes on their way there, and back; `null`: they cost nothing. */
+    readonly egress: { readonly sentUsdPerGb: number; readonly receivedUsdPerGb: number } | null;
   }[];
   /** How often content was kept from a place since the start: `attempt`, `raw`, `memory`, `learning`. */
   readonly refused: readonly { readonly sink: string; readonly times: number }[];

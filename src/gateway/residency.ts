@@ -16,6 +16,7 @@ import type { Permits } from "../pipeline/permits.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import { createAbroad } from "./abroad.ts";
+import { egressRatesTo } from "./egress.ts";
 import type { Memory } from "./keep-learned.ts";
 import type { RequestMetrics } from "./metrics.ts";
 import type { RegionsControl, RegionsState } from "./regions-control.ts";
@@ -27,13 +28,14 @@ export interface ResidencyGuard extends Permits {
   readonly boundsOf: (
     /**
      * `residency`: of its key; `model`: absent where it is not read; `earlier`: of the answer that it goes on from;
-     * `sink`: where it would go, absent for a question.
+     * `sink`: where it would go, absent for a question; `address`: of who asks, absent for a question too.
      */
     request: {
       readonly residency: readonly string[];
       readonly model?: string;
       readonly earlier?: Residency;
       readonly sink?: "attempt" | "raw";
+      readonly address?: string;
     },
     header: (name: string) => string | undefined,
     regions: Regions,
@@ -76,9 +78,13 @@ export function createResidencyGuard(
     });
   };
   return {
-    boundsOf: ({ residency: key, model, earlier = [], sink }, header, { settings, pools, here, prefer }) => {
+    boundsOf: (
+      { residency: key, model, earlier = [], sink, address = "" },
+      header,
+      { settings, pools, here, prefer, clients },
+    ) => {
       const wanted = model === undefined ? undefined : prefer.get(model);
-      const client = wanted && header("x-sallyport-client-region")?.trim().toLowerCase();
+      const client = wanted && clients.regionOf({ address, header });
       const from = client === undefined ? here : zonesOf(client, settings.zones);
       const pool = model === undefined ? undefined : pools.get(model);
       const residency = [...residencyOf(settings, { key, pool, header }), ...earlier];
@@ -137,16 +143,20 @@ function placeOf({ region, zones }: Target, told: { readonly zone: string } | un
 }
 
 function regionsState(
-  { regions: { settings, here, pools }, table }: Snapshot,
+  { regions, table }: Snapshot,
   { refused, abroad }: { readonly refused: ReadonlyMap<Sink, number> } & Pick<RegionsState, "abroad">,
 ): RegionsState {
+  const { settings, here, pools } = regions;
   return {
     here: { region: settings.here ?? null, zones: [...here] },
     residency: settings.residency ?? [],
     pools: [...pools].map(([name, residency]) => ({ name, residency })),
     providers: [...table.providers.values()].map(({ id, targetOf }) => {
       const { region, zones } = targetOf("");
-      return { id, region: region ?? null, zones: [...(zones ?? [])] };
+      const rates = egressRatesTo(regions, zones);
+      const egress =
+        rates === undefined ? null : { sentUsdPerGb: rates.sent, receivedUsdPerGb: rates.received };
+      return { id, region: region ?? null, zones: [...(zones ?? [])], egress };
     }),
     refused: [...refused].map(([sink, times]) => ({ sink, times })),
     abroad,

@@ -32,6 +32,14 @@ export interface RouteDecision extends Decision {
   readonly reason: string;
 }
 
+/** Of the answers of a model that were held against what they must hold. */
+export interface KeptContracts {
+  readonly model: string;
+  readonly share: number;
+  /** How many were, older ones counting for less. */
+  readonly checked: number;
+}
+
 /** A pool that chooses. */
 export interface RouteState {
   readonly name: string;
@@ -40,6 +48,8 @@ export interface RouteState {
   readonly learned?: LearnedState | undefined;
   /** What reading some of its answers has shown; `undefined`: none are read. */
   readonly oversight?: OversightState | undefined;
+  /** How often its models have kept the contracts of their answers, where the pool minds it. */
+  readonly contracts?: readonly KeptContracts[] | undefined;
   readonly decisions: readonly (Decision & { readonly requestId: string; readonly at: number })[];
 }
 

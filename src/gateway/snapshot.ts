@@ -1,7 +1,7 @@
 import type { rulesFrom } from "../capabilities/circuit-breaker/index.ts";
 import type { rulesFrom as bulkheadsFrom, OverloadSettings } from "../capabilities/overload/index.ts";
 import type { PricingSettings, RateCard } from "../capabilities/pricing/index.ts";
-import type { Nearness, RegionsSettings, Zones } from "../capabilities/residency/index.ts";
+import type { ClientPlaces, Nearness, RegionsSettings, Zones } from "../capabilities/residency/index.ts";
 import type { rulesFrom as resilienceFrom } from "../capabilities/retry/index.ts";
 import {
   type ProviderRoute,
@@ -58,6 +58,7 @@ export interface Regions {
   readonly pools: ReadonlyMap<string, readonly string[]>;
   /** Pools that ask who is near first. */
   readonly prefer: ReadonlyMap<string, readonly Nearness[]>;
+  readonly clients: ClientPlaces;
 }
 
 /** What a request reads: one configuration, compiled. Immutable; replaced whole at a reload. */

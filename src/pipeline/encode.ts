@@ -17,6 +17,7 @@ import {
   targetHeaders,
   warningsField,
 } from "./answer-headers.ts";
+import { bookEgress, type EgressPorts } from "./book-egress.ts";
 import { addPieces } from "./cut-usage.ts";
 import { failureError } from "./failure-error.ts";
 import type { LiveStream } from "./live-stream.ts";
@@ -26,7 +27,7 @@ import { type Ending, sinceArrival, type Trail } from "./trail.ts";
 import type { Attempted, TryResult } from "./try-result.ts";
 
 /** What door 9 needs. */
-export interface EncodePorts<Snapshot> {
+export interface EncodePorts<Snapshot> extends EgressPorts<Snapshot> {
   readonly clock: Clock;
   readonly relays: Relays;
   readonly priceOf: (trail: Trail<Snapshot>, usage: Usage | undefined) => Cost | undefined;
@@ -93,6 +94,7 @@ function encodeWhole<Snapshot>(
   trail.warnings.push(...warnings);
   trail.cost = ports.priceOf(trail, trail.usage);
   addPieces(trail, ports);
+  bookEgress(trail, ports);
   warnOfPrice(trail);
   const headers = [
     ...ports.commonHeaders(trail),

@@ -11,6 +11,7 @@ import type { Transport } from "../ports/transport.ts";
 import { type AnswerCheck, checkOf } from "./answer-check.ts";
 import { attemptRecord } from "./attempt-record.ts";
 import type { Caller } from "./caller.ts";
+import { counted, flowTo } from "./counted-transport.ts";
 import { createDelivered } from "./delivered.ts";
 import { countedFailure, isEvidence, isTooMuch } from "./failure-class.ts";
 import type { Guard, GuardedCall } from "./guard.ts";
@@ -236,6 +237,8 @@ function send(
       ? planned
       : ports.permits.to(candidate.target, at.endpoint.origin, { residency, sink: "attempt" });
   if (permit === undefined) return Promise.resolve(refusal(outOfBounds(candidate)));
+  const flow = flowTo(candidate.target, place?.address);
+  trail.flows.push(flow);
   return tryCandidate({
     permit,
     candidate: at,
@@ -271,7 +274,7 @@ function send(
       isOwnDialect: client.dialect === candidate.endpoint.codec.dialect,
     }),
     body,
-    transport: ports.transport,
+    transport: counted(ports.transport, flow),
     newReader: ports.newReader,
     answerBytesMax: ports.answerBytesMax,
     clock: ports.clock,

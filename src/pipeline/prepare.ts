@@ -30,12 +30,6 @@ export interface PreparePorts {
   readonly holds: (body: Uint8Array, texts: readonly string[]) => boolean;
   readonly state: StateKeeper;
   readonly permits: Permits;
-  /** Why the candidate's model cannot serve this request, by what is known of it; absent: nothing is. */
-  readonly misfitOf?: (
-    funded: Funded,
-    candidate: Candidate,
-    decoded: DecodedOnce,
-  ) => GatewayError | undefined;
 }
 
 /** The canonical form is made at most once, and only if some candidate needs it. */
@@ -83,8 +77,6 @@ export function prepare(
   if (permit === undefined) return { kind: "refused", error: outOfBounds(candidate) };
   const wish = wishOutOfBounds(funded, decoded, ports);
   if (wish !== undefined) return wish;
-  const misfit = ports.misfitOf?.(funded, candidate, decoded);
-  if (misfit !== undefined) return { kind: "refused", error: misfit };
   const upstream = candidate.endpoint.codec;
   const context = contextOf(candidate);
   if (candidate.lane === "bytes") {

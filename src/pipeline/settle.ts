@@ -2,13 +2,14 @@ import type { Cost, RequestRecord } from "../exchange/settlement.ts";
 import type { Candidate } from "../exchange/target.ts";
 import type { Usage } from "../exchange/usage.ts";
 import type { Clock } from "../ports/clock.ts";
+import { bookEgress, type EgressPorts } from "./book-egress.ts";
 import { addPieces, usageOfCut } from "./cut-usage.ts";
 import { isEvidence } from "./failure-class.ts";
 import { warnOfPrice } from "./price-warning.ts";
 import { type Ending, sinceArrival, type Trail } from "./trail.ts";
 
 /** What door 10 needs. */
-export interface SettlePorts<Snapshot> {
+export interface SettlePorts<Snapshot> extends EgressPorts<Snapshot> {
   readonly clock: Clock;
   readonly generationOf: (snapshot: Snapshot) => number;
   readonly priceOf: (trail: Trail<Snapshot>, usage: Usage | undefined) => Cost | undefined;
@@ -33,6 +34,7 @@ export function settle<Snapshot>(trail: Trail<Snapshot>, ending: Ending, ports: 
     if (ending.outcome !== "completed" || trail.isCut) trail.usage = usageOfCut(trail, ending);
     if (trail.cost === undefined && trail.usage !== undefined) trail.cost = ports.priceOf(trail, trail.usage);
     addPieces(trail, ports);
+    bookEgress(trail, ports);
     if (trail.events > 0) warnOfPrice(trail);
     trail.stages.record("settle", ending.outcome, reasonOf(trail, ending));
     ports.keep(recordOf(trail, ending, ports));

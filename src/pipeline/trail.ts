@@ -9,6 +9,7 @@ import type { GatewayError } from "../kernel/errors.ts";
 import type { RequestId } from "../kernel/ids.ts";
 import { type EpochMs, elapsed, type Milliseconds, type MonotonicMs } from "../kernel/units.ts";
 import type { AnswerCheck } from "./answer-check.ts";
+import type { Flow } from "./counted-transport.ts";
 import type { OpenLoad } from "./loads.ts";
 import { createStageLog, type StageLog } from "./stage-log.ts";
 
@@ -28,6 +29,8 @@ export interface Trail<Snapshot> {
   readonly passedOver: { readonly candidate: Candidate; readonly why: "failures" | "full" }[];
   /** What was told of the answer by targets that broke off, where another took it up. */
   readonly pieces: Piece[];
+  /** What was sent and received, of each try. */
+  readonly flows: Flow[];
   /** The furthest types the request has worn. */
   received: Received | undefined;
   identified: { readonly keyId: string; readonly name: string } | undefined;
@@ -103,6 +106,7 @@ export function openTrail<Snapshot>(parts: {
     warnings: [],
     passedOver: [],
     pieces: [],
+    flows: [],
     received: undefined,
     identified: undefined,
     facts: undefined,

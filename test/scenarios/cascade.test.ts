@@ -210,6 +210,35 @@ describe("a cascade", () => {
     });
   });
 
+  it("is foretold: who is asked on trial, who after it, and what both cost against one alone", async () => {
+    const { ask, memory, asked } = await world({ weak: good });
+    const { decide } = memory.gateway.control.routing;
+    const question = { model: "pool", inputTokens: 90, isStream: false } as const;
+    const told = decide({ ...question, content: { tools: 1 } });
+    expect(told.ranked.map(({ model }) => model)).toEqual(["small", "large"]);
+    const { cascade } = told.learned ?? {};
+    expect(cascade).toMatchObject({
+      first: "weak/small",
+      second: "strong/large",
+      alone: { name: "strong/large" },
+    });
+    const [first, second] = told.ranked.map(({ costNanoUsd }) => costNanoUsd ?? 0);
+    expect(cascade?.escalatedShare).toBeCloseTo(0.05);
+    expect(cascade?.costNanoUsd).toBeCloseTo((first ?? 0) + 0.05 * (second ?? 0));
+    expect(cascade?.alone.costNanoUsd).toBe(second);
+    expect(cascade?.rightShare).toBeCloseTo(0.95 * 0.9 * 0.95, 2);
+    expect(told.reason).toMatch(
+      /weak\/small on trial, right in 81 %, then strong\/large: .* USD, strong\/large alone .* USD/,
+    );
+    expect(decide({ ...question, content: { isSchema: true } }).learned?.cascade).toBeDefined();
+    // Nothing tells whether an answer without a contract will do.
+    expect(decide(question).learned?.cascade).toBeUndefined();
+    expect(asked()).toEqual([]);
+    await ask();
+    const [decision] = memory.gateway.control.routing.routes()[0]?.decisions ?? [];
+    expect(decision?.learned?.cascade).toMatchObject({ first: "weak/small", second: "strong/large" });
+  });
+
   it("takes what the large one says as it is: there is no third", async () => {
     const { ask, memory } = await world({ weak: bad, strong: bad });
     const answer = await ask();

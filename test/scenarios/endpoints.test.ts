@@ -21,6 +21,10 @@ interface Replica {
   readonly server: Server;
 }
 
+/** An answer whose server says that it had kept two thirds of the prompt. */
+const keeping = (answer: string): string =>
+  answer.replace('"prompt_tokens":9', '"prompt_tokens":9,"prompt_tokens_details":{"cached_tokens":6}');
+
 async function replica(name: string): Promise<Replica> {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (request.method === "GET") {
@@ -52,7 +56,7 @@ async function replica(name: string): Promise<Replica> {
       case "well":
         if (body.includes('"stream":true'))
           response.writeHead(200, { "content-type": "text/event-stream" }).end(chatStream(name, " here"));
-        else response.writeHead(200, { "content-type": "application/json" }).end(chatAnswer(name));
+        else response.writeHead(200, { "content-type": "application/json" }).end(keeping(chatAnswer(name)));
     }
   };
   const server = createServer((request, response) => void answer(request, response));
@@ -179,6 +183,9 @@ describe("a provider with several endpoints", () => {
     // One call in a hundred goes anywhere, and the next may come back.
     const moves = places.filter((place, index) => index > 0 && place !== places[index - 1]);
     expect(moves.length).toBeLessThan(5);
+    const metrics = made.booted.control.metrics();
+    expect(metrics).toMatch(/^sallyport_prefix_hit_ratio\{pool="local"\} 0\.6666/m);
+    expect(metrics).toContain('sallyport_balancer_imbalance{pool="local"} 1');
   });
 
   it("keeps all of a client key together, where that is asked for", async () => {

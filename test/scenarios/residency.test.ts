@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { zonesOf, zonesOfBedrock } from "../../src/capabilities/residency/index.ts";
+import { readNetworks, zonesOf, zonesOfBedrock } from "../../src/capabilities/residency/index.ts";
 import { askedStrategy, type RouteRules } from "../../src/capabilities/routing/index.ts";
 import type { ProviderFacts } from "../../src/gateway/snapshot.ts";
 import { createMemoryStateStore } from "../../src/platform/memory/index.ts";
@@ -356,7 +356,7 @@ describe("a pool that prefers who is near", () => {
   };
 
   it("asks the same region, then the same jurisdiction, then the others in their order", async () => {
-    const parts = { prefer: near, regions: { here: "eu-west-1" } };
+    const parts = { prefer: near, regions: { here: "eu-west-1" }, trustedProxies: ["127.0.0.0/8"] };
     expect(await order({}, parts)).toEqual(["dublin", "berlin", "ohio", "unknown"]);
     const american = { "x-sallyport-client-region": "us-west-2" };
     expect(await order(american, parts)).toEqual(["ohio", "berlin", "unknown"]);
@@ -371,6 +371,25 @@ describe("a pool that prefers who is near", () => {
       "unknown",
     ]);
     expect(await order({}, { prefer: near })).toEqual(["ohio", "berlin", "unknown"]);
+  });
+
+  it("believes nobody but a trusted proxy of where a client is, and knows it by its address else", async () => {
+    const read = readNetworks("198.51.100.0/24 us-west-2\n198.51.100.7 eu-west-1\n", () => true);
+    if (read.kind === "broken") throw new Error(read.why);
+    const { networks } = read;
+    const european = { prefer: near, regions: { here: "eu-west-1" }, networks };
+    const atHome = ["dublin", "berlin", "ohio", "unknown"];
+    const american = ["ohio", "berlin", "unknown"];
+    const told = { "x-sallyport-client-region": "us-west-2" };
+    const forwarded = { "x-forwarded-for": "203.0.113.9, 198.51.100.5, 10.0.0.1" };
+    expect(await order(told, european)).toEqual(atHome);
+    expect(await order(forwarded, european)).toEqual(atHome);
+    const behind = { ...european, trustedProxies: ["127.0.0.1", "10.0.0.0/8"] };
+    expect(await order(told, behind)).toEqual(american);
+    expect(await order(forwarded, behind)).toEqual(american);
+    // The narrower network counts; who is in none is taken to be here.
+    expect(await order({ "x-forwarded-for": "198.51.100.7" }, behind)).toEqual(atHome);
+    expect(await order({ "x-forwarded-for": "192.0.2.1" }, behind)).toEqual(atHome);
   });
 
   it("keeps to the operator's tiers, and to a strategy inside each", async () => {

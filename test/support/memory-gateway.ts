@@ -1,7 +1,12 @@
 import { circuitBreakerSettings, rulesFrom } from "../../src/capabilities/circuit-breaker/index.ts";
 import { rulesFrom as bulkheadsFrom, overloadSettings } from "../../src/capabilities/overload/index.ts";
 import { compileRateCard, pricingSettings, rateRows } from "../../src/capabilities/pricing/index.ts";
-import { regionsSettings, zonesOf } from "../../src/capabilities/residency/index.ts";
+import {
+  createClientPlaces,
+  type Networks,
+  regionsSettings,
+  zonesOf,
+} from "../../src/capabilities/residency/index.ts";
 import { rulesFrom as resilienceFrom, resilienceSettings } from "../../src/capabilities/retry/index.ts";
 import type { RouteRules, TargetRef } from "../../src/capabilities/routing/index.ts";
 import { scalingSettings } from "../../src/capabilities/scaling/index.ts";
@@ -95,8 +100,8 @@ export async function memoryGateway(parts: {
   readonly routes?: Readonly<Record<string, RouteRules>>;
   /** US dollars of a million tokens, input and output, by model; absent: no price is known. */
   readonly prices?: Readonly<Record<string, Price>>;
-  /** Known of every model. */
-  readonly abilities?: KnownAbilities;
+  /** Known of every model, or of each. */
+  readonly abilities?: KnownAbilities | ((model: string) => KnownAbilities);
   readonly verifiesStreams?: boolean;
   /** The section `resilience` as it is written; by default each target is tried once. */
   readonly resilience?: unknown;
@@ -113,6 +118,9 @@ export async function memoryGateway(parts: {
   readonly residency?: Readonly<Record<string, readonly string[]>>;
   /** Pools that ask who is near first. */
   readonly prefer?: Readonly<Record<string, readonly ("same-region" | "same-jurisdiction")[]>>;
+  /** Whose word of their clients' places counts. */
+  readonly trustedProxies?: readonly string[];
+  readonly networks?: Networks;
   readonly bodyBytesMax?: number;
   /** What was learned before; absent: nothing. */
   readonly states?: StateStore;
@@ -134,7 +142,10 @@ export async function memoryGateway(parts: {
       pools: new Map(Object.entries(parts.pools ?? {})),
       routes: new Map(Object.entries(parts.routes ?? {})),
       codecOf: upstreamCodecOf,
-      abilitiesOf: () => parts.abilities ?? {},
+      abilitiesOf: (_, model) => {
+        const { abilities = {} } = parts;
+        return typeof abilities === "function" ? abilities(model) : abilities;
+      },
     }),
     rateCard: cardOf(parts.prices ?? {}),
     unknownModel: "alert",
@@ -154,6 +165,7 @@ export async function memoryGateway(parts: {
       here: zonesOf(regions.here, regions.zones),
       pools: new Map(Object.entries(parts.residency ?? {})),
       prefer: new Map(Object.entries(parts.prefer ?? {})),
+      clients: createClientPlaces(parts.trustedProxies ?? [], parts.networks),
     },
   };
   const gateway = createGateway({
@@ -199,7 +211,7 @@ export async function memoryGateway(parts: {
       approve: () => noCatalog,
     },
     vitals: () => ({ rssBytes: 0, heapUsedBytes: 0, eventLoopDelayMsP99: 0 }),
-    pressure: parts.pressure ?? (() => ({ loopMsMean: 0, loopMsP99: 0, heapShare: 0, rssShare: 0 })),
+    ...(parts.pressure === undefined ? {} : { pressure: parts.pressure }),
     snapshot,
   });
   return {

@@ -307,6 +307,16 @@ export interface RouteState {
   readonly max_cost: number | null;
   readonly max_latency_ms: number | null;
   readonly quality_floor: number | null;
+  /** Who keeps fewer contracts is not asked for answers that have one; `null`: nobody minds. */
+  readonly min_contract: number | null;
+  /** What was seen of the contracts of its models, where the pool minds. */
+  readonly contracts: readonly {
+    readonly model: string;
+    /** Of the answers that were checked. */
+    readonly kept: number;
+    /** How many were, older ones counting for less. */
+    readonly checked: number;
+  }[];
   /** Of a conditional pool, in the order in which they are tried. */
   readonly cases: readonly ({
     /** Its condition; `null`: what is done when none holds. */
@@ -419,7 +429,8 @@ export interface RouteState {
     })[];
     readonly refused: readonly ({
       readonly service_id: string;
-      readonly by: "residency" | "max_price" | "max_cost" | "max_latency" | "quality_floor" | "unpriced";
+      /** The first of these filters that speaks against it. */
+      readonly by: "residency" | "abilities" | "context_window" | "contract" | "unpriced" | "max_price" | "max_cost" | "max_latency" | "quality_floor";
       readonly detail: string;
     })[];
     /** How a learned choice came about. */
@@ -433,8 +444,24 @@ export interface RouteState {
       /** US dollars that may be spent at once. */
       readonly credit: number;
       readonly out_of_credit: boolean;
-      /** The first is asked on trial: an answer that breaks its contract goes to nobody, and the second is asked. */
-      readonly cascade: boolean;
+      /** The first is asked on trial, with the second behind it; `null`: one is asked alone. */
+      readonly cascade: {
+        /** Asked first: what breaks its contract goes to nobody, and the second is asked. */
+        readonly first: string;
+        readonly second: string;
+        /** How likely the first's answer will do: it comes, keeps its contract and is right. */
+        readonly right: number;
+        /** How likely the second is asked. */
+        readonly escalated: number;
+        /** US dollars expected of both, as often as the second is asked. */
+        readonly cost: number;
+        /** Of both at most, in nine of ten calls. */
+        readonly cost_high: number;
+        /** Who would be asked alone otherwise. */
+        readonly alone: string;
+        /** What that would be expected to cost. */
+        readonly cost_alone: number;
+      } | null;
       /** With which probability each target was chosen. */
       readonly propensities: Readonly<Record<string, number>>;
     } | null;
@@ -549,6 +576,11 @@ export interface RegionsState {
     readonly id: string;
     readonly region: string | null;
     readonly zones: readonly string[];
+    /** What 10^9 bytes cost on their way there, and back; `null`: nothing. */
+    readonly egress: {
+      readonly sentUsdPerGb: number;
+      readonly receivedUsdPerGb: number;
+    } | null;
   })[];
   /** How often content was kept from a place since the start, by what it would have gone to: `attempt`, `raw`, `memory`, `learning`. */
   readonly refused: readonly {
@@ -571,6 +603,10 @@ export interface EndpointPool {
   readonly panic: boolean;
   /** Whether they are looked after beside the calls. */
   readonly checked: boolean;
+  /** Times its fair share that the busiest of those that take calls has in flight, over the last minute; 1: all alike, or less than one call together. */
+  readonly imbalance: number;
+  /** Tokens of prompts that were kept from earlier ones, of all; `null`: nobody has told. */
+  readonly prefix_hit_ratio: number | null;
   readonly endpoints: readonly ({
     readonly name: string;
     readonly origin: string;
@@ -667,7 +703,8 @@ export interface RouteDecision {
   })[];
   readonly refused: readonly ({
     readonly service_id: string;
-    readonly by: "residency" | "max_price" | "max_cost" | "max_latency" | "quality_floor" | "unpriced";
+    /** The first of these filters that speaks against it. */
+    readonly by: "residency" | "abilities" | "context_window" | "contract" | "unpriced" | "max_price" | "max_cost" | "max_latency" | "quality_floor";
     readonly detail: string;
   })[];
   /** How a learned choice came about. */
@@ -681,8 +718,24 @@ export interface RouteDecision {
     /** US dollars that may be spent at once. */
     readonly credit: number;
     readonly out_of_credit: boolean;
-    /** The first is asked on trial: an answer that breaks its contract goes to nobody, and the second is asked. */
-    readonly cascade: boolean;
+    /** The first is asked on trial, with the second behind it; `null`: one is asked alone. */
+    readonly cascade: {
+      /** Asked first: what breaks its contract goes to nobody, and the second is asked. */
+      readonly first: string;
+      readonly second: string;
+      /** How likely the first's answer will do: it comes, keeps its contract and is right. */
+      readonly right: number;
+      /** How likely the second is asked. */
+      readonly escalated: number;
+      /** US dollars expected of both, as often as the second is asked. */
+      readonly cost: number;
+      /** Of both at most, in nine of ten calls. */
+      readonly cost_high: number;
+      /** Who would be asked alone otherwise. */
+      readonly alone: string;
+      /** What that would be expected to cost. */
+      readonly cost_alone: number;
+    } | null;
     /** With which probability each target was chosen. */
     readonly propensities: Readonly<Record<string, number>>;
   } | null;
@@ -782,6 +835,18 @@ export interface Cost {
     readonly per: number;
     readonly isApproximate: boolean;
   }[];
+  /** What the bytes cost on their way, a part of the sum beside the factor; absent: nothing. */
+  readonly egress?: {
+    readonly nanoUsd: number;
+    readonly lines: readonly {
+      readonly unit: string;
+      readonly quantity: number;
+      /** 10^-9 US dollars for each `per` of the unit. */
+      readonly nanoUsd: number;
+      readonly per: number;
+      readonly isApproximate: boolean;
+    }[];
+  };
   /** Where the price is from. */
   readonly source: string | null;
   /** The factor for the whole sum, such as `1/2`; absent: none. */

@@ -3,6 +3,7 @@ export type { LearnedQuirk } from "./learned.ts";
 export { createQuirkMemory } from "./learned.ts";
 export { misfitOf } from "./misfit.ts";
 export { type AbilityDifference, type CatalogModels, differences, readModelsDev } from "./models-dev.ts";
+export { type Needs, needsOf } from "./needs.ts";
 export {
   type AbilitiesSettings,
   abilitiesSettings,

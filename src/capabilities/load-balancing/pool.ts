@@ -14,6 +14,7 @@ import {
   windowSeconds,
 } from "./ejection.ts";
 import { type EjectedFor, learnedOf, type Member } from "./member.ts";
+import { createPrefixHits } from "./prefix-hits.ts";
 import type { Prompt } from "./prefix-index.ts";
 import { startIdle, warmed, wasIdle } from "./slow-start.ts";
 import { createStanding } from "./standing.ts";
@@ -48,6 +49,8 @@ export interface Done {
   readonly work?: number | undefined;
   /** Of its prompt, what was kept from earlier ones; absent: nobody told. */
   readonly cachedTokens?: number | undefined;
+  /** Of its prompt; absent: nobody told. */
+  readonly promptTokens?: number | undefined;
 }
 
 export interface PoolChange {
@@ -68,6 +71,8 @@ export interface Pool {
   readonly speaksForAll: (member: Member) => boolean;
   /** Fewer than half are well: health is not looked at. */
   readonly isPanicking: () => boolean;
+  /** Of the prompts that were sent to it, what its servers had kept, 0 to 1; `undefined`: nobody has told. */
+  readonly prefixHitRatio: () => number | undefined;
   /** By an operator, whatever the rules say. */
   readonly eject: (member: Member) => void;
   /** Takes no new calls until it is restored. */
@@ -89,6 +94,7 @@ export function createPool(settings: AddressPool, members: readonly Member[], po
   const { now: clock, random, onChange } = ports;
   const balancer: Balancer = balancers[settings.balance](members);
   const warmth = settings.balance === "predicted" ? createWarmth(members.length) : undefined;
+  const prefixHits = createPrefixHits();
   const startsIdle = looksAtLoad(settings.balance);
   let window = Math.floor(clock() / windowSeconds);
   const standing = createStanding(members, {
@@ -158,8 +164,10 @@ export function createPool(settings: AddressPool, members: readonly Member[], po
       };
       return {
         member,
-        succeeded: ({ work = 0, cachedTokens }) =>
+        succeeded: ({ work = 0, cachedTokens, promptTokens }) =>
           end((now) => {
+            if (cachedTokens !== undefined && promptTokens !== undefined)
+              prefixHits.told(cachedTokens, promptTokens);
             const saved = cachedTokens ?? warm?.savedAt(index) ?? 0;
             if (cachedTokens !== undefined) warm?.told(index, cachedTokens);
             succeededAt(member, placed.succeeded(work - promptWork * saved, now));
@@ -179,6 +187,7 @@ export function createPool(settings: AddressPool, members: readonly Member[], po
       standing.look(clock());
       return standing.isPanicking();
     },
+    prefixHitRatio: prefixHits.ratio,
     eject: (member) => throwOut(member, "operator", clock()),
     drain: (member) => {
       member.isDrained = true;

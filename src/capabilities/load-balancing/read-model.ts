@@ -1,5 +1,6 @@
 import type { Balance } from "../../exchange/target.ts";
 import { isEjected } from "./ejection.ts";
+import { imbalanceOf } from "./imbalance.ts";
 import type { EjectedFor, Member } from "./member.ts";
 import type { Pool } from "./pool.ts";
 import { isStarting } from "./slow-start.ts";
@@ -11,6 +12,10 @@ export interface PoolState {
   readonly isPanicking: boolean;
   /** Whether somebody looks after them beside the calls. */
   readonly isChecked: boolean;
+  /** How many times its fair share the busiest of those that take calls has in flight, over the last minute; 1: all alike. */
+  readonly imbalance: number;
+  /** Of the prompts, what its servers had kept from earlier ones, 0 to 1; `null`: nobody has told. */
+  readonly prefixHitRatio: number | null;
   readonly endpoints: readonly AddressState[];
 }
 
@@ -48,6 +53,8 @@ export function stateOf(pool: Pool, now: number, wallOf: (at: number) => number)
     balance: settings.balance,
     isPanicking: pool.isPanicking(),
     isChecked: settings.checks !== undefined,
+    imbalance: imbalanceOf(members.filter(takesCalls(now)), settings.balance, now),
+    prefixHitRatio: pool.prefixHitRatio() ?? null,
     endpoints: settings.addresses.flatMap((address, index) => {
       const member = members[index];
       const origin = address.endpoints[0]?.origin ?? "";
@@ -55,6 +62,11 @@ export function stateOf(pool: Pool, now: number, wallOf: (at: number) => number)
     }),
   };
 }
+
+const takesCalls =
+  (now: number) =>
+  (member: Member): boolean =>
+    ["in", "starting"].includes(phaseOf(member, now));
 
 function shown(
   member: Member,

@@ -6,6 +6,8 @@ export interface Traffic {
   /** Of calls in flight over time, and when it was added up. */
   area: number;
   areaAt: number;
+  /** Of calls in flight, up to `areaAt`: a mean over time that forgets within a minute. */
+  mean: number;
   /** In a row, up to now. */
   errors: number;
   erredAt: number;
@@ -41,6 +43,7 @@ export const noTraffic = (now: number): Traffic => ({
   inFlight: 0,
   area: 0,
   areaAt: now,
+  mean: 0,
   errors: 0,
   erredAt: now,
 });
@@ -105,7 +108,15 @@ export function begin(traffic: Traffic, learned: Learned, began: number): Placed
   };
 }
 
+const meanFades = 60;
+
+/** Calls in flight within the last minute, on average; what is longer ago counts for less. */
+export function meanInFlight({ inFlight, mean, areaAt }: Readonly<Traffic>, now: number): number {
+  return inFlight + (mean - inFlight) * Math.exp(-Math.max(0, now - areaAt) / meanFades);
+}
+
 function count(traffic: Traffic, by: 1 | -1, now: number): void {
+  traffic.mean = meanInFlight(traffic, now);
   traffic.area += traffic.inFlight * (now - traffic.areaAt);
   traffic.areaAt = now;
   traffic.inFlight += by;

@@ -1,6 +1,7 @@
 import type { Cost, CostLine } from "../../exchange/settlement.ts";
 import type { Usage } from "../../exchange/usage.ts";
 import { type Billed, type BilledUnit, billedUnits } from "./billed-units.ts";
+import { sumOf } from "./egress.ts";
 import { addTo, type Fraction, roundHalfEven } from "./fraction.ts";
 import type { ChosenRates, RateCard } from "./rate-card.ts";
 import type { PricedCall, Rate } from "./rate-row.ts";
@@ -86,7 +87,7 @@ const printFraction = ({ numerator, denominator }: Fraction): string => `${numer
  * The sum of a cost, made anew from its own lines and factor; `null` where they do not tell it. Whoever has a record can
  * do the same with pen and paper.
  */
-export function recomputed({ nanoUsd, lines, multiply = "1/1" }: Cost): number | null {
+export function recomputed({ nanoUsd, lines, multiply = "1/1", egress }: Cost): number | null {
   const [numerator, denominator] = multiply.split("/").map(BigInt);
   if (nanoUsd === null || numerator === undefined || denominator === undefined) return null;
   const sum = lines.reduce<Fraction>(
@@ -97,7 +98,7 @@ export function recomputed({ nanoUsd, lines, multiply = "1/1" }: Cost): number |
       }),
     { numerator: 0n, denominator: 1n },
   );
-  return Number(times(sum, { numerator, denominator }));
+  return Number(times(sum, { numerator, denominator })) + sumOf(egress?.lines ?? []);
 }
 
 /** Whether input and output have a price, and every price is 0. */

@@ -1,5 +1,6 @@
 export { priceOf, recomputed } from "./cost.ts";
 export { createDriftWatch, type Drift } from "./drift.ts";
+export { type EgressRow, egressOf, egressRate } from "./egress.ts";
 export { type BaseRates, type Compiled, compileRateCard, type RateCard } from "./rate-card.ts";
 export type { PricedCall, Rate, RateRow } from "./rate-row.ts";
 export { rateRows } from "./rows.ts";

@@ -16,10 +16,17 @@ export interface FundableCandidate {
     readonly provider: string;
     readonly priceProvider?: string | undefined;
     readonly region?: string | undefined;
+    readonly zones?: ReadonlySet<string>;
     readonly model: string;
     readonly outputTokensMax: number | undefined;
   };
 }
+
+/** What the bytes of a call may cost beside its tokens. */
+export type EgressAtMost = (
+  zones: ReadonlySet<string> | undefined,
+  size: { readonly inputBytes: number; readonly outputTokens: number },
+) => number;
 
 /** What the door adds. */
 export interface Funding {
@@ -37,13 +44,17 @@ export function fund<T extends FundableRequest>(
   planned: T,
   card: RateCard,
   unknownModel: PricingSettings["unknownModel"],
+  egressAtMost: EgressAtMost = () => 0,
 ): T & { readonly funding: Funding } {
   const inputBytes = bytes(planned.body.byteLength);
   const worstOf = ({ target }: FundableCandidate): WorstCase => {
     const { provider, priceProvider, region, model, outputTokensMax } = target;
     const size = { inputBytes, outputTokensMax: planned.facts.outputTokensMax ?? outputTokensMax };
     const { tier } = planned.facts;
-    return worstCase(card, { provider, priceProvider, region, model, at: planned.at, tier }, size);
+    const worst = worstCase(card, { provider, priceProvider, region, model, at: planned.at, tier }, size);
+    if (worst.kind !== "priced") return worst;
+    const egress = egressAtMost(target.zones, { inputBytes, outputTokens: size.outputTokensMax ?? 0 });
+    return { kind: "priced", nanoUsd: nanoUsd(worst.nanoUsd + egress) };
   };
   const priced = planned.plan.candidates
     .map((candidate) => ({ candidate, worst: worstOf(candidate) }))

@@ -1,5 +1,6 @@
+export { type ClientPlaces, createClientPlaces, type Networks, readNetworks } from "./networks.ts";
 export { brokenRule, permit, withoutContent } from "./permits.ts";
-export { type RegionsSettings, regionsSettings, unknownZone } from "./settings.ts";
+export { geoSettings, type RegionsSettings, regionsSettings, unknownZone } from "./settings.ts";
 export { residencyOf, ruleText } from "./stage.ts";
 export {
   commonZones,

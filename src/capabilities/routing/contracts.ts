@@ -4,6 +4,14 @@ interface Tally {
   readonly count: number;
 }
 
+/** Of the answers of a model that were held against a contract. */
+export interface Kept {
+  /** Of those that were checked, 0 to 1. */
+  readonly share: number;
+  /** How many were, older ones counting for less. */
+  readonly checked: number;
+}
+
 /** How often the models of one route hold the contracts of their answers. */
 export interface ContractMemory {
   /** An answer was held against its contract. */
@@ -15,13 +23,13 @@ export interface ContractMemory {
   readonly rescued: (model: string, more: Tally) => void;
   /** How likely an answer holds its contract, with what is usual until some have been checked. */
   readonly keeps: (model: string) => number;
+  /** What was seen of it; `undefined`: none of its answers was checked. */
+  readonly contractsOf: (model: string) => Kept | undefined;
 }
 
 export interface Contracts extends ContractMemory {
   /** How good its answer is to what another has failed at; as good as ever until some are known. */
   readonly rescues: (model: string, quality: number) => number;
-  /** The share that was kept of those that were checked; `undefined`: none was. */
-  readonly share: (model: string) => number | undefined;
   readonly state: () => ContractsState;
 }
 
@@ -51,9 +59,9 @@ export function createContracts(from?: Partial<ContractsState>): Contracts {
       const { sum, count } = rescues.get(model) ?? nothing;
       return (sum + usualRescues * quality) / (count + usualRescues);
     },
-    share: (model) => {
+    contractsOf: (model) => {
       const known = contracts.get(model);
-      return known && known.sum / known.count;
+      return known && { share: known.sum / known.count, checked: known.count };
     },
     state: () => ({ contracts: new Map(contracts), rescues: new Map(rescues) }),
   };

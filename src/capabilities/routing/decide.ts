@@ -5,6 +5,7 @@ import type {
   RankedTarget,
   RefusedTarget,
 } from "../../exchange/decision.ts";
+import { filtered } from "./filters.ts";
 import type { LearnedRank } from "./learner.ts";
 import { type Choosable, howChosen, propensityOf, type Ranked, type RankPorts, rank } from "./rank.ts";
 import type { RouteRules } from "./shapes.ts";
@@ -19,8 +20,13 @@ export interface DecidePorts extends RankPorts {
 
 export type Decided<Target> =
   | { readonly kind: "decided"; readonly order: readonly Target[]; readonly decision: Decision }
-  /** The request's own limits shut out everybody; `nearest` would let one in. */
-  | { readonly kind: "unsatisfiable"; readonly refused: readonly RefusedTarget[]; readonly nearest: string };
+  /** Nobody is left. */
+  | {
+      readonly kind: "nobody";
+      readonly refused: readonly RefusedTarget[];
+      /** What would let one in, where only the request's own limits shut it out; `undefined`: there is none such. */
+      readonly nearest: string | undefined;
+    };
 
 /**
  * Filters, then ranks inside each tier. A pure function of its targets, the rules and the random number, so that it can
@@ -33,8 +39,9 @@ export function decide<Target extends Choosable>(
   rules: RouteRules,
   ports: DecidePorts,
 ): Decided<Target> {
-  const { feasible, refused } = filtered(targets, rules);
-  if (feasible.length === 0) return { kind: "unsatisfiable", refused, nearest: nearestOf(targets, rules) };
+  const { feasible, refused: shutOut } = filtered(targets, rules);
+  if (feasible.length === 0) return { kind: "nobody", refused: shutOut, nearest: nearestOf(targets, rules) };
+  const refused = [...shutOut];
   const above = aboveFloor(feasible, rules);
   for (const target of feasible)
     if (!above.targets.includes(target))
@@ -63,22 +70,6 @@ export function decide<Target extends Choosable>(
       ...(above.isMissed && { isFloorMissed: true }),
     },
   };
-}
-
-/** Those that may be asked, and why the others may not. */
-function filtered<Target extends Choosable>(
-  targets: readonly Target[],
-  rules: RouteRules,
-): { readonly feasible: readonly Target[]; readonly refused: RefusedTarget[] } {
-  // A budget cannot be held with what has no price, unless nothing has one.
-  const isBudgeted = rules.strategy === "learned" && targets.some(({ costNanoUsd }) => costNanoUsd !== null);
-  const refused: RefusedTarget[] = [];
-  const feasible = targets.filter((target) => {
-    const refusal = refusalOf(target, rules) ?? (isBudgeted ? unpriced(target) : undefined);
-    if (refusal !== undefined) refused.push({ provider: target.provider, model: target.model, ...refusal });
-    return refusal === undefined;
-  });
-  return { feasible, refused };
 }
 
 interface Top<Target extends Choosable> extends Pick<Decision, "chosenBy" | "propensity"> {
@@ -125,44 +116,21 @@ function topOf<Target extends Choosable>(
 
 const nanoPerUsd = 1e9;
 
-function refusalOf(
-  { price, costHighNanoUsd, latencyHighMs, answers }: Choosable,
-  { maxPrice, maxCostUsd, maxLatencyMs }: RouteRules,
-): Pick<RefusedTarget, "by" | "detail"> | undefined {
-  for (const unit of ["input", "output"] as const) {
-    const most = maxPrice?.[unit];
-    if (most === undefined) continue;
-    if (price === undefined) return { by: "max_price", detail: "its price is not known" };
-    if (price[unit] > most)
-      return { by: "max_price", detail: `${price[unit]} USD a million ${unit} tokens, at most ${most}` };
-  }
-  if (maxCostUsd !== undefined) {
-    if (costHighNanoUsd === null) return { by: "max_cost", detail: "its price is not known" };
-    const usd = costHighNanoUsd / nanoPerUsd;
-    if (usd > maxCostUsd)
-      return { by: "max_cost", detail: `may cost ${usd.toPrecision(3)} USD, at most ${maxCostUsd}` };
-  }
-  // What is assumed refuses nobody.
-  if (maxLatencyMs !== undefined && answers > 0 && latencyHighMs > maxLatencyMs)
-    return { by: "max_latency", detail: `may take ${Math.round(latencyHighMs)} ms, at most ${maxLatencyMs}` };
-  return undefined;
-}
-
-function unpriced({ costNanoUsd }: Choosable): Pick<RefusedTarget, "by" | "detail"> | undefined {
-  return costNanoUsd === null ? { by: "unpriced", detail: "its price is not known" } : undefined;
-}
-
-/** The least change of a limit that lets somebody in, in the words of the client's headers. */
-function nearestOf(targets: readonly Choosable[], { maxCostUsd, maxLatencyMs }: RouteRules): string {
-  const costs = targets.flatMap(({ costHighNanoUsd }) => costHighNanoUsd ?? []);
-  const times = targets.map(({ latencyHighMs }) => latencyHighMs);
+/** The least change of the request's own limits that lets somebody in, in the words of its headers. */
+function nearestOf(
+  targets: readonly Choosable[],
+  { own, maxCostUsd, maxLatencyMs, ...rest }: RouteRules,
+): string | undefined {
+  if (own === undefined) return undefined;
+  const { feasible } = filtered(targets, { ...rest, ...own });
+  const costs = feasible.flatMap(({ costHighNanoUsd }) => costHighNanoUsd ?? []);
+  const times = feasible.map(({ latencyHighMs }) => latencyHighMs);
+  if (feasible.length === 0) return undefined;
   return [
-    ...(maxCostUsd === undefined || costs.length === 0
+    ...(maxCostUsd === own.maxCostUsd || costs.length === 0
       ? []
       : [`max_cost ${(Math.min(...costs) / nanoPerUsd).toPrecision(3)}`]),
-    ...(maxLatencyMs === undefined || times.length === 0
-      ? []
-      : [`max_latency ${Math.ceil(Math.min(...times))}ms`]),
+    ...(maxLatencyMs === own.maxLatencyMs ? [] : [`max_latency ${Math.ceil(Math.min(...times))}ms`]),
   ].join(", ");
 }
 

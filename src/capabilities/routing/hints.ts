@@ -86,8 +86,14 @@ export function narrowed(rules: RouteRules | undefined, hints: RouteHints): Rout
     ...(strategy === undefined ? {} : { strategy }),
     ...(cost === undefined ? {} : { maxCostUsd: cost }),
     ...(latency === undefined ? {} : { maxLatencyMs: latency }),
+    ...(maxCostUsd === undefined && maxLatencyMs === undefined ? {} : { own: ownOf(base) }),
   };
 }
+
+const ownOf = ({ maxCostUsd, maxLatencyMs }: RouteRules): NonNullable<RouteRules["own"]> => ({
+  ...(maxCostUsd === undefined ? {} : { maxCostUsd }),
+  ...(maxLatencyMs === undefined ? {} : { maxLatencyMs }),
+});
 
 /** Of two limits the narrower; `undefined`: there is none. */
 function least(left: number | undefined, right: number | undefined): number | undefined {

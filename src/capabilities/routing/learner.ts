@@ -68,7 +68,8 @@ export type Judged =
 export interface Learner {
   readonly routeOf: (route: string) => RouteMemory;
   readonly took: (request: Taken, rules: RouteRules, choice: LearnedChoice) => void;
-  readonly ended: (ended: Ended) => void;
+  /** False: it was not chosen for by learning, or it is not known any more. */
+  readonly ended: (ended: Ended) => boolean;
   readonly judge: (judgement: Judgement) => Judged;
   readonly forget: (route: string) => void;
   /** What another policy would have come to on the judged requests of this route since a moment, ms since 1970. */
@@ -262,7 +263,7 @@ export function createLearner(ports: {
     },
     ended: (ended) => {
       const request = open.get(ended.requestId);
-      if (request === undefined) return;
+      if (request === undefined) return false;
       const { target, costNanoUsd, broken } = ended;
       const memory = routeOf(request.route);
       const { reserved } = request;
@@ -271,6 +272,7 @@ export function createLearner(ports: {
       for (const model of broken) memory.checked(model, false);
       if (target === undefined || !ended.isWhole) open.delete(ended.requestId);
       else answered(request, { ...ended, target }, memory);
+      return true;
     },
     judge,
     reevaluate: (route, policy, since) =>

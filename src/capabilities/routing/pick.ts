@@ -26,6 +26,8 @@ export interface Pick {
   readonly isOutOfCredit: boolean;
   /** The first two of the order: the second is asked when the answer of the first breaks its contract. */
   readonly cascade?: Cascade | undefined;
+  /** Who would be asked where nothing is tried and nobody on trial. */
+  readonly single: Arm;
 }
 
 /** An arm that is being got to know is tried so often at least. */
@@ -69,6 +71,7 @@ export function pick(arms: readonly [Arm, ...Arm[]], rules: PickRules, random: (
   return {
     order: after === undefined ? [chosen, ...others] : [chosen, after, ...others],
     cascade: taken,
+    single: single.arm,
     chosenBy: isTrial ? "explore" : "score",
     propensities,
     isOutOfCredit: covered.length === 0,
@@ -92,6 +95,7 @@ function guarded(
   return {
     order: [chosen, ...scored.filter((one) => one !== chosen)],
     chosenBy: "guard",
+    single: chosen.arm,
     propensities: new Map(scored.map(({ arm }) => [arm.id, arm === chosen.arm ? 1 : 0])),
     isOutOfCredit: !covered.includes(chosen),
   };

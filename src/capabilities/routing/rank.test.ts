@@ -228,12 +228,28 @@ describe("limits", () => {
       namesOf([target("new", { answers: 0, latencyHighMs: 9e9 })], rules("priority", { maxLatencyMs: 1 })),
     ).toBe("new");
     const dark = target("dark", { costNanoUsd: null, costHighNanoUsd: null, price: undefined });
-    expect(decide([dark], rules("priority", { maxCostUsd: 1 }), ports()).kind).toBe("unsatisfiable");
+    expect(decide([dark], rules("priority", { maxCostUsd: 1 }), ports()).kind).toBe("nobody");
   });
 
   it("that shut out everybody say what would let somebody in", () => {
-    const made = decide(all, rules("priority", { maxCostUsd: 0.001, maxLatencyMs: 1 }), ports());
-    expect(made).toMatchObject({ kind: "unsatisfiable", nearest: "max_cost 0.0200, max_latency 2000ms" });
+    const asked = narrowed(rules("priority"), { maxCostUsd: 0.001, maxLatencyMs: 1 });
+    const made = decide(all, asked ?? rules("priority"), ports());
+    expect(made).toMatchObject({ kind: "nobody", nearest: "max_cost 0.0200, max_latency 2000ms" });
+  });
+
+  it.for<{ name: string; own: Partial<RouteRules>; nearest: string | undefined }>([
+    { name: "the request's own limit alone", own: {}, nearest: "max_cost 0.0200" },
+    { name: "a wider limit of the route too", own: { maxCostUsd: 0.03 }, nearest: "max_cost 0.0200" },
+    { name: "the route's own limit as well", own: { maxCostUsd: 0.01 }, nearest: undefined },
+    { name: "another limit of the route as well", own: { maxLatencyMs: 1 }, nearest: undefined },
+  ])("the client can do something about it where it is $name", ({ own, nearest }) => {
+    const asked = narrowed(rules("priority", own), { maxCostUsd: 0.001 });
+    expect(decide(all, asked ?? rules("priority"), ports())).toMatchObject({ kind: "nobody", nearest });
+  });
+
+  it("of the route alone are the operator's to change", () => {
+    const made = decide(all, rules("priority", { maxCostUsd: 0.001 }), ports());
+    expect(made).toMatchObject({ kind: "nobody", nearest: undefined });
   });
 
   it("a floor never empties the list: the best goes on", () => {

@@ -1,4 +1,6 @@
 import type { Expectation } from "../../exchange/decision.ts";
+import type { Misfit } from "../../exchange/misfit.ts";
+import type { Kept } from "./contracts.ts";
 import type { RouteRules, Strategy } from "./shapes.ts";
 
 /** One target that may be asked. */
@@ -16,6 +18,10 @@ export interface Choosable extends Rankable {
   readonly price: { readonly input: number; readonly output: number } | undefined;
   /** What its quality is at least, where that is learned and is asked for: below with probability 5 %. */
   readonly qualityLow?: number | undefined;
+  /** Why it cannot serve this request at all; absent: nothing speaks against it. */
+  readonly misfit?: Misfit | undefined;
+  /** How often its answers have held what this one must hold too; absent: nothing is asked of it, or nothing is known. */
+  readonly kept?: Kept | undefined;
 }
 
 export interface Ranked<Target extends Rankable> {

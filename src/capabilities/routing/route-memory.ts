@@ -4,6 +4,7 @@ import type { Arm } from "./arm.ts";
 import { type ContractMemory, type Contracts, type ContractsState, createContracts } from "./contracts.ts";
 import type { Features } from "./features.ts";
 import { createHead, type Head, type HeadState, type QualityEstimate } from "./head.ts";
+import { whyOf } from "./learned-why.ts";
 import { flipOf, type Pick, type PickRules, pick, reservedOf } from "./pick.ts";
 import type { Choosable } from "./rank.ts";
 import { referenceOf } from "./reference.ts";
@@ -170,15 +171,7 @@ export function createRouteMemory(random: () => number, from?: KeptRoute): Route
         chosenModel: targets.find(({ name }) => name === picked.order[0]?.arm.id)?.model,
         referenceNanoUsd: cost,
         flip: flipOf(picked, pickRules),
-        why: {
-          shape: features?.shape ?? "other",
-          budgetNanoUsd: pickRules.perRequest,
-          price: pickRules.price,
-          creditNanoUsd: pickRules.credit,
-          isOutOfCredit: picked.isOutOfCredit,
-          propensities: Object.fromEntries(picked.propensities),
-          ...(picked.cascade !== undefined && { isCascade: true }),
-        },
+        why: whyOf(picked, pickRules, features?.shape),
       };
     },
     took: (rules, choice) => {
@@ -217,6 +210,7 @@ export function createRouteMemory(random: () => number, from?: KeptRoute): Route
       if (!isFrozen) contracts.rescued(model, more);
     },
     keeps: contracts.keeps,
+    contractsOf: contracts.contractsOf,
     freeze: (next) => {
       isFrozen = next;
     },
@@ -230,7 +224,7 @@ export function createRouteMemory(random: () => number, from?: KeptRoute): Route
         shifts,
         ...head.predict(undefined, "other"),
         low: head.lowest(undefined, "other"),
-        kept: contracts.share(model),
+        kept: contracts.contractsOf(model)?.share,
       })),
     }),
     kept: () => ({

@@ -122,6 +122,11 @@ const route = z
     qualityFloor: z
       .exactOptional(z.number().min(0).max(1))
       .describe("Targets below are not asked while there is one above."),
+    minContract: z
+      .exactOptional(shareUpTo(1))
+      .describe(
+        "Targets that have kept the contract of fewer of their answers are not asked for answers that have one: calls of declared tools with valid arguments, JSON by its schema. It counts from 20 checked answers on, and shuts nobody out where nobody else is left.",
+      ),
     sticky: z
       .exactOptional(
         z.union([
@@ -243,7 +248,7 @@ const longPool = z.strictObject({
         .max(2),
     )
     .describe(
-      "Who is nearer is asked first, the others when those have failed: near to `x-sallyport-client-region` where a request tells it, else to `regions.here`.",
+      "Who is nearer is asked first, the others when those have failed: near to the client where `geo` tells where it is, else to `regions.here`.",
     ),
 });
 

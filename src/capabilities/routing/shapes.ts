@@ -89,6 +89,10 @@ export interface RouteRules {
   readonly qualityFloor?: number;
   /** The same as a share of the best target's quality. */
   readonly qualityFloorShare?: number;
+  /** The share of contracts that a target must have kept, for requests whose answers have one to keep. */
+  readonly minContract?: number;
+  /** The limits without those that the request itself asks for; absent: it asks for none. */
+  readonly own?: Pick<RouteRules, "maxCostUsd" | "maxLatencyMs">;
   /** Who goes on at the target that served them last; absent: nobody. */
   readonly sticky?: StickyUnit;
   /** `learned`: what a request may cost on average. */

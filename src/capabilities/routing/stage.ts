@@ -1,13 +1,15 @@
 import type { Decision, Expectation, RefusedTarget } from "../../exchange/decision.ts";
 import { type ClientDialect, purposeOf } from "../../exchange/dialect.ts";
 import type { Assigned, Planned } from "../../exchange/exchange.ts";
+import type { MisfitOf } from "../../exchange/misfit.ts";
 import type { Residency } from "../../exchange/permit.ts";
 import type { Candidate, Target } from "../../exchange/target.ts";
 import { GatewayError } from "../../kernel/errors.ts";
 import { nearestNames } from "../../kernel/nearest.ts";
 import { allowedOf } from "./auto.ts";
 import { type Taken, usedOf, withCase } from "./conditional.ts";
-import { decide } from "./decide.ts";
+import { type Decided, decide } from "./decide.ts";
+import { thatFit } from "./filters.ts";
 import { narrowed, type RouteHints, usual } from "./hints.ts";
 import type { LearnedRank } from "./learner.ts";
 import type { Choosable } from "./rank.ts";
@@ -28,13 +30,14 @@ export interface Bounds {
 
 /** What is expected of a target, and what its provider asks for a million tokens, US dollars. */
 export type Expected = Expectation &
-  Pick<Choosable, "price" | "qualityLow"> & {
+  Pick<Choosable, "price" | "qualityLow" | "kept"> & {
     /** From judged answers: then the operator's word counts no more. */
     readonly isQualityLearned?: boolean;
   };
 
 /** What a choice among several targets needs to know. */
 export interface Chooser {
+  readonly misfitOf: MisfitOf;
   readonly expect: (target: Target) => Expected;
   readonly random: () => number;
   /** The turns of one pool. */
@@ -68,12 +71,9 @@ export function plan(assigned: Assigned, table: RoutingTable, mayUse: MayUse, ch
   const { within: allowed, outside } = withinBounds(model, usedOf(found, taken), chooser.bounds);
   const within = nearestFirst(allowed, chooser.bounds);
   const rules = taken?.rules ?? narrowed(table.routes.get(model), chooser.hints);
-  const decided =
-    rules === undefined || within.length === 0 ? undefined : decideRoute(model, within, rules, chooser);
-  const [first, ...others] =
-    decided === undefined
-      ? inTiers(within)
-      : decided.order.map(({ candidate, tier }) => ({ ...candidate, tier }));
+  const { candidates, refused: unfit, decision } = inOrder(model, within, chooser, rules);
+  const refused = [...outside, ...unfit];
+  const [first, ...others] = candidates;
   if (first === undefined) {
     throw new GatewayError("no_eligible_upstream", `no endpoint for ${model}`, {
       message: `No provider of \`${model}\` has an endpoint that this request can be sent to.`,
@@ -84,16 +84,11 @@ export function plan(assigned: Assigned, table: RoutingTable, mayUse: MayUse, ch
     residency: chooser.bounds.residency,
     plan: {
       candidates: [first, ...others],
-      reason: `${resolution.reason}${outside.map(inWords).join("")}`,
-      ...(decided === undefined
+      // What a decision refuses it tells itself.
+      reason: `${resolution.reason}${(decision === undefined ? refused : outside).map(inWords).join("")}`,
+      ...(decision === undefined
         ? {}
-        : {
-            decision: {
-              ...withCase(decided.decision, taken),
-              refused: [...outside, ...decided.decision.refused],
-            },
-            isExposed: rules?.expose === "full",
-          }),
+        : { decision: { ...withCase(decision, taken), refused }, isExposed: rules?.expose === "full" }),
     },
   };
 }
@@ -154,15 +149,43 @@ interface Found {
 }
 
 /**
+ * Who is asked, in this order: by the rules of the pool, or, without any, whoever of the list can serve the request.
+ *
+ * @throws GatewayError when nobody is left, by why that is.
+ */
+function inOrder(
+  pool: string,
+  found: readonly (Found & { readonly candidate: Candidate })[],
+  chooser: Chooser,
+  rules: RouteRules | undefined,
+): {
+  readonly candidates: readonly Candidate[];
+  readonly refused: readonly RefusedTarget[];
+  readonly decision?: Decision;
+} {
+  if (rules !== undefined && found.length > 0) {
+    const { order, decision } = decideRoute(pool, found, rules, chooser);
+    const candidates = order.map(({ candidate, tier }) => ({ ...candidate, tier }));
+    return { candidates, refused: decision.refused, decision };
+  }
+  const { misfitOf } = chooser;
+  const held = found.map((one) => ({ ...one.reference, one, misfit: misfitOf(one.target) }));
+  const { feasible, refused } = thatFit(held);
+  if (feasible.length === 0 && refused.length > 0)
+    throw nobodyLeft(pool, held, { refused, nearest: undefined });
+  return { candidates: inTiers(feasible.map(({ one }) => one)), refused };
+}
+
+/**
  * The targets of a pool in the order in which they are to be asked, and why.
  *
- * @throws GatewayError `constraints_unsatisfiable` when the request's own limits shut out everybody.
+ * @throws GatewayError when nobody is left, by why that is.
  */
 export function decideRoute<Some extends Found>(
   pool: string,
   found: readonly Some[],
   rules: RouteRules = usual,
-  { expect, random, turnsOf, learned, kept }: Omit<Chooser, "hints" | "bounds">,
+  { expect, misfitOf, random, turnsOf, learned, kept }: Omit<Chooser, "hints" | "bounds">,
 ): { readonly order: readonly (Some & { readonly tier: number })[]; readonly decision: Decision } {
   const expected = found.map((one) => ({ one, figures: expect(one.target) }));
   // Who has never been asked is taken to be a little quicker than the quickest: so it is asked.
@@ -178,10 +201,11 @@ export function decideRoute<Some extends Found>(
     model: one.reference.model,
     tier: one.reference.tier ?? 0,
     weight: one.reference.weight ?? 1,
+    misfit: misfitOf(one.target),
     one,
   }));
   const decided = decide(choosable, rules, { random, turns: turnsOf(pool), learned, kept });
-  if (decided.kind === "unsatisfiable") throw unsatisfiable(pool, decided);
+  if (decided.kind === "nobody") throw nobodyLeft(pool, choosable, decided);
   // Where the order is the operator's, each is a tier of its own.
   const isOrdered = rules.strategy === "priority";
   return {
@@ -190,16 +214,25 @@ export function decideRoute<Some extends Found>(
   };
 }
 
-function unsatisfiable(
+/**
+ * What cannot be asked of any of the models is told by the first of them; what only the request's own limits forbid is
+ * for the client to change, all else for the operator.
+ */
+function nobodyLeft(
   pool: string,
-  { refused, nearest }: Extract<ReturnType<typeof decide>, { kind: "unsatisfiable" }>,
+  targets: readonly Pick<Choosable, "misfit">[],
+  { refused, nearest }: Omit<Extract<Decided<unknown>, { kind: "nobody" }>, "kind">,
 ): GatewayError {
+  const [first] = targets;
+  if (first?.misfit !== undefined && targets.every(({ misfit }) => misfit !== undefined))
+    return first.misfit.error;
   const why = refused
     .map(({ provider, model, by, detail }) => `${provider}/${model}: ${by} (${detail})`)
     .join("; ");
-  const hint = nearest === "" ? "" : ` The nearest that would do: ${nearest}.`;
+  const hint = nearest === undefined || nearest === "" ? "" : ` The nearest that would do: ${nearest}.`;
   const message = `No target of \`${pool}\` is within the limits of this request. ${why}.${hint}`;
-  return new GatewayError("constraints_unsatisfiable", why, { message });
+  const code = nearest === undefined ? "no_eligible_upstream" : "constraints_unsatisfiable";
+  return new GatewayError(code, why, { message });
 }
 
 /** One model at several providers, side by side in the list, is one tier: there the next is as good as the one before. */

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { count } from "../../format/numbers.ts";
+import { count, percent } from "../../format/numbers.ts";
 import { clockOrDay, moment } from "../../format/time.ts";
 import { drainEndpoint, type EndpointPool, ejectEndpoint, restoreEndpoint } from "../../generated/client.ts";
 import { asAdminError } from "../../live/use-polling.ts";
@@ -21,13 +21,20 @@ const reasons: Readonly<Record<NonNullable<Endpoint["ejected_for"]>, string>> = 
   operator: "by hand",
 };
 
+function figuresOf({ imbalance, prefix_hit_ratio: hits }: EndpointPool): readonly string[] {
+  return [
+    `the busiest has ${imbalance.toFixed(2)} times its share`,
+    ...(hits === null ? [] : [`${percent(hits)} of prompts kept`]),
+  ];
+}
+
 /** The endpoints of one provider, and what a hand can change of them. */
 export function PoolTable({ pool, onSet }: { readonly pool: EndpointPool; readonly onSet: () => void }) {
   const id = `pool-${pool.provider}`;
   return (
     <section class="card flush" aria-labelledby={id}>
       <h2 id={id}>
-        {pool.provider} <span class="muted">{pool.balance}</span>
+        {pool.provider} <span class="muted">{[pool.balance, ...figuresOf(pool)].join(" · ")}</span>
       </h2>
       {pool.panic ? (
         <p class="bad-text card-note" role="alert">

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { money } from "../../format/money.ts";
 import { count } from "../../format/numbers.ts";
 import { clockOrDay, moment } from "../../format/time.ts";
 import { admitTarget, type RegionsState, readRegions } from "../../generated/client.ts";
@@ -7,6 +8,7 @@ import { Facts } from "../../parts/facts.tsx";
 import { PageState } from "../../parts/page-state.tsx";
 
 const everyMs = 5000;
+const nanoUsdPerUsd = 1e9;
 const load = (signal: AbortSignal): Promise<RegionsState> => readRegions({ signal });
 
 /** Where content of requests may go, and what was kept from going elsewhere. */
@@ -75,10 +77,11 @@ function Providers({ providers }: Pick<RegionsState, "providers">) {
             <th scope="col">Provider</th>
             <th scope="col">Region</th>
             <th scope="col">Lies in</th>
+            <th scope="col">A gigabyte there, and back</th>
           </tr>
         </thead>
         <tbody>
-          {providers.map(({ id, region, zones }) => (
+          {providers.map(({ id, region, zones, egress }) => (
             <tr key={id}>
               <td data-name="Provider">
                 <code class="whole">{id}</code>
@@ -90,6 +93,11 @@ function Providers({ providers }: Pick<RegionsState, "providers">) {
                 ) : (
                   zones.filter((zone) => zone !== region).join(", ")
                 )}
+              </td>
+              <td data-name="A gigabyte there, and back">
+                {egress === null
+                  ? "free"
+                  : `${money(Math.round(egress.sentUsdPerGb * nanoUsdPerUsd))}, ${money(Math.round(egress.receivedUsdPerGb * nanoUsdPerUsd))}`}
               </td>
             </tr>
           ))}

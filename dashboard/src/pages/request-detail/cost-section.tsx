@@ -28,6 +28,25 @@ export function CostSection(props: { readonly cost: Cost | null; readonly isUnme
   );
 }
 
+function sumOf({ multiply, egress }: Cost): string {
+  const tokens = multiply === undefined ? "Sum" : `Sum times ${multiply}`;
+  return egress === undefined ? tokens : `${tokens}, with egress`;
+}
+
+function Lines({ lines }: Pick<Cost, "lines">) {
+  return lines.map((line) => (
+    <tr key={`${line.unit} ${line.nanoUsd}`}>
+      <td>
+        {line.unit}
+        {line.isApproximate ? <span class="tag">approximate</span> : null}
+      </td>
+      <td class="number">{count(line.quantity)}</td>
+      <td class="number">{price(line.nanoUsd, line.per)}</td>
+      <td class="number">{money(Math.round((line.quantity * line.nanoUsd) / line.per))}</td>
+    </tr>
+  ));
+}
+
 function Sum({ cost }: { readonly cost: Cost }) {
   if (cost.nanoUsd === null && cost.lines.length === 0) {
     return (
@@ -54,22 +73,23 @@ function Sum({ cost }: { readonly cost: Cost }) {
         </tr>
       </thead>
       <tbody>
-        {cost.lines.map((line) => (
-          <tr key={line.unit}>
-            <td>
-              {line.unit}
-              {line.isApproximate ? <span class="tag">approximate</span> : null}
-            </td>
-            <td class="number">{count(line.quantity)}</td>
-            <td class="number">{price(line.nanoUsd, line.per)}</td>
-            <td class="number">{money(Math.round((line.quantity * line.nanoUsd) / line.per))}</td>
-          </tr>
-        ))}
+        <Lines lines={cost.lines} />
       </tbody>
+      {cost.egress === undefined ? null : (
+        <tbody>
+          <Lines lines={cost.egress.lines} />
+          <tr>
+            <th scope="row" colSpan={3}>
+              Egress
+            </th>
+            <td class="number">{money(cost.egress.nanoUsd)}</td>
+          </tr>
+        </tbody>
+      )}
       <tfoot>
         <tr>
           <th scope="row" colSpan={3}>
-            {cost.multiply === undefined ? "Sum" : `Sum times ${cost.multiply}`}
+            {sumOf(cost)}
           </th>
           <td class="number">
             <strong class={cost.nanoUsd === null ? "warn-text" : ""}>{money(cost.nanoUsd)}</strong>

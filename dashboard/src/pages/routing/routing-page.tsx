@@ -9,7 +9,9 @@ import { LearnedSection } from "./learned-section.tsx";
 import { OversightSection } from "./oversight-section.tsx";
 
 type Route = RouteList["routes"][number];
-type Ranked = Route["decisions"][number]["ranked"][number];
+type Decision = Route["decisions"][number];
+type Ranked = Decision["ranked"][number];
+type Cascade = NonNullable<NonNullable<Decision["learned"]>["cascade"]>;
 
 const everyMs = 2000;
 const shownMax = 10;
@@ -57,15 +59,24 @@ function RouteCard({ route, onSet }: { readonly route: Route; readonly onSet: ()
       ) : (
         <>
           <Targets ranked={newest.ranked} name={`Targets of ${route.name}, best first`} />
+          {newest.learned === null || newest.learned.cascade === null ? null : (
+            <Trial cascade={newest.learned.cascade} />
+          )}
           {newest.flip === null ? null : <p class="muted card-note">First would be {newest.flip}.</p>}
-          {newest.refused.map(({ service_id: service, detail }) => (
+          {newest.refused.map(({ service_id: service, by, detail }) => (
             <p key={service} class="muted card-note">
-              <code>{service}</code> is out: {detail}.
+              <code>{service}</code> is out by <code>{by}</code>: {detail}.
             </p>
           ))}
           <Decisions route={route} />
         </>
       )}
+      {route.contracts.map(({ model, kept, checked }) => (
+        <p key={model} class="muted card-note">
+          <code>{model}</code> has kept the contract in {percent(kept)} of {count(Math.round(checked))}{" "}
+          answers that had one.
+        </p>
+      ))}
       {route.learned === null ? null : (
         <LearnedSection route={route.name} learned={route.learned} onSet={onSet} />
       )}
@@ -73,6 +84,18 @@ function RouteCard({ route, onSet }: { readonly route: Route; readonly onSet: ()
         <OversightSection route={route.name} oversight={route.oversight} onSet={onSet} />
       )}
     </section>
+  );
+}
+
+/** Who was asked on trial, and what both together come to. */
+function Trial({ cascade }: { readonly cascade: Cascade }) {
+  const { first, second, right, escalated, cost, alone, cost_alone: instead } = cascade;
+  return (
+    <p class="muted card-note">
+      <code>{first}</code> was asked on trial (it will do in {percent(right)}), with <code>{second}</code>{" "}
+      behind it in {percent(escalated)}: {money(Math.round(cost * nanoUsdPerUsd))} for both,{" "}
+      {money(Math.round(instead * nanoUsdPerUsd))} for <code>{alone}</code> alone.
+    </p>
   );
 }
 
@@ -108,6 +131,7 @@ function rulesOf({
   max_cost: cost,
   max_latency_ms: latency,
   quality_floor: floor,
+  min_contract: contract,
 }: Route): string {
   const weighed = Object.entries(weights).map(([name, weight]) => `${name} ${weight}`);
   const words = [
@@ -116,6 +140,7 @@ function rulesOf({
     cost === null ? null : `at most ${money(cost * nanoUsdPerUsd)} a request`,
     latency === null ? null : `at most ${span(latency)}`,
     floor === null ? null : `quality from ${floor}`,
+    contract === null ? null : `contracts kept from ${percent(contract)}`,
   ];
   return words.filter((word) => word !== null).join(" · ");
 }
