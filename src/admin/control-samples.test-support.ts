@@ -253,6 +253,7 @@ export const sampleLearned: LearnedState = {
   price: 0.04,
   creditNanoUsd: 20_000_000,
   isFrozen: false,
+  coverage: [{ target: "openai/gpt-5", share: 0.91 }],
   arms: [{ model: "gpt-5", mean: 0.9, low: 0.84, n: 120, shifts: 1, kept: 0.97 }],
 };
 

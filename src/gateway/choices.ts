@@ -214,7 +214,7 @@ function createLastDecisions({ now }: Pick<Clock, "now">, metrics: Pick<RequestM
     note: (pool: string, requestId: string, decision: Decision): void => {
       const noted = { ...decision, requestId, at: now() };
       last.set(pool, [noted, ...(last.get(pool) ?? [])].slice(0, decisionsMax));
-      metrics.decided(pool, decision.strategy, decision.chosenBy);
+      metrics.decided(pool, decision);
     },
   };
 }

@@ -49,6 +49,7 @@ import { pricesControl } from "./prices.ts";
 import { createResidencyGuard } from "./residency.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { measureStates } from "./state-metrics.ts";
 import { translate } from "./translate.ts";
 import { createTranslationTallies } from "./translation-tallies.ts";
 import { createUpstreamStates } from "./upstream-states.ts";
@@ -203,6 +204,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     ],
     parts,
   );
+  measureStates(parts.meter, { ...health.control, slots: ingress.slots, routing: choices.control });
   timer.every(sweepEvery, () => relays.sweep(clock.monotonic()));
   return {
     handle: createHandle(doors),

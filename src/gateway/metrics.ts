@@ -4,9 +4,10 @@ import type { RequestRecord } from "../exchange/settlement.ts";
 import type { Usage } from "../exchange/usage.ts";
 import type { Warning } from "../exchange/warning.ts";
 import { exponentialBuckets, type Meter } from "../ports/meter.ts";
+import { createWayMetrics, type RoutingMetrics, routingMetrics } from "./routing-metrics.ts";
 
 /** What the gateway measures of requests; names and buckets of the operations specification, part 9. */
-export interface RequestMetrics {
+export interface RequestMetrics extends RoutingMetrics {
   readonly measure: (record: RequestRecord) => void;
   /** Heads that the parser refused: they never became requests. */
   readonly refusedHead: (code: string) => void;
@@ -24,22 +25,6 @@ export interface RequestMetrics {
   readonly firstMissed: (provider: string) => void;
   /** A broken stream was taken up, or could not be. */
   readonly recovered: (mode: string, result: string) => void;
-  /** A pool that chooses has chosen. */
-  readonly decided: (route: string, strategy: string, chosenBy: string) => void;
-  /** A model of a pool that learns behaves unlike before. */
-  readonly shifted: (route: string) => void;
-  /** A request got no place at any target in time. */
-  readonly shed: (reason: string, priority: string) => void;
-  /** A late request was sent a second time, or could not be. */
-  readonly hedged: (result: string) => void;
-  /** A call on the gateway's own account has ended. */
-  readonly asideEnded: (purpose: string, result: string) => void;
-  /** The answers of a pool are not better than its reference's by more than this, -1 to 1. */
-  readonly guardUpper: (route: string, upper: number) => void;
-  /** Content of a bound request was kept from a place. */
-  readonly outOfBounds: (sink: string) => void;
-  /** Replicas that a pool shall have, and whether there were too few for the window that has ended. */
-  readonly advised: (pool: string, replicas: number, isShort: boolean) => void;
   /** How far an estimate of a prompt's tokens was off, as a share of the provider's count. */
   readonly estimated: (provider: string, model: string, error: number) => void;
 }
@@ -152,6 +137,7 @@ export function createRequestMetrics(
     if (record.usage !== null && !isConsistent(record.usage)) inconsistent.series({ provider }).add(1);
     measureConsumed(record, provider, labelOf(provider, record.upstreamModel ?? ""));
   };
+  const measureWay = createWayMetrics(meter);
   return {
     measure: (record) => {
       if (record.aside !== undefined) {
@@ -164,6 +150,7 @@ export function createRequestMetrics(
       duration
         .series({ route, protocol: "rest", status_class: `${Math.floor(record.status / 100)}xx` })
         .observe(record.durationMs / millisecondsPerSecond);
+      measureWay(record);
       for (const attempt of record.attempts)
         attempts.series({ upstream: attempt.provider, result: attempt.code ?? "ok" }).add(1);
       if (record.provider !== null) measureCall(record, record.provider, route);
@@ -211,73 +198,6 @@ function resilienceMetrics(
     triedAgain: (kind) => retries.series({ kind }).add(1),
     firstMissed: (provider) => late.series({ provider }).add(1),
     recovered: (mode, result) => recoveries.series({ mode, result }).add(1),
-  };
-}
-
-/** How pools choose, and what they need. */
-function routingMetrics(
-  meter: Meter,
-): Pick<
-  RequestMetrics,
-  "decided" | "shifted" | "advised" | "outOfBounds" | "shed" | "hedged" | "asideEnded" | "guardUpper"
-> {
-  const asides = meter.counter({
-    name: "sallyport_asides_total",
-    help: "Calls on the gateway's own account, which hold answers against a reference (shadow) or grade them (judge).",
-    labels: ["purpose", "result"],
-  });
-  const guards = meter.gauge({
-    name: "sallyport_routing_guard_upper",
-    help: "Answers of a pool are not better than its reference's by more than this, with 99 % confidence; -1 to 1.",
-    labels: ["route"],
-  });
-  const replicas = meter.gauge({
-    name: "sallyport_desired_replicas",
-    help: "Replicas that a pool will need by the time a new one serves.",
-    labels: ["pool"],
-  });
-  const short = meter.counter({
-    name: "sallyport_forecast_short_total",
-    help: "Windows in which demand was above what had been advised for.",
-    labels: ["pool"],
-  });
-  const decisions = meter.counter({
-    name: "sallyport_routing_decisions_total",
-    help: "Choices of pools with a strategy, by how the first target was found.",
-    labels: ["route", "strategy", "chosen_by"],
-  });
-  const shifts = meter.counter({
-    name: "sallyport_routing_shift_total",
-    help: "Models that were noticed to answer better or worse than before, by the pool that learns.",
-    labels: ["route"],
-  });
-  const hedges = meter.counter({
-    name: "sallyport_hedges_total",
-    help: "Copies of late requests: won, lost, failed, or refused for want of a budget.",
-    labels: ["result"],
-  });
-  const shed = meter.counter({
-    name: "sallyport_shed_total",
-    help: "Requests that got no place at a target in time, by what ended the wait.",
-    labels: ["reason", "priority"],
-  });
-  const refused = meter.counter({
-    name: "sallyport_residency_refused_total",
-    help: "How often content that is bound to a zone was kept from a place outside, by what it would have gone to.",
-    labels: ["sink"],
-  });
-  return {
-    decided: (route, strategy, chosenBy) => decisions.series({ route, strategy, chosen_by: chosenBy }).add(1),
-    hedged: (result) => hedges.series({ result }).add(1),
-    asideEnded: (purpose, result) => asides.series({ purpose, result }).add(1),
-    guardUpper: (route, upper) => guards.series({ route }).set(upper),
-    shed: (reason, priority) => shed.series({ reason, priority }).add(1),
-    outOfBounds: (sink) => refused.series({ sink }).add(1),
-    shifted: (route) => shifts.series({ route }).add(1),
-    advised: (pool, count, isShort) => {
-      replicas.series({ pool }).set(count);
-      short.series({ pool }).add(isShort ? 1 : 0);
-    },
   };
 }
 

@@ -6,6 +6,8 @@ export interface ConformalBound {
   readonly margin: () => number | undefined;
   /** One outcome less what was expected of it. What is no number is left out. */
   readonly observe: (residual: number) => void;
+  /** Of the outcomes of late, how many were not above the line; `undefined`: none was held against one yet. */
+  readonly coverage: () => number | undefined;
   readonly state: () => ConformalState;
 }
 
@@ -19,6 +21,8 @@ export interface ConformalState {
 const kept = 1500;
 const samplesMin = 200;
 const step = 0.01;
+/** The weight of one outcome among those of late. */
+const ofLate = 0.005;
 const riskRange = [0.001, 0.5] as const;
 
 /**
@@ -33,6 +37,7 @@ const riskRange = [0.001, 0.5] as const;
 export function createConformalBound(wanted: number, from?: ConformalState): ConformalBound {
   const ring = createSortedRing(kept, from?.residuals);
   let risk = from?.risk ?? wanted;
+  let covered: number | undefined;
 
   const margin = (): number | undefined => {
     const count = ring.count();
@@ -44,11 +49,14 @@ export function createConformalBound(wanted: number, from?: ConformalState): Con
       if (!Number.isFinite(residual)) return;
       const told = margin();
       if (told !== undefined) {
+        const isWithin = residual > told ? 0 : 1;
+        covered = (covered ?? 1 - wanted) + ofLate * (isWithin - (covered ?? 1 - wanted));
         const moved = risk + step * (wanted - (residual > told ? 1 : 0));
         risk = Math.max(riskRange[0], Math.min(riskRange[1], moved));
       }
       ring.push(residual);
     },
+    coverage: () => covered,
     state: () => ({ residuals: Float64Array.from(ring.values()), risk }),
   };
 }

@@ -9,6 +9,8 @@ export interface AmountHead {
   readonly predict: (features: Features) => Amount | undefined;
   /** What is no number above 0 teaches nothing. */
   readonly learn: (features: Features, amount: number) => void;
+  /** Of the amounts of late, how many were not above their bound; `undefined`: there was none. */
+  readonly coverage: () => number | undefined;
   readonly state: () => AmountState;
 }
 
@@ -81,6 +83,7 @@ export function createAmountHead(from?: AmountState): AmountHead {
         ...(margin === undefined ? {} : { high: Math.exp(log + margin) }),
       };
     },
+    coverage: bound.coverage,
     learn: (features, amount) => {
       if (!Number.isFinite(amount) || amount <= 0) return;
       const log = Math.log(amount);

@@ -41,6 +41,8 @@ export interface LearnedState {
   readonly price: number;
   readonly creditNanoUsd: number;
   readonly isFrozen: boolean;
+  /** How many answers of late were not longer than their bound, by `provider/model`; 0.9 is right. */
+  readonly coverage: readonly { readonly target: string; readonly share: number }[];
   readonly arms: readonly (QualityEstimate & {
     readonly model: string;
     /** Below with probability 5 %. */
@@ -219,6 +221,10 @@ export function createRouteMemory(random: () => number, from?: KeptRoute): Route
       price: spending?.price() ?? 0,
       creditNanoUsd: spending?.credit() ?? 0,
       isFrozen,
+      coverage: [...amounts].flatMap(([target, amount]) => {
+        const share = amount.coverage();
+        return share === undefined ? [] : [{ target, share }];
+      }),
       arms: [...heads].map(([model, { head, shifts }]) => ({
         model,
         shifts,
