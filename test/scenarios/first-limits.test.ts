@@ -19,9 +19,11 @@ const configuredMs = 30_000;
 async function world({
   calls = 500,
   resilience = {},
+  bulkhead = {},
 }: {
   readonly calls?: number;
   readonly resilience?: object;
+  readonly bulkhead?: object;
 } = {}) {
   const transport = scriptedTransport(({ origin }) => [
     { kind: "head", status: 200, headers: { "content-type": "text/event-stream" } },
@@ -32,6 +34,7 @@ async function world({
   const memory = await memoryGateway({
     transport,
     resilience: { retry: { perTarget: 1 }, ...resilience },
+    bulkhead,
     providers: ["one", "two"].map((id) => ({
       ...openaiUpstream,
       id,
@@ -147,6 +150,23 @@ describe("a first word that is later than ever", () => {
     expect([isAborted(0), isAborted(1)]).toEqual([true, false]);
     await go(1);
     expect(client.body()).toContain("from one");
+  });
+
+  it("is waited for as configured while who else could be asked is at its limit", async () => {
+    const { ask, wait, go, sent, isAborted } = await world({
+      bulkhead: { targets: { two: { concurrency: 1 } } },
+    });
+    await ask("turned");
+    const client = await ask("pool");
+    await wait(configuredMs - 1000);
+    expect([sent(), isAborted(1)]).toEqual([["two", "one"], false]);
+    await go(1);
+    expect(client.body()).toContain("from one");
+    // Once there is room again the next is not waited for.
+    await go(0);
+    await ask("pool");
+    await wait(learnedMs.to);
+    expect(sent()).toEqual(["two", "one", "one", "two"]);
   });
 
   it("is waited for as configured while who else could be asked is left alone", async () => {
