@@ -8,6 +8,8 @@ export interface TryLimits {
   readonly firstMs: number;
   /** A shorter limit than `firstMs` for who is not alone; `leave`, called when it is over: whether the try is given up. */
   readonly early?: { readonly ms: number; readonly leave: () => boolean };
+  /** Told once, when the first word of a stream comes: after how many ms. */
+  readonly onFirst?: (ms: number) => void;
   /** Between two words of a stream. */
   readonly idleMs: number;
   /** To the deadline of the request. */
@@ -40,7 +42,7 @@ function rounded(ms: number): number {
  */
 export function createWatch(
   { clock, timer }: { readonly clock: Clock; readonly timer: Timer },
-  { firstMs, early, idleMs, leftMs }: TryLimits,
+  { firstMs, early, onFirst, idleMs, leftMs }: TryLimits,
   onTime: (phase: Phase, afterMs: number) => void,
 ): Watch {
   const startedAt: number = clock.monotonic();
@@ -79,6 +81,7 @@ export function createWatch(
       limitAt = now + idleMs;
       cancel();
       arm(now);
+      onFirst?.(now - startedAt);
     },
     touch: () => {
       if (isOver || phase !== "idle") return;

@@ -20,10 +20,13 @@ async function world({
   calls = 500,
   resilience = {},
   bulkhead = {},
+  heldMs = 0,
 }: {
   readonly calls?: number;
   readonly resilience?: object;
   readonly bulkhead?: object;
+  /** Between the first word of a stream and its end, while it is learned from. */
+  readonly heldMs?: number;
 } = {}) {
   const transport = scriptedTransport(({ origin }) => [
     { kind: "head", status: 200, headers: { "content-type": "text/event-stream" } },
@@ -76,7 +79,10 @@ async function world({
   for (let call = 0; call < calls; call += 1) {
     await ask("lone");
     memory.time.advance(usualMs);
-    while (transport.sent[call]?.step() === true);
+    const play = transport.sent[call]?.step ?? (() => false);
+    for (let step = 0; step < 3; step += 1) play();
+    if (heldMs > 0) await wait(heldMs);
+    while (play());
     await turns();
   }
   const before = transport.sent.length;
@@ -88,6 +94,7 @@ async function world({
     sent: () => transport.sent.slice(before).map(({ request }) => request.origin.slice(7, 10)),
     isAborted: (index: number) => transport.sent[before + index]?.isAborted(),
     last: async () => (await memory.records())[0],
+    limitMs: () => memory.gateway.control.breakers.list()[0]?.firstLimits[0]?.limitMs,
   };
 }
 
@@ -150,6 +157,31 @@ describe("a first word that is later than ever", () => {
     expect([isAborted(0), isAborted(1)]).toEqual([true, false]);
     await go(1);
     expect(client.body()).toContain("from one");
+  });
+
+  it("is learned without the time for which the start of a stream is kept back", async () => {
+    const free = await world();
+    const held = await world({ heldMs: 8000, resilience: { hold: { ms: 8000, bytes: 65_536 } } });
+    expect(free.limitMs()).toBeGreaterThan(learnedMs.from);
+    expect(held.limitMs()).toBe(free.limitMs());
+  });
+
+  it("counts as the least that it would have taken where a copy overtook it", async () => {
+    const { ask, wait, go, sent, limitMs } = await world({
+      resilience: { hedge: { afterMs: 4000, budget: 0.05 } },
+    });
+    const before = limitMs() ?? 0;
+    // Three in a hundred take long.
+    for (let call = 0; call < 600; call += 1) {
+      const isLate = call % 33 === 0;
+      await ask("pool");
+      await wait(isLate ? 4000 : usualMs);
+      if (isLate) await wait(usualMs);
+      await go(sent().length - 1);
+    }
+    expect(sent().filter((origin) => origin === "two").length).toBeGreaterThan(15);
+    // Three times what it had waited, rather than three times what is usual.
+    expect(limitMs()).toBeGreaterThan(1.8 * before);
   });
 
   it("is waited for as configured while who else could be asked is at its limit", async () => {

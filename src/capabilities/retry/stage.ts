@@ -38,8 +38,9 @@ export interface Retries {
   readonly usualMs: (target: TargetName) => number | undefined;
   /** How long the first word of a stream is waited for where others could be asked, ms; `undefined`: not known. */
   readonly firstLimitMs: (target: TargetName, promptBytes: number) => number | undefined;
+  /** It came after `ms`, or had not come by then when it was given up for a quicker one. */
   readonly firstCame: (target: TargetName, promptBytes: number, ms: number) => void;
-  /** It was given up for that, after `ms`. */
+  /** It was given up at that limit, after `ms`. */
   readonly firstMissed: (target: TargetName, promptBytes: number, ms: number) => void;
   readonly firstLimits: () => readonly FirstLimit[];
   readonly backoffMs: (tries: number) => number;
