@@ -26,8 +26,14 @@ export interface FirstLimit {
   readonly limitMs: number;
 }
 
-/** Of a day; known from five hundred calls on. */
-const ofDay: UsualRules = { above: 0.01, generationMs: 43_200_000, callsMin: 500, settledAfter: 100 };
+/** Of a day, and no longer; known from five hundred calls on. */
+const ofDay: UsualRules = {
+  above: 0.01,
+  generationMs: 43_200_000,
+  callsMin: 500,
+  settledAfter: 100,
+  isForgotten: true,
+};
 const factor = 3;
 const floorMs = 5000;
 /** Where one class of prompts ends: about 1,000, 4,000, 16,000 and 64,000 tokens. */
