@@ -36,9 +36,14 @@ function rounded(ms: number): number {
   return ms > 5000 ? Math.ceil(ms / 100) * 100 : Math.max(1, Math.ceil(ms));
 }
 
+/** A timer that fires so much later than it was set for was held up by the process itself. */
+const heldUpMs = 50;
+const oneTurnMs = 1;
+
 /**
  * One timer, set anew only when it fires: words only move the moment that it compares with. Pings and comments are no
- * words, so an upstream that sends nothing else is silent.
+ * words, so an upstream that sends nothing else is silent. Where the process was held up itself, what has come meanwhile is
+ * read first: its own hiccup is not an upstream's silence.
  */
 export function createWatch(
   { clock, timer }: { readonly clock: Clock; readonly timer: Timer },
@@ -50,16 +55,29 @@ export function createWatch(
   let limitAt = startedAt + (early?.ms ?? firstMs);
   let phase: Phase = early === undefined ? "first" : "early";
   let isOver = false;
+  let wasHeldUp = false;
+  let dueAt = 0;
   let cancel = (): void => {};
 
+  const armIn = (now: number, ms: number): void => {
+    dueAt = now + ms;
+    cancel = timer.after(milliseconds(ms), check);
+  };
   const arm = (now: number): void => {
-    cancel = timer.after(milliseconds(rounded(Math.min(limitAt, deadlineAt) - now)), check);
+    wasHeldUp = false;
+    armIn(now, rounded(Math.min(limitAt, deadlineAt) - now));
   };
   const check = (): void => {
     if (isOver) return;
     const now: number = clock.monotonic();
     if (now < limitAt && now < deadlineAt) {
       arm(now);
+      return;
+    }
+    // Timers run before what waits to be read.
+    if (now - dueAt > heldUpMs && !wasHeldUp) {
+      wasHeldUp = true;
+      armIn(now, oneTurnMs);
       return;
     }
     if (phase === "early" && now < deadlineAt && early?.leave() === false) {
