@@ -87,6 +87,7 @@ export function createHealth(
         restore: retrier.restore,
         onUrgent: coolDownsUrgent.onUrgent,
       },
+      { name: "first-limits", kept: retrier.keptFirsts, restore: retrier.restoreFirsts },
     ],
     control: {
       breakers: {

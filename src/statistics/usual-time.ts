@@ -33,6 +33,26 @@ export const createUsualTime = (): UsualTime => ({
   lateMs: undefined,
 });
 
+/** Times to be stored: the counts that are not 0, by their places. */
+export interface KeptTimes {
+  readonly generation: number;
+  readonly counts: readonly (readonly [place: number, count: number])[];
+}
+
+/** Whoever stores them counts time by a clock that goes on while nobody runs. */
+export const keptTimes = ({ generation, counts }: UsualTime): KeptTimes => ({
+  generation,
+  counts: [...counts.entries()].filter(([, count]) => count > 0),
+});
+
+export function restoredTimes({ generation, counts }: KeptTimes, rules: UsualRules): UsualTime {
+  const usual = createUsualTime();
+  usual.generation = generation;
+  for (const [place, count] of counts) if (place < usual.counts.length) usual.counts[place] = count;
+  settle(usual, rules);
+  return usual;
+}
+
 /** Adds a call that took `ms` and ended at `now` (ms, monotonic). */
 export function addTime(usual: UsualTime, rules: UsualRules, now: number, ms: number): void {
   turn(usual, rules, Math.floor(now / rules.generationMs));

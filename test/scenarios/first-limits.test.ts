@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { createMemoryStateStore } from "../../src/platform/memory/index.ts";
+import type { StateStore } from "../../src/ports/state-store.ts";
 import { memoryGateway, openaiUpstream } from "../support/memory-gateway.ts";
 import { inboundRequest, type RecordedReply, recordedReply } from "../support/recorded-reply.ts";
 import { type Step, scriptedTransport } from "../support/scripted-transport.ts";
@@ -21,12 +23,14 @@ async function world({
   resilience = {},
   bulkhead = {},
   heldMs = 0,
+  states = createMemoryStateStore(),
 }: {
   readonly calls?: number;
   readonly resilience?: object;
   readonly bulkhead?: object;
   /** Between the first word of a stream and its end, while it is learned from. */
   readonly heldMs?: number;
+  readonly states?: StateStore;
 } = {}) {
   const transport = scriptedTransport(({ origin }) => [
     { kind: "head", status: 200, headers: { "content-type": "text/event-stream" } },
@@ -38,6 +42,7 @@ async function world({
     transport,
     resilience: { retry: { perTarget: 1 }, ...resilience },
     bulkhead,
+    states,
     providers: ["one", "two"].map((id) => ({
       ...openaiUpstream,
       id,
@@ -157,6 +162,19 @@ describe("a first word that is later than ever", () => {
     expect([isAborted(0), isAborted(1)]).toEqual([true, false]);
     await go(1);
     expect(client.body()).toContain("from one");
+  });
+
+  it("is known after a restart", async () => {
+    const states = createMemoryStateStore();
+    const first = await world({ states });
+    await first.gateway.learned.keep();
+    const second = await world({ states, calls: 0 });
+    await second.gateway.learned.restore();
+    await second.ask("pool");
+    await second.wait(learnedMs.from);
+    expect(second.sent()).toEqual(["one"]);
+    await second.wait(learnedMs.to - learnedMs.from);
+    expect(second.sent()).toEqual(["one", "two"]);
   });
 
   it("is learned without the time for which the start of a stream is kept back", async () => {
