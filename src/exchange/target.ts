@@ -32,6 +32,8 @@ export interface Endpoint {
   readonly forwards?: readonly string[];
   /** The headers that prove who asks, where a fixed credential does not: AWS signatures. Flat list. */
   readonly sign?: (request: Signable) => readonly string[];
+  /** Whose signatures these are: the id of the key, not the key. Absent: `headers` tell the account. */
+  readonly signer?: string;
 }
 
 /** A model at a provider. */

@@ -192,7 +192,7 @@ function factsOf(
     credential: provider.key?.reveal(),
     credentialHeader: ways.credentialHeader,
     quirks: ways.quirks,
-    ...(credentials === undefined ? {} : { sign: catalog.signAws(credentials) }),
+    ...(credentials && { sign: catalog.signAws(credentials), signer: credentials.accessKeyId }),
     headers: Object.fromEntries(
       Object.entries(provider.headers).map(([name, value]) => [name, value.reveal()]),
     ),

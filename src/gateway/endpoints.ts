@@ -12,6 +12,7 @@ export interface ProviderAddress {
   readonly credentialHeader?: string | undefined;
   /** Signs each request, in the place of a credential. */
   readonly sign?: Endpoint["sign"];
+  readonly signer?: Endpoint["signer"];
   readonly headers: Readonly<Record<string, string>>;
   /** Client headers that go on to it besides those of its dialect; lower-case. */
   readonly forwards?: readonly string[];
@@ -37,6 +38,7 @@ export function endpointsOf(
       credential: address.credential,
       ...(address.forwards === undefined ? {} : { forwards: address.forwards }),
       ...(address.sign === undefined ? {} : { sign: address.sign }),
+      ...(address.signer === undefined ? {} : { signer: address.signer }),
     };
   });
 }

@@ -31,11 +31,19 @@ export function createHealth(
 ): Health {
   const { clock, digestOf } = parts;
   const accounts = new WeakMap<readonly Endpoint[], string>();
-  /** By all that is sent with each call: another key or organisation is another account. Only its digest is stored. */
+  /**
+   * By all that is sent with each call, and by who signs it: another key or organisation is another account. Only its digest
+   * is stored.
+   */
   const accountAt = (endpoints: readonly Endpoint[]): string => {
     const known = accounts.get(endpoints);
     if (known !== undefined) return known;
-    const account = digestOf(endpoints.flatMap(({ origin, headers }) => [origin, ...headers]).join("\n"));
+    const told = endpoints.flatMap(({ origin, headers, signer }) => [
+      origin,
+      ...headers,
+      ...(signer === undefined ? [] : [signer]),
+    ]);
+    const account = digestOf(told.join("\n"));
     accounts.set(endpoints, account);
     return account;
   };
@@ -79,6 +87,7 @@ export function createHealth(
         restore: retrier.restore,
         onUrgent: coolDownsUrgent.onUrgent,
       },
+      { name: "first-limits", kept: retrier.keptFirsts, restore: retrier.restoreFirsts },
     ],
     control: {
       breakers: {

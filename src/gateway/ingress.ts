@@ -102,6 +102,7 @@ function costOf(header: Header, bodyBytesMax: number): number {
 /** Slots whose waits are told to the entrance. */
 function watched(slots: Slots, { waited }: Pick<Entrance, "waited">, clock: Clock): Slots {
   return {
+    hasRoom: slots.hasRoom,
     enter: (target, asks) => {
       const slot = slots.enter(target, asks);
       if (slot !== undefined) waited(0);

@@ -76,10 +76,9 @@ export function createLearnedKeeper(
   const keepOne = async ({ name, kept }: Memory): Promise<void> => {
     urgent.get(name)?.();
     urgent.delete(name);
-    const state = kept();
-    if (state === undefined) return;
     try {
-      await store.write(name, state);
+      const state = kept();
+      if (state !== undefined) await store.write(name, state);
     } catch (fault) {
       logger.warn("what was learned could not be stored", { of: name, fault: String(fault) });
     }

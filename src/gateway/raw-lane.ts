@@ -126,16 +126,25 @@ function modelIn(path: string): string {
 }
 
 /**
- * What stands for the model in the name of a raw call's target: the model that its path names, where it is asked something;
- * else the operation, since a model in the body is not read: its dialect, or the first word of its path.
+ * What stands for the model in the name of a raw call's target: the model that its path names, where it is asked for an
+ * answer; else the operation, which has limits of its own (counting, tuning, batches) or names its model in the body, which
+ * is not read: its dialect, or a word of its path.
  */
 function guardedModel(path: string, method: string, dialect: UpstreamDialect | undefined): string {
   const named = method === "POST" ? modelIn(path) : "";
-  if (named !== "") return named;
+  const isAnswered = (dialect !== undefined && dialect !== "openai-embeddings") || invoked.test(path);
+  if (named !== "" && isAnswered) return named;
   if (dialect !== undefined) return `raw:${dialect}`;
-  const word = path.split("/").find((part) => part !== "" && !/^v\d+\w{0,10}$/.test(part)) ?? "";
-  return `raw:${/^[\w.-]{1,40}$/.test(word) ? word : "other"}`;
+  const word = named === "" ? firstWord(path) : path.split(/[/:]/).at(-1);
+  return `raw:${word !== undefined && /^[\w.-]{1,40}$/.test(word) ? word : "other"}`;
 }
+
+/** Bedrock's other way to ask a model for an answer, in the model's own dialect: it counts against the same limits. */
+const invoked = /\/model\/[^/]+\/invoke(?:-with-response-stream)?$/;
+
+/** The first word of a path behind its version. */
+const firstWord = (path: string): string | undefined =>
+  path.split("/").find((part) => part !== "" && !/^v\d+\w{0,10}$/.test(part));
 
 /** The dialect that a provider's path belongs to, as far as the usage of its answers can be read. */
 function dialectOf(path: string): UpstreamDialect | undefined {

@@ -34,6 +34,7 @@ export interface ProviderFacts {
   readonly credential: string | undefined;
   readonly credentialHeader?: string | undefined;
   readonly sign?: Endpoint["sign"];
+  readonly signer?: Endpoint["signer"];
   /** The server's own ways within a dialect. */
   readonly quirks?: string | undefined;
   readonly headers: Readonly<Record<string, string>>;

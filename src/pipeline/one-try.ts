@@ -29,7 +29,7 @@ import { isStrict, strictly } from "./strict.ts";
 import { tellHealth, tookOf } from "./tell-health.ts";
 import { sinceArrival, type Trail } from "./trail.ts";
 import { tryCandidate } from "./try-candidate.ts";
-import { holdOf, limitsOf, noteFirst } from "./try-limits.ts";
+import { createFirstNote, type FirstNote, holdOf, limitsOf } from "./try-limits.ts";
 import type { TryParts, TryResult } from "./try-result.ts";
 import { upstreamHeaders } from "./upstream-headers.ts";
 
@@ -173,11 +173,12 @@ async function askIt(
   for (;;) {
     const startedAt = sinceArrival(trail, ports.clock.monotonic());
     const check = checkOf(attempting.funded, parts, trail.pieces.length === 0);
+    const first = createFirstNote(attempting, candidate);
     const ready = { ...prepared, body: fitting?.body() ?? prepared.body };
     const result = withinBounds(
       { residency: attempting.funded.residency, permits: ports.permits },
       candidate,
-      await send(attempting, { ...parts, check }, ready),
+      await send(attempting, { ...parts, check, first }, ready),
     );
     keepRecord(attempting, parts, { result, startedAt });
     ports.onTried(candidate, countedFailure(result));
@@ -189,7 +190,7 @@ async function askIt(
       result,
       tookOf(result, candidate, { isStream: attempting.funded.facts.isStream, ms: tookMs }),
     );
-    noteFirst(attempting, candidate, result, tookMs);
+    first.ended(result, tookMs);
     if (result.kind !== "failed") {
       trail.warnings.push(...prepared.warnings, ...(fitting?.warnings() ?? []));
       trail.onBroken = guarded.broke;
@@ -215,7 +216,14 @@ const isState = ({ kind }: Part): boolean => kind === "reasoning" || kind === "t
 
 function send(
   attempting: Attempting,
-  { candidate, place, resumed, check, mayLeave }: PlacedTry & { readonly check: AnswerCheck | undefined },
+  {
+    candidate,
+    place,
+    resumed,
+    check,
+    first,
+    mayLeave,
+  }: PlacedTry & { readonly check: AnswerCheck | undefined; readonly first: FirstNote },
   { permit: planned, body, emulation }: Extract<Prepared, { kind: "ready" }>,
 ): Promise<TryResult> {
   const { funded, trail, caller, ports, decoded } = attempting;
@@ -279,7 +287,7 @@ function send(
     answerBytesMax: ports.answerBytesMax,
     clock: ports.clock,
     timer: ports.timer,
-    limits: limitsOf(attempting, candidate, mayLeave),
+    limits: { ...limitsOf(attempting, candidate, mayLeave), onFirst: first.came },
     hold: resumed === undefined ? holdOf({ rules: attempting.rules, timer: ports.timer }, check) : undefined,
     delivered: attempting.isRecoverable && isStream ? createDelivered() : undefined,
     resumed,

@@ -71,6 +71,7 @@ export interface Retrier {
   readonly answered: (target: Target, headers: ReadonlyMap<string, string>, tookMs?: number) => void;
   /** When the first word of a stream is so late that others are asked, if there are any; `undefined`: not known. */
   readonly firstLimitMs: (target: Target, promptBytes: number) => number | undefined;
+  /** It came after `ms`, or had not come by then when it was given up for a quicker one. */
   readonly firstCame: (target: Target, promptBytes: number, ms: number) => void;
   /** It was given up at that limit. */
   readonly firstMissed: (target: Target, promptBytes: number, ms: number) => void;

@@ -43,7 +43,8 @@ export const isOpen = (
 
 /** Whether another would be asked at once, were the one that is being asked given up for its silence. */
 export function couldFollow(attempting: Attempting, seats: readonly Seat[], asked: Seat): boolean {
-  const { guard, retrier } = attempting.ports;
+  const { asks } = attempting;
+  const { guard, retrier, slots } = attempting.ports;
   const gone: Seat = { ...asked, tries: asked.tries + 1, isOut: true };
   const choice = choiceOf(
     attempting,
@@ -54,7 +55,7 @@ export function couldFollow(attempting: Attempting, seats: readonly Seat[], aske
     {
       ...choice,
       retrier: { ...retrier, mayTry: retrier.couldTry },
-      fits: ({ target }) => guard.isAvailable(target),
+      fits: ({ target }) => guard.isAvailable(target) && slots.hasRoom(target, asks),
     },
     { seat: gone, result: { kind: "failed", failure, native: undefined } },
   );

@@ -21,6 +21,8 @@ export interface Slot {
 
 /** How much targets are given at once: `capabilities/overload`. */
 export interface Slots {
+  /** Whether there is a slot now; takes none. */
+  readonly hasRoom: (target: Target, asks: Asks) => boolean;
   /** A slot, if there is one now. */
   readonly enter: (target: Target, asks: Asks) => Slot | undefined;
   /** Waits for a slot, never past `withinMs`; `onStop` is called with what ends the wait at once. */

@@ -49,14 +49,29 @@ export function limitsOf(
   return { ...limits, early: { ms, leave } };
 }
 
-/** Learns how long first words of streams take. */
-export function noteFirst(
-  { funded: { body }, ports: { retrier } }: Pick<Limited, "funded" | "ports">,
+/** Learns how long the first word of one try takes, if it is a stream. */
+export interface FirstNote {
+  /** It came, ms after the try had begun: what is kept back at the start of a stream is no time of its target's. */
+  readonly came: (ms: number) => void;
+  readonly ended: (result: TryResult, tookMs: number) => void;
+}
+
+export function createFirstNote(
+  { funded: { body, facts }, ports: { retrier } }: Pick<Limited, "funded" | "ports">,
   { target }: Candidate,
-  { kind }: TryResult,
-  tookMs: number,
-): void {
-  if (kind === "stream") retrier.firstCame(target, body.byteLength, tookMs);
+): FirstNote {
+  let hasCome = false;
+  return {
+    came: (ms) => {
+      hasCome = true;
+      retrier.firstCame(target, body.byteLength, ms);
+    },
+    ended: (result, tookMs) => {
+      const isOutrun = result.kind === "failed" && result.failure.code === "hedge_lost";
+      // Without those whom a copy overtook the late ones would be missing, and the limit too short.
+      if (isOutrun && facts.isStream && !hasCome) retrier.firstCame(target, body.byteLength, tookMs);
+    },
+  };
 }
 
 /** More of a stream is never kept back. */

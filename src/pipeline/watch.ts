@@ -8,6 +8,8 @@ export interface TryLimits {
   readonly firstMs: number;
   /** A shorter limit than `firstMs` for who is not alone; `leave`, called when it is over: whether the try is given up. */
   readonly early?: { readonly ms: number; readonly leave: () => boolean };
+  /** Told once, when the first word of a stream comes: after how many ms. */
+  readonly onFirst?: (ms: number) => void;
   /** Between two words of a stream. */
   readonly idleMs: number;
   /** To the deadline of the request. */
@@ -34,13 +36,18 @@ function rounded(ms: number): number {
   return ms > 5000 ? Math.ceil(ms / 100) * 100 : Math.max(1, Math.ceil(ms));
 }
 
+/** A timer that fires so much later than it was set for was held up by the process itself. */
+const heldUpMs = 50;
+const oneTurnMs = 1;
+
 /**
  * One timer, set anew only when it fires: words only move the moment that it compares with. Pings and comments are no
- * words, so an upstream that sends nothing else is silent.
+ * words, so an upstream that sends nothing else is silent. Where the process was held up itself, what has come meanwhile is
+ * read first: its own hiccup is not an upstream's silence.
  */
 export function createWatch(
   { clock, timer }: { readonly clock: Clock; readonly timer: Timer },
-  { firstMs, early, idleMs, leftMs }: TryLimits,
+  { firstMs, early, onFirst, idleMs, leftMs }: TryLimits,
   onTime: (phase: Phase, afterMs: number) => void,
 ): Watch {
   const startedAt: number = clock.monotonic();
@@ -48,16 +55,29 @@ export function createWatch(
   let limitAt = startedAt + (early?.ms ?? firstMs);
   let phase: Phase = early === undefined ? "first" : "early";
   let isOver = false;
+  let wasHeldUp = false;
+  let dueAt = 0;
   let cancel = (): void => {};
 
+  const armIn = (now: number, ms: number): void => {
+    dueAt = now + ms;
+    cancel = timer.after(milliseconds(ms), check);
+  };
   const arm = (now: number): void => {
-    cancel = timer.after(milliseconds(rounded(Math.min(limitAt, deadlineAt) - now)), check);
+    wasHeldUp = false;
+    armIn(now, rounded(Math.min(limitAt, deadlineAt) - now));
   };
   const check = (): void => {
     if (isOver) return;
     const now: number = clock.monotonic();
     if (now < limitAt && now < deadlineAt) {
       arm(now);
+      return;
+    }
+    // Timers run before what waits to be read.
+    if (now - dueAt > heldUpMs && !wasHeldUp) {
+      wasHeldUp = true;
+      armIn(now, oneTurnMs);
       return;
     }
     if (phase === "early" && now < deadlineAt && early?.leave() === false) {
@@ -79,6 +99,7 @@ export function createWatch(
       limitAt = now + idleMs;
       cancel();
       arm(now);
+      onFirst?.(now - startedAt);
     },
     touch: () => {
       if (isOver || phase !== "idle") return;

@@ -3,7 +3,13 @@ import { describe, expect, it } from "vitest";
 import { addTime, createUsualTime, lateAfter, type UsualRules, type UsualTime } from "./usual-time.ts";
 
 const atEnds: UsualRules = { above: 0.05, generationMs: 1000, callsMin: 100 };
-const often: UsualRules = { above: 0.01, generationMs: 1000, callsMin: 500, settledAfter: 100 };
+const often: UsualRules = {
+  above: 0.01,
+  generationMs: 1000,
+  callsMin: 500,
+  settledAfter: 100,
+  isForgotten: true,
+};
 
 /** A bucket is a factor of the square root of two wide. */
 const near = (ms: number): [number, number] => [ms / 1.5, ms * 1.5];
@@ -33,6 +39,29 @@ describe("usual times", () => {
     expect(lateAfter(usual, often, 1999)).toBeDefined();
     // Nobody knows what is usual today.
     expect(lateAfter(usual, often, 2000)).toBeUndefined();
+  });
+
+  it("are forgotten with the calls that showed them, or held to until others do", () => {
+    const forgotten = createUsualTime();
+    add(forgotten, often, 600);
+    add(forgotten, often, 1, { at: 50_000 });
+    expect(forgotten.lateMs).toBeUndefined();
+    const held = createUsualTime();
+    add(held, atEnds, 600);
+    add(held, atEnds, 1, { at: 50_000 });
+    add(held, atEnds, 99, { at: 90_000, ms: 9000 });
+    add(held, atEnds, 1, { at: 99_000 });
+    expect(held.lateMs).toBeLessThan(near(100)[1]);
+  });
+
+  it("are of those that are kept: a generation that has gone shows nothing", () => {
+    const usual = createUsualTime();
+    add(usual, often, 400);
+    add(usual, often, 300, { at: 1000 });
+    expect(lateAfter(usual, often, 1999)).toBeDefined();
+    expect(lateAfter(usual, often, 2000)).toBeUndefined();
+    add(usual, often, 200, { at: 2000 });
+    expect(lateAfter(usual, often, 2000)).toBeDefined();
   });
 
   it("lie within a bucket of the true percentile, whatever the times", () => {

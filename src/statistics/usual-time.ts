@@ -8,6 +8,8 @@ export interface UsualRules {
   readonly callsMin: number;
   /** After how many calls it is settled anew; absent: only when a generation ends. */
   readonly settledAfter?: number;
+  /** What too few of the kept calls show is not known; absent: what was known last is held to until there is better. */
+  readonly isForgotten?: boolean;
 }
 
 /** How long calls usually take: counts by size, in two generations. About 300 bytes. */
@@ -31,6 +33,26 @@ export const createUsualTime = (): UsualTime => ({
   lateMs: undefined,
 });
 
+/** Times to be stored: the counts that are not 0, by their places. */
+export interface KeptTimes {
+  readonly generation: number;
+  readonly counts: readonly (readonly [place: number, count: number])[];
+}
+
+/** Whoever stores them counts time by a clock that goes on while nobody runs. */
+export const keptTimes = ({ generation, counts }: UsualTime): KeptTimes => ({
+  generation,
+  counts: [...counts.entries()].filter(([, count]) => count > 0),
+});
+
+export function restoredTimes({ generation, counts }: KeptTimes, rules: UsualRules): UsualTime {
+  const usual = createUsualTime();
+  usual.generation = generation;
+  for (const [place, count] of counts) if (place < usual.counts.length) usual.counts[place] = count;
+  settle(usual, rules);
+  return usual;
+}
+
 /** Adds a call that took `ms` and ended at `now` (ms, monotonic). */
 export function addTime(usual: UsualTime, rules: UsualRules, now: number, ms: number): void {
   turn(usual, rules, Math.floor(now / rules.generationMs));
@@ -42,22 +64,24 @@ export function addTime(usual: UsualTime, rules: UsualRules, now: number, ms: nu
   if (rules.settledAfter !== undefined && usual.unsettled >= rules.settledAfter) settle(usual, rules);
 }
 
-/** As it was last settled; `undefined` where too few calls are known, or the last was two generations ago. */
-export const lateAfter = (
-  { lateMs, generation }: UsualTime,
-  { generationMs }: UsualRules,
-  now: number,
-): number | undefined => (Math.floor(now / generationMs) - generation > 1 ? undefined : lateMs);
+/** What is known at `now` (ms, monotonic), by the calls that are kept then; `undefined`: they are too few. */
+export function lateAfter(usual: UsualTime, rules: UsualRules, now: number): number | undefined {
+  turn(usual, rules, Math.floor(now / rules.generationMs));
+  return usual.lateMs;
+}
 
 function turn(usual: UsualTime, rules: UsualRules, generation: number): void {
   const passed = generation - usual.generation;
   if (passed === 0) return;
   const { counts } = usual;
-  if (usual.generation >= 0) settle(usual, rules);
+  const { isForgotten = false } = rules;
+  if (usual.generation >= 0 && !isForgotten) settle(usual, rules);
   if (passed === 1) counts.copyWithin(buckets, 0, buckets);
   else counts.fill(0, buckets);
   counts.fill(0, 0, buckets);
   usual.generation = generation;
+  // Of what is left.
+  if (isForgotten) settle(usual, rules);
 }
 
 /** The shares within a generation stay. */
@@ -65,9 +89,9 @@ function halve(counts: Uint16Array): void {
   for (let at = 0; at < buckets; at += 1) counts[at] = (counts[at] ?? 0) >>> 1;
 }
 
-function settle(usual: UsualTime, { above, callsMin }: UsualRules): void {
+function settle(usual: UsualTime, { above, callsMin, isForgotten = false }: UsualRules): void {
   usual.unsettled = 0;
-  usual.lateMs = percentile(usual.counts, above, callsMin) ?? usual.lateMs;
+  usual.lateMs = percentile(usual.counts, above, callsMin) ?? (isForgotten ? undefined : usual.lateMs);
 }
 
 function percentile(counts: Uint16Array, share: number, callsMin: number): number | undefined {

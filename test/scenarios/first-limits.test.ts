@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { createMemoryStateStore } from "../../src/platform/memory/index.ts";
+import type { StateStore } from "../../src/ports/state-store.ts";
 import { memoryGateway, openaiUpstream } from "../support/memory-gateway.ts";
 import { inboundRequest, type RecordedReply, recordedReply } from "../support/recorded-reply.ts";
 import { type Step, scriptedTransport } from "../support/scripted-transport.ts";
@@ -19,9 +21,16 @@ const configuredMs = 30_000;
 async function world({
   calls = 500,
   resilience = {},
+  bulkhead = {},
+  heldMs = 0,
+  states = createMemoryStateStore(),
 }: {
   readonly calls?: number;
   readonly resilience?: object;
+  readonly bulkhead?: object;
+  /** Between the first word of a stream and its end, while it is learned from. */
+  readonly heldMs?: number;
+  readonly states?: StateStore;
 } = {}) {
   const transport = scriptedTransport(({ origin }) => [
     { kind: "head", status: 200, headers: { "content-type": "text/event-stream" } },
@@ -32,6 +41,8 @@ async function world({
   const memory = await memoryGateway({
     transport,
     resilience: { retry: { perTarget: 1 }, ...resilience },
+    bulkhead,
+    states,
     providers: ["one", "two"].map((id) => ({
       ...openaiUpstream,
       id,
@@ -73,7 +84,10 @@ async function world({
   for (let call = 0; call < calls; call += 1) {
     await ask("lone");
     memory.time.advance(usualMs);
-    while (transport.sent[call]?.step() === true);
+    const play = transport.sent[call]?.step ?? (() => false);
+    for (let step = 0; step < 3; step += 1) play();
+    if (heldMs > 0) await wait(heldMs);
+    while (play());
     await turns();
   }
   const before = transport.sent.length;
@@ -85,6 +99,7 @@ async function world({
     sent: () => transport.sent.slice(before).map(({ request }) => request.origin.slice(7, 10)),
     isAborted: (index: number) => transport.sent[before + index]?.isAborted(),
     last: async () => (await memory.records())[0],
+    limitMs: () => memory.gateway.control.breakers.list()[0]?.firstLimits[0]?.limitMs,
   };
 }
 
@@ -147,6 +162,61 @@ describe("a first word that is later than ever", () => {
     expect([isAborted(0), isAborted(1)]).toEqual([true, false]);
     await go(1);
     expect(client.body()).toContain("from one");
+  });
+
+  it("is known after a restart", async () => {
+    const states = createMemoryStateStore();
+    const first = await world({ states });
+    await first.gateway.learned.keep();
+    const second = await world({ states, calls: 0 });
+    await second.gateway.learned.restore();
+    await second.ask("pool");
+    await second.wait(learnedMs.from);
+    expect(second.sent()).toEqual(["one"]);
+    await second.wait(learnedMs.to - learnedMs.from);
+    expect(second.sent()).toEqual(["one", "two"]);
+  });
+
+  it("is learned without the time for which the start of a stream is kept back", async () => {
+    const free = await world();
+    const held = await world({ heldMs: 8000, resilience: { hold: { ms: 8000, bytes: 65_536 } } });
+    expect(free.limitMs()).toBeGreaterThan(learnedMs.from);
+    expect(held.limitMs()).toBe(free.limitMs());
+  });
+
+  it("counts as the least that it would have taken where a copy overtook it", async () => {
+    const { ask, wait, go, sent, limitMs } = await world({
+      resilience: { hedge: { afterMs: 4000, budget: 0.05 } },
+    });
+    const before = limitMs() ?? 0;
+    // Three in a hundred take long.
+    for (let call = 0; call < 600; call += 1) {
+      const isLate = call % 33 === 0;
+      await ask("pool");
+      await wait(isLate ? 4000 : usualMs);
+      if (isLate) await wait(usualMs);
+      await go(sent().length - 1);
+    }
+    expect(sent().filter((origin) => origin === "two").length).toBeGreaterThan(15);
+    // Three times what it had waited, rather than three times what is usual.
+    expect(limitMs()).toBeGreaterThan(1.8 * before);
+  });
+
+  it("is waited for as configured while who else could be asked is at its limit", async () => {
+    const { ask, wait, go, sent, isAborted } = await world({
+      bulkhead: { targets: { two: { concurrency: 1 } } },
+    });
+    await ask("turned");
+    const client = await ask("pool");
+    await wait(configuredMs - 1000);
+    expect([sent(), isAborted(1)]).toEqual([["two", "one"], false]);
+    await go(1);
+    expect(client.body()).toContain("from one");
+    // Once there is room again the next is not waited for.
+    await go(0);
+    await ask("pool");
+    await wait(learnedMs.to);
+    expect(sent()).toEqual(["two", "one", "one", "two"]);
   });
 
   it("is waited for as configured while who else could be asked is left alone", async () => {

@@ -11,6 +11,7 @@ import { chatAnswer } from "../support/stream-frames.ts";
 let limited: RawUpstream;
 let well: RawUpstream;
 let directory: string;
+let signed: string;
 beforeAll(async () => {
   limited = await rawUpstream(({ socket }) => {
     const body = '{"error":{"message":"slow down","code":"rate_limit_exceeded"}}';
@@ -20,11 +21,12 @@ beforeAll(async () => {
   });
   well = await rawUpstream(({ socket }) => void socket.write(wholeAnswer(200, chatAnswer("well"))));
   directory = mkdtempSync(join(tmpdir(), "sallyport-health-"));
+  signed = mkdtempSync(join(tmpdir(), "sallyport-health-"));
 });
 afterAll(async () => {
   await limited[Symbol.asyncDispose]();
   await well[Symbol.asyncDispose]();
-  rmSync(directory, { recursive: true, force: true });
+  for (const made of [directory, signed]) rmSync(made, { recursive: true, force: true });
 });
 
 const config = (): string => `
@@ -41,8 +43,8 @@ const ask = (gateway: RunningGateway, model: string): Promise<Response> =>
   });
 
 /** Until the cool-down is on disk, as another process reads it; ms. */
-async function untilStored(): Promise<number> {
-  const store = openStateStore({ directory: join(directory, "data") });
+async function untilStored(by = directory): Promise<number> {
+  const store = openStateStore({ directory: join(by, "data") });
   const startedAt = performance.now();
   for (;;) {
     const stored = (await store.read("cool-downs")) as { readonly coolDowns: readonly unknown[] } | undefined;
@@ -82,5 +84,30 @@ describe("a gateway that is killed and started again", () => {
 
     await second.admin("/circuit-breakers/well%2Fwell-1:mode", { method: "POST", body: { mode: "auto" } });
     expect((await ask(second, "well-1")).status).toBe(200);
+  });
+
+  it("leaves alone the account that signs its calls, and no other at the same place", async () => {
+    const runAs = (id: string): Promise<RunningGateway> =>
+      runGateway({
+        directory: signed,
+        env: { ID: id, SECRET: "of-both" },
+        config: `
+providers:
+  bedrock: { baseUrl: ${limited.url}, region: eu-west-1, aws: { accessKeyId: "\${ID}", secretAccessKey: "\${SECRET}" } }
+`,
+      });
+    const before = limited.calls().length;
+    const reached = (): number => limited.calls().length - before;
+    const first = await runAs("AKIAIOSFODNN7FIRST00");
+    expect((await ask(first, "bedrock/a.model")).status).toBe(429);
+    await untilStored(signed);
+    first.child.kill("SIGKILL");
+    await first.exited;
+    const again = await runAs("AKIAIOSFODNN7FIRST00");
+    expect([(await ask(again, "bedrock/a.model")).status, reached()]).toEqual([429, 1]);
+    again.child.kill("SIGKILL");
+    await again.exited;
+    await using other = await runAs("AKIAIOSFODNN7OTHER00");
+    expect([(await ask(other, "bedrock/a.model")).status, reached()]).toEqual([429, 2]);
   });
 });

@@ -20,6 +20,7 @@ beforeAll(async () => {
 providers:
 ${names.map((name) => at(name)).join("\n")}
 ${at("google", "gemini-generate")}
+${at("named")}
   spread: { dialect: openai-chat, endpoints: [{ baseUrl: "${upstream.url}" }, { baseUrl: "http://127.0.0.1:9" }] }
 circuitBreaker:
   targets:
@@ -98,6 +99,36 @@ describe("cool-downs on the raw lane", () => {
     expect(await refusalOf(translated)).toMatchObject({ status: 429, code: "upstream_rate_limited" });
     expect(reached()).toBe(1);
     expect(slotsOf("google/google-1")?.inFlight).toBe(0);
+  });
+
+  it("what is refused to another operation on a model keeps nobody from its answers", async () => {
+    answer = ({ socket }) => void socket.write(failing(429, "retry-after: 500\r\n"));
+    await call("/p/google/v1beta/models/google-2:countTokens");
+    expect((await call("/p/google/v1beta/models/google-2:countTokens")).status).toBe(429);
+    expect(reached()).toBe(1);
+    answer = ({ socket }) =>
+      void socket.write(
+        json('{"candidates":[{"content":{"parts":[{"text":"well"}]},"finishReason":"STOP"}]}'),
+      );
+    const translated = await call("/v1/chat/completions", {
+      body: JSON.stringify({ model: "google-2", messages: [{ role: "user", content: "hi" }] }),
+    });
+    expect([translated.status, await translated.text()]).toEqual([200, expect.stringContaining("well")]);
+  });
+
+  it.for([
+    ["/v1beta/models/g-3:streamGenerateContent", "g-3"],
+    ["/model/a.b-v1:0/converse", "a.b-v1:0"],
+    ["/model/a.b-v1%3A0/invoke-with-response-stream", "a.b-v1:0"],
+    ["/v1beta/models/g-3:countTokens", "raw:countTokens"],
+    ["/v1beta/models/g-3:batchEmbedContents", "raw:batchEmbedContents"],
+    ["/model/a.b-v1:0/count-tokens", "raw:count-tokens"],
+    ["/v1/models/g-3/embeddings", "raw:openai-embeddings"],
+    ["/v1/fine_tuning/jobs", "raw:fine_tuning"],
+  ])("a call of %s is held to those of %s", async ([path, name]) => {
+    await (await call(`/p/named${path}`)).text();
+    const asked = gateway.booted.control.breakers.list().filter(({ provider }) => provider === "named");
+    expect(asked.map(({ model }) => model)).toContain(name);
   });
 });
 

@@ -59,6 +59,20 @@ describe("a bulkhead", () => {
     expect(enter(person("b"))).toBeUndefined();
   });
 
+  it("says whether there is a slot without taking one: not past those who wait either", () => {
+    const { bulkhead, rules, enter, queue } = open({ tokensMax: 100 });
+    const hasRoom = (tokens: number): boolean => bulkhead.hasRoom(person("b", tokens), rules);
+    enter(person("a", 60));
+    expect([hasRoom(40), hasRoom(41), hasRoom(40), bulkhead.state().inFlight]).toEqual([
+      true,
+      false,
+      true,
+      1,
+    ]);
+    queue("large", person("a", 50));
+    expect(hasRoom(40)).toBe(false);
+  });
+
   it("counts tokens too; what is larger than all there may be goes alone", () => {
     const { enter } = open({ concurrency: "off", tokensMax: 100 });
     const large = enter(person("a", 500));

@@ -45,6 +45,8 @@ interface Waiter {
 
 /** The slots at one target. Times are ms of one clock that never goes back. */
 export interface Bulkhead {
+  /** Whether there is a slot, and nobody waits for it; takes none. */
+  readonly hasRoom: (asks: Asks, rules: BulkheadRules) => boolean;
   /** A slot, if there is one and nobody waits for it. */
   readonly enter: (asks: Asks, rules: BulkheadRules) => Slot | undefined;
   /** Waits for a slot. @returns How long it may wait, and how it is told that its time is over; `undefined`: it was refused. */
@@ -166,8 +168,10 @@ export function createBulkhead(rulesNow: () => BulkheadRules, now: () => number)
     waiter.refuse("priority");
     return true;
   };
+  const isFree = (asks: Asks, rules: BulkheadRules): boolean => waiters.length === 0 && hasRoom(asks, rules);
   return {
-    enter: (asks, rules) => (waiters.length === 0 && hasRoom(asks, rules) ? take(asks) : undefined),
+    hasRoom: isFree,
+    enter: (asks, rules) => (isFree(asks, rules) ? take(asks) : undefined),
     queue: (waiter, rules, at) => {
       if (rules.queueMax === 0 || (waiters.length >= rules.queueMax && !displaced(waiter.asks))) {
         waiter.refuse("queue");

@@ -22,6 +22,8 @@ interface TargetName {
 
 /** Slots at all targets. Owned by one gateway. */
 export interface Bulkheads {
+  /** Whether there is a slot now; takes none. */
+  readonly hasRoom: (target: TargetName, asks: Asks) => boolean;
   /** A slot, if there is one now. */
   readonly enter: (target: TargetName, asks: Asks) => Slot | undefined;
   /**
@@ -65,6 +67,7 @@ export function createBulkheads(parts: {
     return bulkhead;
   };
   return {
+    hasRoom: (target, asks) => of(target).hasRoom(asks, rulesOf(target)),
     enter: (target, asks) => of(target).enter(asks, rulesOf(target)),
     wait: (target, asks, { withinMs, onStop }) => {
       const bulkhead = of(target);

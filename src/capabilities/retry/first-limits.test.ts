@@ -50,6 +50,24 @@ describe("the limit of a first word", () => {
     expect(limits.find(target, 100, 48 * hour)).toBe(5000);
   });
 
+  it("does not come back with the first call after a month of silence", () => {
+    const limits = createFirstLimits();
+    learn(limits, 600, 20);
+    learn(limits, 1, 20, { now: 30 * 24 * hour });
+    expect(limits.find(target, 100, 30 * 24 * hour)).toBeUndefined();
+    expect(limits.list(30 * 24 * hour)).toEqual([]);
+  });
+
+  it("is not held to where a day has fewer than five hundred calls", () => {
+    const limits = createFirstLimits();
+    learn(limits, 600, 20);
+    for (let day = 1; day < 10; day += 1) {
+      for (let half = 0; half < 2; half += 1)
+        learn(limits, 200, 9000, { now: (24 * day + 12 * half) * hour });
+      expect(limits.find(target, 100, (24 * day + 12) * hour)).toBeUndefined();
+    }
+  });
+
   it("grows while it cuts more than one in a hundred, and not for fewer", () => {
     const limits = createFirstLimits();
     learn(limits, 1000, 2000);

@@ -1,18 +1,34 @@
 import {
   addTime,
   createUsualTime,
+  type KeptTimes,
+  keptTimes,
   lateAfter,
+  restoredTimes,
   type UsualRules,
   type UsualTime,
 } from "../../statistics/usual-time.ts";
 
 /** How long the first word of a stream is waited for, by what is usual. */
 export interface FirstLimits {
-  /** The first word came after `ms`, or had not come by then. `now`: ms of the monotonic clock, here and below. */
+  /**
+   * The first word came after `ms`, or had not come by then. `now`, here and below: ms since 1970 of a clock that never goes
+   * back within the process.
+   */
   readonly add: (target: string, promptBytes: number, ms: number, now: number) => void;
   /** ms; `undefined`: too little is known. */
   readonly find: (target: string, promptBytes: number, now: number) => number | undefined;
   readonly list: (now: number) => readonly FirstLimit[];
+  /** What those are known by that are known; the ones in use, if there are very many. */
+  readonly kept: (now: number) => readonly KeptFirsts[];
+  readonly restore: (firsts: readonly KeptFirsts[]) => void;
+}
+
+/** How long first words took, to be stored: of a target and a size of prompts. */
+export interface KeptFirsts extends KeptTimes {
+  readonly target: string;
+  /** The class of prompts, from 0. */
+  readonly size: number;
 }
 
 /** One that is known. */
@@ -26,14 +42,22 @@ export interface FirstLimit {
   readonly limitMs: number;
 }
 
-/** Of a day; known from five hundred calls on. */
-const ofDay: UsualRules = { above: 0.01, generationMs: 43_200_000, callsMin: 500, settledAfter: 100 };
+/** Of a day, and no longer; known from five hundred calls on. */
+const ofDay: UsualRules = {
+  above: 0.01,
+  generationMs: 43_200_000,
+  callsMin: 500,
+  settledAfter: 100,
+  isForgotten: true,
+};
 const factor = 3;
 const floorMs = 5000;
 /** Where one class of prompts ends: about 1,000, 4,000, 16,000 and 64,000 tokens. */
 const classEnds = [4096, 16_384, 65_536, 262_144];
 /** About two megabytes. */
 const entriesMax = 5000;
+/** About two hundred bytes each. */
+const keptMax = 1000;
 
 interface Entry {
   readonly target: string;
@@ -76,6 +100,15 @@ export function createFirstLimits(): FirstLimits {
         const [bytesFrom = 0, bytesBelow = null] = [classEnds[size - 1], classEnds[size]];
         return limitMs === undefined ? [] : [{ target, bytesFrom, bytesBelow, limitMs: Math.round(limitMs) }];
       }),
+    kept: (now) =>
+      [...entries.values()]
+        .filter((entry) => limitOf(entry, now) !== undefined)
+        .slice(-keptMax)
+        .map(({ target, size, usual }) => ({ target, size, ...keptTimes(usual) })),
+    restore: (firsts) => {
+      for (const { target, size, ...times } of firsts.slice(-keptMax))
+        entries.set(`${target} ${size}`, { target, size, usual: restoredTimes(times, ofDay) });
+    },
   };
 }
 

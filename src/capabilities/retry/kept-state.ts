@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type CoolReason, coolReasons } from "./cool-downs.ts";
+import type { KeptFirsts } from "./first-limits.ts";
 
 /** A cool-down as it is stored. */
 export interface KeptCoolDown {
@@ -18,6 +19,25 @@ export interface KeptCoolDowns {
   readonly coolDowns: readonly KeptCoolDown[];
 }
 
+/** What first words took, to outlive the process; each with the account of its provider. */
+export interface KeptFirstLimits {
+  readonly version: 1;
+  readonly firsts: readonly (KeptFirsts & { readonly account: string })[];
+}
+
+const keptFirsts = z.object({
+  version: z.literal(1),
+  firsts: z.array(
+    z.object({
+      target: z.string().min(1),
+      account: z.string(),
+      size: z.int().min(0).max(4),
+      generation: z.int().min(0),
+      counts: z.array(z.tuple([z.int().min(0), z.int().min(1).max(65_535)])),
+    }),
+  ),
+});
+
 const kept = z.object({
   version: z.literal(1),
   coolDowns: z.array(
@@ -31,6 +51,12 @@ const kept = z.object({
 });
 
 /** What was stored, checked; `undefined`: it is none of ours, or broken. */
+export function readKeptFirsts(value: unknown): KeptFirstLimits | undefined {
+  const result = keptFirsts.safeParse(value);
+  return result.success ? result.data : undefined;
+}
+
+/** As above, of cool-downs. */
 export function readKept(value: unknown): KeptCoolDowns | undefined {
   const result = kept.safeParse(value);
   return result.success ? result.data : undefined;

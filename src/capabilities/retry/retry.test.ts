@@ -98,6 +98,68 @@ describe("cool-downs", () => {
   });
 });
 
+describe("first limits over a restart", () => {
+  const hour = 3_600_000;
+  /** What a process leaves behind after an hour, at half past. */
+  function left(calls = 600): unknown {
+    const first = retries();
+    first.time.advance(hour / 2);
+    for (let call = 0; call < calls; call += 1) first.firstCame(target, 100, 4000);
+    for (let call = 0; call < 20; call += 1) first.firstCame(sibling, 100, 4000);
+    first.time.advance(hour / 2);
+    return structuredClone(first.keptFirsts());
+  }
+  const after = (ms: number, accounts?: Readonly<Record<string, string>>) => {
+    const next = retries(0.2, accounts);
+    next.time.advance(ms);
+    return next;
+  };
+
+  it("are known at once, and learned on from there", () => {
+    const next = after(2 * hour);
+    expect(next.restoreFirsts(left())).toBe(true);
+    expect(next.firstLimits()).toMatchObject([{ target: "openai/gpt-5", bytesFrom: 0, bytesBelow: 4096 }]);
+    const before = next.firstLimitMs(target, 100) ?? 0;
+    expect(before).toBeGreaterThan(9000);
+    for (let call = 0; call < 100; call += 1) next.firstCame(target, 100, 40_000);
+    expect(next.firstLimitMs(target, 100)).toBeGreaterThan(5 * before);
+  });
+
+  it("are of the same day all the same, however often it is started anew", () => {
+    let stored = left();
+    for (const at of [8, 16, 23]) {
+      const next = after(at * hour);
+      next.restoreFirsts(stored);
+      expect(next.firstLimitMs(target, 100)).toBeDefined();
+      stored = structuredClone(next.keptFirsts());
+    }
+    const next = after(24 * hour);
+    next.restoreFirsts(stored);
+    expect(next.firstLimitMs(target, 100)).toBeUndefined();
+    expect(next.keptFirsts()).toBeUndefined();
+  });
+
+  it("are nobody's where the account is another, and too few are not stored", () => {
+    const next = after(2 * hour, { openai: "b" });
+    expect(next.restoreFirsts(left())).toBe(true);
+    expect(next.firstLimits()).toEqual([]);
+    expect(left(499)).toBeUndefined();
+  });
+
+  it.each([
+    ["none of ours", { version: 2 }],
+    ["of a class that there is not", { version: 1, firsts: [{ ...kept(), size: 5 }] }],
+    ["of fewer calls than none", { version: 1, firsts: [{ ...kept(), counts: [[3, -1]] }] }],
+  ])("are learned anew where what was stored is %s", (_, stored) => {
+    expect(retries().restoreFirsts({ version: 1, firsts: [kept()] })).toBe(true);
+    expect(retries().restoreFirsts(stored)).toBe(false);
+  });
+
+  function kept() {
+    return { target: "openai/gpt-5", account: "a", size: 0, generation: 1, counts: [[3, 1]] };
+  }
+});
+
 describe("cool-downs over a restart", () => {
   /** What a process leaves behind that was told to wait for a minute, and of a used-up quota. */
   function left(): unknown {

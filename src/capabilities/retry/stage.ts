@@ -5,7 +5,7 @@ import type { Random } from "../../ports/random.ts";
 import { createBudget } from "./budget.ts";
 import { type CoolDown, type CoolReason, createCoolDowns } from "./cool-downs.ts";
 import { createFirstLimits, type FirstLimit } from "./first-limits.ts";
-import { type KeptCoolDowns, readKept } from "./kept-state.ts";
+import { type KeptCoolDowns, type KeptFirstLimits, readKept, readKeptFirsts } from "./kept-state.ts";
 
 /** A model at a provider. */
 export interface TargetName {
@@ -38,8 +38,9 @@ export interface Retries {
   readonly usualMs: (target: TargetName) => number | undefined;
   /** How long the first word of a stream is waited for where others could be asked, ms; `undefined`: not known. */
   readonly firstLimitMs: (target: TargetName, promptBytes: number) => number | undefined;
+  /** It came after `ms`, or had not come by then when it was given up for a quicker one. */
   readonly firstCame: (target: TargetName, promptBytes: number, ms: number) => void;
-  /** It was given up for that, after `ms`. */
+  /** It was given up at that limit, after `ms`. */
   readonly firstMissed: (target: TargetName, promptBytes: number, ms: number) => void;
   readonly firstLimits: () => readonly FirstLimit[];
   readonly backoffMs: (tries: number) => number;
@@ -55,6 +56,9 @@ export interface Retries {
    * configured is nobody's. False: it is none of ours.
    */
   readonly restore: (stored: unknown) => boolean;
+  /** As these two, of what first words took. */
+  readonly keptFirsts: () => KeptFirstLimits | undefined;
+  readonly restoreFirsts: (stored: unknown) => boolean;
 }
 
 export interface RetryPorts {
@@ -89,6 +93,9 @@ export function createRetries(ports: RetryPorts): Retries {
   const coolDowns = createCoolDowns();
   const budget = createBudget();
   const firstLimits = createFirstLimits();
+  const startedAt = clock.now() - clock.monotonic();
+  /** What first words took outlives the process, so its days are the world's; a clock that is set changes them no more. */
+  const dayTime = (): number => startedAt + clock.monotonic();
   /** Rate limits in a row that named no moment. */
   const limits = new Map<string, number>();
   /** Moving means of how long good answers take, ms. */
@@ -104,7 +111,7 @@ export function createRetries(ports: RetryPorts): Retries {
     onCooled({ scope, until: wallOf(until), reason });
   };
   const addFirst = (target: TargetName, promptBytes: number, ms: number): void =>
-    firstLimits.add(nameOf(target), promptBytes, ms, clock.monotonic());
+    firstLimits.add(nameOf(target), promptBytes, ms, dayTime());
   const longest = ({ provider, model }: TargetName, counts: (fact: CoolDown) => boolean): number => {
     const now = clock.monotonic();
     let ms = 0;
@@ -158,10 +165,10 @@ export function createRetries(ports: RetryPorts): Retries {
       if (resetMs !== undefined && resetMs > 0) cool(name, Math.min(rateLimitMsMax, resetMs), "used-up");
     },
     usualMs: (target) => usual.get(nameOf(target)),
-    firstLimitMs: (target, promptBytes) => firstLimits.find(nameOf(target), promptBytes, clock.monotonic()),
+    firstLimitMs: (target, promptBytes) => firstLimits.find(nameOf(target), promptBytes, dayTime()),
     firstCame: addFirst,
     firstMissed: addFirst,
-    firstLimits: () => firstLimits.list(clock.monotonic()),
+    firstLimits: () => firstLimits.list(dayTime()),
     backoffMs: (tries) => uniform() * Math.min(backoffMsMax, backoffBaseMs * 2 ** (tries - 1)),
     coolDowns: () =>
       coolDowns
@@ -195,6 +202,21 @@ export function createRetries(ports: RetryPorts): Retries {
         const leftMs = Math.min(until - clock.now(), quotaMsMax * (1 + jitterShare));
         coolDowns.set({ scope, until: now + leftMs, reason }, now);
       }
+      return true;
+    },
+    keptFirsts: () => {
+      const firsts = firstLimits.kept(dayTime()).flatMap((known) => {
+        const account = accountOf(providerOf(known.target));
+        return account === undefined ? [] : [{ ...known, account }];
+      });
+      return firsts.length === 0 ? undefined : { version: 1, firsts };
+    },
+    restoreFirsts: (stored) => {
+      const read = readKeptFirsts(stored);
+      if (read === undefined) return false;
+      firstLimits.restore(
+        read.firsts.filter(({ target, account }) => accountOf(providerOf(target)) === account),
+      );
       return true;
     },
   };
