@@ -66,7 +66,10 @@ resilience:
 `;
 }
 
-/** Every scenario in every variant, all at the same time, at a sandbox and a gateway of their own. */
+/** Variants begin one after the other: how long a request takes shall not be how many begin with it. */
+const apartMs = 1500;
+
+/** Every scenario in every variant, those of one variant at the same time, at a sandbox and a gateway of their own. */
 export async function runAll(
   profile: Profile,
   recovery: readonly string[] = ["continue", "verified-restart"],
@@ -75,8 +78,9 @@ export async function runAll(
   await using gateway = await bootGateway(configOf(sandbox.url, profile, recovery));
   try {
     const stage = { sandbox, gateway, profile };
-    const runs = variants.flatMap((variant) =>
+    const runs = variants.flatMap((variant, index) =>
       scenarios.map(async (scenario): Promise<Row> => {
+        await pause(index * apartMs);
         const observed = await observe(scenario, variant, stage);
         const { verdict, why } = judge(scenario, observed, profile);
         return {
