@@ -34,7 +34,7 @@ const poolOf = (scenario: Scenario, { name }: Variant): string => `${scenario.id
 
 /**
  * Route of the bench: two retries, one healthy fallback; and three stated departures from our defaults. All scenarios run
- * at the same time, which is an outage as no single one is: hence the large budget.
+ * at about the same time, which is an outage as no single one is: hence the large budget.
  */
 function configOf(url: string, profile: Profile, recovery: readonly string[]): string {
   const dialects = [...new Set(variants.map(({ dialect }) => dialect))];
