@@ -104,13 +104,14 @@ export async function relayRaw<Snapshot>(
     let exchange: UpstreamExchange | undefined;
     let current: Omit<UpstreamListener, "head"> | undefined;
     const noted = (status: number | null, failure?: TransportFailure): void => {
+      const refusal = status !== null && status >= 400 ? rejected(status) : undefined;
       trail.attempts.push({
         provider: target.provider,
         model: target.model,
         lane: "raw",
         status,
-        code: failure?.code ?? null,
-        reason: failure?.detail ?? "answered",
+        code: failure?.code ?? refusal?.code ?? null,
+        reason: failure?.detail ?? refusal?.detail ?? "answered",
         startedAt: rounded(startedAt),
         tookMs: rounded(sinceArrival(trail, ports.clock.monotonic()) - startedAt),
         ...servedBy(call.place),

@@ -216,6 +216,27 @@ describe("what bytes cost on their way", () => {
     ]);
   });
 
+  it.for<{ name: string; fails?: string; known: boolean; code: string | null }>([
+    { name: "nobody can tell what it used", known: false, code: null },
+    { name: "it is an error", fails: "far", known: true, code: "upstream_failed" },
+  ])("is all that a call on the raw lane costs where $name, and is in every sum", async (row) => {
+    const { ask, record, memory } = await world(["far"], row);
+    await ask({}, "/p/far/files");
+    const received = Buffer.byteLength(row.fails === undefined ? chatAnswer("well") : "{}");
+    const { cost, attempts } = (await record()) ?? {};
+    expect(attempts?.map(({ code }) => code)).toEqual([row.code]);
+    expect(cost).toMatchObject({
+      nanoUsd: row.known ? 50 * received : null,
+      lines: [],
+      source: null,
+      egress: { nanoUsd: 50 * received },
+    });
+    const { control } = memory.gateway;
+    expect(control.state().totals).toMatchObject({ costNanoUsd: 50 * received, unpriced: 0 });
+    const { forecast } = control.costs.forecast({});
+    expect(forecast).toMatchObject({ monthToDateUsd: (50 * received) / 1e9, unpriced: 0 });
+  });
+
   it("is no difference between the price book and what a provider says it charges", async () => {
     const { ask, memory, record } = await world(["far"]);
     await ask();
