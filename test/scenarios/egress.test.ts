@@ -20,6 +20,16 @@ const regions = {
   ],
 };
 
+const addresses = {
+  balance: "round-robin",
+  hashOn: "conversation",
+  list: Object.entries(regionOf).map(([name, region]) => ({
+    ...{ name, region, weight: 1 },
+    baseUrl: `http://${name}.invalid/v1`,
+  })),
+  health: undefined,
+} as const;
+
 interface World {
   readonly memory: MemoryGateway;
   readonly ask: (more?: object, target?: string) => Promise<RecordedReply>;
@@ -30,7 +40,13 @@ interface World {
 
 async function world(
   models: readonly string[],
-  parts: { readonly egress?: unknown; readonly unpriced?: boolean; readonly fails?: string } = {},
+  parts: {
+    readonly egress?: unknown;
+    readonly unpriced?: boolean;
+    readonly fails?: string;
+    /** Each provider is served near and far. */
+    readonly isEverywhere?: boolean;
+  } = {},
 ): Promise<World> {
   const bodyOf = (body: unknown): string =>
     body instanceof Uint8Array ? Buffer.from(body).toString() : typeof body === "string" ? body : "";
@@ -53,7 +69,7 @@ async function world(
       id,
       baseUrl: `http://${id}.invalid/v1`,
       globs: [],
-      zonesOf: () => zonesOf(regionOf[id], {}),
+      ...(parts.isEverywhere === true ? { addresses } : { zonesOf: () => zonesOf(regionOf[id], {}) }),
     })),
     pools: { pool: models.map((id) => ({ provider: id, model: "m" })) },
     routes: {
@@ -196,6 +212,23 @@ describe("what bytes cost on their way", () => {
     };
     const [withBytes, without] = [await stage(), await stage([])];
     expect(withBytes - without).toBeGreaterThan(1500 * 90 + 10 * 50);
+  });
+
+  it("of a provider at several places is bounded by the dearest and expected as their mean", async () => {
+    const { ask, record, memory, sent } = await world(["any"], { isEverywhere: true });
+    const booked: number[] = [];
+    for (let request = 0; request < 2; request += 1) {
+      await ask({ max_tokens: 10 });
+      const { cost, stages } = (await record()) ?? {};
+      const fund = stages?.find(({ stage }) => stage === "fund");
+      const worst = Number(/at most (\d+) nano-USD/.exec(fund?.reason ?? "")?.[1]);
+      expect(worst).toBeGreaterThan(cost?.nanoUsd ?? Number.POSITIVE_INFINITY);
+      booked.push(cost?.egress?.nanoUsd ?? 0);
+    }
+    expect(booked.toSorted((one, other) => one - other)).toEqual([0, sent() * 90 + answerBytes * 50]);
+    expect(memory.gateway.control.regions.state().providers).toMatchObject([
+      { egress: { sentUsdPerGb: 45, receivedUsdPerGb: 25 } },
+    ]);
   });
 
   it("is shown with the places of providers", async () => {
