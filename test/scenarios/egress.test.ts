@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { recomputed } from "../../src/capabilities/pricing/index.ts";
 import { zonesOf } from "../../src/capabilities/residency/index.ts";
+import { printExplanation } from "../../src/cli/prices.ts";
 import type { RequestRecord } from "../../src/exchange/settlement.ts";
 import { type MemoryGateway, memoryGateway, openaiUpstream } from "../support/memory-gateway.ts";
 import { inboundRequest, type RecordedReply, recordedReply } from "../support/recorded-reply.ts";
@@ -256,7 +257,7 @@ describe("what bytes cost on their way", () => {
     const { ask, record, memory } = await world(["far"], row);
     await ask({}, "/p/far/files");
     const received = Buffer.byteLength(row.fails === undefined ? chatAnswer("well") : "{}");
-    const { cost, attempts } = (await record()) ?? {};
+    const { id = "", cost, attempts } = (await record()) ?? {};
     expect(attempts?.map(({ code }) => code)).toEqual([row.code]);
     expect(cost).toMatchObject({
       nanoUsd: row.known ? 50 * received : null,
@@ -266,6 +267,10 @@ describe("what bytes cost on their way", () => {
     });
     const { control } = memory.gateway;
     expect(control.state().totals).toMatchObject({ costNanoUsd: 50 * received, unpriced: 0 });
+    const explained = await control.prices.explain(id);
+    expect(printExplanation(JSON.parse(JSON.stringify(explained)))).toContain(
+      `${received} receivedBytes x $50`,
+    );
     const { forecast } = control.costs.forecast({});
     expect(forecast).toMatchObject({ monthToDateUsd: (50 * received) / 1e9, unpriced: 0 });
   });
