@@ -62,7 +62,8 @@ export function printExplanation(explanation: PriceExplanation): string {
   const { requestId, provider, upstreamModel, cost, recomputedNanoUsd, reportedNanoUsd, now } = explanation;
   const head = `${requestId}: ${provider ?? "no provider"}/${upstreamModel ?? "no model"}\n`;
   if (cost === null) return `${head}Nothing was consumed.\n`;
-  if (cost.nanoUsd === null) return `${head}No price is known: the cost is unknown, not 0.\n`;
+  if (cost.nanoUsd === null)
+    return [head, ...printLines(cost), "What its tokens cost is unknown, not 0.\n"].join("");
   return [
     head,
     ...printLines(cost),

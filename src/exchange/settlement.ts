@@ -67,6 +67,9 @@ export interface Cost {
   readonly rows?: readonly string[];
 }
 
+/** What is known of a cost, 10^-9 US dollars: where tokens have no price, or nobody told them, what the bytes came to. */
+export const knownNanoUsd = (cost: Cost | null): number => cost?.nanoUsd ?? cost?.egress?.nanoUsd ?? 0;
+
 /** A call that the gateway makes on its own account, on the occasion of a client's. */
 export interface Aside {
   /** `shadow`: the same call at another target; `judge`: how good was an answer? */

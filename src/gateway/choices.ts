@@ -32,7 +32,7 @@ import type { InboundRequest } from "../ports/server.ts";
 import { createConditions } from "./conditions.ts";
 import { decideOnly, priorOf } from "./decide-only.ts";
 import { decisionText } from "./decision-text.ts";
-import { egressRatesTo } from "./egress.ts";
+import { egressTo } from "./egress.ts";
 import { createExpectations, type Expectations, type Road } from "./expectations.ts";
 import type { Guarding } from "./guarding.ts";
 import { createLearnedRoutes } from "./learned-routes.ts";
@@ -227,7 +227,7 @@ const boundOf = (
 
 const roadFrom = (snapshot: () => Snapshot): Road => ({
   distanceMs: ({ zones = nowhere }) => distanceMs(snapshot().regions.here, zones),
-  egress: ({ zones }) => egressRatesTo(snapshot().regions, zones),
+  egress: (target) => egressTo(snapshot().regions, target)?.mean,
 });
 
 /** Who is asked, and why, for the record of the door. */

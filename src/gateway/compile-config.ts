@@ -116,7 +116,11 @@ export function compileConfig(config: Config, generation: number, catalog: Catal
           prefer === undefined ? [] : [[name, prefer]],
         ),
       ),
-      clients: createClientPlaces(config.geo.trustedProxies, config.geo.networks),
+      clients: createClientPlaces(
+        config.geo.trustedProxies,
+        config.geo.networks,
+        (name) => zonesOf(name, config.regions.zones).size > 0,
+      ),
     },
   };
 }

@@ -1,6 +1,7 @@
 import { egressOf, egressRate } from "../capabilities/pricing/index.ts";
 import { nowhere, type Zones, zonesOf } from "../capabilities/residency/index.ts";
 import type { Cost, EgressCost } from "../exchange/settlement.ts";
+import type { Target } from "../exchange/target.ts";
 import type { Flow } from "../pipeline/counted-transport.ts";
 import type { Trail } from "../pipeline/trail.ts";
 import type { Regions, Snapshot } from "./snapshot.ts";
@@ -15,24 +16,59 @@ const bytesPerGb = 1e9;
 /** Of a token in a stream, where each comes in a frame of its own. */
 const bytesPerTokenMax = 300;
 
-/** What bytes cost between this gateway and a place; `undefined`: nothing. */
-export function egressRatesTo({ settings, here }: Regions, zones: Zones = nowhere): EgressRates | undefined {
-  const { egress } = settings;
-  if (egress.length === 0) return undefined;
-  const [sent = 0, received = 0] = [egressRate(egress, here, zones), egressRate(egress, zones, here)];
-  return sent === 0 && received === 0
-    ? undefined
-    : { sent: sent / bytesPerGb, received: received / bytesPerGb };
+/** The rates of a target: of one that is served at several places nobody knows yet which will be asked. */
+export interface EgressOutlook {
+  /** Over its addresses, by their weights. */
+  readonly mean: EgressRates;
+  /** The dearest, each way for itself. */
+  readonly most: EgressRates;
+}
+
+/** A target as far as bytes go to it. */
+type Reached = Pick<Target, "zones" | "addresses">;
+
+/** Rows are looked through once for each target of a configuration. */
+const outlooks = new WeakMap<Regions, WeakMap<Reached, { readonly outlook: EgressOutlook | undefined }>>();
+
+/** What bytes cost between this gateway and a target; `undefined`: nothing. */
+export function egressTo(regions: Regions, target: Reached): EgressOutlook | undefined {
+  if (regions.settings.egress.length === 0) return undefined;
+  const ofTargets = outlooks.get(regions) ?? new WeakMap();
+  outlooks.set(regions, ofTargets);
+  const known = ofTargets.get(target) ?? { outlook: outlookOf(regions, target) };
+  ofTargets.set(target, known);
+  return known.outlook;
+}
+
+function outlookOf({ settings, here }: Regions, target: Reached): EgressOutlook | undefined {
+  const { egress, zones: own } = settings;
+  const places = target.addresses?.addresses ?? [{ weight: 1, region: undefined }];
+  // Where none takes new calls, all are as likely.
+  const isDrained = places.every(({ weight }) => weight === 0);
+  const rates = places.map(({ weight, region }) => {
+    const zones = zonesIn(target, region, own);
+    const [sent = 0, received = 0] = [egressRate(egress, here, zones), egressRate(egress, zones, here)];
+    return { weight: isDrained ? 1 : weight, sent: sent / bytesPerGb, received: received / bytesPerGb };
+  });
+  if (rates.every(({ sent, received }) => sent === 0 && received === 0)) return undefined;
+  const weights = rates.reduce((sum, { weight }) => sum + weight, 0);
+  const meanOf = (way: keyof EgressRates): number =>
+    rates.reduce((sum, rate) => sum + rate.weight * rate[way], 0) / weights;
+  const mostOf = (way: keyof EgressRates): number => Math.max(...rates.map((rate) => rate[way]));
+  return {
+    mean: { sent: meanOf("sent"), received: meanOf("received") },
+    most: { sent: mostOf("sent"), received: mostOf("received") },
+  };
 }
 
 /** The most that the bytes of one try may cost, in whole 10^-9 US dollars. */
 export const egressAtMost =
   (regions: Regions) =>
   (
-    zones: Zones | undefined,
+    target: Reached,
     { inputBytes, outputTokens }: { readonly inputBytes: number; readonly outputTokens: number },
   ): number => {
-    const rates = egressRatesTo(regions, zones);
+    const rates = egressTo(regions, target)?.most;
     if (rates === undefined) return 0;
     return Math.ceil(rates.sent * inputBytes + rates.received * outputTokens * bytesPerTokenMax);
   };
@@ -45,14 +81,15 @@ export function egressOfTrail({ flows, snapshot }: Trail<Snapshot>): EgressCost 
   return egressOf(settings.egress, here, placed);
 }
 
+type OwnZones = Regions["settings"]["zones"];
+
 /** Of a target that is served at several places, the one that was asked. */
-function zonesAt(
-  { target: { addresses, zones = nowhere }, address }: Flow,
-  own: Regions["settings"]["zones"],
-): Zones {
-  const region = addresses?.addresses.find(({ name }) => name === address)?.region;
-  return region === undefined ? zones : zonesOf(region, own);
-}
+const zonesAt = ({ target, address }: Flow, own: OwnZones): Zones =>
+  zonesIn(target, target.addresses?.addresses.find(({ name }) => name === address)?.region, own);
+
+/** @param region Of one of its addresses. */
+const zonesIn = ({ zones = nowhere }: Reached, region: string | undefined, own: OwnZones): Zones =>
+  region === undefined ? zones : zonesOf(region, own);
 
 /** A cost without what its bytes came to: what its provider is to be paid. */
 export const withoutEgress = ({ nanoUsd, egress }: Cost): number | null =>

@@ -1,6 +1,6 @@
 import type { StateSource } from "../capabilities/continuity/index.ts";
 import { isError, isUnpriced } from "../capabilities/telemetry/index.ts";
-import type { RequestRecord } from "../exchange/settlement.ts";
+import { knownNanoUsd, type RequestRecord } from "../exchange/settlement.ts";
 import type { Usage } from "../exchange/usage.ts";
 import type { Warning } from "../exchange/warning.ts";
 import { exponentialBuckets, type Meter } from "../ports/meter.ts";
@@ -127,7 +127,7 @@ export function createRequestMetrics(
   const measureConsumed = ({ usage, cost }: RequestRecord, provider: string, model: string): void => {
     tokens.series({ provider, model, token_type: "input" }).add(usage?.input.total ?? 0);
     tokens.series({ provider, model, token_type: "output" }).add(usage?.output.total ?? 0);
-    spend.series({ provider, model }).add(cost?.nanoUsd ?? 0);
+    spend.series({ provider, model }).add(knownNanoUsd(cost));
   };
   const measureCall = (record: RequestRecord, provider: string, client: string): void => {
     const result = isError(record) ? (record.code ?? "failed") : record.outcome;

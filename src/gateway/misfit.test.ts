@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { createTokenCount } from "../capabilities/token-count/index.ts";
 import type { KnownAbilities } from "../exchange/abilities.ts";
 import type { Assigned } from "../exchange/exchange.ts";
 import { type DecodedOnce, decodeOnce } from "../pipeline/prepare.ts";
@@ -20,7 +21,11 @@ const lacksMost = targetOf({
 });
 
 /** What a body comes to at a target, and how often it was decoded for that. */
-function looks(body: unknown, of: typeof lacksMost): { by: string | undefined; decoded: number } {
+function looks(
+  body: unknown,
+  of: typeof lacksMost,
+  tokenCount: Parameters<typeof createMisfit>[0] = { atLeast: () => 1 },
+): { by: string | undefined; decoded: number } {
   const bytes = Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
   const assigned = {
     route: { codec: clientCodecs["openai-chat"] },
@@ -36,7 +41,7 @@ function looks(body: unknown, of: typeof lacksMost): { by: string | undefined; d
     decoded += 1;
     return once();
   };
-  const misfit = createMisfit({ atLeast: () => 1 })(assigned, counted);
+  const misfit = createMisfit(tokenCount)(assigned, counted);
   return { by: misfit(of)?.by, decoded };
 }
 
@@ -64,5 +69,28 @@ describe("a call at door 6", () => {
     { name: "what cannot be read here", body: '{"model":"m","messages":7,"tools":[]}', decoded: 1 },
   ])("is read only where it may ask what its model lacks: $name", ({ body, of = lacksMost, by, decoded }) => {
     expect(looks(body, of)).toEqual({ by, decoded });
+  });
+});
+
+describe("a prompt that Python has escaped", () => {
+  const tokenCount = createTokenCount();
+  const window8k = targetOf({ contextTokens: { value: 8192, ...told } });
+  for (let call = 0; call < 50; call += 1) tokenCount.learn({ provider: "openai", model: "m" }, 4300, 1000);
+  /** As `json.dumps` does it. */
+  const dumped = (text: string): string =>
+    JSON.stringify(said(text)).replace(
+      /[\u0080-\uffff]/g,
+      (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
+  const russian = "Правительство опубликовало отчёт о состоянии железных дорог. ";
+
+  it("is not held to be longer than it is: 39 kB of Russian are about 1,500 tokens", () => {
+    const body = dumped(russian.repeat(120));
+    expect(body.length).toBeGreaterThan(38_000);
+    expect(looks(body, window8k, tokenCount).by).toBeUndefined();
+  });
+
+  it("is refused where even its characters are too many", () => {
+    expect(looks(dumped(russian.repeat(3000)), window8k, tokenCount).by).toBe("context_window");
   });
 });

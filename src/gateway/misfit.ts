@@ -1,5 +1,5 @@
 import { misfitOf, type Needs, needsOf } from "../capabilities/abilities/index.ts";
-import type { TokenCount } from "../capabilities/token-count/index.ts";
+import { type TextSize, type TokenCount, textSizeOf } from "../capabilities/token-count/index.ts";
 import type { Call } from "../exchange/call.ts";
 import { purposeOf } from "../exchange/dialect.ts";
 import type { Assigned } from "../exchange/exchange.ts";
@@ -14,11 +14,18 @@ export const createMisfit =
   (tokenCount: Pick<TokenCount, "atLeast">) =>
   ({ route, body }: Assigned, decoded: DecodedOnce): MisfitOf => {
     const bodyBytes = body.byteLength;
+    let size: TextSize | undefined;
     const needs = needsOf({
       bodyBytes,
       holds: (texts) => holds(body, texts),
       call: () => readable(decoded),
-      tokensAtLeast: (of) => tokenCount.atLeast(of, bodyBytes),
+      tokensAtLeast: (of, window) => {
+        // Its bytes bound it from above: most bodies fit, and are not counted.
+        const most = tokenCount.atLeast(of, { plainBytes: bodyBytes, otherCharacters: 0 });
+        if (most <= window) return most;
+        size ??= textSizeOf(body);
+        return tokenCount.atLeast(of, size);
+      },
     });
     return purposeOf(route.codec.dialect) === "answer" ? fitted(needs) : () => undefined;
   };

@@ -16,7 +16,7 @@ import type { Permits } from "../pipeline/permits.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import { createAbroad } from "./abroad.ts";
-import { egressRatesTo } from "./egress.ts";
+import { egressTo } from "./egress.ts";
 import type { Memory } from "./keep-learned.ts";
 import type { RequestMetrics } from "./metrics.ts";
 import type { RegionsControl, RegionsState } from "./regions-control.ts";
@@ -152,8 +152,9 @@ function regionsState(
     residency: settings.residency ?? [],
     pools: [...pools].map(([name, residency]) => ({ name, residency })),
     providers: [...table.providers.values()].map(({ id, targetOf }) => {
-      const { region, zones } = targetOf("");
-      const rates = egressRatesTo(regions, zones);
+      const target = targetOf("");
+      const { region, zones } = target;
+      const rates = egressTo(regions, target)?.mean;
       const egress =
         rates === undefined ? null : { sentUsdPerGb: rates.sent, receivedUsdPerGb: rates.received };
       return { id, region: region ?? null, zones: [...(zones ?? [])], egress };

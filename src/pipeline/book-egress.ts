@@ -8,7 +8,7 @@ export interface EgressPorts<Snapshot> {
 
 /**
  * Adds what the bytes cost, once, when the last of them has passed. It is a cost of requests too that nobody answered; of an
- * answer whose usage nobody told the cost stays unknown.
+ * answer whose usage nobody told it is all that is known, and told at the end, when nobody can tell it any more.
  */
 export function bookEgress<Snapshot>(trail: Trail<Snapshot>, { egressOf }: EgressPorts<Snapshot>): void {
   if (trail.cost?.egress !== undefined) return;
@@ -17,6 +17,8 @@ export function bookEgress<Snapshot>(trail: Trail<Snapshot>, { egressOf }: Egres
   const { cost } = trail;
   if (cost !== undefined)
     trail.cost = { ...cost, nanoUsd: cost.nanoUsd === null ? null : cost.nanoUsd + egress.nanoUsd, egress };
-  else if (!trail.attempts.some(({ code }) => code === null))
-    trail.cost = { nanoUsd: egress.nanoUsd, lines: [], source: null, egress };
+  else if (trail.isSettled) {
+    const isAnswered = trail.attempts.some(({ code }) => code === null);
+    trail.cost = { nanoUsd: isAnswered ? null : egress.nanoUsd, lines: [], source: null, egress };
+  }
 }

@@ -104,21 +104,22 @@ export async function relayRaw<Snapshot>(
     let exchange: UpstreamExchange | undefined;
     let current: Omit<UpstreamListener, "head"> | undefined;
     const noted = (status: number | null, failure?: TransportFailure): void => {
+      const refusal = failure ?? rejectedBy(status);
+      // What a client asks for there is its own affair: a refusal of it says nothing against its target.
+      const fault = refusal?.code === "upstream_rejected" ? undefined : refusal;
       trail.attempts.push({
         provider: target.provider,
         model: target.model,
         lane: "raw",
         status,
-        code: failure?.code ?? null,
-        reason: failure?.detail ?? "answered",
+        code: refusal?.code ?? null,
+        reason: refusal?.detail ?? "answered",
         startedAt: rounded(startedAt),
         tookMs: rounded(sinceArrival(trail, ports.clock.monotonic()) - startedAt),
         ...servedBy(call.place),
       });
-      const isFault = failure !== undefined || (status !== null && status >= 500);
-      if (bodyFault === undefined)
-        ports.onTried(candidate, isFault ? { code: failure?.code ?? "upstream_failed", status } : undefined);
-      trail.stages.record("attempt", isFault ? "fail" : "answer", `\`${target.provider}\`, raw lane`);
+      if (bodyFault === undefined) ports.onTried(candidate, fault && { code: fault.code, status });
+      trail.stages.record("attempt", fault ? "fail" : "answer", `\`${target.provider}\`, raw lane`);
     };
     const fail = (failure: TransportFailure): void => {
       noted(null, failure);
@@ -184,6 +185,9 @@ function rejected(status: number): GatewayError {
   const code = status >= 500 ? "upstream_failed" : "upstream_rejected";
   return new GatewayError(code, `status ${status}`, { status });
 }
+
+const rejectedBy = (status: number | null): GatewayError | undefined =>
+  status !== null && status >= 400 ? rejected(status) : undefined;
 
 const rounded = (span: number): number => Math.round(span * 1000) / 1000;
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { recomputed } from "../../src/capabilities/pricing/index.ts";
 import { zonesOf } from "../../src/capabilities/residency/index.ts";
+import { printExplanation } from "../../src/cli/prices.ts";
 import type { RequestRecord } from "../../src/exchange/settlement.ts";
 import { type MemoryGateway, memoryGateway, openaiUpstream } from "../support/memory-gateway.ts";
 import { inboundRequest, type RecordedReply, recordedReply } from "../support/recorded-reply.ts";
@@ -20,6 +21,16 @@ const regions = {
   ],
 };
 
+const addresses = {
+  balance: "round-robin",
+  hashOn: "conversation",
+  list: Object.entries(regionOf).map(([name, region]) => ({
+    ...{ name, region, weight: 1 },
+    baseUrl: `http://${name}.invalid/v1`,
+  })),
+  health: undefined,
+} as const;
+
 interface World {
   readonly memory: MemoryGateway;
   readonly ask: (more?: object, target?: string) => Promise<RecordedReply>;
@@ -30,7 +41,13 @@ interface World {
 
 async function world(
   models: readonly string[],
-  parts: { readonly egress?: unknown; readonly unpriced?: boolean; readonly fails?: string } = {},
+  parts: {
+    readonly egress?: unknown;
+    readonly unpriced?: boolean;
+    readonly fails?: string;
+    /** Each provider is served near and far. */
+    readonly isEverywhere?: boolean;
+  } = {},
 ): Promise<World> {
   const bodyOf = (body: unknown): string =>
     body instanceof Uint8Array ? Buffer.from(body).toString() : typeof body === "string" ? body : "";
@@ -53,7 +70,7 @@ async function world(
       id,
       baseUrl: `http://${id}.invalid/v1`,
       globs: [],
-      zonesOf: () => zonesOf(regionOf[id], {}),
+      ...(parts.isEverywhere === true ? { addresses } : { zonesOf: () => zonesOf(regionOf[id], {}) }),
     })),
     pools: { pool: models.map((id) => ({ provider: id, model: "m" })) },
     routes: {
@@ -198,6 +215,23 @@ describe("what bytes cost on their way", () => {
     expect(withBytes - without).toBeGreaterThan(1500 * 90 + 10 * 50);
   });
 
+  it("of a provider at several places is bounded by the dearest and expected as their mean", async () => {
+    const { ask, record, memory, sent } = await world(["any"], { isEverywhere: true });
+    const booked: number[] = [];
+    for (let request = 0; request < 2; request += 1) {
+      await ask({ max_tokens: 10 });
+      const { cost, stages } = (await record()) ?? {};
+      const fund = stages?.find(({ stage }) => stage === "fund");
+      const worst = Number(/at most (\d+) nano-USD/.exec(fund?.reason ?? "")?.[1]);
+      expect(worst).toBeGreaterThan(cost?.nanoUsd ?? Number.POSITIVE_INFINITY);
+      booked.push(cost?.egress?.nanoUsd ?? 0);
+    }
+    expect(booked.toSorted((one, other) => one - other)).toEqual([0, sent() * 90 + answerBytes * 50]);
+    expect(memory.gateway.control.regions.state().providers).toMatchObject([
+      { egress: { sentUsdPerGb: 45, receivedUsdPerGb: 25 } },
+    ]);
+  });
+
   it("is shown with the places of providers", async () => {
     const { memory } = await world(["far", "near"]);
     expect(memory.gateway.control.regions.state().providers).toMatchObject([
@@ -214,6 +248,31 @@ describe("what bytes cost on their way", () => {
     expect((await record())?.cost?.egress?.lines).toMatchObject([
       { unit: "receivedBytes", quantity: answerBytes },
     ]);
+  });
+
+  it.for<{ name: string; fails?: string; known: boolean; code: string | null }>([
+    { name: "nobody can tell what it used", known: false, code: null },
+    { name: "it is an error", fails: "far", known: true, code: "upstream_failed" },
+  ])("is all that a call on the raw lane costs where $name, and is in every sum", async (row) => {
+    const { ask, record, memory } = await world(["far"], row);
+    await ask({}, "/p/far/files");
+    const received = Buffer.byteLength(row.fails === undefined ? chatAnswer("well") : "{}");
+    const { id = "", cost, attempts } = (await record()) ?? {};
+    expect(attempts?.map(({ code }) => code)).toEqual([row.code]);
+    expect(cost).toMatchObject({
+      nanoUsd: row.known ? 50 * received : null,
+      lines: [],
+      source: null,
+      egress: { nanoUsd: 50 * received },
+    });
+    const { control } = memory.gateway;
+    expect(control.state().totals).toMatchObject({ costNanoUsd: 50 * received, unpriced: 0 });
+    const explained = await control.prices.explain(id);
+    expect(printExplanation(JSON.parse(JSON.stringify(explained)))).toContain(
+      `${received} receivedBytes x $50`,
+    );
+    const { forecast } = control.costs.forecast({});
+    expect(forecast).toMatchObject({ monthToDateUsd: (50 * received) / 1e9, unpriced: 0 });
   });
 
   it("is no difference between the price book and what a provider says it charges", async () => {

@@ -360,12 +360,15 @@ describe("a pool that prefers who is near", () => {
     expect(await order({}, parts)).toEqual(["dublin", "berlin", "ohio", "unknown"]);
     const american = { "x-sallyport-client-region": "us-west-2" };
     expect(await order(american, parts)).toEqual(["ohio", "berlin", "unknown"]);
-    expect(await order({ "x-sallyport-client-region": "constructor" }, parts)).toEqual([
-      "ohio",
-      "berlin",
-      "unknown",
-    ]);
-    expect(await order({ "x-sallyport-client-region": "nowhere" }, parts)).toEqual([
+    // What is no zone says nothing: then the client is taken to be here.
+    for (const told of ["constructor", "nowhere", "us-west-2, nowhere"])
+      expect(await order({ "x-sallyport-client-region": told }, parts)).toEqual([
+        "dublin",
+        "berlin",
+        "ohio",
+        "unknown",
+      ]);
+    expect(await order({ "x-sallyport-client-region": "eu-west-1, us-west-2" }, parts)).toEqual([
       "ohio",
       "berlin",
       "unknown",

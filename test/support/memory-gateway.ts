@@ -165,7 +165,11 @@ export async function memoryGateway(parts: {
       here: zonesOf(regions.here, regions.zones),
       pools: new Map(Object.entries(parts.residency ?? {})),
       prefer: new Map(Object.entries(parts.prefer ?? {})),
-      clients: createClientPlaces(parts.trustedProxies ?? [], parts.networks),
+      clients: createClientPlaces(
+        parts.trustedProxies ?? [],
+        parts.networks,
+        (name) => zonesOf(name, regions.zones).size > 0,
+      ),
     },
   };
   const gateway = createGateway({

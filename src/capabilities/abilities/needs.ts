@@ -27,8 +27,8 @@ export interface CallInBytes {
   readonly holds: (texts: readonly string[]) => boolean;
   /** The call in the canonical form; `undefined` when it cannot be read: then its upstream may judge it. */
   readonly call: () => Call | undefined;
-  /** The fewest tokens that the body can have, by all that is known of such models. */
-  readonly tokensAtLeast: (of: CountedModel) => number;
+  /** The fewest tokens that the body can have, by all that is known of such models; exact only where they are more than `window`. */
+  readonly tokensAtLeast: (of: CountedModel, window: number) => number;
 }
 
 /** `inlineData`, `fileData`, and the same with `_`. */
@@ -76,7 +76,7 @@ export function needsOf({ bodyBytes, holds, call, tokensAtLeast }: CallInBytes):
     tokensBeyond: (window, of) => {
       // The bytes of images and files say nothing of their tokens.
       if (bodyBytes <= window * bytesPerTokenMin || isMarked("any", () => allMarks)) return undefined;
-      const least = tokensAtLeast(of);
+      const least = tokensAtLeast(of, window);
       return least > window ? least : undefined;
     },
   };

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Cost } from "../../exchange/settlement.ts";
+import type { Usage } from "../../exchange/usage.ts";
 import { mulberry } from "../../statistics/mulberry.ts";
 import { createLedger } from "./ledger.ts";
 import { dateOf, dayMs, dayOf, hourMs, monthOf } from "./month.ts";
@@ -13,9 +14,10 @@ const minuteMs = 60_000;
 const usd = 1_000_000_000;
 const start = Date.UTC(2026, 5, 1); // a Monday
 
+const usage: Usage = { input: {}, output: {}, basis: "reported" };
 const costing = (nanoUsd: number | null): Cost => ({ nanoUsd, lines: [], source: null });
 const record = (at: number, nanoUsd: number | null, more: { model?: string; keyId?: string } = {}) => ({
-  ...{ at, keyId: "key_1", model: "fast", provider: "openai", cost: costing(nanoUsd) },
+  ...{ at, keyId: "key_1", model: "fast", provider: "openai", cost: costing(nanoUsd), usage },
   ...more,
 });
 

@@ -1,4 +1,4 @@
-import type { RequestRecord } from "../../exchange/settlement.ts";
+import { knownNanoUsd, type RequestRecord } from "../../exchange/settlement.ts";
 import { historyOf, usdOf } from "./history.ts";
 import { type KeptSpend, readKeptSpend } from "./kept-state.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
@@ -54,7 +54,9 @@ export interface CostForecast extends MonthEnd {
 
 /** Door 10 teaches it, the timer tells it that the gateway is up. Times in ms since 1970. Owned by one gateway. */
 export interface CostForecaster {
-  readonly settled: (record: Pick<RequestRecord, "at" | "keyId" | "model" | "provider" | "cost">) => void;
+  readonly settled: (
+    record: Pick<RequestRecord, "at" | "keyId" | "model" | "provider" | "cost" | "usage">,
+  ) => void;
   readonly isUp: (now: number) => void;
   /** The last 31 days of a scope, oldest first; the last is today, as far as it has come. */
   readonly days: (scope: string, now: number) => readonly SpentDay[];
@@ -122,8 +124,11 @@ export function createCostForecaster(startedAt: number): CostForecaster {
   };
   return {
     settled: (record) => {
-      if (record.cost === null) return;
-      for (const scope of scopesOf(record)) ledger.book(scope, record.at, record.cost.nanoUsd);
+      const { at, cost, usage } = record;
+      if (cost === null) return;
+      // Of an answer whose usage nobody told no price is missing.
+      const booked = usage === null ? knownNanoUsd(cost) : cost.nanoUsd;
+      for (const scope of scopesOf(record)) ledger.book(scope, at, booked);
     },
     isUp: (now) => {
       upTime.tell(now);

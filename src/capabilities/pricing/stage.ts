@@ -1,3 +1,4 @@
+import type { Target } from "../../exchange/target.ts";
 import { GatewayError } from "../../kernel/errors.ts";
 import { type Bytes, bytes, type EpochMs, type NanoUsd, nanoUsd } from "../../kernel/units.ts";
 import type { RateCard } from "./rate-card.ts";
@@ -11,20 +12,18 @@ export interface FundableRequest {
   readonly facts: { readonly outputTokensMax?: number | undefined; readonly tier?: string | undefined };
   readonly plan: { readonly candidates: readonly [FundableCandidate, ...FundableCandidate[]] };
 }
+/** A target as far as it has a price. */
+export type FundableTarget = Pick<
+  Target,
+  "provider" | "priceProvider" | "region" | "zones" | "addresses" | "model" | "outputTokensMax"
+>;
 export interface FundableCandidate {
-  readonly target: {
-    readonly provider: string;
-    readonly priceProvider?: string | undefined;
-    readonly region?: string | undefined;
-    readonly zones?: ReadonlySet<string>;
-    readonly model: string;
-    readonly outputTokensMax: number | undefined;
-  };
+  readonly target: FundableTarget;
 }
 
 /** What the bytes of a call may cost beside its tokens. */
 export type EgressAtMost = (
-  zones: ReadonlySet<string> | undefined,
+  target: FundableTarget,
   size: { readonly inputBytes: number; readonly outputTokens: number },
 ) => number;
 
@@ -53,7 +52,7 @@ export function fund<T extends FundableRequest>(
     const { tier } = planned.facts;
     const worst = worstCase(card, { provider, priceProvider, region, model, at: planned.at, tier }, size);
     if (worst.kind !== "priced") return worst;
-    const egress = egressAtMost(target.zones, { inputBytes, outputTokens: size.outputTokensMax ?? 0 });
+    const egress = egressAtMost(target, { inputBytes, outputTokens: size.outputTokensMax ?? 0 });
     return { kind: "priced", nanoUsd: nanoUsd(worst.nanoUsd + egress) };
   };
   const priced = planned.plan.candidates

@@ -32,7 +32,7 @@ describe("readNetworks", () => {
 });
 
 describe("createClientPlaces", () => {
-  const places = createClientPlaces(["192.0.2.1", "fd00::/8"], networksOf(text));
+  const places = createClientPlaces(["192.0.2.1", "fd00::/8"], networksOf(text), isZone);
   const regionOf = (address: string, headers: Readonly<Record<string, string>> = {}) =>
     places.regionOf({ address, header: (name) => headers[name] });
 
@@ -56,6 +56,18 @@ describe("createClientPlaces", () => {
       region: "us-east-1",
     },
     {
+      name: "the word of the proxy, not of the client before it: node joins lines of one name",
+      address: "192.0.2.1",
+      headers: { "x-sallyport-client-region": "us-east-1, eu-central-1" },
+      region: "eu-central-1",
+    },
+    {
+      name: "by its address where a proxy names no zone",
+      address: "192.0.2.1",
+      headers: { "x-sallyport-client-region": "us-east-1, atlantis", "x-forwarded-for": "10.1.9.9" },
+      region: "eu-central-1",
+    },
+    {
       name: "the last hop that is no proxy: what stands before it anybody may have written",
       address: "192.0.2.1",
       headers: { "x-forwarded-for": "10.1.2.3, 10.1.9.9, fd00::1" },
@@ -74,7 +86,7 @@ describe("createClientPlaces", () => {
 
   it("knows nobody without a file", () => {
     expect(
-      createClientPlaces([], undefined).regionOf({ address: "10.1.2.3", header: () => "de" }),
+      createClientPlaces([], undefined, isZone).regionOf({ address: "10.1.2.3", header: () => "de" }),
     ).toBeUndefined();
   });
 });

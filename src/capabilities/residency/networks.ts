@@ -73,8 +73,13 @@ const hopsMax = 32;
  * Source: routing specification, section 5, "Facts".
  *
  * @param trusted Networks of proxies, as `10.0.0.0/8`.
+ * @param isZone Whether there is a zone of that name: what is none says nothing.
  */
-export function createClientPlaces(trusted: readonly string[], networks: Networks | undefined): ClientPlaces {
+export function createClientPlaces(
+  trusted: readonly string[],
+  networks: Networks | undefined,
+  isZone: (name: string) => boolean,
+): ClientPlaces {
   const proxies = trusted.flatMap((text) => parseIpNetwork(text) ?? []);
   const isTrusted = (address: IpAddress | undefined): boolean =>
     address !== undefined &&
@@ -98,8 +103,9 @@ export function createClientPlaces(trusted: readonly string[], networks: Network
     regionOf: ({ address, header }) => {
       const peer = parseIpAddress(address);
       if (!isTrusted(peer)) return regionAt(peer);
-      const told = header(regionHeader)?.trim().toLowerCase();
-      if (told !== undefined && told !== "") return told;
+      // Lines of one name are joined in their order, and a proxy may leave standing what its client wrote.
+      const told = header(regionHeader)?.split(",").at(-1)?.trim().toLowerCase();
+      if (told !== undefined && isZone(told)) return told;
       // Each proxy adds whom it was asked by: the last that is none of ours is the client.
       const hops = (header("x-forwarded-for") ?? "").split(",").slice(-hopsMax).toReversed();
       const client = hops.map((hop) => parseIpAddress(hop.trim())).find((hop) => !isTrusted(hop));

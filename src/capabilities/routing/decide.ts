@@ -116,22 +116,43 @@ function topOf<Target extends Choosable>(
 
 const nanoPerUsd = 1e9;
 
-/** The least change of the request's own limits that lets somebody in, in the words of its headers. */
+/**
+ * What of the request's own limits shuts out the target that is nearest to them, and how wide it would have to be, in the
+ * words of its headers: whoever asks so gets that target.
+ */
 function nearestOf(
   targets: readonly Choosable[],
   { own, maxCostUsd, maxLatencyMs, ...rest }: RouteRules,
 ): string | undefined {
   if (own === undefined) return undefined;
   const { feasible } = filtered(targets, { ...rest, ...own });
-  const costs = feasible.flatMap(({ costHighNanoUsd }) => costHighNanoUsd ?? []);
-  const times = feasible.map(({ latencyHighMs }) => latencyHighMs);
   if (feasible.length === 0) return undefined;
-  return [
-    ...(maxCostUsd === own.maxCostUsd || costs.length === 0
-      ? []
-      : [`max_cost ${(Math.min(...costs) / nanoPerUsd).toPrecision(3)}`]),
-    ...(maxLatencyMs === own.maxLatencyMs ? [] : [`max_latency ${Math.ceil(Math.min(...times))}ms`]),
-  ].join(", ");
+  const [nearest] = feasible
+    // What has no price passes no limit of cost, however wide.
+    .filter(({ costHighNanoUsd }) => maxCostUsd === undefined || costHighNanoUsd !== null)
+    .map(({ costHighNanoUsd, latencyHighMs, answers }) => {
+      const usd = (costHighNanoUsd ?? 0) / nanoPerUsd;
+      const cost = excessOf(usd, maxCostUsd);
+      const time = answers > 0 ? excessOf(latencyHighMs, maxLatencyMs) : 1;
+      const told = [
+        ...(cost > 1 ? [`max_cost ${roundedUp(usd)}`] : []),
+        ...(time > 1 ? [`max_latency ${Math.ceil(latencyHighMs)}ms`] : []),
+      ];
+      return { excess: cost * time, told };
+    })
+    .toSorted((one, other) => one.excess - other.excess);
+  return nearest?.told.join(", ") ?? "";
+}
+
+/** By which factor a figure is above its limit; 1: it is not. */
+const excessOf = (figure: number, limit = Number.POSITIVE_INFINITY): number => Math.max(1, figure / limit);
+
+/** With three digits, and no less than it is. */
+function roundedUp(figure: number): string {
+  const nearest = Number(figure.toPrecision(3));
+  if (nearest >= figure) return String(nearest);
+  const step = 10 ** (Math.floor(Math.log10(figure)) - 2);
+  return String(Number((figure + step).toPrecision(3)));
 }
 
 /** A floor never shuts out all: then the best of them goes on. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createSeededRandom } from "../../platform/memory/index.ts";
 import { decide } from "./decide.ts";
 import { createFigures } from "./figures.ts";
-import { narrowed, readHints } from "./hints.ts";
+import { narrowed, type RouteHints, readHints } from "./hints.ts";
 import type { Choosable, RankPorts } from "./rank.ts";
 import { type RouteRules, type Strategy, strategies, strategyNamed } from "./shapes.ts";
 
@@ -39,6 +39,11 @@ function numbers(seed: number): () => number {
     return (high * 256 + low) / 65_536;
   };
 }
+/** Without what is not given. */
+const defined = (limits: Pick<RouteHints, "maxCostUsd" | "maxLatencyMs">) => ({
+  ...(limits.maxCostUsd === undefined ? {} : { maxCostUsd: limits.maxCostUsd }),
+  ...(limits.maxLatencyMs === undefined ? {} : { maxLatencyMs: limits.maxLatencyMs }),
+});
 const ports = (): RankPorts => ({ random: numbers(1), turns: new Map() });
 function decided(targets: readonly Choosable[], with_: RouteRules, by = ports()) {
   const made = decide(targets, with_, by);
@@ -234,17 +239,79 @@ describe("limits", () => {
   it("that shut out everybody say what would let somebody in", () => {
     const asked = narrowed(rules("priority"), { maxCostUsd: 0.001, maxLatencyMs: 1 });
     const made = decide(all, asked ?? rules("priority"), ports());
-    expect(made).toMatchObject({ kind: "nobody", nearest: "max_cost 0.0200, max_latency 2000ms" });
+    expect(made).toMatchObject({ kind: "nobody", nearest: "max_cost 0.02, max_latency 2000ms" });
   });
 
   it.for<{ name: string; own: Partial<RouteRules>; nearest: string | undefined }>([
-    { name: "the request's own limit alone", own: {}, nearest: "max_cost 0.0200" },
-    { name: "a wider limit of the route too", own: { maxCostUsd: 0.03 }, nearest: "max_cost 0.0200" },
+    { name: "the request's own limit alone", own: {}, nearest: "max_cost 0.02" },
+    { name: "a wider limit of the route too", own: { maxCostUsd: 0.03 }, nearest: "max_cost 0.02" },
     { name: "the route's own limit as well", own: { maxCostUsd: 0.01 }, nearest: undefined },
     { name: "another limit of the route as well", own: { maxLatencyMs: 1 }, nearest: undefined },
   ])("the client can do something about it where it is $name", ({ own, nearest }) => {
     const asked = narrowed(rules("priority", own), { maxCostUsd: 0.001 });
     expect(decide(all, asked ?? rules("priority"), ports())).toMatchObject({ kind: "nobody", nearest });
+  });
+
+  it.for<{ name: string; targets: readonly Choosable[]; latency: number; nearest: string }>([
+    {
+      name: "rounded up, since what is told less is refused again",
+      targets: [target("a", { costHighNanoUsd: 1_234_567 })],
+      latency: 10_000,
+      nearest: "max_cost 0.00124",
+    },
+    {
+      name: "of one target, not the best of two",
+      targets: [target("a", { latencyHighMs: 60_000 }), target("b", { costHighNanoUsd: 0.03 * usd })],
+      latency: 1000,
+      nearest: "max_cost 0.03, max_latency 2000ms",
+    },
+    {
+      name: "without the time that only one is assumed to take",
+      targets: [target("a", { answers: 0, latencyHighMs: 60_000 })],
+      latency: 1000,
+      nearest: "max_cost 0.02",
+    },
+  ])("say it $name", ({ targets, latency, nearest }) => {
+    const asked = narrowed(rules("priority"), { maxCostUsd: 0.001, maxLatencyMs: latency });
+    expect(decide(targets, asked ?? rules("priority"), ports())).toMatchObject({ kind: "nobody", nearest });
+  });
+
+  it("let in whoever does as it is told", () => {
+    const figure = fc.record({
+      costHighNanoUsd: fc.option(fc.double({ min: 1, max: 3e12, noNaN: true })),
+      latencyHighMs: fc.double({ min: 1, max: 1e6, noNaN: true }),
+      answers: fc.constantFrom(0, 5),
+      kept: fc.option(fc.constantFrom({ share: 0.1, checked: 50 }, { share: 1, checked: 50 }), {
+        nil: undefined,
+      }),
+    });
+    const limits = {
+      maxCostUsd: fc.option(fc.double({ min: 1e-9, max: 1000, noNaN: true }), { nil: undefined }),
+      maxLatencyMs: fc.option(fc.double({ min: 1, max: 1e5, noNaN: true }), { nil: undefined }),
+    };
+    fc.assert(
+      fc.property(
+        fc.array(figure, { minLength: 1, maxLength: 4 }),
+        fc.record(limits),
+        fc.record(limits),
+        (figures, own, hints) => {
+          const targets = figures.map((one, index) => target(`t${index}`, one));
+          const base = rules("priority", { minContract: 0.5, ...defined(own) });
+          const made = decide(targets, narrowed(base, hints) ?? base, ports());
+          if (made.kind !== "nobody" || made.nearest === undefined || made.nearest === "") return;
+          const told = new Map(
+            made.nearest
+              .split(", ")
+              .map((part) => part.split(" "))
+              .map(([name = "", value = ""]) => [`x-sallyport-${name.replace("_", "-")}`, value]),
+          );
+          const followed = { ...hints, ...defined(readHints((name) => told.get(name))) };
+          expect(followed.maxCostUsd ?? Infinity).toBeGreaterThanOrEqual(hints.maxCostUsd ?? Infinity);
+          expect(followed.maxLatencyMs ?? Infinity).toBeGreaterThanOrEqual(hints.maxLatencyMs ?? Infinity);
+          expect(decide(targets, narrowed(base, followed) ?? base, ports()).kind).toBe("decided");
+        },
+      ),
+    );
   });
 
   it("of the route alone are the operator's to change", () => {

@@ -1,4 +1,4 @@
-import type { RequestRecord } from "../../exchange/settlement.ts";
+import { knownNanoUsd, type RequestRecord } from "../../exchange/settlement.ts";
 import type { EpochMs } from "../../kernel/units.ts";
 import { countSpan, createLatencyHistogram, type LatencyHistogram, quantileMs } from "./latency-histogram.ts";
 
@@ -51,7 +51,7 @@ export function createSeries(): Series {
       if (bucket.slot < slot) empty(bucket, slot);
       bucket.requests += 1;
       if (isError(record)) bucket.errors += 1;
-      bucket.costNanoUsd += record.cost?.nanoUsd ?? 0;
+      bucket.costNanoUsd += knownNanoUsd(record.cost);
       if (isUnpriced(record)) bucket.unpriced += 1;
       countSpan(bucket.latency, record.durationMs);
     },
@@ -73,7 +73,7 @@ export const isError = (record: RequestRecord): boolean =>
 
 /** A request that used tokens at a price nobody knows. */
 export const isUnpriced = (record: RequestRecord): boolean =>
-  record.cost !== null && record.cost.nanoUsd === null;
+  record.usage !== null && record.cost !== null && record.cost.nanoUsd === null;
 
 function empty(bucket: Bucket, slot: number): void {
   bucket.slot = slot;

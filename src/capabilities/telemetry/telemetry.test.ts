@@ -66,11 +66,18 @@ describe("latency histogram", () => {
   });
 });
 
+const egress = { nanoUsd: 3, lines: [] };
+/** Tokens at a price that nobody knows. */
+const unpriced: Partial<RequestRecord> = {
+  usage: { input: {}, output: {}, basis: "reported" },
+  cost: { nanoUsd: null, lines: [], source: null },
+};
+
 describe("series", () => {
   it("counts a request in the bucket in which it ended, and shows quiet buckets as empty", () => {
     const series = createSeries();
     series.count(record());
-    series.count(record({ outcome: "failed", cost: { nanoUsd: null, lines: [], source: null } }));
+    series.count(record({ outcome: "failed", ...unpriced }));
     const points = series.points(1, epochMs(1_000_000 + bucketMs));
     expect(points).toHaveLength(12);
     expect(points.filter((point) => point.requests > 0)).toMatchObject([
@@ -89,10 +96,18 @@ describe("series", () => {
 });
 
 describe("totals", () => {
+  it("adds what bytes have cost where the tokens have no price, or were not told: those miss none", () => {
+    const totals = noTotals();
+    const cost = { nanoUsd: null, lines: [], source: null, egress };
+    countInto(totals, record({ ...unpriced, cost }));
+    countInto(totals, record({ usage: null, cost }));
+    expect(totals).toMatchObject({ costNanoUsd: 6, unpriced: 1 });
+  });
+
   it("adds what is known and counts what is not", () => {
     const totals = noTotals();
     countInto(totals, record());
-    countInto(totals, record({ outcome: "refused", cost: { nanoUsd: null, lines: [], source: null } }));
+    countInto(totals, record({ outcome: "refused", ...unpriced }));
     expect(totals).toEqual({
       requests: 2,
       errors: 1,

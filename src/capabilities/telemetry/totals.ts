@@ -1,4 +1,4 @@
-import type { RequestRecord } from "../../exchange/settlement.ts";
+import { knownNanoUsd, type RequestRecord } from "../../exchange/settlement.ts";
 import { isError, isUnpriced } from "./series.ts";
 
 /** Sums since the process began. */
@@ -27,6 +27,6 @@ export function countInto(totals: Totals, record: RequestRecord): void {
   if (isError(record)) totals.errors += 1;
   totals.inputTokens += record.usage?.input.total ?? 0;
   totals.outputTokens += record.usage?.output.total ?? 0;
-  totals.costNanoUsd += record.cost?.nanoUsd ?? 0;
+  totals.costNanoUsd += knownNanoUsd(record.cost);
   if (isUnpriced(record)) totals.unpriced += 1;
 }

@@ -1,5 +1,6 @@
 import { type Calibration, corrected, errorBand, learnFrom, uncalibrated } from "./calibration.ts";
 import { tokenCountStart } from "./settings.ts";
+import type { TextSize } from "./text-size.ts";
 
 /** Whose tokens. */
 export interface CountedModel {
@@ -13,8 +14,11 @@ export interface TokenCount {
     of: CountedModel,
     bodyBytes: number,
   ) => { readonly tokens: number; readonly errorBand?: number };
-  /** The fewest tokens that a body of this size can have: its estimate less the error it has shown. */
-  readonly atLeast: (of: CountedModel, bodyBytes: number) => number;
+  /**
+   * The fewest tokens that so much text can have: of ASCII its estimate less the error it has shown, but never more than
+   * prose would have; of the rest, whose tokens hang on its language, what any has.
+   */
+  readonly atLeast: (of: CountedModel, size: TextSize) => number;
   /**
    * The provider's own count of a body of this size.
    * @returns What would have been estimated of it; `undefined` for a body that nothing is learned of.
@@ -22,7 +26,7 @@ export interface TokenCount {
   readonly learn: (of: CountedModel, bodyBytes: number, reported: number) => number | undefined;
 }
 
-const { bytesPerToken, bytesPerTokenMax, learnedBytesMax, modelsMax } = tokenCountStart;
+const { bytesPerToken, bytesPerTokenMax, proseBytesPerToken, learnedBytesMax, modelsMax } = tokenCountStart;
 
 /** Public tokenizers count newer Claude about 30 % low. Source: AI models specification, part 19. */
 export const startFor = (model: string): number => (/claude/i.test(model) ? 1.4 : 1);
@@ -39,12 +43,17 @@ export function createTokenCount(): TokenCount {
       const tokens = corrected(calibration, bodyBytes / bytesPerToken);
       return band === undefined ? { tokens } : { tokens, errorBand: band };
     },
-    atLeast: (of, bodyBytes) => {
+    atLeast: (of, { plainBytes, otherCharacters }) => {
       const calibration = find(of);
       const band = errorBand(calibration);
-      return band === undefined
-        ? Math.floor(bodyBytes / bytesPerTokenMax)
-        : Math.floor(corrected(calibration, bodyBytes / bytesPerToken) / (1 + band));
+      const plain =
+        band === undefined
+          ? plainBytes / bytesPerTokenMax
+          : Math.min(
+              corrected(calibration, plainBytes / bytesPerToken) / (1 + band),
+              plainBytes / proseBytesPerToken,
+            );
+      return Math.floor(plain + otherCharacters / bytesPerTokenMax);
     },
     learn: (of, bodyBytes, reported) => {
       if (bodyBytes > learnedBytesMax) return undefined;

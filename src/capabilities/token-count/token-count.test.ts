@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { errorBand, learnFrom, uncalibrated } from "./calibration.ts";
 import { createTokenCount } from "./stage.ts";
+import { textSizeOf } from "./text-size.ts";
 
 const gpt = { provider: "p", model: "gpt" };
 
@@ -51,16 +52,71 @@ describe("token estimates", () => {
 
   it("have a lower bound: far off before anything is learned, their own error below them afterwards", () => {
     const count = createTokenCount();
-    expect(count.atLeast(gpt, 16_000)).toBe(1000);
-    for (let call = 0; call < 30; call += 1) count.learn(gpt, 4000, call % 5 === 0 ? 800 : 1000);
-    const least = count.atLeast(gpt, 16_000);
-    expect(least).toBeGreaterThan(3000);
+    const size = { plainBytes: 16_000, otherCharacters: 0 };
+    expect(count.atLeast(gpt, size)).toBe(1000);
+    for (let call = 0; call < 30; call += 1) count.learn(gpt, 4000, call % 5 === 0 ? 300 : 400);
+    const least = count.atLeast(gpt, size);
+    expect(least).toBeGreaterThan(1100);
     expect(least).toBeLessThan(count.estimate(gpt, 16_000).tokens);
+  });
+
+  // Python's `json.dumps` escapes what is not ASCII: 26 bytes a token in Russian. Counts by o200k, of fifty such sentences.
+  it.for<{ language: string; text: string; tokens: number }>([
+    {
+      language: "Russian",
+      text: "Правительство опубликовало сегодня подробный отчёт о состоянии железных дорог страны. ",
+      tokens: 901,
+    },
+    {
+      language: "Chinese",
+      text: "政府今天发布了关于全国铁路状况的详细报告，其中提到了许多问题。",
+      tokens: 950,
+    },
+    {
+      language: "German",
+      text: "Die Regierung veröffentlichte heute einen ausführlichen Bericht über den Zustand der Eisenbahn. ",
+      tokens: 851,
+    },
+    {
+      language: "English",
+      text: "The government published a detailed report today about the state of the railways. ",
+      tokens: 751,
+    },
+  ])("are never more than $language has, whatever was learned before", ({ text, tokens }) => {
+    const whole = text.repeat(50);
+    const escaped = whole.replace(
+      /[\u0080-\uffff]/g,
+      (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
+    for (const bytesPerToken of [undefined, 2, 4.3, 28]) {
+      const count = createTokenCount();
+      for (let call = 0; bytesPerToken !== undefined && call < 50; call += 1)
+        count.learn(gpt, 4300, 4300 / bytesPerToken);
+      for (const body of [whole, escaped]) {
+        const least = count.atLeast(gpt, textSizeOf(Buffer.from(body)));
+        expect(least).toBeLessThanOrEqual(tokens);
+        expect(least).toBeGreaterThan(tokens / 20);
+      }
+    }
   });
 
   it("are not moved by counts that cannot be", () => {
     const before = uncalibrated(1);
     for (const reported of [0, -1, Number.NaN])
       expect(learnFrom(before, { estimated: 10, reported })).toBe(before);
+  });
+});
+
+describe("the text in a body", () => {
+  it.for<{ body: string; plainBytes: number; otherCharacters: number }>([
+    { body: String.raw`"h\u00e9, h\u00E9"`, plainBytes: 6, otherCharacters: 2 },
+    { body: '"hé, 政"', plainBytes: 5, otherCharacters: 2 },
+    { body: String.raw`"\ud83d\ude00"`, plainBytes: 2, otherCharacters: 2 },
+    { body: '"😀"', plainBytes: 2, otherCharacters: 1 },
+    { body: String.raw`"a\\u0041 \"b"`, plainBytes: 12, otherCharacters: 0 },
+    { body: String.raw`"a\n\n   \t b"`, plainBytes: 5, otherCharacters: 0 },
+    { body: "\\", plainBytes: 1, otherCharacters: 0 },
+  ])("is counted by characters: $body", ({ body, ...size }) => {
+    expect(textSizeOf(Buffer.from(body))).toEqual(size);
   });
 });

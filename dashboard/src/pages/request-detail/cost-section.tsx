@@ -48,7 +48,7 @@ function Lines({ lines }: Pick<Cost, "lines">) {
 }
 
 function Sum({ cost }: { readonly cost: Cost }) {
-  if (cost.nanoUsd === null && cost.lines.length === 0) {
+  if (cost.nanoUsd === null && cost.lines.length === 0 && cost.egress === undefined) {
     return (
       <p>
         <strong class="warn-text">unpriced</strong>{" "}
