@@ -105,13 +105,13 @@ function watched(slots: Slots, { waited }: Pick<Entrance, "waited">, clock: Cloc
     hasRoom: slots.hasRoom,
     enter: (target, asks) => {
       const slot = slots.enter(target, asks);
-      if (slot !== undefined) waited(0);
+      if (slot !== undefined) waited(0, true);
       return slot;
     },
     wait: (target, asks, until) => {
       const from = clock.monotonic();
       return slots.wait(target, asks, until).then((got) => {
-        waited(elapsed(from, clock.monotonic()));
+        waited(elapsed(from, clock.monotonic()), "leave" in got);
         return got;
       });
     },

@@ -123,6 +123,16 @@ describe("the entrance", () => {
     expect(state().admittedShare).toBeCloseTo(0.5 * 0.95);
   });
 
+  it("learns of targets that refuse at once, as nobody may wait for them", async () => {
+    const { ask, fares, memory, state } = await world(1000, { concurrency: 1, queueMax: 0 });
+    for (let count = 0; count < 40; count += 1) ask();
+    for (let count = 0; count < 10; count += 1) await turn();
+    for (let tick = 0; tick < 10; tick += 1) fares({});
+    expect(memory.gateway.control.metrics()).toContain('{reason="queue",priority="interactive"} 39');
+    expect(state().from).toBe("interactive");
+    expect(state().admittedShare).toBeCloseTo(0.5 * 0.95);
+  });
+
   it("tells why where all places are taken", async () => {
     const { ask, metrics } = await world(1);
     ask();
