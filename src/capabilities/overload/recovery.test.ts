@@ -115,7 +115,7 @@ describe("recovery", () => {
     expect(windows).toBeLessThanOrEqual(6);
   });
 
-  it("takes a leap back that was too much, and waits twice as long for the next, until all has been well", () => {
+  it("takes a leap back that was too much, and waits four times as long for the next, until all has been well", () => {
     const recovery = createRecovery();
     let now = 0;
     /** After how many windows comes the first leap? */
@@ -128,10 +128,10 @@ describe("recovery", () => {
     };
     expect(leapAfter()).toBe(2);
     expect(recovery.busy()).toBe(7);
-    expect(leapAfter()).toBe(4);
+    expect(leapAfter()).toBe(8);
     recovery.unsure();
     expect(recovery.busy()).toBeUndefined();
-    expect(leapAfter()).toBe(4);
+    expect(leapAfter()).toBe(8);
     for (let count = 0; count < 8; count += 1) {
       expect(recovery.busy()).toBe(7);
       leapAfter();

@@ -11,8 +11,9 @@ export interface Recovery {
 }
 
 const windowMs = 1000;
-/** So long all has to be calm before the first leap; after each that was too much, twice as long. */
+/** So long all has to be calm before the first leap; after each that was too much, four times as long. */
 const patienceMs = 2000;
+const patienceTimes = 4;
 const patienceMaxMs = 32_000;
 const leap = 0.5;
 const leapMax = 2;
@@ -46,7 +47,7 @@ export function createRecovery(): Recovery {
     },
     busy: () => {
       const before = leaptFrom;
-      if (before !== undefined) patience = Math.min(patienceMaxMs, 2 * patience);
+      if (before !== undefined) patience = Math.min(patienceMaxMs, patienceTimes * patience);
       calmSince = never;
       openSince = never;
       leaptFrom = undefined;
