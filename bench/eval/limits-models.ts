@@ -26,6 +26,9 @@ export const steps: readonly Step[] = [0.5, 1, 0.5, 2, 0.5, 3, 0.5].map((load, i
   to: stepSeconds * (index + 1),
 }));
 
+/** Four fifths of what can be done, but for five seconds nothing can. */
+export const stall = { load: 0.8, from: 0, to: 180, standsFrom: 60, standsTo: 65 } as const;
+
 export interface Asked {
   /** Seconds since the beginning. */
   readonly at: number;
@@ -40,10 +43,15 @@ export const tenants = 20;
 const batchShare = 0.25;
 
 /** The trace from a row that the seed decides, its gaps stretched so that each step brings what it is said to. */
-export function requestsOf(rows: readonly Arrival[], seed: number, mix: Mix): readonly Asked[] {
+export function requestsOf(
+  rows: readonly Arrival[],
+  seed: number,
+  mix: Mix,
+  played: readonly Step[] = steps,
+): readonly Asked[] {
   const random = seeded(seed);
   let row = Math.floor(random() * rows.length);
-  return steps.flatMap(({ load, from, to }) => {
+  return played.flatMap(({ load, from, to }) => {
     const taken: { readonly gap: number; readonly work: number }[] = [];
     for (let left = load * capacity * (to - from); left > 0; row += 1) {
       const [before, one] = [rows[(row - 1 + rows.length) % rows.length], rows[row % rows.length]];
@@ -91,11 +99,16 @@ export function playLimits(
   requests: readonly Asked[],
   make: (world: World) => Limiter,
   seed: number,
+  stands?: { readonly standsFrom: number; readonly standsTo: number },
 ): readonly Fate[] {
   const queue = createEventQueue();
   const seconds = (): number => queue.now() / microsPerSecond;
   const servers = createBatchFleet(queue, fleet);
   const limiter = make({ queue, nowMs: () => queue.now() / 1000, random: seeded(1000 + seed) });
+  if (stands !== undefined) {
+    queue.at(stands.standsFrom * microsPerSecond, () => servers.stand(true));
+    queue.at(stands.standsTo * microsPerSecond, () => servers.stand(false));
+  }
   const fates: { asked: Asked; started: number; doneAt: number }[] = [];
   for (const asked of requests) {
     queue.at(asked.at * microsPerSecond, () => {

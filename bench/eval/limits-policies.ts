@@ -118,22 +118,22 @@ export const oursBy =
         const asks = { keyId: tenant, priority, tokens: usualTokens };
         const slot = bulkhead.enter(asks, rules);
         if (slot !== undefined) {
-          cursor.waited(0);
+          cursor.waited(0, true);
           send({ began: slot.began, ended: slot.leave });
           return;
         }
         const from = nowMs();
         let cancel: (() => void) | undefined;
-        const told = (): void => {
+        const told = (got: boolean): void => {
           cancel?.();
-          cursor.waited(nowMs() - from);
+          cursor.waited(nowMs() - from, got);
         };
         const refuse = (): void => {
-          told();
+          told(false);
           cursor.gaveUp();
         };
         const give = (freed: Slot): void => {
-          told();
+          told(true);
           send({ began: freed.began, ended: freed.leave });
         };
         const queued = bulkhead.queue({ asks, give, refuse }, rules, from);

@@ -24,7 +24,9 @@ export const overloadState = z.strictObject({
       loopMsMean: share.describe("How late the event loop runs on average, ms."),
       loopMsP99: share.describe("How late it runs one time in a hundred, ms."),
       heapShare: share.describe("Of the heap that the process may have."),
-      rssShare: share.describe("Of the memory that the system grants it; 0: as much as there is."),
+      rssShare: share.describe(
+        "Of the memory that the system grants it, what is in use; 0: as much as there is.",
+      ),
     })
     .describe("What the level is read from, of the last tenth of a second."),
 });

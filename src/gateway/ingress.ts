@@ -19,6 +19,7 @@ import type { Meter } from "../ports/meter.ts";
 import type { Random } from "../ports/random.ts";
 import type { InboundRequest } from "../ports/server.ts";
 import type { Timer } from "../ports/timer.ts";
+import { announcedBytes } from "./announced.ts";
 import type { Control } from "./control.ts";
 import { createHedging } from "./hedging.ts";
 import type { RequestMetrics } from "./metrics.ts";
@@ -92,11 +93,10 @@ export function createIngress(
   };
 }
 
-/** The work of a request as far as its head tells, in thousands of tokens. Nobody gets more by saying more. */
+/** The work of a request as far as its head tells, in thousands of tokens. */
 function costOf(header: Header, bodyBytesMax: number): number {
-  const bytes = Number(header("content-length") ?? 0);
-  const known = Number.isSafeInteger(bytes) && bytes > 0 ? Math.min(bytes, bodyBytesMax) : 0;
-  return (usualOutputTokens + (promptWork * known) / bytesPerToken) / tokensPerCost;
+  const bytes = announcedBytes({ header }, bodyBytesMax);
+  return (usualOutputTokens + (promptWork * bytes) / bytesPerToken) / tokensPerCost;
 }
 
 /** Slots whose waits are told to the entrance. */
@@ -105,13 +105,13 @@ function watched(slots: Slots, { waited }: Pick<Entrance, "waited">, clock: Cloc
     hasRoom: slots.hasRoom,
     enter: (target, asks) => {
       const slot = slots.enter(target, asks);
-      if (slot !== undefined) waited(0);
+      if (slot !== undefined) waited(0, true);
       return slot;
     },
     wait: (target, asks, until) => {
       const from = clock.monotonic();
       return slots.wait(target, asks, until).then((got) => {
-        waited(elapsed(from, clock.monotonic()));
+        waited(elapsed(from, clock.monotonic()), "leave" in got);
         return got;
       });
     },

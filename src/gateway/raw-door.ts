@@ -1,5 +1,6 @@
 import { admit } from "../capabilities/overload/index.ts";
 import type { Candidate } from "../exchange/target.ts";
+import { GatewayError } from "../kernel/errors.ts";
 import { followCaller, type Waiting } from "../pipeline/caller.ts";
 import { counted, flowTo } from "../pipeline/counted-transport.ts";
 import type { EncodePorts } from "../pipeline/encode.ts";
@@ -10,6 +11,7 @@ import { type RawLeave, rawLeave } from "../pipeline/raw-leave.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
 import type { InboundRequest } from "../ports/server.ts";
+import { announcedBytes } from "./announced.ts";
 import type { Ingress } from "./ingress.ts";
 import { planRaw } from "./raw-lane.ts";
 import type { ResidencyGuard } from "./residency.ts";
@@ -36,10 +38,12 @@ export function createRawDoor(
       identified,
       inbound,
       call,
+      bodyBytesMax,
     }: {
       readonly identified: Parameters<typeof planRaw>[0];
       readonly inbound: InboundRequest;
       readonly call: RawCall;
+      readonly bodyBytesMax: number;
     },
   ): Promise<RawLeave> => {
     const caller = followCaller(inbound, waiting);
@@ -47,7 +51,7 @@ export function createRawDoor(
       const asks = {
         keyId: identified.identity.keyId,
         priority: attemptPorts.priorityOf(inbound.header),
-        tokens: call.isForWords ? tokensOf(inbound) : 0,
+        tokens: call.isForWords ? tokensOf(inbound, bodyBytesMax) : 0,
       };
       return await rawLeave(candidate, { asks, caller, place: call.place }, attemptPorts);
     } finally {
@@ -70,13 +74,14 @@ export function createRawDoor(
     });
     trail.load = call.place;
     trail.stages.record("authorize", "allow", `this key may use every model of \`${provider.id}\``);
+    notAbove(snapshot.raw.bodyBytesMax, inbound);
     const { admission } = admit(identified, inFlight, snapshot.inFlightMax, random);
     trail.isAdmitted = true;
     trail.stages.record("admit", "admit", `${admission.inFlight} of ${snapshot.inFlightMax} in flight`);
     trail.stages.record("plan", "route", `raw lane to \`${provider.id}\`; ${reason}`);
     const leave = await leaveFor(
       { target: guarded, endpoint: call.endpoint, lane: "raw" },
-      { identified, inbound, call },
+      { identified, inbound, call, bodyBytesMax: snapshot.bodyBytesMax },
     );
     trail.load = leave.load;
     const flow = flowTo(call.target, call.place?.address);
@@ -101,6 +106,18 @@ export function createRawDoor(
 const usualOutputTokens = 300;
 const bytesPerToken = 4;
 
-/** By the length that the client tells: the body is not read. */
-const tokensOf = ({ header }: InboundRequest): number =>
-  Math.ceil((Number(header("content-length")) || 0) / bytesPerToken) + usualOutputTokens;
+/**
+ * By the length that the client tells, as the body is not read. It is only a word: what no other lane would take as a prompt
+ * takes no more of the target from others than the largest that it would.
+ */
+const tokensOf = (inbound: InboundRequest, bodyBytesMax: number): number =>
+  Math.ceil(announcedBytes(inbound, bodyBytesMax) / bytesPerToken) + usualOutputTokens;
+
+/** @throws GatewayError `request_too_large`: at once, before a place is taken for it. */
+function notAbove(bytesMax: number, { header }: InboundRequest): void {
+  const bytes = Number(header("content-length") ?? 0);
+  if (!(bytes > bytesMax)) return;
+  throw new GatewayError("request_too_large", `body of ${bytes} bytes`, {
+    message: `The request body is larger than ${bytesMax} bytes, the limit of this route.`,
+  });
+}

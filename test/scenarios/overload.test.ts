@@ -16,7 +16,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 const batch = { "x-sallyport-priority": "batch" };
 
 /** A gateway over memory, whose process fares as the test says. */
-async function world(inFlightMax = 1000, bulkhead: unknown = {}) {
+async function world(inFlightMax = 1000, bulkhead: unknown = {}, bodyBytesMax = 1_000_000) {
   let pressure = well;
   let bodiesRead = 0;
   const transport = scriptedTransport(() => []);
@@ -24,6 +24,7 @@ async function world(inFlightMax = 1000, bulkhead: unknown = {}) {
     transport,
     inFlightMax,
     bulkhead,
+    bodyBytesMax,
     pressure: () => pressure,
     providers: [openaiUpstream],
   });
@@ -45,7 +46,7 @@ async function world(inFlightMax = 1000, bulkhead: unknown = {}) {
     return client;
   };
   return {
-    ...{ memory, ask, bodiesRead: () => bodiesRead },
+    ...{ memory, ask, bodiesRead: () => bodiesRead, sent: () => transport.sent.length },
     metrics: () => memory.gateway.control.metrics(),
     state: () => memory.gateway.control.state().overload,
     fares: (next: Partial<typeof well>) => {
@@ -123,6 +124,28 @@ describe("the entrance", () => {
     expect(state().admittedShare).toBeCloseTo(0.5 * 0.95);
   });
 
+  it("learns of targets that refuse at once, as nobody may wait for them", async () => {
+    const { ask, fares, memory, state } = await world(1000, { concurrency: 1, queueMax: 0 });
+    for (let count = 0; count < 40; count += 1) ask();
+    for (let count = 0; count < 10; count += 1) await turn();
+    for (let tick = 0; tick < 10; tick += 1) fares({});
+    expect(memory.gateway.control.metrics()).toContain('{reason="queue",priority="interactive"} 39');
+    expect(state().from).toBe("interactive");
+    expect(state().admittedShare).toBeCloseTo(0.5 * 0.95);
+  });
+
+  it("takes who does not say how long its body is for one with a long body", async () => {
+    const fairCost = async (headers: Readonly<Record<string, string>>): Promise<number> => {
+      const { ask, fares, state } = await world();
+      for (let count = 0; count < 50; count += 1) ask(headers);
+      for (let tick = 0; tick < 10; tick += 1) fares({ loopMsMean: 100 });
+      return state().fairCost ?? 0;
+    };
+    const said = await fairCost({ "content-length": "1000000" });
+    expect(said).toBeGreaterThan(100);
+    expect(await fairCost({ "transfer-encoding": "chunked" })).toBeCloseTo(said);
+  });
+
   it("tells why where all places are taken", async () => {
     const { ask, metrics } = await world(1);
     ask();
@@ -131,6 +154,35 @@ describe("the entrance", () => {
     await turn();
     expect([client.status(), client.header("x-sallyport-shed")]).toEqual([503, "in-flight"]);
     expect(metrics()).toContain('sallyport_shed_total{reason="in-flight",priority="interactive"} 1');
+  });
+});
+
+describe("on the raw lane the length of a body", () => {
+  const words = "/p/openai/chat/completions";
+  it("above the bound is refused at once, without a place at the target", async () => {
+    const { ask, sent } = await world();
+    const client = ask({ "content-length": "9000000000000000000" }, words);
+    await turn();
+    expect([client.status(), client.header("x-sallyport-error"), sent()]).toEqual([
+      413,
+      "request_too_large",
+      0,
+    ]);
+  });
+
+  it.for<{ name: string; headers: Readonly<Record<string, string>> }>([
+    { name: "as it is said", headers: { "content-length": "900000" } },
+    { name: "where it is not", headers: { "transfer-encoding": "chunked" } },
+  ])("takes no more of a target than the largest prompt: $name", async ({ headers }) => {
+    const { ask, sent } = await world(1000, { tokensMax: 1000 }, 1000);
+    ask(headers, words);
+    await turn();
+    ask({ "content-length": "4" }, words);
+    await turn();
+    expect(sent()).toBe(2);
+    ask(headers, words);
+    await turn();
+    expect(sent()).toBe(2);
   });
 });
 

@@ -1006,7 +1006,7 @@ export interface GatewayState {
       readonly loopMsP99: number;
       /** Of the heap that the process may have. */
       readonly heapShare: number;
-      /** Of the memory that the system grants it; 0: as much as there is. */
+      /** Of the memory that the system grants it, what is in use; 0: as much as there is. */
       readonly rssShare: number;
     };
   };

@@ -1,5 +1,6 @@
 import { murmur3 } from "../../kernel/murmur3.ts";
 import { fairLevel } from "./fair-level.ts";
+import { createRecovery } from "./recovery.ts";
 
 /** Who gives way last, to who gives way first. */
 export const classes = ["interactive", "batch", "shadow", "chaos"] as const;
@@ -29,8 +30,8 @@ export interface Cursor {
   readonly admit: (arrival: Arrival) => Held | undefined;
   /** One that had come in was refused later on, where it was to be served. */
   readonly gaveUp: () => void;
-  /** One that had come in waited so long for its turn; 0: not at all. */
-  readonly waited: (ms: number) => void;
+  /** One that had come in waited so long for its turn, 0: not at all; and got it, or was refused. */
+  readonly waited: (ms: number, got: boolean) => void;
   /** How late the process has been of late, ms. */
   readonly delayed: (ms: number) => void;
   /** To be called several times a second: ends the window when its time is over. */
@@ -63,6 +64,12 @@ const weight = 0.3;
 const tooFew = 20;
 /** A queue is everybody's only where fewer than this went straight in: a slow target takes nothing from the others. */
 const straightShare = 0.1;
+/** Where more than these are refused at their targets there is a queue, though nobody may be let to wait in it. */
+const gaveUpShare = 0.2;
+/** There is room for more: so many went straight in, so few were refused, and the process is not half as late as it may be. */
+const roomStraight = 0.5;
+const roomGaveUp = 0.05;
+const roomTimes = 0.5;
 const saltMs = 3_600_000;
 /** A power of 2. The specification has 128, where two of twenty tenants often meet and halve each other's share. */
 const buckets = 1024;
@@ -72,7 +79,8 @@ const golden = 0.618_033_988_75;
 /**
  * Decides at the entrance who comes in when there is more than can be done. Each window ends with a verdict: where
  * requests waited too long, one in twenty fewer than were served (where the process is late by several times the bound,
- * as many times that, five at most), else one in a hundred more. What came in the window, by class and tenant, turns that
+ * as many times that, five at most), else one in a hundred more, and sooner much more where there is room
+ * (`recovery.ts`). What came in the window, by class and tenant, turns that
  * number into the cursor: classes before it come in whole, those behind it not at all, and in its own each tenant up to
  * a level that is the same for all.
  *
@@ -82,7 +90,7 @@ const golden = 0.618_033_988_75;
  * Source: "Overload Control for Scaling WeChat Microservices" (DAGOR), SoCC 2018, section 4; theirs refuses whole buckets,
  * which leaves nothing to some tenants until the next salt.
  *
- * @param delayMax The wait that is too long, ms; asked at the end of each window.
+ * @param delayMax The wait that is too long, ms; infinite: all are admitted. Asked at the end of each window.
  */
 export function createCursor(delayMax: () => number, now: () => number): Cursor {
   const arrived = new Float64Array(classes.length * buckets);
@@ -91,13 +99,14 @@ export function createCursor(delayMax: () => number, now: () => number): Cursor 
   // Not all at the same moment.
   const credit = Float64Array.from({ length: classes.length * buckets }, (_, cell) => (cell * golden) % 1);
   let seen = emptyWindow(now());
-  let lastDelay = 0;
+  const recovery = createRecovery();
   let perMs = 0;
   let salt = 1;
   let saltedAt = now();
   let draws = 1;
   let state: CursorState = everything;
 
+  const isOn = (): boolean => Number.isFinite(delayMax());
   const cellOf = ({ priority, tenant, shares }: Arrival): number => {
     let hash = murmur3(tenant, salt);
     if (shares > 1) {
@@ -106,17 +115,26 @@ export function createCursor(delayMax: () => number, now: () => number): Cursor 
     }
     return classes.indexOf(priority) * buckets + (hash & (buckets - 1));
   };
-  const delayOf = (): number => (seen.delays === 0 ? lastDelay : seen.delayMs / seen.delays);
   /** How much may come in after this window: of one that lasts as long. */
-  const supplyAfter = (lastedMs: number): number => {
+  const supplyAfter = (at: number): number => {
+    const lastedMs = lastedTo(at);
     const max = delayMax();
-    const isQueue = seen.straight < straightShare * seen.waits && seen.waitMs > max * seen.waits;
+    const times = seen.delays === 0 ? 0 : seen.delayMs / seen.delays / max;
+    const isQueue = isQueueIn(seen, max);
     // Where less comes than before, what could be done before is not forgotten.
-    const times = delayOf() / max;
-    if (!isQueue && times <= 1) return Math.max(seen.admittedCost, perMs * lastedMs) + more * seen.cost;
+    const could = Math.max(seen.admittedCost, perMs * lastedMs);
+    if (!isQueue && times <= 1) {
+      // Of a window without a reading nothing is known: its requests may all have come in one turn.
+      if (seen.delays + seen.waits === 0) return could;
+      const hasRoom = times <= roomTimes && hasRoomIn(seen);
+      if (!hasRoom) recovery.unsure();
+      const leap = hasRoom ? recovery.calm({ from: seen.from, at }, could / lastedMs) : 0;
+      return could + Math.max(more * seen.cost, leap * could);
+    }
+    const before = recovery.busy() ?? Number.POSITIVE_INFINITY;
     const gaveUp = isQueue ? Math.min(atOnce, seen.gaveUp / Math.max(1, seen.admitted)) : 0;
     const left = (1 - fewer * Math.min(timesMax, Math.max(1, times))) * (1 - gaveUp) * seen.admittedCost;
-    return Math.max(left, leastShare * seen.cost);
+    return Math.max(Math.min(left, before * lastedMs), leastShare * seen.cost);
   };
   const resalt = (at: number): void => {
     if (at - saltedAt < saltMs) return;
@@ -154,15 +172,16 @@ export function createCursor(delayMax: () => number, now: () => number): Cursor 
         state = { admittedShare: Math.min(1, supply / seen.cost), from: name, fairCost: level };
     }
   };
+  const lastedTo = (at: number): number => Math.max(1, at - seen.from);
   const close = (at: number): void => {
-    const lastedMs = Math.max(1, at - seen.from);
-    const supply = seen.requests < tooFew ? Number.POSITIVE_INFINITY : supplyAfter(lastedMs);
+    const supply = seen.requests < tooFew || !isOn() ? Number.POSITIVE_INFINITY : supplyAfter(at);
     for (let cell = 0; cell < usual.length; cell += 1) {
       const known = usual[cell] ?? 0;
       usual[cell] = known + weight * ((arrived[cell] ?? 0) - known);
     }
     if (state !== everything || supply < seen.cost) place(supply);
-    perMs = state === everything ? 0 : supply / lastedMs;
+    perMs = state === everything ? 0 : supply / lastedTo(at);
+    if (state === everything) recovery.open(at);
     resalt(at);
     arrived.fill(0);
     seen = emptyWindow(at);
@@ -187,19 +206,20 @@ export function createCursor(delayMax: () => number, now: () => number): Cursor 
     gaveUp: () => {
       seen.gaveUp += 1;
     },
-    waited: (ms) => {
+    waited: (ms, got) => {
       seen.waits += 1;
       seen.waitMs += ms;
-      if (ms === 0) seen.straight += 1;
+      if (ms > 0) return;
+      if (got) seen.straight += 1;
+      else seen.atOnce += 1;
     },
     delayed: (ms) => {
-      lastDelay = ms;
       seen.delays += 1;
       seen.delayMs += ms;
     },
     turn: () => {
       const at = now();
-      if (at - seen.from >= windowMs) close(at);
+      if (at - seen.from >= windowMs || (state !== everything && !isOn())) close(at);
     },
     state: () => state,
   };
@@ -217,10 +237,25 @@ const emptyWindow = (from: number) => ({
   gaveUp: 0,
   waits: 0,
   waitMs: 0,
+  /** Of `waits`, those that had not to, and those that were refused without one. */
   straight: 0,
+  atOnce: 0,
   delays: 0,
   delayMs: 0,
 });
+type Seen = ReturnType<typeof emptyWindow>;
+
+/** Whether everybody has to wait at the targets: too long, or so that many are refused. */
+function isQueueIn(
+  { straight, waits, waitMs, atOnce: refused, gaveUp, admitted }: Seen,
+  max: number,
+): boolean {
+  if (straight >= straightShare * waits) return false;
+  return waitMs > max * (waits - refused) || gaveUp > gaveUpShare * admitted;
+}
+
+const hasRoomIn = ({ straight, waits, gaveUp, admitted }: Seen): boolean =>
+  straight >= roomStraight * waits && gaveUp <= roomGaveUp * admitted;
 
 function sumOf(costs: Float64Array, from: number): number {
   let sum = 0;

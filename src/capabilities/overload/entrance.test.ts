@@ -97,6 +97,20 @@ describe("the entrance", () => {
       batch: memory,
       chaos: memory,
     },
+    {
+      name: "at level 3 of memory, and its heap has little in it",
+      pressure: { rssShare: 0.97, heapShare: 0.49 },
+      interactive: "in",
+      batch: memory,
+      chaos: memory,
+    },
+    {
+      name: "at level 3 of memory, and half of its heap is full",
+      pressure: { rssShare: 0.97, heapShare: 0.5 },
+      interactive: memory,
+      batch: memory,
+      chaos: memory,
+    },
     { name: "at level 3", pressure: { heapShare: 0.95 }, interactive: memory, batch: memory, chaos: memory },
   ] as const)("when the process is $name", ({ name: _, pressure, ...expected }) => {
     const { shed } = open(pressure);

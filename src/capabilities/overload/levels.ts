@@ -5,7 +5,7 @@ export interface Pressure {
   readonly loopMsP99: number;
   /** Of the heap that it may have, 0 to 1. */
   readonly heapShare: number;
-  /** Of the memory that it may have, 0 to 1; 0: nobody has said how much that is. */
+  /** Of the memory that it may have, what is in use, 0 to 1; 0: nobody has said how much that is. */
   readonly rssShare: number;
 }
 
@@ -32,6 +32,8 @@ const thresholds = {
 const backBelow = 0.8;
 const backAfterMs = 5000;
 const loopOverMs = 1000;
+/** While the heap is below, memory alone refuses nobody who is waited for: who does nothing collects nothing either. */
+const heapHalf = 0.5;
 
 /**
  * The level of each reading goes up at once, and down, one with each reading, where it has been below four fifths of the
@@ -47,7 +49,8 @@ export function createLevels(): Levels {
     read: ({ loopMsP99, heapShare, rssShare }, now) => {
       recent.push({ at: now, ms: loopMsP99 });
       while (now - (recent[0]?.at ?? now) >= loopOverMs) recent.shift();
-      const memory = higher(heap(heapShare, now), rss(rssShare, now));
+      const ofRss = rss(rssShare, now);
+      const memory = higher(heap(heapShare, now), heapShare < heapHalf && ofRss === 3 ? 2 : ofRss);
       state = { level: higher(memory, loop(Math.max(...recent.map(({ ms }) => ms)), now)), memory };
     },
     state: () => state,

@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { getHeapStatistics } from "node:v8";
+import { getHeapStatistics, type HeapInfo } from "node:v8";
 
 /** How the process fares. */
 export interface Vitals {
@@ -15,7 +15,7 @@ export interface Pressure {
   readonly loopMsMean: number;
   readonly loopMsP99: number;
   readonly heapShare: number;
-  /** Of the memory that the system grants it; 0: as much as there is. */
+  /** Of the memory that the system grants it, what is in use; 0: as much as there is. */
   readonly rssShare: number;
 }
 
@@ -45,7 +45,7 @@ function watchPressure(): () => Pressure {
   const isGranted = granted > 0 && granted < Number.MAX_SAFE_INTEGER;
   let loop = { loopMsMean: 0, loopMsP99: 0 };
   return () => {
-    const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
+    const heap = getHeapStatistics();
     // Two readings may come right after each other, once a long turn is over.
     if (delay.count > 0)
       loop = {
@@ -53,10 +53,16 @@ function watchPressure(): () => Pressure {
         loopMsP99: beyond(delay.percentile(99), pressureResolutionMs),
       };
     delay.reset();
-    const rssShare = isGranted ? process.memoryUsage.rss() / granted : 0;
-    return { ...loop, heapShare: used / limit, rssShare };
+    const rssShare = isGranted ? bytesInUse(process.memoryUsage.rss(), heap) / granted : 0;
+    return { ...loop, heapShare: heap.used_heap_size / heap.heap_size_limit, rssShare };
   };
 }
+
+/** Of the memory that a process has, what it needs: pages of the heap that are free are kept, and used again first. */
+export const bytesInUse = (
+  rss: number,
+  heap: Pick<HeapInfo, "total_physical_size" | "used_heap_size">,
+): number => rss - Math.max(0, heap.total_physical_size - heap.used_heap_size);
 
 function watchLoop(resolution: number): ReturnType<typeof monitorEventLoopDelay> {
   const delay = monitorEventLoopDelay({ resolution });

@@ -6,6 +6,8 @@ export interface BatchFleet {
   /** `started`: it left the line; `done`: it is whole. @returns False: it was refused. */
   readonly serve: (work: number, on: { readonly started: () => void; readonly done: () => void }) => boolean;
   readonly waiting: () => number;
+  /** Nothing goes on and nothing is begun, until it is told that it does; the line fills up meanwhile. */
+  readonly stand: (isStanding: boolean) => void;
 }
 
 export interface FleetSize {
@@ -16,6 +18,9 @@ export interface FleetSize {
   readonly waitingMax: number;
 }
 
+/** As good as none. */
+const standingPace = 1e-9;
+
 /** The first in the line goes to the server that has least to do. */
 export function createBatchFleet(
   queue: EventQueue,
@@ -23,8 +28,9 @@ export function createBatchFleet(
 ): BatchFleet {
   const servers = Array.from({ length: count }, () => createSharingServer(queue, speed));
   const line: { readonly work: number; readonly on: Parameters<BatchFleet["serve"]>[1] }[] = [];
+  let isStanding = false;
   const advance = (): void => {
-    for (;;) {
+    while (!isStanding) {
       const server = servers.reduce((least, one) => (one.inFlight() < least.inFlight() ? one : least));
       if (server.inFlight() >= batchMax) return;
       const next = line.shift();
@@ -44,5 +50,10 @@ export function createBatchFleet(
       return true;
     },
     waiting: () => line.length,
+    stand: (stands) => {
+      isStanding = stands;
+      for (const server of servers) server.setPace(stands ? standingPace : 1);
+      advance();
+    },
   };
 }

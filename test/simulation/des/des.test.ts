@@ -76,6 +76,24 @@ describe("servers that work on so many at once", () => {
       ...["b done at 1000000", "d begun at 1000000", "c done at 2000000", "d done at 2000000"],
     ]);
   });
+
+  it("stands still when it is told to, and goes on from there", () => {
+    const queue = createEventQueue();
+    const fleet = createBatchFleet(queue, { servers: 1, speed: 24, batchMax: 2, waitingMax: 2 });
+    const seen: string[] = [];
+    const ask = (name: string) => (): void => {
+      fleet.serve(11.52, {
+        started: () => seen.push(`${name} begun at ${queue.now()}`),
+        done: () => seen.push(`${name} done at ${Math.round(queue.now() / 1e5)}`),
+      });
+    };
+    ask("a")();
+    queue.at(250_000, () => fleet.stand(true));
+    queue.at(300_000, ask("b"));
+    queue.at(5_250_000, () => fleet.stand(false));
+    queue.run();
+    expect(seen).toEqual(["a begun at 0", "b begun at 5250000", "a done at 55", "b done at 58"]);
+  });
 });
 
 describe.skipIf(!isThere)("the simulation's models", () => {
