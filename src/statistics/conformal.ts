@@ -16,6 +16,8 @@ export interface ConformalState {
   /** Oldest first. */
   readonly residuals: Float64Array;
   readonly risk: number;
+  /** Absent: none was held against a line yet. */
+  readonly covered?: number | undefined;
 }
 
 const kept = 1500;
@@ -37,7 +39,7 @@ const riskRange = [0.001, 0.5] as const;
 export function createConformalBound(wanted: number, from?: ConformalState): ConformalBound {
   const ring = createSortedRing(kept, from?.residuals);
   let risk = from?.risk ?? wanted;
-  let covered: number | undefined;
+  let covered = from?.covered;
 
   const margin = (): number | undefined => {
     const count = ring.count();
@@ -57,6 +59,10 @@ export function createConformalBound(wanted: number, from?: ConformalState): Con
       ring.push(residual);
     },
     coverage: () => covered,
-    state: () => ({ residuals: Float64Array.from(ring.values()), risk }),
+    state: () => ({
+      residuals: Float64Array.from(ring.values()),
+      risk,
+      ...(covered === undefined ? {} : { covered }),
+    }),
   };
 }

@@ -35,6 +35,7 @@ const head = z.object({
 const bound = z.object({
   residuals: z.instanceof(Float64Array).refine((array) => array.every(Number.isFinite)),
   risk: share,
+  covered: z.optional(finite.min(0).max(1)),
 });
 const amount = z.object({ ...looks, smear: tally, bound, seen: finite.min(0) });
 const spending = z.object({ perRequest: finite.gt(0), price: finite.gt(0), credit: finite });
