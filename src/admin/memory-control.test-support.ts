@@ -8,8 +8,6 @@ import {
   sampleExplanation,
   sampleHealth,
   sampleLanes,
-  sampleLearned,
-  sampleLearnedRoute,
   samplePool,
   samplePrices,
   sampleQuirk,
@@ -18,6 +16,7 @@ import {
   sampleTarget,
   startedAt,
 } from "./control-samples.test-support.ts";
+import { sampleLearned, sampleLearnedRoute } from "./learned-samples.test-support.ts";
 import { sampleCosts, sampleDemand, sampleRegions } from "./outlook-samples.test-support.ts";
 import { sampleOverload } from "./overload-samples.test-support.ts";
 

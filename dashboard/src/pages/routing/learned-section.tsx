@@ -1,12 +1,10 @@
-import { useState } from "preact/hooks";
 import { money } from "../../format/money.ts";
 import { count, percent } from "../../format/numbers.ts";
-import { type RouteState, steerRoute } from "../../generated/client.ts";
-import { asAdminError } from "../../live/use-polling.ts";
+import type { RouteState } from "../../generated/client.ts";
 import { Segments } from "../../parts/segments.tsx";
+import { useSteering } from "./use-steering.ts";
 
 type Learned = NonNullable<RouteState["learned"]>;
-type Action = Parameters<typeof steerRoute>[1]["action"];
 
 const nanoUsdPerUsd = 1e9;
 const states = [
@@ -21,19 +19,7 @@ export function LearnedSection(props: {
   readonly onSet: () => void;
 }) {
   const { route, learned, onSet } = props;
-  const [asked, setAsked] = useState<{ readonly isBusy: boolean; readonly problem?: string }>({
-    isBusy: false,
-  });
-  const steer = async (action: Action): Promise<void> => {
-    setAsked({ isBusy: true });
-    try {
-      await steerRoute(route, { action });
-      setAsked({ isBusy: false });
-      onSet();
-    } catch (thrown) {
-      setAsked({ isBusy: false, problem: asAdminError(thrown).message });
-    }
-  };
+  const steering = useSteering(route, onSet);
   return (
     <>
       <p class="muted card-note">
@@ -47,12 +33,12 @@ export function LearnedSection(props: {
           label={`Learning of ${route}`}
           choices={states}
           chosen={learned.frozen ? "freeze" : "resume"}
-          isBusy={asked.isBusy}
-          onChoose={(action) => void steer(action)}
+          isBusy={steering.isBusy}
+          onChoose={steering.steer}
         />
-        {asked.problem === undefined ? null : (
+        {steering.problem === undefined ? null : (
           <p class="bad-text" role="alert">
-            {asked.problem}
+            {steering.problem}
           </p>
         )}
       </div>

@@ -1,11 +1,10 @@
-import { useState } from "preact/hooks";
 import { money } from "../../format/money.ts";
 import { count, percent } from "../../format/numbers.ts";
 import { clockOrDay, moment } from "../../format/time.ts";
-import { type RouteState, steerRoute } from "../../generated/client.ts";
-import { asAdminError } from "../../live/use-polling.ts";
+import type { RouteState } from "../../generated/client.ts";
 import { Facts } from "../../parts/facts.tsx";
 import { Segments } from "../../parts/segments.tsx";
+import { useSteering } from "./use-steering.ts";
 
 type Oversight = NonNullable<RouteState["oversight"]>;
 
@@ -23,19 +22,7 @@ export function OversightSection(props: {
 }) {
   const { route, oversight, onSet } = props;
   const { guard, judge } = oversight;
-  const [asked, setAsked] = useState<{ readonly isBusy: boolean; readonly problem?: string }>({
-    isBusy: false,
-  });
-  const steer = async (action: "guard" | "unguard"): Promise<void> => {
-    setAsked({ isBusy: true });
-    try {
-      await steerRoute(route, { action });
-      setAsked({ isBusy: false });
-      onSet();
-    } catch (thrown) {
-      setAsked({ isBusy: false, problem: asAdminError(thrown).message });
-    }
-  };
+  const steering = useSteering(route, onSet);
   return (
     <div class="card-note" role="group" aria-label={`Guard of ${route}`}>
       {guard.phase === "active" ? null : (
@@ -58,12 +45,12 @@ export function OversightSection(props: {
         label={`Who serves ${route}`}
         choices={phases}
         chosen={guard.phase === "guarded" ? "guard" : "unguard"}
-        isBusy={asked.isBusy}
-        onChoose={(action) => void steer(action)}
+        isBusy={steering.isBusy}
+        onChoose={steering.steer}
       />
-      {asked.problem === undefined ? null : (
+      {steering.problem === undefined ? null : (
         <p class="bad-text" role="alert">
-          {asked.problem}
+          {steering.problem}
         </p>
       )}
     </div>
