@@ -313,6 +313,19 @@ describe("a guard", () => {
     expect(stateOf(pool).unseen).toEqual({ "out-of-reach": 1 });
   });
 
+  it("counts no pair in a comparison that was begun after it", async () => {
+    const anew = (): string => {
+      const { time, gateway } = pool.memory;
+      time.advance(1);
+      gateway.control.routing.steer("pool", "unguard");
+      return JSON.stringify({ reason: "meanwhile", score: 3 });
+    };
+    const pool = await world({ guard, judge: { ...judge, share: 0 } }, { grades: () => anew() });
+    await pool.ask();
+    expect(pool.asked()).toEqual(["weak", "judge", "strong", "judge"]);
+    expect(stateOf(pool).guard.pairs).toBe(0);
+  });
+
   it("is stored at once", async () => {
     const states = createMemoryStateStore();
     const pool = await world({ guard, judge }, { states });
