@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { plainInbound, plainReply } from "../../test/support/plain-inbound.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { openAdmin } from "./admin.test-support.ts";
 import { createAdmin } from "./create-admin.ts";
@@ -165,6 +166,7 @@ describe("a failure", () => {
         ["content-type", "application/json"],
       ]);
       handler({
+        ...plainInbound,
         method: "POST",
         target: "/api/gateway/keys",
         rawHeaders: [...headers].flat(),
@@ -174,6 +176,7 @@ describe("a failure", () => {
         readBody: () => Promise.reject(new GatewayError("client_closed", "gone")),
         streamBody: () => undefined,
         reply: {
+          ...plainReply,
           whole: unexpected,
           head: unexpected,
           write: () => true,

@@ -1,3 +1,4 @@
+import { plainInbound, plainReply } from "../../test/support/plain-inbound.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import type { InboundHandler } from "../ports/server.ts";
 
@@ -47,6 +48,7 @@ export function ask(handler: InboundHandler, asked: Asked): Promise<Given> {
       if (begun !== undefined) resolve({ ...begun, text, json: () => JSON.parse(text) });
     };
     handler({
+      ...plainInbound,
       method: asked.method ?? "GET",
       target: asked.target,
       rawHeaders: fields.flat(),
@@ -59,6 +61,7 @@ export function ask(handler: InboundHandler, asked: Asked): Promise<Given> {
       },
       streamBody: () => undefined,
       reply: {
+        ...plainReply,
         whole: (status, flat, body) => {
           begin(status, flat);
           write(body);

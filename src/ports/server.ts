@@ -1,3 +1,5 @@
+import type { ByteSocket } from "./byte-socket.ts";
+
 /** A request as a server engine hands it over: the head has arrived, the body has not been read. */
 export interface InboundRequest {
   readonly method: string;
@@ -8,7 +10,15 @@ export interface InboundRequest {
   /** The first value of a header by its lower-case name. */
   readonly header: (name: string) => string | undefined;
   readonly remoteAddress: string;
-  readonly httpVersion: "1.0" | "1.1";
+  /** The port of the listener that took it. */
+  readonly localPort: number;
+  readonly scheme: "http" | "https";
+  /** HTTP/2: `rawHeaders` holds no pseudo-headers; `:authority` stands first among them, as `host`. */
+  readonly httpVersion: "1.0" | "1.1" | "2";
+  /** The client waits for an interim answer 100 before it sends its body. Whoever reads the body sends it. */
+  readonly expectsContinue: boolean;
+  /** Sends the 100 that the client waits for; harmless when it has been sent or is not waited for. */
+  readonly sendContinue: () => void;
   /**
    * Reads the whole body; each request may do it once.
    * @throws GatewayError `request_too_large` above `bytesMax`, `request_timeout` when it comes too slowly,
@@ -17,10 +27,28 @@ export interface InboundRequest {
   readonly readBody: (bytesMax: number) => Promise<Uint8Array>;
   /**
    * The body in pieces, as they come and no faster than they are taken; `undefined` when the request has none. Instead
-   * of `readBody`. Fails like it.
+   * of `readBody`. Fails like it. `holdsContinue`: no 100 is sent for it; the caller does when it is time.
    */
-  readonly streamBody: (bytesMax: number) => AsyncIterable<Uint8Array> | undefined;
+  readonly streamBody: (
+    bytesMax: number,
+    options?: { readonly holdsContinue: boolean },
+  ) => AsyncIterable<Uint8Array> | undefined;
+  /** The fields that came behind the body, once it has ended: a flat list as it came. */
+  readonly trailers: () => readonly string[];
+  /** The client asks for another protocol on this connection (HTTP/1.1 `Upgrade`); absent: it does not. */
+  readonly upgrade?: Upgrade;
   readonly reply: Reply;
+}
+
+/** A connection that may become something else than HTTP. */
+export interface Upgrade {
+  /** The token that is asked for, in lower case: `websocket`. */
+  readonly protocol: string;
+  /**
+   * Takes the connection from HTTP, once: nothing may be answered by `reply` afterwards. `early` are bytes that came
+   * behind the head.
+   */
+  readonly take: () => { readonly socket: ByteSocket; readonly early: Uint8Array };
 }
 
 /** The answer of one request. `head` once, `write` any number of times, `end` once; or `whole` once; or `destroy`. */
@@ -31,6 +59,10 @@ export interface Reply {
   /** `false`: the client reads slower than we write; wait for `onDrain`. */
   readonly write: (chunk: Uint8Array | string) => boolean;
   readonly end: () => void;
+  /** An interim answer (1xx, neither 100 nor 101) before `head`. None is sent to a client of HTTP/1.0. */
+  readonly interim: (status: number, headers: readonly string[]) => void;
+  /** The fields that follow the body: once, after `head` and before `end`. Lost where the answer has a `content-length`. */
+  readonly trailers: (headers: readonly string[]) => void;
   /** Breaks the connection, so that no client takes what it has for a whole answer. */
   readonly destroy: () => void;
   readonly onDrain: (resume: () => void) => void;

@@ -1,5 +1,6 @@
 import type { Permit } from "../exchange/permit.ts";
 import type { Milliseconds } from "../kernel/units.ts";
+import type { ByteSocket } from "./byte-socket.ts";
 
 /** One request to an upstream. */
 export interface UpstreamRequest {
@@ -20,12 +21,35 @@ export interface UpstreamRequest {
   readonly idleTimeout: Milliseconds;
   /** On a new connection, which is closed afterwards; absent: on any that is free. */
   readonly isApart?: boolean;
+  /** The fields that follow a body in pieces, asked once its last piece was taken: a flat list. Absent: none. */
+  readonly trailers?: () => readonly string[];
+  /** The body waits for the upstream's 100, or for one second without it. */
+  readonly expectsContinue?: boolean;
+  /** Absent: the transport's own. */
+  readonly connectTimeout?: Milliseconds;
+  /** Absent: the system's authorities, no certificate of our own. One object is one set of connections. */
+  readonly tls?: UpstreamTls;
+}
+
+/** How the other side of a TLS connection is known, and how we are known to it. PEM throughout. */
+export interface UpstreamTls {
+  /** The authorities that are believed, in the place of the system's. */
+  readonly ca?: string;
+  /** Our own certificate and its key, for servers that ask for one. */
+  readonly cert?: string;
+  readonly key?: string;
+  /** The name that is asked for and checked, in the place of the origin's host. */
+  readonly serverName?: string;
+  /** Whoever answers is believed. */
+  readonly isUnverified?: boolean;
 }
 
 /** The answer's head. Header names are lower-case; of repeated ones the values are joined with `, `. */
 export interface UpstreamHead {
   readonly status: number;
   readonly headers: ReadonlyMap<string, string>;
+  /** The same as they came: name, value, name, value; names in lower case, repeated ones apart. Absent in tests only. */
+  readonly list?: readonly string[];
 }
 
 /**
@@ -33,11 +57,13 @@ export interface UpstreamHead {
  * Nothing is called after `failed`, `end` or an abort by the caller.
  */
 export interface UpstreamListener {
+  /** An interim answer (1xx but 101), any number of times before `head`; 100 as well. Absent: nobody wants to know. */
+  readonly interim?: (head: UpstreamHead) => void;
   readonly head: (head: UpstreamHead) => void;
   /** A piece of the body. The callee may keep it. */
   readonly data: (chunk: Uint8Array) => void;
-  /** The body is whole by its framing. */
-  readonly end: () => void;
+  /** The body is whole by its framing. `trailers`: the fields that followed it, a flat list; absent: none. */
+  readonly end: (trailers?: readonly string[]) => void;
   readonly failed: (failure: TransportFailure) => void;
 }
 
@@ -52,6 +78,8 @@ export interface TransportFailure {
   readonly detail: string;
   /** Whether the request may have reached the upstream. */
   readonly wasSent: boolean;
+  /** HTTP/2: the code with which the upstream has reset the stream; absent: it has not. */
+  readonly resetCode?: number;
 }
 
 /** A request on its way. */
@@ -73,4 +101,21 @@ export interface Transport {
   readonly send: (request: UpstreamRequest, listener: UpstreamListener) => UpstreamExchange;
   /** Waits for what is in flight, then closes all sockets. */
   readonly close: () => Promise<void>;
+}
+
+/** Opens connections that leave HTTP behind. Implementation: `platform/undici-transport`. */
+export interface Tunnels {
+  readonly open: (
+    request: Omit<UpstreamRequest, "body" | "trailers" | "expectsContinue"> & {
+      /** What the connection is to become: the value of `Upgrade`. */
+      readonly protocol: string;
+    },
+    listener: TunnelListener,
+  ) => Pick<UpstreamExchange, "abort">;
+}
+
+/** Hears either that the protocol was switched, or an ordinary answer. */
+export interface TunnelListener extends UpstreamListener {
+  /** 101: from now on the connection is the callee's. Nothing else is called afterwards. */
+  readonly switched: (head: UpstreamHead, socket: ByteSocket, early: Uint8Array) => void;
 }

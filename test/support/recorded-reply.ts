@@ -1,4 +1,5 @@
 import type { InboundRequest, Reply } from "../../src/ports/server.ts";
+import { plainInbound, plainReply } from "./plain-inbound.ts";
 
 /** A client's side of one request, in memory: what it was sent, and the moment it goes away. */
 export interface RecordedReply {
@@ -40,6 +41,7 @@ export function recordedReply(): RecordedReply {
   };
   return {
     reply: {
+      ...plainReply,
       whole: (code, list, body) => {
         status = code;
         headers = list;
@@ -95,6 +97,7 @@ export function inboundRequest(parts: {
 }): InboundRequest {
   const headers: Readonly<Record<string, string>> = { host: "gate.example", ...parts.headers };
   return {
+    ...plainInbound,
     method: parts.method ?? "POST",
     target: parts.target,
     rawHeaders: Object.entries(headers).flat(),

@@ -87,6 +87,16 @@ export function createReply(
       isEnding = true;
       schedule();
     },
+    interim: (status, headers) => {
+      if (!isGone && !response.headersSent && request.httpVersion !== "1.0")
+        response.writeInformation(status, [...headers]);
+    },
+    trailers: (headers) => {
+      const pairs: [string, string][] = [];
+      for (let at = 0; at + 1 < headers.length; at += 2)
+        pairs.push([headers[at] ?? "", headers[at + 1] ?? ""]);
+      if (!isGone) response.addTrailers(pairs);
+    },
     destroy: () => {
       response.destroy();
     },

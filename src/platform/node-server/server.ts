@@ -84,6 +84,12 @@ function readInbound(parts: {
   readonly endOfTurn: EndOfTurn;
 }): InboundRequest {
   const { request, response } = parts;
+  let mustContinue = parts.mustContinue;
+  const sendContinue = (): void => {
+    if (!mustContinue || response.headersSent) return;
+    mustContinue = false;
+    response.writeContinue();
+  };
   return {
     method: request.method ?? "GET",
     target: request.url ?? "/",
@@ -93,16 +99,21 @@ function readInbound(parts: {
       return Array.isArray(value) ? value[0] : value;
     },
     remoteAddress: request.socket.remoteAddress ?? "",
+    localPort: request.socket.localPort ?? 0,
+    scheme: "http",
     httpVersion: request.httpVersion === "1.0" ? "1.0" : "1.1",
+    expectsContinue: parts.mustContinue,
+    sendContinue,
     readBody: (bytesMax) => {
-      if (parts.mustContinue) response.writeContinue();
+      sendContinue();
       return parts.bodies.read(request, response, bytesMax);
     },
-    streamBody: (bytesMax) => {
+    streamBody: (bytesMax, options) => {
       if (!hasBody(request)) return undefined;
-      if (parts.mustContinue) response.writeContinue();
+      if (options?.holdsContinue !== true) sendContinue();
       return parts.bodies.stream(request, bytesMax);
     },
+    trailers: () => request.rawTrailers,
     reply: createReply(request, response, parts),
   };
 }
