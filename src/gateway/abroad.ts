@@ -1,12 +1,12 @@
-import type { Target } from "../exchange/target.ts";
+import type { Upstream } from "../exchange/target.ts";
 import type { Memory } from "./keep-learned.ts";
 import type { RegionsState } from "./regions-control.ts";
 
 /** Targets that have told of another place than the one they are held to be in, over restarts until an operator lifts it. */
 export interface Abroad {
-  readonly find: (target: Target) => { readonly zone: string } | undefined;
+  readonly find: (target: Upstream) => { readonly zone: string } | undefined;
   /** False: it is known already. `at`: ms since 1970. */
-  readonly add: (target: Target, zone: string, at: number) => boolean;
+  readonly add: (target: Upstream, zone: string, at: number) => boolean;
   /** By `provider/model`. False: it is not there. */
   readonly drop: (name: string) => boolean;
   readonly list: () => RegionsState["abroad"];

@@ -1,6 +1,6 @@
 import type { RoutingTable } from "../capabilities/routing/index.ts";
 import type { ProviderEndpoints } from "../config/provider-endpoints.ts";
-import type { AddressPool, Endpoint, HealthChecks } from "../exchange/target.ts";
+import type { Address, AddressPool, Endpoint, HealthChecks } from "../exchange/target.ts";
 import { milliseconds } from "../kernel/units.ts";
 import { modelsPathOf } from "./endpoints.ts";
 
@@ -14,31 +14,37 @@ export function addressesOf(
     provider,
     balance,
     hashOn,
-    addresses: list.map(({ name, baseUrl, weight, region }) => ({
-      name,
-      weight,
-      region,
-      endpoints: endpointsAt(baseUrl),
-    })),
+    addresses: list.map(({ name, baseUrl, weight, region }) => {
+      const endpoints = endpointsAt(baseUrl);
+      const [first] = endpoints;
+      return {
+        name,
+        weight,
+        region,
+        endpoints,
+        ...(health === undefined || first === undefined ? {} : { check: checkAt(first, health.path) }),
+      };
+    }),
     ...(health === undefined ? {} : { checks: checksOf(health) }),
   };
 }
 
-function checksOf({
-  path,
+/** What a provider's address is asked, by default for the list of its models. */
+const checkAt = (endpoint: Endpoint, path: string | undefined): NonNullable<Address["check"]> => ({
+  path: path ?? modelsPathOf(endpoint),
+  headers:
+    endpoint.codec.dialect === "anthropic-messages"
+      ? [...endpoint.headers, "anthropic-version", "2023-06-01"]
+      : endpoint.headers,
+});
+
+export function checksOf({
   everyMs,
   timeoutMs,
   ...health
 }: NonNullable<ProviderEndpoints["health"]>): HealthChecks {
   const [from = 200, to = from] = health.expect.split("-").map(Number);
   return {
-    requestAt: (endpoint) => ({
-      path: path ?? modelsPathOf(endpoint),
-      headers:
-        endpoint.codec.dialect === "anthropic-messages"
-          ? [...endpoint.headers, "anthropic-version", "2023-06-01"]
-          : endpoint.headers,
-    }),
     every: milliseconds(everyMs),
     timeout: milliseconds(timeoutMs),
     healthy: health.healthy,

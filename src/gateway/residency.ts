@@ -11,7 +11,7 @@ import {
 import type { Bounds } from "../capabilities/routing/index.ts";
 import type { Residency, Sink } from "../exchange/permit.ts";
 import type { RequestRecord } from "../exchange/settlement.ts";
-import type { Target } from "../exchange/target.ts";
+import type { Upstream } from "../exchange/target.ts";
 import type { Permits } from "../pipeline/permits.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -58,7 +58,7 @@ export function createResidencyGuard(
     refused.set(sink, (refused.get(sink) ?? 0) + 1);
     metrics.outOfBounds(sink);
   };
-  const zonesAt = (target: Target): Zones => {
+  const zonesAt = (target: Upstream): Zones => {
     const told = abroad.find(target);
     return told === undefined ? (target.zones ?? nowhere) : zonesOf(told.zone, own());
   };
@@ -67,7 +67,7 @@ export function createResidencyGuard(
     return made;
   };
   /** A target that ran a call where it is not held to be is held to be there from now on. */
-  const note = (target: Target, region: string): void => {
+  const note = (target: Upstream, region: string): void => {
     const { zones = nowhere } = target;
     if (zones.size === 0 || agrees(zones, region, zonesOf(region, own()))) return;
     if (!abroad.add(target, region, clock.now())) return;
@@ -134,7 +134,7 @@ export function createResidencyGuard(
 const agrees = (known: Zones, told: string, around: Zones): boolean =>
   known.has(told) || (around.size > 0 && [...known].every((zone) => around.has(zone)));
 
-function placeOf({ region, zones }: Target, told: { readonly zone: string } | undefined): string {
+function placeOf({ region, zones }: Upstream, told: { readonly zone: string } | undefined): string {
   if (told !== undefined) return `it has run a call in ${told.zone}`;
   if (region === undefined) return "nobody has said where it is";
   const [widest] = zones ?? [];

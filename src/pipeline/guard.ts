@@ -1,4 +1,4 @@
-import type { Target } from "../exchange/target.ts";
+import type { Upstream } from "../exchange/target.ts";
 
 /** How long a target took: to the first event of a stream, or to the end of a whole answer. */
 export interface Took {
@@ -25,14 +25,14 @@ export interface GuardedCall {
 /** The circuit breakers as door 8 asks them. */
 export interface Guard {
   /** Whether the target takes calls at the moment. */
-  readonly isAvailable: (target: Target) => boolean;
+  readonly isAvailable: (target: Upstream) => boolean;
   /** After how long one in twenty of its calls is still without a word, or an end, ms; `undefined`: not known yet. */
-  readonly lateAfterMs: (target: Target, of: Took["of"]) => number | undefined;
+  readonly lateAfterMs: (target: Upstream, of: Took["of"]) => number | undefined;
   /** Whether it is better asked last: new, at a provider most of whose targets fail. */
-  readonly isSuspect: (target: Target) => boolean;
+  readonly isSuspect: (target: Upstream) => boolean;
   /** `hasOther`: whether somebody else could serve the request at hand. */
   readonly admit: (
-    target: Target,
+    target: Upstream,
     hasOther: () => boolean,
   ) =>
     | { readonly kind: "permitted"; readonly call: GuardedCall }

@@ -1,11 +1,16 @@
 import type { UpstreamFailure } from "../exchange/failure.ts";
-import type { Candidate } from "../exchange/target.ts";
+import type { Upstream } from "../exchange/target.ts";
 import { errorCatalog, type GatewayError } from "../kernel/errors.ts";
 import type { TryResult } from "./try-result.ts";
 
+/** Who would be asked. */
+interface Asked {
+  readonly target: Upstream;
+}
+
 /** The result of a try that was left alone by the target's breaker. */
 export function heldBack(
-  { target: { provider, model } }: Candidate,
+  { target: { provider, model } }: Asked,
   retryAfterMs: number,
 ): Extract<TryResult, { kind: "failed" }> {
   const message = `\`${provider}\` has failed at \`${model}\` too often just now and is left alone for a moment`;
@@ -17,7 +22,7 @@ export function heldBack(
 }
 
 /** A target that has asked to be left alone for so long. */
-export function coolingDown({ target: { provider, model } }: Candidate, waitMs: number): UpstreamFailure {
+export function coolingDown({ target: { provider, model } }: Asked, waitMs: number): UpstreamFailure {
   const code = "upstream_rate_limited";
   const message = `\`${provider}\` (${model}) has asked to be left alone for ${Math.ceil(waitMs)} ms more`;
   return { code, status: errorCatalog[code].status, message };

@@ -1,11 +1,11 @@
 import type { Permit, Residency, Sink } from "../exchange/permit.ts";
-import type { Target } from "../exchange/target.ts";
+import type { Upstream } from "../exchange/target.ts";
 
 /** Who may be brought content: `capabilities/residency`, by the places that the running configuration names. */
 export interface Permits {
   /** Leave to send to a target at `origin`; `undefined`: it is out of bounds. */
   readonly to: (
-    target: Target,
+    target: Upstream,
     origin: string,
     bound: { readonly residency: Residency; readonly sink: Extract<Sink, "attempt" | "raw"> },
   ) => Permit | undefined;
@@ -14,7 +14,7 @@ export interface Permits {
    *
    * @returns False: it was out of bounds; from now on the target is held to be where it said.
    */
-  readonly ranIn: (target: Target, residency: Residency, region: string | undefined) => boolean;
+  readonly ranIn: (target: Upstream, residency: Residency, region: string | undefined) => boolean;
   /** Whether a region lies within the bounds: what a client asks of the provider itself cannot widen them. */
   readonly keeps: (residency: Residency, region: string) => boolean;
   /** Leave to remember it in this process. */

@@ -1,5 +1,5 @@
 import type { UpstreamFailure } from "../exchange/failure.ts";
-import type { Candidate } from "../exchange/target.ts";
+import type { Candidate, Upstream } from "../exchange/target.ts";
 import type { UpstreamHead } from "../ports/transport.ts";
 import type { Caller } from "./caller.ts";
 import { isTooMuch } from "./failure-class.ts";
@@ -22,6 +22,11 @@ export interface RawLeave {
   readonly failed: (failure: UpstreamFailure) => void;
 }
 
+/** Who is asked. */
+interface Asked {
+  readonly target: Upstream;
+}
+
 type RawLeavePorts = Pick<AttemptPorts, "guard" | "retrier" | "slots" | "onShed">;
 
 const nobodyElse = (): boolean => false;
@@ -34,7 +39,7 @@ const nothing: OpenLoad = { answered: () => undefined, failed: () => undefined, 
  * @throws GatewayError `upstream_rate_limited`, `overloaded`, `circuit_open`, `client_closed`; with the true wait.
  */
 export async function rawLeave(
-  candidate: Candidate,
+  candidate: Asked,
   {
     asks,
     caller,
@@ -68,13 +73,13 @@ export async function rawLeave(
   };
 }
 
-function mayAsk(candidate: Candidate, retrier: RawLeavePorts["retrier"]): void {
+function mayAsk(candidate: Asked, retrier: RawLeavePorts["retrier"]): void {
   const waitMs = retrier.waitsFor(candidate.target);
   if (waitMs > 0) throw failureError({ ...coolingDown(candidate, waitMs), retryAfterMs: waitMs });
 }
 
 async function slotLater(
-  candidate: Candidate,
+  candidate: Asked,
   asks: Asks,
   { caller, ports }: { readonly caller: Caller; readonly ports: RawLeavePorts },
 ): Promise<Slot> {

@@ -1,5 +1,5 @@
 import type { UpstreamFailure } from "../exchange/failure.ts";
-import type { Target } from "../exchange/target.ts";
+import type { Upstream } from "../exchange/target.ts";
 import type { FailureClass } from "./failure-class.ts";
 
 /** What is done for a stream that breaks after its client has read of it. */
@@ -56,27 +56,27 @@ export type TryKind = "again" | "over" | "further";
 /** Knows when targets may be asked again: `capabilities/retry`. All spans are ms. */
 export interface Retrier {
   /** A request is made to this target first: what its budget is counted by. */
-  readonly begun: (target: Target) => void;
+  readonly begun: (target: Upstream) => void;
   /** Whether the budget has this try; takes it. */
-  readonly mayTry: (target: Target, kind: TryKind) => boolean;
+  readonly mayTry: (target: Upstream, kind: TryKind) => boolean;
   /** Whether the budget has this try; takes nothing. */
-  readonly couldTry: (target: Target, kind: TryKind) => boolean;
+  readonly couldTry: (target: Upstream, kind: TryKind) => boolean;
   /** For how long others are to be asked first; 0: it is as good as any. */
-  readonly coolsFor: (target: Target) => number;
+  readonly coolsFor: (target: Upstream) => number;
   /** For how long it must not be asked; 0: it may be, if nobody else can. */
-  readonly waitsFor: (target: Target) => number;
+  readonly waitsFor: (target: Upstream) => number;
   /** What a failure says of the calls after it. */
-  readonly failed: (target: Target, failure: UpstreamFailure) => void;
+  readonly failed: (target: Upstream, failure: UpstreamFailure) => void;
   /** The head of a good answer: its counters may be used up. `tookMs`: absent where it is not comparable. */
-  readonly answered: (target: Target, headers: ReadonlyMap<string, string>, tookMs?: number) => void;
+  readonly answered: (target: Upstream, headers: ReadonlyMap<string, string>, tookMs?: number) => void;
   /** When the first word of a stream is so late that others are asked, if there are any; `undefined`: not known. */
-  readonly firstLimitMs: (target: Target, promptBytes: number) => number | undefined;
+  readonly firstLimitMs: (target: Upstream, promptBytes: number) => number | undefined;
   /** It came after `ms`, or had not come by then when it was given up for a quicker one. */
-  readonly firstCame: (target: Target, promptBytes: number, ms: number) => void;
+  readonly firstCame: (target: Upstream, promptBytes: number, ms: number) => void;
   /** It was given up at that limit. */
-  readonly firstMissed: (target: Target, promptBytes: number, ms: number) => void;
+  readonly firstMissed: (target: Upstream, promptBytes: number, ms: number) => void;
   /** How long its good answers usually take; `undefined`: not known. */
-  readonly usualMs: (target: Target) => number | undefined;
+  readonly usualMs: (target: Upstream) => number | undefined;
   /** How long to wait before the n-th try in a row (from 1) at one target. */
   readonly backoffMs: (tries: number) => number;
 }

@@ -1,5 +1,5 @@
 import type { UpstreamFailure } from "../exchange/failure.ts";
-import type { Candidate, Target } from "../exchange/target.ts";
+import type { Upstream } from "../exchange/target.ts";
 import { errorCatalog } from "../kernel/errors.ts";
 import type { OpenLoad } from "./loads.ts";
 
@@ -22,12 +22,12 @@ export interface Slot {
 /** How much targets are given at once: `capabilities/overload`. */
 export interface Slots {
   /** Whether there is a slot now; takes none. */
-  readonly hasRoom: (target: Target, asks: Asks) => boolean;
+  readonly hasRoom: (target: Upstream, asks: Asks) => boolean;
   /** A slot, if there is one now. */
-  readonly enter: (target: Target, asks: Asks) => Slot | undefined;
+  readonly enter: (target: Upstream, asks: Asks) => Slot | undefined;
   /** Waits for a slot, never past `withinMs`; `onStop` is called with what ends the wait at once. */
   readonly wait: (
-    target: Target,
+    target: Upstream,
     asks: Asks,
     until: { readonly withinMs: number; readonly onStop: (stop: () => void) => void },
   ) => Promise<Slot | { readonly shed: string; readonly retryAfterMs: number }>;
@@ -35,7 +35,7 @@ export interface Slots {
 
 /** A target that is at its limit; `shed`: why nobody could wait for it. */
 export function noRoom(
-  { target: { provider, model } }: Candidate,
+  { target: { provider, model } }: { readonly target: Upstream },
   shed: string,
   retryAfterMs: number,
 ): UpstreamFailure {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import type { Candidate } from "../exchange/target.ts";
 import type { ErrorCode } from "../kernel/errors.ts";
 import type { Place } from "./places.ts";
 import { tellHealth } from "./tell-health.ts";
@@ -32,7 +31,7 @@ function heard(
   // Nothing else of them is asked here.
   tellHealth(
     retrier as unknown as Parameters<typeof tellHealth>[0],
-    { guarded, candidate: { target } as Candidate, place },
+    { guarded, candidate: { target }, place },
     result,
     { of: "total", ms: 1, slowFloorMs: 1 },
   );

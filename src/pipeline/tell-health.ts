@@ -1,5 +1,5 @@
 import type { UpstreamFailure } from "../exchange/failure.ts";
-import type { Candidate } from "../exchange/target.ts";
+import type { Candidate, Upstream } from "../exchange/target.ts";
 import { isEvidence } from "./failure-class.ts";
 import type { GuardedCall, Took } from "./guard.ts";
 import type { Place } from "./places.ts";
@@ -24,7 +24,7 @@ export function tellHealth(retrier: Retrier, tried: TriedAt, result: TryResult, 
 
 interface TriedAt {
   readonly guarded: GuardedCall;
-  readonly candidate: Candidate;
+  readonly candidate: { readonly target: Upstream };
   readonly place: Pick<Place, "speaksForTarget" | "hasOther"> | undefined;
 }
 

@@ -1,4 +1,5 @@
 import type { Permit } from "../exchange/permit.ts";
+import type { UpstreamTls } from "../exchange/target.ts";
 import type { Milliseconds } from "../kernel/units.ts";
 import type { ByteSocket } from "./byte-socket.ts";
 
@@ -29,19 +30,6 @@ export interface UpstreamRequest {
   readonly connectTimeout?: Milliseconds;
   /** Absent: the system's authorities, no certificate of our own. One object is one set of connections. */
   readonly tls?: UpstreamTls;
-}
-
-/** How the other side of a TLS connection is known, and how we are known to it. PEM throughout. */
-export interface UpstreamTls {
-  /** The authorities that are believed, in the place of the system's. */
-  readonly ca?: string;
-  /** Our own certificate and its key, for servers that ask for one. */
-  readonly cert?: string;
-  readonly key?: string;
-  /** The name that is asked for and checked, in the place of the origin's host. */
-  readonly serverName?: string;
-  /** Whoever answers is believed. */
-  readonly isUnverified?: boolean;
 }
 
 /** The answer's head. Header names are lower-case; of repeated ones the values are joined with `, `. */

@@ -88,9 +88,9 @@ function looked(checks: Partial<HealthChecks> = {}) {
       weight: 1,
       region: undefined,
       endpoints: [endpointAt(`http://${name}`)],
+      check: { path: "/health", headers: endpointAt(`http://${name}`).headers },
     })),
     checks: {
-      requestAt: ({ headers }: Endpoint) => ({ path: "/health", headers }),
       every,
       timeout: milliseconds(2000),
       ...rules,

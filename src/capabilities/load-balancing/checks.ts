@@ -1,4 +1,4 @@
-import type { AddressPool, HealthChecks } from "../../exchange/target.ts";
+import type { Address, AddressPool, HealthChecks, Site } from "../../exchange/target.ts";
 import { type Milliseconds, milliseconds, seconds } from "../../kernel/units.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Timer } from "../../ports/timer.ts";
@@ -55,7 +55,7 @@ const firstWithin = seconds(1);
 
 /** Looks after the addresses of a pool. @returns What ends it; a check that is on its way then tells nothing more. */
 export function startChecks(
-  { addresses, checks }: Pick<AddressPool, "addresses" | "checks">,
+  { addresses, checks }: Pick<AddressPool<Site>, "addresses" | "checks">,
   { clock, timer, transport, random }: CheckPorts,
   known: {
     /** What was found before. */
@@ -90,15 +90,16 @@ export function startChecks(
 
 /** One check: whether the head of an answer came in time, with a status that was expected. @returns What gives it up. */
 function askOnce(
-  address: AddressPool["addresses"][number],
-  { requestAt, timeout, expect }: HealthChecks,
+  address: Address<Site>,
+  { timeout, expect }: HealthChecks,
   { timer, transport }: Pick<CheckPorts, "timer" | "transport">,
   told: (hasPassed: boolean) => void,
 ): () => void {
-  const [endpoint] = address.endpoints;
-  if (endpoint === undefined) return () => undefined;
-  const { origin, sign } = endpoint;
-  const { path, headers } = requestAt(endpoint);
+  const { check } = address;
+  const [site] = address.endpoints;
+  if (site === undefined || check === undefined) return () => undefined;
+  const { origin, sign, tls } = site;
+  const { path, headers } = check;
   const signed = sign?.({ method: "GET", origin, path, headers, body: "" }) ?? [];
   let isOver = false;
   const giveUp = (): void => {
@@ -123,6 +124,7 @@ function askOnce(
       headTimeout: timeout,
       idleTimeout: timeout,
       isApart: true,
+      ...(tls === undefined ? {} : { tls }),
     },
     {
       head: ({ status }) => end(status >= expect.from && status <= expect.to),

@@ -1,4 +1,4 @@
-import type { AddressPool } from "../../exchange/target.ts";
+import type { AddressPool, Site } from "../../exchange/target.ts";
 import { promptWork } from "../../exchange/work.ts";
 import { invariant } from "../../kernel/invariant.ts";
 import { type Balancer, balancers, looksAtLoad, notePeak } from "./balancers.ts";
@@ -62,7 +62,7 @@ export interface PoolChange {
 
 /** The addresses of one provider, and who gets the next call. */
 export interface Pool {
-  readonly settings: AddressPool;
+  readonly settings: AddressPool<Site>;
   readonly members: readonly Member[];
   readonly place: (wanted: Wanted) => Served;
   /** Whether another address could take a call now. */
@@ -90,7 +90,7 @@ export interface PoolPorts {
   readonly onChange: (change: PoolChange) => void;
 }
 
-export function createPool(settings: AddressPool, members: readonly Member[], ports: PoolPorts): Pool {
+export function createPool(settings: AddressPool<Site>, members: readonly Member[], ports: PoolPorts): Pool {
   const { now: clock, random, onChange } = ports;
   const balancer: Balancer = balancers[settings.balance](members);
   const warmth = settings.balance === "predicted" ? createWarmth(members.length) : undefined;

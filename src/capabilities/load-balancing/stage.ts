@@ -1,4 +1,4 @@
-import type { Address, AddressPool } from "../../exchange/target.ts";
+import type { Address, AddressPool, Endpoint, Site } from "../../exchange/target.ts";
 import { uniformOf } from "../../kernel/uniform.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Random } from "../../ports/random.ts";
@@ -20,8 +20,8 @@ export type Steered =
   | { readonly kind: "unknown" };
 
 /** A call at its address. */
-export interface PlacedCall extends Omit<Served, "member"> {
-  readonly address: Address;
+export interface PlacedCall<At extends Site = Endpoint> extends Omit<Served, "member"> {
+  readonly address: Address<At>;
   /** Whether another address could take the next call. */
   readonly hasOther: () => boolean;
   /** Whether its failures count against the target too. */
@@ -31,8 +31,8 @@ export interface PlacedCall extends Omit<Served, "member"> {
 /** The addresses of all providers that have several. Memory of one process. */
 export interface LoadBalancing {
   /** Takes over a configuration: who stays is known on, who is new beside others starts slowly. */
-  readonly configure: (pools: readonly AddressPool[]) => void;
-  readonly place: (pool: AddressPool, wanted: Wanted) => PlacedCall;
+  readonly configure: (pools: readonly AddressPool<Site>[]) => void;
+  readonly place: <At extends Site>(pool: AddressPool<At>, wanted: Wanted) => PlacedCall<At>;
   readonly states: () => readonly PoolState[];
   readonly steer: (provider: string, endpoint: string, what: Steering) => Steered;
   /** No more checks. */
@@ -47,17 +47,17 @@ export interface LoadBalancingPorts {
   readonly onChange: (provider: string, change: PoolChange) => void;
 }
 
-const originOf = ({ endpoints }: Address): string | undefined => endpoints[0]?.origin;
+const originOf = ({ endpoints }: Address<Site>): string | undefined => endpoints[0]?.origin;
 
 export function createLoadBalancing(ports: LoadBalancingPorts): LoadBalancing {
   const { clock } = ports;
   const now = (): number => clock.monotonic() / 1000;
   const random = (): number => uniformOf(ports.random.bytes);
   /** By the settings that a request carries: one that began before a reload ends with its own. */
-  const pools = new WeakMap<AddressPool, Pool>();
+  const pools = new WeakMap<AddressPool<Site>, Pool>();
   let current = new Map<string, Pool>();
   let stopChecks: readonly (() => void)[] = [];
-  const memberOf = (address: Address, known: Pool | undefined): Member => {
+  const memberOf = (address: Address<Site>, known: Pool | undefined): Member => {
     // A name that leads elsewhere now is another address.
     const index = known?.settings.addresses.findIndex(
       (one) => one.name === address.name && originOf(one) === originOf(address),
@@ -73,7 +73,7 @@ export function createLoadBalancing(ports: LoadBalancingPorts): LoadBalancing {
     if (known !== undefined) startSlowly(made, now());
     return made;
   };
-  const poolOf = (settings: AddressPool): Pool => {
+  const poolOf = (settings: AddressPool<Site>): Pool => {
     const made = pools.get(settings);
     if (made !== undefined) return made;
     const known = current.get(settings.provider);
