@@ -4,7 +4,7 @@ import { count, epochMs, errorCode, knownNanoUsd, spanMs } from "./quantities.ts
 
 const tokenCount = count.optional();
 const lane = z
-  .enum(["bytes", "canonical", "raw"])
+  .enum(["bytes", "canonical", "raw", "service"])
   .describe(
     "`bytes`: both sides speak the same dialect, nothing was changed. `canonical`: translated. `raw`: to one provider as it came.",
   );
@@ -117,6 +117,7 @@ export const requestRecord = z.strictObject({
   method: z.string(),
   path: z.string(),
   dialect: z.string().nullable(),
+  route: z.string().optional().describe("The route of `routes` that led to a service; absent: it was none."),
   keyId: z.string().nullable(),
   keyName: z.string().nullable(),
   model: z.string().nullable().describe("The model as the client named it."),

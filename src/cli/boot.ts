@@ -145,6 +145,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
     timer: systemTimer,
     logger,
     transport,
+    transport2: transport,
     tokenizer,
     ...judges(),
     signer: requestSigner,

@@ -7,7 +7,7 @@ describe("completeConfig refuses", () => {
       name: "nothing at all",
       text: "",
       problems: [
-        "1:1 `providers` names no provider, so nothing could be answered; for example `openai: { key: ${OPENAI_API_KEY} }`",
+        "1:1 neither `providers` nor `services` names anybody, so nothing could be answered; for example `openai: { key: ${OPENAI_API_KEY} }`",
       ],
     },
     {

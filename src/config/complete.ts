@@ -7,6 +7,7 @@ import { type Finding, suggestion } from "./problem.ts";
 import { checkRegions } from "./regions.ts";
 import { type KnownProvider, type ProviderConfig, resolveProvider } from "./resolve-provider.ts";
 import type { Config, WrittenConfig } from "./schema.ts";
+import { checkServices, servicesOf } from "./services.ts";
 
 export interface CompletedConfig {
   /** Only to be used when there are no findings. */
@@ -22,26 +23,39 @@ export function completeConfig(written: WrittenConfig, catalog: readonly KnownPr
   const providers = resolutions.flatMap((resolution): readonly ProviderConfig[] =>
     resolution.kind === "provider" ? [resolution.provider] : [],
   );
+  const services = servicesOf(written);
   const findings = [
     ...resolutions.flatMap((resolution) => (resolution.kind === "invalid" ? resolution.findings : [])),
-    ...(resolutions.length === 0 ? [noProvider] : []),
+    ...(isEmpty(written) ? [noProvider] : []),
     ...checkPools(written.models, Object.keys(written.providers)),
     ...checkRegions(written),
     ...checkAbilityRows(written),
     ...checkResilience(written, providers),
     ...checkPriceRows(written.pricing),
     ...checkListeners(written),
-    ...checkLoops(providers, written),
+    ...checkServices(written),
+    ...checkLoops("providers", providers, written),
+    ...checkLoops("services", services, written),
   ];
   const byName = Object.fromEntries(providers.map((provider) => [provider.id, provider]));
-  return { config: { ...written, providers: byName }, findings };
+  return {
+    config: {
+      ...written,
+      providers: byName,
+      services: Object.fromEntries(services.map((service) => [service.id, service])),
+    },
+    findings,
+  };
 }
+
+const isEmpty = ({ providers, services }: WrittenConfig): boolean =>
+  Object.keys(providers).length + Object.keys(services).length === 0;
 
 /** An empty file is refused too, so that one which is just being written does not empty a running gateway. */
 const noProvider: Finding = {
   path: ["providers"],
   message:
-    "`providers` names no provider, so nothing could be answered; for example `openai: { key: ${OPENAI_API_KEY} }`",
+    "neither `providers` nor `services` names anybody, so nothing could be answered; for example `openai: { key: ${OPENAI_API_KEY} }`",
   at: "name",
 };
 

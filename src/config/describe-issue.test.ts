@@ -16,7 +16,7 @@ describe("describeIssue names the field, what it must be and what it is:", () =>
     {
       name: "an unknown section, with the nearest name",
       text: `${openai}servr: {}\n`,
-      problems: ["3:1 unknown field `servr`; did you mean `server`?"],
+      problems: ["3:1 unknown field `servr`; did you mean `server` or `services`?"],
     },
     {
       name: "an unknown field, with the nearest name",

@@ -48,13 +48,14 @@ export function checkListeners({ server, admin, keys }: Listeners): readonly Fin
   return findings;
 }
 
-/** Providers whose base URL leads back into this gateway: each request would come round again. */
+/** Who of a section has a base URL that leads back into this gateway: each request would come round again. */
 export function checkLoops(
-  providers: readonly ProviderConfig[],
+  section: "providers" | "services",
+  upstreams: readonly Pick<ProviderConfig, "id" | "baseUrl" | "endpoints">[],
   { server, admin }: Listeners,
 ): readonly Finding[] {
-  return providers.flatMap(({ id, baseUrl, endpoints }): readonly Finding[] => {
-    const path = ["providers", id];
+  return upstreams.flatMap(({ id, baseUrl, endpoints }): readonly Finding[] => {
+    const path = [section, id];
     if (endpoints === undefined) return checkLoop(baseUrl, [...path, "baseUrl"], [server, admin]);
     return endpoints.list.flatMap((endpoint, index) =>
       checkLoop(endpoint.baseUrl, [...path, "endpoints", index, "baseUrl"], [server, admin]),

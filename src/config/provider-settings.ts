@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { endpointFields } from "../capabilities/load-balancing/index.ts";
 import type { UpstreamDialect } from "../exchange/dialect.ts";
-import { Secret } from "../kernel/secret.ts";
+import { ownHeaders, ownName, regionName, secret } from "./fields.ts";
 
 const dialects = [
   "openai-chat",
@@ -13,20 +13,7 @@ const dialects = [
   "mistral-chat",
 ] as const satisfies readonly UpstreamDialect[];
 const dialect = z.enum(dialects);
-const providerName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
-const headerName = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
-const headerValue = /^[\t\x20-\x7e]*$/;
 const timeoutMs = z.int().min(1).max(3_600_000);
-
-/** Text that must come from the environment or a file. `writeOnly` marks it in the JSON Schema; `parse` looks for the mark. */
-const secret = (pattern: RegExp, rule: string) =>
-  z
-    .string()
-    .min(1)
-    .max(65_536)
-    .regex(pattern, rule)
-    .transform((text) => new Secret(text))
-    .meta({ writeOnly: true });
 
 const provider = z
   .strictObject({
@@ -51,7 +38,7 @@ const provider = z
       ),
     ...endpointFields,
     region: z
-      .exactOptional(z.string().regex(/^[a-z0-9-]{1,40}$/, "must be a region's name, like `eu-central-1`"))
+      .exactOptional(regionName)
       .describe("Where the provider runs it: part of the base URL of Amazon Bedrock."),
     aws: z
       .exactOptional(
@@ -71,15 +58,7 @@ const provider = z
     models: z
       .exactOptional(z.array(z.string().min(1).max(200)).max(1000))
       .describe('Globs of the bare model names it serves, `["*"]` for all; `name/model` always reaches it.'),
-    headers: z
-      .record(
-        z.string().regex(headerName, "must be the name of an HTTP header"),
-        secret(headerValue, "must be one line of ASCII text"),
-      )
-      .default({})
-      .describe(
-        "Sent with each request. Values are never shown; those of credentials must be references like `key`.",
-      ),
+    headers: ownHeaders,
     timeouts: z
       .strictObject({
         headMs: timeoutMs
@@ -94,16 +73,7 @@ const provider = z
 
 /** The `providers` section as it is written. `resolveProvider` fills in what the catalogue knows. */
 export const providersSettings = z
-  .record(
-    z
-      .string()
-      .max(100)
-      .regex(
-        providerName,
-        "must be a name of letters, digits and `. _ -` that begins with a letter or a digit",
-      ),
-    provider,
-  )
+  .record(ownName, provider)
   .default({})
   .describe("Who answers: known providers by name, and any other by dialect and base URL.");
 

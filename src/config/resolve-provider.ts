@@ -2,8 +2,16 @@ import type { UpstreamDialect } from "../exchange/dialect.ts";
 import { nearestNames } from "../kernel/nearest.ts";
 import type { Secret } from "../kernel/secret.ts";
 import { checkBaseUrl } from "./base-url.ts";
+import type { Path } from "./path.ts";
 import { type Finding, suggestion } from "./problem.ts";
-import { checkEndpoints, endpointsOf, type ProviderEndpoints, withBaseUrl } from "./provider-endpoints.ts";
+import {
+  checkEndpoints,
+  checkModelChecks,
+  checkSignatures,
+  endpointsOf,
+  type ProviderEndpoints,
+  withBaseUrl,
+} from "./provider-endpoints.ts";
 import type { ProviderSettings } from "./provider-settings.ts";
 
 /** What configuration must know of a provider in the catalogue. */
@@ -72,13 +80,17 @@ export function resolveProvider(
   const findings = [
     ...checkLike(name, settings, catalog),
     ...checkDialects(name, settings),
-    ...checkHeaders(name, settings),
+    ...checkHeaders(["providers", name], settings),
     ...checkOwnBaseUrl(name, written),
     ...checkKey(name, settings, known),
     ...checkPlace(name, settings, known),
   ];
   const { dialects, baseUrl, models } = { ...known, ...given(settings) };
-  findings.push(...checkEndpoints(name, written, dialects ?? []));
+  findings.push(
+    ...checkEndpoints(["providers", name], written),
+    ...checkSignatures(name, written),
+    ...checkModelChecks(name, written, dialects ?? []),
+  );
   if (dialects === undefined || baseUrl === undefined) {
     const unknown = settings.like === undefined ? [unknownProvider(name, settings, catalog)] : [];
     return { kind: "invalid", findings: [...findings, ...unknown] };
@@ -196,11 +208,12 @@ function checkDialects(name: string, { dialect, dialects }: ProviderSettings): r
     : [{ path, message: `\`providers.${name}.dialects\` names a dialect twice`, at: "value" }];
 }
 
-function checkHeaders(name: string, { headers }: ProviderSettings): readonly Finding[] {
+/** What is wrong with the headers that the provider or service at `path` is to be sent. */
+export function checkHeaders(base: Path, { headers }: Pick<ProviderSettings, "headers">): readonly Finding[] {
   const seen = new Set<string>();
   return Object.keys(headers).flatMap((header): readonly Finding[] => {
     const lower = header.toLowerCase();
-    const path = ["providers", name, "headers", header];
+    const path = [...base, "headers", header];
     const isRepeated = seen.has(lower);
     seen.add(lower);
     if (framingHeaders.has(lower))

@@ -26,8 +26,11 @@ import { type TelemetrySettings, telemetrySettings } from "../capabilities/telem
 import { providersSettings } from "./provider-settings.ts";
 import { type RawSettings, rawSettings } from "./raw-settings.ts";
 import type { ProviderConfig } from "./resolve-provider.ts";
+import { type RouteSettings, routesSettings } from "./route-settings.ts";
 import type { SchemaNode } from "./schema-shape.ts";
 import { type AdminSettings, adminSettings, type ServerSettings, serverSettings } from "./server-settings.ts";
+import { servicesSettings } from "./service-settings.ts";
+import type { ServiceConfig } from "./services.ts";
 import { type StreamSettings, streamSettings } from "./stream-settings.ts";
 
 /** The whole file: one section for each room, and the gateway's own. Everything else about configuration is derived from this. */
@@ -37,6 +40,8 @@ export const configSchema = z
     admin: adminSettings,
     providers: providersSettings,
     models: routingSettings,
+    services: servicesSettings,
+    routes: routesSettings,
     regions: regionsSettings.prefault({}),
     geo: geoSettings.prefault({}),
     keys: identitySettings.prefault({}),
@@ -75,6 +80,9 @@ export interface Config {
   readonly providers: Readonly<Record<string, ProviderConfig>>;
   /** Pools, always in the long form. */
   readonly models: RoutingSettings;
+  /** In the file's order. */
+  readonly services: Readonly<Record<string, ServiceConfig>>;
+  readonly routes: Readonly<Record<string, RouteSettings>>;
   readonly regions: RegionsSettings;
   /** `networks`: what stands in its file. */
   readonly geo: WrittenConfig["geo"] & { readonly networks?: Networks };

@@ -23,6 +23,11 @@ const serverLimits = z
       .max(kibibyte ** 3)
       .default(20 * kibibyte ** 2)
       .describe("Body of an AI request, in bytes."),
+    streamedBodyBytesMax: z
+      .int()
+      .min(kibibyte)
+      .default(100 * kibibyte ** 2)
+      .describe("Body that is passed on in pieces and never held, in bytes."),
     bodiesBytesMax: z
       .int()
       .min(kibibyte ** 2)

@@ -7,6 +7,7 @@ import type { ClientDialect, Framing, StreamForm, UpstreamDialect } from "./dial
 import type { UpstreamFailure } from "./failure.ts";
 import type { Finish } from "./finish.ts";
 import type { AnswerPart, Seal, StreamPart } from "./part.ts";
+import type { ServiceProtocol } from "./service.ts";
 import type { Usage } from "./usage.ts";
 import type { Warning } from "./warning.ts";
 
@@ -123,8 +124,20 @@ export interface StreamCheck {
   readonly push: (frame: Frame) => string | undefined;
 }
 
+/** How clients of one dialect or protocol are told of refusals. */
+export interface Refuser {
+  readonly dialect: ClientDialect | ServiceProtocol;
+  /** The body of an error; `form`: of the stream that was asked for, if one was. */
+  readonly encodeError: (error: GatewayError, requestId: string, form?: StreamForm) => string;
+  /** The status, and the headers that tell of the error; absent: the error's own, and that it is JSON. */
+  readonly errorHead?: (error: GatewayError) => {
+    readonly status: number;
+    readonly headers: readonly string[];
+  };
+}
+
 /** How clients of one dialect speak to us. All functions are pure. */
-export interface ClientCodec {
+export interface ClientCodec extends Refuser {
   readonly dialect: ClientDialect;
   /** Reads the routing facts in one pass over the bytes and refuses what is no request of this dialect. */
   readonly read: (body: Uint8Array, target: TargetFacts) => Reading;
@@ -142,8 +155,6 @@ export interface ClientCodec {
   ) => Transcript | undefined;
   /** The id by which the client knows a tool call that its upstream calls `id`, if it is the only one of that name. */
   readonly callIdOf?: (id: string) => string;
-  /** The error body of this dialect; `form`: of the stream that was asked for, if one was. */
-  readonly encodeError: (error: GatewayError, requestId: string, form?: StreamForm) => string;
   /** The frames that tell of a failure of a stream that passed byte for byte so far; nothing may follow them. */
   readonly encodeStreamError: (error: GatewayError, stream: BrokenStream) => string;
   /** What keeps a silent stream alive; `""` where the form has nothing that a client would overlook. */

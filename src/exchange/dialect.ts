@@ -37,8 +37,9 @@ export function purposeOf(dialect: UpstreamDialect): "answer" | "vectors" | "tok
  * `bytes`: both sides speak the same dialect, the original bytes pass and are only read.
  * `canonical`: through `Call` and `StreamPart`, losses declared.
  * `raw`: to one provider as it comes, the request not even read.
+ * `service`: to an ordinary service, as its protocol has it.
  */
-export type Lane = "bytes" | "canonical" | "raw";
+export type Lane = "bytes" | "canonical" | "raw" | "service";
 
 /** How the pieces of a stream are told apart on the wire. Clients know the first two; `json-array` is Gemini's without `alt=sse`. */
 export type Framing = "sse" | "json-array" | "aws-event-stream";

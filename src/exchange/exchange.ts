@@ -1,11 +1,12 @@
 import type { RequestId } from "../kernel/ids.ts";
 import type { Bytes, EpochMs, NanoUsd } from "../kernel/units.ts";
 import type { Call } from "./call.ts";
-import type { CallFacts, ClientCodec, TargetFacts } from "./codec.ts";
+import type { CallFacts, ClientCodec, Refuser, TargetFacts } from "./codec.ts";
 import type { Contract } from "./contract.ts";
 import type { Decision } from "./decision.ts";
 import type { Identity } from "./identity.ts";
 import type { Residency } from "./permit.ts";
+import type { ServiceRule } from "./service.ts";
 import type { Candidate } from "./target.ts";
 import type { Warning } from "./warning.ts";
 
@@ -50,6 +51,17 @@ export type Route =
       readonly provider: string;
       /** What is appended to the provider's base URL; begins with a slash. */
       readonly rest: string;
+    }
+  /** To an ordinary service, by a route of the configuration. */
+  | {
+      readonly kind: "service";
+      /** The route's name in the configuration. */
+      readonly id: string;
+      readonly method: "*";
+      readonly codec: Refuser;
+      readonly rule: ServiceRule;
+      /** What the path has named, by name. */
+      readonly captures: ReadonlyMap<string, string>;
     };
 
 /** After the first half of door 0: the head is canonical and leads somewhere. The body has not been read. */

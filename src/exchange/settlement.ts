@@ -90,6 +90,8 @@ export interface RequestRecord {
   readonly method: string;
   readonly path: string;
   readonly dialect: string | null;
+  /** The route of the configuration that led to a service; absent: it was none. */
+  readonly route?: string;
   readonly keyId: string | null;
   readonly keyName: string | null;
   /** The model as the client named it. */

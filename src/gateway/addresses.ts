@@ -1,8 +1,8 @@
-import type { RoutingTable } from "../capabilities/routing/index.ts";
 import type { ProviderEndpoints } from "../config/provider-endpoints.ts";
-import type { Address, AddressPool, Endpoint, HealthChecks } from "../exchange/target.ts";
+import type { Address, AddressPool, Endpoint, HealthChecks, Site } from "../exchange/target.ts";
 import { milliseconds } from "../kernel/units.ts";
 import { modelsPathOf } from "./endpoints.ts";
+import type { Snapshot } from "./snapshot.ts";
 
 /** The addresses of a provider, compiled: each speaks all that the provider does. */
 export function addressesOf(
@@ -53,6 +53,11 @@ export function checksOf({
   };
 }
 
-/** The providers of a configuration that have several addresses. */
-export const addressPoolsOf = ({ providers }: Pick<RoutingTable, "providers">): readonly AddressPool[] =>
-  [...providers.values()].flatMap(({ targetOf }) => targetOf("").addresses ?? []);
+/** The providers and services of a configuration that have several addresses. */
+export const addressPoolsOf = ({
+  table,
+  services,
+}: Pick<Snapshot, "table" | "services">): readonly AddressPool<Site>[] => [
+  ...[...table.providers.values()].flatMap(({ targetOf }) => targetOf("").addresses ?? []),
+  ...[...services.values()].flatMap(({ addresses }) => addresses ?? []),
+];

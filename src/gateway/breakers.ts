@@ -33,7 +33,7 @@ export function createBreakers(
 
 const levels = { closed: 0, half_open: 1, ramp: 1, degraded: 2, open: 2 } as const;
 
-/** Sets the mode of the breaker that `provider/model` names; `undefined`: there is no such provider. */
+/** Sets the mode of the breaker that `provider/model` names; `undefined`: there is no such provider or service. */
 export const setModeOf =
   (breakers: Pick<CircuitBreakers, "setMode">, snapshot: () => Snapshot) =>
   (name: string, mode: Mode): BreakerState | undefined => {
@@ -42,8 +42,12 @@ export const setModeOf =
   };
 
 /** The target that `provider/model` names, at a provider that there is. */
-function targetNamed(name: string, { table }: Pick<Snapshot, "table">): TargetName | undefined {
+function targetNamed(
+  name: string,
+  { table, services }: Pick<Snapshot, "table" | "services">,
+): TargetName | undefined {
   const slash = name.indexOf("/");
   const target = { provider: name.slice(0, Math.max(0, slash)), model: name.slice(slash + 1) };
-  return target.model !== "" && table.providers.has(target.provider) ? target : undefined;
+  const isKnown = table.providers.has(target.provider) || services.has(target.provider);
+  return target.model !== "" && isKnown ? target : undefined;
 }

@@ -25,6 +25,9 @@ import type { Endpoint } from "../exchange/target.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { milliseconds } from "../kernel/units.ts";
 import { upstreamCodecOf } from "./codecs.ts";
+import { refusers } from "./refusers.ts";
+import { compileServiceRoutes } from "./service-routes.ts";
+import { compileServices } from "./services.ts";
 import { compileTable, type ProviderFacts, type Snapshot } from "./snapshot.ts";
 
 /** What sets one server apart from others of its dialect. */
@@ -74,7 +77,10 @@ export interface CatalogFacts {
 
 /** Compiles one configuration into what requests read. Pure; throws what the price rows are wrong about. */
 export function compileConfig(config: Config, generation: number, catalog: CatalogFacts): Snapshot {
+  const services = compileServices(config);
   return {
+    services,
+    serviceRoutes: compileServiceRoutes(config, services, refusers),
     generation,
     generationText: String(generation),
     table: compileTable({

@@ -68,6 +68,8 @@ export interface GatewayParts {
   readonly timer: Timer;
   readonly logger: Logger;
   readonly transport: Transport;
+  /** HTTP/2. */
+  readonly transport2: Transport;
   readonly tokenizer: Tokenizer;
   readonly schemas: SchemaChecker;
   readonly expressions: Expressions;
@@ -168,6 +170,8 @@ export function createGateway(parts: GatewayParts): Gateway {
     logger,
     tokenizer: parts.tokenizer,
     residency,
+    servicePlaces: places,
+    transport2: parts.transport2,
     attemptPorts: {
       clock,
       transport: parts.transport,

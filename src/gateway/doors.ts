@@ -11,7 +11,9 @@ import { admit } from "../capabilities/overload/index.ts";
 import { fund, priceOf } from "../capabilities/pricing/index.ts";
 import { type Learner, listModels } from "../capabilities/routing/index.ts";
 import type { TokenCount } from "../capabilities/token-count/index.ts";
-import type { Assigned } from "../exchange/exchange.ts";
+import type { Refuser } from "../exchange/codec.ts";
+import type { Assigned, Received } from "../exchange/exchange.ts";
+import type { Identity } from "../exchange/identity.ts";
 import type { Cost, RequestRecord } from "../exchange/settlement.ts";
 import type { Target } from "../exchange/target.ts";
 import type { Usage } from "../exchange/usage.ts";
@@ -44,10 +46,11 @@ import { createOverseer, type OverseerParts } from "./overseer.ts";
 import { createRawDoor } from "./raw-door.ts";
 import { refusedBy } from "./refused-by.ts";
 import type { ResidencyGuard } from "./residency.ts";
+import { createServiceDoor, type ServiceDoorParts } from "./service-door.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Everything the doors are wired to. */
-export interface DoorParts {
+export interface DoorParts extends Pick<ServiceDoorParts, "servicePlaces" | "transport2"> {
   readonly clock: Clock;
   readonly random: Random;
   readonly snapshot: () => Snapshot;
@@ -138,8 +141,13 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
         canonicalTarget,
         presentedKeys,
         routesOf: routes.routesOf,
+        serviceOf: trail.snapshot.serviceRoutes.find,
       }),
     identify: (received, trail) => {
+      if (isOpen(received)) {
+        trail.stages.record("identify", "pass", "anybody may ask on this route");
+        return { ...received, identity: anybody };
+      }
       const identified = identify(received, parts.directory(), parts.digestOf);
       const { keyId, name } = identified.identity;
       trail.identified = { keyId, name };
@@ -172,6 +180,7 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
     },
     enter: ({ identity }, { header }) => ingress.enter(identity, header),
     relayRaw: createRawDoor(parts, encodePorts),
+    serve: createServiceDoor(parts, encodePorts),
     decode: (identified, inbound, trail) => decode(identified, inbound, trail, trail.snapshot.bodyBytesMax),
     authorize: (decoded, trail) => {
       const authorized = authorize(decoded);
@@ -237,6 +246,11 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
   };
 }
 
+/** Who asks where nobody has to say who it is. */
+const anybody: Identity = { keyId: "", name: "anybody", models: [], residency: [] };
+
+const isOpen = ({ route }: Received): boolean => route.kind === "service" && route.rule.auth === "none";
+
 /** An answer that no upstream has a part in. */
 function createAnswer(
   settlePorts: SettlePorts<Snapshot>,
@@ -263,7 +277,7 @@ function createRefusal(
   ports: EncodePorts<Snapshot>,
 ): Doors<Snapshot>["refuse"] {
   return (error, inbound, trail) => {
-    const codec =
+    const codec: Refuser =
       trail.received?.route.codec ??
       routes.codecFor({ path: trail.target, query: "", header: inbound.header });
     if (error.code === "internal") onFault(error);

@@ -1,7 +1,7 @@
 import { egressOf, egressRate } from "../capabilities/pricing/index.ts";
 import { nowhere, type Zones, zonesOf } from "../capabilities/residency/index.ts";
 import type { Cost, EgressCost } from "../exchange/settlement.ts";
-import type { Target } from "../exchange/target.ts";
+import type { AddressPool, Site, Upstream } from "../exchange/target.ts";
 import type { Flow } from "../pipeline/counted-transport.ts";
 import type { Trail } from "../pipeline/trail.ts";
 import type { Regions, Snapshot } from "./snapshot.ts";
@@ -25,7 +25,7 @@ export interface EgressOutlook {
 }
 
 /** A target as far as bytes go to it. */
-type Reached = Pick<Target, "zones" | "addresses">;
+type Reached = Pick<Upstream, "zones"> & { readonly addresses?: AddressPool<Site> };
 
 /** Rows are looked through once for each target of a configuration. */
 const outlooks = new WeakMap<Regions, WeakMap<Reached, { readonly outlook: EgressOutlook | undefined }>>();

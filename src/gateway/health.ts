@@ -73,7 +73,7 @@ export function createHealth(
         name: "breakers",
         kept: guard.kept,
         restore: (stored) => {
-          const isRead = guard.restore(stored, ({ provider }) => snapshot().table.providers.has(provider));
+          const isRead = guard.restore(stored, ({ provider }) => isKnown(provider, snapshot()));
           for (const { provider, model, mode } of guard.states())
             if (mode !== "auto")
               parts.logger.warn("a circuit breaker is as an operator has set it", { provider, model, mode });
@@ -110,6 +110,9 @@ export function createHealth(
     },
   };
 }
+
+const isKnown = (name: string, { table, services }: Snapshot): boolean =>
+  table.providers.has(name) || services.has(name);
 
 /** Breakers with how long first words of their targets are waited for. */
 function withLimits(states: readonly CircuitState[], limits: readonly FirstLimit[]): readonly BreakerState[] {

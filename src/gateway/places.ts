@@ -1,8 +1,14 @@
-import { createLoadBalancing, type LoadBalancing } from "../capabilities/load-balancing/index.ts";
+import {
+  createLoadBalancing,
+  type LoadBalancing,
+  type PlacedCall,
+} from "../capabilities/load-balancing/index.ts";
 import { withoutContent } from "../capabilities/residency/index.ts";
+import type { ServiceTarget } from "../exchange/service.ts";
+import type { Site } from "../exchange/target.ts";
 import { promptWork, workOf } from "../exchange/work.ts";
 import { murmur3 } from "../kernel/murmur3.ts";
-import type { Place, Places, WantedPlace } from "../pipeline/places.ts";
+import type { Place, PlacedTry, Places, WantedPlace } from "../pipeline/places.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
@@ -14,8 +20,18 @@ import type { Snapshot } from "./snapshot.ts";
 
 /** The addresses of the providers that have several, as door 8 and the control interface see them. */
 export interface AddressPlaces extends Places {
+  /** The same for a service. */
+  readonly beginService: (
+    target: ServiceTarget,
+    wanted: Pick<WantedPlace, "keyId" | "asked">,
+  ) => ServicePlace | undefined;
   readonly configure: (snapshot: Snapshot) => void;
   readonly balancing: Pick<LoadBalancing, "states" | "steer" | "close">;
+}
+
+/** One of the addresses of a service. */
+export interface ServicePlace extends PlacedTry {
+  readonly site: Site;
 }
 
 /** Tokens of an answer that nobody has seen yet: only what errors cost depends on it. */
@@ -54,7 +70,7 @@ export function createPlaces(
       else said("an endpoint changes", { provider, endpoint, to, reason: reason ?? "" });
     },
   });
-  const configure = ({ table }: Snapshot): void => balancing.configure(addressPoolsOf(table));
+  const configure = (next: Snapshot): void => balancing.configure(addressPoolsOf(next));
   configure(first);
   return {
     configure,
@@ -62,7 +78,7 @@ export function createPlaces(
     begin: (target, wanted): Place | undefined => {
       const { addresses, endpoints } = target;
       if (addresses === undefined) return undefined;
-      const { address, ...call } = balancing.place(addresses, {
+      const call = balancing.place(addresses, {
         model: target.model,
         work: usualAnswer + (promptWork * (wanted.prompt?.length ?? 0)) / bytesPerToken,
         hash: () => murmur3(unitOf(wanted, addresses.hashOn), 0),
@@ -71,28 +87,44 @@ export function createPlaces(
           ? {}
           : { prompt: { scope: `${wanted.keyId} ${target.model}`, bytes: wanted.prompt } }),
       });
+      const { address } = call;
       return {
-        address: address.name,
+        ...tryAt(call),
         // An endpoint of another snapshot has no sibling here: then it is the place itself.
         endpointAt: (endpoint) => address.endpoints[endpoints.indexOf(endpoint)] ?? endpoint,
-        hasOther: call.hasOther,
-        speaksForTarget: call.speaksForAll,
-        answered: (usage) =>
-          call.succeeded(
-            usage === undefined
-              ? {}
-              : {
-                  work: workOf(usage),
-                  cachedTokens: usage.input.cacheRead,
-                  promptTokens: usage.input.total,
-                },
-          ),
-        failed: call.failed,
-        left: call.left,
       };
+    },
+    beginService: ({ addresses, model, site }, { keyId, asked }): ServicePlace | undefined => {
+      if (addresses === undefined) return undefined;
+      const call = balancing.place(addresses, {
+        model,
+        work: usualAnswer,
+        hash: () => murmur3(keyId, 0),
+        avoid: asked,
+      });
+      return { ...tryAt(call), site: call.address.endpoints[0] ?? site };
     },
   };
 }
+
+/** How a call at its address ended, told as a try is. */
+const tryAt = (call: PlacedCall<Site>): PlacedTry => ({
+  address: call.address.name,
+  hasOther: call.hasOther,
+  speaksForTarget: call.speaksForAll,
+  answered: (usage) =>
+    call.succeeded(
+      usage === undefined
+        ? {}
+        : {
+            work: workOf(usage),
+            cachedTokens: usage.input.cacheRead,
+            promptTokens: usage.input.total,
+          },
+    ),
+  failed: call.failed,
+  left: call.left,
+});
 
 /** What stays together: all of a key, or one of its conversations where it can be told. */
 function unitOf({ keyId, decoded }: WantedPlace, hashOn: "conversation" | "key"): string {

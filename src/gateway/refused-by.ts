@@ -27,5 +27,7 @@ const rawOrder = [
 export function refusedBy({ received, stages }: Trail<unknown>): Door | undefined {
   if (received === undefined) return "decode";
   const { kind } = received.route;
-  return (kind === "raw" || kind === "kept" ? rawOrder : order)[stages.records().length];
+  return (kind === "raw" || kind === "kept" || kind === "service" ? rawOrder : order)[
+    stages.records().length
+  ];
 }

@@ -20,6 +20,8 @@ import type { Endpoint, Target } from "../exchange/target.ts";
 import type { Milliseconds } from "../kernel/units.ts";
 import { addressesOf } from "./addresses.ts";
 import { endpointsOf } from "./endpoints.ts";
+import type { ServiceRoutes } from "./service-routes.ts";
+import type { Service } from "./services.ts";
 
 /** One provider, its settings resolved: the catalogue's values where the file had none, secrets in the open. */
 export interface ProviderFacts {
@@ -92,6 +94,9 @@ export interface Snapshot {
   readonly bulkheadOf: ReturnType<typeof bulkheadsFrom>;
   readonly scaling: ScalingSettings;
   readonly regions: Regions;
+  /** By name, in the file's order. */
+  readonly services: ReadonlyMap<string, Service>;
+  readonly serviceRoutes: ServiceRoutes;
 }
 
 /** Builds the routing table of a configuration. */

@@ -1,17 +1,22 @@
-import type { Target } from "../exchange/target.ts";
+import type { AddressPool, Site, Upstream } from "../exchange/target.ts";
 import { utf8Length } from "../kernel/utf8.ts";
 import type { Transport, UpstreamListener, UpstreamRequest } from "../ports/transport.ts";
 
+/** An upstream as far as bytes go to it. */
+interface Reached extends Upstream {
+  readonly addresses?: AddressPool<Site>;
+}
+
 /** What one try has sent to its target and received from it: bytes of bodies, as the gateway has them. */
 export interface Flow {
-  readonly target: Target;
+  readonly target: Reached;
   /** Which of the target's addresses it was; absent: it has one. */
   readonly address: string | undefined;
   sent: number;
   received: number;
 }
 
-export const flowTo = (target: Target, address: string | undefined): Flow => ({
+export const flowTo = (target: Reached, address: string | undefined): Flow => ({
   target,
   address,
   sent: 0,

@@ -1,4 +1,4 @@
-import type { ClientCodec, Tapped } from "../exchange/codec.ts";
+import type { ClientCodec, Refuser, Tapped } from "../exchange/codec.ts";
 import type { Lane, StreamForm } from "../exchange/dialect.ts";
 import type { Funded } from "../exchange/exchange.ts";
 import type { Cost } from "../exchange/settlement.ts";
@@ -156,7 +156,7 @@ const mediaTypes: Readonly<Record<StreamForm, string>> = {
 /** Any refusal or failure, in the client's own dialect; the one place where an error becomes an answer. */
 export function refuse<Snapshot>(
   error: GatewayError,
-  codec: ClientCodec,
+  codec: Refuser,
   parts: EncodeParts<Snapshot> & { readonly outcome: "refused" | "failed" },
 ): void {
   const { trail, reply, ports } = parts;
@@ -171,19 +171,22 @@ export function refuse<Snapshot>(
     return;
   }
   const source = error.code.startsWith("upstream_") ? "upstream" : "gateway";
+  const { status, headers: told } = codec.errorHead?.(error) ?? {
+    status: error.status,
+    headers: ["content-type", "application/json"],
+  };
   const headers = [
     ...ports.commonHeaders(trail),
     ...targetHeaders(trail),
     ...errorHeaders(error, source, trail.attempts),
-    "content-type",
-    "application/json",
+    ...told,
   ];
   if (error.code === "method_not_allowed") headers.push("allow", allowedBy(error));
   pushWarnings(headers, trail);
   trail.stages.record("encode", "refuse", `${error.code} in ${codec.dialect}`);
   sendWhole(
     parts,
-    { status: error.status, headers, body: codec.encodeError(error, trail.id, askedForm(trail)) },
+    { status, headers, body: codec.encodeError(error, trail.id, askedForm(trail)) },
     { outcome: parts.outcome, error },
   );
 }

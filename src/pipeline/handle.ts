@@ -19,6 +19,7 @@ type ModelsRoute = Extract<Route, { kind: "models" }>;
 type KeptRoute = Extract<Route, { kind: "kept" }>;
 type FeedbackRoute = Extract<Route, { kind: "feedback" }>;
 type RawRoute = Extract<Route, { kind: "raw" }>;
+type ServiceRoute = Extract<Route, { kind: "service" }>;
 
 /** The doors of a request. Each takes what the one before it gave; the types allow no other order. */
 export interface Doors<Snapshot> {
@@ -44,13 +45,19 @@ export interface Doors<Snapshot> {
   ) => Identified<RawRoute> | undefined;
   /** Door 3, first half: whether there is time for one more, before its body is read. */
   readonly enter: (
-    identified: Identified<AiRoute | RawRoute>,
+    identified: Identified<AiRoute | RawRoute | ServiceRoute>,
     inbound: InboundRequest,
     trail: Trail<Snapshot>,
   ) => void;
   /** The raw lane: past the doors that read a call, to one provider and back. Ends in `settle`. */
   readonly relayRaw: (
     identified: Identified<RawRoute>,
+    inbound: InboundRequest,
+    trail: Trail<Snapshot>,
+  ) => Promise<void>;
+  /** An ordinary service: past the doors that read a call, there and back. Ends in `settle`. */
+  readonly serve: (
+    identified: Identified<ServiceRoute>,
     inbound: InboundRequest,
     trail: Trail<Snapshot>,
   ) => Promise<void>;
@@ -97,6 +104,11 @@ export function createHandle<Snapshot>(doors: Doors<Snapshot>): InboundHandler {
         await doors.takeFeedback(identified, inbound, trail);
         return;
       }
+      if (isService(identified)) {
+        doors.enter(identified, inbound, trail);
+        await doors.serve(identified, inbound, trail);
+        return;
+      }
       const onward = isKept(identified) ? doors.findKept(identified, inbound, trail) : identified;
       if (onward === undefined) return;
       if (isRaw(onward)) {
@@ -130,4 +142,6 @@ const isFeedback = (identified: Identified): identified is Identified<FeedbackRo
 const isKept = (identified: Identified): identified is Identified<KeptRoute> =>
   identified.route.kind === "kept";
 const isRaw = (identified: Identified): identified is Identified<RawRoute> => identified.route.kind === "raw";
+const isService = (identified: Identified): identified is Identified<ServiceRoute> =>
+  identified.route.kind === "service";
 const isAi = (identified: Identified): identified is Identified<AiRoute> => identified.route.kind === "ai";

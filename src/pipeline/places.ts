@@ -22,9 +22,13 @@ export interface WantedPlace {
 }
 
 /** A try at its address; how it ends is told once. */
-export interface Place extends OpenLoad {
-  readonly address: string;
+export interface Place extends PlacedTry {
   readonly endpointAt: (endpoint: Endpoint) => Endpoint;
+}
+
+/** A try at one of several addresses. */
+export interface PlacedTry extends OpenLoad {
+  readonly address: string;
   /** Whether another address could take the next call. */
   readonly hasOther: () => boolean;
   /** Whether its failures say something of the target as a whole. */

@@ -7,7 +7,7 @@ import { failureError } from "./failure-error.ts";
 import type { OpenLoad } from "./loads.ts";
 import { coolingDown, heldBack } from "./not-asked.ts";
 import type { AttemptPorts } from "./one-try.ts";
-import { bothLoads, type Place } from "./places.ts";
+import { bothLoads, type PlacedTry } from "./places.ts";
 import { type Asks, noRoom, type Slot, withSlot } from "./slots.ts";
 import { tellFailure } from "./tell-health.ts";
 
@@ -44,7 +44,7 @@ export async function rawLeave(
     asks,
     caller,
     place,
-  }: { readonly asks: Asks; readonly caller: Caller; readonly place: Place | undefined },
+  }: { readonly asks: Asks; readonly caller: Caller; readonly place: PlacedTry | undefined },
   ports: RawLeavePorts,
 ): Promise<RawLeave> {
   const { guard, retrier, slots } = ports;

@@ -18,6 +18,17 @@ export interface HeadReaders {
     readonly query: string;
     readonly header: InboundRequest["header"];
   }) => readonly Route[] | undefined;
+  /** The route to a service; the methods that would be taken, where this one is not; `undefined`: none leads there. */
+  readonly serviceOf: (key: HeadKey) => Route | readonly string[] | undefined;
+}
+
+/** A head as routes look at it. */
+interface HeadKey {
+  readonly host: string;
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly header: InboundRequest["header"];
 }
 
 const served =
@@ -27,19 +38,8 @@ const served =
 export function receive(inbound: InboundRequest, trail: Trail<unknown>, readers: HeadReaders): Received {
   const { host } = readers.checkHead(inbound.rawHeaders, inbound.httpVersion);
   const { path, query } = readers.canonicalTarget(inbound.target, host);
-  const routes = readers.routesOf({ path, query, header: inbound.header });
-  if (routes === undefined) {
-    throw new GatewayError("route_not_found", `no route for ${path}`, {
-      message: `There is no route \`${path}\`. ${served}`,
-    });
-  }
-  const route = routes.find(({ method }) => method === "*" || method === inbound.method);
-  if (route === undefined) {
-    const allowed = routes.map((candidate) => candidate.method).join(", ");
-    throw new GatewayError("method_not_allowed", `${inbound.method} ${path}`, {
-      message: `\`${path}\` answers ${allowed} only.`,
-    });
-  }
+  const { method, header } = inbound;
+  const route = routeOf({ host, method, path, query, header }, readers);
   const received: Received = {
     id: trail.id,
     at: trail.at,
@@ -51,6 +51,24 @@ export function receive(inbound: InboundRequest, trail: Trail<unknown>, readers:
   };
   trail.received = received;
   return received;
+}
+
+/** A route of the operator's goes before the gateway's own. */
+function routeOf(key: HeadKey, { serviceOf, routesOf }: HeadReaders): Route {
+  const { path, method } = key;
+  const service = serviceOf(key);
+  if (service !== undefined && "kind" in service) return service;
+  const own = routesOf(key);
+  const found = own?.find((route) => route.method === "*" || route.method === method);
+  if (found !== undefined) return found;
+  const allowed = [...(service ?? []), ...(own ?? []).map((route) => route.method)];
+  if (allowed.length === 0)
+    throw new GatewayError("route_not_found", `no route for ${path}`, {
+      message: `There is no route \`${path}\`. ${served}`,
+    });
+  throw new GatewayError("method_not_allowed", `${method} ${path}`, {
+    message: `\`${path}\` answers ${allowed.join(", ")} only.`,
+  });
 }
 
 /** Door 0, second half: the body, read only for a known caller. */

@@ -1,3 +1,4 @@
+import type { ServiceTarget } from "../exchange/service.ts";
 import type { Cost, RequestRecord } from "../exchange/settlement.ts";
 import type { Candidate } from "../exchange/target.ts";
 import type { Usage } from "../exchange/usage.ts";
@@ -107,6 +108,7 @@ function asked({ id, at, method, target, received, identified, facts, bytesIn, a
     method,
     path: received?.path ?? pathOnly(target),
     dialect: received?.route.codec.dialect ?? null,
+    ...(received?.route.kind === "service" ? { route: received.route.id } : {}),
     keyId: identified?.keyId ?? null,
     keyName: identified?.name ?? null,
     isStream: facts?.isStream ?? false,
@@ -115,10 +117,10 @@ function asked({ id, at, method, target, received, identified, facts, bytesIn, a
 }
 
 /** For which model, where that led, and what it consumed. */
-function sent({ facts, candidate, answerModel, usage, cost, warnings }: Trail<unknown>) {
+function sent({ facts, candidate, service, answerModel, usage, cost, warnings }: Trail<unknown>) {
   return {
     model: facts?.model ?? null,
-    ...reached(candidate),
+    ...(service === undefined ? reached(candidate) : served(service)),
     answerModel: answerModel ?? null,
     usage: usage ?? null,
     cost: cost ?? null,
@@ -139,6 +141,8 @@ function reached(candidate: Candidate | undefined) {
     lane,
   };
 }
+
+const served = ({ provider }: ServiceTarget) => ({ ...nobody, provider, lane: "service" as const });
 
 function contractOf(check: Trail<unknown>["check"]): Pick<RequestRecord, "contract"> {
   const verdict = check?.verdict();

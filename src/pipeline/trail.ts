@@ -1,6 +1,7 @@
 import type { SeenAnswer } from "../exchange/contract.ts";
 import type { Funded, Received } from "../exchange/exchange.ts";
 import type { Finish } from "../exchange/finish.ts";
+import type { ServiceTarget } from "../exchange/service.ts";
 import type { Aside, AttemptRecord, Cost, Outcome } from "../exchange/settlement.ts";
 import type { Candidate } from "../exchange/target.ts";
 import type { Usage } from "../exchange/usage.ts";
@@ -40,6 +41,8 @@ export interface Trail<Snapshot> {
   /** Whether a place is held that settle must give back. */
   isAdmitted: boolean;
   candidate: Candidate | undefined;
+  /** Where the route of an ordinary service leads. */
+  service: ServiceTarget | undefined;
   answerModel: string | undefined;
   usage: Usage | undefined;
   /** Known before settle only for whole answers, whose head tells it. */
@@ -114,6 +117,7 @@ export function openTrail<Snapshot>(parts: {
     funded: undefined,
     isAdmitted: false,
     candidate: undefined,
+    service: undefined,
     answerModel: undefined,
     usage: undefined,
     cost: undefined,

@@ -137,6 +137,8 @@ export async function memoryGateway(parts: {
   const snapshot: Snapshot = {
     generation: 1,
     generationText: "1",
+    services: new Map(),
+    serviceRoutes: { list: [], find: () => undefined },
     table: compileTable({
       providers: parts.providers ?? [openaiUpstream, anthropicUpstream],
       pools: new Map(Object.entries(parts.pools ?? {})),
@@ -180,6 +182,7 @@ export async function memoryGateway(parts: {
     timer: time.timer,
     logger,
     transport: parts.transport,
+    transport2: parts.transport,
     schemas: createSchemaChecker(),
     expressions: createExpressions(),
     signer: requestSigner,

@@ -193,7 +193,7 @@ export interface AttemptRecord {
   readonly provider: string;
   readonly model: string;
   /** `bytes`: both sides speak the same dialect, nothing was changed. `canonical`: translated. `raw`: to one provider as it came. */
-  readonly lane: "bytes" | "canonical" | "raw";
+  readonly lane: "bytes" | "canonical" | "raw" | "service";
   /** `null`: there was no answer. */
   readonly status: number | null;
   readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "hedge_lost" | "residency_violation" | "circuit_open" | "no_eligible_upstream" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
@@ -1209,6 +1209,8 @@ export interface RequestRecord {
   readonly method: string;
   readonly path: string;
   readonly dialect: string | null;
+  /** The route of `routes` that led to a service; absent: it was none. */
+  readonly route?: string;
   readonly keyId: string | null;
   readonly keyName: string | null;
   /** The model as the client named it. */
@@ -1219,7 +1221,7 @@ export interface RequestRecord {
   readonly upstreamDialect?: string | null;
   /** The model that the upstream says answered. */
   readonly answerModel: string | null;
-  readonly lane: "bytes" | "canonical" | "raw" | null;
+  readonly lane: "bytes" | "canonical" | "raw" | "service" | null;
   readonly isStream: boolean;
   readonly status: number;
   readonly outcome: "completed" | "refused" | "failed" | "aborted";

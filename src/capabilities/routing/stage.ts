@@ -3,7 +3,7 @@ import { type ClientDialect, purposeOf } from "../../exchange/dialect.ts";
 import type { Assigned, Planned } from "../../exchange/exchange.ts";
 import type { MisfitOf } from "../../exchange/misfit.ts";
 import type { Residency } from "../../exchange/permit.ts";
-import type { Candidate, Target } from "../../exchange/target.ts";
+import type { Candidate, Target, Upstream } from "../../exchange/target.ts";
 import { GatewayError } from "../../kernel/errors.ts";
 import { nearestNames } from "../../kernel/nearest.ts";
 import { allowedOf } from "./auto.ts";
@@ -23,9 +23,11 @@ export type MayUse = (models: readonly string[], name: string) => boolean;
 export interface Bounds {
   readonly residency: Residency;
   /** Why a target may not be sent it; `isAsked`: by the request's own wish alone. `undefined`: it may. */
-  readonly refusalOf: (target: Target) => { readonly detail: string; readonly isAsked: boolean } | undefined;
+  readonly refusalOf: (
+    target: Upstream,
+  ) => { readonly detail: string; readonly isAsked: boolean } | undefined;
   /** Less is nearer, and asked first within its tier; absent: it does not count. */
-  readonly nearnessOf?: (target: Target) => number;
+  readonly nearnessOf?: (target: Upstream) => number;
 }
 
 /** What is expected of a target, and what its provider asks for a million tokens, US dollars. */
@@ -119,7 +121,7 @@ const inWords = ({ provider, model, detail }: RefusedTarget): string =>
  * @throws GatewayError where that leaves nobody: `constraints_unsatisfiable` by the request's own wish, else
  * `no_eligible_upstream`.
  */
-export function withinBounds<Some extends Pick<Found, "target">>(
+export function withinBounds<Some extends { readonly target: Upstream }>(
   name: string,
   found: readonly Some[],
   { refusalOf }: Bounds,

@@ -1,0 +1,122 @@
+import * as z from "zod";
+import { headerName, ownName } from "./fields.ts";
+
+const fieldText = z
+  .string()
+  .max(1000)
+  .regex(/^[\t\x20-\x7e]*$/, "must be one line of ASCII text");
+const pointer = z
+  .string()
+  .max(1000)
+  .regex(/^(?:\/(?:[^~/]|~[01])*)+$/, "must be a JSON Pointer, like `/user/name`");
+const queryName = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[\x21-\x7e]+$/, "must be visible ASCII");
+const fields = (name: typeof headerName, what: string) =>
+  z
+    .strictObject({
+      set: z.record(name, fieldText).default({}).describe(`In the place of all ${what} of that name.`),
+      add: z.record(name, fieldText).default({}).describe("Beside those there are."),
+      remove: z.array(name).max(100).default([]).describe("All of that name."),
+    })
+    .describe(`What becomes of ${what}: first \`remove\`, then \`set\`, then \`add\`.`);
+const body = z
+  .strictObject({
+    set: z.record(pointer, z.json()).default({}).describe("Values by JSON Pointer."),
+    remove: z.array(pointer).max(100).default([]).describe("Places that are to be empty."),
+    rename: z.record(pointer, pointer).default({}).describe("From one place to another."),
+  })
+  .describe("What becomes of its JSON body, which is held for it: at most 1 MiB.");
+
+const request = z.strictObject({
+  headers: z.exactOptional(fields(headerName, "headers")).describe("Its headers."),
+  query: z.exactOptional(fields(queryName, "query parameters")).describe("Its query."),
+  body: z.exactOptional(body).describe("Its JSON body."),
+});
+const response = z.strictObject({
+  headers: z.exactOptional(fields(headerName, "headers")).describe("Its headers."),
+  body: z.exactOptional(body).describe("Its JSON body."),
+  status: z
+    .record(z.string().regex(/^[1-5][0-9]{2}$/), z.int().min(200).max(599))
+    .default({})
+    .describe("One status for another, `{ 404: 410 }`."),
+});
+
+const matcher = z.union([
+  fieldText.describe("Exactly this; `*` at its end: what begins so."),
+  z.boolean().describe("Whether there is one at all."),
+]);
+const host = z
+  .string()
+  .max(253)
+  .regex(
+    /^(?:\*\.)?[a-z0-9._-]+$/,
+    "must be a host in small letters, like `api.example.com` or `*.example.com`",
+  );
+
+const route = z
+  .strictObject({
+    protocol: z
+      .enum(["rest", "graphql", "grpc", "websocket"])
+      .default("rest")
+      .describe("What is spoken on it, by clients and by the service."),
+    path: z
+      .string()
+      .max(1000)
+      .regex(/^\/[\x21-\x7e]*$/, "must be a path that begins with `/`")
+      .describe(
+        "`/orders`: this path; `/orders/*`: it and all below; `/users/{id}`: a segment by name; `/files/{rest=**}`: any number of segments by name.",
+      ),
+    hosts: z.array(host).max(100).default([]).describe("For these hosts only; empty: for all."),
+    methods: z
+      .array(z.string().regex(/^[A-Z]{1,32}$/, "must be a method in capital letters"))
+      .max(50)
+      .default([])
+      .describe("These only; empty: all."),
+    headers: z.record(headerName, matcher).default({}).describe("Headers that a request must have."),
+    query: z.record(queryName, matcher).default({}).describe("Query parameters that a request must have."),
+    when: z
+      .exactOptional(z.string().min(1).max(2000))
+      .describe("A condition that must hold besides, as in conditional routes of models."),
+    service: z.exactOptional(ownName).describe("Where it leads: a name of `services`."),
+    auth: z
+      .enum(["required", "none"])
+      .default("required")
+      .describe(
+        "`required`: a gateway key must come with each request. `none`: anybody may ask; a key that comes is not looked at, and goes on to the service as it is.",
+      ),
+    preserveHost: z.boolean().default(false).describe("Whether the service gets the client's `Host`."),
+    ignoreTrailingSlash: z.boolean().default(false).describe("Whether `/orders/` is `/orders`."),
+    rewrite: z
+      .exactOptional(
+        z
+          .string()
+          .max(1000)
+          .regex(/^\/[\x21-\x7e]*$/, "must be a path that begins with `/`"),
+      )
+      .describe(
+        "The path at the service: `/v2/*` puts `/v2` in the place of what stands before the `*` of `path`; `/u/{id}` takes what `path` has named.",
+      ),
+    request: z.exactOptional(request).describe("What becomes of requests on the way up."),
+    response: z.exactOptional(response).describe("What becomes of answers on the way down."),
+    bodyBytesMax: z
+      .int()
+      .min(0)
+      .exactOptional()
+      .describe("Body of a request, in bytes; `server.limits.streamedBodyBytesMax` when it is left out."),
+    headMs: z.int().min(1).max(3_600_000).exactOptional().describe("As `timeouts.headMs` of the service."),
+    idleMs: z.int().min(1).max(3_600_000).exactOptional().describe("As `timeouts.idleMs` of the service."),
+  })
+  .describe("A way from a client's path to a service.");
+
+/** The `routes` section. */
+export const routesSettings = z
+  .record(ownName, route)
+  .default({})
+  .describe(
+    "Which requests go to which of `services`. Of several that fit, the one with the most exact host counts, then the longest path, then the most that is asked for, then the first in the file.",
+  );
+
+export type RouteSettings = z.output<typeof route>;

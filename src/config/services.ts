@@ -1,0 +1,91 @@
+import { nearestNames } from "../kernel/nearest.ts";
+import { checkBaseUrl } from "./base-url.ts";
+import { type Finding, suggestion } from "./problem.ts";
+import { checkEndpoints, endpointsOf, type ProviderEndpoints, withBaseUrl } from "./provider-endpoints.ts";
+import { checkHeaders } from "./resolve-provider.ts";
+import type { WrittenConfig } from "./schema.ts";
+import type { ServiceSettings } from "./service-settings.ts";
+
+/** A service with all that follows from what is written of it. */
+export interface ServiceConfig
+  extends Pick<ServiceSettings, "headers" | "region" | "timeouts" | "tls" | "http"> {
+  readonly id: string;
+  /** Without a final slash; of the first of its addresses, if there are several. */
+  readonly baseUrl: string;
+  /** Absent: it is at `baseUrl` alone. */
+  readonly endpoints?: ProviderEndpoints;
+}
+
+/** The services in the file's order, as far as nothing is wrong with them. */
+export function servicesOf({ services }: Pick<WrittenConfig, "services">): readonly ServiceConfig[] {
+  return Object.entries(services).map(([id, written]): ServiceConfig => {
+    const { headers, region, timeouts, tls, http, baseUrl = "" } = withBaseUrl(written);
+    const endpoints = endpointsOf(written);
+    return {
+      id,
+      headers: Object.fromEntries(
+        Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+      ),
+      timeouts,
+      baseUrl: baseUrl.replace(/\/+$/, ""),
+      ...(region === undefined ? {} : { region }),
+      ...(tls === undefined ? {} : { tls }),
+      ...(http === undefined ? {} : { http }),
+      ...(endpoints === undefined ? {} : { endpoints }),
+    };
+  });
+}
+
+/** What is wrong with services, and with the routes that lead to them. */
+export function checkServices(written: WrittenConfig): readonly Finding[] {
+  const { services, providers, routes } = written;
+  return [
+    ...Object.entries(services).flatMap(([name, settings]) => [
+      ...checkName(name, Object.keys(providers)),
+      ...checkPlace(name, settings),
+      ...checkEndpoints(["services", name], settings),
+      ...checkHeaders(["services", name], settings),
+      ...checkTls(name, settings),
+    ]),
+    ...Object.entries(routes).flatMap(([name, { service }]) =>
+      checkGoal(name, service, Object.keys(services)),
+    ),
+  ];
+}
+
+/** Breakers, endpoints and figures go by the name. */
+function checkName(name: string, providers: readonly string[]): readonly Finding[] {
+  if (!providers.includes(name)) return [];
+  const message = `\`${name}\` is a provider already; call the service something else`;
+  return [{ path: ["services", name], message, at: "name" }];
+}
+
+function checkPlace(name: string, { baseUrl, endpoints }: ServiceSettings): readonly Finding[] {
+  const path = ["services", name];
+  if (baseUrl !== undefined) return checkBaseUrl(baseUrl, [...path, "baseUrl"]);
+  if (endpoints !== undefined) return [];
+  const message = `the service \`${name}\` needs \`baseUrl\`, for example \`baseUrl: http://127.0.0.1:3000\``;
+  return [{ path, message, at: "name" }];
+}
+
+function checkTls(name: string, { tls }: ServiceSettings): readonly Finding[] {
+  if (tls === undefined || (tls.cert === undefined) === (tls.key === undefined)) return [];
+  const [given, missing] = tls.cert === undefined ? ["key", "cert"] : ["cert", "key"];
+  const message = `\`services.${name}.tls\` has \`${given}\` and no \`${missing}\`; they go together`;
+  return [{ path: ["services", name, "tls"], message, at: "name" }];
+}
+
+function checkGoal(
+  name: string,
+  service: string | undefined,
+  services: readonly string[],
+): readonly Finding[] {
+  const path = ["routes", name];
+  if (service === undefined)
+    return [{ path, message: `the route \`${name}\` needs \`service\`: where it leads`, at: "name" }];
+  if (services.includes(service)) return [];
+  const near = nearestNames(service, services, 2);
+  const hint = near.length > 0 ? suggestion(near) : "";
+  const message = `\`${service}\` is no service of this file${hint}`;
+  return [{ path: [...path, "service"], message, at: "value" }];
+}

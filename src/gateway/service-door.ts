@@ -1,0 +1,109 @@
+import { admit } from "../capabilities/overload/index.ts";
+import { withinBounds } from "../capabilities/routing/index.ts";
+import type { Identified } from "../exchange/exchange.ts";
+import { GatewayError } from "../kernel/errors.ts";
+import { followCaller, type Waiting } from "../pipeline/caller.ts";
+import type { EncodePorts } from "../pipeline/encode.ts";
+import type { Doors } from "../pipeline/handle.ts";
+import type { AttemptPorts } from "../pipeline/one-try.ts";
+import { rawLeave } from "../pipeline/raw-leave.ts";
+import type { ServiceLeave } from "../pipeline/service-call.ts";
+import { relayService } from "../pipeline/service-lane.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Random } from "../ports/random.ts";
+import type { InboundRequest } from "../ports/server.ts";
+import type { Transport } from "../ports/transport.ts";
+import type { Ingress } from "./ingress.ts";
+import type { AddressPlaces } from "./places.ts";
+import type { ResidencyGuard } from "./residency.ts";
+import { restCall } from "./rest-call.ts";
+import type { ServiceRoute } from "./service-routes.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+export interface ServiceDoorParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ingress: Pick<Ingress, "inFlight">;
+  readonly waiting: Waiting;
+  readonly residency: ResidencyGuard;
+  readonly servicePlaces: Pick<AddressPlaces, "beginService">;
+  readonly attemptPorts: Pick<AttemptPorts, "transport" | "priorityOf"> & Parameters<typeof rawLeave>[2];
+  /** HTTP/2. */
+  readonly transport2: Transport;
+}
+
+/** Doors 2 to 9 of ordinary services. */
+export function createServiceDoor(
+  parts: ServiceDoorParts,
+  { commonHeaders, settle }: EncodePorts<Snapshot>,
+): Doors<Snapshot>["serve"] {
+  const { clock, random, residency, attemptPorts, ingress } = parts;
+  return async (identified, inbound, trail) => {
+    const { snapshot } = trail;
+    const { rule, id } = identified.route;
+    const { target } = rule;
+    trail.service = target;
+    trail.stages.record("decode", "pass", "the body is not read");
+    trail.stages.record("authorize", "allow", `route \`${id}\``);
+    const { admission } = admit(identified, ingress.inFlight, snapshot.inFlightMax, random);
+    trail.isAdmitted = true;
+    trail.stages.record("admit", "admit", `${admission.inFlight} of ${snapshot.inFlightMax} in flight`);
+    const bounds = residency.boundsOf(
+      { residency: identified.identity.residency, sink: "attempt" },
+      inbound.header,
+      snapshot.regions,
+    );
+    withinBounds(target.provider, [{ target }], bounds);
+    trail.stages.record("plan", "route", `to the service \`${target.provider}\``);
+    const call = restCall(identified, inbound, {
+      transport: target.http === "2" ? parts.transport2 : attemptPorts.transport,
+    });
+    const mayTryAgain = (): boolean => attemptPorts.retrier.mayTry(target, "again");
+    return relayService(inbound, call, {
+      trail,
+      ports: {
+        clock,
+        leaveFor: (asked) => leaveFor(identified, { inbound, asked, bounds, parts }),
+        mayTryAgain,
+        commonHeaders,
+        settle,
+      },
+    });
+  };
+}
+
+async function leaveFor(
+  { identity: { keyId }, route: { rule } }: Identified<ServiceRoute>,
+  {
+    inbound,
+    asked,
+    bounds: { residency: bound },
+    parts: { residency, servicePlaces, attemptPorts, waiting },
+  }: {
+    readonly inbound: InboundRequest;
+    readonly asked: readonly string[];
+    readonly bounds: ReturnType<ResidencyGuard["boundsOf"]>;
+    readonly parts: ServiceDoorParts;
+  },
+): Promise<ServiceLeave> {
+  const { target } = rule;
+  const place = servicePlaces.beginService(target, { keyId, asked });
+  const site = place?.site ?? target.site;
+  const permit = residency.to(target, site.origin, { residency: bound, sink: "attempt" });
+  if (permit === undefined) {
+    place?.left();
+    throw new GatewayError("no_eligible_upstream", "residency");
+  }
+  const caller = followCaller(inbound, waiting);
+  try {
+    const asks = { keyId, priority: attemptPorts.priorityOf(inbound.header), tokens: 0 };
+    const leave = await rawLeave({ target }, { asks, caller, place }, attemptPorts);
+    attemptPorts.retrier.begun(target);
+    return { site, address: place?.address, permit, leave, hasOther: () => place?.hasOther() === true };
+  } catch (thrown) {
+    place?.left();
+    throw thrown;
+  } finally {
+    caller.leave();
+  }
+}
