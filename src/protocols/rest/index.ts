@@ -1,2 +1,2 @@
 export { type CanonicalTarget, canonicalTarget } from "./canonical-target.ts";
-export { checkHead, type HeadLimits } from "./check-head.ts";
+export { checkHead } from "./check-head.ts";
