@@ -90,15 +90,19 @@ export function checkHead(rawHeaders: readonly string[], httpVersion: string, ru
   }
   if (rules.headerBytesMax !== undefined && bytes > rules.headerBytesMax)
     throw tooLarge(rules.headerBytesMax);
-  if (hasCoding && (length !== undefined || httpVersion === "1.0"))
-    throw malformed("length_twice", "the body's length is told in two ways");
-  if (length !== undefined && !lengthForm.test(length))
-    throw malformed("content_length", "content-length is no number of bytes");
+  checkFraming(length, hasCoding, httpVersion);
   return {
     ...servedHost(host, rules),
     ...(length === undefined ? {} : { contentLength: Number(length) }),
     ...(hasObsText ? { hasObsText } : {}),
   };
+}
+
+function checkFraming(length: string | undefined, hasCoding: boolean, httpVersion: string): void {
+  if (hasCoding && (length !== undefined || httpVersion === "1.0"))
+    throw malformed("length_twice", "the body's length is told in two ways");
+  if (length !== undefined && !lengthForm.test(length))
+    throw malformed("content_length", "content-length is no number of bytes");
 }
 
 /** What a route that does not pass obs-text says to a head that has some. */
