@@ -110,7 +110,7 @@ describe("compileRewrite", () => {
 describe("editHeaders", () => {
   it("removes, sets and adds, all lines of a name in any case", () => {
     const list = ["a", "1", "B", "2", "b", "3", "c", "4"];
-    const made = edits({ set: { B: "x", d: (fact) => fact("f") }, add: { a: "5" }, remove: ["C"] });
+    const made = edits({ set: { B: "x", d: (fact) => `${fact("f")}` }, add: { a: "5" }, remove: ["C"] });
     expect(editHeaders(list, made, factOf)).toEqual(["a", "1", "b", "x", "d", "<f>", "a", "5"]);
   });
 
