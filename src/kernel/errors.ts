@@ -205,6 +205,12 @@ export const errorCatalog = {
     retryable: false,
     title: "No upstream may serve this request.",
   },
+  loop_detected: {
+    status: 508,
+    owner: "operator",
+    retryable: false,
+    title: "The request came back to the gateway that had sent it on.",
+  },
   price_unknown: {
     status: 503,
     owner: "operator",
@@ -223,6 +229,14 @@ export const errorCatalog = {
 
 export type ErrorCode = keyof typeof errorCatalog;
 
+/** One place of a client's body that is not as it has to be. */
+export interface Violation {
+  /** JSON Pointer into the body (RFC 6901). */
+  readonly pointer: string;
+  /** Public text. */
+  readonly message: string;
+}
+
 /** What a failure may carry besides its code. */
 export interface ErrorFacts {
   /** Public text; says what is wrong, where, and what to do. The catalogue's title when absent. */
@@ -232,6 +246,10 @@ export interface ErrorFacts {
   /** Instead of the catalogue's status: an upstream's own, passed on. */
   readonly status?: number;
   readonly retryAfterMs?: number;
+  /** A word from the closed list of whoever refuses, for counters: `rejectReasons` of `protocols/rest`. */
+  readonly reason?: string;
+  /** Where a body does not keep to its schema. */
+  readonly violations?: readonly Violation[];
   /** Of refusals for want of room: what ended the wait. */
   readonly shed?: string;
   /** The upstream's own machine-readable code, where a client may rely on it. */

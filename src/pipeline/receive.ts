@@ -7,10 +7,11 @@ import type { Trail } from "./trail.ts";
 /** What reads heads: `protocols/rest`, `capabilities/identity`. */
 export interface HeadReaders {
   readonly checkHead: (rawHeaders: readonly string[], httpVersion: string) => { readonly host: string };
-  readonly canonicalTarget: (
-    target: string,
-    host: string,
-  ) => { readonly path: string; readonly query: string };
+  readonly canonicalTarget: (request: {
+    readonly method: string;
+    readonly target: string;
+    readonly host: string;
+  }) => { readonly path: string; readonly query: string };
   readonly presentedKeys: (header: InboundRequest["header"], query: string) => readonly string[];
   /** All routes of a path, one a method; `undefined` when the path leads nowhere. */
   readonly routesOf: (key: {
@@ -37,8 +38,8 @@ const served =
 /** Door 0, first half: the head, which is canonical from here on. */
 export function receive(inbound: InboundRequest, trail: Trail<unknown>, readers: HeadReaders): Received {
   const { host } = readers.checkHead(inbound.rawHeaders, inbound.httpVersion);
-  const { path, query } = readers.canonicalTarget(inbound.target, host);
-  const { method, header } = inbound;
+  const { method, header, target } = inbound;
+  const { path, query } = readers.canonicalTarget({ method, target, host });
   const route = routeOf({ host, method, path, query, header }, readers);
   const received: Received = {
     id: trail.id,

@@ -1,7 +1,8 @@
+import { hopsOf, lastUntrusted } from "../../kernel/client-address.ts";
 import {
-  type IpAddress,
   type IpNetwork,
   networkAt,
+  networkMatcher,
   parseIpAddress,
   parseIpNetwork,
 } from "../../kernel/ip-network.ts";
@@ -64,7 +65,6 @@ export interface ClientPlaces {
 }
 
 const regionHeader = "x-sallyport-client-region";
-const hopsMax = 32;
 
 /**
  * By the word of a trusted proxy, else by the client's address. Whoever is not trusted may say what it wants of its region
@@ -80,17 +80,13 @@ export function createClientPlaces(
   networks: Networks | undefined,
   isZone: (name: string) => boolean,
 ): ClientPlaces {
-  const proxies = trusted.flatMap((text) => parseIpNetwork(text) ?? []);
-  const isTrusted = (address: IpAddress | undefined): boolean =>
-    address !== undefined &&
-    proxies.some(
-      (proxy) => proxy.bits === address.bits && networkAt(address, proxy.length).value === proxy.value,
-    );
+  const isTrusted = networkMatcher(trusted);
   // The longest first: the narrower of two networks counts.
   const lengths = [
     ...new Set([...(networks?.regions.keys() ?? [])].map((key) => Number(key.split(" ")[1]))),
   ].toSorted((one, other) => other - one);
-  const regionAt = (address: IpAddress | undefined): string | undefined => {
+  const regionAt = (text: string | undefined): string | undefined => {
+    const address = text === undefined ? undefined : parseIpAddress(text);
     if (address === undefined || networks === undefined) return undefined;
     for (const length of lengths) {
       if (length > address.bits) continue;
@@ -101,15 +97,13 @@ export function createClientPlaces(
   };
   return {
     regionOf: ({ address, header }) => {
-      const peer = parseIpAddress(address);
-      if (!isTrusted(peer)) return regionAt(peer);
+      if (!isTrusted(address)) return regionAt(address);
       // Lines of one name are joined in their order, and a proxy may leave standing what its client wrote.
       const told = header(regionHeader)?.split(",").at(-1)?.trim().toLowerCase();
       if (told !== undefined && isZone(told)) return told;
-      // Each proxy adds whom it was asked by: the last that is none of ours is the client.
-      const hops = (header("x-forwarded-for") ?? "").split(",").slice(-hopsMax).toReversed();
-      const client = hops.map((hop) => parseIpAddress(hop.trim())).find((hop) => !isTrusted(hop));
-      return regionAt(client);
+      const client = lastUntrusted(hopsOf(header("x-forwarded-for") ?? ""), isTrusted);
+      // Where a proxy of ours stands says nothing of where the client is.
+      return client === undefined || isTrusted(client) ? undefined : regionAt(client);
     },
   };
 }

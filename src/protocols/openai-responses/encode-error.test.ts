@@ -46,6 +46,7 @@ const table: { readonly [Code in ErrorCode]: readonly [type: string, code: strin
   upstream_timeout: ["server_error", "upstream_timeout"],
   circuit_open: ["server_error", "circuit_open"],
   no_eligible_upstream: ["server_error", "no_eligible_upstream"],
+  loop_detected: ["server_error", "loop_detected"],
   price_unknown: ["server_error", "price_unknown"],
   overloaded: ["server_error", "overloaded"],
   storage_unavailable: ["server_error", "storage_unavailable"],
