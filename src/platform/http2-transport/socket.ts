@@ -1,5 +1,5 @@
 import { connect as connectPlain, isIP, type Socket } from "node:net";
-import { connect as connectSecure } from "node:tls";
+import { type ConnectionOptions, connect as connectSecure } from "node:tls";
 import type { UpstreamTls } from "../../ports/transport.ts";
 
 /** Where connections go, and how. */
@@ -26,11 +26,19 @@ export function openSocket({ origin, tls }: Place, onOpen: (speaksHttp2: boolean
     port: port === "" ? 443 : Number(port),
     servername: tls?.serverName ?? (isIP(host) === 0 ? host : ""),
     ALPNProtocols: ["h2"],
-    ...(tls?.ca !== undefined && { ca: tls.ca }),
-    ...(tls?.cert !== undefined && { cert: tls.cert }),
-    ...(tls?.key !== undefined && { key: tls.key }),
-    rejectUnauthorized: tls?.isUnverified !== true,
+    ...tlsOptions(tls),
   });
   socket.setNoDelay(true);
   return socket.once("secureConnect", () => onOpen(socket.alpnProtocol === "h2"));
+}
+
+/** The settings of `UpstreamTls` in Node's words. */
+function tlsOptions(tls: UpstreamTls | undefined): ConnectionOptions {
+  if (tls === undefined) return {};
+  return {
+    ...(tls.ca !== undefined && { ca: tls.ca }),
+    ...(tls.cert !== undefined && { cert: tls.cert }),
+    ...(tls.key !== undefined && { key: tls.key }),
+    rejectUnauthorized: tls.isUnverified !== true,
+  };
 }
