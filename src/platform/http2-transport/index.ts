@@ -1,0 +1,1 @@
+export { createHttp2Transport, type Http2TransportSettings } from "./transport.ts";
