@@ -105,6 +105,12 @@ export const errorCatalog = {
     title: "The body's media type is not taken here.",
   },
   misdirected: { status: 421, owner: "client", retryable: false, title: "This host is not served here." },
+  upgrade_required: {
+    status: 426,
+    owner: "client",
+    retryable: false,
+    title: "This route speaks another protocol.",
+  },
   rate_limited: { status: 429, owner: "client", retryable: true, title: "Too many requests." },
   budget_exhausted: { status: 429, owner: "client", retryable: false, title: "The budget is used up." },
   headers_too_large: {

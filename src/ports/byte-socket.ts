@@ -18,3 +18,9 @@ export interface ByteSocket {
     (event: "error", listener: (error: Error) => void): unknown;
   };
 }
+
+/** A connection whose protocol has been switched. `early`: what came behind the head. */
+export interface SwitchedConnection {
+  readonly socket: ByteSocket;
+  readonly early: Uint8Array;
+}

@@ -29,6 +29,7 @@ const table: { readonly [Code in ErrorCode]: readonly [type: string, code: strin
   uri_too_long: ["invalid_request_error", "uri_too_long"],
   unsupported_media_type: ["invalid_request_error", "unsupported_media_type"],
   misdirected: ["invalid_request_error", "misdirected"],
+  upgrade_required: ["invalid_request_error", "upgrade_required"],
   rate_limited: ["rate_limit_error", "rate_limit_exceeded"],
   budget_exhausted: ["insufficient_quota", "insufficient_quota"],
   headers_too_large: ["invalid_request_error", "headers_too_large"],

@@ -1,0 +1,14 @@
+export type { Handshake, HandshakeHead, HandshakeRules } from "./check-handshake.ts";
+export { asksForSocket, checkHandshake, upgradeRequiredHeaders } from "./check-handshake.ts";
+export type { CloseReason } from "./close-code.ts";
+export { closeReasonOf, drainReason } from "./close-code.ts";
+export { takeQueryKey } from "./credential.ts";
+export type { Agreed, Sha1, UpstreamHandshake } from "./upstream-handshake.ts";
+export {
+  checkSwitched,
+  handshakeFields,
+  handshakeHeaders,
+  inspectHandshake,
+  switchedHead,
+  tunnelHandshake,
+} from "./upstream-handshake.ts";
