@@ -37,6 +37,21 @@ export function networkAt({ bits, value }: IpAddress, length: number): IpNetwork
   return { bits, length, value: (value >> rest) << rest };
 }
 
+/** Asks whether an address is in one of some networks, `10.0.0.0/8`; what is no address is in none. */
+export function withinNetworks(networks: readonly string[]): (address: string) => boolean {
+  const parsed = networks.flatMap((text) => parseIpNetwork(text) ?? []);
+  if (parsed.length === 0) return () => false;
+  return (text) => {
+    const address = parseIpAddress(text);
+    return (
+      address !== undefined &&
+      parsed.some(
+        ({ bits, length, value }) => bits === address.bits && networkAt(address, length).value === value,
+      )
+    );
+  };
+}
+
 function four(text: string): IpAddress | undefined {
   if (!/^\d{1,3}(?:\.\d{1,3}){3}$/.test(text)) return undefined;
   const parts = text.split(".").map(Number);

@@ -107,7 +107,7 @@ function askHttp2(version: Version, port: number, asked: Asked): Promise<Told> {
       { endStream: isEmpty, waitForTrailers: trailers !== undefined },
     );
     const interims: { status: number; headers: Record<string, unknown> }[] = [];
-    let head: IncomingHttpHeaders & { ":status"?: number } = {};
+    let head: IncomingHttpHeaders & { ":status"?: number | undefined } = {};
     let tail: IncomingHttpHeaders = {};
     let text = "";
     let hasEnded = false;

@@ -81,7 +81,7 @@ export function rawH2(port: number, settings: Buffer = Buffer.alloc(0)): RawH2 {
     for (const look of waiting) look();
   };
   socket.on("error", () => undefined);
-  socket.on("data", (chunk) => {
+  socket.on("data", (chunk: Buffer) => {
     buffer = Buffer.concat([buffer, chunk]);
     while (buffer.length >= 9 && buffer.length >= 9 + buffer.readUIntBE(0, 3)) {
       const size = buffer.readUIntBE(0, 3);

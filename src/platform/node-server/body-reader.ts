@@ -117,7 +117,7 @@ function readWhole(parts: {
       body.received += chunk.length;
       body.lastAt = performance.now();
       if (body.received > bytesMax) body.fail(tooLarge(body.received, bytesMax));
-      else if (!take(chunk.length)) body.fail(noRoom());
+      else if (!take(chunk.length)) body.fail(source.answer.closed ? left() : noRoom());
       else chunks.push(chunk);
     };
     const onEnd = (): void => {
@@ -125,10 +125,9 @@ function readWhole(parts: {
       finish();
       resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
     };
-    const onClose = (): void =>
-      body.fail(
-        new GatewayError("client_closed", `the client went after ${body.received} bytes of the body`),
-      );
+    const left = (): GatewayError =>
+      new GatewayError("client_closed", `the client went after ${body.received} bytes of the body`);
+    const onClose = (): void => body.fail(left());
     const leave = pending.join(body);
     // They stay until the request is gone: taking them off would cost each request more than the look at `isDone`.
     request.on("data", onData).on("end", onEnd).on("close", onClose);

@@ -32,45 +32,40 @@ describe("HTTP/2 from a client that keeps no rule", () => {
       },
     });
     const client = rawH2(port);
-    await client.until(({ type }) => type === types.settings);
-    client.send(frame(types.settings, 1, 0));
     client.send(...[1, 3, 5, 7].map((id) => frame(types.headers, whole, id, requestFields())));
     const reset = await client.until(({ type }) => type === types.reset);
     expect(reset.stream).toBe(7);
     expect(codeOf(reset.payload)).toBe(refusedStream);
   });
 
-  it.for<{ name: string; fields: Buffer; status: string }>([
-    { name: "two authorities", fields: requestFields("GET", "/", ["host", "b"]), status: "400" },
+  it.for<{ name: string; fields: Buffer; code: string }>([
+    { name: "two authorities", fields: requestFields("GET", "/", ["host", "b"]), code: "malformed_request" },
     {
       name: "too many fields",
       fields: requestFields("GET", "/", ...Array.from({ length: 126 }, (_, n) => [`x-${n}`, ""] as const)),
-      status: "431",
+      code: "headers_too_large",
     },
     {
       name: "too many bytes of fields",
-      fields: requestFields("GET", "/", ["x-a", "y".repeat(17_000)]),
-      status: "431",
+      fields: requestFields("GET", "/", ["x-a", "y".repeat(8_000)], ["x-b", "y".repeat(8_300)]),
+      code: "headers_too_large",
     },
-    { name: "a path that is none", fields: requestFields("GET", "*"), status: "400" },
-    { name: "CONNECT", fields: literals([":method", "CONNECT"], [":authority", "a"]), status: "405" },
+    {
+      name: "CONNECT",
+      fields: literals([":method", "CONNECT"], [":authority", "a"]),
+      code: "method_not_allowed",
+    },
     {
       name: "a field twice that may come once",
       fields: requestFields("GET", "/", ["range", "bytes=0-1"], ["range", "bytes=0-9"]),
-      status: "400",
+      code: "malformed_request",
     },
-  ])("answers $name with $status, and keeps the connection", async ({ fields, status }) => {
+  ])("answers $name with $code, and keeps the connection", async ({ fields, code }) => {
     const { port } = await open(ok);
     const client = rawH2(port);
     client.send(frame(types.headers, whole, 1, fields), frame(types.headers, whole, 3, requestFields()));
-    const refused = await client.until(
-      ({ type, stream }) => stream === 1 && (type === types.headers || type === types.reset),
-    );
-    // 400 and 404 stand in the static table; what does not is a literal.
-    const indexed: Readonly<Record<string, number>> = { "400": 0x8c };
-    if (indexed[status] === undefined) expect(refused.payload.toString("latin1")).toMatch(/^(H|\x08)/);
-    expect(refused.type).toBe(types.headers);
-    if (indexed[status] !== undefined) expect(refused.payload[0]).toBe(indexed[status]);
+    const refused = await client.until(({ type, stream }) => stream === 1 && type === types.data);
+    expect(refused.payload.toString()).toContain(`"code":"${code}"`);
     await client.until(({ type, stream }) => stream === 3 && type === types.data);
     client.socket.destroy();
   });
@@ -142,7 +137,7 @@ describe("HTTP/2 from a client that keeps no rule", () => {
         ]),
       calm: true,
     },
-    { name: "PING", send: () => frame(types.ping, 0, 0, Buffer.alloc(8)), calm: true },
+    { name: "PING", send: () => frame(types.ping, 0, 0, Buffer.alloc(8)) },
     { name: "SETTINGS", send: () => frame(types.settings, 0, 0), calm: true },
     {
       name: "empty DATA",
@@ -168,13 +163,9 @@ describe("HTTP/2 from a client that keeps no rule", () => {
   it.for(floods)(
     "ends a connection that floods with $name, while another is served",
     async ({ send, calm }) => {
-      const { port } = await open(
-        silent.length === 0
-          ? ({ target, reply }) => {
-              if (target === "/ok") reply.whole(200, [], "ok");
-            }
-          : ok,
-      );
+      const { port } = await open(({ target, reply }) => {
+        if (target === "/ok") reply.whole(200, [], "ok");
+      });
       const good = rawH2(port);
       const bad = rawH2(port);
       let next = 0;
@@ -187,18 +178,9 @@ describe("HTTP/2 from a client that keeps no rule", () => {
           }
         }
       };
-      const before = process.memoryUsage().rss;
       pour();
       await bad.closed;
-      const grown = process.memoryUsage().rss - before;
       const goaway = bad.frames.find(({ type }) => type === types.goaway);
-      console.log(
-        next,
-        "frames, grown",
-        Math.round(grown / 1e6),
-        "MB, goaway",
-        goaway === undefined ? undefined : codeOf(goaway.payload),
-      );
       if (calm === true && goaway !== undefined) expect(codeOf(goaway.payload)).toBe(enhanceYourCalm);
       good.send(frame(types.headers, whole, 1, requestFields("GET", "/ok")));
       await good.until(({ type }) => type === types.data);

@@ -3,7 +3,8 @@ import { slidingCount } from "./sliding-count.ts";
 
 /** Events of one kind that a client may cause within ten seconds; more is a flood. */
 const spanMs = 10_000;
-const pingsMax = 1000;
+/** High, since clients of gRPC measure their connection with one ping per round trip; their answers are bounded by the parser. */
+const pingsMax = 20_000;
 const settingsMax = 100;
 /** How long a session may take to end after it was told to. */
 const partingMs = 5000;

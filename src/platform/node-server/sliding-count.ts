@@ -1,16 +1,24 @@
 /**
- * Counts events of a span that ends now: a ring of the times of the last `max`. Nothing is kept before the first event.
+ * Counts events of a span that ends now, from two counters: those of this window, and the share of those of the window
+ * before that the span still reaches, as if they had come evenly.
  *
- * @returns Adds one at `nowMs`; `true` when more than `max` came within `spanMs`.
+ * Source: the sliding window counter of "How we built rate limiting capable of scaling to millions of domains",
+ * Cloudflare, 2017.
+ *
+ * @returns Adds one at `nowMs`, which never falls; `true` when more than `max` came within `spanMs`.
  */
 export function slidingCount(max: number, spanMs: number): (nowMs: number) => boolean {
-  let times: Float64Array | undefined;
-  let next = 0;
+  let startMs = Number.NEGATIVE_INFINITY;
+  let before = 0;
+  let current = 0;
   return (nowMs) => {
-    times ??= new Float64Array(max).fill(Number.NEGATIVE_INFINITY);
-    const oldest = times[next] ?? 0;
-    times[next] = nowMs;
-    next = (next + 1) % max;
-    return nowMs - oldest < spanMs;
+    const ageMs = nowMs - startMs;
+    if (ageMs >= spanMs) {
+      before = ageMs < 2 * spanMs ? current : 0;
+      startMs = ageMs < 2 * spanMs ? startMs + spanMs : nowMs;
+      current = 0;
+    }
+    current += 1;
+    return before * (1 - (nowMs - startMs) / spanMs) + current > max;
   };
 }
