@@ -32,6 +32,7 @@ import type { ConfigSource } from "../ports/config-source.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { ServerEngine } from "../ports/server.ts";
 import { adminTokenOf } from "./admin-client.ts";
+import { dataListener, watchTls } from "./data-listener.ts";
 import { createLastGoodKeeper } from "./keep-last-good.ts";
 import { saveLastGood } from "./last-good-file.ts";
 import { openBooks } from "./open-books.ts";
@@ -174,11 +175,13 @@ export async function boot(parts: BootParts): Promise<Booted> {
   };
   const bearing = { limits: config.server.limits, onRefusedHead: started.refusedHead, endOfTurn };
   const data = await listen(
-    { host: config.server.host, port: parts.port, ...bearing },
+    { host: config.server.host, port: parts.port, ...bearing, ...dataListener(config.server) },
     dataPlane(started.handle, { isDraining: () => started.control.state().isDraining }),
   );
   undo.adopt(data, (engine) => engine.drain(0));
-  const url = urlOf(data);
+  const unwatchTls = watchTls(config.server.tls, data, logger);
+  undo.defer(unwatchTls);
+  const url = urlOf(data, config.server.tls === undefined ? "http" : "https");
   const dashboard = dashboardDirectory();
   const admin = await listen(
     { host: config.admin.host, port: parts.adminPort, ...bearing },
@@ -213,6 +216,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
     close: async (graceMs) => {
       for (const running of [reloader, books.catalog, keeper]) running.close();
       started.startDraining();
+      unwatchTls();
       const cut = systemTimer.after(milliseconds(graceMs), started.cutOpen);
       await Promise.all([data.drain(graceMs + cutGraceMs), admin.drain(Math.min(graceMs, cutGraceMs))]);
       cut();
@@ -268,9 +272,9 @@ function configControl(reloader: Reloader): Control["config"] {
   };
 }
 
-function urlOf({ host, port }: ServerEngine): string {
+function urlOf({ host, port }: ServerEngine, scheme: "http" | "https" = "http"): string {
   const shown = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
-  return `http://${shown.includes(":") ? `[${shown}]` : shown}:${port}`;
+  return `${scheme}://${shown.includes(":") ? `[${shown}]` : shown}:${port}`;
 }
 
 function firstOf({ source, problems }: Origin) {

@@ -19,6 +19,10 @@ const restartOnly: readonly string[] = [
   "server.host",
   "server.port",
   "server.limits",
+  "server.tls",
+  "server.http2",
+  "server.trustedProxies",
+  "server.proxyProtocol",
   "admin",
   "dataDir",
   "log",
@@ -34,12 +38,15 @@ export function diffConfigs(before: Config, after: Config): readonly ConfigChang
 /** `next` with all that needs a restart as it is now: what a running process can take of `next`. */
 export function keepUntilRestart(running: Config, next: Config): Config {
   const { headersMax, bodyBytesMax } = next.server.limits;
+  const { hosts, forwarded, shutdownDelayMs, drainTimeoutMs } = next.server;
   return {
     ...next,
     server: {
-      ...next.server,
-      host: running.server.host,
-      port: running.server.port,
+      ...running.server,
+      hosts,
+      forwarded,
+      shutdownDelayMs,
+      drainTimeoutMs,
       limits: { ...running.server.limits, headersMax, bodyBytesMax },
     },
     admin: running.admin,

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { listenerSettings, streamedBodyBytesMax, targetLimits } from "./listener-settings.ts";
 
 const kibibyte = 1024;
 const port = z.int().min(0).max(65_535);
@@ -23,11 +24,8 @@ const serverLimits = z
       .max(kibibyte ** 3)
       .default(20 * kibibyte ** 2)
       .describe("Body of an AI request, in bytes."),
-    streamedBodyBytesMax: z
-      .int()
-      .min(kibibyte)
-      .default(100 * kibibyte ** 2)
-      .describe("Body that is passed on in pieces and never held, in bytes."),
+    streamedBodyBytesMax,
+    ...targetLimits,
     bodiesBytesMax: z
       .int()
       .min(kibibyte ** 2)
@@ -76,6 +74,7 @@ export const serverSettings = z
       .default(30_000)
       .describe("How long requests and streams in flight may go on after SIGTERM before they are cut."),
     limits: serverLimits,
+    ...listenerSettings,
   })
   .prefault({})
   .describe("The data plane: where clients send their requests.");

@@ -37,7 +37,19 @@ export interface InboundRequest {
   readonly trailers: () => readonly string[];
   /** The client asks for another protocol on this connection (HTTP/1.1 `Upgrade`); absent: it does not. */
   readonly upgrade?: Upgrade;
+  /** The certificate by which the client proved who it is, checked against the listener's authorities; absent: none was asked for. */
+  readonly clientCertificate?: ClientCertificate;
   readonly reply: Reply;
+}
+
+/** Who a TLS client is, by a certificate that was verified. */
+export interface ClientCertificate {
+  /** Lines of `name=value`, as `CN=alice`. */
+  readonly subject: string;
+  /** As `DNS:alice.example`, `URI:spiffe://mesh/ns/a/sa/b`. */
+  readonly altNames: readonly string[];
+  /** SHA-256 of the certificate: hex pairs with colons. */
+  readonly fingerprint: string;
 }
 
 /** A connection that may become something else than HTTP. */

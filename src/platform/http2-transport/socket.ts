@@ -1,6 +1,6 @@
 import { connect as connectPlain, isIP, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectSecure } from "node:tls";
-import type { UpstreamTls } from "../../ports/transport.ts";
+import type { UpstreamTls } from "../../exchange/target.ts";
 
 /** Where connections go, and how. */
 export interface Place {

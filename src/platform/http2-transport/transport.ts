@@ -1,6 +1,7 @@
+import type { UpstreamTls } from "../../exchange/target.ts";
 import { GatewayError } from "../../kernel/errors.ts";
 import type { EndOfTurn } from "../../ports/end-of-turn.ts";
-import type { Transport, UpstreamRequest, UpstreamTls } from "../../ports/transport.ts";
+import type { Transport, UpstreamRequest } from "../../ports/transport.ts";
 import type { Spans } from "./connection.ts";
 import { exchange } from "./exchange.ts";
 import { createPool, type Pool } from "./pool.ts";

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Readable } from "node:stream";
 import { GatewayError } from "../../kernel/errors.ts";
 import { createRoster, type Roster } from "../../kernel/roster.ts";
 import type { ServerLimits } from "./settings.ts";
@@ -13,22 +13,29 @@ interface Pending {
 const graceMs = 10_000;
 const sweepMs = 1000;
 
+/** Where a body comes from. */
+export interface BodySource {
+  readonly readable: Readable;
+  /** While it is open, what was read of the body counts as held. */
+  readonly answer: { readonly closed: boolean; readonly on: (event: "close", closed: () => void) => unknown };
+  /** Asked when `readable` has ended: whether the client has ended the body, or only the connection has. */
+  readonly isWhole: () => boolean;
+  /** In bytes; 0: the client has not said. */
+  readonly announced: number;
+}
+
 /** Reads request bodies whole, within bounds of size, silence and rate. One sweep a second serves all bodies: no timer per request. */
 export interface BodyReader {
   /**
-   * The body counts against the bound on all bodies until `response` is closed.
+   * The body counts against the bound on all bodies until its answer is closed.
    * @throws GatewayError `request_too_large`, `request_timeout`, `overloaded`, `client_closed`.
    */
-  readonly read: (
-    request: IncomingMessage,
-    response: ServerResponse,
-    bytesMax: number,
-  ) => Promise<Uint8Array>;
+  readonly read: (source: BodySource, bytesMax: number) => Promise<Uint8Array>;
   /**
    * The body in pieces; they do not count against that bound, since at most one is held.
    * @throws GatewayError as `read`, from the iteration.
    */
-  readonly stream: (request: IncomingMessage, bytesMax: number) => AsyncIterable<Uint8Array>;
+  readonly stream: (source: BodySource, bytesMax: number) => AsyncIterable<Uint8Array>;
   readonly close: () => void;
 }
 
@@ -47,12 +54,12 @@ export function createBodyReader(
     }
   }, sweepMs).unref();
   return {
-    read: (request, response, bytesMax) => {
-      const announced = Number(request.headers["content-length"] ?? 0);
+    read: (source, bytesMax) => {
+      const { announced } = source;
       if (announced > bytesMax) return Promise.reject(tooLarge(announced, bytesMax));
-      return readWhole({ request, bytesMax, pending, take: room.holder(response) });
+      return readWhole({ source, bytesMax, pending, take: room.holder(source.answer) });
     },
-    stream: (request, bytesMax) => inPieces(request, bytesMax, pending),
+    stream: (source, bytesMax) => inPieces(source, bytesMax, pending),
     close: () => clearInterval(sweep),
   };
 }
@@ -61,15 +68,15 @@ export function createBodyReader(
 function createRoom(bytesMax: number) {
   let held = 0;
   return {
-    /** Takes bytes for the request that `response` answers; `false` when they do not fit. */
-    holder: (response: ServerResponse): ((size: number) => boolean) => {
+    /** Takes bytes for the request that `answer` answers; `false` when they do not fit. */
+    holder: (answer: BodySource["answer"]): ((size: number) => boolean) => {
       let own = 0;
-      response.on("close", () => {
+      answer.on("close", () => {
         held -= own;
         own = 0;
       });
       return (size) => {
-        if (held + size > bytesMax || response.closed) return false;
+        if (held + size > bytesMax || answer.closed) return false;
         held += size;
         own += size;
         return true;
@@ -79,12 +86,13 @@ function createRoom(bytesMax: number) {
 }
 
 function readWhole(parts: {
-  readonly request: IncomingMessage;
+  readonly source: BodySource;
   readonly bytesMax: number;
   readonly pending: Roster<Pending>;
   readonly take: (size: number) => boolean;
 }): Promise<Uint8Array> {
-  const { request, bytesMax, pending, take } = parts;
+  const { source, bytesMax, pending, take } = parts;
+  const request = source.readable;
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     const now = performance.now();
@@ -109,18 +117,17 @@ function readWhole(parts: {
       body.received += chunk.length;
       body.lastAt = performance.now();
       if (body.received > bytesMax) body.fail(tooLarge(body.received, bytesMax));
-      else if (!take(chunk.length)) body.fail(noRoom());
+      else if (!take(chunk.length)) body.fail(source.answer.closed ? left() : noRoom());
       else chunks.push(chunk);
     };
     const onEnd = (): void => {
-      if (isDone) return;
+      if (isDone || !source.isWhole()) return;
       finish();
       resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
     };
-    const onClose = (): void =>
-      body.fail(
-        new GatewayError("client_closed", `the client went after ${body.received} bytes of the body`),
-      );
+    const left = (): GatewayError =>
+      new GatewayError("client_closed", `the client went after ${body.received} bytes of the body`);
+    const onClose = (): void => body.fail(left());
     const leave = pending.join(body);
     // They stay until the request is gone: taking them off would cost each request more than the look at `isDone`.
     request.on("data", onData).on("end", onEnd).on("close", onClose);
@@ -128,10 +135,11 @@ function readWhole(parts: {
 }
 
 async function* inPieces(
-  request: IncomingMessage,
+  source: BodySource,
   bytesMax: number,
   pending: Roster<Pending>,
 ): AsyncGenerator<Uint8Array, void> {
+  const request = source.readable;
   let fault: GatewayError | undefined;
   let isEnded = false;
   let wake = (): void => undefined;
@@ -147,7 +155,7 @@ async function* inPieces(
   };
   const onReadable = (): void => wake();
   const onEnd = (): void => {
-    isEnded = true;
+    if (source.isWhole()) isEnded = true;
     wake();
   };
   const onClose = (): void =>

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { ServerLimits } from "./settings.ts";
 
-/** The connections of one server, and how many answers each of them still owes. */
+/** The connections of HTTP/1.1 of one server, and how many answers each of them still owes. */
 export interface Connections {
   /** Counts one answer until its last byte has left, or its client has. */
   readonly follow: (request: IncomingMessage, response: ServerResponse) => void;
@@ -11,18 +11,17 @@ export interface Connections {
 }
 
 /**
- * Follows the connections of `server`: bounds how many one client has and how long one may take nothing of an answer.
+ * Follows the connections of `server`: bounds how long one may take nothing of an answer.
  * node:http's own `closeIdleConnections` is not asked: it calls a connection idle whose answer was written but not
  * yet taken, and `close` would cut that answer.
  */
 export function followConnections(
   server: Server,
-  limits: Pick<ServerLimits, "answerStallTimeoutMs" | "connectionsPerClientMax">,
+  limits: Pick<ServerLimits, "answerStallTimeoutMs">,
 ): Connections {
   const owed = new Map<Socket, number>();
   let isEnding = false;
   server.closeIdleConnections = () => undefined;
-  limitClients(server, limits.connectionsPerClientMax);
   server.on("connection", (socket) => {
     owed.set(socket, 0);
     socket.once("close", () => owed.delete(socket));
@@ -46,22 +45,4 @@ export function followConnections(
       for (const [socket, count] of owed) if (count === 0) socket.destroySoon();
     },
   };
-}
-
-function limitClients(server: Server, perClientMax: number): void {
-  const counts = new Map<string, number>();
-  server.on("connection", (socket) => {
-    const client = socket.remoteAddress ?? "";
-    const count = (counts.get(client) ?? 0) + 1;
-    if (count > perClientMax) {
-      socket.destroy();
-      return;
-    }
-    counts.set(client, count);
-    socket.once("close", () => {
-      const left = (counts.get(client) ?? 1) - 1;
-      if (left === 0) counts.delete(client);
-      else counts.set(client, left);
-    });
-  });
 }

@@ -1,2 +1,3 @@
-export { listen, type ServerSettings } from "./server.ts";
-export type { ServerLimits } from "./settings.ts";
+export type { ProxyProtocol } from "./proxy-header.ts";
+export { type Listener, listen } from "./server.ts";
+export type { Http2Settings, ServerLimits, ServerSettings, TlsSettings } from "./settings.ts";

@@ -21,6 +21,9 @@ export function createReply(
   let waitingBytes = 0;
   let isScheduled = false;
   let isEnding = false;
+  let isHeadDue = false;
+  /** On a connection that node:http has let go for an upgrade, the need to drain is never taken back. */
+  const isFull = (): boolean => response.writableNeedDrain && response.writableLength > 0;
   response.on("close", () => {
     if (response.writableFinished) {
       sent?.();
@@ -40,8 +43,11 @@ export function createReply(
     waitingBytes = 0;
     const last = isEnding ? chunks.pop() : undefined;
     for (const chunk of chunks) response.write(chunk);
+    // A head must not wait for the first byte of its body, which may be long in coming.
+    if (isHeadDue && chunks.length === 0 && !isEnding) response.flushHeaders();
+    isHeadDue = false;
     if (isEnding) response.end(last);
-    else if (response.writableNeedDrain) response.once("drain", release);
+    else if (isFull()) response.once("drain", release);
     else release();
   };
   const release = (): void => {
@@ -65,7 +71,9 @@ export function createReply(
       if (isGone) return;
       prepare();
       const length = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
-      response.writeHead(status, [...headers, "content-length", String(length)]);
+      // RFC 9110, 8.6: none in 204; in 304 and to HEAD it would tell of the body that a GET gets.
+      const isSilent = status === 204 || status === 304;
+      response.writeHead(status, isSilent ? [...headers] : [...headers, "content-length", String(length)]);
       waiting.push(body);
       isEnding = true;
       schedule();
@@ -74,13 +82,15 @@ export function createReply(
       if (isGone) return;
       prepare();
       response.writeHead(status, [...headers]);
+      isHeadDue = true;
+      schedule();
     },
     write: (chunk) => {
       if (isGone) return true;
       waiting.push(chunk);
       waitingBytes += chunk.length;
       schedule();
-      return !response.writableNeedDrain && waitingBytes < response.writableHighWaterMark;
+      return !isFull() && waitingBytes < response.writableHighWaterMark;
     },
     end: () => {
       if (isGone) return;

@@ -1,4 +1,5 @@
-import type { UpstreamRequest, UpstreamTls } from "../../ports/transport.ts";
+import type { UpstreamTls } from "../../exchange/target.ts";
+import type { UpstreamRequest } from "../../ports/transport.ts";
 import type { ConnectSettings } from "./connect.ts";
 
 /** What decides which connections a request may use. */

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { buildConnector } from "undici";
-import type { UpstreamRequest, UpstreamTls } from "../../ports/transport.ts";
+import type { UpstreamTls } from "../../exchange/target.ts";
+import type { UpstreamRequest } from "../../ports/transport.ts";
 
 export interface ConnectSettings {
   readonly connectTimeoutMs: number;

@@ -1,0 +1,65 @@
+import { readFileSync, unwatchFile, watchFile } from "node:fs";
+import type { ServerSettings as Configured } from "../config/server-settings.ts";
+import { GatewayError } from "../kernel/errors.ts";
+import { networkMatcher } from "../kernel/ip-network.ts";
+import type { Listener, ServerSettings, TlsSettings } from "../platform/node-server/index.ts";
+import type { Logger } from "../ports/logger.ts";
+
+type TlsFiles = NonNullable<Configured["tls"]>;
+
+/** How often certificates are looked at. */
+const lookMs = 5000;
+
+/**
+ * How the data listener takes connections, by the `server` section.
+ * @throws GatewayError `internal` with a public sentence when a file of `server.tls` cannot be read.
+ */
+export function dataListener({
+  tls,
+  http2,
+  trustedProxies,
+  proxyProtocol,
+}: Configured): Pick<ServerSettings, "tls" | "http2" | "isTrusted" | "proxyProtocol"> {
+  return {
+    http2,
+    isTrusted: networkMatcher(trustedProxies),
+    proxyProtocol,
+    ...(tls === undefined ? {} : { tls: readTls(tls) }),
+  };
+}
+
+/** Renews what the listener proves itself with when one of its files changes. @returns How to stop. */
+export function watchTls(tls: TlsFiles | undefined, listener: Listener, logger: Logger): () => void {
+  if (tls === undefined) return () => undefined;
+  const renew = (): void => {
+    try {
+      listener.renewTls(readTls(tls));
+      logger.info("certificate renewed", { file: tls.certFile });
+    } catch (thrown) {
+      logger.error("the new certificate cannot be taken; the old one goes on", { fault: String(thrown) });
+    }
+  };
+  const files = [tls.certFile, tls.keyFile, tls.clientCaFile].filter((file) => file !== undefined);
+  for (const file of files) watchFile(file, { interval: lookMs, persistent: false }, renew);
+  return () => {
+    for (const file of files) unwatchFile(file, renew);
+  };
+}
+
+function readTls({ certFile, keyFile, clientCaFile, minVersion }: TlsFiles): TlsSettings {
+  return {
+    cert: read("certFile", certFile),
+    key: read("keyFile", keyFile),
+    minVersion: minVersion === "1.3" ? "TLSv1.3" : "TLSv1.2",
+    ...(clientCaFile === undefined ? {} : { clientCa: read("clientCaFile", clientCaFile) }),
+  };
+}
+
+function read(setting: string, file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    const message = `\`server.tls.${setting}\` ${file} cannot be read`;
+    throw new GatewayError("internal", message, { message, cause });
+  }
+}

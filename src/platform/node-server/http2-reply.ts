@@ -1,0 +1,187 @@
+import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from "node:http2";
+import type { EndOfTurn } from "../../ports/end-of-turn.ts";
+import type { Reply } from "../../ports/server.ts";
+import { isConnectionField } from "./http2-head.ts";
+
+/** What is written at once: how much a client has to take within the time for which an answer may stand still. */
+const pieceBytes = 65_536;
+
+export interface Http2Reply {
+  readonly reply: Reply;
+  /** Bytes that wait for the client, and a number that changes with each piece it takes. */
+  readonly progress: () => { readonly isWaiting: boolean; readonly taken: number };
+}
+
+/** A reply over one stream of HTTP/2, which behaves as that over node:http does; where that breaks a connection, this resets its stream. */
+export function createHttp2Reply(
+  stream: ServerHttp2Stream,
+  parts: {
+    readonly isHead: boolean;
+    /** Whether the client has ended its request. */
+    readonly isRequestWhole: () => boolean;
+    readonly endOfTurn: EndOfTurn;
+  },
+): Http2Reply {
+  const hooks: { gone?: () => void; sent?: () => void; resume?: (() => void) | undefined } = {};
+  let waiting: (Uint8Array | string)[] = [];
+  let waitingBytes = 0;
+  let isScheduled = false;
+  let isEnding = false;
+  let hasEnded = false;
+  let isGone = false;
+  let hasBody = true;
+  let taken = 0;
+  let trailers: readonly string[] = [];
+  const isOver = (): boolean => isGone || stream.closed || stream.destroyed;
+  stream.on("error", ignore);
+  stream.on("close", () => {
+    if (hasEnded && stream.writableFinished) {
+      hooks.sent?.();
+      return;
+    }
+    isGone = true;
+    hooks.gone?.();
+  });
+  /** The answer is out; what still comes of the request is not wanted. Source: RFC 9113, section 8.1. */
+  const stopRequest = (): void => {
+    if (!parts.isRequestWhole() && !stream.closed) stream.close(constants.NGHTTP2_NO_ERROR);
+  };
+  stream.on("wantTrailers", () => {
+    if (stream.closed || stream.destroyed) return;
+    stream.sendTrailers(toObject(trailers));
+    // The trailers themselves leave with the next turn.
+    setImmediate(() => setImmediate(stopRequest));
+  });
+  const respond = (status: number, headers: readonly string[], isEmpty: boolean): void => {
+    hasBody = !isEmpty;
+    stream.respond([":status", String(status), ...withoutConnection(headers)], {
+      endStream: isEmpty,
+      waitForTrailers: !isEmpty && !isEnding,
+    });
+    if (isEmpty || isEnding) stream.once("finish", stopRequest);
+    if (isEmpty) hasEnded = true;
+  };
+  const pump = (): void => {
+    isScheduled = false;
+    if (isOver() || hasEnded) return;
+    while (waiting.length > 0 && !stream.writableNeedDrain) {
+      const piece = nextPiece(waiting);
+      taken += 1;
+      if (waiting.length === 0 && isEnding) {
+        hasEnded = true;
+        stream.end(piece);
+        return;
+      }
+      stream.write(piece);
+    }
+    if (waiting.length > 0) {
+      wait();
+      return;
+    }
+    waitingBytes = 0;
+    if (isEnding) {
+      hasEnded = true;
+      stream.end();
+    } else if (stream.writableNeedDrain) wait();
+    else release();
+  };
+  const wait = (): void => {
+    isScheduled = true;
+    stream.once("drain", pump);
+  };
+  const release = (): void => {
+    const callback = hooks.resume;
+    hooks.resume = undefined;
+    callback?.();
+  };
+  const schedule = (): void => {
+    if (isScheduled) return;
+    isScheduled = true;
+    parts.endOfTurn(pump);
+  };
+  const reply: Reply = {
+    whole: (status, headers, body) => {
+      if (isOver()) return;
+      const length = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
+      isEnding = true;
+      const isSilent = status === 204 || status === 304;
+      const isEmpty = isSilent || parts.isHead || length === 0;
+      // The end of an empty body is said by its head; a length would add nothing, and could be wrong to HEAD.
+      respond(
+        status,
+        length === 0 || isSilent ? headers : [...headers, "content-length", String(length)],
+        isEmpty,
+      );
+      if (isEmpty) return;
+      waiting.push(body);
+      schedule();
+    },
+    head: (status, headers) => {
+      if (isOver()) return;
+      respond(status, headers, parts.isHead || status === 204 || status === 304);
+    },
+    write: (chunk) => {
+      if (isOver() || !hasBody) return true;
+      if (chunk.length === 0) return !stream.writableNeedDrain;
+      waiting.push(chunk);
+      waitingBytes += chunk.length;
+      schedule();
+      return !stream.writableNeedDrain && waitingBytes < stream.writableHighWaterMark;
+    },
+    end: () => {
+      if (isOver() || hasEnded) return;
+      isEnding = true;
+      schedule();
+    },
+    interim: (status, headers) => {
+      if (!isOver() && !stream.headersSent)
+        stream.additionalHeaders({ ...toObject(withoutConnection(headers)), ":status": status });
+    },
+    trailers: (headers) => {
+      trailers = withoutConnection(headers);
+    },
+    destroy: () => {
+      if (!stream.destroyed) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    },
+    onDrain: (callback) => {
+      hooks.resume = callback;
+    },
+    onGone: (callback) => {
+      hooks.gone = callback;
+      if (isGone) callback();
+    },
+    onSent: (callback) => {
+      hooks.sent = callback;
+    },
+  };
+  return {
+    reply,
+    progress: () => ({ isWaiting: waiting.length > 0 || stream.writableLength > 0, taken }),
+  };
+}
+
+const ignore = (): void => undefined;
+
+/** Takes the first piece off: large ones are cut, so that a slow client is seen to take them. */
+function nextPiece(waiting: (Uint8Array | string)[]): Uint8Array | string {
+  const first = waiting.shift() ?? "";
+  if (first.length <= pieceBytes) return first;
+  const bytes = typeof first === "string" ? Buffer.from(first) : first;
+  waiting.unshift(bytes.subarray(pieceBytes));
+  return bytes.subarray(0, pieceBytes);
+}
+
+function withoutConnection(flat: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let at = 0; at + 1 < flat.length; at += 2) {
+    const name = (flat[at] ?? "").toLowerCase();
+    if (!isConnectionField(name) && name !== "te") kept.push(name, flat[at + 1] ?? "");
+  }
+  return kept;
+}
+
+function toObject(flat: readonly string[]): OutgoingHttpHeaders {
+  const fields: Record<string, string[]> = {};
+  for (let at = 0; at + 1 < flat.length; at += 2) (fields[flat[at] ?? ""] ??= []).push(flat[at + 1] ?? "");
+  return fields;
+}
