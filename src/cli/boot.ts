@@ -27,7 +27,6 @@ import {
   systemTimer,
   watchProcess,
 } from "../platform/system/index.ts";
-import { createTransport } from "../platform/undici-transport/index.ts";
 import type { ConfigSource } from "../ports/config-source.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { ServerEngine } from "../ports/server.ts";
@@ -36,11 +35,10 @@ import { dataListener, watchTls } from "./data-listener.ts";
 import { createLastGoodKeeper } from "./keep-last-good.ts";
 import { saveLastGood } from "./last-good-file.ts";
 import { openBooks } from "./open-books.ts";
+import { openTransports } from "./open-transports.ts";
 import { dashboardDirectory, version } from "./places.ts";
 import { forgetRunning, tellRunning } from "./running.ts";
 
-const connectTimeoutMs = 5000;
-const upstreamKeepAliveMs = 30_000;
 /** Time for clients to read the error that ends a call that outlived the drain. */
 const cutGraceMs = 1000;
 
@@ -111,10 +109,8 @@ export async function boot(parts: BootParts): Promise<Booted> {
   const clientKey = await firstKey(keys, installation.derive);
   const adminToken = adminTokenOf(installation);
   const endOfTurn = createEndOfTurn((fault) => logger.error("sending failed", { fault: String(fault) }));
-  const transport = undo.adopt(
-    createTransport({ connectTimeoutMs, keepAliveMs: upstreamKeepAliveMs, endOfTurn }),
-    (opened) => opened.close(),
-  );
+  const transports = undo.adopt(openTransports(endOfTurn), (opened) => opened.close());
+  const { transport, transport2, tunnels } = transports;
   const tokenizer = undo.adopt(createTokenizer(), (opened) => opened.close());
   const meter = createMeter();
   let gateway: Gateway | undefined;
@@ -146,7 +142,8 @@ export async function boot(parts: BootParts): Promise<Booted> {
     timer: systemTimer,
     logger,
     transport,
-    transport2: transport,
+    transport2,
+    tunnels,
     tokenizer,
     ...judges(),
     signer: requestSigner,
@@ -223,7 +220,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
       // What is still open is nobody's: calls on the gateway's own account.
       started.cutOpen();
       forgetRunning(directory);
-      await Promise.all([transport.close(), tokenizer.close()]);
+      await Promise.all([transports.close(), tokenizer.close()]);
       await started.learned.keep();
       await Promise.all([eventLog.close(), states.close(), store.close()]);
       lock.release();

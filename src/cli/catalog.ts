@@ -2,6 +2,7 @@ import { type BaseRates, type RateRow, rateRows } from "../capabilities/pricing/
 import type { KnownProvider } from "../config/resolve-provider.ts";
 import type { AbilityLayer } from "../exchange/abilities.ts";
 import type { CatalogFacts, ModelLayers, ProviderWays } from "../gateway/compile-config.ts";
+import { createExpressions } from "../platform/cel/index.ts";
 import { createSigV4 } from "../platform/credential-sigv4/index.ts";
 import { publishedContext, publishedName, publishedRates } from "../platform/rate-card-genai/index.ts";
 import { systemClock } from "../platform/system/index.ts";
@@ -34,6 +35,7 @@ export function catalogFacts({ refreshed, setRows }: RunningBooks): CatalogFacts
     rows: [...sandboxRows(), ...localRows(), ...rateRows(priceFactors, "catalogue")],
     baseName: publishedName,
     setRows,
+    expressions: createExpressions(),
     baseRates: publishedPrices(),
     abilitiesOf: (known, model) => abilitiesOf(entryOf(known), model, refreshed),
     listedOf: (known) => (known === sandboxProvider ? sandboxModelNames : []),

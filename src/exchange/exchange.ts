@@ -69,6 +69,8 @@ export interface Received<R extends Route = Route> {
   readonly id: RequestId;
   readonly at: EpochMs;
   readonly method: string;
+  /** As the client names it: lower case, with port if it told one. */
+  readonly host: string;
   readonly path: string;
   readonly query: string;
   readonly route: R;

@@ -24,7 +24,9 @@ import { type AbilityLayer, type KnownAbilities, mergeAbilities } from "../excha
 import type { Endpoint } from "../exchange/target.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { milliseconds } from "../kernel/units.ts";
+import type { Expressions } from "../ports/expressions.ts";
 import { upstreamCodecOf } from "./codecs.ts";
+import { compileEdge } from "./edge.ts";
 import { refusers } from "./refusers.ts";
 import { compileServiceRoutes } from "./service-routes.ts";
 import { compileServices } from "./services.ts";
@@ -71,6 +73,7 @@ export interface CatalogFacts {
   readonly listedOf: (known: string | undefined) => readonly string[];
   /** How a provider of this entry is spoken to: its own ways. */
   readonly waysOf: (known: string | undefined) => ProviderWays;
+  readonly expressions: Expressions;
   /** Makes the signatures of AWS. */
   readonly signAws: (credentials: AwsCredentials) => NonNullable<Endpoint["sign"]>;
 }
@@ -80,7 +83,7 @@ export function compileConfig(config: Config, generation: number, catalog: Catal
   const services = compileServices(config);
   return {
     services,
-    serviceRoutes: compileServiceRoutes(config, services, refusers),
+    serviceRoutes: compileServiceRoutes(config, services, { refusers, expressions: catalog.expressions }),
     generation,
     generationText: String(generation),
     table: compileTable({
@@ -101,7 +104,7 @@ export function compileConfig(config: Config, generation: number, catalog: Catal
     retryBudget: config.resilience.retry.budget,
     verifiesStreams: config.stream.verify,
     bodyBytesMax: config.server.limits.bodyBytesMax,
-    headersMax: config.server.limits.headersMax,
+    edge: compileEdge(config),
     inFlightMax: config.overload.inFlightMax,
     ingress: {
       ...config.overload.ingress,

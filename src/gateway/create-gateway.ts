@@ -25,7 +25,7 @@ import type { InboundHandler } from "../ports/server.ts";
 import type { StateStore } from "../ports/state-store.ts";
 import type { Timer } from "../ports/timer.ts";
 import type { Tokenizer } from "../ports/tokenizer.ts";
-import type { Transport } from "../ports/transport.ts";
+import type { Transport, Tunnels } from "../ports/transport.ts";
 import { holds, membersOf, spliceBody } from "./body-tools.ts";
 import { createChoices } from "./choices.ts";
 import { type ClientKeys, withKnownZones } from "./client-keys.ts";
@@ -70,6 +70,7 @@ export interface GatewayParts {
   readonly transport: Transport;
   /** HTTP/2. */
   readonly transport2: Transport;
+  readonly tunnels: Tunnels;
   readonly tokenizer: Tokenizer;
   readonly schemas: SchemaChecker;
   readonly expressions: Expressions;
@@ -172,6 +173,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     residency,
     servicePlaces: places,
     transport2: parts.transport2,
+    tunnels: parts.tunnels,
     attemptPorts: {
       clock,
       transport: parts.transport,

@@ -50,7 +50,7 @@ import { createServiceDoor, type ServiceDoorParts } from "./service-door.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Everything the doors are wired to. */
-export interface DoorParts extends Pick<ServiceDoorParts, "servicePlaces" | "transport2"> {
+export interface DoorParts extends Pick<ServiceDoorParts, "servicePlaces" | "transport2" | "tunnels"> {
   readonly clock: Clock;
   readonly random: Random;
   readonly snapshot: () => Snapshot;
@@ -136,9 +136,8 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
     },
     receive: (inbound, trail) =>
       receive(inbound, trail, {
-        checkHead: (rawHeaders, version) =>
-          checkHead(rawHeaders, version, { headersMax: trail.snapshot.headersMax }),
-        canonicalTarget,
+        checkHead: (rawHeaders, version) => checkHead(rawHeaders, version, trail.snapshot.edge.head),
+        canonicalTarget: (request) => canonicalTarget(request, trail.snapshot.edge.target),
         presentedKeys,
         routesOf: routes.routesOf,
         serviceOf: trail.snapshot.serviceRoutes.find,

@@ -1,8 +1,12 @@
 import type { Refuser } from "../exchange/codec.ts";
 import type { ServiceProtocol } from "../exchange/service.ts";
-import { clientCodecs } from "./codecs.ts";
+import { encodeProblem, problemType } from "../protocols/rest/index.ts";
 
-const rest: Refuser = { dialect: "rest", encodeError: clientCodecs["openai-chat"].encodeError };
+const rest: Refuser = {
+  dialect: "rest",
+  encodeError: (error, requestId) => encodeProblem(error, requestId),
+  errorHead: ({ status }) => ({ status, headers: ["content-type", problemType] }),
+};
 
 /** How clients of services are told of refusals. */
 export const refusers: Readonly<Record<ServiceProtocol, Refuser>> = {

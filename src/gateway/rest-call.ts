@@ -1,45 +1,227 @@
 import type { Identified } from "../exchange/exchange.ts";
 import type { UpstreamFailure } from "../exchange/failure.ts";
-import { rawAnswerHeaders, rawRequestHeaders } from "../pipeline/raw-headers.ts";
+import type { ServiceTarget } from "../exchange/service.ts";
+import type { Site } from "../exchange/target.ts";
+import { GatewayError } from "../kernel/errors.ts";
 import type { PassedAnswer, ServiceCall } from "../pipeline/service-call.ts";
 import type { InboundRequest } from "../ports/server.ts";
 import type { Transport, UpstreamHead } from "../ports/transport.ts";
+import {
+  defaultDownLimits,
+  downHeaders,
+  editHeaders,
+  editJson,
+  editQuery,
+  passingTrailers,
+  upHeaders,
+  withoutParameters,
+} from "../protocols/rest/index.ts";
+import type { Edge } from "./edge.ts";
+import type { Transforms } from "./route-rules.ts";
 import type { ServiceRoute } from "./service-routes.ts";
 
-/** What goes to a REST service, and what comes back. */
-export function restCall(
-  { method, path, query, route: { rule } }: Identified<ServiceRoute>,
+export interface ServiceWays {
+  readonly edge: Edge;
+  /** Ours in `Via`. */
+  readonly pseudonym: string;
+  readonly transport: Transport;
+  readonly transforms: Transforms;
+  /** As the client named it. */
+  readonly host: string;
+}
+
+const editedBytesMax = 1024 * 1024;
+/** Nothing of a request goes into what an operator has written. */
+const noFacts = (): string => "";
+
+/**
+ * What goes to a REST service, and what comes back. A body that is to be changed is held for it, any other passes.
+ *
+ * @throws GatewayError `loop_detected`, `malformed_request`, and what reading the body throws.
+ */
+export async function restCall(
+  identified: Identified<ServiceRoute>,
   inbound: InboundRequest,
-  { transport }: { readonly transport: Transport },
-): ServiceCall {
+  ways: ServiceWays,
+): Promise<ServiceCall> {
+  const { method, query, route } = identified;
+  const { rule, captures } = route;
+  const { transforms } = ways;
+  const { request } = transforms;
+  const path = transforms.rewrite(identified.path, captures);
+  const keyless = rule.auth === "none" ? query : withoutParameters(query, credentialParameters(identified));
+  const edited = editQuery(keyless, request.query, noFacts);
+  const body = await editedBody(inbound, ways);
+  const announced =
+    inbound.header("transfer-encoding") === undefined ? inbound.header("content-length") : undefined;
+  const contentLength = body?.byteLength ?? (announced === undefined ? undefined : Number(announced));
   return {
     target: rule.target,
-    transport,
+    transport: ways.transport,
     method,
-    pathAt: ({ basePath }) => `${basePath}${path}${query === "" ? "" : `?${query}`}`,
-    headersAt: ({ headers }) => rawRequestHeaders(inbound.rawHeaders, headers),
-    trailers: inbound.trailers,
+    pathAt: ({ basePath }) => `${basePath}${path}${edited === "" ? "" : `?${edited}`}`,
+    headersAt: (site) =>
+      editHeaders(
+        requestHeaders({ identified, inbound, ways, contentLength }, site, rule.target),
+        request.headers,
+        noFacts,
+      ),
+    ...(body === undefined ? {} : { body }),
+    ...(mayTrail(inbound) ? { trailers: () => passingTrailers(inbound.trailers(), ways.edge.owned) } : {}),
     bodyBytesMax: rule.bodyBytesMax,
     isRepeatable: repeatable.has(method) || inbound.header("idempotency-key") !== undefined,
-    answer: (head) => passed(head),
+    answer: (head) => passedAnswer(head, method, inbound, ways),
   };
 }
 
 /** Safe or idempotent. Source: RFC 9110, section 9.2; QUERY by draft-ietf-httpbis-safe-method-w-body. */
 const repeatable: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "QUERY"]);
 
-function passed(head: UpstreamHead): PassedAnswer {
-  const failure = failureOf(head);
-  return {
-    status: head.status,
-    headers: rawAnswerHeaders(head, false),
+/** Only who announces trailers, or needs not to, may send some. */
+const mayTrail = ({ header, httpVersion }: InboundRequest): boolean =>
+  header("trailer") !== undefined || httpVersion === "2";
+
+interface Up {
+  readonly identified: Identified<ServiceRoute>;
+  readonly inbound: InboundRequest;
+  readonly ways: ServiceWays;
+  readonly contentLength: number | undefined;
+}
+
+/** All that goes up with a request. */
+export function requestHeaders(
+  { identified, inbound, ways: { edge, pseudonym, host }, contentLength }: Up,
+  site: Site,
+  target: ServiceTarget,
+  upgrade?: string,
+): readonly string[] {
+  const { rule } = identified.route;
+  return upHeaders(
+    {
+      rawHeaders: inbound.rawHeaders,
+      method: identified.method,
+      httpVersion: inbound.httpVersion,
+      remoteAddress: inbound.remoteAddress,
+      scheme: inbound.scheme,
+      host,
+      localPort: inbound.localPort,
+      isPeerTrusted: edge.isTrusted(inbound.remoteAddress),
+      credentialIn: { headers: rule.auth === "none" ? [] : credentialHeaders(inbound), cookies: [] },
+      ...(contentLength === undefined ? {} : { contentLength }),
+      ...(upgrade === undefined ? {} : { upgrade }),
+    },
+    {
+      owned: edge.owned,
+      forwarded: edge.forwarded,
+      pseudonym,
+      ...(rule.preserveHost ? {} : { upstreamHost: authorityOf(site.origin) }),
+      credential: site.headers,
+      passesTrailers: target.http === "2" || inbound.httpVersion !== "1.0",
+    },
+  ).headers;
+}
+
+const authorityOf = (origin: string): string => origin.slice(origin.indexOf("://") + "://".length);
+
+/** Where a gateway key may have come: it goes no further. */
+const credentialHeaders = ({ header }: InboundRequest): readonly string[] =>
+  ["authorization", "x-api-key", "api-key", "x-goog-api-key"].filter((name) =>
+    /^(?:bearer +)?sp-/i.test(header(name) ?? ""),
+  );
+
+const credentialParameters = ({ query }: Identified): readonly string[] =>
+  /(?:^|&)key=sp-/.test(query) ? ["key"] : [];
+
+async function editedBody(
+  inbound: InboundRequest,
+  { transforms: { request } }: ServiceWays,
+): Promise<Uint8Array | undefined> {
+  if (request.body.length === 0 || !isJson(inbound.header("content-type"))) return undefined;
+  const text = new TextDecoder().decode(await inbound.readBody(editedBytesMax));
+  const edited = editJson(text, request.body, noFacts);
+  if (edited === undefined)
+    throw new GatewayError("malformed_request", "the body is no JSON", {
+      message: "The request body is announced as JSON and is none.",
+    });
+  return new TextEncoder().encode(edited);
+}
+
+const isJson = (type: string | undefined): boolean =>
+  type !== undefined && /^application\/(?:[\w.-]+\+)?json\b/i.test(type);
+
+/** How an answer goes down. */
+export function passedAnswer(
+  head: UpstreamHead,
+  method: string,
+  inbound: InboundRequest,
+  { edge, pseudonym, transforms }: Pick<ServiceWays, "edge" | "pseudonym" | "transforms">,
+): PassedAnswer {
+  const { response } = transforms;
+  const failure = statusFailure(head);
+  const passesTrailers = takesTrailers(inbound);
+  const list = downHeaders(head.list ?? [...head.headers].flat(), {
+    ...defaultDownLimits,
+    owned: edge.owned,
+    pseudonym,
+    httpVersion: "1.1",
+    passesTrailers,
+  });
+  const headers = editHeaders(list, response.headers, noFacts);
+  const passed: PassedAnswer = {
+    status: transforms.statusOf(head.status),
+    headers,
     ...(failure === undefined ? {} : { failure }),
-    end: (trailers) => ({ trailers }),
+    end: (trailers) => ({ trailers: passesTrailers ? passingTrailers(trailers, edge.owned) : [] }),
+  };
+  const isEdited = response.body.length > 0 && isJson(head.headers.get("content-type"));
+  return isEdited && hasBody(method, head.status) ? withEditedBody(passed, transforms) : passed;
+}
+
+const hasBody = (method: string, status: number): boolean =>
+  method !== "HEAD" && status !== 204 && status !== 304;
+
+const takesTrailers = ({ header, httpVersion }: InboundRequest): boolean =>
+  httpVersion === "2" || /(?:^|,)\s*trailers\s*(?:,|$)/i.test(header("te") ?? "");
+
+/** The body is held until its end, and goes down changed. */
+function withEditedBody(answer: PassedAnswer, { response }: Transforms): PassedAnswer {
+  const held: Uint8Array[] = [];
+  let size = 0;
+  return {
+    ...answer,
+    headers: answer.headers.filter((_, index) => !madeAnew.has(answer.headers[index - (index % 2)] ?? "")),
+    push: (chunk) => {
+      size += chunk.byteLength;
+      if (size > editedBytesMax)
+        throw new GatewayError("upstream_malformed_response", "larger than is held", { reason: "too_large" });
+      held.push(chunk);
+      return undefined;
+    },
+    end: () => {
+      const text = new TextDecoder().decode(joinedOf(held, size));
+      const edited = editJson(text, response.body, noFacts);
+      if (edited === undefined)
+        throw new GatewayError("upstream_malformed_response", "no JSON", { reason: "schema" });
+      return { chunk: new TextEncoder().encode(edited), trailers: [] };
+    },
   };
 }
 
+/** What a body that was changed has no more. */
+const madeAnew: ReadonlySet<string> = new Set(["content-length", "etag", "content-md5", "digest"]);
+
+function joinedOf(pieces: readonly Uint8Array[], size: number): Uint8Array {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.byteLength;
+  }
+  return whole;
+}
+
 /** What a status says of its service: only what no client can be to blame for. */
-function failureOf({ status, headers }: UpstreamHead): UpstreamFailure | undefined {
+export function statusFailure({ status, headers }: UpstreamHead): UpstreamFailure | undefined {
   if (status < 500 || status === 501) return undefined;
   const seconds = Number(headers.get("retry-after"));
   return {

@@ -2,6 +2,7 @@ import { admit } from "../capabilities/overload/index.ts";
 import { withinBounds } from "../capabilities/routing/index.ts";
 import type { Identified } from "../exchange/exchange.ts";
 import { GatewayError } from "../kernel/errors.ts";
+import { murmur3 } from "../kernel/murmur3.ts";
 import { followCaller, type Waiting } from "../pipeline/caller.ts";
 import type { EncodePorts } from "../pipeline/encode.ts";
 import type { Doors } from "../pipeline/handle.ts";
@@ -12,7 +13,7 @@ import { relayService } from "../pipeline/service-lane.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
 import type { InboundRequest } from "../ports/server.ts";
-import type { Transport } from "../ports/transport.ts";
+import type { Transport, Tunnels } from "../ports/transport.ts";
 import type { Ingress } from "./ingress.ts";
 import type { AddressPlaces } from "./places.ts";
 import type { ResidencyGuard } from "./residency.ts";
@@ -30,6 +31,9 @@ export interface ServiceDoorParts {
   readonly attemptPorts: Pick<AttemptPorts, "transport" | "priorityOf"> & Parameters<typeof rawLeave>[2];
   /** HTTP/2. */
   readonly transport2: Transport;
+  readonly tunnels: Tunnels;
+  /** A digest under the installation's secret. */
+  readonly digestOf: (text: string) => string;
 }
 
 /** Doors 2 to 9 of ordinary services. */
@@ -38,6 +42,7 @@ export function createServiceDoor(
   { commonHeaders, settle }: EncodePorts<Snapshot>,
 ): Doors<Snapshot>["serve"] {
   const { clock, random, residency, attemptPorts, ingress } = parts;
+  const pseudonym = `sallyport-${murmur3(parts.digestOf("via"), 0).toString(16).padStart(8, "0")}`;
   return async (identified, inbound, trail) => {
     const { snapshot } = trail;
     const { rule, id } = identified.route;
@@ -55,7 +60,14 @@ export function createServiceDoor(
     );
     withinBounds(target.provider, [{ target }], bounds);
     trail.stages.record("plan", "route", `to the service \`${target.provider}\``);
-    const call = restCall(identified, inbound, {
+    const { edge, serviceRoutes } = snapshot;
+    const transforms = serviceRoutes.transformsOf(id);
+    if (transforms === undefined) throw new GatewayError("internal", `the route ${id} has no transforms`);
+    const call = await restCall(identified, inbound, {
+      edge,
+      pseudonym,
+      transforms,
+      host: identified.host,
       transport: target.http === "2" ? parts.transport2 : attemptPorts.transport,
     });
     const mayTryAgain = (): boolean => attemptPorts.retrier.mayTry(target, "again");

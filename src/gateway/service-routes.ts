@@ -3,22 +3,24 @@ import type { Refuser } from "../exchange/codec.ts";
 import type { Route } from "../exchange/exchange.ts";
 import type { ServiceProtocol, ServiceRule } from "../exchange/service.ts";
 import { bytes, milliseconds } from "../kernel/units.ts";
+import type { Expressions } from "../ports/expressions.ts";
+import { createRouteMatcher, type RouteMatcher, type RouteRule } from "../protocols/rest/index.ts";
+import { patternOf, ruleOf, type Transforms, transformsOf } from "./route-rules.ts";
+import { type RouteCondition, routeCondition } from "./service-facts.ts";
 import type { Service } from "./services.ts";
 
 /** A request's head, canonical, as routes of services look at it. */
-export interface ServiceKey {
-  readonly host: string;
-  readonly method: string;
-  readonly path: string;
-  readonly query: string;
+export type ServiceKey = Parameters<RouteMatcher["match"]>[0] & {
   readonly header: (name: string) => string | undefined;
-}
+};
 
 export type ServiceRoute = Extract<Route, { kind: "service" }>;
 
 /** The routes of a configuration to its services. */
 export interface ServiceRoutes {
   readonly list: readonly ServiceRouteInfo[];
+  /** What the route of a request changes on its way. */
+  readonly transformsOf: (id: string) => Transforms | undefined;
   /** `undefined`: none leads there; a list: the methods that some of them would take. */
   readonly find: (key: ServiceKey) => ServiceRoute | readonly string[] | undefined;
 }
@@ -30,50 +32,74 @@ export interface ServiceRouteInfo {
   readonly rule: ServiceRule;
 }
 
+interface Compiled extends ServiceRouteInfo, RouteRule {
+  readonly condition: RouteCondition | undefined;
+  readonly transforms: Transforms;
+}
+
+export const noServiceRoutes: ServiceRoutes = {
+  list: [],
+  transformsOf: () => undefined,
+  find: () => undefined,
+};
+
 /** @param refusers By protocol: how its clients are told of refusals. */
 export function compileServiceRoutes(
-  { routes, server }: Pick<Config, "routes" | "server">,
+  config: Pick<Config, "routes" | "server">,
   services: ReadonlyMap<string, Service>,
-  refusers: Readonly<Record<ServiceProtocol, Refuser>>,
+  {
+    refusers,
+    expressions,
+  }: {
+    readonly refusers: Readonly<Record<ServiceProtocol, Refuser>>;
+    readonly expressions: Expressions;
+  },
 ): ServiceRoutes {
-  const list = Object.entries(routes).flatMap(([id, settings]): readonly ServiceRouteInfo[] => {
+  const list = Object.entries(config.routes).flatMap(([id, settings]): readonly Compiled[] => {
     const service = services.get(settings.service ?? "");
-    if (service === undefined) return [];
-    const target = service.targetOf(settings.protocol);
-    const rule: ServiceRule = {
-      target: {
-        ...target,
-        ...(settings.headMs === undefined ? {} : { headTimeout: milliseconds(settings.headMs) }),
-        ...(settings.idleMs === undefined ? {} : { idleTimeout: milliseconds(settings.idleMs) }),
+    const path = patternOf(settings);
+    if (service === undefined || path === undefined) return [];
+    return [
+      {
+        ...ruleOf(id, settings, path),
+        settings,
+        rule: serviceRule(settings, service, config),
+        condition: routeCondition(settings.when, expressions),
+        transforms: transformsOf(settings, path),
       },
-      auth: settings.auth,
-      preserveHost: settings.preserveHost,
-      bodyBytesMax: bytes(settings.bodyBytesMax ?? server.limits.streamedBodyBytesMax),
-    };
-    return [{ id, settings, rule }];
+    ];
   });
+  if (list.length === 0) return noServiceRoutes;
+  const matcher = createRouteMatcher(list);
+  const byId = new Map(list.map((one) => [one.id, one]));
   return {
     list,
-    find: ({ path, method }) => {
-      const found = list.filter(({ settings }) => {
-        const prefix = settings.path.endsWith("/*") ? settings.path.slice(0, -2) : undefined;
-        return prefix === undefined
-          ? path === settings.path
-          : path === prefix || path.startsWith(`${prefix}/`);
-      });
-      const fitting = found.find(
-        ({ settings }) => settings.methods.length === 0 || settings.methods.includes(method),
-      );
-      if (fitting !== undefined)
-        return {
-          kind: "service",
-          id: fitting.id,
-          method: "*",
-          codec: refusers[fitting.settings.protocol],
-          rule: fitting.rule,
-          captures: new Map(),
-        };
-      return found.length === 0 ? undefined : found.flatMap(({ settings }) => settings.methods);
+    transformsOf: (id) => byId.get(id)?.transforms,
+    find: (key) => {
+      for (const { rule: found, captures } of matcher.match(key)) {
+        if (found.condition !== undefined && !found.condition(key)) continue;
+        const { id, rule, settings } = found;
+        return { kind: "service", id, method: "*", codec: refusers[settings.protocol], rule, captures };
+      }
+      const allowed = matcher.allowed(key);
+      return allowed.length === 0 ? undefined : allowed;
     },
+  };
+}
+
+function serviceRule(
+  { protocol, auth, preserveHost, bodyBytesMax, headMs, idleMs }: Config["routes"][string],
+  service: Service,
+  { server: { limits } }: Pick<Config, "server">,
+): ServiceRule {
+  return {
+    target: {
+      ...service.targetOf(protocol),
+      ...(headMs === undefined ? {} : { headTimeout: milliseconds(headMs) }),
+      ...(idleMs === undefined ? {} : { idleTimeout: milliseconds(idleMs) }),
+    },
+    auth,
+    preserveHost,
+    bodyBytesMax: bytes(bodyBytesMax ?? limits.streamedBodyBytesMax),
   };
 }

@@ -19,6 +19,7 @@ import type { UpstreamDialect } from "../exchange/dialect.ts";
 import type { Endpoint, Target } from "../exchange/target.ts";
 import type { Milliseconds } from "../kernel/units.ts";
 import { addressesOf } from "./addresses.ts";
+import type { Edge } from "./edge.ts";
 import { endpointsOf } from "./endpoints.ts";
 import type { ServiceRoutes } from "./service-routes.ts";
 import type { Service } from "./services.ts";
@@ -82,7 +83,7 @@ export interface Snapshot {
   /** Whether streams are held against the grammar of their dialect. */
   readonly verifiesStreams: boolean;
   readonly bodyBytesMax: number;
-  readonly headersMax: number;
+  readonly edge: Edge;
   readonly inFlightMax: number;
   /** Who is let in when more comes than can be done. */
   readonly ingress: {

@@ -6,7 +6,10 @@ import type { Trail } from "./trail.ts";
 
 /** What reads heads: `protocols/rest`, `capabilities/identity`. */
 export interface HeadReaders {
-  readonly checkHead: (rawHeaders: readonly string[], httpVersion: string) => { readonly host: string };
+  readonly checkHead: (
+    rawHeaders: readonly string[],
+    httpVersion: string,
+  ) => { readonly host: string; readonly hostname: string };
   readonly canonicalTarget: (request: {
     readonly method: string;
     readonly target: string;
@@ -26,10 +29,13 @@ export interface HeadReaders {
 /** A head as routes look at it. */
 interface HeadKey {
   readonly host: string;
+  /** Without port. */
+  readonly hostname: string;
   readonly method: string;
   readonly path: string;
   readonly query: string;
   readonly header: InboundRequest["header"];
+  readonly rawHeaders: readonly string[];
 }
 
 const served =
@@ -37,14 +43,18 @@ const served =
 
 /** Door 0, first half: the head, which is canonical from here on. */
 export function receive(inbound: InboundRequest, trail: Trail<unknown>, readers: HeadReaders): Received {
-  const { host } = readers.checkHead(inbound.rawHeaders, inbound.httpVersion);
+  const { host, hostname } = readers.checkHead(inbound.rawHeaders, inbound.httpVersion);
   const { method, header, target } = inbound;
   const { path, query } = readers.canonicalTarget({ method, target, host });
-  const route = routeOf({ host, method, path, query, header }, readers);
+  const route = routeOf(
+    { host, hostname, method, path, query, header, rawHeaders: inbound.rawHeaders },
+    readers,
+  );
   const received: Received = {
     id: trail.id,
     at: trail.at,
     method: inbound.method,
+    host,
     path,
     query,
     route,

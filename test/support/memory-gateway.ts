@@ -10,14 +10,18 @@ import {
 import { rulesFrom as resilienceFrom, resilienceSettings } from "../../src/capabilities/retry/index.ts";
 import type { RouteRules, TargetRef } from "../../src/capabilities/routing/index.ts";
 import { scalingSettings } from "../../src/capabilities/scaling/index.ts";
+import { serverSettings } from "../../src/config/server-settings.ts";
 import type { KnownAbilities } from "../../src/exchange/abilities.ts";
 import type { RequestRecord } from "../../src/exchange/settlement.ts";
 import { openClientKeys } from "../../src/gateway/client-keys.ts";
 import { upstreamCodecOf } from "../../src/gateway/codecs.ts";
 import { createGateway, type Gateway, type GatewayParts } from "../../src/gateway/create-gateway.ts";
+import { compileEdge } from "../../src/gateway/edge.ts";
+import { noServiceRoutes } from "../../src/gateway/service-routes.ts";
 import { createSessions } from "../../src/gateway/sessions.ts";
 import { compileTable, type ProviderFacts, type Snapshot } from "../../src/gateway/snapshot.ts";
 import { fingerprint128 } from "../../src/kernel/fnv.ts";
+import { unreachable } from "../../src/kernel/invariant.ts";
 import { milliseconds } from "../../src/kernel/units.ts";
 import { createSchemaChecker } from "../../src/platform/ajv/index.ts";
 import { createExpressions } from "../../src/platform/cel/index.ts";
@@ -138,7 +142,7 @@ export async function memoryGateway(parts: {
     generation: 1,
     generationText: "1",
     services: new Map(),
-    serviceRoutes: { list: [], find: () => undefined },
+    serviceRoutes: noServiceRoutes,
     table: compileTable({
       providers: parts.providers ?? [openaiUpstream, anthropicUpstream],
       pools: new Map(Object.entries(parts.pools ?? {})),
@@ -157,7 +161,7 @@ export async function memoryGateway(parts: {
     verifiesStreams: parts.verifiesStreams ?? false,
     raw: { isEnabled: true, unmetered: "allow", bodyBytesMax: 1_000_000 },
     bodyBytesMax: parts.bodyBytesMax ?? 1_000_000,
-    headersMax: 100,
+    edge: compileEdge({ server: serverSettings.parse({}) }),
     inFlightMax: parts.inFlightMax ?? 100,
     ingress: { delayMax: overloadSettings.parse({}).ingress.delayMax, shares: new Map() },
     bulkheadOf: bulkheadsFrom(overloadSettings.parse({ bulkhead: parts.bulkhead ?? {} }).bulkhead),
@@ -183,6 +187,7 @@ export async function memoryGateway(parts: {
     logger,
     transport: parts.transport,
     transport2: parts.transport,
+    tunnels: { open: () => unreachable("no tunnel is opened here") },
     schemas: createSchemaChecker(),
     expressions: createExpressions(),
     signer: requestSigner,

@@ -1,0 +1,28 @@
+import { createHttp2Transport } from "../platform/http2-transport/index.ts";
+import { createTransport, createTunnels } from "../platform/undici-transport/index.ts";
+import type { EndOfTurn } from "../ports/end-of-turn.ts";
+import type { Transport, Tunnels } from "../ports/transport.ts";
+
+/** The ways to upstreams. */
+export interface Transports {
+  readonly transport: Transport;
+  /** HTTP/2. */
+  readonly transport2: Transport;
+  readonly tunnels: Tunnels;
+}
+
+const connectTimeoutMs = 5000;
+const keepAliveMs = 30_000;
+
+export function openTransports(endOfTurn: EndOfTurn): Transports & { readonly close: () => Promise<void> } {
+  const transport = createTransport({ connectTimeoutMs, keepAliveMs, endOfTurn });
+  const transport2 = createHttp2Transport({ connectTimeoutMs, keepAliveMs, endOfTurn });
+  return {
+    transport,
+    transport2,
+    tunnels: createTunnels({ connectTimeoutMs, endOfTurn }),
+    close: async () => {
+      await Promise.all([transport.close(), transport2.close()]);
+    },
+  };
+}
