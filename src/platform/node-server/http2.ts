@@ -84,9 +84,9 @@ function optionsOf({ limits }: ServerSettings, http2: Http2Settings) {
     maxOutstandingPings: 10,
     maxSessionInvalidFrames: 100,
     maxSessionRejectedStreams: 1000,
-    // Ours speaks first, and more clearly; this one ends what comes in a single packet.
-    streamResetBurst: http2.resetsMax * 10,
-    streamResetRate: http2.resetsMax,
+    // Ours speaks first and more clearly (ENHANCE_YOUR_CALM); this one ends what comes in a single packet.
+    streamResetBurst: http2.resetsMax * 2,
+    streamResetRate: Math.ceil(http2.resetsMax / 10),
     strictFieldWhitespaceValidation: true,
     // What an upstream doubles is passed on; a client that doubles is refused by ourselves.
     strictSingleValueFields: false,
