@@ -68,8 +68,8 @@ describe("a status", () => {
     const error = new GatewayError("rate_limited", "private", { message: "Zu viel.", retryAfterMs: 1500 });
     const fields = statusFields(statusOfError(error));
     expect(fields.slice(0, 4)).toEqual(["grpc-status", "8", "grpc-message", "Zu viel."]);
-    // Status{8,"Zu viel.",[Any{RetryInfo,{retry_delay{1 s, 500,000,000 ns}}}]}, as protoc writes it.
-    const duration = Buffer.from("080110" + "80cab5ee01", "hex");
+    // Status{8,"Zu viel.",[Any{RetryInfo,{retry_delay{1 s, 500,000,000 ns}}}]} by the rules of the encoding.
+    const duration = Buffer.from("08011080cab5ee01", "hex");
     const info = Buffer.concat([Buffer.from([0x0a, duration.length]), duration]);
     const url = Buffer.from("type.googleapis.com/google.rpc.RetryInfo");
     const any = Buffer.concat([Buffer.from([0x0a, url.length]), url, Buffer.from([0x12, info.length]), info]);

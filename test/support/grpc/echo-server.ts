@@ -11,7 +11,7 @@ import {
   type ServiceDefinition,
   type StatusObject,
   type sendUnaryData,
-  type status,
+  status,
 } from "@grpc/grpc-js";
 import {
   type EchoRequest,
@@ -67,7 +67,8 @@ function trailing(): Metadata {
 
 function failureOf({ fail }: EchoRequest): Partial<StatusObject> | null {
   if (fail === 0) return null;
-  return { code: fail as status, details: "Das geht nicht: 100% «voll»", metadata: trailing() };
+  const code = Object.values(status).find((known): known is status => known === fail);
+  return { code: code ?? status.UNKNOWN, details: "Das geht nicht: 100% «voll»", metadata: trailing() };
 }
 
 /** A server of grpc-js that echoes, and fails with the status it is asked for. */
