@@ -23,6 +23,7 @@ const tasks: Readonly<Record<string, Task>> = {
   failover: (args) => node("./bench/failover.ts", args),
   eval: (args) => node("./bench/eval/run.ts", args),
   docs: (args) => node("./scripts/docs.ts", args),
+  proto: (args) => node("./scripts/proto.ts", args),
 };
 
 /** Runs the tests of some projects. The last line of the output is the plain line of the counts. */

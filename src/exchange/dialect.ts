@@ -1,11 +1,13 @@
 /** What a client speaks to us. */
-export type ClientDialect = ChatDialect | "openai-embeddings" | "anthropic-count";
+export type ClientDialect = ChatDialect | "openai-embeddings" | "anthropic-count" | OwnDialect;
+/** The gateway's own services: no provider speaks them. */
+export type OwnDialect = "ai-v1" | "ai-v1-embed";
 /** The dialects in which clients ask for an answer in words. */
 export type ChatDialect = "openai-chat" | "openai-responses" | "anthropic-messages" | "gemini-generate";
 
 /** What we speak to a provider. */
 export type UpstreamDialect =
-  | ClientDialect
+  | Exclude<ClientDialect, OwnDialect>
   | "bedrock-converse"
   | "cohere-chat"
   | "mistral-chat"
@@ -13,14 +15,16 @@ export type UpstreamDialect =
   | "cohere-embeddings";
 
 /** What is asked for in a dialect; only upstream dialects of the same purpose serve it. */
-export function purposeOf(dialect: UpstreamDialect): "answer" | "vectors" | "token-count" {
+export function purposeOf(dialect: ClientDialect | UpstreamDialect): "answer" | "vectors" | "token-count" {
   switch (dialect) {
     case "openai-embeddings":
+    case "ai-v1-embed":
     case "gemini-embeddings":
     case "cohere-embeddings":
       return "vectors";
     case "anthropic-count":
       return "token-count";
+    case "ai-v1":
     case "openai-chat":
     case "openai-responses":
     case "anthropic-messages":

@@ -1,5 +1,6 @@
 import type { ClientCodec, UpstreamCodec } from "../exchange/codec.ts";
 import type { ClientDialect, UpstreamDialect } from "../exchange/dialect.ts";
+import { aiChat, aiEmbed } from "../protocols/ai-v1/index.ts";
 import { anthropicCount, anthropicMessages } from "../protocols/anthropic-messages/index.ts";
 import { geminiGenerate } from "../protocols/gemini-generate/index.ts";
 import { openaiChat } from "../protocols/openai-chat/index.ts";
@@ -26,6 +27,8 @@ export const clientCodecs: Readonly<Record<ClientDialect, ClientCodec>> = {
   "gemini-generate": geminiGenerate,
   "openai-embeddings": createOpenaiEmbeddings(openaiChat),
   "anthropic-count": anthropicCount,
+  "ai-v1": aiChat,
+  "ai-v1-embed": aiEmbed,
 };
 
 /** All dialects of upstreams. */

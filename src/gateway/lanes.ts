@@ -1,4 +1,4 @@
-import { type ClientDialect, type Lane, purposeOf } from "../exchange/dialect.ts";
+import { type ClientDialect, type Lane, type OwnDialect, purposeOf } from "../exchange/dialect.ts";
 import type { Endpoint } from "../exchange/target.ts";
 
 /** How clients of one dialect reach a provider. */
@@ -8,7 +8,7 @@ export interface ClientLane {
   readonly lane: Extract<Lane, "bytes" | "canonical"> | "none";
 }
 
-const clientDialects: Readonly<Record<ClientDialect, true>> = {
+const clientDialects: Readonly<Record<Exclude<ClientDialect, OwnDialect>, true>> = {
   "openai-chat": true,
   "openai-responses": true,
   "anthropic-messages": true,
@@ -29,5 +29,6 @@ export function lanesOf(endpoints: readonly Pick<Endpoint, "codec">[]): readonly
   });
 }
 
-const isClientDialect = (name: string): name is ClientDialect => Object.hasOwn(clientDialects, name);
+const isClientDialect = (name: string): name is keyof typeof clientDialects =>
+  Object.hasOwn(clientDialects, name);
 const dialects = Object.keys(clientDialects).filter(isClientDialect);

@@ -12,7 +12,9 @@ export function modelsAnswer(
   switch (dialect) {
     case "openai-chat":
     case "openai-responses":
-    case "openai-embeddings": {
+    case "openai-embeddings":
+    case "ai-v1":
+    case "ai-v1-embed": {
       const created = Math.floor(startedAt / 1000);
       return JSON.stringify({
         object: "list",

@@ -1,0 +1,1 @@
+export { createMessageForms } from "./message-forms.ts";

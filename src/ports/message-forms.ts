@@ -1,0 +1,22 @@
+/** The messages of the gateway's own services, by their full names. */
+export const ownMessages = [
+  "ai.v1.CompleteRequest",
+  "ai.v1.CompleteResponse",
+  "ai.v1.StreamPart",
+  "ai.v1.EmbedRequest",
+  "ai.v1.EmbedResponse",
+  "grpc.health.v1.HealthCheckRequest",
+  "grpc.health.v1.HealthCheckResponse",
+] as const;
+export type OwnMessage = (typeof ownMessages)[number];
+
+/**
+ * The two forms of a message: protobuf's bytes, and its JSON (names in lowerCamelCase, enums by name, bytes as base64,
+ * 64-bit integers as texts). Implementation: `platform/protobuf`.
+ */
+export interface MessageForms {
+  /** @throws GatewayError `malformed_request` for bytes that are no such message. */
+  readonly toJson: (message: OwnMessage, bytes: Uint8Array) => string;
+  /** Fields that the message does not have are passed over. @throws GatewayError `internal` for a text that is no such message. */
+  readonly toBytes: (message: OwnMessage, json: string) => Uint8Array;
+}

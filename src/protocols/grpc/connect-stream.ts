@@ -1,0 +1,69 @@
+import { framePrefix } from "../../framing/grpc-frames.ts";
+import { type AnswerForm, answerIn } from "./answer.ts";
+import { endOfStream } from "./connect-error.ts";
+import { encodingOf, readConnectHead, withoutGrpc } from "./connect-head.ts";
+import { joined } from "./details.ts";
+import type { GrpcFlavour, WholeAnswer } from "./flavour.ts";
+import { field, type HeaderList, valueIn } from "./header-list.ts";
+import { passingBody } from "./request-body.ts";
+import { type GrpcStatus, statusOfError } from "./status.ts";
+
+const fields = { encoding: "connect-content-encoding", accepted: "connect-accept-encoding" } as const;
+const contentType = ["content-type", "application/connect+proto"] as const;
+
+/** The flag of the last envelope. */
+const endFlag = 2;
+
+/**
+ * Clients that speak Connect in streams: messages stand in the envelopes of gRPC, and a last one says how it ended.
+ * Source: connectrpc.com/docs/protocol, "Streaming".
+ */
+export const connectStream: GrpcFlavour = {
+  name: "connect-stream",
+  readHead: (head, isGuarded) => readConnectHead(head, isGuarded, fields),
+  request: passingBody,
+  answer: (_, options) => answerIn(streamForm(options.headers), options),
+  refusal: (error, headers) => {
+    if (error.code !== "unsupported_media_type") return onlyEnd(statusOfError(error), [], headers);
+    return {
+      kind: "whole",
+      status: 415,
+      headers: ["accept-post", "application/connect+proto", ...headers],
+      body: new Uint8Array(0),
+    };
+  },
+};
+
+function streamForm(own: HeaderList): AnswerForm {
+  return {
+    head: (metadata) => [
+      {
+        kind: "head",
+        status: 200,
+        headers: [
+          ...contentType,
+          ...field("connect-content-encoding", encodingOf(valueIn(metadata, "grpc-encoding"))),
+          ...withoutGrpc(metadata),
+        ],
+      },
+    ],
+    data: (chunk) => [{ kind: "data", chunk }],
+    end: ({ status, metadata }) => [
+      { kind: "data", chunk: endFrame(status, metadata) },
+      { kind: "end", trailers: [] },
+    ],
+    only: ({ status, metadata }) => [onlyEnd(status, metadata, own)],
+  };
+}
+
+const onlyEnd = (status: GrpcStatus, metadata: HeaderList, own: HeaderList): WholeAnswer => ({
+  kind: "whole",
+  status: 200,
+  headers: [...contentType, ...own],
+  body: endFrame(status, metadata),
+});
+
+function endFrame(status: GrpcStatus, metadata: HeaderList): Uint8Array {
+  const body = endOfStream(status, metadata);
+  return joined([framePrefix(endFlag, body.length), body]);
+}

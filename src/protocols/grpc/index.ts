@@ -1,0 +1,21 @@
+export { codeOf, grpcCode, nameOfCode } from "./codes.ts";
+export { type AllowedOrigins, type CorsDecision, decideCors } from "./cors.ts";
+export { maySendAgain, perform, statusOfFailure } from "./failure.ts";
+export type {
+  AnswerWriter,
+  CallHead,
+  GrpcFlavour,
+  MessageLimits,
+  RequestBody,
+  Step,
+  WholeAnswer,
+} from "./flavour.ts";
+export { type FlavourChoice, flavourOf } from "./flavour-of.ts";
+export { type Sending, upstreamFields } from "./metadata.ts";
+export {
+  errorOfFault,
+  type GrpcStatus,
+  statusOfError,
+  statusOfFault,
+} from "./status.ts";
+export { deadlineMax, deadlineOf } from "./timeout.ts";
