@@ -35,7 +35,7 @@ export async function startGraphqlServer(): Promise<{ readonly url: string; read
     const ask = { schema, rootValue, document: parse(text), operationName: params.operationName ?? null };
     const args = { ...ask, variableValues: params.variables ?? null };
     const isStream = ask.document.definitions.some(
-      (one) => one.kind === "OperationDefinition" && one.operation === "subscription",
+      (one) => one.kind === Kind.OPERATION_DEFINITION && one.operation === OperationTypeNode.SUBSCRIPTION,
     );
     const result: ExecutionResult | AsyncIterable<ExecutionResult> = isStream
       ? await subscribe(args)
@@ -124,7 +124,7 @@ export async function startGraphqlServer(): Promise<{ readonly url: string; read
       take({ kind: "complete", number });
     };
     socket.on("message", (data, isBinary) =>
-      take(isBinary ? { kind: "binary" } : { kind: "message", text: String(data) }),
+      take(isBinary ? { kind: "binary" } : { kind: "message", text: Buffer.from(data as Buffer).toString() }),
     );
     socket.on("close", () => {
       take({ kind: "gone" });
