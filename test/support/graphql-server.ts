@@ -1,7 +1,15 @@
 import { hash } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { buildSchema, type ExecutionResult, execute, parse, subscribe } from "graphql";
+import {
+  buildSchema,
+  type ExecutionResult,
+  execute,
+  Kind,
+  OperationTypeNode,
+  parse,
+  subscribe,
+} from "graphql";
 import { type WebSocket, WebSocketServer } from "ws";
 import { GatewayError } from "../../src/kernel/errors.ts";
 import { createGraphqlEngine } from "../../src/platform/graphql/index.ts";
