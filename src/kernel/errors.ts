@@ -73,6 +73,12 @@ export const errorCatalog = {
     retryable: false,
     title: "This route does not answer this method.",
   },
+  not_acceptable: {
+    status: 406,
+    owner: "client",
+    retryable: false,
+    title: "The answer cannot be given in a media type that the client takes.",
+  },
   request_timeout: {
     status: 408,
     owner: "client",

@@ -94,6 +94,9 @@ const codeOfError: Readonly<Record<ErrorCode, CodeName>> = {
   price_unknown: "failed_precondition",
   overloaded: "unavailable",
   storage_unavailable: "unavailable",
+  not_acceptable: "invalid_argument",
+  upgrade_required: "unimplemented",
+  loop_detected: "internal",
   internal: "internal",
 };
 

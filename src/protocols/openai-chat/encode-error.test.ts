@@ -17,6 +17,7 @@ const table: { readonly [Code in ErrorCode]: readonly [type: string, code: strin
   route_not_found: ["invalid_request_error", "route_not_found"],
   model_not_found: ["invalid_request_error", "model_not_found"],
   method_not_allowed: ["invalid_request_error", "method_not_allowed"],
+  not_acceptable: ["invalid_request_error", "not_acceptable"],
   request_timeout: ["invalid_request_error", "request_timeout"],
   deadline_exceeded: ["server_error", "deadline_exceeded"],
   upstream_contract_broken: ["server_error", "upstream_contract_broken"],

@@ -1,0 +1,117 @@
+import * as fc from "fast-check";
+import { parse } from "graphql";
+import { describe, expect, it } from "vitest";
+import type { JsonObject } from "../../kernel/json.ts";
+import { graphqlLimits } from "../../ports/graphql.ts";
+import { createGraphqlEngine } from "./engine.ts";
+import { measureDocument } from "./measure.ts";
+
+const engine = createGraphqlEngine();
+const read = engine.schemaOf(`
+  type Query {
+    a: Query b: Query c(x: [Int]): String list: [Query]
+    users(first: Int = 5): [User] @listSize(slicingArguments: ["first"])
+    edges(first: Int): Page @listSize(slicingArguments: ["first"], sizedFields: ["nodes"])
+    search(text: String @cost(weight: "3")): [User] @listSize(assumedSize: 2) @cost(weight: "7")
+  }
+  type Page { nodes: [User] }
+  type User { name: String friends: [User] }
+  type Mutation { a(n: Int!): Int }
+`);
+const schema = read.kind === "schema" ? read.schema : undefined;
+const check = (text: string, variables: JsonObject = {}, hasSchema = true) =>
+  engine
+    .checkerOf({ schema: hasSchema ? schema : undefined, limits: graphqlLimits })
+    .check(text, { variables, mayIntrospect: false });
+const ruleOf = (text: string, hasSchema = true) => {
+  const checked = check(text, {}, hasSchema);
+  return checked.kind === "refused" ? checked.faults[0]?.rule : "taken";
+};
+const many = (count: number, part: (index: number) => string) =>
+  Array.from({ length: count }, (_, index) => part(index)).join(" ");
+
+describe("hostile documents", () => {
+  const fragments = many(100, (n) => `fragment f${n} on Query{...f${n + 1} ...f${n + 1}}`);
+  it.for<[name: string, text: string, rule: string]>([
+    ["alias bomb", `{${many(600, (n) => `a${n}: c`)}}`, "aliases"],
+    ["fragment bomb", `{...f0} ${fragments} fragment f100 on Query{c}`, "fragment-spreads"],
+    ["cyclic fragments", "{...f} fragment f on Query{...g} fragment g on Query{...f}", "fragment-cycle"],
+    ["10,000 levels", `${"{a".repeat(10_000)}${"}".repeat(10_000)}`, "tokens"],
+    ["13 levels", `${"{a".repeat(12)}{c}${"}".repeat(12)}`, "depth"],
+    ["1 MB", `{c ${"#".repeat(1_000_000)}}`, "text"],
+    ["comments", `${"#\n".repeat(120_000)}{c}`, "tokens"],
+    ["directives", `{c ${"@include(if: true)".repeat(60)}}`, "directives"],
+    ["root fields", `{${"c ".repeat(11)}}`, "root-fields"],
+    ["the same again", `{a{${"a{c}".repeat(400)}}}`, "repeated-fields"],
+    ["__proto__", "{__proto__: c}", "object-names"],
+    ["constructor", "{a{constructor: c}}", "object-names"],
+    ["cost", `{list{list{list{list{list{c}}}}}}`, "cost"],
+  ])("%s", ([, text, rule]) => {
+    expect(ruleOf(text)).toBe(rule);
+    if (rule !== "cost") expect(ruleOf(text, false)).toBe(rule);
+  });
+
+  it("are measured in work that is linear in the document", () => {
+    const limits = { ...graphqlLimits, fragmentSpreads: Infinity, rootFields: Infinity };
+    const { visited, operations } = measureDocument(
+      parse(`{...f0} ${fragments} fragment f100 on Query{c}`),
+      limits,
+    );
+    expect(visited).toBe(202);
+    expect([...operations.values()][0]?.spreads).toBeGreaterThan(2 ** 100);
+  });
+
+  it("of any kind are no reason to throw", () => {
+    const words = fc.constantFrom(
+      ...'{ } ( ) [ ] : $ @ ! ... a b c list on Query fragment query x 1 " """ # __proto__ f ='.split(" "),
+    );
+    fc.assert(
+      fc.property(fc.array(words, { maxLength: 60 }), (parts) => {
+        for (const hasSchema of [true, false])
+          expect(check(parts.join(" "), {}, hasSchema).kind).toMatch(/refused|operation/);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe("cost", () => {
+  it.for<[text: string, cost: number, variables?: JsonObject]>([
+    ["{c}", 0],
+    ["{a{c}}", 1],
+    ["{list{a{c}}}", 1 + 10],
+    ["{users{friends{name}}}", 1 + 5],
+    ["query($n: Int){users(first: $n){friends{name}}}", 1 + 7, { n: 7 }],
+    ["query($n: Int = 3){users(first: $n){friends{name}}}", 1 + 3],
+    ["{edges(first: 4){nodes{friends{name}}}}", 1 + 1 + 4],
+    ["{edges(first: 4){...p}} fragment p on Page{nodes{friends{name}}}", 1 + 1 + 4],
+    ['{search(text: "x"){friends{name}}}', 7 + 3 + 2],
+  ])("of %s is %i", ([text, cost, variables]) => {
+    const checked = check(text, variables);
+    expect(checked.kind === "operation" ? checked.operation.cost : checked).toBe(cost);
+  });
+});
+
+describe("check", () => {
+  it("tells no names of the schema, and coerces variables", () => {
+    const unknown = check("{lisst{c}}");
+    expect(JSON.stringify(unknown)).not.toContain("Did you mean");
+    expect(unknown).toMatchObject({ faults: [{ kind: "validation", rule: "fields-on-correct-type" }] });
+    expect(check("mutation($n: Int!){a(n: $n)}", { n: null })).toMatchObject({
+      faults: [{ kind: "variables" }],
+    });
+    expect(ruleOf("{__schema{types{name}}}")).toBe("introspection");
+  });
+
+  it("knows a document again, and the same operation in other words", () => {
+    const checker = engine.checkerOf({ schema, limits: graphqlLimits });
+    const [one, two] = ["{ a { c } }", "{a{c}} # x"].map((text) =>
+      checker.check(text, { mayIntrospect: false }),
+    );
+    expect(one?.kind === "operation" && two?.kind === "operation" && one.operation.hash).toBe(
+      two?.kind === "operation" && two.operation.hash,
+    );
+    checker.check("{ a { c } }", { mayIntrospect: false });
+    expect(checker.cached().documents).toBe(2);
+  });
+});

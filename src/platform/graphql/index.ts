@@ -1,0 +1,1 @@
+export { createGraphqlEngine } from "./engine.ts";
