@@ -234,7 +234,14 @@ describe("OpenAI Realtime through a relay", () => {
       }),
     );
     const openai = new OpenAI({ apiKey: "sk-test", baseURL: `http://127.0.0.1:${port}/v1` });
-    const realtime = new OpenAIRealtimeWS({ model: "gpt-realtime" }, openai);
+    const realtime = new OpenAIRealtimeWS(
+      {
+        model: "gpt-realtime",
+        // The client speaks TLS alone, unless it is given the address.
+        buildRealtimeURL: () => new URL(`ws://127.0.0.1:${port}/v1/realtime?model=gpt-realtime`),
+      },
+      openai,
+    );
     const types: string[] = [];
     const error = told<unknown>();
     realtime.on("error", error.resolve);
