@@ -127,7 +127,10 @@ function readWhole(parts: {
     };
     const left = (): GatewayError =>
       new GatewayError("client_closed", `the client went after ${body.received} bytes of the body`);
-    const onClose = (): void => body.fail(left());
+    const onClose = (): void => {
+      // An error costs its stack: none is made for those that have ended well.
+      if (!isDone) body.fail(left());
+    };
     const leave = pending.join(body);
     // They stay until the request is gone: taking them off would cost each request more than the look at `isDone`.
     request.on("data", onData).on("end", onEnd).on("close", onClose);
