@@ -9,6 +9,7 @@ import {
   samplePrices,
   sampleQuirk,
   sampleRecord,
+  startedAt,
 } from "./control-samples.test-support.ts";
 import { openApiDocument } from "./openapi.ts";
 import { sampleCosts, sampleRegions } from "./outlook-samples.test-support.ts";
@@ -181,6 +182,26 @@ const examples: { readonly [Id in RouteId]: Example } = {
   ejectEndpoint: { id: "local/b", data: shownSamplePool },
   drainEndpoint: { id: "local/b", data: shownSamplePool },
   restoreEndpoint: { id: "local/10.0.0.1:8000", data: shownSamplePool },
+  listSockets: {
+    data: {
+      sockets: [
+        {
+          id: "0198b2c4-0000-7000-8000-000000000009",
+          key_id: "key_1",
+          key_name: "demo",
+          address: "192.0.2.7",
+          route: "chat",
+          mode: "inspect",
+          since: startedAt,
+          bytes_up: 10,
+          bytes_down: 20,
+          messages_up: 1,
+          messages_down: 2,
+          cost_nano_usd: null,
+        },
+      ],
+    },
+  },
   readScaling: {
     data: {
       pools: [

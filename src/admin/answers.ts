@@ -22,6 +22,7 @@ import {
 import { shownScaling } from "./scaling.ts";
 import { components, requestsQuery, seriesQuery } from "./schemas.ts";
 import { endedSession, startedSession } from "./session-cookie.ts";
+import { shownSocket } from "./sockets.ts";
 
 /** One request that was let in, as an answer sees it. */
 export interface Asked {
@@ -112,6 +113,7 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
       if (!control.regions.admit(name)) missing("target that is held to be elsewhere");
       return { data: control.regions.state() };
     },
+    listSockets: () => ({ data: { sockets: control.sockets().map(shownSocket) } }),
     readScaling: () => ({ data: shownScaling(control.demand()) }),
     listRoutes: () => ({ data: { routes: control.routing.routes().map(shownRouteState) } }),
     steerRoute: async ({ name, body }) => {

@@ -189,6 +189,22 @@ export function createMemoryControl(): MemoryControl {
         sampleLearnedRoute,
       ],
     },
+    sockets: () => [
+      {
+        id: "0198b2c4-0000-7000-8000-000000000009",
+        keyId: "key_1",
+        keyName: "demo",
+        address: "192.0.2.7",
+        route: "chat",
+        mode: "inspect",
+        since: epochMs(startedAt),
+        bytesUp: 10,
+        bytesDown: 20,
+        messagesUp: 1,
+        messagesDown: 2,
+        costNanoUsd: null,
+      },
+    ],
     slots: () => [{ provider: "openai", model: "gpt-5-mini", inFlight: 2, queued: 1, limit: 18 }],
     regions: { state: () => sampleRegions, admit: (name) => name === "claude/claude-haiku-4-5" },
     coolDowns: {

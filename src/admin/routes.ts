@@ -38,6 +38,13 @@ export const routes = {
   },
   ...balancingRoutes,
   ...routingRoutes,
+  listSockets: {
+    method: "GET",
+    path: "/api/gateway/sockets",
+    permission: "stats:read",
+    summary: "The WebSockets that are open: whose, since when, and how much they have carried.",
+    answer: "SocketList",
+  },
   listCoolDowns: {
     method: "GET",
     path: "/api/gateway/cooldowns",

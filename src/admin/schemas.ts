@@ -19,6 +19,7 @@ import {
   wantedLearning,
 } from "./routing-schemas.ts";
 import { scalingState } from "./scaling.ts";
+import { socketList } from "./sockets.ts";
 import { translated, translationList, wantedTranslation } from "./translation-schemas.ts";
 import {
   approvedCatalog,
@@ -210,6 +211,7 @@ export const components = {
   RegionsState: regionsState,
   EndpointPool: endpointPool,
   ScalingState: scalingState,
+  SocketList: socketList,
   RouteDecision: routeDecision,
   WantedDecision: wantedDecision,
   ConfigChange: configChange,

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { headerName, ownName } from "./fields.ts";
+import { socketSettings } from "./socket-settings.ts";
 
 const fieldText = z
   .string()
@@ -87,6 +88,7 @@ const route = z
       .describe(
         "`required`: a gateway key must come with each request. `none`: anybody may ask; a key that comes is not looked at, and goes on to the service as it is.",
       ),
+    websocket: z.exactOptional(socketSettings).describe("Its sockets, where `protocol` is `websocket`."),
     preserveHost: z.boolean().default(false).describe("Whether the service gets the client's `Host`."),
     ignoreTrailingSlash: z.boolean().default(false).describe("Whether `/orders/` is `/orders`."),
     rewrite: z

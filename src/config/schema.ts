@@ -25,6 +25,7 @@ import { type ScalingSettings, scalingSettings } from "../capabilities/scaling/i
 import { type TelemetrySettings, telemetrySettings } from "../capabilities/telemetry/index.ts";
 import { providersSettings } from "./provider-settings.ts";
 import { type RawSettings, rawSettings } from "./raw-settings.ts";
+import { type RealtimeSettings, realtimeSettings } from "./realtime-settings.ts";
 import type { ProviderConfig } from "./resolve-provider.ts";
 import { type RouteSettings, routesSettings } from "./route-settings.ts";
 import type { SchemaNode } from "./schema-shape.ts";
@@ -50,6 +51,7 @@ export const configSchema = z
     resilience: resilienceSettings.prefault({}),
     scaling: scalingSettings.prefault({}),
     raw: rawSettings.prefault({}),
+    realtime: realtimeSettings.prefault({}),
     stream: streamSettings.prefault({}),
     continuity: continuitySettings.prefault({}),
     abilities: abilitiesSettings.prefault({}),
@@ -92,6 +94,7 @@ export interface Config {
   readonly scaling: ScalingSettings;
   readonly resilience: ResilienceSettings;
   readonly raw: RawSettings;
+  readonly realtime: RealtimeSettings;
   readonly stream: StreamSettings;
   readonly continuity: ContinuitySettings;
   readonly abilities: AbilitiesSettings;

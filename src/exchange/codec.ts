@@ -126,7 +126,7 @@ export interface StreamCheck {
 
 /** How clients of one dialect or protocol are told of refusals. */
 export interface Refuser {
-  readonly dialect: ClientDialect | ServiceProtocol;
+  readonly dialect: ClientDialect | ServiceProtocol | "openai-realtime";
   /** The body of an error; `form`: of the stream that was asked for, if one was. */
   readonly encodeError: (error: GatewayError, requestId: string, form?: StreamForm) => string;
   /** The status, and the headers that tell of the error; absent: the error's own, and that it is JSON. */

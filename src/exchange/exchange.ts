@@ -52,6 +52,14 @@ export type Route =
       /** What is appended to the provider's base URL; begins with a slash. */
       readonly rest: string;
     }
+  /** A session of OpenAI's Realtime API; `model`: as the client names it. */
+  | {
+      readonly kind: "realtime";
+      readonly id: "realtime";
+      readonly method: "GET";
+      readonly codec: Refuser;
+      readonly model: string | undefined;
+    }
   /** To an ordinary service, by a route of the configuration. */
   | {
       readonly kind: "service";

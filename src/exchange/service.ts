@@ -16,6 +16,24 @@ export interface ServiceTarget extends Upstream {
   readonly idleTimeout: Milliseconds;
 }
 
+/** What holds for the sockets of a route. */
+export interface SocketRules {
+  /** `tunnel`: bytes are copied and never looked at; `inspect`: whole messages are read and written anew. */
+  readonly mode: "tunnel" | "inspect";
+  /** Longest message and most fragments of one; inspected sockets only. */
+  readonly messageBytesMax: Bytes;
+  readonly fragmentsMax: number;
+  readonly idle: Milliseconds;
+  readonly lifetime: Milliseconds;
+  /** Most sockets that are open at once, by key and by address of the client. */
+  readonly perKeyMax: number;
+  readonly perClientMax: number;
+  /** Origins whose pages may bring cookies; `*`: all. */
+  readonly origins: readonly string[];
+  /** Whether the gateway key may come as `?key=`. */
+  readonly keyInQuery: boolean;
+}
+
 /** Where one route leads, and what it asks for. */
 export interface ServiceRule {
   readonly target: ServiceTarget;
@@ -24,4 +42,6 @@ export interface ServiceRule {
   readonly preserveHost: boolean;
   /** The most that a request's body may have. */
   readonly bodyBytesMax: Bytes;
+  /** Of a route of the protocol `websocket`. */
+  readonly sockets?: SocketRules;
 }

@@ -27,6 +27,7 @@ import { milliseconds } from "../kernel/units.ts";
 import type { Expressions } from "../ports/expressions.ts";
 import { upstreamCodecOf } from "./codecs.ts";
 import { compileEdge } from "./edge.ts";
+import { compileRealtime } from "./realtime-rules.ts";
 import { refusers } from "./refusers.ts";
 import { compileServiceRoutes } from "./service-routes.ts";
 import { compileServices } from "./services.ts";
@@ -99,6 +100,7 @@ export function compileConfig(config: Config, generation: number, catalog: Catal
     rateCard: rateCardOf(config.pricing, catalog),
     unknownModel: config.pricing.unknownModel,
     raw: config.raw,
+    realtime: compileRealtime(config.realtime),
     breakerRulesOf: rulesFrom(config.circuitBreaker),
     resilienceOf: resilienceFrom(config.resilience),
     retryBudget: config.resilience.retry.budget,

@@ -16,6 +16,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/event-log.ts";
 import type { Expressions } from "../ports/expressions.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { MessageSockets } from "../ports/message-socket.ts";
 import type { Meter } from "../ports/meter.ts";
 import type { Random } from "../ports/random.ts";
 import type { RequestSigner } from "../ports/request-signer.ts";
@@ -49,6 +50,7 @@ import { pricesControl } from "./prices.ts";
 import { createResidencyGuard } from "./residency.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { createSockets } from "./sockets.ts";
 import { measureStates } from "./state-metrics.ts";
 import { translate } from "./translate.ts";
 import { createTranslationTallies } from "./translation-tallies.ts";
@@ -71,6 +73,9 @@ export interface GatewayParts {
   /** HTTP/2. */
   readonly transport2: Transport;
   readonly tunnels: Tunnels;
+  readonly messageSockets: MessageSockets;
+  /** SHA-1 in base64, for handshakes. */
+  readonly sha1: (text: string) => string;
   readonly tokenizer: Tokenizer;
   readonly schemas: SchemaChecker;
   readonly expressions: Expressions;
@@ -151,6 +156,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   measureEndpoints(parts.meter, places.balancing.states);
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
   const routes = dataRoutes(clientCodecs);
+  const sockets = createSockets(parts.meter);
   const doors = createDoors({
     clock,
     random: parts.random,
@@ -174,6 +180,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     servicePlaces: places,
     transport2: parts.transport2,
     tunnels: parts.tunnels,
+    sockets: { ...parts, open: sockets },
     attemptPorts: {
       clock,
       transport: parts.transport,
@@ -224,6 +231,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     startDraining: () => {
       isDraining = true;
       places.balancing.close();
+      sockets.stopAll();
     },
     cutOpen: () => cutOpen(waiting, relays),
     refusedHead: metrics.refusedHead,
@@ -244,6 +252,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       routing: choices.control,
       regions: residency.control,
       slots: ingress.slots,
+      sockets: sockets.list,
       ...outlook.control,
       quirks: { list: quirks.list, set: quirks.set },
       catalog: parts.catalog,

@@ -1,7 +1,8 @@
-import type { ClientCodec, TargetFacts } from "../exchange/codec.ts";
+import type { ClientCodec, Refuser, TargetFacts } from "../exchange/codec.ts";
 import type { ClientDialect } from "../exchange/dialect.ts";
 import type { Route } from "../exchange/exchange.ts";
 import { geminiTarget } from "../protocols/gemini-generate/index.ts";
+import { upgradeRequiredHeaders } from "../protocols/websocket/index.ts";
 
 /** What decides where a request goes: its canonical path, its query and its headers. */
 export interface RouteKey {
@@ -74,6 +75,7 @@ export function dataRoutes(codecs: Readonly<Record<ClientDialect, ClientCodec>>)
       const { path, family } = place;
       const found = fixed.get(path);
       if (found !== undefined) return found;
+      if (path === "/v1/realtime") return [realtimeRoute(key.query, codecs["openai-chat"])];
       if (path === "/v1/models" || path === "/v1beta/models") return models(codecOf[family]);
       const [, provider, rest = "/"] = /^\/p\/([^/]+)(\/.*)?$/.exec(key.path) ?? [];
       if (provider !== undefined) return raw(codecOf[family], provider, rest);
@@ -95,6 +97,20 @@ const ownPaths = /^\/v1\/(?:responses|conversations)(?:\/|$)/;
 /** What a mount does not know, or a path that no other family has, may be known to the provider of that name. */
 const isTheirs = ({ path, family, isMounted }: Place): boolean =>
   isMounted || ownPaths.test(path) || (family === "gemini" && path.startsWith("/v1beta/"));
+
+/** Refusals before the switch are OpenAI's own errors. */
+function realtimeRoute(query: string, { encodeError }: ClientCodec): Route {
+  const codec: Refuser = {
+    dialect: "openai-realtime",
+    encodeError,
+    errorHead: ({ status }) => ({
+      status,
+      headers: ["content-type", "application/json", ...(status === 426 ? upgradeRequiredHeaders : [])],
+    }),
+  };
+  const model = new URLSearchParams(query).get("model") ?? undefined;
+  return { kind: "realtime", id: "realtime", method: "GET", codec, model };
+}
 
 /** Azure's SDKs name the model in the path. */
 const azureDeployment = /^\/deployments\/([^/]+)\/chat\/completions$/;

@@ -44,13 +44,16 @@ import { planKept } from "./kept-answers.ts";
 import { modelsAnswer } from "./models-answer.ts";
 import { createOverseer, type OverseerParts } from "./overseer.ts";
 import { createRawDoor } from "./raw-door.ts";
+import { createRealtimeDoor } from "./realtime-door.ts";
 import { refusedBy } from "./refused-by.ts";
 import type { ResidencyGuard } from "./residency.ts";
 import { createServiceDoor, type ServiceDoorParts } from "./service-door.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { withSocketKeys } from "./socket-keys.ts";
 
 /** Everything the doors are wired to. */
-export interface DoorParts extends Pick<ServiceDoorParts, "servicePlaces" | "transport2" | "tunnels"> {
+export interface DoorParts
+  extends Pick<ServiceDoorParts, "servicePlaces" | "transport2" | "tunnels" | "sockets"> {
   readonly clock: Clock;
   readonly random: Random;
   readonly snapshot: () => Snapshot;
@@ -134,14 +137,16 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
         target,
       });
     },
-    receive: (inbound, trail) =>
-      receive(inbound, trail, {
+    receive: (inbound, trail) => {
+      const received = receive(inbound, trail, {
         checkHead: (rawHeaders, version) => checkHead(rawHeaders, version, trail.snapshot.edge.head),
         canonicalTarget: (request) => canonicalTarget(request, trail.snapshot.edge.target),
         presentedKeys,
         routesOf: routes.routesOf,
         serviceOf: trail.snapshot.serviceRoutes.find,
-      }),
+      });
+      return withSocketKeys(received, inbound, presentedKeys);
+    },
     identify: (received, trail) => {
       if (isOpen(received)) {
         trail.stages.record("identify", "pass", "anybody may ask on this route");
@@ -180,6 +185,7 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
     enter: ({ identity }, { header }) => ingress.enter(identity, header),
     relayRaw: createRawDoor(parts, encodePorts),
     serve: createServiceDoor(parts, encodePorts),
+    talk: createRealtimeDoor(parts, encodePorts),
     decode: (identified, inbound, trail) => decode(identified, inbound, trail, trail.snapshot.bodyBytesMax),
     authorize: (decoded, trail) => {
       const authorized = authorize(decoded);

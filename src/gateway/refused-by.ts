@@ -27,7 +27,7 @@ const rawOrder = [
 export function refusedBy({ received, stages }: Trail<unknown>): Door | undefined {
   if (received === undefined) return "decode";
   const { kind } = received.route;
-  return (kind === "raw" || kind === "kept" || kind === "service" ? rawOrder : order)[
+  return (kind === "raw" || kind === "kept" || kind === "service" || kind === "realtime" ? rawOrder : order)[
     stages.records().length
   ];
 }

@@ -1,6 +1,7 @@
 import type { Refuser } from "../exchange/codec.ts";
 import type { ServiceProtocol } from "../exchange/service.ts";
 import { encodeProblem, problemType } from "../protocols/rest/index.ts";
+import { upgradeRequiredHeaders } from "../protocols/websocket/index.ts";
 
 const rest: Refuser = {
   dialect: "rest",
@@ -13,5 +14,12 @@ export const refusers: Readonly<Record<ServiceProtocol, Refuser>> = {
   rest,
   graphql: { ...rest, dialect: "graphql" },
   grpc: { ...rest, dialect: "grpc" },
-  websocket: { ...rest, dialect: "websocket" },
+  websocket: {
+    ...rest,
+    dialect: "websocket",
+    errorHead: ({ status }) => ({
+      status,
+      headers: ["content-type", problemType, ...(status === 426 ? upgradeRequiredHeaders : [])],
+    }),
+  },
 };

@@ -8,7 +8,7 @@ import type { EncodePorts } from "../pipeline/encode.ts";
 import type { Doors } from "../pipeline/handle.ts";
 import type { AttemptPorts } from "../pipeline/one-try.ts";
 import { rawLeave } from "../pipeline/raw-leave.ts";
-import type { ServiceLeave } from "../pipeline/service-call.ts";
+import type { ServiceCall, ServiceLeave } from "../pipeline/service-call.ts";
 import { relayService } from "../pipeline/service-lane.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
@@ -20,6 +20,8 @@ import type { ResidencyGuard } from "./residency.ts";
 import { restCall } from "./rest-call.ts";
 import type { ServiceRoute } from "./service-routes.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { createSocketDoor, readHandshake } from "./socket-door.ts";
+import type { SocketParts } from "./socket-session.ts";
 
 export interface ServiceDoorParts {
   readonly clock: Clock;
@@ -32,6 +34,7 @@ export interface ServiceDoorParts {
   /** HTTP/2. */
   readonly transport2: Transport;
   readonly tunnels: Tunnels;
+  readonly sockets: SocketParts;
   /** A digest under the installation's secret. */
   readonly digestOf: (text: string) => string;
 }
@@ -43,11 +46,13 @@ export function createServiceDoor(
 ): Doors<Snapshot>["serve"] {
   const { clock, random, residency, attemptPorts, ingress } = parts;
   const pseudonym = `sallyport-${murmur3(parts.digestOf("via"), 0).toString(16).padStart(8, "0")}`;
+  const openSocket = createSocketDoor(parts);
   return async (identified, inbound, trail) => {
     const { snapshot } = trail;
     const { rule, id } = identified.route;
     const { target } = rule;
     trail.service = target;
+    const handshake = rule.sockets && readHandshake(inbound, rule.sockets.origins);
     trail.stages.record("decode", "pass", "the body is not read");
     trail.stages.record("authorize", "allow", `route \`${id}\``);
     const { admission } = admit(identified, ingress.inFlight, snapshot.inFlightMax, random);
@@ -71,16 +76,23 @@ export function createServiceDoor(
       transport: target.http === "2" ? parts.transport2 : attemptPorts.transport,
     });
     const mayTryAgain = (): boolean => attemptPorts.retrier.mayTry(target, "again");
-    return relayService(inbound, call, {
-      trail,
-      ports: {
-        clock,
-        leaveFor: (asked) => leaveFor(identified, { inbound, asked, bounds, parts }),
-        mayTryAgain,
-        commonHeaders,
-        settle,
-      },
-    });
+    const relay = (passed: ServiceCall, settled: typeof settle): Promise<void> =>
+      relayService(inbound, passed, {
+        trail,
+        ports: {
+          clock,
+          leaveFor: (asked) => leaveFor(identified, { inbound, asked, bounds, parts }),
+          mayTryAgain,
+          commonHeaders,
+          settle: settled,
+        },
+      });
+    if (rule.sockets === undefined || handshake === undefined) return relay(call, settle);
+    const extra = commonHeaders(trail);
+    return openSocket(
+      { identified, inbound, trail, call, rules: rule.sockets, handshake, extra, settle },
+      relay,
+    );
   };
 }
 

@@ -8,6 +8,7 @@ import { createRouteMatcher, type RouteMatcher, type RouteRule } from "../protoc
 import { patternOf, ruleOf, type Transforms, transformsOf } from "./route-rules.ts";
 import { type RouteCondition, routeCondition } from "./service-facts.ts";
 import type { Service } from "./services.ts";
+import { socketRules } from "./socket-rules.ts";
 
 /** A request's head, canonical, as routes of services look at it. */
 export type ServiceKey = Parameters<RouteMatcher["match"]>[0] & {
@@ -88,7 +89,7 @@ export function compileServiceRoutes(
 }
 
 function serviceRule(
-  { protocol, auth, preserveHost, bodyBytesMax, headMs, idleMs }: Config["routes"][string],
+  { protocol, auth, preserveHost, bodyBytesMax, headMs, idleMs, websocket }: Config["routes"][string],
   service: Service,
   { server: { limits } }: Pick<Config, "server">,
 ): ServiceRule {
@@ -101,5 +102,6 @@ function serviceRule(
     auth,
     preserveHost,
     bodyBytesMax: bytes(bodyBytesMax ?? limits.streamedBodyBytesMax),
+    ...(protocol === "websocket" ? { sockets: socketRules(websocket) } : {}),
   };
 }

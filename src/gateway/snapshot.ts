@@ -21,6 +21,7 @@ import type { Milliseconds } from "../kernel/units.ts";
 import { addressesOf } from "./addresses.ts";
 import type { Edge } from "./edge.ts";
 import { endpointsOf } from "./endpoints.ts";
+import type { RealtimeRules } from "./realtime-rules.ts";
 import type { ServiceRoutes } from "./service-routes.ts";
 import type { Service } from "./services.ts";
 
@@ -74,6 +75,7 @@ export interface Snapshot {
   readonly rateCard: RateCard;
   readonly unknownModel: PricingSettings["unknownModel"];
   readonly raw: RawSettings;
+  readonly realtime: RealtimeRules;
   /** What the circuit breaker of a target is judged by. */
   readonly breakerRulesOf: ReturnType<typeof rulesFrom>;
   /** How a model is tried, by the name a client asks for. */

@@ -19,6 +19,7 @@ type ModelsRoute = Extract<Route, { kind: "models" }>;
 type KeptRoute = Extract<Route, { kind: "kept" }>;
 type FeedbackRoute = Extract<Route, { kind: "feedback" }>;
 type RawRoute = Extract<Route, { kind: "raw" }>;
+type RealtimeRoute = Extract<Route, { kind: "realtime" }>;
 type ServiceRoute = Extract<Route, { kind: "service" }>;
 
 /** The doors of a request. Each takes what the one before it gave; the types allow no other order. */
@@ -45,7 +46,7 @@ export interface Doors<Snapshot> {
   ) => Identified<RawRoute> | undefined;
   /** Door 3, first half: whether there is time for one more, before its body is read. */
   readonly enter: (
-    identified: Identified<AiRoute | RawRoute | ServiceRoute>,
+    identified: Identified<AiRoute | RawRoute | ServiceRoute | RealtimeRoute>,
     inbound: InboundRequest,
     trail: Trail<Snapshot>,
   ) => void;
@@ -58,6 +59,12 @@ export interface Doors<Snapshot> {
   /** An ordinary service: past the doors that read a call, there and back. Ends in `settle`. */
   readonly serve: (
     identified: Identified<ServiceRoute>,
+    inbound: InboundRequest,
+    trail: Trail<Snapshot>,
+  ) => Promise<void>;
+  /** A session of a realtime API: its handshake, then messages both ways. Ends in `settle`. */
+  readonly talk: (
+    identified: Identified<RealtimeRoute>,
     inbound: InboundRequest,
     trail: Trail<Snapshot>,
   ) => Promise<void>;
@@ -109,6 +116,11 @@ export function createHandle<Snapshot>(doors: Doors<Snapshot>): InboundHandler {
         await doors.serve(identified, inbound, trail);
         return;
       }
+      if (isRealtime(identified)) {
+        doors.enter(identified, inbound, trail);
+        await doors.talk(identified, inbound, trail);
+        return;
+      }
       const onward = isKept(identified) ? doors.findKept(identified, inbound, trail) : identified;
       if (onward === undefined) return;
       if (isRaw(onward)) {
@@ -144,4 +156,6 @@ const isKept = (identified: Identified): identified is Identified<KeptRoute> =>
 const isRaw = (identified: Identified): identified is Identified<RawRoute> => identified.route.kind === "raw";
 const isService = (identified: Identified): identified is Identified<ServiceRoute> =>
   identified.route.kind === "service";
+const isRealtime = (identified: Identified): identified is Identified<RealtimeRoute> =>
+  identified.route.kind === "realtime";
 const isAi = (identified: Identified): identified is Identified<AiRoute> => identified.route.kind === "ai";

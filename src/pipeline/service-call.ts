@@ -1,13 +1,16 @@
 import type { UpstreamFailure } from "../exchange/failure.ts";
 import type { Permit } from "../exchange/permit.ts";
 import type { ServiceTarget } from "../exchange/service.ts";
-import type { Site } from "../exchange/target.ts";
+import type { AddressPool, Site, Upstream } from "../exchange/target.ts";
 import type { Transport, UpstreamHead } from "../ports/transport.ts";
 import type { RawLeave } from "./raw-leave.ts";
 
 /** One request to an ordinary service, as its protocol makes it. */
 export interface ServiceCall {
-  readonly target: ServiceTarget;
+  readonly target: Upstream &
+    Pick<ServiceTarget, "connectTimeout" | "headTimeout" | "idleTimeout"> & {
+      readonly addresses?: AddressPool<Site>;
+    };
   readonly transport: Transport;
   readonly method: string;
   /** Path and query at a site, the site's own path included. */
@@ -25,6 +28,8 @@ export interface ServiceCall {
   readonly isRepeatable: boolean;
   /** Begins the answer; throws a GatewayError where it cannot be passed on. */
   readonly answer: (head: UpstreamHead) => PassedAnswer;
+  /** Takes the connections where the service has switched protocols (101); absent: none was asked for. */
+  readonly switched?: (head: UpstreamHead, leave: RawLeave) => void;
 }
 
 /** An answer on its way down. */

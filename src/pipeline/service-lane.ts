@@ -131,6 +131,11 @@ function tryOnce<Snapshot>(
         },
         head: (head) => {
           try {
+            if (head.status === 101 && call.switched !== undefined) {
+              call.switched(head, leave.leave);
+              noted(101, undefined);
+              return resolve("passed");
+            }
             const answer = call.answer(head);
             noted(head.status, answer.failure);
             current = passService(answer, { ...parts, leave: leave.leave, head, exchange: () => exchange });

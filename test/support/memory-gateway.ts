@@ -10,6 +10,7 @@ import {
 import { rulesFrom as resilienceFrom, resilienceSettings } from "../../src/capabilities/retry/index.ts";
 import type { RouteRules, TargetRef } from "../../src/capabilities/routing/index.ts";
 import { scalingSettings } from "../../src/capabilities/scaling/index.ts";
+import { realtimeSettings } from "../../src/config/realtime-settings.ts";
 import { serverSettings } from "../../src/config/server-settings.ts";
 import type { KnownAbilities } from "../../src/exchange/abilities.ts";
 import type { RequestRecord } from "../../src/exchange/settlement.ts";
@@ -17,6 +18,7 @@ import { openClientKeys } from "../../src/gateway/client-keys.ts";
 import { upstreamCodecOf } from "../../src/gateway/codecs.ts";
 import { createGateway, type Gateway, type GatewayParts } from "../../src/gateway/create-gateway.ts";
 import { compileEdge } from "../../src/gateway/edge.ts";
+import { compileRealtime } from "../../src/gateway/realtime-rules.ts";
 import { noServiceRoutes } from "../../src/gateway/service-routes.ts";
 import { createSessions } from "../../src/gateway/sessions.ts";
 import { compileTable, type ProviderFacts, type Snapshot } from "../../src/gateway/snapshot.ts";
@@ -35,6 +37,7 @@ import {
 } from "../../src/platform/memory/index.ts";
 import { createMeter } from "../../src/platform/prometheus/index.ts";
 import { requestSigner } from "../../src/platform/request-signature/index.ts";
+import { createMessageSockets, sha1Base64 } from "../../src/platform/websocket/index.ts";
 import type { Sealer } from "../../src/ports/sealer.ts";
 import type { StateStore } from "../../src/ports/state-store.ts";
 import type { Transport } from "../../src/ports/transport.ts";
@@ -142,6 +145,7 @@ export async function memoryGateway(parts: {
     generation: 1,
     generationText: "1",
     services: new Map(),
+    realtime: compileRealtime(realtimeSettings.parse({})),
     serviceRoutes: noServiceRoutes,
     table: compileTable({
       providers: parts.providers ?? [openaiUpstream, anthropicUpstream],
@@ -187,6 +191,8 @@ export async function memoryGateway(parts: {
     logger,
     transport: parts.transport,
     transport2: parts.transport,
+    messageSockets: createMessageSockets({ timer: time.timer }),
+    sha1: sha1Base64,
     tunnels: { open: () => unreachable("no tunnel is opened here") },
     schemas: createSchemaChecker(),
     expressions: createExpressions(),

@@ -1,3 +1,5 @@
+import { listOf } from "./header-list.ts";
+
 /** Browsers cannot set headers on a WebSocket; OpenAI's clients put the key here. */
 const keyPrefix = "openai-insecure-api-key.";
 
@@ -12,6 +14,10 @@ export function takeCredential(protocols: readonly string[]): {
     protocols: protocols.filter((protocol) => !isKey(protocol)),
   };
 }
+
+/** The key that came as a subprotocol; `rawHeaders`: a flat list as it came. */
+export const subprotocolKey = (rawHeaders: readonly string[]): string | undefined =>
+  takeCredential(listOf(rawHeaders, "sec-websocket-protocol")).credential;
 
 /**
  * Finds `key` in a query and takes every one out; everything else stays as it is written, byte for byte.

@@ -2,7 +2,7 @@ export type { Handshake, HandshakeHead, HandshakeRules } from "./check-handshake
 export { asksForSocket, checkHandshake, upgradeRequiredHeaders } from "./check-handshake.ts";
 export type { CloseReason } from "./close-code.ts";
 export { closeReasonOf, drainReason } from "./close-code.ts";
-export { takeQueryKey } from "./credential.ts";
+export { subprotocolKey, takeQueryKey } from "./credential.ts";
 export type { Agreed, Sha1, UpstreamHandshake } from "./upstream-handshake.ts";
 export {
   checkSwitched,

@@ -1,0 +1,56 @@
+import { mayUse } from "../capabilities/identity/index.ts";
+import { type Bounds, resolveModel } from "../capabilities/routing/index.ts";
+import type { Identified, Route } from "../exchange/exchange.ts";
+import type { Endpoint, Target } from "../exchange/target.ts";
+import { GatewayError } from "../kernel/errors.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+export type RealtimeRoute = Extract<Route, { kind: "realtime" }>;
+
+/** Where a session goes. */
+export interface RealtimeTarget {
+  readonly model: string;
+  readonly target: Target;
+  readonly endpoint: Endpoint;
+  readonly reason: string;
+}
+
+/**
+ * Doors 2 and 6 of a realtime session: whether this key may use the model, and the first of its targets that speaks a
+ * dialect of OpenAI's and may be sent it.
+ *
+ * @throws GatewayError `route_not_found`, `malformed_request`, `model_not_found`, `no_eligible_upstream`.
+ */
+export function realtimeTarget(
+  { identity, route }: Identified<RealtimeRoute>,
+  { table, realtime }: Snapshot,
+  boundsOf: (model: string) => Bounds,
+): RealtimeTarget {
+  if (!realtime.isEnabled)
+    throw new GatewayError("route_not_found", "realtime is off", {
+      message: "Realtime sessions are off (`realtime.isEnabled`).",
+    });
+  const { model } = route;
+  if (model === undefined || model === "")
+    throw new GatewayError("malformed_request", "no model", {
+      message: "Name a model in the query: `/v1/realtime?model=…`.",
+      param: "model",
+    });
+  const found = resolveModel(table, model);
+  if (found.kind === "unknown" || !mayUse(identity.models, model))
+    throw new GatewayError("model_not_found", model, {
+      message: `The model \`${model}\` does not exist or this key may not use it.`,
+      param: "model",
+    });
+  const bounds = boundsOf(model);
+  for (const { provider, model: name } of found.targets) {
+    if (table.virtual.has(model) && !mayUse(identity.models, `${provider}/${name}`)) continue;
+    const target = table.providers.get(provider)?.targetOf(name);
+    const endpoint = target?.endpoints.find(({ codec }) => codec.dialect.startsWith("openai-"));
+    if (target === undefined || endpoint === undefined) continue;
+    if (bounds.refusalOf(target) === undefined) return { model, target, endpoint, reason: found.reason };
+  }
+  throw new GatewayError("no_eligible_upstream", `no target of ${model} may be sent a realtime session`, {
+    message: `No target of \`${model}\` speaks OpenAI's Realtime API and may be sent this request.`,
+  });
+}

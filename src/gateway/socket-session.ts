@@ -1,0 +1,121 @@
+import type { SocketRules } from "../exchange/service.ts";
+import type { GatewayError } from "../kernel/errors.ts";
+import { milliseconds, seconds } from "../kernel/units.ts";
+import { type Relay, type RelayEnding, type RelaySettings, relaySockets } from "../pipeline/socket-relay.ts";
+import { joinTunnel, type TunnelEnding } from "../pipeline/tunnel.ts";
+import type { SwitchedConnection } from "../ports/byte-socket.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { MessageLimits, MessageSockets } from "../ports/message-socket.ts";
+import type { Timer } from "../ports/timer.ts";
+import { closeReasonOf, drainReason, type Sha1 } from "../protocols/websocket/index.ts";
+import type { Sockets } from "./sockets.ts";
+
+/** What sockets are made of. */
+export interface SocketParts {
+  readonly clock: Clock;
+  readonly timer: Timer;
+  readonly messageSockets: MessageSockets;
+  readonly sha1: Sha1;
+  readonly open: Sockets;
+}
+
+/** A socket that stands, both sides joined. */
+export interface Session {
+  readonly stop: () => void;
+  readonly counts: () => SessionCounts;
+}
+
+export interface SessionCounts {
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+  /** `null`: they are not read. */
+  readonly messagesUp: number | null;
+  readonly messagesDown: number | null;
+}
+
+/** How a socket ended. */
+export interface SessionEnding extends SessionCounts {
+  readonly cause: string;
+  /** What the client was told, or told; absent: it is not known. */
+  readonly code?: number;
+  /** By whose fault it ended; absent: by nobody's. */
+  readonly error?: GatewayError;
+}
+
+export interface Ends {
+  readonly client: SwitchedConnection;
+  readonly upstream: SwitchedConnection;
+}
+
+const stall = seconds(30);
+const linger = milliseconds(5000);
+const waitingBytesMax = 1_048_576;
+
+const messageLimitsOf = ({
+  messageBytesMax,
+  fragmentsMax,
+}: Pick<SocketRules, "messageBytesMax" | "fragmentsMax">): MessageLimits => ({
+  messageBytesMax,
+  fragmentsMax,
+  waitingBytesMax,
+  closeTimeout: linger,
+  pingInterval: seconds(30),
+  missedPingsMax: 2,
+});
+
+/** Copies what the two ends write. */
+export function joinByBytes(
+  ends: Ends,
+  { idle, lifetime }: Pick<SocketRules, "idle" | "lifetime">,
+  { parts: { clock, timer }, onEnd }: { readonly parts: SocketParts; readonly onEnd: OnEnd },
+): Session {
+  const ended = ({ cause, bytesUp, bytesDown }: TunnelEnding): void =>
+    onEnd({ cause, bytesUp, bytesDown, ...unread });
+  const tunnel = joinTunnel(ends, { limits: { idle, lifetime, stall, linger }, clock, timer }, ended);
+  return {
+    stop: () => tunnel.stop(drainReason.reason),
+    counts: () => {
+      const { up, down } = tunnel.bytes();
+      return { bytesUp: up, bytesDown: down, ...unread };
+    },
+  };
+}
+
+/** Passes whole messages on, each after `inspect` has seen it. */
+export function joinByMessages(
+  ends: Ends,
+  rules: Pick<SocketRules, "idle" | "lifetime" | "messageBytesMax" | "fragmentsMax">,
+  {
+    parts: { clock, timer, messageSockets, open },
+    inspect,
+    onEnd,
+  }: {
+    readonly parts: SocketParts;
+    readonly inspect: RelaySettings["inspect"];
+    readonly onEnd: OnEnd;
+  },
+): Session & { readonly relay: Relay } {
+  const limits = messageLimitsOf(rules);
+  const relay = relaySockets(
+    {
+      client: messageSockets.accept(ends.client, limits),
+      upstream: messageSockets.connect(ends.upstream, limits),
+    },
+    {
+      limits: { idle: rules.idle, lifetime: rules.lifetime, stall },
+      clock,
+      timer,
+      inspect: (message, direction) => {
+        open.messages(direction, 1);
+        return inspect(message, direction);
+      },
+      closeReasonOf,
+    },
+    ({ cause, code, error, counts }: RelayEnding) =>
+      onEnd({ cause, code, ...counts, ...(error === undefined ? {} : { error }) }),
+  );
+  return { relay, stop: () => relay.stop(drainReason), counts: relay.counts };
+}
+
+type OnEnd = (ending: SessionEnding) => void;
+const unread = { messagesUp: null, messagesDown: null } as const;

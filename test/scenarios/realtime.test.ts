@@ -1,0 +1,119 @@
+import { once } from "node:events";
+import OpenAI from "openai";
+import { OpenAIRealtimeWS } from "openai/realtime/ws";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import { type BootedGateway, bootGateway } from "../support/booted-gateway.ts";
+import { type RealtimeServer, realtimeServer } from "../support/realtime-server.ts";
+
+let upstream: RealtimeServer;
+let gateway: BootedGateway;
+
+beforeAll(async () => {
+  upstream = await realtimeServer();
+  gateway = await bootGateway(`
+allowLiteralSecrets: true
+providers:
+  voices: { dialect: openai-chat, baseUrl: "http://127.0.0.1:${upstream.port}/v1", key: upstream-secret, models: ["gpt-realtime*"] }
+models:
+  voice: [voices/gpt-realtime]
+pricing:
+  rows:
+    - match: { provider: voices, model: "gpt-realtime*" }
+      usdPerMillion: { input: 4, cacheRead: 0.4, inputAudio: 32, output: 16, outputAudio: 64 }
+      source: test
+realtime: { sessionUsdMax: 0.008 }
+`);
+});
+afterAll(async () => {
+  await gateway[Symbol.asyncDispose]();
+  await upstream.close();
+});
+
+/** OpenAI's own client; it speaks TLS alone, unless it is given the address. */
+const session = (apiKey: string, model = "gpt-realtime"): OpenAIRealtimeWS =>
+  new OpenAIRealtimeWS(
+    {
+      model,
+      buildRealtimeURL: () => new URL(`ws://127.0.0.1:${gateway.port}/v1/realtime?model=${model}`),
+    },
+    new OpenAI({ apiKey, baseURL: `http://127.0.0.1:${gateway.port}/v1` }),
+  );
+
+it("meters each response of a session, and ends it within a second once it has cost too much", async () => {
+  const realtime = session(gateway.key, "voice");
+  const done: string[] = [];
+  const failed = new Promise<unknown>((resolve) => realtime.on("error", resolve));
+  realtime.on("session.created", () => realtime.send({ type: "response.create" }));
+  let lastAt = 0;
+  realtime.on("response.done", ({ response }) => {
+    done.push(response.status ?? "");
+    lastAt = performance.now();
+    realtime.send({ type: "response.create" });
+  });
+  const [code, reason]: unknown[] = await once(realtime.socket, "close");
+  expect([code, String(reason)]).toEqual([1008, "budget_exhausted"]);
+  expect(performance.now() - lastAt).toBeLessThan(1000);
+  expect(await failed).toMatchObject({ error: { code: "insufficient_quota" } });
+  // Text 28 at 4, cached 32 at 0.4, audio 40 at 32; out text 10 at 16, audio 40 at 64: two responses pass the bound.
+  expect(done).toEqual(["completed", "completed"]);
+  const seen = upstream.sessions.at(-1);
+  expect(seen).toMatchObject({
+    target: "/v1/realtime?model=gpt-realtime",
+    authorization: "Bearer upstream-secret",
+  });
+  const records = await gateway.records(3);
+  const responses = records.filter(({ status }) => status === 200);
+  expect(responses).toHaveLength(2);
+  for (const record of responses)
+    expect(record).toMatchObject({
+      dialect: "openai-realtime",
+      provider: "voices",
+      model: "voice",
+      upstreamModel: "gpt-realtime",
+      usage: { input: { total: 100, cacheRead: 32, audio: 40 }, output: { total: 50, audio: 40 } },
+      cost: { nanoUsd: 4_124_800 },
+    });
+  expect(records.find(({ status }) => status === 101)).toMatchObject({
+    outcome: "failed",
+    code: "budget_exhausted",
+    usage: null,
+    cost: null,
+  });
+  expect(gateway.booted.control.sockets()).toEqual([]);
+});
+
+it("takes the key as a subprotocol, and sends it no further", async () => {
+  const client = new WebSocket(`ws://127.0.0.1:${gateway.port}/v1/realtime?model=gpt-realtime`, [
+    "realtime",
+    `openai-insecure-api-key.${gateway.key}`,
+  ]);
+  await once(client, "message");
+  expect(client.protocol).toBe("realtime");
+  expect(upstream.sessions.at(-1)).toMatchObject({
+    protocols: "realtime",
+    authorization: "Bearer upstream-secret",
+  });
+  client.send(JSON.stringify({ type: "session.update", event_id: "mine", session: { model: "other" } }));
+  const [data]: unknown[] = await once(client, "message");
+  expect(JSON.parse(String(data))).toMatchObject({
+    type: "error",
+    error: { code: "model_not_found", event_id: "mine" },
+  });
+  client.close(1000);
+  await once(client, "close");
+});
+
+it.for([
+  ["an unknown key", "sp-unknown", "gpt-realtime", 401],
+  ["a model that nobody serves", undefined, "nothing", 404],
+] as const)("refuses %s before it switches", async ([, key, model, status]) => {
+  const client = new WebSocket(`ws://127.0.0.1:${gateway.port}/v1/realtime?model=${model}`, {
+    headers: { authorization: `Bearer ${key ?? gateway.key}` },
+  });
+  client.on("error", () => undefined);
+  const answer = await new Promise<number | undefined>((resolve) =>
+    client.on("unexpected-response", (_, { statusCode }) => resolve(statusCode)),
+  );
+  expect(answer).toBe(status);
+});

@@ -1,0 +1,192 @@
+import { once } from "node:events";
+import { createServer, request, type Server } from "node:http";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import { type BootedGateway, bootGateway } from "../support/booted-gateway.ts";
+import { frameCases, matchesCase, runFrameCase, sizeLimitCases } from "../support/websocket-frames.ts";
+import { echo, messageLimits, socketServer, type TestServer } from "../support/websocket-servers.ts";
+
+const cases = [...frameCases, ...sizeLimitCases(messageLimits.messageBytesMax)];
+const heads: string[][] = [];
+const closed = createServer();
+let upstream: TestServer;
+let gateway: BootedGateway;
+
+const portOf = (server: Server): number => {
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : 0;
+};
+const configFor = (port: number): string => `
+services:
+  up: { baseUrl: "http://127.0.0.1:${port}/base" }
+  gone: { baseUrl: "http://127.0.0.1:9" }
+  closed: { baseUrl: "http://127.0.0.1:${portOf(closed)}" }
+routes:
+  tunnel: { protocol: websocket, path: /tunnel, service: up, websocket: { perClientMax: 1000, perKeyMax: 1000 } }
+  inspect: { protocol: websocket, path: /inspect, service: up, websocket: { mode: inspect, perClientMax: 1000, perKeyMax: 1000 } }
+  few: { protocol: websocket, path: /few, service: up, websocket: { perKeyMax: 1, keyInQuery: true } }
+  gone: { protocol: websocket, path: /gone, service: gone }
+  closed: { protocol: websocket, path: /closed, service: closed }
+  plain: { path: /plain, service: up }
+`;
+
+beforeAll(async () => {
+  closed.on("upgrade", (_, socket) => {
+    socket.end("HTTP/1.1 403 Forbidden\r\nContent-Length: 12\r\nConnection: close\r\n\r\nmembers only");
+  });
+  await new Promise<void>((resolve) => closed.listen(0, "127.0.0.1", resolve));
+  upstream = await socketServer((connection, { rawHeaders, url }) => {
+    heads.push([url ?? "", ...rawHeaders]);
+    void echo(connection);
+  });
+  gateway = await bootGateway(configFor(upstream.port));
+});
+afterAll(async () => {
+  await gateway[Symbol.asyncDispose]();
+  await upstream.close();
+  closed.close();
+});
+
+const keyHeader = (): string => `Authorization: Bearer ${gateway.key}`;
+const wire = (path: string) => ({ port: gateway.port, path, headers: [keyHeader()] });
+const opened = async (
+  path: string,
+  headers = { authorization: `Bearer ${gateway.key}` },
+): Promise<WebSocket> => {
+  const client = new WebSocket(`ws://127.0.0.1:${gateway.port}${path}`, { headers });
+  await once(client, "open");
+  return client;
+};
+/** The status and the body with which a handshake is refused. */
+const refusal = (
+  path: string,
+  headers: Readonly<Record<string, string>> = { authorization: `Bearer ${gateway.key}` },
+): Promise<{ readonly status: number; readonly body: string }> =>
+  new Promise((resolve, reject) => {
+    const client = new WebSocket(`ws://127.0.0.1:${gateway.port}${path}`, { headers });
+    client.on("error", () => undefined);
+    client.on("open", () => reject(new Error("it was switched")));
+    client.on("unexpected-response", (_, answer) => {
+      let body = "";
+      answer.on("data", (chunk: Buffer) => (body += chunk.toString()));
+      answer.on("end", () => resolve({ status: answer.statusCode ?? 0, body }));
+    });
+  });
+
+describe.for(["/tunnel", "/inspect"] as const)("frames through a gateway at %s", (path) => {
+  it.for(cases)("$name", async (frameCase) => {
+    const heard = await runFrameCase(frameCase, wire(path));
+    expect(matchesCase(frameCase, heard)).toBeUndefined();
+  });
+});
+
+describe("a WebSocket route", () => {
+  it("passes the client's own handshake in a tunnel, without its gateway key", async () => {
+    const client = new WebSocket(`ws://127.0.0.1:${gateway.port}/tunnel`, [
+      "chat",
+      `openai-insecure-api-key.${gateway.key}`,
+    ]);
+    await once(client, "open");
+    const [url, ...list] = heads.at(-1) ?? [];
+    expect(url).toBe("/base/tunnel");
+    expect(client.protocol).toBe("chat");
+    expect(list.join("\n")).not.toContain(gateway.key);
+    expect(list.join("\n").toLowerCase()).toContain("permessage-deflate");
+    client.close(1000);
+    await once(client, "close");
+  });
+
+  it("lists what is open, and writes one record at the end", async () => {
+    const client = await opened("/inspect");
+    client.send("four");
+    await once(client, "message");
+    const [socket] = gateway.booted.control.sockets().filter(({ route }) => route === "inspect");
+    expect(socket).toMatchObject({
+      mode: "inspect",
+      messagesUp: 1,
+      messagesDown: 1,
+      bytesUp: 4,
+      bytesDown: 4,
+    });
+    client.close(4321, "done");
+    await once(client, "close");
+    await expect.poll(() => gateway.booted.control.sockets().map(({ id }) => id)).not.toContain(socket?.id);
+    await expect
+      .poll(() => gateway.booted.control.requests.read(socket?.id ?? ""))
+      .toMatchObject({
+        status: 101,
+        outcome: "completed",
+        route: "inspect",
+        events: 2,
+        bytesIn: 4,
+        bytesOut: 4,
+      });
+    const metrics = gateway.booted.control.metrics();
+    expect(metrics).toMatch(/sallyport_ws_open\{[^}]*route="inspect"[^}]*\} 0/);
+    expect(metrics).toMatch(/sallyport_ws_closed_total\{code="4321"\} 1/);
+    expect(gateway.booted.control.state().inFlight).toBe(0);
+  });
+
+  it("refuses as HTTP what it does not switch", async () => {
+    expect((await refusal("/tunnel", {})).status).toBe(401);
+    expect((await refusal("/nowhere")).status).toBe(404);
+    expect((await refusal("/gone")).status).toBe(502);
+    expect((await refusal(`/tunnel?key=${gateway.key}`, {})).status).toBe(401);
+    const evil = { authorization: `Bearer ${gateway.key}`, cookie: "a=b", origin: "https://evil.example" };
+    expect((await refusal("/tunnel", evil)).status).toBe(403);
+  });
+
+  it("answers 426 to what asks for no WebSocket", async () => {
+    const answer = await fetch(`http://127.0.0.1:${gateway.port}/tunnel`, {
+      headers: { authorization: `Bearer ${gateway.key}` },
+    });
+    expect(answer.status).toBe(426);
+    expect(answer.headers.get("sec-websocket-version")).toBe("13");
+    expect(answer.headers.get("upgrade")).toBe("websocket");
+  });
+
+  it("relays the refusal of the service as the answer it was", async () => {
+    expect(await refusal("/closed")).toEqual({ status: 403, body: "members only" });
+  });
+
+  it("bounds the sockets of a key, which may come in the query where it says so", async () => {
+    const first = await opened(`/few?key=${gateway.key}&a=b`, { authorization: "" });
+    expect(heads.at(-1)?.[0]).toBe("/base/few?a=b");
+    expect((await refusal("/few")).status).toBe(429);
+    first.close();
+    await once(first, "close");
+    await expect.poll(() => gateway.booted.control.sockets().length).toBe(0);
+    const second = await opened("/few");
+    second.close();
+    await once(second, "close");
+  });
+
+  it("does not switch on a route of another protocol: the service gets an ordinary request, as behind nginx", async () => {
+    const status = await new Promise<number>((resolve, reject) => {
+      const call = request({
+        port: gateway.port,
+        host: "127.0.0.1",
+        path: "/plain",
+        headers: { authorization: `Bearer ${gateway.key}`, connection: "upgrade", upgrade: "websocket" },
+      });
+      call.on("response", (answer) => resolve(answer.resume().statusCode ?? 0));
+      call.on("upgrade", () => reject(new Error("it was switched")));
+      call.on("error", reject);
+      call.end();
+    });
+    expect(status).toBe(426);
+  });
+});
+
+describe("a drain", () => {
+  it("ends inspected sockets with 1012", async () => {
+    await using draining = await bootGateway(configFor(upstream.port));
+    const headers = { authorization: `Bearer ${draining.key}` };
+    const client = new WebSocket(`ws://127.0.0.1:${draining.port}/inspect`, { headers });
+    await once(client, "open");
+    const closed = once(client, "close");
+    draining.booted.startDraining();
+    const [code]: unknown[] = await closed;
+    expect(code).toBe(1012);
+  });
+});
