@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import type { Expressions } from "../ports/expressions.ts";
+import { checkRoutes } from "./check-routes.ts";
 import { type CompletedConfig, completeConfig } from "./complete.ts";
 import { describeIssue } from "./describe-issue.ts";
 import { readGeo } from "./geo.ts";
@@ -92,7 +93,12 @@ function wholeOf(written: WrittenConfig, world: ParseWorld): CompletedConfig {
   const { networks, findings: ofGeo } = readGeo(written, world);
   return {
     config: networks === undefined ? config : { ...config, geo: { ...config.geo, networks } },
-    findings: [...findings, ...ofGeo, ...checkCases(written.models, world.expressions)],
+    findings: [
+      ...findings,
+      ...ofGeo,
+      ...checkCases(written.models, world.expressions),
+      ...checkRoutes(written.routes, world.expressions),
+    ],
   };
 }
 

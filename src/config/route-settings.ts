@@ -10,6 +10,7 @@ const pointer = z
   .string()
   .max(1000)
   .regex(/^(?:\/(?:[^~/]|~[01])*)+$/, "must be a JSON Pointer, like `/user/name`");
+const memberName = z.string().max(200).regex(/^[^/]/, "must be the new name of the member, like `fullName`");
 const queryName = z
   .string()
   .min(1)
@@ -27,7 +28,12 @@ const body = z
   .strictObject({
     set: z.record(pointer, z.json()).default({}).describe("Values by JSON Pointer."),
     remove: z.array(pointer).max(100).default([]).describe("Places that are to be empty."),
-    rename: z.record(pointer, pointer).default({}).describe("From one place to another."),
+    rename: z
+      .record(pointer, memberName)
+      .default({})
+      .describe(
+        "The new name of a member by its JSON Pointer, `{ /user/name: fullName }`; it stays in its place.",
+      ),
   })
   .describe("What becomes of its JSON body, which is held for it: at most 1 MiB.");
 

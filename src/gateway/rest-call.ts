@@ -14,8 +14,8 @@ import {
   editQuery,
   passingTrailers,
   upHeaders,
-  withoutParameters,
 } from "../protocols/rest/index.ts";
+import { credentialHeaders, queryWithoutKey } from "./client-credential.ts";
 import type { Edge } from "./edge.ts";
 import type { Transforms } from "./route-rules.ts";
 import type { ServiceRoute } from "./service-routes.ts";
@@ -49,9 +49,10 @@ export async function restCall(
   const { transforms } = ways;
   const { request } = transforms;
   const path = transforms.rewrite(identified.path, captures);
-  const keyless = rule.auth === "none" ? query : withoutParameters(query, credentialParameters(identified));
+  const keyless = rule.auth === "none" ? query : queryWithoutKey(query);
   const edited = editQuery(keyless, request.query, noFacts);
-  const body = await editedBody(inbound, ways);
+  const held = await editedBody(inbound, ways, rule.bodyBytesMax);
+  const body = held?.body;
   const announced =
     inbound.header("transfer-encoding") === undefined ? inbound.header("content-length") : undefined;
   const contentLength = body?.byteLength ?? (announced === undefined ? undefined : Number(announced));
@@ -62,14 +63,15 @@ export async function restCall(
     pathAt: ({ basePath }) => `${basePath}${path}${edited === "" ? "" : `?${edited}`}`,
     headersAt: (site) =>
       editHeaders(
-        requestHeaders({ identified, inbound, ways, contentLength }, site, rule.target),
+        readable(requestHeaders({ identified, inbound, ways, contentLength }, site, rule.target), transforms),
         request.headers,
         noFacts,
       ),
-    ...(body === undefined ? {} : { body }),
+    ...(held === undefined ? {} : { body: held.body, bodyBytesIn: held.bytesIn }),
     ...(mayTrail(inbound) ? { trailers: () => passingTrailers(inbound.trailers(), ways.edge.owned) } : {}),
     bodyBytesMax: rule.bodyBytesMax,
     isRepeatable: repeatable.has(method) || inbound.header("idempotency-key") !== undefined,
+    interim: (list) => interimHeaders(list, ways),
     answer: (head) => passedAnswer(head, method, inbound, ways),
   };
 }
@@ -106,7 +108,7 @@ export function requestHeaders(
       host,
       localPort: inbound.localPort,
       isPeerTrusted: edge.isTrusted(inbound.remoteAddress),
-      credentialIn: { headers: rule.auth === "none" ? [] : credentialHeaders(inbound), cookies: [] },
+      credentialIn: { headers: rule.auth === "none" ? [] : credentialHeaders(inbound.header), cookies: [] },
       ...(contentLength === undefined ? {} : { contentLength }),
       ...(upgrade === undefined ? {} : { upgrade }),
     },
@@ -123,31 +125,47 @@ export function requestHeaders(
 
 const authorityOf = (origin: string): string => origin.slice(origin.indexOf("://") + "://".length);
 
-/** Where a gateway key may have come: it goes no further. */
-const credentialHeaders = ({ header }: InboundRequest): readonly string[] =>
-  ["authorization", "x-api-key", "api-key", "x-goog-api-key"].filter((name) =>
-    /^(?:bearer +)?sp-/i.test(header(name) ?? ""),
-  );
+/** What is to be edited has to come whole, and in no coding that only the client can read. */
+function readable(headers: readonly string[], { response }: Transforms): readonly string[] {
+  if (response.body.length === 0) return headers;
+  const left = headers.filter((_, index) => !unreadable.has(headers[index - (index % 2)] ?? ""));
+  return [...left, "accept-encoding", "identity"];
+}
 
-const credentialParameters = ({ query }: Identified): readonly string[] =>
-  /(?:^|&)key=sp-/.test(query) ? ["key"] : [];
+const unreadable: ReadonlySet<string> = new Set(["accept-encoding", "range", "if-range"]);
 
 async function editedBody(
   inbound: InboundRequest,
   { transforms: { request } }: ServiceWays,
-): Promise<Uint8Array | undefined> {
+  bodyBytesMax: number,
+): Promise<{ readonly body: Uint8Array; readonly bytesIn: number } | undefined> {
   if (request.body.length === 0 || !isJson(inbound.header("content-type"))) return undefined;
-  const text = new TextDecoder().decode(await inbound.readBody(editedBytesMax));
-  const edited = editJson(text, request.body, noFacts);
+  const bytes = await inbound.readBody(Math.min(editedBytesMax, bodyBytesMax));
+  const bytesIn = bytes.byteLength;
+  if (bytesIn === 0) return { body: bytes, bytesIn };
+  const edited = editJson(new TextDecoder().decode(bytes), request.body, noFacts);
   if (edited === undefined)
     throw new GatewayError("malformed_request", "the body is no JSON", {
       message: "The request body is announced as JSON and is none.",
     });
-  return new TextEncoder().encode(edited);
+  return { body: new TextEncoder().encode(edited), bytesIn };
 }
 
 const isJson = (type: string | undefined): boolean =>
   type !== undefined && /^application\/(?:[\w.-]+\+)?json\b/i.test(type);
+
+/** The fields of an interim answer on the way down. @throws GatewayError `upstream_malformed_response`. */
+const interimHeaders = (
+  list: readonly string[],
+  { edge, pseudonym }: Pick<ServiceWays, "edge" | "pseudonym">,
+): readonly string[] =>
+  downHeaders(list, {
+    ...defaultDownLimits,
+    owned: edge.owned,
+    pseudonym,
+    httpVersion: "1.1",
+    passesTrailers: false,
+  });
 
 /** How an answer goes down. */
 export function passedAnswer(

@@ -1,9 +1,6 @@
+import { compileChanges } from "../config/route-changes.ts";
 import type { Config } from "../config/schema.ts";
 import {
-  compileTransforms,
-  type FieldEdits,
-  type JsonEdit,
-  ownedNames,
   type PathPattern,
   type RouteRule,
   readPathPattern,
@@ -13,8 +10,6 @@ import {
 export type { Transforms } from "../protocols/rest/index.ts";
 
 type RouteSettings = Config["routes"][string];
-type FieldSettings = NonNullable<NonNullable<RouteSettings["request"]>["headers"]>;
-type BodySettings = NonNullable<NonNullable<RouteSettings["request"]>["body"]>;
 
 /** `undefined`: it is none, and its configuration was refused. */
 export function patternOf({ path }: RouteSettings): PathPattern | undefined {
@@ -41,55 +36,9 @@ function fieldRule(name: string, asked: string | boolean): RouteRule["headers"][
   return { name, is: asked.endsWith("*") ? "glob" : "exact", text: asked };
 }
 
-/** What is wrong with what a route changes, each with its place in the settings. */
-export function transformFaults(
-  settings: RouteSettings,
-  path: PathPattern,
-): readonly { readonly at: readonly (string | number)[]; readonly why: string }[] {
-  const compiled = compiledOf(settings, path);
-  return compiled.kind === "broken" ? compiled.faults : [];
-}
-
-/** What a route changes; of broken settings, which are refused before, nothing. */
+/** What a route changes. Broken settings were refused before. */
 export function transformsOf(settings: RouteSettings, path: PathPattern): Transforms {
-  const compiled = compiledOf(settings, path);
+  const compiled = compileChanges(settings, path);
   if (compiled.kind === "transforms") return compiled.transforms;
   throw new RangeError(compiled.faults.map(({ why }) => why).join("; "));
 }
-
-function compiledOf({ rewrite, request, response }: RouteSettings, path: PathPattern) {
-  return compileTransforms(
-    {
-      ...(rewrite === undefined ? {} : { rewrite: rewriteOf(rewrite) }),
-      request: {
-        headers: editsOf(request?.headers),
-        query: editsOf(request?.query),
-        body: bodyEditsOf(request?.body),
-      },
-      response: {
-        headers: editsOf(response?.headers),
-        body: bodyEditsOf(response?.body),
-        status: response?.status ?? {},
-      },
-    },
-    { path, owned: ownedNames([]) },
-  );
-}
-
-const rewriteOf = (text: string) =>
-  text.endsWith("/*")
-    ? ({ kind: "prefix", to: text.slice(0, -1) } as const)
-    : ({ kind: "template", to: text } as const);
-
-const noEdits: FieldEdits = { set: {}, add: {}, remove: [] };
-const editsOf = (settings: FieldSettings | undefined): FieldEdits => settings ?? noEdits;
-
-/** In this order: rename, remove, set. */
-const bodyEditsOf = (settings: BodySettings | undefined): readonly JsonEdit[] =>
-  settings === undefined
-    ? []
-    : [
-        ...Object.entries(settings.rename).map(([rename, to]) => ({ rename, to })),
-        ...settings.remove.map((remove) => ({ remove })),
-        ...Object.entries(settings.set).map(([set, value]) => ({ set, value })),
-      ];

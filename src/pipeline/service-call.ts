@@ -19,6 +19,8 @@ export interface ServiceCall {
   readonly headersAt: (site: Site) => readonly string[];
   /** The body where it is held, in the place of the client's pieces. */
   readonly body?: Uint8Array;
+  /** How many bytes the client sent in its place, where it was changed. */
+  readonly bodyBytesIn?: number;
   /** Makes others of the client's pieces. */
   readonly change?: (pieces: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
   /** Those of the client that go on behind its body. */
@@ -26,6 +28,8 @@ export interface ServiceCall {
   readonly bodyBytesMax: number;
   /** Whether it may be sent once more though the service may have acted on it. */
   readonly isRepeatable: boolean;
+  /** The fields of an interim answer, as they go down; throws a GatewayError where it cannot be passed on. */
+  readonly interim: (list: readonly string[]) => readonly string[];
   /** Begins the answer; throws a GatewayError where it cannot be passed on. */
   readonly answer: (head: UpstreamHead) => PassedAnswer;
   /** Takes the connections where the service has switched protocols (101); absent: none was asked for. */

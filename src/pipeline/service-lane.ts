@@ -2,7 +2,12 @@ import type { UpstreamFailure } from "../exchange/failure.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { InboundRequest } from "../ports/server.ts";
-import type { TransportFailure, UpstreamExchange, UpstreamListener } from "../ports/transport.ts";
+import type {
+  TransportFailure,
+  UpstreamExchange,
+  UpstreamHead,
+  UpstreamListener,
+} from "../ports/transport.ts";
 import { counted, flowTo } from "./counted-transport.ts";
 import { failureError } from "./failure-error.ts";
 import { passService } from "./pass-service.ts";
@@ -50,6 +55,10 @@ export async function relayService<Snapshot>(
   const asked: string[] = [];
   for (let tries = 1; ; tries += 1) {
     const leave = await ports.leaveFor(asked);
+    if (trail.isSettled) {
+      leave.leave.load.left();
+      return;
+    }
     trail.load = leave.leave.load;
     const outcome = await tryOnce(parts, { leave, body });
     if (outcome === "passed") return;
@@ -60,11 +69,14 @@ export async function relayService<Snapshot>(
     trail.load = undefined;
     if (fault !== undefined) throw fault;
     if (leave.address !== undefined) asked.push(leave.address);
-    const isSafe = !wasSent || call.isRepeatable;
-    const isHeld = body === undefined || body instanceof Uint8Array || body.canRewind();
-    if (tries >= triesMax || !isSafe || !isHeld || !ports.mayTryAgain()) throw failureError(failure);
+    const mayRepeat = (!wasSent || call.isRepeatable) && isHeld(body);
+    if (tries >= triesMax || !mayRepeat || !ports.mayTryAgain()) throw failureError(failure);
   }
 }
+
+/** Whether it can be sent from its beginning once more. */
+const isHeld = (body: Uint8Array | Rewindable | undefined): boolean =>
+  body === undefined || body instanceof Uint8Array || body.canRewind();
 
 interface Failed {
   readonly failure: UpstreamFailure;
@@ -127,9 +139,10 @@ function tryOnce<Snapshot>(
       {
         interim: (head) => {
           if (head.status === 100) inbound.sendContinue();
-          else if (trail.status === 0) inbound.reply.interim(head.status, head.list ?? []);
+          else if (trail.status === 0) passInterim(head, parts);
         },
         head: (head) => {
+          let isNoted = false;
           try {
             if (head.status === 101 && call.switched !== undefined) {
               call.switched(head, leave.leave);
@@ -138,11 +151,13 @@ function tryOnce<Snapshot>(
             }
             const answer = call.answer(head);
             noted(head.status, answer.failure);
+            isNoted = true;
             current = passService(answer, { ...parts, leave: leave.leave, head, exchange: () => exchange });
             resolve("passed");
           } catch (thrown) {
             exchange?.abort();
             const error = GatewayError.from(thrown);
+            if (!isNoted) noted(null, malformed(error));
             resolve({ failure: malformed(error), fault: error, wasSent: true });
           }
         },
@@ -161,6 +176,20 @@ function tryOnce<Snapshot>(
   });
 }
 
+/** An interim answer that cannot be passed on is left out: the final one tells. */
+function passInterim<Snapshot>(
+  { status, list = [] }: UpstreamHead,
+  { inbound, call }: Parts<Snapshot>,
+): void {
+  let headers: readonly string[];
+  try {
+    headers = call.interim(list);
+  } catch {
+    return;
+  }
+  inbound.reply.interim(status, headers);
+}
+
 const malformed = ({ code, status, detail }: GatewayError): UpstreamFailure => ({
   code,
   status,
@@ -170,8 +199,11 @@ const malformed = ({ code, status, detail }: GatewayError): UpstreamFailure => (
 const rounded = (span: number): number => Math.round(span * 1000) / 1000;
 
 /** The client's body, or what stands in its place. */
-function bodyOf<Snapshot>({ inbound, call }: Parts<Snapshot>): Uint8Array | Rewindable | undefined {
-  if (call.body !== undefined) return call.body;
+function bodyOf<Snapshot>({ inbound, call, trail }: Parts<Snapshot>): Uint8Array | Rewindable | undefined {
+  if (call.body !== undefined) {
+    trail.bytesIn = call.bodyBytesIn ?? call.body.byteLength;
+    return call.body;
+  }
   const pieces = inbound.streamBody(call.bodyBytesMax, { holdsContinue: true });
   return pieces === undefined ? undefined : rewindable(pieces, heldBytesMax);
 }

@@ -79,10 +79,6 @@ export function editQuery(query: string, edits: FieldEdits, factOf: FactOf): str
   return [...pairs, ...behind, ...added].join("&");
 }
 
-/** The query without some parameters: those in which a credential came. */
-export const withoutParameters = (query: string, names: readonly string[]): string =>
-  editQuery(query, { set: {}, add: {}, remove: names }, () => "");
-
 const pairOf = (name: string, value: string): string => `${component(name)}=${component(value)}`;
 
 /** Half of a surrogate pair, which has no UTF-8, becomes U+FFFD. */

@@ -1,0 +1,55 @@
+import type { Expressions } from "../ports/expressions.ts";
+import { readPathPattern } from "../protocols/rest/index.ts";
+import type { Finding } from "./problem.ts";
+import { compileChanges } from "./route-changes.ts";
+import type { RouteSettings } from "./route-settings.ts";
+import { serviceFacts } from "./service-facts.ts";
+
+/** What only a compiler can tell of routes to services: paths, conditions, changes. None is found out by a request. */
+export function checkRoutes(
+  routes: Readonly<Record<string, RouteSettings>>,
+  expressions: Expressions,
+): readonly Finding[] {
+  return Object.entries(routes).flatMap(([name, settings]) =>
+    [...checkPath(settings), ...checkWhen(settings, expressions)].map((finding) => ({
+      ...finding,
+      path: ["routes", name, ...finding.path],
+    })),
+  );
+}
+
+function checkPath(settings: RouteSettings): readonly Finding[] {
+  const read = readPathPattern(settings.path);
+  if (read.kind === "broken")
+    return [{ path: ["path"], message: `the path \`${shortened(settings.path)}\` ${read.why}`, at: "value" }];
+  const compiled = compileChanges(settings, read.pattern);
+  if (compiled.kind === "transforms") return [];
+  return compiled.faults.map(({ at, why }): Finding => {
+    const isRewrite = at[0] === "rewrite";
+    const named = isRewrite
+      ? `the rewrite \`${shortened(settings.rewrite ?? "")}\``
+      : `\`${nameAt(settings, at)}\``;
+    return { path: at, message: `${named} ${why}`, at: isRewrite || isListed(at) ? "value" : "name" };
+  });
+}
+
+/** Names in a list stand there as values. */
+const isListed = (at: Finding["path"]): boolean => typeof at.at(-1) === "number";
+
+function nameAt({ request, response }: RouteSettings, at: Finding["path"]): string {
+  const [side, part, , last] = at;
+  if (typeof last !== "number") return shortened(`${at.at(-1)}`);
+  const message = side === "request" ? request : response;
+  return shortened((part === "headers" ? message?.headers : message?.body)?.remove[last] ?? "");
+}
+
+function checkWhen({ when }: RouteSettings, { compile }: Expressions): readonly Finding[] {
+  if (when === undefined) return [];
+  const compiled = compile(when, serviceFacts);
+  if (compiled.kind === "condition") return [];
+  const message = `the condition \`${shortened(when)}\` is wrong at character ${compiled.at}: ${compiled.message}`;
+  return [{ path: ["when"], message, at: "value" }];
+}
+
+const shownMax = 80;
+const shortened = (text: string): string => (text.length > shownMax ? `${text.slice(0, shownMax)}…` : text);
