@@ -124,7 +124,7 @@ export function requestHeaders(
 const authorityOf = (origin: string): string => origin.slice(origin.indexOf("://") + "://".length);
 
 /** Where a gateway key may have come: it goes no further. */
-const credentialHeaders = ({ header }: InboundRequest): readonly string[] =>
+export const credentialHeaders = ({ header }: InboundRequest): readonly string[] =>
   ["authorization", "x-api-key", "api-key", "x-goog-api-key"].filter((name) =>
     /^(?:bearer +)?sp-/i.test(header(name) ?? ""),
   );

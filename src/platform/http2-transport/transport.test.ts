@@ -353,7 +353,11 @@ describe("ends of streams", () => {
     { name: "a head alone", frames: [endingHead], text: "" },
     { name: "an empty piece", frames: [okHead, endingData("")], text: "" },
     { name: "a piece", frames: [okHead, endingData("hello")], text: "hello" },
-    { name: "many pieces", frames: [okHead, ...Array.from({ length: 40 }, () => dataOf("x".repeat(16_384))), endingData("")], text: "x".repeat(655_360) },
+    {
+      name: "many pieces",
+      frames: [okHead, ...Array.from({ length: 40 }, () => dataOf("x".repeat(16_384))), endingData("")],
+      text: "x".repeat(655_360),
+    },
     { name: "trailers", frames: [okHead, dataOf("hello"), endingTrailers], text: "hello" },
   ])("takes an answer for whole that ends with $name before the request does", async ({ frames, text }) => {
     const waiting = pushedBody();
