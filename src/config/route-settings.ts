@@ -63,6 +63,34 @@ const host = z
     "must be a host in small letters, like `api.example.com` or `*.example.com`",
   );
 
+const grpc = z
+  .strictObject({
+    messageBytesMax: z
+      .int()
+      .min(0)
+      .max(1_073_741_824)
+      .default(4_194_304)
+      .describe("The longest message either way, in bytes."),
+    deadlineMs: z
+      .int()
+      .min(1)
+      .max(600_000)
+      .default(600_000)
+      .describe("The longest that a call may take; one whose client gives it less time has that."),
+    origins: z
+      .union([
+        z.literal("any"),
+        z
+          .array(z.string().regex(/^https?:\/\/[^/\s]+$/, "must be an origin, like `https://app.example`"))
+          .max(100),
+      ])
+      .default([])
+      .describe("Pages of these origins may call it, by gRPC-Web or Connect; `any`: all pages."),
+    connectGet: z.boolean().default(false).describe("Whether calls of Connect may come by `GET`."),
+  })
+  .prefault({})
+  .describe("What holds for calls of the protocol `grpc`.");
+
 const route = z
   .strictObject({
     protocol: z
@@ -109,6 +137,7 @@ const route = z
       ),
     request: z.exactOptional(request).describe("What becomes of requests on the way up."),
     response: z.exactOptional(response).describe("What becomes of answers on the way down."),
+    grpc,
     bodyBytesMax: z
       .int()
       .min(0)

@@ -128,7 +128,7 @@ export interface StreamCheck {
 export interface Refuser {
   readonly dialect: ClientDialect | ServiceProtocol | "openai-realtime";
   /** The body of an error; `form`: of the stream that was asked for, if one was. */
-  readonly encodeError: (error: GatewayError, requestId: string, form?: StreamForm) => string;
+  readonly encodeError: (error: GatewayError, requestId: string, form?: StreamForm) => string | Uint8Array;
   /** The status, and the headers that tell of the error; absent: the error's own, and that it is JSON. */
   readonly errorHead?: (error: GatewayError) => {
     readonly status: number;
@@ -139,6 +139,7 @@ export interface Refuser {
 /** How clients of one dialect speak to us. All functions are pure. */
 export interface ClientCodec extends Refuser {
   readonly dialect: ClientDialect;
+  readonly encodeError: (error: GatewayError, requestId: string, form?: StreamForm) => string;
   /** Reads the routing facts in one pass over the bytes and refuses what is no request of this dialect. */
   readonly read: (body: Uint8Array, target: TargetFacts) => Reading;
   /** Reads the whole body into the canonical form. */

@@ -39,6 +39,7 @@ import { countHere } from "./count-tokens.ts";
 import type { dataRoutes } from "./data-routes.ts";
 import { egressAtMost, egressOfTrail } from "./egress.ts";
 import { takeFeedback } from "./feedback.ts";
+import { unroutedRefuser } from "./grpc-refuser.ts";
 import type { Ingress } from "./ingress.ts";
 import { planKept } from "./kept-answers.ts";
 import { modelsAnswer } from "./models-answer.ts";
@@ -284,7 +285,7 @@ function createRefusal(
   return (error, inbound, trail) => {
     const codec: Refuser =
       trail.received?.route.codec ??
-      routes.codecFor({ path: trail.target, query: "", header: inbound.header });
+      unroutedRefuser(inbound, routes.codecFor({ path: trail.target, query: "", header: inbound.header }));
     if (error.code === "internal") onFault(error);
     const { shed } = error.facts;
     ingress.refused(shed, inbound.header, trail.isAdmitted);

@@ -9,15 +9,16 @@ import type { Doors } from "../pipeline/handle.ts";
 import type { AttemptPorts } from "../pipeline/one-try.ts";
 import { rawLeave } from "../pipeline/raw-leave.ts";
 import type { ServiceCall, ServiceLeave } from "../pipeline/service-call.ts";
-import { relayService } from "../pipeline/service-lane.ts";
+import { relayService, type ServicePorts } from "../pipeline/service-lane.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
 import type { InboundRequest } from "../ports/server.ts";
 import type { Transport, Tunnels } from "../ports/transport.ts";
+import { relayGrpc } from "./grpc-lane.ts";
 import type { Ingress } from "./ingress.ts";
 import type { AddressPlaces } from "./places.ts";
 import type { ResidencyGuard } from "./residency.ts";
-import { restCall } from "./rest-call.ts";
+import { restCall, type ServiceWays } from "./rest-call.ts";
 import type { ServiceRoute } from "./service-routes.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { createSocketDoor, readHandshake } from "./socket-door.ts";
@@ -30,7 +31,8 @@ export interface ServiceDoorParts {
   readonly waiting: Waiting;
   readonly residency: ResidencyGuard;
   readonly servicePlaces: Pick<AddressPlaces, "beginService">;
-  readonly attemptPorts: Pick<AttemptPorts, "transport" | "priorityOf"> & Parameters<typeof rawLeave>[2];
+  readonly attemptPorts: Pick<AttemptPorts, "transport" | "priorityOf" | "timer"> &
+    Parameters<typeof rawLeave>[2];
   /** HTTP/2. */
   readonly transport2: Transport;
   readonly tunnels: Tunnels;
@@ -68,29 +70,42 @@ export function createServiceDoor(
     const { edge, serviceRoutes } = snapshot;
     const transforms = serviceRoutes.transformsOf(id);
     if (transforms === undefined) throw new GatewayError("internal", `the route ${id} has no transforms`);
-    const call = await restCall(identified, inbound, {
+    const ways: ServiceWays = {
       edge,
       pseudonym,
       transforms,
       host: identified.host,
       transport: target.http === "2" ? parts.transport2 : attemptPorts.transport,
-    });
-    const mayTryAgain = (): boolean => attemptPorts.retrier.mayTry(target, "again");
+    };
+    const ports: ServicePorts<Snapshot> = {
+      clock,
+      leaveFor: (asked) => leaveFor(identified, { inbound, asked, bounds, parts }),
+      mayTryAgain: () => attemptPorts.retrier.mayTry(target, "again"),
+      commonHeaders,
+      settle,
+    };
+    const grpc = target.model === "grpc" ? serviceRoutes.grpcOf(id) : undefined;
+    if (grpc !== undefined)
+      return relayGrpc(
+        { identified, inbound, ways },
+        { trail, ports, timer: attemptPorts.timer, settings: grpc },
+      );
+    const call = await restCall(identified, inbound, ways);
+    if (rule.sockets === undefined || handshake === undefined)
+      return relayService(inbound, call, { trail, ports });
     const relay = (passed: ServiceCall, settled: typeof settle): Promise<void> =>
-      relayService(inbound, passed, {
-        trail,
-        ports: {
-          clock,
-          leaveFor: (asked) => leaveFor(identified, { inbound, asked, bounds, parts }),
-          mayTryAgain,
-          commonHeaders,
-          settle: settled,
-        },
-      });
-    if (rule.sockets === undefined || handshake === undefined) return relay(call, settle);
-    const extra = commonHeaders(trail);
+      relayService(inbound, passed, { trail, ports: { ...ports, settle: settled } });
     return openSocket(
-      { identified, inbound, trail, call, rules: rule.sockets, handshake, extra, settle },
+      {
+        identified,
+        inbound,
+        trail,
+        call,
+        rules: rule.sockets,
+        handshake,
+        extra: commonHeaders(trail),
+        settle,
+      },
       relay,
     );
   };

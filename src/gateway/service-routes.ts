@@ -4,7 +4,9 @@ import type { Route } from "../exchange/exchange.ts";
 import type { ServiceProtocol, ServiceRule } from "../exchange/service.ts";
 import { bytes, milliseconds } from "../kernel/units.ts";
 import type { Expressions } from "../ports/expressions.ts";
+import { decideCors } from "../protocols/grpc/index.ts";
 import { createRouteMatcher, type RouteMatcher, type RouteRule } from "../protocols/rest/index.ts";
+import { grpcRefuser } from "./grpc-refuser.ts";
 import { patternOf, ruleOf, type Transforms, transformsOf } from "./route-rules.ts";
 import { type RouteCondition, routeCondition } from "./service-facts.ts";
 import type { Service } from "./services.ts";
@@ -12,8 +14,12 @@ import { socketRules } from "./socket-rules.ts";
 
 /** A request's head, canonical, as routes of services look at it. */
 export type ServiceKey = Parameters<RouteMatcher["match"]>[0] & {
+  readonly query: string;
+  readonly rawHeaders: readonly string[];
   readonly header: (name: string) => string | undefined;
 };
+
+export type GrpcSettings = Config["routes"][string]["grpc"];
 
 export type ServiceRoute = Extract<Route, { kind: "service" }>;
 
@@ -22,6 +28,8 @@ export interface ServiceRoutes {
   readonly list: readonly ServiceRouteInfo[];
   /** What the route of a request changes on its way. */
   readonly transformsOf: (id: string) => Transforms | undefined;
+  /** What holds for its calls of gRPC. */
+  readonly grpcOf: (id: string) => GrpcSettings | undefined;
   /** `undefined`: none leads there; a list: the methods that some of them would take. */
   readonly find: (key: ServiceKey) => ServiceRoute | readonly string[] | undefined;
 }
@@ -41,6 +49,7 @@ interface Compiled extends ServiceRouteInfo, RouteRule {
 export const noServiceRoutes: ServiceRoutes = {
   list: [],
   transformsOf: () => undefined,
+  grpcOf: () => undefined,
   find: () => undefined,
 };
 
@@ -76,11 +85,22 @@ export function compileServiceRoutes(
   return {
     list,
     transformsOf: (id) => byId.get(id)?.transforms,
+    grpcOf: (id) => byId.get(id)?.settings.grpc,
     find: (key) => {
       for (const { rule: found, captures } of matcher.match(key)) {
         if (found.condition !== undefined && !found.condition(key)) continue;
         const { id, rule, settings } = found;
-        return { kind: "service", id, method: "*", codec: refusers[settings.protocol], rule, captures };
+        const route = { kind: "service", id, method: "*", captures } as const;
+        const codec = refusers[settings.protocol];
+        if (settings.protocol !== "grpc") return { ...route, codec, rule };
+        const asked = { rawHeaders: key.rawHeaders, origins: settings.grpc.origins };
+        const isAsked = decideCors(key.method, key.rawHeaders, settings.grpc.origins).kind === "preflight";
+        // A browser asks without its key whether it may send it.
+        return {
+          ...route,
+          codec: grpcRefuser(key, codec, asked),
+          rule: isAsked ? { ...rule, auth: "none" } : rule,
+        };
       }
       const allowed = matcher.allowed(key);
       return allowed.length === 0 ? undefined : allowed;

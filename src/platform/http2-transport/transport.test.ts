@@ -11,7 +11,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { testAuthority } from "../../../test/support/certificates.ts";
 import { hear, pushedBody } from "../../../test/support/heard-answer.ts";
-import { dataOf, okHead, rawHttp2, resetOf } from "../../../test/support/raw-http2.ts";
+import { dataOf, frame, okHead, rawHttp2, resetOf } from "../../../test/support/raw-http2.ts";
 import { rawUpstream } from "../../../test/support/raw-upstream.ts";
 import { milliseconds } from "../../kernel/units.ts";
 import type { Transport } from "../../ports/transport.ts";
@@ -342,6 +342,44 @@ describe("ends of streams", () => {
     const heard = hear(transport, { origin: upstream.origin });
     expect(await heard.over).toBe(told);
     expect(heard.failure()?.resetCode).toBe(code);
+  });
+
+  const endingHead = frame({ type: 1, flags: 5, stream: 1, payload: [0x88] });
+  const endingData = (text: string): Buffer =>
+    frame({ type: 0, flags: 1, stream: 1, payload: Buffer.from(text) });
+  /** `a: b` behind a body. */
+  const endingTrailers = frame({ type: 1, flags: 5, stream: 1, payload: [0, 1, 0x61, 1, 0x62] });
+  it.for([
+    { name: "a head alone", frames: [endingHead], text: "" },
+    { name: "an empty piece", frames: [okHead, endingData("")], text: "" },
+    { name: "a piece", frames: [okHead, endingData("hello")], text: "hello" },
+    {
+      name: "many pieces",
+      frames: [okHead, ...Array.from({ length: 40 }, () => dataOf("x".repeat(16_384))), endingData("")],
+      text: "x".repeat(655_360),
+    },
+    { name: "trailers", frames: [okHead, dataOf("hello"), endingTrailers], text: "hello" },
+  ])("takes an answer for whole that ends with $name before the request does", async ({ frames, text }) => {
+    const waiting = pushedBody();
+    waiting.push(new Uint8Array(1_048_576));
+    for (const [body, isPaused] of [
+      [pushedBody().body, false],
+      [pushedBody().body, true],
+      [waiting.body, false],
+      [new Uint8Array(1_048_576), false],
+      [new Uint8Array(1_048_576), true],
+    ] as const) {
+      await using upstream = await rawHttp2();
+      const heard = hear(transport, { origin: upstream.origin, body });
+      const socket = await upstream.socket;
+      await new Promise((read) => socket.once("data", read));
+      if (isPaused) heard.exchange.pause();
+      socket.write(Buffer.concat([...frames, resetOf(constants.NGHTTP2_NO_ERROR)]));
+      await heard.begun;
+      heard.exchange.resume();
+      expect(await heard.over).toBe("end");
+      expect(heard.body().toString()).toBe(text);
+    }
   });
 
   it.for([constants.NGHTTP2_CANCEL, constants.NGHTTP2_NO_ERROR, constants.NGHTTP2_INTERNAL_ERROR])(

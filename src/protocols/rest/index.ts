@@ -7,7 +7,7 @@ export {
 export { type CheckedHead, checkHead, type HeadRules, obsTextRefusal } from "./check-head.ts";
 export { type DownRules, defaultDownLimits, downHeaders } from "./down-headers.ts";
 export { editHeaders, editQuery, type FieldEdits } from "./field-edits.ts";
-export { type OwnedNames, ownedNames } from "./header-names.ts";
+export { foldedName, isForwarding, isOwned, type OwnedNames, ownedNames } from "./header-names.ts";
 export { type Host, hostAllowList } from "./host.ts";
 export { editJson, type JsonEdit } from "./json-edits.ts";
 export { type PathPattern, readPathPattern } from "./path-pattern.ts";

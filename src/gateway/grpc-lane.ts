@@ -1,0 +1,310 @@
+import { GatewayError } from "../kernel/errors.ts";
+import { elapsed, type Milliseconds, milliseconds } from "../kernel/units.ts";
+import { counted, flowTo } from "../pipeline/counted-transport.ts";
+import { failureOf } from "../pipeline/read-answer.ts";
+import { type Rewindable, rewindable } from "../pipeline/rewind.ts";
+import type { ServiceLeave } from "../pipeline/service-call.ts";
+import type { ServicePorts } from "../pipeline/service-lane.ts";
+import { type Ending, sinceArrival, type Trail } from "../pipeline/trail.ts";
+import type { Timer } from "../ports/timer.ts";
+import type { TransportFailure, UpstreamExchange, UpstreamHead } from "../ports/transport.ts";
+import {
+  type AnswerWriter,
+  deadlineOf,
+  decideCors,
+  errorOfFault,
+  maySendAgain,
+  perform,
+  type RequestBody,
+  type Step,
+  statusOfError,
+  statusOfFailure,
+  statusOfFault,
+} from "../protocols/grpc/index.ts";
+import { endingOf, failureOfCode } from "./grpc-ending.ts";
+import { type CallParts, callFields, type GrpcAsk, readAsk } from "./grpc-head.ts";
+import type { GrpcSettings } from "./service-routes.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+interface LaneParts {
+  readonly trail: Trail<Snapshot>;
+  readonly ports: ServicePorts<Snapshot>;
+  readonly timer: Timer;
+  readonly settings: GrpcSettings;
+}
+
+/** So much of a call is held for one more try. */
+const heldBytesMax = 64 * 1024;
+const triesMax = 2;
+
+/**
+ * Door 8 and 9 of calls of gRPC: there and back in pieces, whatever kind the client speaks. Sent once more, to another
+ * address, where the service has done nothing of it. Ends in settle.
+ *
+ * @throws GatewayError while nothing has gone to the client.
+ */
+export async function relayGrpc(parts: CallParts, lane: LaneParts): Promise<void> {
+  const { identified, inbound, ways } = parts;
+  const { settings, trail, ports } = lane;
+  const cors = decideCors(inbound.method, inbound.rawHeaders, settings.origins);
+  const call = openCall(parts, lane);
+  if (cors.kind === "preflight") {
+    call.tell([
+      {
+        kind: "whole",
+        status: 204,
+        headers: [...ports.commonHeaders(trail), ...cors.headers],
+        body: nothing,
+      },
+    ]);
+    return;
+  }
+  const ask = readAsk(identified, inbound, { owned: ways.edge.owned, mayGet: settings.connectGet });
+  const limits = { requestBytesMax: settings.messageBytesMax, answerBytesMax: settings.messageBytesMax };
+  const answer = ask.flavour.answer(ask.head, {
+    limits,
+    headers: [...ports.commonHeaders(trail), ...(cors.kind === "allowed" ? cors.headers : [])],
+  });
+  await call.run(ask, answer, ask.flavour.request(ask.head, limits));
+}
+
+const nothing = new Uint8Array(0);
+
+/** One call on its way: what the client is told, and how it ends. */
+function openCall(parts: CallParts, { trail, ports, timer, settings }: LaneParts) {
+  const { identified, inbound, ways } = parts;
+  const { reply } = inbound;
+  const { rule, captures } = identified.route;
+  const { target } = rule;
+  let exchange: UpstreamExchange | undefined;
+  let isOver = false;
+  let isPaused = false;
+  let ending: Ending = { outcome: "completed" };
+  let stopTimer = (): void => undefined;
+  const close = (): void => {
+    isOver = true;
+    stopTimer();
+  };
+  reply.onGone(() => {
+    close();
+    exchange?.abort();
+    ports.settle(trail, { outcome: "aborted" });
+  });
+
+  const tell = (steps: readonly Step[]): void => {
+    for (const step of steps) {
+      if (step.kind === "data") trail.bytesOut += step.chunk.byteLength;
+      if (step.kind === "head" || step.kind === "whole") begin(step.status);
+      if (step.kind === "whole" || step.kind === "end") reply.onSent(() => ports.settle(trail, ending));
+    }
+    if (perform(reply, steps) || isPaused || isOver) return;
+    isPaused = true;
+    exchange?.pause();
+    reply.onDrain(() => {
+      isPaused = false;
+      exchange?.resume();
+    });
+  };
+  const begin = (status: number): void => {
+    trail.status = status;
+    trail.firstByteMs = sinceArrival(trail, ports.clock.monotonic());
+    trail.stages.record("encode", "relay", "a call of gRPC");
+  };
+
+  const run = async (ask: GrpcAsk, answer: AnswerWriter, request: RequestBody): Promise<void> => {
+    const timeout = deadlineOf(ask.head.timeout, { limit: milliseconds(settings.deadlineMs) });
+    const timeLeft = (): Milliseconds =>
+      milliseconds(timeout - elapsed(trail.startedAt, ports.clock.monotonic()));
+    /** The gateway ends the call. */
+    const stop = (error: GatewayError, status = statusOfError(error)): void => {
+      if (isOver) return;
+      close();
+      exchange?.abort();
+      ending = { outcome: "failed", error };
+      tell(answer.fail(status));
+    };
+    stopTimer = timer.after(timeLeft(), () =>
+      stop(new GatewayError("deadline_exceeded", `after ${timeout} ms`)),
+    );
+    const body = rewindable(upstreamBody(request, inbound.streamBody(rule.bodyBytesMax), stop), heldBytesMax);
+    const path = ways.transforms.rewrite(identified.path, captures);
+    const asked: string[] = [];
+    for (let tries = 1; !isOver; tries += 1) {
+      // oxlint-disable-next-line eslint/no-await-in-loop -- one after the other
+      const leave = await leaveOr(asked, stop);
+      if (leave === undefined) return;
+      if (isOver) {
+        leave.leave.load.left();
+        return;
+      }
+      trail.load = leave.leave.load;
+      // oxlint-disable-next-line eslint/no-await-in-loop -- one after the other
+      const failure = await once({ ask, answer, leave, body, path, tries, timeLeft });
+      if (failure === undefined || isOver) return;
+      leave.leave.failed(failureOf(failure));
+      const isMore = tries < triesMax && maySendAgain(failure) && body.canRewind() && leave.hasOther();
+      if (isMore && ports.mayTryAgain()) {
+        leave.leave.load.failed();
+        leave.leave.load.left();
+        trail.load = undefined;
+        if (leave.address !== undefined) asked.push(leave.address);
+      } else return stop(new GatewayError(failure.code, failure.detail), statusOfFailure(failure));
+    }
+  };
+
+  /** Leave of the next address; what the client is told of there being none goes its way. */
+  const leaveOr = async (
+    asked: readonly string[],
+    stop: (error: GatewayError) => void,
+  ): Promise<ServiceLeave | undefined> => {
+    try {
+      return await ports.leaveFor(asked);
+    } catch (thrown) {
+      stop(GatewayError.from(thrown));
+      return undefined;
+    }
+  };
+
+  /** One try; the failure of a call whose answer has not begun, `undefined` where it has or all is over. */
+  const once = ({
+    ask,
+    answer,
+    leave,
+    body,
+    path,
+    tries,
+    timeLeft,
+  }: Try): Promise<TransportFailure | undefined> => {
+    const { site } = leave;
+    const startedAt = sinceArrival(trail, ports.clock.monotonic());
+    const flow = flowTo(target, leave.address);
+    trail.flows.push(flow);
+    let head: UpstreamHead | undefined;
+    let isTold = false;
+    const noted = (status: number | null, failure: TransportFailure | undefined): void => {
+      trail.attempts.push({
+        provider: target.provider,
+        model: target.model,
+        lane: "service",
+        status,
+        code: failure?.code ?? null,
+        reason: failure?.detail ?? "answered",
+        startedAt: Math.round(startedAt * 1000) / 1000,
+        tookMs: Math.round((sinceArrival(trail, ports.clock.monotonic()) - startedAt) * 1000) / 1000,
+        ...(leave.address === undefined ? {} : { endpoint: leave.address }),
+      });
+      trail.stages.record("attempt", failure ? "fail" : "answer", `\`${target.provider}\``);
+    };
+    /** Says what its end says of the service, and ends it. */
+    const finish = (steps: readonly Step[]): void => {
+      const status = answer.status();
+      if (status === undefined) return tell(steps);
+      close();
+      const fault = failureOfCode(status);
+      if (fault === undefined) {
+        if (!isTold && head !== undefined) leave.leave.answered(head);
+      } else if (isTold) leave.leave.broke();
+      else leave.leave.failed(fault);
+      ending = endingOf(status);
+      tell(steps);
+    };
+    const sending = {
+      ...ask.head,
+      timeLeft: timeLeft(),
+      attempts: ask.head.attempts + tries - 1,
+    };
+    const fields = callFields(parts, site, sending);
+    return new Promise((resolve) => {
+      const ended = (): void => {
+        if (answer.status() !== undefined) exchange?.abort();
+      };
+      exchange = counted(ways.transport, flow).send(
+        {
+          permit: leave.permit,
+          origin: site.origin,
+          path: `${site.basePath}${path}`,
+          method: "POST",
+          headers: fields,
+          body: counting(body.pieces(), trail),
+          connectTimeout: target.connectTimeout,
+          // The call has a time of its own.
+          headTimeout: longest,
+          idleTimeout: longest,
+          ...(site.tls === undefined ? {} : { tls: site.tls }),
+        },
+        {
+          head: (told) => {
+            head = told;
+            noted(told.status, undefined);
+            resolve(undefined);
+            finish(answer.head({ status: told.status, headers: told.list ?? [...told.headers].flat() }));
+            ended();
+          },
+          data: (chunk) => {
+            if (!isTold && head !== undefined) {
+              isTold = true;
+              leave.leave.answered(head);
+            }
+            finish(answer.data(chunk));
+            ended();
+          },
+          end: (trailers = []) => finish(answer.end(trailers)),
+          failed: (failure) => {
+            if (head === undefined) {
+              noted(null, failure);
+              return resolve(failure);
+            }
+            finish(answer.fail(statusOfFailure(failure)));
+          },
+        },
+      );
+      if (isOver) exchange.abort();
+      reply.onGone(() => resolve(undefined));
+    });
+  };
+  return { tell, run };
+}
+
+const longest = milliseconds(660_000);
+
+interface Try {
+  readonly ask: GrpcAsk;
+  readonly answer: AnswerWriter;
+  readonly leave: ServiceLeave;
+  readonly body: Rewindable;
+  readonly path: string;
+  readonly tries: number;
+  readonly timeLeft: () => Milliseconds;
+}
+
+async function* counting(
+  pieces: AsyncIterable<Uint8Array>,
+  trail: Trail<Snapshot>,
+): AsyncGenerator<Uint8Array, void> {
+  trail.bytesIn = 0;
+  for await (const piece of pieces) {
+    trail.bytesIn += piece.byteLength;
+    yield piece;
+  }
+}
+
+/** The client's body as messages of gRPC; what is wrong with them ends the call. */
+async function* upstreamBody(
+  request: RequestBody,
+  pieces: AsyncIterable<Uint8Array> | undefined,
+  stop: (error: GatewayError, status?: ReturnType<typeof statusOfFault>) => void,
+): AsyncGenerator<Uint8Array, void> {
+  try {
+    for await (const piece of pieces ?? []) {
+      const { chunks, fault } = request.push(piece);
+      yield* chunks;
+      if (fault !== undefined) return stop(errorOfFault(fault, "request"), statusOfFault(fault));
+    }
+    const { chunks, fault } = request.end();
+    yield* chunks;
+    if (fault !== undefined) stop(errorOfFault(fault, "request"), statusOfFault(fault));
+  } catch (thrown) {
+    stop(GatewayError.from(thrown));
+    throw thrown;
+  }
+}
