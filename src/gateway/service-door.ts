@@ -1,6 +1,7 @@
 import { admit } from "../capabilities/overload/index.ts";
 import { withinBounds } from "../capabilities/routing/index.ts";
 import type { Identified } from "../exchange/exchange.ts";
+import type { ServiceTarget } from "../exchange/service.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { murmur3 } from "../kernel/murmur3.ts";
 import { followCaller, type Waiting } from "../pipeline/caller.ts";
@@ -14,6 +15,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
 import type { InboundRequest } from "../ports/server.ts";
 import type { Transport, Tunnels } from "../ports/transport.ts";
+import { serveGraphql } from "./graphql-door.ts";
 import type { Ingress } from "./ingress.ts";
 import type { AddressPlaces } from "./places.ts";
 import type { ResidencyGuard } from "./residency.ts";
@@ -63,19 +65,30 @@ export function createServiceDoor(
     const { edge, serviceRoutes } = snapshot;
     const transforms = serviceRoutes.transformsOf(id);
     if (transforms === undefined) throw new GatewayError("internal", `the route ${id} has no transforms`);
-    const call = await restCall(identified, inbound, {
-      edge,
-      pseudonym,
-      transforms,
-      host: identified.host,
-      transport: target.http === "2" ? parts.transport2 : attemptPorts.transport,
-    });
+    const transportTo = ({ http }: ServiceTarget): Transport =>
+      http === "2" ? parts.transport2 : attemptPorts.transport;
+    const { host } = identified;
+    const ways = { edge, pseudonym, transforms, host, transport: transportTo(target) };
+    const graphql = serviceRoutes.graphqlOf(id);
+    if (graphql !== undefined) {
+      return serveGraphql(
+        { identified, inbound, trail, route: graphql, ways },
+        {
+          clock,
+          transportTo,
+          leaveFor: (at) => leaveFor(identified, { target: at, inbound, asked: [], bounds, parts }),
+          commonHeaders,
+          settle,
+        },
+      );
+    }
+    const call = await restCall(identified, inbound, ways);
     const mayTryAgain = (): boolean => attemptPorts.retrier.mayTry(target, "again");
     return relayService(inbound, call, {
       trail,
       ports: {
         clock,
-        leaveFor: (asked) => leaveFor(identified, { inbound, asked, bounds, parts }),
+        leaveFor: (asked) => leaveFor(identified, { target, inbound, asked, bounds, parts }),
         mayTryAgain,
         commonHeaders,
         settle,
@@ -85,20 +98,21 @@ export function createServiceDoor(
 }
 
 async function leaveFor(
-  { identity: { keyId }, route: { rule } }: Identified<ServiceRoute>,
+  { identity: { keyId } }: Identified<ServiceRoute>,
   {
+    target,
     inbound,
     asked,
     bounds: { residency: bound },
     parts: { residency, servicePlaces, attemptPorts, waiting },
   }: {
+    readonly target: ServiceTarget;
     readonly inbound: InboundRequest;
     readonly asked: readonly string[];
     readonly bounds: ReturnType<ResidencyGuard["boundsOf"]>;
     readonly parts: ServiceDoorParts;
   },
 ): Promise<ServiceLeave> {
-  const { target } = rule;
   const place = servicePlaces.beginService(target, { keyId, asked });
   const site = place?.site ?? target.site;
   const permit = residency.to(target, site.origin, { residency: bound, sink: "attempt" });

@@ -4,7 +4,9 @@ import type { Route } from "../exchange/exchange.ts";
 import type { ServiceProtocol, ServiceRule } from "../exchange/service.ts";
 import { bytes, milliseconds } from "../kernel/units.ts";
 import type { Expressions } from "../ports/expressions.ts";
+import type { GraphqlTools } from "../ports/graphql-tools.ts";
 import { createRouteMatcher, type RouteMatcher, type RouteRule } from "../protocols/rest/index.ts";
+import { compileGraphqlRoute, type GraphqlRoute } from "./graphql-routes.ts";
 import { patternOf, ruleOf, type Transforms, transformsOf } from "./route-rules.ts";
 import { type RouteCondition, routeCondition } from "./service-facts.ts";
 import type { Service } from "./services.ts";
@@ -21,6 +23,8 @@ export interface ServiceRoutes {
   readonly list: readonly ServiceRouteInfo[];
   /** What the route of a request changes on its way. */
   readonly transformsOf: (id: string) => Transforms | undefined;
+  /** What holds for operations of GraphQL on a route; `undefined`: it is none of GraphQL. */
+  readonly graphqlOf: (id: string) => GraphqlRoute | undefined;
   /** `undefined`: none leads there; a list: the methods that some of them would take. */
   readonly find: (key: ServiceKey) => ServiceRoute | readonly string[] | undefined;
 }
@@ -35,28 +39,37 @@ export interface ServiceRouteInfo {
 interface Compiled extends ServiceRouteInfo, RouteRule {
   readonly condition: RouteCondition | undefined;
   readonly transforms: Transforms;
+  readonly graphql: GraphqlRoute | undefined;
 }
 
 export const noServiceRoutes: ServiceRoutes = {
   list: [],
   transformsOf: () => undefined,
+  graphqlOf: () => undefined,
   find: () => undefined,
 };
 
 /** @param refusers By protocol: how its clients are told of refusals. */
 export function compileServiceRoutes(
-  config: Pick<Config, "routes" | "server">,
+  config: Pick<Config, "routes" | "server" | "graphqlFiles">,
   services: ReadonlyMap<string, Service>,
   {
     refusers,
     expressions,
+    graphql: tools,
   }: {
     readonly refusers: Readonly<Record<ServiceProtocol, Refuser>>;
     readonly expressions: Expressions;
+    /** Absent: no operation of GraphQL is run. */
+    readonly graphql?: GraphqlTools | undefined;
   },
 ): ServiceRoutes {
   const list = Object.entries(config.routes).flatMap(([id, settings]): readonly Compiled[] => {
-    const service = services.get(settings.service ?? "");
+    const graphql =
+      settings.protocol === "graphql" && tools !== undefined
+        ? compileGraphqlRoute({ id, settings, files: config.graphqlFiles ?? {} }, services, tools)
+        : undefined;
+    const service = services.get(settings.service ?? graphql?.federated?.services[0] ?? "");
     const path = patternOf(settings);
     if (service === undefined || path === undefined) return [];
     return [
@@ -66,6 +79,7 @@ export function compileServiceRoutes(
         rule: serviceRule(settings, service, config),
         condition: routeCondition(settings.when, expressions),
         transforms: transformsOf(settings, path),
+        graphql,
       },
     ];
   });
@@ -74,6 +88,7 @@ export function compileServiceRoutes(
   const byId = new Map(list.map((one) => [one.id, one]));
   return {
     list,
+    graphqlOf: (id) => byId.get(id)?.graphql,
     transformsOf: (id) => byId.get(id)?.transforms,
     find: (key) => {
       for (const { rule: found, captures } of matcher.match(key)) {
