@@ -10,12 +10,17 @@ export function graphqlLoader(): {
   let tools: GraphqlTools | undefined;
   return {
     loadFor: async ({ routes }) => {
-      if (tools !== undefined || Object.values(routes).every(({ protocol }) => protocol !== "graphql")) return;
+      if (tools !== undefined || Object.values(routes).every(({ protocol }) => protocol !== "graphql"))
+        return;
       const [{ createGraphqlEngine }, { openSupergraph }] = await Promise.all([
         import("../platform/graphql/index.ts"),
         import("../platform/graphql-federation/index.ts"),
       ]);
-      tools = { engine: createGraphqlEngine(), openSupergraph, sha256: (text) => hash("sha256", text, "hex") };
+      tools = {
+        engine: createGraphqlEngine(),
+        openSupergraph,
+        sha256: (text) => hash("sha256", text, "hex"),
+      };
     },
     loaded: () => tools,
   };

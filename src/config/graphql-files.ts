@@ -27,7 +27,8 @@ export function readGraphqlFiles(
   for (const { file, path } of filesOf(written)) {
     const reading = readFile(file);
     if (reading.kind === "text") texts.set(file, reading.text);
-    else findings.push({ path, message: `the file \`${file}\` cannot be read: ${reading.reason}`, at: "value" });
+    else
+      findings.push({ path, message: `the file \`${file}\` cannot be read: ${reading.reason}`, at: "value" });
   }
   return { texts: Object.fromEntries(texts), findings };
 }

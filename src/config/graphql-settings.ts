@@ -24,7 +24,9 @@ export const graphqlRouteSettings = z
   .strictObject({
     supergraph: z
       .exactOptional(file)
-      .describe("A file: the route answers over all subgraphs of this supergraph, in the place of `service`."),
+      .describe(
+        "A file: the route answers over all subgraphs of this supergraph, in the place of `service`.",
+      ),
     schema: z
       .exactOptional(file)
       .describe(
@@ -61,7 +63,9 @@ export const graphqlRouteSettings = z
         z.strictObject({ service: ownName.describe("A name of `services`.") }),
       )
       .default({})
-      .describe("Where subgraphs are; one that is not named is at the service of its own name in small letters."),
+      .describe(
+        "Where subgraphs are; one that is not named is at the service of its own name in small letters.",
+      ),
   })
   .describe("Of a route whose protocol is `graphql`.");
 

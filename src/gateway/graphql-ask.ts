@@ -4,6 +4,7 @@ import type { Site } from "../exchange/target.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { counted, flowTo } from "../pipeline/counted-transport.ts";
 import { failureError } from "../pipeline/failure-error.ts";
+import { joined } from "../pipeline/joined.ts";
 import { failureOf } from "../pipeline/read-answer.ts";
 import type { ServiceLeave } from "../pipeline/service-call.ts";
 import { sinceArrival, type Trail } from "../pipeline/trail.ts";
@@ -159,7 +160,10 @@ export async function readWhole({ head, failure, pieces }: OpenAnswer): Promise<
   const isJson = /^application\/(?:[\w.-]+\+)?json\b/i.test(type);
   if (failure !== undefined && !isJson) throw failureError(failure);
   if (!isJson || encoding !== "identity")
-    throw new GatewayError("upstream_malformed_response", `status ${head.status}, ${type || "no type"}, ${encoding}`);
+    throw new GatewayError(
+      "upstream_malformed_response",
+      `status ${head.status}, ${type || "no type"}, ${encoding}`,
+    );
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(joined(held, size));
   } catch {

@@ -64,7 +64,8 @@ export function compileGraphqlRoute(
     graphql.supergraph === undefined
       ? undefined
       : federatedRoute({ id, settings, files }, files[graphql.supergraph] ?? "", { services, tools });
-  const sdl = federated?.federation.apiSdl ?? (graphql.schema === undefined ? undefined : files[graphql.schema]);
+  const sdl =
+    federated?.federation.apiSdl ?? (graphql.schema === undefined ? undefined : files[graphql.schema]);
   const schema = sdl === undefined ? undefined : schemaOf(id, sdl, tools);
   const { mode = "off", manifest } = graphql.trustedDocuments ?? {};
   const documents =
@@ -113,7 +114,11 @@ function federatedRoute(
     exposeSubgraphErrors: exposeSubgraphErrors === true,
   });
   if (opened.kind === "problems")
-    return refuse(id, "supergraph", opened.problems.map(({ at, message }) => `${at}: ${message}`));
+    return refuse(
+      id,
+      "supergraph",
+      opened.problems.map(({ at, message }) => `${at}: ${message}`),
+    );
   const { federation } = opened;
   const found = federation.subgraphs.map(({ name }) => {
     const goal = named?.[name]?.service ?? name.toLowerCase();

@@ -51,7 +51,7 @@ function planRoot(planning: Planning, { operation, selectionSet }: OperationDefi
       const left = planRootField(planning, { operation, typeName, graph }, [fieldNode(picked, selections)]);
       const [rest] = left;
       selections = rest?.kind === Kind.FIELD ? (rest.selectionSet?.selections ?? []) : undefined;
-      if (selections === undefined || operation !== "query") break;
+      if (selections === undefined || operation !== OperationTypeNode.QUERY) break;
     }
     if (selections !== undefined)
       throw new GatewayError(
@@ -73,11 +73,12 @@ function planRootField(
   selections: readonly SelectionNode[],
 ) {
   const roots = planning.fetches.filter(({ target }) => target === undefined);
-  const candidates = operation === "query" ? roots : roots.slice(-1);
+  const candidates = operation === OperationTypeNode.QUERY ? roots : roots.slice(-1);
   const before = [...planning.fetches];
   const fetch = candidates.find((one) => one.graph === graph) ?? emptyFetch(planning, graph, operation);
   // One mutation after the other, each with all that is below it.
-  if (operation !== "query" && !before.includes(fetch)) for (const one of before) fetch.after.add(one);
+  if (operation !== OperationTypeNode.QUERY && !before.includes(fetch))
+    for (const one of before) fetch.after.add(one);
   const source = { fetch, selected: fetch.selected, graph, typeName, provided: [] };
   return planObject(
     planning,

@@ -65,7 +65,7 @@ export function addReview(store: Store): Resolve {
 }
 
 /** Two reviews that are there already, one after the other, and the end. */
-export async function* reviewStream(store: Store): AsyncGenerator<unknown> {
+export async function* reviewStream(store: Store): AsyncGenerator {
   for (const id of ["r1", "r2"]) {
     yield await Promise.resolve({ reviewAdded: store.reviews.find((review) => review.id === id) });
   }

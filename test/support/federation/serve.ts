@@ -44,6 +44,11 @@ export function runnable(schema: GraphQLSchema, resolvers: Resolvers): Runnable 
     const resolve = resolvers[info.parentType.name]?.[info.fieldName];
     return resolve === undefined ? parent?.[info.fieldName] : resolve(parent, args, context);
   };
+  /** Of one event: the field of the root is in it already. */
+  const eventResolver: GraphQLFieldResolver<Fields, unknown> = (parent, args, context, info) =>
+    info.parentType.name === "Subscription"
+      ? parent[info.fieldName]
+      : fieldResolver(parent, args, context, info);
   const typeResolver: GraphQLTypeResolver<Fields, unknown> = (value) => String(value["__typename"]);
   const ask = ({ query, variables, operationName }: Operation) => {
     const document = parse(query);
@@ -59,7 +64,9 @@ export function runnable(schema: GraphQLSchema, resolvers: Resolvers): Runnable 
     },
     stream: async (operation) => {
       const { errors, args } = ask(operation);
-      return errors.length > 0 ? { errors } : subscribe({ ...args, subscribeFieldResolver: fieldResolver });
+      return errors.length > 0
+        ? { errors }
+        : subscribe({ ...args, fieldResolver: eventResolver, subscribeFieldResolver: fieldResolver });
     },
   };
 }
