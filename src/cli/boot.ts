@@ -27,6 +27,7 @@ import {
   systemTimer,
   watchProcess,
 } from "../platform/system/index.ts";
+import { createMessageSockets, sha1Base64 } from "../platform/websocket/index.ts";
 import type { ConfigSource } from "../ports/config-source.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { ServerEngine } from "../ports/server.ts";
@@ -151,6 +152,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
     transport,
     transport2,
     tunnels,
+    sockets: { messages: createMessageSockets({ timer: systemTimer }), sha1: sha1Base64, timer: systemTimer },
     tokenizer,
     ...judges(),
     signer: requestSigner,

@@ -36,6 +36,7 @@ import { createDoors } from "./doors.ts";
 import { measureEndpoints } from "./endpoint-metrics.ts";
 import { newReader } from "./frame-readers.ts";
 import { stateOf } from "./gateway-state.ts";
+import type { SocketTools } from "./graphql-sockets.ts";
 import { createGuarding } from "./guarding.ts";
 import { createHealth } from "./health.ts";
 import { createIngress } from "./ingress.ts";
@@ -71,6 +72,7 @@ export interface GatewayParts {
   /** HTTP/2. */
   readonly transport2: Transport;
   readonly tunnels: Tunnels;
+  readonly sockets: SocketTools;
   readonly tokenizer: Tokenizer;
   readonly schemas: SchemaChecker;
   readonly expressions: Expressions;
@@ -174,6 +176,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     servicePlaces: places,
     transport2: parts.transport2,
     tunnels: parts.tunnels,
+    sockets: parts.sockets,
     attemptPorts: {
       clock,
       transport: parts.transport,

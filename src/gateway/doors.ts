@@ -50,7 +50,8 @@ import { createServiceDoor, type ServiceDoorParts } from "./service-door.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Everything the doors are wired to. */
-export interface DoorParts extends Pick<ServiceDoorParts, "servicePlaces" | "transport2" | "tunnels"> {
+export interface DoorParts
+  extends Pick<ServiceDoorParts, "servicePlaces" | "transport2" | "tunnels" | "sockets"> {
   readonly clock: Clock;
   readonly random: Random;
   readonly snapshot: () => Snapshot;

@@ -5,10 +5,8 @@ import type { Reply } from "../ports/server.ts";
 import {
   contentTypeOf,
   encodeBatch,
-  encodeFaults,
   encodeRefusal,
   encodeResult,
-  encodeUnknownDocument,
   type GraphqlAnswer,
   type GraphqlMediaType,
   type GraphqlParams,
@@ -20,7 +18,9 @@ import {
   writeNext,
 } from "../protocols/graphql/index.ts";
 import type { AskPorts } from "./graphql-ask.ts";
-import { createRunner, type GraphqlRunner, type Runnable, type RunnerParts } from "./graphql-run.ts";
+import { prepareOperation } from "./graphql-prepare.ts";
+import { createRunner, type GraphqlRunner, type RunnerParts } from "./graphql-run.ts";
+import { type SocketTools, serveSocket } from "./graphql-sockets.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 export interface GraphqlServing extends RunnerParts {
@@ -28,13 +28,10 @@ export interface GraphqlServing extends RunnerParts {
 }
 
 export interface GraphqlDoorPorts extends Omit<AskPorts, "trail" | "signal"> {
+  readonly sockets: SocketTools;
   readonly commonHeaders: (trail: Trail<Snapshot>) => string[];
   readonly settle: (trail: Trail<Snapshot>, ending: Ending) => void;
 }
-
-type Prepared =
-  | { readonly kind: "runnable"; readonly runnable: Runnable }
-  | { readonly kind: "answer"; readonly answer: GraphqlAnswer; readonly why: string };
 
 /**
  * Doors 8 and 9 of GraphQL: one POST or GET, checked before anybody is asked, answered whole or by events.
@@ -44,6 +41,7 @@ export async function serveGraphql(serving: GraphqlServing, ports: GraphqlDoorPo
   const { identified, inbound, trail, route } = serving;
   const { header } = inbound;
   const { method } = identified;
+  if (inbound.upgrade?.protocol === "websocket") return serveSocket(serving, ports);
   const accept = readAccept(header("accept"));
   if (accept === undefined) throw new GatewayError("not_acceptable", "no type of GraphQL");
   const contentType = header("content-type");
@@ -67,9 +65,12 @@ export async function serveGraphql(serving: GraphqlServing, ports: GraphqlDoorPo
   });
   const runner = createRunner(serving, { ...ports, trail, signal: gone.signal });
   if (isBatch) return answerBatch(serving, ports, { items, media, runner });
-  const prepared = prepare(serving, items[0] ?? {}, media);
+  const prepared = prepareOperation(serving, items[0] ?? {}, media);
   if (prepared.kind === "answer") return answerWhole(serving, ports, { ...prepared, media });
   const { runnable } = prepared;
+  const { type, cost } = runnable.operation;
+  refuseByGet(method, type);
+  trail.stages.record("decode", "read", `a ${type} of cost ${cost}`);
   const isStream = runnable.operation.type === "subscription";
   if (!accept.hasEvents && isStream)
     throw new GatewayError("not_acceptable", "a subscription without events", {
@@ -84,30 +85,6 @@ export async function serveGraphql(serving: GraphqlServing, ports: GraphqlDoorPo
 
 async function* only(result: Promise<string>): AsyncGenerator<string, void> {
   yield await result;
-}
-
-/** Finds the text of an operation and holds it against schema and limits. @throws GatewayError */
-function prepare(
-  { identified, route, trail }: GraphqlServing,
-  params: GraphqlParams,
-  media: GraphqlMediaType,
-): Prepared {
-  const found = route.documents.resolve(params);
-  if (found.kind === "unknown")
-    return { kind: "answer", answer: encodeUnknownDocument(trail.id), why: "an unknown document" };
-  const checked = route.checker.check(found.text, {
-    operationName: params.operationName,
-    variables: params.variables,
-    mayIntrospect: route.mayIntrospect(identified.identity.name),
-  });
-  if (checked.kind === "refused") {
-    const why = checked.faults[0]?.rule ?? "refused";
-    return { kind: "answer", answer: encodeFaults(checked.faults, media, trail.id), why };
-  }
-  const { operation } = checked;
-  refuseByGet(identified.method, operation.type);
-  trail.stages.record("decode", "read", `a ${operation.type} of cost ${operation.cost}`);
-  return { kind: "runnable", runnable: { params, text: found.text, operation } };
 }
 
 async function answerBatch(
@@ -125,7 +102,7 @@ async function answerBatch(
 ): Promise<void> {
   const run = async (params: GraphqlParams): Promise<GraphqlAnswer> => {
     try {
-      const prepared = prepare(serving, params, media);
+      const prepared = prepareOperation(serving, params, media);
       if (prepared.kind === "answer") return prepared.answer;
       if (prepared.runnable.operation.type === "subscription")
         throw new GatewayError("malformed_request", "a subscription in a batch", {

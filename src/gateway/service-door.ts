@@ -16,6 +16,7 @@ import type { Random } from "../ports/random.ts";
 import type { InboundRequest } from "../ports/server.ts";
 import type { Transport, Tunnels } from "../ports/transport.ts";
 import { serveGraphql } from "./graphql-door.ts";
+import type { SocketTools } from "./graphql-sockets.ts";
 import type { Ingress } from "./ingress.ts";
 import type { AddressPlaces } from "./places.ts";
 import type { ResidencyGuard } from "./residency.ts";
@@ -34,6 +35,7 @@ export interface ServiceDoorParts {
   /** HTTP/2. */
   readonly transport2: Transport;
   readonly tunnels: Tunnels;
+  readonly sockets: SocketTools;
   /** A digest under the installation's secret. */
   readonly digestOf: (text: string) => string;
 }
@@ -76,6 +78,7 @@ export function createServiceDoor(
         {
           clock,
           transportTo,
+          sockets: parts.sockets,
           leaveFor: (at) => leaveFor(identified, { target: at, inbound, asked: [], bounds, parts }),
           commonHeaders,
           settle,

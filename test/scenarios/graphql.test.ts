@@ -1,5 +1,7 @@
 import { createClient as createSse } from "graphql-sse";
+import { createClient as createWs } from "graphql-ws";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
 import { type BootedGateway, bootGateway } from "../support/booted-gateway.ts";
 import { runGraphqlAudits } from "../support/graphql-audits.ts";
 import { startGraphqlServer } from "../support/graphql-server.ts";
@@ -45,6 +47,25 @@ describe("a single service behind the gateway", () => {
     const seen: unknown[] = [];
     for await (const result of client.iterate({ query: "subscription { count(to: 3) }" })) seen.push(result);
     expect(seen).toEqual([1, 2, 3].map((count) => ({ data: { count } })));
+  });
+
+  it("runs operations on a socket of the official client, each held against the limits", async () => {
+    class WithKey extends WebSocket {
+      constructor(address: string, protocols: string[]) {
+        super(address, protocols, { headers: auth });
+      }
+    }
+    const client = createWs({ url: url.replace("http", "ws"), webSocketImpl: WithKey, retryAttempts: 0 });
+    const seen: unknown[] = [];
+    for await (const result of client.iterate({ query: "subscription { count(to: 3) }" })) seen.push(result);
+    expect(seen).toEqual([1, 2, 3].map((count) => ({ data: { count } })));
+    for await (const result of client.iterate({ query: "mutation { set }" }))
+      expect(result).toEqual({ data: { set: "done" } });
+    const tooDeep = async () => {
+      for await (const _ of client.iterate({ query: `{ ${"hello ".repeat(3000)} }` })) expect.unreachable();
+    };
+    await expect(tooDeep()).rejects.toMatchObject([{ extensions: { rule: "tokens" } }]);
+    await client.dispose();
   });
 
   it.for([

@@ -1,4 +1,4 @@
-import { type DirectiveNode, Kind, type OperationDefinitionNode, type SelectionNode } from "graphql";
+import { type DirectiveNode, Kind, type OperationDefinitionNode, OperationTypeNode, type SelectionNode } from "graphql";
 import { GatewayError } from "../../kernel/errors.ts";
 import type { Plan } from "./fetches.ts";
 import { type Flattening, fieldNode, flatten, type Picked } from "./flatten.ts";
