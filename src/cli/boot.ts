@@ -33,6 +33,7 @@ import type { Logger } from "../ports/logger.ts";
 import type { ServerEngine } from "../ports/server.ts";
 import { adminTokenOf } from "./admin-client.ts";
 import { dataListener, watchTls } from "./data-listener.ts";
+import { graphqlLoader } from "./graphql-loader.ts";
 import { createLastGoodKeeper } from "./keep-last-good.ts";
 import { saveLastGood } from "./last-good-file.ts";
 import { openBooks } from "./open-books.ts";
@@ -115,14 +116,20 @@ export async function boot(parts: BootParts): Promise<Booted> {
   const tokenizer = undo.adopt(createTokenizer(), (opened) => opened.close());
   const meter = createMeter();
   let gateway: Gateway | undefined;
+  const graphql = graphqlLoader();
+  await graphql.loadFor(config);
   const books = openBooks(
     directory,
-    { reloader: () => reloader, swap: (snapshot) => gateway?.swap(snapshot) },
+    { reloader: () => reloader, swap: (snapshot) => gateway?.swap(snapshot), graphql: graphql.loaded },
     { clock, timer: systemTimer, logger, transport },
   );
   const reloader: Reloader = createReloader({
     source: origin.source,
-    parse: (text) => inSlices(parseInSteps(text, origin.world), { clock, timer: systemTimer }),
+    parse: async (text) => {
+      const parsed = await inSlices(parseInSteps(text, origin.world), { clock, timer: systemTimer });
+      if (parsed.kind === "valid") await graphql.loadFor(parsed.config);
+      return parsed;
+    },
     apply: (next, generation) => gateway?.swap(books.compile(next, generation)),
     initial: {
       config,

@@ -27,15 +27,17 @@ export interface RunningBooks {
   readonly refreshed: (catalogId: string, model: string) => AbilityLayer | undefined;
   /** Price rows that were set while the gateway runs. */
   readonly setRows: CatalogFacts["setRows"];
+  readonly graphql?: CatalogFacts["graphql"];
 }
 
 /** What the catalogue adds to each configuration. */
-export function catalogFacts({ refreshed, setRows }: RunningBooks): CatalogFacts {
+export function catalogFacts({ refreshed, setRows, graphql }: RunningBooks): CatalogFacts {
   return {
     rows: [...sandboxRows(), ...localRows(), ...rateRows(priceFactors, "catalogue")],
     baseName: publishedName,
     setRows,
     expressions: createExpressions(),
+    ...(graphql === undefined ? {} : { graphql }),
     baseRates: publishedPrices(),
     abilitiesOf: (known, model) => abilitiesOf(entryOf(known), model, refreshed),
     listedOf: (known) => (known === sandboxProvider ? sandboxModelNames : []),

@@ -2,7 +2,7 @@ import { faultOfRows, isPriceRow, type PriceRow } from "../capabilities/pricing/
 import type { Reloader } from "../config/reloader.ts";
 import type { Config } from "../config/schema.ts";
 import { type Catalog, type CatalogParts, createCatalog } from "../gateway/catalog.ts";
-import { compileConfig } from "../gateway/compile-config.ts";
+import { type CatalogFacts, compileConfig } from "../gateway/compile-config.ts";
 import type { GatewayParts } from "../gateway/create-gateway.ts";
 import { readSetRows } from "../gateway/prices.ts";
 import type { Snapshot } from "../gateway/snapshot.ts";
@@ -24,6 +24,7 @@ export function openBooks(
   running: {
     readonly reloader: () => Pick<Reloader, "config" | "state">;
     readonly swap: (snapshot: Snapshot) => void;
+    readonly graphql: CatalogFacts["graphql"];
   },
   world: Pick<CatalogParts, "clock" | "timer" | "logger" | "transport">,
 ): Books {
@@ -47,7 +48,7 @@ export function openBooks(
   });
   const kept = keptText(directory, "prices/rows.json");
   let rows: readonly PriceRow[] = keptRows(kept.read, world.logger);
-  const facts = catalogFacts({ refreshed: catalog.layerOf, setRows: () => rows });
+  const facts = catalogFacts({ refreshed: catalog.layerOf, setRows: () => rows, graphql: running.graphql });
   const compile = (config: Config, generation: number): Snapshot => {
     compiled = compileConfig(config, generation, facts);
     return compiled;

@@ -4,6 +4,7 @@ import { checkRoutes } from "./check-routes.ts";
 import { type CompletedConfig, completeConfig } from "./complete.ts";
 import { describeIssue } from "./describe-issue.ts";
 import { readGeo } from "./geo.ts";
+import { graphqlFileNames, readGraphqlFiles } from "./graphql-files.ts";
 import { atOnce, type Steps } from "./in-slices.ts";
 import { type Path, printPath } from "./path.ts";
 import { poolPathAsWritten } from "./pools.ts";
@@ -91,11 +92,17 @@ function* judge(raw: unknown, world: ParseWorld, locate: Locate): Steps<ParsedCo
 function wholeOf(written: WrittenConfig, world: ParseWorld): CompletedConfig {
   const { config, findings } = completeConfig(written, world.catalog);
   const { networks, findings: ofGeo } = readGeo(written, world);
+  const graphql = readGraphqlFiles(written, world);
   return {
-    config: networks === undefined ? config : { ...config, geo: { ...config.geo, networks } },
+    config: {
+      ...config,
+      ...(Object.keys(graphql.texts).length === 0 ? {} : { graphqlFiles: graphql.texts }),
+      ...(networks === undefined ? {} : { geo: { ...config.geo, networks } }),
+    },
     findings: [
       ...findings,
       ...ofGeo,
+      ...graphql.findings,
       ...checkCases(written.models, world.expressions),
       ...checkRoutes(written.routes, world.expressions),
     ],
@@ -104,7 +111,9 @@ function wholeOf(written: WrittenConfig, world: ParseWorld): CompletedConfig {
 
 /** Files that are part of it and hold no secrets. */
 const listsOf = (written: WrittenConfig | undefined): readonly string[] =>
-  written?.geo.cidrs === undefined ? [] : [written.geo.cidrs];
+  written === undefined
+    ? []
+    : [...(written.geo.cidrs === undefined ? [] : [written.geo.cidrs]), ...graphqlFileNames(written)];
 
 type Locate = (finding: Finding) => ConfigProblem;
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { headerName, ownName } from "./fields.ts";
+import { graphqlRouteSettings } from "./graphql-settings.ts";
 import { socketSettings } from "./socket-settings.ts";
 
 const fieldText = z
@@ -143,6 +144,7 @@ const route = z
       .min(0)
       .exactOptional()
       .describe("Body of a request, in bytes; `server.limits.streamedBodyBytesMax` when it is left out."),
+    graphql: z.exactOptional(graphqlRouteSettings).describe("What holds for its operations of GraphQL."),
     headMs: z.int().min(1).max(3_600_000).exactOptional().describe("As `timeouts.headMs` of the service."),
     idleMs: z.int().min(1).max(3_600_000).exactOptional().describe("As `timeouts.idleMs` of the service."),
   })

@@ -86,6 +86,8 @@ export interface Config {
   readonly services: Readonly<Record<string, ServiceConfig>>;
   readonly routes: Readonly<Record<string, RouteSettings>>;
   readonly regions: RegionsSettings;
+  /** Texts of the files that routes of GraphQL name. */
+  readonly graphqlFiles?: Readonly<Record<string, string>>;
   /** `networks`: what stands in its file. */
   readonly geo: WrittenConfig["geo"] & { readonly networks?: Networks };
   readonly keys: IdentitySettings;

@@ -47,9 +47,22 @@ export function checkServices(written: WrittenConfig): readonly Finding[] {
       ...checkHeaders(["services", name], settings),
       ...checkTls(name, settings),
     ]),
-    ...Object.entries(routes).flatMap(([name, { service }]) =>
-      checkGoal(name, service, Object.keys(services)),
-    ),
+    ...Object.entries(routes).flatMap(([name, { service, graphql }]) => [
+      ...(service === undefined && graphql?.supergraph !== undefined
+        ? []
+        : checkGoal(name, service, Object.keys(services))),
+      ...Object.entries(graphql?.subgraphs ?? {}).flatMap(([subgraph, { service: goal }]) =>
+        Object.hasOwn(services, goal)
+          ? []
+          : [
+              {
+                path: ["routes", name, "graphql", "subgraphs", subgraph, "service"],
+                message: `\`${goal}\` is no service of this file`,
+                at: "value",
+              } as const,
+            ],
+      ),
+    ]),
   ];
 }
 

@@ -25,6 +25,7 @@ import type { Endpoint } from "../exchange/target.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { milliseconds } from "../kernel/units.ts";
 import type { Expressions } from "../ports/expressions.ts";
+import type { GraphqlTools } from "../ports/graphql-tools.ts";
 import { upstreamCodecOf } from "./codecs.ts";
 import { compileEdge } from "./edge.ts";
 import { compileRealtime } from "./realtime-rules.ts";
@@ -75,6 +76,8 @@ export interface CatalogFacts {
   /** How a provider of this entry is spoken to: its own ways. */
   readonly waysOf: (known: string | undefined) => ProviderWays;
   readonly expressions: Expressions;
+  /** What routes of GraphQL need; `undefined`: it was not loaded. */
+  readonly graphql?: () => GraphqlTools | undefined;
   /** Makes the signatures of AWS. */
   readonly signAws: (credentials: AwsCredentials) => NonNullable<Endpoint["sign"]>;
 }
@@ -84,7 +87,11 @@ export function compileConfig(config: Config, generation: number, catalog: Catal
   const services = compileServices(config);
   return {
     services,
-    serviceRoutes: compileServiceRoutes(config, services, { refusers, expressions: catalog.expressions }),
+    serviceRoutes: compileServiceRoutes(config, services, {
+      refusers,
+      expressions: catalog.expressions,
+      graphql: catalog.graphql?.(),
+    }),
     generation,
     generationText: String(generation),
     table: compileTable({

@@ -180,7 +180,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     servicePlaces: places,
     transport2: parts.transport2,
     tunnels: parts.tunnels,
-    sockets: { ...parts, open: sockets },
+    sockets: { ...parts, open: sockets, messages: parts.messageSockets },
     attemptPorts: {
       clock,
       transport: parts.transport,

@@ -159,6 +159,7 @@ function callOf(talk: Talk): ServiceCall {
     headersAt: (site) => [...own, ...site.headers, ...handshakeHeaders(up)],
     bodyBytesMax: 0,
     isRepeatable: true,
+    interim: () => [],
     answer: (head) => {
       const failure = statusFailure(head);
       const headers = told.flatMap((name) => {

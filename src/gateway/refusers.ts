@@ -1,5 +1,6 @@
 import type { Refuser } from "../exchange/codec.ts";
 import type { ServiceProtocol } from "../exchange/service.ts";
+import { encodeRefusal } from "../protocols/graphql/index.ts";
 import { encodeProblem, problemType } from "../protocols/rest/index.ts";
 import { upgradeRequiredHeaders } from "../protocols/websocket/index.ts";
 
@@ -12,7 +13,12 @@ const rest: Refuser = {
 /** How clients of services are told of refusals. */
 export const refusers: Readonly<Record<ServiceProtocol, Refuser>> = {
   rest,
-  graphql: { ...rest, dialect: "graphql" },
+  graphql: {
+    ...rest,
+    dialect: "graphql",
+    encodeError: (error, requestId) => encodeRefusal(error, requestId).body,
+    errorHead: ({ status }) => ({ status, headers: ["content-type", "application/json; charset=utf-8"] }),
+  },
   grpc: { ...rest, dialect: "grpc" },
   websocket: {
     ...rest,

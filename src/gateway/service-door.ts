@@ -1,6 +1,7 @@
 import { admit } from "../capabilities/overload/index.ts";
 import { withinBounds } from "../capabilities/routing/index.ts";
 import type { Identified } from "../exchange/exchange.ts";
+import type { ServiceTarget } from "../exchange/service.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { murmur3 } from "../kernel/murmur3.ts";
 import { followCaller, type Waiting } from "../pipeline/caller.ts";
@@ -14,6 +15,8 @@ import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
 import type { InboundRequest } from "../ports/server.ts";
 import type { Transport, Tunnels } from "../ports/transport.ts";
+import { serveGraphql } from "./graphql-door.ts";
+import type { SocketTools } from "./graphql-sockets.ts";
 import { relayGrpc } from "./grpc-lane.ts";
 import type { Ingress } from "./ingress.ts";
 import type { AddressPlaces } from "./places.ts";
@@ -36,7 +39,7 @@ export interface ServiceDoorParts {
   /** HTTP/2. */
   readonly transport2: Transport;
   readonly tunnels: Tunnels;
-  readonly sockets: SocketParts;
+  readonly sockets: SocketParts & SocketTools;
   /** A digest under the installation's secret. */
   readonly digestOf: (text: string) => string;
 }
@@ -70,20 +73,30 @@ export function createServiceDoor(
     const { edge, serviceRoutes } = snapshot;
     const transforms = serviceRoutes.transformsOf(id);
     if (transforms === undefined) throw new GatewayError("internal", `the route ${id} has no transforms`);
-    const ways: ServiceWays = {
-      edge,
-      pseudonym,
-      transforms,
-      host: identified.host,
-      transport: target.http === "2" ? parts.transport2 : attemptPorts.transport,
-    };
+    const transportTo = ({ http }: ServiceTarget): Transport =>
+      http === "2" ? parts.transport2 : attemptPorts.transport;
+    const { host } = identified;
+    const ways: ServiceWays = { edge, pseudonym, transforms, host, transport: transportTo(target) };
     const ports: ServicePorts<Snapshot> = {
       clock,
-      leaveFor: (asked) => leaveFor(identified, { inbound, asked, bounds, parts }),
+      leaveFor: (asked) => leaveFor(identified, { target, inbound, asked, bounds, parts }),
       mayTryAgain: () => attemptPorts.retrier.mayTry(target, "again"),
       commonHeaders,
       settle,
     };
+    const graphql = serviceRoutes.graphqlOf(id);
+    if (graphql !== undefined)
+      return serveGraphql(
+        { identified, inbound, trail, route: graphql, ways },
+        {
+          clock,
+          transportTo,
+          sockets: parts.sockets,
+          leaveFor: (at) => leaveFor(identified, { target: at, inbound, asked: [], bounds, parts }),
+          commonHeaders,
+          settle,
+        },
+      );
     const grpc = target.model === "grpc" ? serviceRoutes.grpcOf(id) : undefined;
     if (grpc !== undefined)
       return relayGrpc(
@@ -112,20 +125,21 @@ export function createServiceDoor(
 }
 
 async function leaveFor(
-  { identity: { keyId }, route: { rule } }: Identified<ServiceRoute>,
+  { identity: { keyId } }: Identified<ServiceRoute>,
   {
+    target,
     inbound,
     asked,
     bounds: { residency: bound },
     parts: { residency, servicePlaces, attemptPorts, waiting },
   }: {
+    readonly target: ServiceTarget;
     readonly inbound: InboundRequest;
     readonly asked: readonly string[];
     readonly bounds: ReturnType<ResidencyGuard["boundsOf"]>;
     readonly parts: ServiceDoorParts;
   },
 ): Promise<ServiceLeave> {
-  const { target } = rule;
   const place = servicePlaces.beginService(target, { keyId, asked });
   const site = place?.site ?? target.site;
   const permit = residency.to(target, site.origin, { residency: bound, sink: "attempt" });

@@ -4,8 +4,10 @@ import type { Route } from "../exchange/exchange.ts";
 import type { ServiceProtocol, ServiceRule } from "../exchange/service.ts";
 import { bytes, milliseconds } from "../kernel/units.ts";
 import type { Expressions } from "../ports/expressions.ts";
+import type { GraphqlTools } from "../ports/graphql-tools.ts";
 import { decideCors } from "../protocols/grpc/index.ts";
 import { createRouteMatcher, type RouteMatcher, type RouteRule } from "../protocols/rest/index.ts";
+import { compileGraphqlRoute, type GraphqlRoute } from "./graphql-routes.ts";
 import { grpcRefuser } from "./grpc-refuser.ts";
 import { patternOf, ruleOf, type Transforms, transformsOf } from "./route-rules.ts";
 import { type RouteCondition, routeCondition } from "./service-facts.ts";
@@ -30,6 +32,8 @@ export interface ServiceRoutes {
   readonly transformsOf: (id: string) => Transforms | undefined;
   /** What holds for its calls of gRPC. */
   readonly grpcOf: (id: string) => GrpcSettings | undefined;
+  /** What holds for operations of GraphQL on a route; `undefined`: it is none of GraphQL. */
+  readonly graphqlOf: (id: string) => GraphqlRoute | undefined;
   /** `undefined`: none leads there; a list: the methods that some of them would take. */
   readonly find: (key: ServiceKey) => ServiceRoute | readonly string[] | undefined;
 }
@@ -44,29 +48,38 @@ export interface ServiceRouteInfo {
 interface Compiled extends ServiceRouteInfo, RouteRule {
   readonly condition: RouteCondition | undefined;
   readonly transforms: Transforms;
+  readonly graphql: GraphqlRoute | undefined;
 }
 
 export const noServiceRoutes: ServiceRoutes = {
   list: [],
   transformsOf: () => undefined,
   grpcOf: () => undefined,
+  graphqlOf: () => undefined,
   find: () => undefined,
 };
 
 /** @param refusers By protocol: how its clients are told of refusals. */
 export function compileServiceRoutes(
-  config: Pick<Config, "routes" | "server">,
+  config: Pick<Config, "routes" | "server" | "graphqlFiles">,
   services: ReadonlyMap<string, Service>,
   {
     refusers,
     expressions,
+    graphql: tools,
   }: {
     readonly refusers: Readonly<Record<ServiceProtocol, Refuser>>;
     readonly expressions: Expressions;
+    /** Absent: no operation of GraphQL is run. */
+    readonly graphql?: GraphqlTools | undefined;
   },
 ): ServiceRoutes {
   const list = Object.entries(config.routes).flatMap(([id, settings]): readonly Compiled[] => {
-    const service = services.get(settings.service ?? "");
+    const graphql =
+      settings.protocol === "graphql" && tools !== undefined
+        ? compileGraphqlRoute({ id, settings, files: config.graphqlFiles ?? {} }, services, tools)
+        : undefined;
+    const service = services.get(settings.service ?? graphql?.federated?.services[0] ?? "");
     const path = patternOf(settings);
     if (service === undefined || path === undefined) return [];
     return [
@@ -76,6 +89,7 @@ export function compileServiceRoutes(
         rule: serviceRule(settings, service, config),
         condition: routeCondition(settings.when, expressions),
         transforms: transformsOf(settings, path),
+        graphql,
       },
     ];
   });
@@ -84,6 +98,7 @@ export function compileServiceRoutes(
   const byId = new Map(list.map((one) => [one.id, one]));
   return {
     list,
+    graphqlOf: (id) => byId.get(id)?.graphql,
     transformsOf: (id) => byId.get(id)?.transforms,
     grpcOf: (id) => byId.get(id)?.settings.grpc,
     find: (key) => {

@@ -1,0 +1,72 @@
+import * as z from "zod";
+import { graphqlLimits } from "../ports/graphql.ts";
+import { headerName, ownName } from "./fields.ts";
+
+const file = z.string().min(1).max(1000);
+const bound = (value: number, what: string) => z.int().min(1).max(10_000_000).default(value).describe(what);
+
+const limits = z
+  .strictObject({
+    tokens: bound(graphqlLimits.tokens, "Tokens of a document."),
+    depth: bound(graphqlLimits.depth, "Fields within fields."),
+    aliases: bound(graphqlLimits.aliases, "Aliases."),
+    rootFields: bound(graphqlLimits.rootFields, "Fields of the root."),
+    directives: bound(graphqlLimits.directives, "Directives."),
+    fragmentSpreads: bound(graphqlLimits.fragmentSpreads, "Spreads, as often as they are reached."),
+    cost: bound(graphqlLimits.cost, "Cost, by `@cost` and `@listSize` of the schema."),
+    variablesBytes: bound(64 * 1024, "Variables, in bytes."),
+  })
+  .prefault({})
+  .describe("What one operation may ask for.");
+
+/** What a route of GraphQL has besides. */
+export const graphqlRouteSettings = z
+  .strictObject({
+    supergraph: z
+      .exactOptional(file)
+      .describe(
+        "A file: the route answers over all subgraphs of this supergraph, in the place of `service`.",
+      ),
+    schema: z
+      .exactOptional(file)
+      .describe(
+        "A file: the schema of `service`, as SDL or as the answer to an introspection query; without it only syntax and limits are checked.",
+      ),
+    limits,
+    introspection: z
+      .strictObject({
+        allow: z.boolean().default(false).describe("Everybody may."),
+        keys: z.array(z.string().max(200)).max(100).default([]).describe("Names of keys that may."),
+      })
+      .prefault({})
+      .describe("Who may ask for the schema."),
+    trustedDocuments: z
+      .strictObject({
+        mode: z
+          .enum(["off", "log", "enforce"])
+          .default("off")
+          .describe("`enforce`: nothing but trusted documents is run."),
+        manifest: z.exactOptional(file).describe("A file with their texts by id."),
+      })
+      .prefault({})
+      .describe("Documents that are known beforehand."),
+    batchingMax: z.int().min(0).max(100).default(0).describe("Operations in one body; 0: no array is taken."),
+    exposeSubgraphErrors: z.boolean().default(false).describe("Whether clients read the words of subgraphs."),
+    forwardHeaders: z
+      .array(headerName)
+      .max(50)
+      .default([])
+      .describe("Headers of clients that go on to subgraphs; no other does."),
+    subgraphs: z
+      .record(
+        z.string().min(1).max(200),
+        z.strictObject({ service: ownName.describe("A name of `services`.") }),
+      )
+      .default({})
+      .describe(
+        "Where subgraphs are; one that is not named is at the service of its own name in small letters.",
+      ),
+  })
+  .describe("Of a route whose protocol is `graphql`.");
+
+export type GraphqlRouteSettings = z.output<typeof graphqlRouteSettings>;

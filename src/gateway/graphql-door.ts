@@ -1,0 +1,186 @@
+import { GatewayError } from "../kernel/errors.ts";
+import { utf8Length } from "../kernel/utf8.ts";
+import { type Ending, sinceArrival, type Trail } from "../pipeline/trail.ts";
+import type { Reply } from "../ports/server.ts";
+import {
+  contentTypeOf,
+  encodeBatch,
+  encodeRefusal,
+  encodeResult,
+  type GraphqlAnswer,
+  type GraphqlMediaType,
+  type GraphqlParams,
+  readAccept,
+  readGraphqlRequest,
+  refuseByGet,
+  refuseForgeable,
+  writeComplete,
+  writeNext,
+} from "../protocols/graphql/index.ts";
+import type { AskPorts } from "./graphql-ask.ts";
+import { prepareOperation } from "./graphql-prepare.ts";
+import { createRunner, type GraphqlRunner, type RunnerParts } from "./graphql-run.ts";
+import { type SocketTools, serveSocket } from "./graphql-sockets.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+export interface GraphqlServing extends RunnerParts {
+  readonly trail: Trail<Snapshot>;
+}
+
+export interface GraphqlDoorPorts extends Omit<AskPorts, "trail" | "signal"> {
+  readonly sockets: SocketTools;
+  readonly commonHeaders: (trail: Trail<Snapshot>) => string[];
+  readonly settle: (trail: Trail<Snapshot>, ending: Ending) => void;
+}
+
+/**
+ * Doors 8 and 9 of GraphQL: one POST or GET, checked before anybody is asked, answered whole or by events.
+ * @throws GatewayError while nothing has gone to the client.
+ */
+export async function serveGraphql(serving: GraphqlServing, ports: GraphqlDoorPorts): Promise<void> {
+  const { identified, inbound, trail, route } = serving;
+  const { header } = inbound;
+  const { method } = identified;
+  if (inbound.upgrade?.protocol === "websocket") return serveSocket(serving, ports);
+  const accept = readAccept(header("accept"));
+  if (accept === undefined) throw new GatewayError("not_acceptable", "no type of GraphQL");
+  const contentType = header("content-type");
+  refuseForgeable({
+    method,
+    contentType,
+    hasCookie: header("cookie") !== undefined,
+    csrf: header("x-sallyport-csrf"),
+  });
+  const body = method === "POST" ? await inbound.readBody(route.bodyBytesMax) : new Uint8Array();
+  trail.bytesIn = body.byteLength;
+  const { isBatch, items } = readGraphqlRequest(
+    { method, query: identified.query, contentType, body },
+    { batchMax: route.settings.batchingMax, variablesBytesMax: route.variablesBytesMax },
+  );
+  const media = accept.whole ?? "application/json";
+  const gone = new AbortController();
+  inbound.reply.onGone(() => {
+    gone.abort();
+    ports.settle(trail, { outcome: "aborted" });
+  });
+  const runner = createRunner(serving, { ...ports, trail, signal: gone.signal });
+  if (isBatch) return answerBatch(serving, ports, { items, media, runner });
+  const prepared = prepareOperation(serving, items[0] ?? {}, media);
+  if (prepared.kind === "answer") return answerWhole(serving, ports, { ...prepared, media });
+  const { runnable } = prepared;
+  const { type, cost } = runnable.operation;
+  refuseByGet(method, type);
+  trail.stages.record("decode", "read", `a ${type} of cost ${cost}`);
+  const isStream = runnable.operation.type === "subscription";
+  if (!accept.hasEvents && isStream)
+    throw new GatewayError("not_acceptable", "a subscription without events", {
+      message: "A subscription is answered as `text/event-stream`, or on a WebSocket.",
+    });
+  if (isStream || accept.whole === undefined) {
+    const results = isStream ? runner.stream(runnable) : only(runner.once(runnable));
+    return answerEvents(serving, ports, results);
+  }
+  answerWhole(serving, ports, { answer: encodeResult(await runner.once(runnable), media), media });
+}
+
+async function* only(result: Promise<string>): AsyncGenerator<string, void> {
+  yield await result;
+}
+
+async function answerBatch(
+  serving: GraphqlServing,
+  ports: GraphqlDoorPorts,
+  {
+    items,
+    media,
+    runner,
+  }: {
+    readonly items: readonly GraphqlParams[];
+    readonly media: GraphqlMediaType;
+    readonly runner: GraphqlRunner;
+  },
+): Promise<void> {
+  const run = async (params: GraphqlParams): Promise<GraphqlAnswer> => {
+    try {
+      const prepared = prepareOperation(serving, params, media);
+      if (prepared.kind === "answer") return prepared.answer;
+      if (prepared.runnable.operation.type === "subscription")
+        throw new GatewayError("malformed_request", "a subscription in a batch", {
+          message: "A subscription cannot be part of a batch.",
+        });
+      return encodeResult(await runner.once(prepared.runnable), media);
+    } catch (thrown) {
+      return encodeRefusal(GatewayError.from(thrown), serving.trail.id);
+    }
+  };
+  const answers: GraphqlAnswer[] = [];
+  // One after the other: a batch asks for no more at a time than a single request does.
+  for (const item of items) answers.push(await run(item));
+  answerWhole(serving, ports, { answer: encodeBatch(answers), media });
+}
+
+function answerWhole(
+  { inbound: { reply }, trail }: GraphqlServing,
+  { clock, commonHeaders, settle }: GraphqlDoorPorts,
+  {
+    answer: { status, body },
+    why,
+    media,
+  }: { readonly answer: GraphqlAnswer; readonly why?: string; readonly media: GraphqlMediaType },
+): void {
+  if (trail.isSettled) return;
+  trail.status = status;
+  trail.firstByteMs = sinceArrival(trail, clock.monotonic());
+  trail.bytesOut = utf8Length(body);
+  trail.stages.record("encode", why === undefined ? "answer" : "refuse", why ?? "a GraphQL response");
+  reply.onSent(() =>
+    settle(
+      trail,
+      why === undefined
+        ? { outcome: "completed" }
+        : { outcome: "refused", error: new GatewayError("malformed_request", why) },
+    ),
+  );
+  reply.whole(status, [...commonHeaders(trail), "content-type", contentTypeOf(media)], body);
+}
+
+/** Source: GraphQL over Server-Sent Events, "Distinct connections mode". */
+async function answerEvents(
+  { inbound: { reply }, trail }: GraphqlServing,
+  { clock, commonHeaders, settle }: GraphqlDoorPorts,
+  results: AsyncIterable<string>,
+): Promise<void> {
+  trail.status = 200;
+  trail.firstByteMs = sinceArrival(trail, clock.monotonic());
+  trail.stages.record("encode", "stream", "events of GraphQL");
+  let ending: Ending = { outcome: "completed" };
+  reply.onSent(() => settle(trail, ending));
+  const kind = ["content-type", "text/event-stream; charset=utf-8", "cache-control", "no-cache"];
+  reply.head(200, [...commonHeaders(trail), ...kind]);
+  const write = (text: string): Promise<void> | undefined => {
+    trail.bytesOut += utf8Length(text);
+    return reply.write(text) ? undefined : drained(reply);
+  };
+  try {
+    for await (const result of results) {
+      trail.events += 1;
+      await write(writeNext(result));
+      if (trail.isSettled) return;
+    }
+  } catch (thrown) {
+    if (trail.isSettled) return;
+    const error = GatewayError.from(thrown);
+    ending = { outcome: "failed", error };
+    await write(writeNext(encodeRefusal(error, trail.id).body));
+  }
+  if (trail.isSettled) return;
+  await write(writeComplete());
+  reply.end();
+}
+
+/** Until the client has read on, or is gone. */
+const drained = ({ onDrain, onGone }: Reply): Promise<void> =>
+  new Promise((resolve) => {
+    onDrain(resolve);
+    onGone(resolve);
+  });

@@ -1,0 +1,181 @@
+import type { Identified } from "../exchange/exchange.ts";
+import type { ServiceTarget } from "../exchange/service.ts";
+import type { Site } from "../exchange/target.ts";
+import { GatewayError } from "../kernel/errors.ts";
+import type { GraphqlOperation } from "../ports/graphql.ts";
+import type { GraphqlResult, Subgraph, SubgraphRequest } from "../ports/graphql-federation.ts";
+import type { InboundRequest } from "../ports/server.ts";
+import {
+  createSubscriptionReader,
+  encodeResult,
+  type GraphqlParams,
+  writeGraphqlRequest,
+} from "../protocols/graphql/index.ts";
+import { type AskPorts, type GraphqlPost, openAnswer, readWhole } from "./graphql-ask.ts";
+import type { FederatedRoute, GraphqlRoute, SubgraphAsker } from "./graphql-routes.ts";
+import { requestHeaders, type ServiceWays } from "./rest-call.ts";
+import type { ServiceRoute } from "./service-routes.ts";
+
+/** An operation that was checked. */
+export interface Runnable {
+  readonly params: GraphqlParams;
+  readonly text: string;
+  readonly operation: GraphqlOperation;
+}
+
+/** Runs operations of one request: answers are JSON texts, each a GraphQL response. */
+export interface GraphqlRunner {
+  /** @throws GatewayError */
+  readonly once: (runnable: Runnable) => Promise<string>;
+  /** A subscription; a fault ends it by a GatewayError. */
+  readonly stream: (runnable: Runnable) => AsyncIterable<string>;
+}
+
+export interface RunnerParts {
+  readonly identified: Identified<ServiceRoute>;
+  readonly inbound: InboundRequest;
+  readonly route: GraphqlRoute;
+  readonly ways: ServiceWays;
+}
+
+const wholeTypes = "application/graphql-response+json, application/json;q=0.9";
+const eventType = "text/event-stream";
+
+export const createRunner = (parts: RunnerParts, ports: AskPorts): GraphqlRunner =>
+  parts.route.federated === undefined
+    ? singleRunner(parts, ports)
+    : federatedRunner(parts, parts.route.federated, ports);
+
+function singleRunner({ identified, inbound, ways }: RunnerParts, ports: AskPorts): GraphqlRunner {
+  const { target } = identified.route.rule;
+  const path = ways.transforms.rewrite(identified.path, identified.route.captures);
+  const postOf = ({ params, text }: Runnable, accept: string): GraphqlPost => ({
+    target,
+    pathAt: ({ basePath }) => `${basePath}${path}`,
+    headersAt: (site, contentLength) => [
+      ...withoutOurs(requestHeaders({ identified, inbound, ways, contentLength }, site, target)),
+      ...bodyHeaders(accept),
+    ],
+    body: writeGraphqlRequest(params, text),
+  });
+  return {
+    once: async (runnable) => {
+      const text = await readWhole(await openAnswer(postOf(runnable, wholeTypes), ports));
+      return encodeResult(text, "application/json").body;
+    },
+    stream: async function* (runnable) {
+      for await (const text of eventsOf(postOf(runnable, eventType), ports))
+        yield encodeResult(text, "application/json").body;
+    },
+  };
+}
+
+/** What belongs to the body and to the answer, and is made here anew. */
+const ours: ReadonlySet<string> = new Set([
+  "accept",
+  "accept-encoding",
+  "content-type",
+  "content-encoding",
+  "if-none-match",
+  "if-modified-since",
+  "range",
+]);
+
+const withoutOurs = (headers: readonly string[]): readonly string[] =>
+  headers.filter((_, index) => !ours.has((headers[index - (index % 2)] ?? "").toLowerCase()));
+
+const bodyHeaders = (accept: string): readonly string[] => [
+  "content-type",
+  "application/json",
+  "accept",
+  accept,
+  "accept-encoding",
+  "identity",
+];
+
+/** The results that a service tells by events, "distinct connections"; a service that has nothing to stream answers once. */
+async function* eventsOf(post: GraphqlPost, ports: AskPorts): AsyncGenerator<string, void> {
+  const answer = await openAnswer(post, ports);
+  if (!(answer.head.headers.get("content-type") ?? "").startsWith(eventType)) {
+    yield await readWhole(answer);
+    return;
+  }
+  const reader = createSubscriptionReader();
+  for await (const piece of answer.pieces)
+    for (const event of reader.push(piece)) if (event.kind === "next") yield event.result;
+  if (!reader.isComplete())
+    throw new GatewayError("upstream_stream_broken", "it has ended without `complete`");
+}
+
+function federatedRunner(
+  { inbound, route }: RunnerParts,
+  { federation, targets, askers }: FederatedRoute,
+  ports: AskPorts,
+): GraphqlRunner {
+  const forwarded = route.settings.forwardHeaders.flatMap((name) => {
+    const value = inbound.header(name);
+    return value === undefined ? [] : [name, value];
+  });
+  const postTo = (
+    subgraph: Subgraph,
+    { query, variables }: SubgraphRequest,
+    accept: string,
+  ): GraphqlPost => ({
+    target: targetOf(targets, subgraph),
+    pathAt: (site) => pathOf(site, subgraph),
+    headersAt: (site) => [...forwarded, ...site.headers, ...bodyHeaders(accept)],
+    body: JSON.stringify({ query, variables }),
+  });
+  const asker: SubgraphAsker = {
+    fetch: async (subgraph, request) =>
+      parsed(await readWhole(await openAnswer(postTo(subgraph, request, wholeTypes), ports))),
+    subscribe: async function* (subgraph, request) {
+      for await (const text of eventsOf(postTo(subgraph, request, eventType), ports)) yield parsed(text);
+    },
+  };
+  const context = {};
+  askers.set(context, asker);
+  const execute = async ({ params, text }: Runnable) =>
+    federation.execute({
+      text,
+      operationName: params.operationName,
+      variables: params.variables,
+      context,
+      signal: ports.signal,
+    });
+  return {
+    once: async (runnable) => {
+      const result = await execute(runnable);
+      if (Symbol.asyncIterator in result) throw new GatewayError("internal", "a query that streams");
+      return printed(result);
+    },
+    stream: async function* (runnable) {
+      const results = await execute(runnable);
+      if (!(Symbol.asyncIterator in results)) yield printed(results);
+      else for await (const result of results) yield printed(result);
+    },
+  };
+}
+
+const printed = (result: GraphqlResult): string => JSON.stringify(result);
+
+function targetOf(targets: ReadonlyMap<string, ServiceTarget>, { name }: Subgraph): ServiceTarget {
+  const target = targets.get(name);
+  if (target === undefined) throw new GatewayError("internal", `the subgraph ${name} has no service`);
+  return target;
+}
+
+/** A service's own path; where it has none, that of the supergraph's address. */
+function pathOf({ basePath }: Site, { url }: Subgraph): string {
+  if (basePath !== "") return basePath;
+  const path = /^[a-z]+:\/\/[^/?#]*([^?#]*)/i.exec(url)?.[1] ?? "";
+  return path === "" ? "/" : path;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new GatewayError("upstream_malformed_response", "a subgraph's answer is no JSON");
+  }
+}

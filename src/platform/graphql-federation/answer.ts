@@ -1,0 +1,72 @@
+import { GatewayError } from "../../kernel/errors.ts";
+import type { FederationLimits } from "../../ports/graphql-federation.ts";
+
+export interface SubgraphFault {
+  readonly message: string;
+  readonly path: readonly (string | number)[];
+  readonly extensions: unknown;
+}
+
+export interface Answer {
+  readonly data: unknown;
+  readonly faults: readonly SubgraphFault[];
+}
+
+/** Holds an answer against what any subgraph may say; throws `upstream_malformed_response`. */
+export function readAnswer(value: unknown, limits: FederationLimits): Answer {
+  refuseHostile(value, limits);
+  const data = ownOf(value, "data");
+  const errors = ownOf(value, "errors");
+  if (!isObject(value) || (data === undefined && errors === undefined))
+    throw malformed("it is no GraphQL result");
+  if (data !== undefined && data !== null && !isObject(data)) throw malformed("data is no object");
+  if (errors !== undefined && errors !== null && !Array.isArray(errors)) throw malformed("errors is no list");
+  const faults: SubgraphFault[] = [];
+  for (const error of Array.isArray(errors) ? errors.slice(0, limits.errorsMax) : []) {
+    const message = ownOf(error, "message");
+    const path = ownOf(error, "path");
+    faults.push({
+      message: typeof message === "string" ? message : "error",
+      path: Array.isArray(path)
+        ? path.filter((step) => typeof step === "string" || typeof step === "number")
+        : [],
+      extensions: ownOf(error, "extensions"),
+    });
+  }
+  return { data: data ?? null, faults };
+}
+
+export function malformed(detail: string): GatewayError {
+  return new GatewayError("upstream_malformed_response", `a subgraph's answer: ${detail}`);
+}
+
+export function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A member that the value itself has; never one of its prototype. */
+export function ownOf(value: unknown, name: string): unknown {
+  return isObject(value) && Object.hasOwn(value, name)
+    ? Object.getOwnPropertyDescriptor(value, name)?.value
+    : undefined;
+}
+
+/** Looks through all of it without recursion: an answer may be as deep as a parser allows. */
+function refuseHostile(root: unknown, limits: FederationLimits): void {
+  const open: { readonly value: object; readonly depth: number; readonly name: string }[] = [];
+  if (typeof root === "object" && root !== null) open.push({ value: root, depth: 1, name: "" });
+  let values = 0;
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    if (one.depth > limits.answerDepthMax) throw malformed("it is too deep");
+    const names = Array.isArray(one.value) ? [] : Object.keys(one.value);
+    const isPolluting =
+      names.includes("__proto__") || (one.name === "constructor" && names.includes("prototype"));
+    if (isPolluting) throw malformed("it names a prototype");
+    const inner: readonly unknown[] = Object.values(one.value);
+    values += inner.length;
+    if (values > limits.answerValuesMax) throw malformed("it has too many values");
+    for (const [index, value] of inner.entries())
+      if (typeof value === "object" && value !== null)
+        open.push({ value, depth: one.depth + 1, name: names[index] ?? "" });
+  }
+}

@@ -1,0 +1,1 @@
+export { openSupergraph } from "./open-supergraph.ts";
