@@ -184,9 +184,9 @@ describe("a drain", () => {
     const headers = { authorization: `Bearer ${draining.key}` };
     const client = new WebSocket(`ws://127.0.0.1:${draining.port}/inspect`, { headers });
     await once(client, "open");
-    const closed = once(client, "close");
+    const ended = once(client, "close");
     draining.booted.startDraining();
-    const [code]: unknown[] = await closed;
+    const [code]: unknown[] = await ended;
     expect(code).toBe(1012);
   });
 });
