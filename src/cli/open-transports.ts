@@ -1,6 +1,9 @@
 import { createHttp2Transport } from "../platform/http2-transport/index.ts";
+import { systemTimer } from "../platform/system/index.ts";
 import { createTransport, createTunnels } from "../platform/undici-transport/index.ts";
+import { createMessageSockets, sha1Base64 } from "../platform/websocket/index.ts";
 import type { EndOfTurn } from "../ports/end-of-turn.ts";
+import type { MessageSockets } from "../ports/message-socket.ts";
 import type { Transport, Tunnels } from "../ports/transport.ts";
 
 /** The ways to upstreams. */
@@ -9,6 +12,9 @@ export interface Transports {
   /** HTTP/2. */
   readonly transport2: Transport;
   readonly tunnels: Tunnels;
+  readonly messageSockets: MessageSockets;
+  /** SHA-1 in base64, for handshakes. */
+  readonly sha1: (text: string) => string;
 }
 
 const connectTimeoutMs = 5000;
@@ -21,6 +27,8 @@ export function openTransports(endOfTurn: EndOfTurn): Transports & { readonly cl
     transport,
     transport2,
     tunnels: createTunnels({ connectTimeoutMs, endOfTurn }),
+    messageSockets: createMessageSockets({ timer: systemTimer }),
+    sha1: sha1Base64,
     close: async () => {
       await Promise.all([transport.close(), transport2.close()]);
     },

@@ -158,11 +158,9 @@ export function createGateway(parts: GatewayParts): Gateway {
   const routes = dataRoutes(clientCodecs);
   const sockets = createSockets(parts.meter);
   const doors = createDoors({
-    clock,
-    random: parts.random,
+    ...parts,
     snapshot: () => snapshot,
     directory: parts.keys.directory,
-    digestOf: parts.digestOf,
     routes,
     ingress,
     waiting,
@@ -174,12 +172,8 @@ export function createGateway(parts: GatewayParts): Gateway {
     onGuarded: guarding.onGuarded,
     mayAsk: () => !isDraining && ingress.isCalm(),
     metrics,
-    logger,
-    tokenizer: parts.tokenizer,
     residency,
     servicePlaces: places,
-    transport2: parts.transport2,
-    tunnels: parts.tunnels,
     sockets: { ...parts, open: sockets, messages: parts.messageSockets },
     attemptPorts: {
       clock,

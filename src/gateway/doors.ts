@@ -5,7 +5,6 @@ import {
   identify,
   type KeyDirectory,
   mayUse,
-  presentedKeys,
 } from "../capabilities/identity/index.ts";
 import { admit } from "../capabilities/overload/index.ts";
 import { fund, priceOf } from "../capabilities/pricing/index.ts";
@@ -25,7 +24,7 @@ import { type EncodePorts, encode, refuse } from "../pipeline/encode.ts";
 import type { Doors } from "../pipeline/handle.ts";
 import type { AttemptPorts } from "../pipeline/one-try.ts";
 import { assign, recall } from "../pipeline/open-doors.ts";
-import { decode, readJsonBytes, receive } from "../pipeline/receive.ts";
+import { decode, readJsonBytes } from "../pipeline/receive.ts";
 import type { Relays } from "../pipeline/relay.ts";
 import { type SettlePorts, settle } from "../pipeline/settle.ts";
 import { openTrail, type Trail } from "../pipeline/trail.ts";
@@ -33,7 +32,6 @@ import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
 import type { InboundRequest } from "../ports/server.ts";
 import type { Tokenizer } from "../ports/tokenizer.ts";
-import { canonicalTarget, checkHead } from "../protocols/rest/index.ts";
 import { headersOfAll } from "./answer-marks.ts";
 import { countHere } from "./count-tokens.ts";
 import type { dataRoutes } from "./data-routes.ts";
@@ -46,11 +44,11 @@ import { modelsAnswer } from "./models-answer.ts";
 import { createOverseer, type OverseerParts } from "./overseer.ts";
 import { createRawDoor } from "./raw-door.ts";
 import { createRealtimeDoor } from "./realtime-door.ts";
+import { receiveHead } from "./receive-head.ts";
 import { refusedBy } from "./refused-by.ts";
 import type { ResidencyGuard } from "./residency.ts";
 import { createServiceDoor, type ServiceDoorParts } from "./service-door.ts";
 import type { Snapshot } from "./snapshot.ts";
-import { withSocketKeys } from "./socket-keys.ts";
 
 /** Everything the doors are wired to. */
 export interface DoorParts
@@ -138,16 +136,7 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
         target,
       });
     },
-    receive: (inbound, trail) => {
-      const received = receive(inbound, trail, {
-        checkHead: (rawHeaders, version) => checkHead(rawHeaders, version, trail.snapshot.edge.head),
-        canonicalTarget: (request) => canonicalTarget(request, trail.snapshot.edge.target),
-        presentedKeys,
-        routesOf: routes.routesOf,
-        serviceOf: trail.snapshot.serviceRoutes.find,
-      });
-      return withSocketKeys(received, inbound, presentedKeys);
-    },
+    receive: receiveHead(routes),
     identify: (received, trail) => {
       if (isOpen(received)) {
         trail.stages.record("identify", "pass", "anybody may ask on this route");

@@ -26,16 +26,7 @@ export function realtimeTarget(
   { table, realtime }: Snapshot,
   boundsOf: (model: string) => Bounds,
 ): RealtimeTarget {
-  if (!realtime.isEnabled)
-    throw new GatewayError("route_not_found", "realtime is off", {
-      message: "Realtime sessions are off (`realtime.isEnabled`).",
-    });
-  const { model } = route;
-  if (model === undefined || model === "")
-    throw new GatewayError("malformed_request", "no model", {
-      message: "Name a model in the query: `/v1/realtime?model=…`.",
-      param: "model",
-    });
+  const model = modelOf(route, realtime.isEnabled);
   const found = resolveModel(table, model);
   if (found.kind === "unknown" || !mayUse(identity.models, model))
     throw new GatewayError("model_not_found", model, {
@@ -52,5 +43,17 @@ export function realtimeTarget(
   }
   throw new GatewayError("no_eligible_upstream", `no target of ${model} may be sent a realtime session`, {
     message: `No target of \`${model}\` speaks OpenAI's Realtime API and may be sent this request.`,
+  });
+}
+
+function modelOf({ model }: RealtimeRoute, isEnabled: boolean): string {
+  if (!isEnabled)
+    throw new GatewayError("route_not_found", "realtime is off", {
+      message: "Realtime sessions are off (`realtime.isEnabled`).",
+    });
+  if (model !== undefined && model !== "") return model;
+  throw new GatewayError("malformed_request", "no model", {
+    message: "Name a model in the query: `/v1/realtime?model=…`.",
+    param: "model",
   });
 }

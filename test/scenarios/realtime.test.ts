@@ -1,18 +1,26 @@
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import OpenAI from "openai";
 import { OpenAIRealtimeWS } from "openai/realtime/ws";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { type BootedGateway, bootGateway } from "../support/booted-gateway.ts";
 import { type RealtimeServer, realtimeServer } from "../support/realtime-server.ts";
+import { testTls } from "../support/test-tls.ts";
 
+const directory = mkdtempSync(join(tmpdir(), "sallyport-realtime-"));
 let upstream: RealtimeServer;
 let gateway: BootedGateway;
 
 beforeAll(async () => {
   upstream = await realtimeServer();
+  writeFileSync(join(directory, "cert.pem"), testTls.serverCert);
+  writeFileSync(join(directory, "key.pem"), testTls.serverKey);
   gateway = await bootGateway(`
 allowLiteralSecrets: true
+server: { tls: { certFile: "${directory}/cert.pem", keyFile: "${directory}/key.pem" } }
 providers:
   voices: { dialect: openai-chat, baseUrl: "http://127.0.0.1:${upstream.port}/v1", key: upstream-secret, models: ["gpt-realtime*"] }
 models:
@@ -28,16 +36,18 @@ realtime: { sessionUsdMax: 0.008 }
 afterAll(async () => {
   await gateway[Symbol.asyncDispose]();
   await upstream.close();
+  rmSync(directory, { recursive: true, force: true });
 });
 
-/** OpenAI's own client; it speaks TLS alone, unless it is given the address. */
+/** OpenAI's own client, which speaks TLS alone. */
 const session = (apiKey: string, model = "gpt-realtime"): OpenAIRealtimeWS =>
   new OpenAIRealtimeWS(
     {
       model,
-      buildRealtimeURL: () => new URL(`ws://127.0.0.1:${gateway.port}/v1/realtime?model=${model}`),
+      options: { ca: testTls.authority },
+      buildRealtimeURL: () => new URL(`wss://127.0.0.1:${gateway.port}/v1/realtime?model=${model}`),
     },
-    new OpenAI({ apiKey, baseURL: `http://127.0.0.1:${gateway.port}/v1` }),
+    new OpenAI({ apiKey, baseURL: `https://127.0.0.1:${gateway.port}/v1` }),
   );
 
 it("meters each response of a session, and ends it within a second once it has cost too much", async () => {
@@ -84,10 +94,11 @@ it("meters each response of a session, and ends it within a second once it has c
 });
 
 it("takes the key as a subprotocol, and sends it no further", async () => {
-  const client = new WebSocket(`ws://127.0.0.1:${gateway.port}/v1/realtime?model=gpt-realtime`, [
-    "realtime",
-    `openai-insecure-api-key.${gateway.key}`,
-  ]);
+  const client = new WebSocket(
+    `wss://127.0.0.1:${gateway.port}/v1/realtime?model=gpt-realtime`,
+    ["realtime", `openai-insecure-api-key.${gateway.key}`],
+    { ca: testTls.authority },
+  );
   await once(client, "message");
   expect(client.protocol).toBe("realtime");
   expect(upstream.sessions.at(-1)).toMatchObject({
@@ -108,7 +119,8 @@ it.for([
   ["an unknown key", "sp-unknown", "gpt-realtime", 401],
   ["a model that nobody serves", undefined, "nothing", 404],
 ] as const)("refuses %s before it switches", async ([, key, model, status]) => {
-  const client = new WebSocket(`ws://127.0.0.1:${gateway.port}/v1/realtime?model=${model}`, {
+  const client = new WebSocket(`wss://127.0.0.1:${gateway.port}/v1/realtime?model=${model}`, {
+    ca: testTls.authority,
     headers: { authorization: `Bearer ${key ?? gateway.key}` },
   });
   client.on("error", () => undefined);

@@ -1,7 +1,8 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, request, type Server } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { WebSocket } from "ws";
+import { WebSocket, WebSocketServer } from "ws";
 import { type BootedGateway, bootGateway } from "../support/booted-gateway.ts";
 import { frameCases, matchesCase, runFrameCase, sizeLimitCases } from "../support/websocket-frames.ts";
 import { echo, messageLimits, socketServer, type TestServer } from "../support/websocket-servers.ts";
@@ -9,6 +10,9 @@ import { echo, messageLimits, socketServer, type TestServer } from "../support/w
 const cases = [...frameCases, ...sizeLimitCases(messageLimits.messageBytesMax)];
 const heads: string[][] = [];
 const closed = createServer();
+/** Compresses where it is asked to. */
+const packer = new WebSocketServer({ noServer: true, perMessageDeflate: { threshold: 0 } });
+const packing = createServer();
 let upstream: TestServer;
 let gateway: BootedGateway;
 
@@ -20,12 +24,15 @@ const configFor = (port: number): string => `
 services:
   up: { baseUrl: "http://127.0.0.1:${port}/base" }
   gone: { baseUrl: "http://127.0.0.1:9" }
+  packing: { baseUrl: "http://127.0.0.1:${portOf(packing)}" }
   closed: { baseUrl: "http://127.0.0.1:${portOf(closed)}" }
 routes:
   tunnel: { protocol: websocket, path: /tunnel, service: up, websocket: { perClientMax: 1000, perKeyMax: 1000 } }
   inspect: { protocol: websocket, path: /inspect, service: up, websocket: { mode: inspect, perClientMax: 1000, perKeyMax: 1000 } }
   few: { protocol: websocket, path: /few, service: up, websocket: { perKeyMax: 1, keyInQuery: true } }
   gone: { protocol: websocket, path: /gone, service: gone }
+  packed: { protocol: websocket, path: /packed, service: packing }
+  unpacked: { protocol: websocket, path: /unpacked, service: packing, websocket: { mode: inspect } }
   closed: { protocol: websocket, path: /closed, service: closed }
   plain: { path: /plain, service: up }
 `;
@@ -34,7 +41,13 @@ beforeAll(async () => {
   closed.on("upgrade", (_, socket) => {
     socket.end("HTTP/1.1 403 Forbidden\r\nContent-Length: 12\r\nConnection: close\r\n\r\nmembers only");
   });
+  packing.on("upgrade", (message, socket, early) =>
+    packer.handleUpgrade(message, socket, early, (accepted) =>
+      accepted.on("message", (data, isBinary) => accepted.send(data, { binary: isBinary })),
+    ),
+  );
   await new Promise<void>((resolve) => closed.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => packing.listen(0, "127.0.0.1", resolve));
   upstream = await socketServer((connection, { rawHeaders, url }) => {
     heads.push([url ?? "", ...rawHeaders]);
     void echo(connection);
@@ -45,6 +58,7 @@ afterAll(async () => {
   await gateway[Symbol.asyncDispose]();
   await upstream.close();
   closed.close();
+  packing.close();
 });
 
 const keyHeader = (): string => `Authorization: Bearer ${gateway.key}`;
@@ -71,6 +85,20 @@ const refusal = (
       answer.on("data", (chunk: Buffer) => (body += chunk.toString()));
       answer.on("end", () => resolve({ status: answer.statusCode ?? 0, body }));
     });
+  });
+
+/** All that a script says; `absent`: there is no Python. */
+const python = (script: string): Promise<string> =>
+  new Promise((resolve) => {
+    const child = spawn("/usr/bin/python3", ["-c", script]);
+    let output = "";
+    const hear = (chunk: Buffer): void => {
+      output += chunk.toString();
+    };
+    child.stdout.on("data", hear);
+    child.stderr.on("data", hear);
+    child.on("error", () => resolve("absent"));
+    child.on("close", () => resolve(output.trim()));
   });
 
 describe.for(["/tunnel", "/inspect"] as const)("frames through a gateway at %s", (path) => {
@@ -149,6 +177,51 @@ describe("a WebSocket route", () => {
     expect(await refusal("/closed")).toEqual({ status: 403, body: "members only" });
   });
 
+  it.for([
+    ["/packed", "permessage-deflate"],
+    ["/unpacked", ""],
+  ] as const)(
+    "%s: compression is what both ends agree on in a tunnel, and none where messages are read",
+    async ([path, extension]) => {
+      const client = await opened(path);
+      expect(client.extensions).toBe(extension);
+      const text = "again and ".repeat(10_000);
+      client.send(text);
+      const [data]: unknown[] = await once(client, "message");
+      expect(String(data)).toBe(text);
+      client.close();
+      await once(client, "close");
+    },
+  );
+
+  it.for(["/tunnel", "/inspect", "/packed", "/unpacked"] as const)(
+    "serves python3-websockets at %s",
+    async (path, { skip }) => {
+      const script = `
+import asyncio, sys
+try:
+    import websockets
+except ImportError:
+    print("absent"); sys.exit(0)
+async def main():
+    async with websockets.connect("ws://127.0.0.1:${gateway.port}${path}", extra_headers={"Authorization": "Bearer ${gateway.key}"}) as socket:
+        await socket.send("hi"); a = await socket.recv()
+        await socket.send(b"\\x00\\xff" * 100000); b = await socket.recv()
+        await socket.send(["frag", "ments"]); c = await socket.recv()
+        await (await socket.ping())
+        await socket.close(4002, "python")
+        print(a, len(b), c, socket.close_code)
+asyncio.run(main())
+`;
+      const output = await python(script);
+      if (output === "absent" && process.env["CI"] === undefined) {
+        console.warn("SKIPPED: python3-websockets is not installed");
+        skip();
+      }
+      expect(output).toBe("hi 200000 fragments 4002");
+    },
+  );
+
   it("bounds the sockets of a key, which may come in the query where it says so", async () => {
     const first = await opened(`/few?key=${gateway.key}&a=b`, { authorization: "" });
     expect(heads.at(-1)?.[0]).toBe("/base/few?a=b");
@@ -184,9 +257,9 @@ describe("a drain", () => {
     const headers = { authorization: `Bearer ${draining.key}` };
     const client = new WebSocket(`ws://127.0.0.1:${draining.port}/inspect`, { headers });
     await once(client, "open");
-    const closed = once(client, "close");
+    const ended = once(client, "close");
     draining.booted.startDraining();
-    const [code]: unknown[] = await closed;
+    const [code]: unknown[] = await ended;
     expect(code).toBe(1012);
   });
 });

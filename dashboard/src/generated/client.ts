@@ -664,6 +664,29 @@ export interface ScalingState {
   })[];
 }
 
+export interface SocketList {
+  readonly sockets: readonly ({
+    /** Of its request; the request's record is written when it ends. */
+    readonly id: string;
+    /** `null`: no key is asked for on its route. */
+    readonly key_id: string | null;
+    readonly key_name: string | null;
+    /** Of the client. */
+    readonly address: string;
+    readonly route: string;
+    readonly mode: "tunnel" | "inspect";
+    /** Milliseconds since 1970-01-01T00:00:00Z. */
+    readonly since: number;
+    readonly bytes_up: number;
+    readonly bytes_down: number;
+    /** `null`: messages are not read. */
+    readonly messages_up: number | null;
+    readonly messages_down: number | null;
+    /** Of its answers up to now; `null`: nothing has a price. */
+    readonly cost_nano_usd: number | null;
+  })[];
+}
+
 export interface RouteDecision {
   readonly service_id: string;
   /** US dollars; `null`: no price is known. */
@@ -1509,6 +1532,11 @@ export function evaluateRoute(id: string, body: WantedEvaluation, options: CallO
 /** Where a request would go, and why; nothing is sent. @public */
 export function decideRoute(body: WantedDecision, options: CallOptions = {}): Promise<RouteDecision> {
   return send({ method: "POST", path: "/api/gateway/routing:decide", body, options });
+}
+
+/** The WebSockets that are open: whose, since when, and how much they have carried. @public */
+export function listSockets(options: CallOptions = {}): Promise<SocketList> {
+  return send({ method: "GET", path: "/api/gateway/sockets", options });
 }
 
 /** Targets and credentials that are left alone for a time, since they said so or were refused. @public */
