@@ -17,7 +17,7 @@ describe("a service at two addresses", () => {
   it("is asked at the other when one is dead", async () => {
     await using live = await rawUpstream(({ socket }) => socket.write(wholeAnswer(200, "live")));
     await using gateway = await restGateway(`
-services: { pair: { endpoints: [ "http://127.0.0.1:${await deadPort()}", "${live.url}" ] } }
+services: { pair: { endpoints: [{ baseUrl: "http://127.0.0.1:${await deadPort()}" }, { baseUrl: "${live.url}" }] } }
 routes: { r: { service: pair, path: /*, auth: none } }
 `);
     for (let count = 0; count < 6; count += 1) {
@@ -39,7 +39,7 @@ routes: { r: { service: pair, path: /*, auth: none } }
     await using one = await rawUpstream(({ socket }) => socket.destroy());
     await using two = await rawUpstream(({ socket }) => socket.destroy());
     await using gateway = await restGateway(`
-services: { pair: { endpoints: [ "${one.url}", "${two.url}" ] } }
+services: { pair: { endpoints: [{ baseUrl: "${one.url}" }, { baseUrl: "${two.url}" }] } }
 routes: { r: { service: pair, path: /*, auth: none } }
 `);
     const answer = await ask(gateway.port, line, [...head, "content-length: 2"], "hi");
@@ -139,7 +139,8 @@ services: { s: { baseUrl: "${far.url}", region: us-east-1 } }
 routes: { r: { service: s, path: /*, auth: none } }
 `);
   expect(statusOf(await ask(gateway.port, "GET /a"))).toBe(200);
-  const bound = await ask(gateway.port, "GET /a", ["x-sallyport-residency: eu"]);
-  expect(statusOf(bound)).toBe(503);
+  const bound = await ask(gateway.port, "GET /a", ["x-sallyport-region: eu"]);
+  expect(statusOf(bound)).toBe(400);
+  expect(valuesOf(splitMessage(bound).head, "x-sallyport-error")).toEqual(["constraints_unsatisfiable"]);
   expect(far.calls()).toHaveLength(1);
 });
