@@ -5,7 +5,7 @@ import type { Processes } from "./processes.ts";
 import { quantile } from "./spread.ts";
 import type { SystemUnderTest } from "./system-under-test.ts";
 
-const target = "/v1/chat/completions";
+const chatTarget = "/v1/chat/completions";
 
 export interface ClosedLoop {
   readonly requests: number;
@@ -37,7 +37,7 @@ export async function closedLoop(
       "10s",
       "-s",
       script,
-      system.url + target,
+      system.url + (system.target ?? chatTarget),
     ],
     core: 1,
   });
@@ -111,7 +111,7 @@ export async function openLoop(
       ...Object.entries({ "content-type": "application/json", ...system.headers }).flatMap(
         ([name, value]) => ["-H", `${name}: ${value}`],
       ),
-      system.url + target,
+      system.url + (system.target ?? chatTarget),
     ],
     core: 1,
   });

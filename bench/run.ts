@@ -14,6 +14,7 @@ import { nginxProgram, startMock, startProxy } from "./nginx.ts";
 import { installPortkey, portkeyVersion, startPortkey } from "./portkey.ts";
 import { residentMib } from "./process-cost.ts";
 import { createProcesses, type Processes } from "./processes.ts";
+import { benchProtocols } from "./protocols.ts";
 import { printResult, writeReport } from "./report.ts";
 import type { BenchResult, LatencyRow, MemoryRow, StreamRow, ThroughputRow } from "./result.ts";
 import { buildSallyport, startSallyport } from "./sallyport.ts";
@@ -26,6 +27,7 @@ const root = join(import.meta.dirname, "..");
 const usage = `usage: npm run bench -- [options]
        npm run bench -- lanes      the lanes alone, without sockets: writes docs/performance-lanes.md
        npm run bench -- decisions  circuit breaker and routing decision, beside an empty loop
+       npm run bench -- protocols  a request of each protocol, beside nginx
   --quick         one round of two seconds, few streams; the result is kept as bench/results/local-….json
   --rounds N      rounds, 3 unless given
   --only PART     requests or streams
@@ -192,6 +194,7 @@ async function main(plan: Plan): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1)); // ends all of them
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   await buildSallyport(processes);
+  if (positionals[0] === "protocols") return benchProtocols(processes, { ...plan, folder });
   const bench: Bench = { processes, folder, portkey: await installPortkey(processes), plan };
   const measured = await measure(bench);
   const result: BenchResult = {

@@ -41,6 +41,10 @@ providers:
     baseUrl: ${upstream}/v1
     models: ["*"]
     key: \${BENCH_UPSTREAM_KEY}
+services:
+  plain: { baseUrl: ${upstream} }
+routes:
+  rest: { service: plain, path: /rest/* }
 pricing:
   rows:
     - match: { provider: mock, model: "*" }

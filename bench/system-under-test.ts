@@ -5,6 +5,8 @@ export interface SystemUnderTest {
   readonly pid: number;
   /** Origin without a final slash. */
   readonly url: string;
+  /** The path that is asked for; absent: that of chat completions. */
+  readonly target?: string;
   /** What its clients must send besides `content-type`. */
   readonly headers: Readonly<Record<string, string>>;
   readonly end: () => Promise<void>;

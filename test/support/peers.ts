@@ -76,7 +76,6 @@ export const caddyServer = (site: string): Promise<PeerServer> =>
     config: `{
   admin off
   auto_https off
-  persist_config off
   servers {
     protocols h1 h2 h2c
   }

@@ -208,6 +208,11 @@ function readInbound(
     },
     streamBody: (bytesMax, options) => {
       if (parts.isEmpty) return undefined;
+      // Told to be empty, and ended by a DATA frame of its own. Source: RFC 9113, section 8.1.1.
+      if (headers["content-length"] === "0") {
+        stream.resume();
+        return undefined;
+      }
       if (options?.holdsContinue !== true) sendContinue();
       return bodies.stream(source, bytesMax);
     },
