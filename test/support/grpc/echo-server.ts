@@ -46,6 +46,8 @@ export interface EchoServer {
   readonly origin: string;
   /** The metadata of the calls that came, in order. */
   readonly seen: Metadata[];
+  /** When clients have given calls up: `performance.now()`. */
+  readonly cancels: number[];
   readonly close: () => void;
 }
 
@@ -74,9 +76,11 @@ function failureOf({ fail }: EchoRequest): Partial<StatusObject> | null {
 /** A server of grpc-js that echoes, and fails with the status it is asked for. */
 export function openEchoServer(): Promise<EchoServer> {
   const seen: Metadata[] = [];
-  const server = new Server();
+  const cancels: number[] = [];
+  const server = new Server({ "grpc.max_receive_message_length": -1 });
   const begin = (call: Call): void => {
     seen.push(call.metadata);
+    call.once("cancelled", () => cancels.push(performance.now()));
     const leading = new Metadata();
     leading.set("x-begin", "here");
     call.sendMetadata(leading);
@@ -113,7 +117,8 @@ export function openEchoServer(): Promise<EchoServer> {
   return new Promise((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
       if (error !== null) reject(error);
-      else resolve({ origin: `http://127.0.0.1:${port}`, seen, close: () => server.forceShutdown() });
+      else
+        resolve({ origin: `http://127.0.0.1:${port}`, seen, cancels, close: () => server.forceShutdown() });
     });
   });
 }
