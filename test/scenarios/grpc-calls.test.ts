@@ -90,13 +90,14 @@ describe("time", () => {
     await using own = await grpcGateway("{ deadlineMs: 300 }");
     const client = jsClient(own.origin, own.gateway.key);
     await client.ask({ kind: "unary", messages: [{ text: "warm" }] });
+    await expect.poll(() => own.server.cancels.length).toBe(1);
     const startedAt = performance.now();
     const call = await client.ask({ kind: "bidi", messages: [{ text: "a" }], staysOpen: true });
     const took = performance.now() - startedAt;
     client.close();
     expect(call).toMatchObject({ code: 4, texts: ["a"] });
     expect(Math.abs(took - 300)).toBeLessThan(50);
-    await expect.poll(() => own.server.cancels.length).toBe(1);
+    await expect.poll(() => own.server.cancels.length).toBe(2);
   });
 
   it("gives the upstream's call up within 100 ms of the client's", async () => {

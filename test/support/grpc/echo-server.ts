@@ -46,7 +46,7 @@ export interface EchoServer {
   readonly origin: string;
   /** The metadata of the calls that came, in order. */
   readonly seen: Metadata[];
-  /** When clients have given calls up: `performance.now()`. */
+  /** When streams were closed, by either side: `performance.now()`. grpc-js calls each of them cancelled. */
   readonly cancels: number[];
   readonly close: () => void;
 }
@@ -69,7 +69,7 @@ function trailing(): Metadata {
 
 function failureOf({ fail }: EchoRequest): Partial<StatusObject> | null {
   if (fail === 0) return null;
-  const code = Object.values(status).find((known): known is status => known === fail);
+  const code = Object.values(status).find((known): known is status => Number(known) === fail);
   return { code: code ?? status.UNKNOWN, details: "Das geht nicht: 100% «voll»", metadata: trailing() };
 }
 
@@ -80,7 +80,7 @@ export function openEchoServer(): Promise<EchoServer> {
   const server = new Server({ "grpc.max_receive_message_length": -1 });
   const begin = (call: Call): void => {
     seen.push(call.metadata);
-    call.once("cancelled", () => cancels.push(performance.now()));
+    call.on("cancelled", () => cancels.push(performance.now()));
     const leading = new Metadata();
     leading.set("x-begin", "here");
     call.sendMetadata(leading);
