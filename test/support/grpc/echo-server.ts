@@ -80,7 +80,8 @@ export function openEchoServer(): Promise<EchoServer> {
   const server = new Server({ "grpc.max_receive_message_length": -1 });
   const begin = (call: Call): void => {
     seen.push(call.metadata);
-    call.on("cancelled", () => cancels.push(performance.now()));
+    const events: NodeJS.EventEmitter = call;
+    events.on("cancelled", () => cancels.push(performance.now()));
     const leading = new Metadata();
     leading.set("x-begin", "here");
     call.sendMetadata(leading);
