@@ -1,4 +1,8 @@
-import { node } from "./tools.ts";
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./tools.ts";
 
 /** Which `.proto` files become which TypeScript; folders from the root. */
 export const protoFolders: readonly { readonly from: string; readonly to: string }[] = [
@@ -6,8 +10,33 @@ export const protoFolders: readonly { readonly from: string; readonly to: string
   { from: "test/support/proto", to: "test/support/generated" },
 ];
 
-/** Writes the TypeScript of the `.proto` files of one folder. No network is asked. Whether it went well. */
-export function writeCode(from: string, to: string): Promise<boolean> {
+/** Beside the generated code: what it was made from. */
+export const digestFile = "sources.sha256";
+
+/** SHA-256 of the `.proto` files of one folder, their names included. */
+export function digestOf(from: string): string {
+  const hash = createHash("sha256");
+  const cwd = join(root, from);
+  for (const file of globSync("**/*.proto", { cwd }).toSorted())
+    hash.update(`${file.replaceAll("\\", "/")}\n`).update(readFileSync(join(cwd, file), "utf8"));
+  return hash.digest("hex");
+}
+
+/** buf is no dependency: its package runs a script when it is installed, which it does well without. */
+export function buf(args: readonly string[]): Promise<boolean> {
+  const options = ["--yes", "--ignore-scripts", "--package", "@bufbuild/buf@1.75.0"];
+  return new Promise((resolve, reject) => {
+    const child = spawn("npx", [...options, "buf", ...args], {
+      cwd: root,
+      stdio: ["ignore", "inherit", "inherit"],
+    });
+    child.once("error", reject);
+    child.once("exit", (code) => resolve(code === 0));
+  });
+}
+
+/** Writes the TypeScript of the `.proto` files of one folder, and what it was made from. Whether it went well. */
+export async function writeCode(from: string, to: string): Promise<boolean> {
   const template = {
     version: "v2",
     plugins: [
@@ -18,12 +47,7 @@ export function writeCode(from: string, to: string): Promise<boolean> {
       },
     ],
   };
-  return node("@bufbuild/buf/bin/buf", [
-    "generate",
-    from,
-    "--template",
-    JSON.stringify(template),
-    "--output",
-    to,
-  ]);
+  const isWritten = await buf(["generate", from, "--template", JSON.stringify(template), "--output", to]);
+  if (isWritten) writeFileSync(join(to, digestFile), `${digestOf(from)}\n`);
+  return isWritten;
 }

@@ -12,16 +12,16 @@ import {
   type AnswerWriter,
   deadlineOf,
   decideCors,
-  errorOfFault,
   maySendAgain,
   perform,
   type RequestBody,
   type Step,
   statusOfError,
   statusOfFailure,
-  statusOfFault,
 } from "../protocols/grpc/index.ts";
-import { endingOf, failureOfCode } from "./grpc-ending.ts";
+import { leaveOr, noteAttempt, tellService, upstreamRequest } from "./grpc-attempt.ts";
+import { counting, upstreamBody } from "./grpc-body.ts";
+import { endingOf } from "./grpc-ending.ts";
 import { type CallParts, callFields, type GrpcAsk, readAsk } from "./grpc-head.ts";
 import type { GrpcSettings } from "./service-routes.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -65,7 +65,12 @@ export async function relayGrpc(parts: CallParts, lane: LaneParts): Promise<void
     limits,
     headers: [...ports.commonHeaders(trail), ...(cors.kind === "allowed" ? cors.headers : [])],
   });
-  await call.run(ask, answer, ask.flavour.request(ask.head, limits));
+  try {
+    await call.run(ask, answer, ask.flavour.request(ask.head, limits));
+  } catch (thrown) {
+    call.close();
+    throw thrown;
+  }
 }
 
 const nothing = new Uint8Array(0);
@@ -130,15 +135,13 @@ function openCall(parts: CallParts, { trail, ports, timer, settings }: LaneParts
     const path = ways.transforms.rewrite(identified.path, captures);
     const asked: string[] = [];
     for (let tries = 1; !isOver; tries += 1) {
-      // oxlint-disable-next-line eslint/no-await-in-loop -- one after the other
-      const leave = await leaveOr(asked, stop);
+      const leave = await leaveOr(ports, asked, stop);
       if (leave === undefined) return;
       if (isOver) {
         leave.leave.load.left();
         return;
       }
       trail.load = leave.leave.load;
-      // oxlint-disable-next-line eslint/no-await-in-loop -- one after the other
       const failure = await once({ ask, answer, leave, body, path, tries, timeLeft });
       if (failure === undefined || isOver) return;
       leave.leave.failed(failureOf(failure));
@@ -149,19 +152,6 @@ function openCall(parts: CallParts, { trail, ports, timer, settings }: LaneParts
         trail.load = undefined;
         if (leave.address !== undefined) asked.push(leave.address);
       } else return stop(new GatewayError(failure.code, failure.detail), statusOfFailure(failure));
-    }
-  };
-
-  /** Leave of the next address; what the client is told of there being none goes its way. */
-  const leaveOr = async (
-    asked: readonly string[],
-    stop: (error: GatewayError) => void,
-  ): Promise<ServiceLeave | undefined> => {
-    try {
-      return await ports.leaveFor(asked);
-    } catch (thrown) {
-      stop(GatewayError.from(thrown));
-      return undefined;
     }
   };
 
@@ -181,30 +171,14 @@ function openCall(parts: CallParts, { trail, ports, timer, settings }: LaneParts
     trail.flows.push(flow);
     let head: UpstreamHead | undefined;
     let isTold = false;
-    const noted = (status: number | null, failure: TransportFailure | undefined): void => {
-      trail.attempts.push({
-        provider: target.provider,
-        model: target.model,
-        lane: "service",
-        status,
-        code: failure?.code ?? null,
-        reason: failure?.detail ?? "answered",
-        startedAt: Math.round(startedAt * 1000) / 1000,
-        tookMs: Math.round((sinceArrival(trail, ports.clock.monotonic()) - startedAt) * 1000) / 1000,
-        ...(leave.address === undefined ? {} : { endpoint: leave.address }),
-      });
-      trail.stages.record("attempt", failure ? "fail" : "answer", `\`${target.provider}\``);
-    };
+    const noted = (status: number | null, failure?: TransportFailure): void =>
+      noteAttempt({ trail, clock: ports.clock, target, address: leave.address, startedAt }, status, failure);
     /** Says what its end says of the service, and ends it. */
     const finish = (steps: readonly Step[]): void => {
       const status = answer.status();
       if (status === undefined) return tell(steps);
       close();
-      const fault = failureOfCode(status);
-      if (fault === undefined) {
-        if (!isTold && head !== undefined) leave.leave.answered(head);
-      } else if (isTold) leave.leave.broke();
-      else leave.leave.failed(fault);
+      tellService(leave, status, isTold ? undefined : head);
       ending = endingOf(status);
       tell(steps);
     };
@@ -220,22 +194,15 @@ function openCall(parts: CallParts, { trail, ports, timer, settings }: LaneParts
       };
       exchange = counted(ways.transport, flow).send(
         {
-          permit: leave.permit,
-          origin: site.origin,
+          ...upstreamRequest(leave, target),
           path: `${site.basePath}${path}`,
-          method: "POST",
           headers: fields,
           body: counting(body.pieces(), trail),
-          connectTimeout: target.connectTimeout,
-          // The call has a time of its own.
-          headTimeout: longest,
-          idleTimeout: longest,
-          ...(site.tls === undefined ? {} : { tls: site.tls }),
         },
         {
           head: (told) => {
             head = told;
-            noted(told.status, undefined);
+            noted(told.status);
             resolve(undefined);
             finish(answer.head({ status: told.status, headers: told.list ?? [...told.headers].flat() }));
             ended();
@@ -262,10 +229,8 @@ function openCall(parts: CallParts, { trail, ports, timer, settings }: LaneParts
       reply.onGone(() => resolve(undefined));
     });
   };
-  return { tell, run };
+  return { tell, run, close };
 }
-
-const longest = milliseconds(660_000);
 
 interface Try {
   readonly ask: GrpcAsk;
@@ -275,36 +240,4 @@ interface Try {
   readonly path: string;
   readonly tries: number;
   readonly timeLeft: () => Milliseconds;
-}
-
-async function* counting(
-  pieces: AsyncIterable<Uint8Array>,
-  trail: Trail<Snapshot>,
-): AsyncGenerator<Uint8Array, void> {
-  trail.bytesIn = 0;
-  for await (const piece of pieces) {
-    trail.bytesIn += piece.byteLength;
-    yield piece;
-  }
-}
-
-/** The client's body as messages of gRPC; what is wrong with them ends the call. */
-async function* upstreamBody(
-  request: RequestBody,
-  pieces: AsyncIterable<Uint8Array> | undefined,
-  stop: (error: GatewayError, status?: ReturnType<typeof statusOfFault>) => void,
-): AsyncGenerator<Uint8Array, void> {
-  try {
-    for await (const piece of pieces ?? []) {
-      const { chunks, fault } = request.push(piece);
-      yield* chunks;
-      if (fault !== undefined) return stop(errorOfFault(fault, "request"), statusOfFault(fault));
-    }
-    const { chunks, fault } = request.end();
-    yield* chunks;
-    if (fault !== undefined) stop(errorOfFault(fault, "request"), statusOfFault(fault));
-  } catch (thrown) {
-    stop(GatewayError.from(thrown));
-    throw thrown;
-  }
 }

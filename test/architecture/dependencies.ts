@@ -28,6 +28,7 @@ const anywhere = [
   "0BSD",
   "Unlicense",
   "(AFL-2.1 OR BSD-3-Clause)",
+  "(Apache-2.0 AND BSD-3-Clause)",
 ];
 /** Also allowed in tools that are never shipped. */
 const inTools = ["MPL-2.0"];

@@ -19,6 +19,8 @@ export interface Ending {
   readonly fields: HeaderList;
   /** The trailing metadata. */
   readonly metadata: HeaderList;
+  /** That of the upstream's head; absent: there was none. */
+  readonly contentType?: string;
 }
 
 /** How one flavour tells an answer. */
@@ -57,7 +59,13 @@ export function answerIn(form: AnswerForm, { limits, headers: own }: AnswerOptio
     const told = readStatus(list);
     if (told === undefined) return fail(withoutStatus);
     const fields = fieldsOf(list, (name) => statusNames.has(name));
-    return close({ status: told, fields, metadata: answerMetadata(list) });
+    const contentType = valueIn(only, "content-type");
+    return close({
+      status: told,
+      fields,
+      metadata: answerMetadata(list),
+      ...(contentType === undefined || !isGrpc(contentType) ? {} : { contentType }),
+    });
   };
 
   return {

@@ -46,14 +46,16 @@ function grpcForm(own: HeaderList): AnswerForm {
     ],
     data: (chunk) => [{ kind: "data", chunk }],
     end: ({ fields, metadata }) => [{ kind: "end", trailers: [...fields, ...metadata] }],
-    only: ({ fields, metadata }) => [onlyTrailers([...own, ...fields, ...metadata])],
+    only: ({ fields, metadata, contentType }) => [
+      onlyTrailers([...own, ...fields, ...metadata], contentType),
+    ],
   };
 }
 
 /** A head that ends the stream. Source: gRPC over HTTP2, "Trailers-Only". */
-const onlyTrailers = (fields: HeaderList): WholeAnswer => ({
+const onlyTrailers = (fields: HeaderList, contentType = "application/grpc"): WholeAnswer => ({
   kind: "whole",
   status: 200,
-  headers: ["content-type", "application/grpc", ...fields],
+  headers: ["content-type", contentType, ...fields],
   body: nothing,
 });

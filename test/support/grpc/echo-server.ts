@@ -46,6 +46,8 @@ export interface EchoServer {
   readonly origin: string;
   /** The metadata of the calls that came, in order. */
   readonly seen: Metadata[];
+  /** When streams were closed, by either side: `performance.now()`. grpc-js calls each of them cancelled. */
+  readonly cancels: number[];
   readonly close: () => void;
 }
 
@@ -67,16 +69,19 @@ function trailing(): Metadata {
 
 function failureOf({ fail }: EchoRequest): Partial<StatusObject> | null {
   if (fail === 0) return null;
-  const code = Object.values(status).find((known): known is status => known === fail);
+  const code = Object.values(status).find((known): known is status => Number(known) === fail);
   return { code: code ?? status.UNKNOWN, details: "Das geht nicht: 100% «voll»", metadata: trailing() };
 }
 
 /** A server of grpc-js that echoes, and fails with the status it is asked for. */
 export function openEchoServer(): Promise<EchoServer> {
   const seen: Metadata[] = [];
-  const server = new Server();
+  const cancels: number[] = [];
+  const server = new Server({ "grpc.max_receive_message_length": -1 });
   const begin = (call: Call): void => {
     seen.push(call.metadata);
+    const events: NodeJS.EventEmitter = call;
+    events.on("cancelled", () => cancels.push(performance.now()));
     const leading = new Metadata();
     leading.set("x-begin", "here");
     call.sendMetadata(leading);
@@ -113,7 +118,8 @@ export function openEchoServer(): Promise<EchoServer> {
   return new Promise((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
       if (error !== null) reject(error);
-      else resolve({ origin: `http://127.0.0.1:${port}`, seen, close: () => server.forceShutdown() });
+      else
+        resolve({ origin: `http://127.0.0.1:${port}`, seen, cancels, close: () => server.forceShutdown() });
     });
   });
 }
