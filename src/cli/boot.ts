@@ -125,11 +125,8 @@ export async function boot(parts: BootParts): Promise<Booted> {
   );
   const reloader: Reloader = createReloader({
     source: origin.source,
-    parse: async (text) => {
-      const parsed = await inSlices(parseInSteps(text, origin.world), { clock, timer: systemTimer });
-      if (parsed.kind === "valid") await graphql.loadFor(parsed.config);
-      return parsed;
-    },
+    parse: (text) =>
+      graphql.loadedFor(inSlices(parseInSteps(text, origin.world), { clock, timer: systemTimer })),
     apply: (next, generation) => gateway?.swap(books.compile(next, generation)),
     initial: {
       config,

@@ -36,7 +36,7 @@ import { createDoors } from "./doors.ts";
 import { measureEndpoints } from "./endpoint-metrics.ts";
 import { newReader } from "./frame-readers.ts";
 import { stateOf } from "./gateway-state.ts";
-import type { SocketTools } from "./graphql-sockets.ts";
+import type { SocketTools } from "./graphql-serving.ts";
 import { createGuarding } from "./guarding.ts";
 import { createHealth } from "./health.ts";
 import { createIngress } from "./ingress.ts";

@@ -16,7 +16,7 @@ import type { Random } from "../ports/random.ts";
 import type { InboundRequest } from "../ports/server.ts";
 import type { Transport, Tunnels } from "../ports/transport.ts";
 import { serveGraphql } from "./graphql-door.ts";
-import type { SocketTools } from "./graphql-sockets.ts";
+import type { SocketTools } from "./graphql-serving.ts";
 import type { Ingress } from "./ingress.ts";
 import type { AddressPlaces } from "./places.ts";
 import type { ResidencyGuard } from "./residency.ts";

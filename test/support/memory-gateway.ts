@@ -35,6 +35,7 @@ import {
 } from "../../src/platform/memory/index.ts";
 import { createMeter } from "../../src/platform/prometheus/index.ts";
 import { requestSigner } from "../../src/platform/request-signature/index.ts";
+import { createMessageSockets, sha1Base64 } from "../../src/platform/websocket/index.ts";
 import type { Sealer } from "../../src/ports/sealer.ts";
 import type { StateStore } from "../../src/ports/state-store.ts";
 import type { Transport } from "../../src/ports/transport.ts";
@@ -188,6 +189,11 @@ export async function memoryGateway(parts: {
     transport: parts.transport,
     transport2: parts.transport,
     tunnels: { open: () => unreachable("no tunnel is opened here") },
+    sockets: {
+      messages: createMessageSockets({ timer: time.timer }),
+      sha1: sha1Base64,
+      timer: time.timer,
+    },
     schemas: createSchemaChecker(),
     expressions: createExpressions(),
     signer: requestSigner,
