@@ -27,7 +27,6 @@ import {
   systemTimer,
   watchProcess,
 } from "../platform/system/index.ts";
-import { createMessageSockets, sha1Base64 } from "../platform/websocket/index.ts";
 import type { ConfigSource } from "../ports/config-source.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { ServerEngine } from "../ports/server.ts";
@@ -112,7 +111,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
   const adminToken = adminTokenOf(installation);
   const endOfTurn = createEndOfTurn((fault) => logger.error("sending failed", { fault: String(fault) }));
   const transports = undo.adopt(openTransports(endOfTurn), (opened) => opened.close());
-  const { transport, transport2, tunnels } = transports;
+  const { transport } = transports;
   const tokenizer = undo.adopt(createTokenizer(), (opened) => opened.close());
   const meter = createMeter();
   let gateway: Gateway | undefined;
@@ -146,10 +145,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
     random,
     timer: systemTimer,
     logger,
-    transport,
-    transport2,
-    tunnels,
-    sockets: { messages: createMessageSockets({ timer: systemTimer }), sha1: sha1Base64, timer: systemTimer },
+    ...transports,
     tokenizer,
     ...judges(),
     signer: requestSigner,

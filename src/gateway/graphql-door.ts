@@ -21,7 +21,7 @@ import {
 import { prepareOperation } from "./graphql-prepare.ts";
 import { createRunner, type GraphqlRunner } from "./graphql-run.ts";
 import type { GraphqlDoorPorts, GraphqlServing } from "./graphql-serving.ts";
-import { type SocketTools, serveSocket } from "./graphql-sockets.ts";
+import { serveSocket } from "./graphql-sockets.ts";
 
 /**
  * Doors 8 and 9 of GraphQL: one POST or GET, checked before anybody is asked, answered whole or by events.
