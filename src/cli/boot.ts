@@ -111,7 +111,6 @@ export async function boot(parts: BootParts): Promise<Booted> {
   const adminToken = adminTokenOf(installation);
   const endOfTurn = createEndOfTurn((fault) => logger.error("sending failed", { fault: String(fault) }));
   const transports = undo.adopt(openTransports(endOfTurn), (opened) => opened.close());
-  const { transport } = transports;
   const tokenizer = undo.adopt(createTokenizer(), (opened) => opened.close());
   const meter = createMeter();
   let gateway: Gateway | undefined;
@@ -119,8 +118,8 @@ export async function boot(parts: BootParts): Promise<Booted> {
   await graphql.loadFor(config);
   const books = openBooks(
     directory,
-    { reloader: () => reloader, swap: (snapshot) => gateway?.swap(snapshot), graphql: graphql.loaded },
-    { clock, timer: systemTimer, logger, transport },
+    { reloader: () => reloader, swap: (snapshot) => gateway?.swap(snapshot) },
+    { clock, timer: systemTimer, logger, transport: transports.transport, graphql: graphql.loaded },
   );
   const reloader: Reloader = createReloader({
     source: origin.source,
