@@ -3,7 +3,7 @@ import { createAdmin } from "../admin/index.ts";
 import { inSlices } from "../config/in-slices.ts";
 import { type ParseWorld, parseInSteps, type WrittenTree } from "../config/parse.ts";
 import type { ConfigProblem } from "../config/problem.ts";
-import { createReloader, type Reloader, type ReloadOutcome } from "../config/reloader.ts";
+import { createReloader, type Reloader } from "../config/reloader.ts";
 import type { Config } from "../config/schema.ts";
 import { openClientKeys } from "../gateway/client-keys.ts";
 import type { Control, GatewayState } from "../gateway/control.ts";
@@ -35,6 +35,7 @@ import { dataListener, watchTls } from "./data-listener.ts";
 import { graphqlLoader } from "./graphql-loader.ts";
 import { createLastGoodKeeper } from "./keep-last-good.ts";
 import { saveLastGood } from "./last-good-file.ts";
+import { logOutcome } from "./log-outcome.ts";
 import { openBooks } from "./open-books.ts";
 import { openTransports } from "./open-transports.ts";
 import { dashboardDirectory, version } from "./places.ts";
@@ -92,17 +93,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
   const lock = undo.adopt(lockDirectory(directory), ({ release }) => release());
   const clock = systemClock;
   const random = systemRandom();
-  const eventLog = undo.adopt(
-    openEventLog({
-      directory,
-      clock,
-      timer: systemTimer,
-      logger,
-      flushInterval: milliseconds(config.log.flushIntervalMs),
-      retention: config.log.retention,
-    }),
-    (log) => log.close(),
-  );
+  const eventLog = undo.adopt(openLog(parts), (log) => log.close());
   const store = undo.adopt(openKeyStore({ directory }), (opened) => opened.close());
   const learnedStore = { directory, onBroken: (file: string) => logger.warn(learnedIsBroken, { file }) };
   const states = undo.adopt(openStateStore(learnedStore), (opened) => opened.close());
@@ -111,7 +102,6 @@ export async function boot(parts: BootParts): Promise<Booted> {
   const adminToken = adminTokenOf(installation);
   const endOfTurn = createEndOfTurn((fault) => logger.error("sending failed", { fault: String(fault) }));
   const transports = undo.adopt(openTransports(endOfTurn), (opened) => opened.close());
-  const { transport } = transports;
   const tokenizer = undo.adopt(createTokenizer(), (opened) => opened.close());
   const meter = createMeter();
   let gateway: Gateway | undefined;
@@ -119,16 +109,13 @@ export async function boot(parts: BootParts): Promise<Booted> {
   await graphql.loadFor(config);
   const books = openBooks(
     directory,
-    { reloader: () => reloader, swap: (snapshot) => gateway?.swap(snapshot), graphql: graphql.loaded },
-    { clock, timer: systemTimer, logger, transport },
+    { reloader: () => reloader, swap: (snapshot) => gateway?.swap(snapshot) },
+    { clock, timer: systemTimer, logger, transport: transports.transport, graphql: graphql.loaded },
   );
   const reloader: Reloader = createReloader({
     source: origin.source,
-    parse: async (text) => {
-      const parsed = await inSlices(parseInSteps(text, origin.world), { clock, timer: systemTimer });
-      if (parsed.kind === "valid") await graphql.loadFor(parsed.config);
-      return parsed;
-    },
+    parse: (text) =>
+      graphql.loadedFor(inSlices(parseInSteps(text, origin.world), { clock, timer: systemTimer })),
     apply: (next, generation) => gateway?.swap(books.compile(next, generation)),
     initial: {
       config,
@@ -233,6 +220,16 @@ export async function boot(parts: BootParts): Promise<Booted> {
   };
 }
 
+const openLog = ({ origin: { config }, directory, logger }: BootParts) =>
+  openEventLog({
+    directory,
+    clock: systemClock,
+    timer: systemTimer,
+    logger,
+    flushInterval: milliseconds(config.log.flushIntervalMs),
+    retention: config.log.retention,
+  });
+
 /** Keeps what runs without harm, for a start on a broken file. */
 function lastGoodKeeper(
   { origin, directory, logger }: BootParts,
@@ -281,24 +278,6 @@ function urlOf({ host, port }: ServerEngine, scheme: "http" | "https" = "http"):
 
 function firstOf({ source, problems }: Origin) {
   return { file: source?.name, problem: problems[0]?.message };
-}
-
-function logOutcome(outcome: ReloadOutcome, logger: Logger): void {
-  const { generation } = outcome;
-  if (outcome.kind === "rejected") {
-    logger.error("the configuration file is not valid; the last good one goes on", {
-      generation,
-      problem: outcome.problems[0]?.message,
-    });
-    return;
-  }
-  if (outcome.kind === "applied")
-    logger.info("configuration reloaded", { generation, changes: outcome.changes.length });
-  if (outcome.waiting.length > 0)
-    logger.warn("changes of the configuration file wait for a restart", {
-      generation,
-      paths: outcome.waiting.map(({ path }) => path).join(", "),
-    });
 }
 
 /** What holds schemas of clients and conditions of operators against what is. */

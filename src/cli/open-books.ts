@@ -24,9 +24,8 @@ export function openBooks(
   running: {
     readonly reloader: () => Pick<Reloader, "config" | "state">;
     readonly swap: (snapshot: Snapshot) => void;
-    readonly graphql: CatalogFacts["graphql"];
   },
-  world: Pick<CatalogParts, "clock" | "timer" | "logger" | "transport">,
+  world: Pick<CatalogParts, "clock" | "timer" | "logger" | "transport"> & Pick<CatalogFacts, "graphql">,
 ): Books {
   let compiled: Snapshot | undefined;
   const recompiled = (): Snapshot => {
@@ -48,7 +47,7 @@ export function openBooks(
   });
   const kept = keptText(directory, "prices/rows.json");
   let rows: readonly PriceRow[] = keptRows(kept.read, world.logger);
-  const facts = catalogFacts({ refreshed: catalog.layerOf, setRows: () => rows, graphql: running.graphql });
+  const facts = catalogFacts({ refreshed: catalog.layerOf, setRows: () => rows, graphql: world.graphql });
   const compile = (config: Config, generation: number): Snapshot => {
     compiled = compileConfig(config, generation, facts);
     return compiled;

@@ -3,7 +3,7 @@ import { checkBaseUrl } from "./base-url.ts";
 import { type Finding, suggestion } from "./problem.ts";
 import { checkEndpoints, endpointsOf, type ProviderEndpoints, withBaseUrl } from "./provider-endpoints.ts";
 import { checkHeaders } from "./resolve-provider.ts";
-import type { WrittenConfig } from "./schema.ts";
+import type { RouteSettings } from "./route-settings.ts";
 import type { ServiceSettings } from "./service-settings.ts";
 
 /** A service with all that follows from what is written of it. */
@@ -16,8 +16,15 @@ export interface ServiceConfig
   readonly endpoints?: ProviderEndpoints;
 }
 
+/** The sections that are looked at. */
+interface Written {
+  readonly services: Readonly<Record<string, ServiceSettings>>;
+  readonly routes: Readonly<Record<string, RouteSettings>>;
+  readonly providers: Readonly<Record<string, unknown>>;
+}
+
 /** The services in the file's order, as far as nothing is wrong with them. */
-export function servicesOf({ services }: Pick<WrittenConfig, "services">): readonly ServiceConfig[] {
+export function servicesOf({ services }: Pick<Written, "services">): readonly ServiceConfig[] {
   return Object.entries(services).map(([id, written]): ServiceConfig => {
     const { headers, region, timeouts, tls, http, baseUrl = "" } = withBaseUrl(written);
     const endpoints = endpointsOf(written);
@@ -37,7 +44,7 @@ export function servicesOf({ services }: Pick<WrittenConfig, "services">): reado
 }
 
 /** What is wrong with services, and with the routes that lead to them. */
-export function checkServices(written: WrittenConfig): readonly Finding[] {
+export function checkServices(written: Written): readonly Finding[] {
   const { services, providers, routes } = written;
   return [
     ...Object.entries(services).flatMap(([name, settings]) => [

@@ -3,11 +3,10 @@ import type { EpochMs } from "../kernel/units.ts";
 import type { AbilityValues } from "./abilities.ts";
 import type { Answer } from "./answer.ts";
 import type { Call } from "./call.ts";
-import type { ClientDialect, Framing, StreamForm, UpstreamDialect } from "./dialect.ts";
+import type { ClientDialect, Framing, ServiceProtocol, StreamForm, UpstreamDialect } from "./dialect.ts";
 import type { UpstreamFailure } from "./failure.ts";
 import type { Finish } from "./finish.ts";
 import type { AnswerPart, Seal, StreamPart } from "./part.ts";
-import type { ServiceProtocol } from "./service.ts";
 import type { Usage } from "./usage.ts";
 import type { Warning } from "./warning.ts";
 

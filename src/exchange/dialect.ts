@@ -50,3 +50,6 @@ export type Framing = "sse" | "json-array" | "aws-event-stream";
 
 /** The framing a client of streams asks for. */
 export type StreamForm = Extract<Framing, "sse" | "json-array">;
+
+/** What is spoken with ordinary services. */
+export type ServiceProtocol = "rest" | "graphql" | "grpc" | "websocket";

@@ -6,7 +6,7 @@ import type { Contract } from "./contract.ts";
 import type { Decision } from "./decision.ts";
 import type { Identity } from "./identity.ts";
 import type { Residency } from "./permit.ts";
-import type { ServiceRule } from "./service.ts";
+import type { ServiceRule } from "./service-target.ts";
 import type { Candidate } from "./target.ts";
 import type { Warning } from "./warning.ts";
 

@@ -1,8 +1,8 @@
+import type { RoutingTable } from "../capabilities/routing/index.ts";
 import type { ProviderEndpoints } from "../config/provider-endpoints.ts";
 import type { Address, AddressPool, Endpoint, HealthChecks, Site } from "../exchange/target.ts";
 import { milliseconds } from "../kernel/units.ts";
 import { modelsPathOf } from "./endpoints.ts";
-import type { Snapshot } from "./snapshot.ts";
 
 /** The addresses of a provider, compiled: each speaks all that the provider does. */
 export function addressesOf(
@@ -57,7 +57,10 @@ export function checksOf({
 export const addressPoolsOf = ({
   table,
   services,
-}: Pick<Snapshot, "table" | "services">): readonly AddressPool<Site>[] => [
+}: {
+  readonly table: Pick<RoutingTable, "providers">;
+  readonly services: ReadonlyMap<string, { readonly addresses: AddressPool<Site> | undefined }>;
+}): readonly AddressPool<Site>[] => [
   ...[...table.providers.values()].flatMap(({ targetOf }) => targetOf("").addresses ?? []),
   ...[...services.values()].flatMap(({ addresses }) => addresses ?? []),
 ];

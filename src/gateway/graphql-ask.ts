@@ -1,5 +1,5 @@
 import type { UpstreamFailure } from "../exchange/failure.ts";
-import type { ServiceTarget } from "../exchange/service.ts";
+import type { ServiceTarget } from "../exchange/service-target.ts";
 import type { Site } from "../exchange/target.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { counted, flowTo } from "../pipeline/counted-transport.ts";

@@ -1,12 +1,13 @@
 import { GatewayError } from "../kernel/errors.ts";
 import { utf8Length } from "../kernel/utf8.ts";
-import { type Ending, sinceArrival, type Trail } from "../pipeline/trail.ts";
+import { type Ending, sinceArrival } from "../pipeline/trail.ts";
 import type { Reply } from "../ports/server.ts";
 import {
   contentTypeOf,
   encodeBatch,
   encodeRefusal,
   encodeResult,
+  type GraphqlAccept,
   type GraphqlAnswer,
   type GraphqlMediaType,
   type GraphqlParams,
@@ -17,21 +18,10 @@ import {
   writeComplete,
   writeNext,
 } from "../protocols/graphql/index.ts";
-import type { AskPorts } from "./graphql-ask.ts";
 import { prepareOperation } from "./graphql-prepare.ts";
-import { createRunner, type GraphqlRunner, type RunnerParts } from "./graphql-run.ts";
-import { type SocketTools, serveSocket } from "./graphql-sockets.ts";
-import type { Snapshot } from "./snapshot.ts";
-
-export interface GraphqlServing extends RunnerParts {
-  readonly trail: Trail<Snapshot>;
-}
-
-export interface GraphqlDoorPorts extends Omit<AskPorts, "trail" | "signal"> {
-  readonly sockets: SocketTools;
-  readonly commonHeaders: (trail: Trail<Snapshot>) => string[];
-  readonly settle: (trail: Trail<Snapshot>, ending: Ending) => void;
-}
+import { createRunner, type GraphqlRunner } from "./graphql-run.ts";
+import type { GraphqlDoorPorts, GraphqlServing } from "./graphql-serving.ts";
+import { serveSocket } from "./graphql-sockets.ts";
 
 /**
  * Doors 8 and 9 of GraphQL: one POST or GET, checked before anybody is asked, answered whole or by events.
@@ -65,21 +55,33 @@ export async function serveGraphql(serving: GraphqlServing, ports: GraphqlDoorPo
   });
   const runner = createRunner(serving, { ...ports, trail, signal: gone.signal });
   if (isBatch) return answerBatch(serving, ports, { items, media, runner });
-  const prepared = prepareOperation(serving, items[0] ?? {}, media);
+  const [params = {}] = items;
+  return answerOne(serving, ports, { params, accept, runner });
+}
+
+async function answerOne(
+  serving: GraphqlServing,
+  ports: GraphqlDoorPorts,
+  {
+    params,
+    accept,
+    runner,
+  }: { readonly params: GraphqlParams; readonly accept: GraphqlAccept; readonly runner: GraphqlRunner },
+): Promise<void> {
+  const media = accept.whole ?? "application/json";
+  const prepared = prepareOperation(serving, params, media);
   if (prepared.kind === "answer") return answerWhole(serving, ports, { ...prepared, media });
   const { runnable } = prepared;
   const { type, cost } = runnable.operation;
-  refuseByGet(method, type);
-  trail.stages.record("decode", "read", `a ${type} of cost ${cost}`);
-  const isStream = runnable.operation.type === "subscription";
+  refuseByGet(serving.identified.method, type);
+  serving.trail.stages.record("decode", "read", `a ${type} of cost ${cost}`);
+  const isStream = type === "subscription";
   if (!accept.hasEvents && isStream)
     throw new GatewayError("not_acceptable", "a subscription without events", {
       message: "A subscription is answered as `text/event-stream`, or on a WebSocket.",
     });
-  if (isStream || accept.whole === undefined) {
-    const results = isStream ? runner.stream(runnable) : only(runner.once(runnable));
-    return answerEvents(serving, ports, results);
-  }
+  if (isStream) return answerEvents(serving, ports, runner.stream(runnable));
+  if (accept.whole === undefined) return answerEvents(serving, ports, only(runner.once(runnable)));
   answerWhole(serving, ports, { answer: encodeResult(await runner.once(runnable), media), media });
 }
 

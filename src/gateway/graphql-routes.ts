@@ -1,5 +1,6 @@
+import { graphqlRouteSettings } from "../config/graphql-settings.ts";
 import type { Config } from "../config/schema.ts";
-import type { ServiceTarget } from "../exchange/service.ts";
+import type { ServiceTarget } from "../exchange/service-target.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { milliseconds } from "../kernel/units.ts";
 import { type GraphqlChecker, graphqlLimits } from "../ports/graphql.ts";
@@ -57,8 +58,8 @@ export function compileGraphqlRoute(
   services: ReadonlyMap<string, Service>,
   tools: GraphqlTools,
 ): GraphqlRoute {
-  const graphql: Partial<Settings> = settings.graphql ?? {};
-  const { variablesBytes = 64 * 1024, ...given } = graphql.limits ?? {};
+  const graphql = settings.graphql ?? graphqlRouteSettings.parse({});
+  const { variablesBytes, ...given } = graphql.limits;
   const limits = { ...graphqlLimits, ...given };
   const federated =
     graphql.supergraph === undefined
@@ -67,13 +68,13 @@ export function compileGraphqlRoute(
   const sdl =
     federated?.federation.apiSdl ?? (graphql.schema === undefined ? undefined : files[graphql.schema]);
   const schema = sdl === undefined ? undefined : schemaOf(id, sdl, tools);
-  const { mode = "off", manifest } = graphql.trustedDocuments ?? {};
+  const { mode, manifest } = graphql.trustedDocuments;
   const documents =
     manifest === undefined ? new Map<string, string>() : manifestOf(id, files[manifest] ?? "", tools);
-  const { allow = false, keys = [] } = graphql.introspection ?? {};
+  const { allow, keys } = graphql.introspection;
   return {
     id,
-    settings: { batchingMax: graphql.batchingMax ?? 0, forwardHeaders: graphql.forwardHeaders ?? [] },
+    settings: graphql,
     variablesBytesMax: variablesBytes,
     bodyBytesMax: settings.bodyBytesMax ?? usualBodyBytesMax,
     checker: tools.engine.checkerOf({ schema, limits }),

@@ -1,5 +1,5 @@
 import type { Identified } from "../exchange/exchange.ts";
-import type { ServiceTarget } from "../exchange/service.ts";
+import type { ServiceTarget } from "../exchange/service-target.ts";
 import type { Site } from "../exchange/target.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import type { GraphqlOperation } from "../ports/graphql.ts";

@@ -1,7 +1,6 @@
 import { GatewayError } from "../kernel/errors.ts";
 import { milliseconds, seconds } from "../kernel/units.ts";
-import type { MessageLimits, MessageSockets } from "../ports/message-socket.ts";
-import type { Timer } from "../ports/timer.ts";
+import type { MessageLimits } from "../ports/message-socket.ts";
 import {
   encodeRefusal,
   newSocket,
@@ -13,17 +12,10 @@ import {
   takesProtocol,
   transportProtocol,
 } from "../protocols/graphql/index.ts";
-import { checkHandshake, type Sha1, switchedHead } from "../protocols/websocket/index.ts";
-import type { GraphqlDoorPorts, GraphqlServing } from "./graphql-door.ts";
+import { checkHandshake, switchedHead } from "../protocols/websocket/index.ts";
 import { prepareOperation } from "./graphql-prepare.ts";
 import { createRunner } from "./graphql-run.ts";
-
-/** What sockets are made with. */
-export interface SocketTools {
-  readonly messages: MessageSockets;
-  readonly sha1: Sha1;
-  readonly timer: Timer;
-}
+import type { GraphqlDoorPorts, GraphqlServing } from "./graphql-serving.ts";
 
 const limits: MessageLimits = {
   messageBytesMax: socketSettings.messageBytesMax,
@@ -41,10 +33,7 @@ type Start = SocketEffect & { readonly kind: "start" };
  * @throws GatewayError when the handshake is not taken.
  * Source: GraphQL over WebSocket Protocol (`graphql-transport-ws`).
  */
-export function serveSocket(
-  serving: GraphqlServing,
-  ports: GraphqlDoorPorts & { readonly sockets: SocketTools },
-): void {
+export function serveSocket(serving: GraphqlServing, ports: GraphqlDoorPorts): void {
   const { inbound, trail, identified } = serving;
   const { messages, sha1, timer } = ports.sockets;
   const { rawHeaders, httpVersion, upgrade } = inbound;

@@ -1,4 +1,4 @@
-import type { ServiceTarget } from "../exchange/service.ts";
+import type { ServiceTarget } from "../exchange/service-target.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { type Milliseconds, milliseconds } from "../kernel/units.ts";
 import type { ServiceLeave } from "../pipeline/service-call.ts";

@@ -75,6 +75,17 @@ export async function relayGrpc(parts: CallParts, lane: LaneParts): Promise<void
 
 const nothing = new Uint8Array(0);
 
+/** What the client is told, as far as its record wants to know. */
+function note(steps: readonly Step[], trail: LaneParts["trail"], clock: LaneParts["ports"]["clock"]): void {
+  for (const step of steps) {
+    if (step.kind === "data") trail.bytesOut += step.chunk.byteLength;
+    if (step.kind !== "head" && step.kind !== "whole") continue;
+    trail.status = step.status;
+    trail.firstByteMs = sinceArrival(trail, clock.monotonic());
+    trail.stages.record("encode", "relay", "a call of gRPC");
+  }
+}
+
 /** One call on its way: what the client is told, and how it ends. */
 function openCall(parts: CallParts, { trail, ports, timer, settings }: LaneParts) {
   const { identified, inbound, ways } = parts;
@@ -90,18 +101,17 @@ function openCall(parts: CallParts, { trail, ports, timer, settings }: LaneParts
     isOver = true;
     stopTimer();
   };
-  reply.onGone(() => {
+  /** The client is gone. */
+  const gone = (): void => {
     close();
     exchange?.abort();
     ports.settle(trail, { outcome: "aborted" });
-  });
-
+  };
+  reply.onGone(gone);
   const tell = (steps: readonly Step[]): void => {
-    for (const step of steps) {
-      if (step.kind === "data") trail.bytesOut += step.chunk.byteLength;
-      if (step.kind === "head" || step.kind === "whole") begin(step.status);
-      if (step.kind === "whole" || step.kind === "end") reply.onSent(() => ports.settle(trail, ending));
-    }
+    note(steps, trail, ports.clock);
+    if (steps.some(({ kind }) => kind === "whole" || kind === "end"))
+      reply.onSent(() => ports.settle(trail, ending));
     if (perform(reply, steps) || isPaused || isOver) return;
     isPaused = true;
     exchange?.pause();
@@ -109,11 +119,6 @@ function openCall(parts: CallParts, { trail, ports, timer, settings }: LaneParts
       isPaused = false;
       exchange?.resume();
     });
-  };
-  const begin = (status: number): void => {
-    trail.status = status;
-    trail.firstByteMs = sinceArrival(trail, ports.clock.monotonic());
-    trail.stages.record("encode", "relay", "a call of gRPC");
   };
 
   const run = async (ask: GrpcAsk, answer: AnswerWriter, request: RequestBody): Promise<void> => {
@@ -182,12 +187,8 @@ function openCall(parts: CallParts, { trail, ports, timer, settings }: LaneParts
       ending = endingOf(status);
       tell(steps);
     };
-    const sending = {
-      ...ask.head,
-      timeLeft: timeLeft(),
-      attempts: ask.head.attempts + tries - 1,
-    };
-    const fields = callFields(parts, site, sending);
+    const attempts = ask.head.attempts + tries - 1;
+    const fields = callFields(parts, site, { ...ask.head, timeLeft: timeLeft(), attempts });
     return new Promise((resolve) => {
       const ended = (): void => {
         if (answer.status() !== undefined) exchange?.abort();
@@ -226,7 +227,8 @@ function openCall(parts: CallParts, { trail, ports, timer, settings }: LaneParts
         },
       );
       if (isOver) exchange.abort();
-      reply.onGone(() => resolve(undefined));
+      // In the place of whoever waited for leave.
+      reply.onGone(() => resolve(gone()));
     });
   };
   return { tell, run, close };

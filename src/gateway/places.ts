@@ -4,7 +4,7 @@ import {
   type PlacedCall,
 } from "../capabilities/load-balancing/index.ts";
 import { withoutContent } from "../capabilities/residency/index.ts";
-import type { ServiceTarget } from "../exchange/service.ts";
+import type { ServiceTarget } from "../exchange/service-target.ts";
 import type { Site } from "../exchange/target.ts";
 import { promptWork, workOf } from "../exchange/work.ts";
 import { murmur3 } from "../kernel/murmur3.ts";

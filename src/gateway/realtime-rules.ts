@@ -1,5 +1,5 @@
 import type { RealtimeSettings } from "../config/realtime-settings.ts";
-import type { SocketRules } from "../exchange/service.ts";
+import type { SocketRules } from "../exchange/service-target.ts";
 import { socketRules } from "./socket-rules.ts";
 
 /** What holds for realtime sessions, compiled. */

@@ -1,5 +1,5 @@
 import type { Refuser } from "../exchange/codec.ts";
-import type { ServiceProtocol } from "../exchange/service.ts";
+import type { ServiceProtocol } from "../exchange/dialect.ts";
 import { encodeRefusal } from "../protocols/graphql/index.ts";
 import { encodeProblem, problemType } from "../protocols/rest/index.ts";
 import { upgradeRequiredHeaders } from "../protocols/websocket/index.ts";

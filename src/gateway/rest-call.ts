@@ -1,6 +1,6 @@
 import type { Identified } from "../exchange/exchange.ts";
 import type { UpstreamFailure } from "../exchange/failure.ts";
-import type { ServiceTarget } from "../exchange/service.ts";
+import type { ServiceTarget } from "../exchange/service-target.ts";
 import type { Site } from "../exchange/target.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import type { PassedAnswer, ServiceCall } from "../pipeline/service-call.ts";

@@ -1,7 +1,7 @@
 import { admit } from "../capabilities/overload/index.ts";
 import { withinBounds } from "../capabilities/routing/index.ts";
 import type { Identified } from "../exchange/exchange.ts";
-import type { ServiceTarget } from "../exchange/service.ts";
+import type { ServiceTarget } from "../exchange/service-target.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { murmur3 } from "../kernel/murmur3.ts";
 import { followCaller, type Waiting } from "../pipeline/caller.ts";
@@ -16,7 +16,7 @@ import type { Random } from "../ports/random.ts";
 import type { InboundRequest } from "../ports/server.ts";
 import type { Transport, Tunnels } from "../ports/transport.ts";
 import { serveGraphql } from "./graphql-door.ts";
-import type { SocketTools } from "./graphql-sockets.ts";
+import type { SocketTools } from "./graphql-serving.ts";
 import { relayGrpc } from "./grpc-lane.ts";
 import type { Ingress } from "./ingress.ts";
 import type { AddressPlaces } from "./places.ts";

@@ -1,7 +1,8 @@
 import type { Config } from "../config/schema.ts";
 import type { Refuser } from "../exchange/codec.ts";
+import type { ServiceProtocol } from "../exchange/dialect.ts";
 import type { Route } from "../exchange/exchange.ts";
-import type { ServiceProtocol, ServiceRule } from "../exchange/service.ts";
+import type { ServiceRule } from "../exchange/service-target.ts";
 import { bytes, milliseconds } from "../kernel/units.ts";
 import type { Expressions } from "../ports/expressions.ts";
 import type { GraphqlTools } from "../ports/graphql-tools.ts";

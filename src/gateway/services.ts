@@ -1,7 +1,8 @@
 import { commonZones, type RegionsSettings } from "../capabilities/residency/index.ts";
 import type { Config } from "../config/schema.ts";
 import type { ServiceConfig } from "../config/services.ts";
-import type { ServiceProtocol, ServiceTarget } from "../exchange/service.ts";
+import type { ServiceProtocol } from "../exchange/dialect.ts";
+import type { ServiceTarget } from "../exchange/service-target.ts";
 import type { AddressPool, Site, UpstreamTls } from "../exchange/target.ts";
 import { milliseconds } from "../kernel/units.ts";
 import { checksOf } from "./addresses.ts";

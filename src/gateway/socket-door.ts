@@ -1,5 +1,5 @@
 import type { Identified } from "../exchange/exchange.ts";
-import type { SocketRules } from "../exchange/service.ts";
+import type { SocketRules } from "../exchange/service-target.ts";
 import { base64Bytes } from "../framing/base64.ts";
 import { clientAddressOf } from "../kernel/client-address.ts";
 import { GatewayError } from "../kernel/errors.ts";

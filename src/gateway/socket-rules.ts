@@ -1,5 +1,5 @@
 import { type SocketSettings, usualSocketSettings } from "../config/socket-settings.ts";
-import type { SocketRules } from "../exchange/service.ts";
+import type { SocketRules } from "../exchange/service-target.ts";
 import { bytes, milliseconds } from "../kernel/units.ts";
 
 /** What holds for sockets, compiled. */

@@ -1,4 +1,4 @@
-import type { SocketRules } from "../exchange/service.ts";
+import type { SocketRules } from "../exchange/service-target.ts";
 import type { GatewayError } from "../kernel/errors.ts";
 import { milliseconds, seconds } from "../kernel/units.ts";
 import { type Relay, type RelayEnding, type RelaySettings, relaySockets } from "../pipeline/socket-relay.ts";

@@ -1,4 +1,4 @@
-import type { SocketRules } from "../exchange/service.ts";
+import type { SocketRules } from "../exchange/service-target.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { createRoster } from "../kernel/roster.ts";
 import type { EpochMs } from "../kernel/units.ts";

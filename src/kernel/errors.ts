@@ -1,3 +1,5 @@
+import type { ErrorFacts } from "./error-facts.ts";
+
 /** Who has to change something for this failure to go away. Drives alert routing and breaker counting. */
 export type FaultOwner = "client" | "operator" | "upstream" | "gateway";
 
@@ -240,34 +242,6 @@ export const errorCatalog = {
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof errorCatalog;
-
-/** One place of a client's body that is not as it has to be. */
-export interface Violation {
-  /** JSON Pointer into the body (RFC 6901). */
-  readonly pointer: string;
-  /** Public text. */
-  readonly message: string;
-}
-
-/** What a failure may carry besides its code. */
-export interface ErrorFacts {
-  /** Public text; says what is wrong, where, and what to do. The catalogue's title when absent. */
-  readonly message?: string;
-  /** The member of the client's own body that is at fault, as the client wrote it: `messages[2].content`. */
-  readonly param?: string;
-  /** Instead of the catalogue's status: an upstream's own, passed on. */
-  readonly status?: number;
-  readonly retryAfterMs?: number;
-  /** A word from the closed list of whoever refuses, for counters: `rejectReasons` of `protocols/rest`. */
-  readonly reason?: string;
-  /** Where a body does not keep to its schema. */
-  readonly violations?: readonly Violation[];
-  /** Of refusals for want of room: what ended the wait. */
-  readonly shed?: string;
-  /** The upstream's own machine-readable code, where a client may rely on it. */
-  readonly upstreamCode?: string;
-  readonly cause?: unknown;
-}
 
 /** The only error the gateway throws on purpose. Everything else it catches becomes `internal`. */
 export class GatewayError extends Error {

@@ -1,6 +1,6 @@
 import type { UpstreamFailure } from "../exchange/failure.ts";
 import type { Permit } from "../exchange/permit.ts";
-import type { ServiceTarget } from "../exchange/service.ts";
+import type { ServiceTarget } from "../exchange/service-target.ts";
 import type { AddressPool, Site, Upstream } from "../exchange/target.ts";
 import type { Transport, UpstreamHead } from "../ports/transport.ts";
 import type { RawLeave } from "./raw-leave.ts";

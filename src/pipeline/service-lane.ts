@@ -10,7 +10,7 @@ import type {
 } from "../ports/transport.ts";
 import { counted, flowTo } from "./counted-transport.ts";
 import { failureError } from "./failure-error.ts";
-import { passService } from "./pass-service.ts";
+import { passService } from "./passing.ts";
 import { failureOf } from "./read-answer.ts";
 import { type Rewindable, rewindable } from "./rewind.ts";
 import type { ServiceCall, ServiceLeave } from "./service-call.ts";

@@ -1,4 +1,5 @@
-import type { ServiceTarget } from "../exchange/service.ts";
+import type { Received } from "../exchange/exchange.ts";
+import type { ServiceTarget } from "../exchange/service-target.ts";
 import type { Cost, RequestRecord } from "../exchange/settlement.ts";
 import type { Candidate } from "../exchange/target.ts";
 import type { Usage } from "../exchange/usage.ts";
@@ -107,14 +108,19 @@ function asked({ id, at, method, target, received, identified, facts, bytesIn, a
     ...(aside === undefined ? {} : { aside }),
     method,
     path: received?.path ?? pathOnly(target),
-    dialect: received?.route.codec.dialect ?? null,
-    ...(received?.route.kind === "service" ? { route: received.route.id } : {}),
+    ...routed(received),
     keyId: identified?.keyId ?? null,
     keyName: identified?.name ?? null,
     isStream: facts?.isStream ?? false,
     bytesIn,
   };
 }
+
+/** How the client speaks, and by which route of the configuration it came to a service. */
+const routed = (received: Received | undefined): Pick<RequestRecord, "dialect" | "route"> => ({
+  dialect: received?.route.codec.dialect ?? null,
+  ...(received?.route.kind === "service" ? { route: received.route.id } : {}),
+});
 
 /** For which model, where that led, and what it consumed. */
 function sent({ facts, candidate, service, answerModel, usage, cost, warnings }: Trail<unknown>) {

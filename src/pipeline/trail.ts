@@ -1,7 +1,7 @@
 import type { SeenAnswer } from "../exchange/contract.ts";
 import type { Funded, Received } from "../exchange/exchange.ts";
 import type { Finish } from "../exchange/finish.ts";
-import type { ServiceTarget } from "../exchange/service.ts";
+import type { ServiceTarget } from "../exchange/service-target.ts";
 import type { Aside, AttemptRecord, Cost, Outcome } from "../exchange/settlement.ts";
 import type { Candidate } from "../exchange/target.ts";
 import type { Usage } from "../exchange/usage.ts";

@@ -1,6 +1,9 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { createClient as createSse } from "graphql-sse";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BootedGateway, bootGateway } from "../support/booted-gateway.ts";
@@ -102,5 +105,80 @@ describe("a federation behind the gateway", () => {
     const states = partial.booted.control.breakers.list().filter(({ state }) => state !== "closed");
     expect(states.map(({ provider }) => provider)).toEqual(["billing"]);
     await fresh.close();
+  });
+});
+
+describe("a hostile subgraph", () => {
+  let body = "";
+  let type = "application/json";
+  const hostile = createServer((request, response) => {
+    request.resume();
+    response.writeHead(200, { "content-type": type }).end(body);
+  });
+  let beside: BootedGateway;
+  beforeAll(async () => {
+    hostile.listen(0, "127.0.0.1");
+    await once(hostile, "listening");
+    const address = hostile.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    beside = await gatewayOver({
+      ...subgraphs,
+      urls: { ...subgraphs.urls, accounts: `http://127.0.0.1:${port}` },
+    });
+  });
+  afterAll(async () => {
+    await beside[Symbol.asyncDispose]();
+    hostile.close();
+  });
+
+  it.for([
+    ["names a prototype", '{"data":{"__proto__":{"isAdmin":true},"users":[]}}'],
+    [
+      "names a prototype deeper",
+      '{"data":{"users":[{"id":"u1","constructor":{"prototype":{"isAdmin":true}}}]}}',
+    ],
+    ["is a list", '{"data":[]}'],
+    ["is nothing", "null"],
+    ["is no JSON", '{"data":'],
+    ["is deep", `{"data":{"users":${"[".repeat(20_000)}${"]".repeat(20_000)}}}`],
+    ["is large", `{"data":{"users":[{"id":"${"x".repeat(9 * 1024 * 1024)}"}]}}`],
+    [
+      "tells its secrets",
+      '{"data":{"users":null},"errors":[{"message":"secret host 10.0.0.7","path":["users"]}]}',
+    ],
+    ["is text", "secret host 10.0.0.7", "text/html"],
+  ] as const)("that %s fails its own fields alone", async ([, told, kind = "application/json"]) => {
+    body = told;
+    type = kind;
+    const answer = await ask(beside, "{ users { id } books { id } }", undefined);
+    expect(answer).toMatchObject({ errors: [{ path: ["users"] }] });
+    const text = JSON.stringify(answer);
+    expect(text).not.toContain("secret");
+    expect(text).not.toContain("isAdmin");
+    expect(Object.hasOwn(Object.prototype, "isAdmin")).toBe(false);
+  });
+});
+
+describe("hostile documents", () => {
+  const fragments = Array.from(
+    { length: 45 },
+    (_, index) => `fragment f${index} on Item { id title ...f${index + 1} ...f${index + 1} }`,
+  );
+  it.for([
+    ["fragments that double", `{ items { ...f0 } } ${fragments.join(" ")} fragment f45 on Item { id }`],
+    ["a field again and again", `{ ${"items { id } ".repeat(600)} }`],
+    ["braces without end", "{ items ".repeat(60_000)],
+    ["fragments in a ring", "{ items { ...a } } fragment a on Item { ...b } fragment b on Item { ...a }"],
+    ["overlapping types", `{ items { ${"... on Book { id title } ... on Film { id title } ".repeat(90)} } }`],
+    ["a prototype's name", "{ __proto__: items { id } }"],
+  ] as const)("of %s are refused, and nobody else waits long", async ([, query]) => {
+    const delay = monitorEventLoopDelay({ resolution: 5 });
+    delay.enable();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => ask(gateway, query, undefined)));
+    delay.disable();
+    for (const answer of answers) expect(answer).toMatchObject({ errors: [{}] });
+    expect(subgraphs.asked.filter(({ operation }) => operation.query === query)).toEqual([]);
+    // All ten of them, on a machine that has other work.
+    expect(delay.max / 1e6).toBeLessThan(500);
   });
 });

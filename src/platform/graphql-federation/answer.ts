@@ -17,23 +17,23 @@ export function readAnswer(value: unknown, limits: FederationLimits): Answer {
   refuseHostile(value, limits);
   const data = ownOf(value, "data");
   const errors = ownOf(value, "errors");
-  if (!isObject(value) || (data === undefined && errors === undefined))
-    throw malformed("it is no GraphQL result");
-  if (data !== undefined && data !== null && !isObject(data)) throw malformed("data is no object");
-  if (errors !== undefined && errors !== null && !Array.isArray(errors)) throw malformed("errors is no list");
-  const faults: SubgraphFault[] = [];
-  for (const error of Array.isArray(errors) ? errors.slice(0, limits.errorsMax) : []) {
-    const message = ownOf(error, "message");
-    const path = ownOf(error, "path");
-    faults.push({
-      message: typeof message === "string" ? message : "error",
-      path: Array.isArray(path)
-        ? path.filter((step) => typeof step === "string" || typeof step === "number")
-        : [],
-      extensions: ownOf(error, "extensions"),
-    });
-  }
-  return { data: data ?? null, faults };
+  if (data === undefined && errors === undefined) throw malformed("it is no GraphQL result");
+  if (!isObject(data ?? {})) throw malformed("data is no object");
+  if (!Array.isArray(errors ?? [])) throw malformed("errors is no list");
+  const list: readonly unknown[] = Array.isArray(errors) ? errors.slice(0, limits.errorsMax) : [];
+  return { data: data ?? null, faults: list.map(faultIn) };
+}
+
+function faultIn(error: unknown): SubgraphFault {
+  const message = ownOf(error, "message");
+  const path = ownOf(error, "path");
+  return {
+    message: typeof message === "string" ? message : "error",
+    path: Array.isArray(path)
+      ? path.filter((step) => typeof step === "string" || typeof step === "number")
+      : [],
+    extensions: ownOf(error, "extensions"),
+  };
 }
 
 export function malformed(detail: string): GatewayError {
@@ -53,15 +53,14 @@ export function ownOf(value: unknown, name: string): unknown {
 
 /** Looks through all of it without recursion: an answer may be as deep as a parser allows. */
 function refuseHostile(root: unknown, limits: FederationLimits): void {
-  const open: { readonly value: object; readonly depth: number; readonly name: string }[] = [];
-  if (typeof root === "object" && root !== null) open.push({ value: root, depth: 1, name: "" });
+  const open: { readonly value: object; readonly depth: number; readonly name: string }[] = [
+    { value: [root], depth: 0, name: "" },
+  ];
   let values = 0;
   for (let one = open.pop(); one !== undefined; one = open.pop()) {
     if (one.depth > limits.answerDepthMax) throw malformed("it is too deep");
     const names = Array.isArray(one.value) ? [] : Object.keys(one.value);
-    const isPolluting =
-      names.includes("__proto__") || (one.name === "constructor" && names.includes("prototype"));
-    if (isPolluting) throw malformed("it names a prototype");
+    if (isPolluting(one.name, names)) throw malformed("it names a prototype");
     const inner: readonly unknown[] = Object.values(one.value);
     values += inner.length;
     if (values > limits.answerValuesMax) throw malformed("it has too many values");
@@ -70,3 +69,6 @@ function refuseHostile(root: unknown, limits: FederationLimits): void {
         open.push({ value, depth: one.depth + 1, name: names[index] ?? "" });
   }
 }
+
+const isPolluting = (name: string, members: readonly string[]): boolean =>
+  members.includes("__proto__") || (name === "constructor" && members.includes("prototype"));

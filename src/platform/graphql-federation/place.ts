@@ -65,20 +65,24 @@ export function hasKeyFields(
   const type = model.types.get(typeName);
   return selections.every((node) => {
     if (node.kind === Kind.FRAGMENT_SPREAD) return false;
-    if (node.kind === Kind.INLINE_FRAGMENT)
-      return hasKeyFields(
-        model,
-        { graph, typeName: node.typeCondition?.name.value ?? typeName },
-        node.selectionSet.selections,
-      );
-    if (node.name.value === "__typename") return true;
-    const field = type?.fields.get(node.name.value);
-    const join = field?.joins.get(graph);
-    if (field === undefined || join === undefined || join.requires !== undefined) return false;
-    if (join.isExternal && !isInKey(type, graph, node.name.value)) return false;
-    const inner = node.selectionSet?.selections ?? [];
-    return hasKeyFields(model, { graph, typeName: join.typeName ?? field.typeName }, inner);
+    if (node.kind === Kind.FIELD) return hasKeyField(model, { graph, type }, node);
+    const on = node.typeCondition?.name.value ?? typeName;
+    return hasKeyFields(model, { graph, typeName: on }, node.selectionSet.selections);
   });
+}
+
+function hasKeyField(
+  model: Model,
+  { graph, type }: { readonly graph: string; readonly type: CompositeType | undefined },
+  node: FieldNode,
+): boolean {
+  const name = node.name.value;
+  if (name === "__typename") return true;
+  const field = type?.fields.get(name);
+  const join = field?.joins.get(graph);
+  if (field === undefined || join === undefined || join.requires !== undefined) return false;
+  if (join.isExternal && !isInKey(type, graph, name)) return false;
+  return hasKeyFields(model, { graph, typeName: join.typeName ?? field.typeName }, inner(node));
 }
 
 function isInKey(type: CompositeType | undefined, graph: string, name: string): boolean {
@@ -93,7 +97,6 @@ export function selectKey(
   source: Pick<Source, "selected" | "graph" | "typeName">,
   selections: readonly SelectionNode[],
 ): void {
-  const type = planning.model.types.get(source.typeName);
   for (const node of selections) {
     if (node.kind === Kind.INLINE_FRAGMENT) {
       const typeName = node.typeCondition?.name.value ?? source.typeName;
@@ -101,13 +104,21 @@ export function selectKey(
       const selected = typeName === source.typeName ? source.selected : selectOn(source.selected, typeName);
       selectKey(planning, { ...source, selected, typeName }, node.selectionSet.selections);
     }
-    const field = node.kind === Kind.FIELD ? type?.fields.get(node.name.value) : undefined;
-    if (node.kind !== Kind.FIELD || field === undefined) continue;
-    const args = node.arguments ?? [];
-    const { sub } = selectField(source.selected, field, { key: planning.names.of(field, args), args });
-    const typeName = field.joins.get(source.graph)?.typeName ?? field.typeName;
-    selectKey(planning, { selected: sub ?? selectNothing(), graph: source.graph, typeName }, inner(node));
+    if (node.kind === Kind.FIELD) selectKeyField(planning, source, node);
   }
+}
+
+function selectKeyField(
+  planning: Planning,
+  source: Pick<Source, "selected" | "graph" | "typeName">,
+  node: FieldNode,
+): void {
+  const field = planning.model.types.get(source.typeName)?.fields.get(node.name.value);
+  if (field === undefined) return;
+  const args = node.arguments ?? [];
+  const { sub } = selectField(source.selected, field, { key: planning.names.of(field, args), args });
+  const typeName = field.joins.get(source.graph)?.typeName ?? field.typeName;
+  selectKey(planning, { selected: sub ?? selectNothing(), graph: source.graph, typeName }, inner(node));
 }
 
 function inner(node: FieldNode): readonly SelectionNode[] {

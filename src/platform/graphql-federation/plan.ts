@@ -122,17 +122,25 @@ function score(
   { graph, typeName, depth }: Scored,
   selections: readonly SelectionNode[],
 ): number {
-  const type = planning.model.types.get(typeName);
+  const { types } = planning.model;
   let sum = 0;
-  for (const one of type?.possibleIn.get(graph) ?? [])
+  for (const one of types.get(typeName)?.possibleIn.get(graph) ?? [])
     for (const picked of flatten(planning, one, selections).fields) {
-      const field = planning.model.types.get(one)?.fields.get(picked.name);
-      const join = field?.joins.get(graph);
-      if (field === undefined || !isServed(join, planning.labelsOn) || join.requires !== undefined) continue;
-      const below = { graph, typeName: join.typeName ?? field.typeName, depth: depth + 1 };
-      sum += field.isLeaf || depth > 3 ? 1 : score(planning, below, picked.selections);
+      sum += scoreField(planning, { graph, typeName: one, depth }, picked);
     }
   return sum;
+}
+
+function scoreField(
+  planning: Planning,
+  { graph, typeName, depth }: Scored,
+  { name, selections }: Picked,
+): number {
+  const field = planning.model.types.get(typeName)?.fields.get(name);
+  const join = field?.joins.get(graph);
+  if (field === undefined || !isServed(join, planning.labelsOn) || join.requires !== undefined) return 0;
+  const below = { graph, typeName: join.typeName ?? field.typeName, depth: depth + 1 };
+  return field.isLeaf || depth > 3 ? 1 : score(planning, below, selections);
 }
 
 function isIncluded(

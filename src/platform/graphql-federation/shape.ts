@@ -25,8 +25,8 @@ export interface Shaping {
 }
 
 const typeResolver: GraphQLTypeResolver<unknown, Names> = (value) => {
-  const told = isBranch(value) ? value.get(typename) : undefined;
-  return typeof told === "string" ? told : undefined;
+  const name = isBranch(value) ? value.get(typename) : undefined;
+  return typeof name === "string" ? name : undefined;
 };
 
 /** Executes the client's operation over data that is there already: aliases, null propagation, coercion, introspection. */

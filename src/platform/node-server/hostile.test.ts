@@ -183,6 +183,7 @@ describe("HTTP/2 from a client that keeps no rule", () => {
       if (calm === true && goaway !== undefined) expect(codeOf(goaway.payload)).toBe(enhanceYourCalm);
       good.send(frame(types.headers, whole, 1, requestFields("GET", "/ok")));
       await good.until(({ type }) => type === types.data);
+      expect(bad.socket.destroyed).toBe(true);
       good.socket.destroy();
     },
   );

@@ -52,30 +52,35 @@ export function readHttp2Head(
   for (let at = 0; at + 1 < flat.length; at += 2)
     if (!collect(collected, flat[at] ?? "", flat[at + 1] ?? "")) return refuse("malformed_request");
   const { pseudo, fields, cookies } = collected;
-  const method = pseudo.get(":method") ?? "";
+  const { method, target } = lineOf(pseudo);
   if (method === "CONNECT" || method === "TRACE") return refuse("method_not_allowed");
-  const target = pseudo.get(":path") ?? "";
-  const scheme = pseudo.get(":scheme");
-  const host = pseudo.get(":authority") ?? collected.host;
-  const isWhole =
-    method !== "" &&
-    (scheme === "http" || scheme === "https") &&
-    (target.startsWith("/") || (target === "*" && method === "OPTIONS"));
-  if (!isWhole || host === undefined || host === "" || host.includes("@")) return refuse("malformed_request");
-  if (collected.host !== undefined && collected.host.toLowerCase() !== host.toLowerCase())
+  const host = hostOf(collected);
+  if (!isLine(method, target, pseudo.get(":scheme")) || host === undefined)
     return refuse("malformed_request");
   if (cookies.length > 0) fields.push("cookie", cookies.join("; "));
   return { kind: "head", method, target, host, rawHeaders: ["host", host, ...fields] };
 }
 
+const lineOf = (pseudo: ReadonlyMap<string, string>) => ({
+  method: pseudo.get(":method") ?? "",
+  target: pseudo.get(":path") ?? "",
+});
+
+const isLine = (method: string, target: string, scheme: string | undefined): boolean =>
+  method !== "" &&
+  (scheme === "http" || scheme === "https") &&
+  (target.startsWith("/") || (target === "*" && method === "OPTIONS"));
+
+/** `undefined`: it names none, or two. */
+function hostOf({ pseudo, host: field }: Collected): string | undefined {
+  const host = pseudo.get(":authority") ?? field;
+  if (host === undefined || host === "" || host.includes("@")) return undefined;
+  return field === undefined || field.toLowerCase() === host.toLowerCase() ? host : undefined;
+}
+
 /** @returns `false`: the head is malformed. */
 function collect(into: Collected, name: string, value: string): boolean {
-  if (name.startsWith(":")) {
-    const isLate = into.fields.length > 0 || into.cookies.length > 0 || into.host !== undefined;
-    if (isLate || into.pseudo.has(name)) return false;
-    into.pseudo.set(name, value);
-    return true;
-  }
+  if (name.startsWith(":")) return collectPseudo(into, name, value);
   if (/[A-Z]/.test(name) || isConnectionField(name)) return false;
   if (name === "te" && value.toLowerCase() !== "trailers") return false;
   if (name === "host") {
@@ -85,5 +90,13 @@ function collect(into: Collected, name: string, value: string): boolean {
   }
   if (name === "cookie") into.cookies.push(value);
   else into.fields.push(name, value);
+  return true;
+}
+
+/** They stand first, each once. */
+function collectPseudo(into: Collected, name: string, value: string): boolean {
+  const isLate = into.fields.length > 0 || into.cookies.length > 0 || into.host !== undefined;
+  if (isLate || into.pseudo.has(name)) return false;
+  into.pseudo.set(name, value);
   return true;
 }

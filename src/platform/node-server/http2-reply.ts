@@ -22,7 +22,7 @@ export function createHttp2Reply(
     readonly endOfTurn: EndOfTurn;
   },
 ): Http2Reply {
-  const hooks: { gone?: () => void; sent?: () => void; resume?: (() => void) | undefined } = {};
+  const hooks: Hooks = {};
   let waiting: (Uint8Array | string)[] = [];
   let waitingBytes = 0;
   let isScheduled = false;
@@ -143,16 +143,7 @@ export function createHttp2Reply(
     destroy: () => {
       if (!stream.destroyed) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
     },
-    onDrain: (callback) => {
-      hooks.resume = callback;
-    },
-    onGone: (callback) => {
-      hooks.gone = callback;
-      if (isGone) callback();
-    },
-    onSent: (callback) => {
-      hooks.sent = callback;
-    },
+    ...listening(hooks, () => isGone),
   };
   return {
     reply,
@@ -185,3 +176,23 @@ function toObject(flat: readonly string[]): OutgoingHttpHeaders {
   for (let at = 0; at + 1 < flat.length; at += 2) (fields[flat[at] ?? ""] ??= []).push(flat[at + 1] ?? "");
   return fields;
 }
+
+/** Whom a reply tells. */
+interface Hooks {
+  gone?: () => void;
+  sent?: () => void;
+  resume?: (() => void) | undefined;
+}
+
+const listening = (hooks: Hooks, isGone: () => boolean): Pick<Reply, "onDrain" | "onGone" | "onSent"> => ({
+  onDrain: (callback) => {
+    hooks.resume = callback;
+  },
+  onGone: (callback) => {
+    hooks.gone = callback;
+    if (isGone()) callback();
+  },
+  onSent: (callback) => {
+    hooks.sent = callback;
+  },
+});

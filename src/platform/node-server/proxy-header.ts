@@ -40,17 +40,26 @@ function readLine(bytes: Buffer, isAddress: (text: string, version: 4 | 6) => bo
   if (end < 0) return bytes.length >= lineBytesMax ? malformed : partial;
   const length = end + 2;
   const words = bytes.subarray(6, end).toString("latin1").split(" ");
-  const [family, source = "", destination = "", sourcePort = "", destinationPort = ""] = words;
-  if (family === "UNKNOWN") return { kind: "header", length };
-  if ((family !== "TCP4" && family !== "TCP6") || words.length !== 5) return malformed;
-  const version = family === "TCP4" ? 4 : 6;
-  const isWhole =
-    isAddress(source, version) &&
-    isAddress(destination, version) &&
-    isPort(sourcePort) &&
-    isPort(destinationPort);
-  return isWhole ? { kind: "header", length, address: source } : malformed;
+  if (words[0] === "UNKNOWN") return { kind: "header", length };
+  const address = sourceIn(words, isAddress);
+  return address === undefined ? malformed : { kind: "header", length, address };
 }
+
+/** `TCP4 source destination port port`; `undefined`: it is not that. */
+function sourceIn(
+  words: readonly string[],
+  isAddress: (text: string, version: 4 | 6) => boolean,
+): string | undefined {
+  const [family = "", source = "", destination = "", ...ports] = words;
+  const version = families.get(family);
+  if (version === undefined || ports.length !== 2 || !ports.every(isPort)) return undefined;
+  return isAddress(source, version) && isAddress(destination, version) ? source : undefined;
+}
+
+const families: ReadonlyMap<string, 4 | 6> = new Map([
+  ["TCP4", 4],
+  ["TCP6", 6],
+]);
 
 const isPort = (text: string): boolean => /^(0|[1-9][0-9]{0,4})$/.test(text) && Number(text) < 65_536;
 
@@ -78,5 +87,6 @@ function readBlock(bytes: Buffer): ProxyHeader {
 
 function printIpv6(bytes: Buffer): string {
   const groups = Array.from({ length: 8 }, (_, at) => bytes.readUInt16BE(at * 2).toString(16)).join(":");
+  // oxlint-disable-next-line eslint/no-restricted-globals -- bytes of an address, never a request target.
   return new URL(`http://[${groups}]`).hostname.slice(1, -1);
 }

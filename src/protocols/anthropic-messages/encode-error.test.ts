@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type ErrorCode, type ErrorFacts, errorCatalog, GatewayError } from "../../kernel/errors.ts";
+import type { ErrorFacts } from "../../kernel/error-facts.ts";
+import { type ErrorCode, errorCatalog, GatewayError } from "../../kernel/errors.ts";
 import { encodeError, encodeStreamError } from "./encode-error.ts";
 import { sdkError } from "./official-sdk.test-support.ts";
 

@@ -23,7 +23,7 @@ export function parcelOf(size: unknown, price: unknown, isExpress: unknown): str
 export function labelOf(best: unknown): string {
   if (typeof best !== "object" || best === null) return "empty";
   const { id, size, minutes }: Fields = { ...best };
-  return minutes === undefined ? `book ${String(id)} of ${String(size)}cm` : `film of ${String(minutes)}min`;
+  return minutes === undefined ? `book ${String(id)} of ${String(size)}cm` : `film of ${Number(minutes)}min`;
 }
 
 export function failing(): never {

@@ -1,8 +1,6 @@
 import type { Bytes, Milliseconds } from "../kernel/units.ts";
+import type { ServiceProtocol } from "./dialect.ts";
 import type { AddressPool, Site, Upstream } from "./target.ts";
-
-/** What is spoken with ordinary services. */
-export type ServiceProtocol = "rest" | "graphql" | "grpc" | "websocket";
 
 /** An ordinary service as one protocol is spoken to it. */
 export interface ServiceTarget extends Upstream {
