@@ -101,7 +101,6 @@ function openCall(parts: CallParts, { trail, ports, timer, settings }: LaneParts
     isOver = true;
     stopTimer();
   };
-  /** The client is gone. */
   const gone = (): void => {
     close();
     exchange?.abort();
@@ -227,8 +226,10 @@ function openCall(parts: CallParts, { trail, ports, timer, settings }: LaneParts
         },
       );
       if (isOver) exchange.abort();
-      // In the place of whoever waited for leave.
-      reply.onGone(() => resolve(gone()));
+      reply.onGone(() => {
+        gone();
+        resolve(undefined);
+      });
     });
   };
   return { tell, run, close };
