@@ -18,7 +18,7 @@ export interface FrameRules {
 }
 
 /** The largest message by default: that of most implementations. */
-export const messageBytesMax = 4_194_304;
+const messageBytesMax = 4_194_304;
 
 /** Reads the prefixes of the messages in a passing stream. */
 export interface MessageMeter {

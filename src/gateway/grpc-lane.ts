@@ -160,15 +160,8 @@ function openCall(parts: CallParts, { trail, ports, timer, settings }: LaneParts
   };
 
   /** One try; the failure of a call whose answer has not begun, `undefined` where it has or all is over. */
-  const once = ({
-    ask,
-    answer,
-    leave,
-    body,
-    path,
-    tries,
-    timeLeft,
-  }: Try): Promise<TransportFailure | undefined> => {
+  const once = (at: Try): Promise<TransportFailure | undefined> => {
+    const { ask, answer, leave, body, path, tries, timeLeft } = at;
     const { site } = leave;
     const startedAt = sinceArrival(trail, ports.clock.monotonic());
     const flow = flowTo(target, leave.address);

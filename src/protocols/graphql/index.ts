@@ -1,4 +1,4 @@
-export { type GraphqlAccept, type GraphqlMediaType, isJsonType, readAccept } from "./accept.ts";
+export { type GraphqlAccept, type GraphqlMediaType, readAccept } from "./accept.ts";
 export {
   contentTypeOf,
   encodeBatch,
@@ -37,10 +37,3 @@ export {
   type ResolvedDocument,
   type TrustedMode,
 } from "./trusted-documents.ts";
-export {
-  newUpstreamSocket,
-  stepUpstreamSocket,
-  type UpstreamSocketEffect,
-  type UpstreamSocketEvent,
-  type UpstreamSocketSettings,
-} from "./upstream-socket.ts";

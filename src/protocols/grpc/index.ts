@@ -1,4 +1,4 @@
-export { codeOf, grpcCode, nameOfCode } from "./codes.ts";
+export { grpcCode } from "./codes.ts";
 export { type AllowedOrigins, type CorsDecision, decideCors } from "./cors.ts";
 export { maySendAgain, perform, statusOfFailure } from "./failure.ts";
 export type {
@@ -18,4 +18,4 @@ export {
   statusOfError,
   statusOfFault,
 } from "./status.ts";
-export { deadlineMax, deadlineOf } from "./timeout.ts";
+export { deadlineOf } from "./timeout.ts";

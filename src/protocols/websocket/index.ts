@@ -1,5 +1,5 @@
 export type { Handshake, HandshakeHead, HandshakeRules } from "./check-handshake.ts";
-export { asksForSocket, checkHandshake, upgradeRequiredHeaders } from "./check-handshake.ts";
+export { checkHandshake, upgradeRequiredHeaders } from "./check-handshake.ts";
 export type { CloseReason } from "./close-code.ts";
 export { closeReasonOf, drainReason } from "./close-code.ts";
 export { subprotocolKey, takeQueryKey } from "./credential.ts";

@@ -29,7 +29,8 @@ export function RequestView({ record }: { readonly record: RequestRecord }) {
           ["Model sent", record.upstreamModel],
           ["Spoken to it", record.upstreamDialect ?? null],
           ["Model that answered", record.answerModel],
-          ["Provider", record.provider],
+          ["Route", record.route ?? null],
+          ["Provider or service", record.provider],
           ["Ended because of", record.finish],
           ["Lane", record.lane && <Lane lane={record.lane} />],
           ["Stream", record.isStream ? `${count(record.events)} events` : "no"],
@@ -78,6 +79,7 @@ const lanes = {
   bytes: "the provider's own bytes",
   canonical: "translated",
   raw: "as it came, not read",
+  service: "to a service, as its protocol has it",
 } as const;
 
 function Lane({ lane }: { readonly lane: keyof typeof lanes }) {
