@@ -17,9 +17,6 @@ export interface FrameRules {
   readonly isEncoded: boolean;
 }
 
-/** The largest message by default: that of most implementations. */
-const messageBytesMax = 4_194_304;
-
 /** Reads the prefixes of the messages in a passing stream. */
 export interface MessageMeter {
   /** Reads the next bytes, which are not kept. The first fault is told; nothing may be pushed after it. */
