@@ -14,6 +14,7 @@ import {
 import { openApiDocument } from "./openapi.ts";
 import { sampleCosts, sampleRegions } from "./outlook-samples.test-support.ts";
 import { sampleOverload } from "./overload-samples.test-support.ts";
+import { shownSampleServiceRoute } from "./route-samples.test-support.ts";
 import { type RouteId, routes } from "./routes.ts";
 import { components } from "./schemas.ts";
 
@@ -131,11 +132,11 @@ const shownSampleBreaker = {
 const examples: { readonly [Id in RouteId]: Example } = {
   readStats: {
     data: {
-      routes_registered: 1,
-      upstream_services: 2,
+      routes_registered: 2,
+      upstream_services: 3,
       cache_stats: { hit_rate: null, entry_count: 0, cache_size_mb: 0 },
       policy_violations: 0,
-      protocols_supported: ["rest"],
+      protocols_supported: ["rest", "graphql", "grpc", "websocket"],
       gateway: expect.objectContaining({ generation: 1, mode: "demo", overload: sampleOverload }),
       data_url: "http://127.0.0.1:7227",
       notes: anyOf,
@@ -182,6 +183,7 @@ const examples: { readonly [Id in RouteId]: Example } = {
   ejectEndpoint: { id: "local/b", data: shownSamplePool },
   drainEndpoint: { id: "local/b", data: shownSamplePool },
   restoreEndpoint: { id: "local/10.0.0.1:8000", data: shownSamplePool },
+  listServiceRoutes: { data: { routes: [shownSampleServiceRoute] } },
   listSockets: {
     data: {
       sockets: [

@@ -21,6 +21,7 @@ import {
 } from "./routing.ts";
 import { shownScaling } from "./scaling.ts";
 import { components, requestsQuery, seriesQuery } from "./schemas.ts";
+import { shownServiceRoute } from "./service-routes.ts";
 import { endedSession, startedSession } from "./session-cookie.ts";
 import { shownSocket } from "./sockets.ts";
 
@@ -113,6 +114,7 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
       if (!control.regions.admit(name)) missing("target that is held to be elsewhere");
       return { data: control.regions.state() };
     },
+    listServiceRoutes: () => ({ data: { routes: control.routes().map(shownServiceRoute) } }),
     listSockets: () => ({ data: { sockets: control.sockets().map(shownSocket) } }),
     readScaling: () => ({ data: shownScaling(control.demand()) }),
     listRoutes: () => ({ data: { routes: control.routing.routes().map(shownRouteState) } }),
@@ -230,16 +232,18 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
 /** The names of the first five members are fixed by the operations specification, section 8. */
 function stats(control: Control): Omit<DataOf<"readStats">, "data_url"> {
   return {
-    routes_registered: control.models().models.length,
-    upstream_services: new Set(control.upstreams().map(({ provider }) => provider)).size,
+    routes_registered: control.models().models.length + control.routes().length,
+    upstream_services: new Set([
+      ...control.upstreams().map(({ provider }) => provider),
+      ...control.routes().flatMap(({ service }) => service ?? []),
+    ]).size,
     cache_stats: { hit_rate: null, entry_count: 0, cache_size_mb: 0 },
     policy_violations: 0,
-    protocols_supported: ["rest"],
+    protocols_supported: ["rest", "graphql", "grpc", "websocket"],
     gateway: control.state(),
     notes: [
       "cache_stats: this version has no answer cache.",
       "policy_violations: this version has no policies besides each key's list of models.",
-      "protocols_supported: the AI dialects are JSON over HTTP.",
     ],
   };
 }

@@ -19,6 +19,7 @@ import {
 import { sampleLearned, sampleLearnedRoute } from "./learned-samples.test-support.ts";
 import { sampleCosts, sampleDemand, sampleRegions } from "./outlook-samples.test-support.ts";
 import { sampleOverload } from "./overload-samples.test-support.ts";
+import { sampleServiceRoute } from "./route-samples.test-support.ts";
 
 /** What a test may set aside from the control interface. */
 export interface MemoryControl extends Control {
@@ -189,6 +190,7 @@ export function createMemoryControl(): MemoryControl {
         sampleLearnedRoute,
       ],
     },
+    routes: () => [sampleServiceRoute],
     sockets: () => [
       {
         id: "0198b2c4-0000-7000-8000-000000000009",

@@ -38,6 +38,13 @@ export const routes = {
   },
   ...balancingRoutes,
   ...routingRoutes,
+  listServiceRoutes: {
+    method: "GET",
+    path: "/api/gateway/routes",
+    permission: "stats:read",
+    summary: "The routes to services: what they take, where they lead, and what has come by them.",
+    answer: "ServiceRouteList",
+  },
   listSockets: {
     method: "GET",
     path: "/api/gateway/sockets",

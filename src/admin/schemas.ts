@@ -19,6 +19,7 @@ import {
   wantedLearning,
 } from "./routing-schemas.ts";
 import { scalingState } from "./scaling.ts";
+import { serviceRouteList } from "./service-routes.ts";
 import { socketList } from "./sockets.ts";
 import { translated, translationList, wantedTranslation } from "./translation-schemas.ts";
 import {
@@ -211,6 +212,7 @@ export const components = {
   RegionsState: regionsState,
   EndpointPool: endpointPool,
   ScalingState: scalingState,
+  ServiceRouteList: serviceRouteList,
   SocketList: socketList,
   RouteDecision: routeDecision,
   WantedDecision: wantedDecision,

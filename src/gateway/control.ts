@@ -21,6 +21,7 @@ import type { ClientLane } from "./lanes.ts";
 import type { SpanFigures } from "./recent-spans.ts";
 import type { RegionsControl } from "./regions-control.ts";
 import type { RoutingControl } from "./route-control.ts";
+import type { ServiceRouteState } from "./route-states.ts";
 import type { SocketState } from "./sockets.ts";
 
 export type { AddressState, PoolState, Steering } from "../capabilities/load-balancing/index.ts";
@@ -31,6 +32,7 @@ import type { PoolDemand } from "../capabilities/scaling/index.ts";
 export type { LearnedState, Reevaluation } from "../capabilities/routing/index.ts";
 export type { CostsState } from "./costs.ts";
 export type { RouteDecision, RouteState } from "./route-control.ts";
+export type { ServiceRouteState } from "./route-states.ts";
 export type { SocketState } from "./sockets.ts";
 
 /** A breaker, and how long first words of its target are waited for where others could be asked: by size of the request. */
@@ -192,6 +194,8 @@ export interface Control {
   readonly regions: RegionsControl;
   /** How much targets are given at once, and who waits. */
   readonly slots: Bulkheads["states"];
+  /** The routes to services. */
+  readonly routes: () => readonly ServiceRouteState[];
   /** The WebSockets that are open. */
   readonly sockets: () => readonly SocketState[];
   /** The demand on pools that replicas are advised for, by name. */

@@ -48,6 +48,8 @@ import { createPlaces } from "./places.ts";
 import { createPriceWatch } from "./price-watch.ts";
 import { pricesControl } from "./prices.ts";
 import { createResidencyGuard } from "./residency.ts";
+import { routeStates } from "./route-states.ts";
+import { createRouteTallies } from "./route-tallies.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { createSockets } from "./sockets.ts";
@@ -157,6 +159,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
   const routes = dataRoutes(clientCodecs);
   const sockets = createSockets(parts.meter);
+  const tallies = createRouteTallies();
   const doors = createDoors({
     ...parts,
     snapshot: () => snapshot,
@@ -200,7 +203,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     onFault: onFaultOf(logger),
   });
   const outlook = createOutlook(parts, () => snapshot, metrics, choices.control.routes);
-  const keep = keeper([choices, translations], [residency, outlook, priceWatch]);
+  const keep = keeper([choices, translations], [residency, outlook, priceWatch, tallies]);
   const learned = createLearnedKeeper(
     [
       routingMemory(choices.learned),
@@ -246,6 +249,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       routing: choices.control,
       regions: residency.control,
       slots: ingress.slots,
+      routes: () => routeStates(snapshot, tallies),
       sockets: sockets.list,
       ...outlook.control,
       quirks: { list: quirks.list, set: quirks.set },

@@ -664,6 +664,37 @@ export interface ScalingState {
   })[];
 }
 
+export interface ServiceRouteList {
+  readonly routes: readonly ({
+    /** Its name in the configuration. */
+    readonly id: string;
+    readonly protocol: string;
+    readonly path: string;
+    /** Empty: all. */
+    readonly hosts: readonly string[];
+    /** Empty: all. */
+    readonly methods: readonly string[];
+    /** A condition that must hold besides; `null`: there is none. */
+    readonly when: string | null;
+    /** Where it leads; `null`: to the subgraphs of a federation. */
+    readonly service: string | null;
+    readonly auth: "required" | "none";
+    readonly rewrite: string | null;
+    readonly traffic: {
+      readonly requests: number;
+      /** By the gateway. */
+      readonly refused: number;
+      /** By the fault of the service. */
+      readonly failed: number;
+      readonly bytes_in: number;
+      readonly bytes_out: number;
+      /** ms since 1970; `null`: none has come. */
+      readonly last_at: number | null;
+      readonly last_error: string | null;
+    };
+  })[];
+}
+
 export interface SocketList {
   readonly sockets: readonly ({
     /** Of its request; the request's record is written when it ends. */
@@ -1532,6 +1563,11 @@ export function evaluateRoute(id: string, body: WantedEvaluation, options: CallO
 /** Where a request would go, and why; nothing is sent. @public */
 export function decideRoute(body: WantedDecision, options: CallOptions = {}): Promise<RouteDecision> {
   return send({ method: "POST", path: "/api/gateway/routing:decide", body, options });
+}
+
+/** The routes to services: what they take, where they lead, and what has come by them. @public */
+export function listServiceRoutes(options: CallOptions = {}): Promise<ServiceRouteList> {
+  return send({ method: "GET", path: "/api/gateway/routes", options });
 }
 
 /** The WebSockets that are open: whose, since when, and how much they have carried. @public */
