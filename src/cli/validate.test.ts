@@ -39,6 +39,10 @@ describe("sallyport validate", () => {
       out: "sallyport.yaml is valid: 1 provider, 1 pool.\n",
       err: "",
     });
+    const more =
+      "services: { a: { baseUrl: http://127.0.0.1:1 } }\nroutes: { a: { path: /a, service: a } }\n";
+    writeFileSync(join(cwd, "sallyport.yaml"), valid + more);
+    expect((await run([])).out).toBe("sallyport.yaml is valid: 1 provider, 1 pool, 1 service, 1 route.\n");
   });
 
   it("prints each problem with its place, the line and a caret, and fails", async () => {

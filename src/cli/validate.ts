@@ -32,10 +32,14 @@ export async function validate(args: readonly string[], world: World): Promise<n
       `${printProblems(name, text, parsed.problems)}${name} has ${count(parsed.problems.length, "problem")}.\n`,
     );
   } else {
-    const { providers, models } = parsed.config;
-    world.stdout(
-      `${name} is valid: ${count(Object.keys(providers).length, "provider")}, ${count(Object.keys(models).length, "pool")}.\n`,
-    );
+    const { providers, models, services, routes } = parsed.config;
+    const sections = [
+      count(Object.keys(providers).length, "provider"),
+      count(Object.keys(models).length, "pool"),
+      ...(Object.keys(services).length === 0 ? [] : [count(Object.keys(services).length, "service")]),
+      ...(Object.keys(routes).length === 0 ? [] : [count(Object.keys(routes).length, "route")]),
+    ];
+    world.stdout(`${name} is valid: ${sections.join(", ")}.\n`);
   }
   return parsed.kind === "valid" ? 0 : 1;
 }
