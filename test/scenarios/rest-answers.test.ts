@@ -77,7 +77,7 @@ describe("an answer of a service", () => {
     const { head, body } = splitMessage(await get("/early"));
     expect(head).toMatch(/^HTTP\/1\.1 103 /);
     expect(valuesOf(head, "link")).toEqual(["</a.css>; rel=preload"]);
-    expect(head).not.toMatch(/sallyport-a|keep-alive/);
+    expect(head).not.toMatch(/x-sallyport-a|keep-alive/);
     expect(body).toMatch(/^HTTP\/1\.1 200 /);
   });
 

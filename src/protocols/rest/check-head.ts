@@ -47,7 +47,7 @@ const connectionFields: ReadonlySet<string> = new Set([
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const badValue = /[^\t\x20-\x7e]/;
 const badEvenIfObsText = /[^\t\x20-\x7e\x80-\xff]/;
-const lengthForm = /^\d{1,15}$/;
+const lengthForm = /^\d{1,19}$/;
 
 /**
  * Refuses heads that two parsers could read differently, and returns the canonical host.
