@@ -48,11 +48,9 @@ import { createPlaces } from "./places.ts";
 import { createPriceWatch } from "./price-watch.ts";
 import { pricesControl } from "./prices.ts";
 import { createResidencyGuard } from "./residency.ts";
-import { routeStates } from "./route-states.ts";
-import { createRouteTallies } from "./route-tallies.ts";
+import { createServiceStates } from "./route-states.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Snapshot } from "./snapshot.ts";
-import { createSockets } from "./sockets.ts";
 import { measureStates } from "./state-metrics.ts";
 import { translate } from "./translate.ts";
 import { createTranslationTallies } from "./translation-tallies.ts";
@@ -158,8 +156,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   measureEndpoints(parts.meter, places.balancing.states);
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
   const routes = dataRoutes(clientCodecs);
-  const sockets = createSockets(parts.meter);
-  const tallies = createRouteTallies();
+  const services = createServiceStates(parts, () => snapshot);
   const doors = createDoors({
     ...parts,
     snapshot: () => snapshot,
@@ -177,7 +174,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     metrics,
     residency,
     servicePlaces: places,
-    sockets: { ...parts, open: sockets, messages: parts.messageSockets },
+    sockets: { ...parts, open: services.sockets, messages: parts.messageSockets },
     attemptPorts: {
       clock,
       transport: parts.transport,
@@ -203,7 +200,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     onFault: onFaultOf(logger),
   });
   const outlook = createOutlook(parts, () => snapshot, metrics, choices.control.routes);
-  const keep = keeper([choices, translations], [residency, outlook, priceWatch, tallies]);
+  const keep = keeper([choices, translations], [residency, outlook, priceWatch, services]);
   const learned = createLearnedKeeper(
     [
       routingMemory(choices.learned),
@@ -228,7 +225,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     startDraining: () => {
       isDraining = true;
       places.balancing.close();
-      sockets.stopAll();
+      services.sockets.stopAll();
     },
     cutOpen: () => cutOpen(waiting, relays),
     refusedHead: metrics.refusedHead,
@@ -249,8 +246,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       routing: choices.control,
       regions: residency.control,
       slots: ingress.slots,
-      routes: () => routeStates(snapshot, tallies),
-      sockets: sockets.list,
+      ...services.control,
       ...outlook.control,
       quirks: { list: quirks.list, set: quirks.set },
       catalog: parts.catalog,

@@ -1,5 +1,7 @@
-import type { RouteTallies, RouteTraffic } from "./route-tallies.ts";
+import type { Meter } from "../ports/meter.ts";
+import { createRouteTallies, type RouteTallies, type RouteTraffic } from "./route-tallies.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { createSockets } from "./sockets.ts";
 
 /** A route of the running configuration to a service, and what has come by it. */
 export interface ServiceRouteState {
@@ -17,7 +19,7 @@ export interface ServiceRouteState {
 }
 
 /** In the order of the file. */
-export const routeStates = (
+const routeStates = (
   { serviceRoutes }: Pick<Snapshot, "serviceRoutes">,
   tallies: Pick<RouteTallies, "of">,
 ): readonly ServiceRouteState[] =>
@@ -33,3 +35,14 @@ export const routeStates = (
     rewrite: settings.rewrite ?? null,
     traffic: tallies.of(id),
   }));
+
+/** What is kept of ordinary services: their open sockets, and what has come by their routes. */
+export function createServiceStates({ meter }: { readonly meter: Meter }, snapshot: () => Snapshot) {
+  const sockets = createSockets(meter);
+  const tallies = createRouteTallies();
+  return {
+    sockets,
+    settled: tallies.settled,
+    control: { routes: () => routeStates(snapshot(), tallies), sockets: sockets.list },
+  };
+}

@@ -63,15 +63,22 @@ export async function relayService<Snapshot>(
     const outcome = await tryOnce(parts, { leave, body });
     if (outcome === "passed") return;
     const { failure, fault, wasSent } = outcome;
-    leave.leave.failed(failure);
-    leave.leave.load.failed();
-    leave.leave.load.left();
+    giveBack(leave, outcome);
     trail.load = undefined;
     if (fault !== undefined) throw fault;
     if (leave.address !== undefined) asked.push(leave.address);
     const mayRepeat = (!wasSent || call.isRepeatable) && isHeld(body);
     if (tries >= triesMax || !mayRepeat || !ports.mayTryAgain()) throw failureError(failure);
   }
+}
+
+/** What is wrong with a client's body says nothing of the service. */
+function giveBack({ leave }: ServiceLeave, { failure, fault }: Failed): void {
+  if (fault?.kind.owner !== "client") {
+    leave.failed(failure);
+    leave.load.failed();
+  }
+  leave.load.left();
 }
 
 /** Whether it can be sent from its beginning once more. */

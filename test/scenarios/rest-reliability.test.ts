@@ -65,6 +65,21 @@ routes: { r: { service: s, path: /*, auth: none } }
   expect(broken.calls().length).toBeLessThan(60);
 });
 
+it("a client whose body is too large says nothing against the service", async () => {
+  await using live = await rawUpstream(({ socket }) => socket.write(wholeAnswer(200, "live")));
+  await using gateway = await restGateway(`
+services: { s: { baseUrl: "${live.url}" } }
+routes: { r: { service: s, path: /*, auth: none, bodyBytesMax: 3 } }
+`);
+  const answers: string[] = [];
+  for (let count = 0; count < 60; count += 1)
+    answers.push(
+      await ask(gateway.port, "PUT /a", ["transfer-encoding: chunked"], "5\r\nhello\r\n0\r\n\r\n"),
+    );
+  expect(answers.map(statusOf)).toEqual(Array.from({ length: 60 }, () => 413));
+  expect(statusOf(await ask(gateway.port, "PUT /a", ["content-length: 2"], "hi"))).toBe(200);
+});
+
 describe("a service behind TLS", () => {
   it("is known by its certificate, and knows the gateway by its", async () => {
     using authority = testAuthority();
