@@ -183,7 +183,7 @@ describe("a failure", () => {
           end: unexpected,
           destroy: () => resolve("broken off"),
           onDrain: () => undefined,
-          onGone: () => undefined,
+          onGone: () => () => undefined,
           onSent: () => undefined,
         },
       });

@@ -75,7 +75,7 @@ export function ask(handler: InboundHandler, asked: Asked): Promise<Given> {
         end,
         destroy: () => reject(new Error("the answer was broken off")),
         onDrain: () => undefined,
-        onGone: () => undefined,
+        onGone: () => () => undefined,
         onSent: () => undefined,
       },
     });

@@ -19,7 +19,7 @@ import {
 import { sampleLearned, sampleLearnedRoute } from "./learned-samples.test-support.ts";
 import { sampleCosts, sampleDemand, sampleRegions } from "./outlook-samples.test-support.ts";
 import { sampleOverload } from "./overload-samples.test-support.ts";
-import { sampleServiceRoute } from "./route-samples.test-support.ts";
+import { sampleServiceRoute, sampleSocket, sampleTranslations } from "./route-samples.test-support.ts";
 
 /** What a test may set aside from the control interface. */
 export interface MemoryControl extends Control {
@@ -191,22 +191,7 @@ export function createMemoryControl(): MemoryControl {
       ],
     },
     routes: () => [sampleServiceRoute],
-    sockets: () => [
-      {
-        id: "0198b2c4-0000-7000-8000-000000000009",
-        keyId: "key_1",
-        keyName: "demo",
-        address: "192.0.2.7",
-        route: "chat",
-        mode: "inspect",
-        since: epochMs(startedAt),
-        bytesUp: 10,
-        bytesDown: 20,
-        messagesUp: 1,
-        messagesDown: 2,
-        costNanoUsd: null,
-      },
-    ],
+    sockets: () => [sampleSocket],
     slots: () => [{ provider: "openai", model: "gpt-5-mini", inFlight: 2, queued: 1, limit: 18 }],
     regions: { state: () => sampleRegions, admit: (name) => name === "claude/claude-haiku-4-5" },
     coolDowns: {
@@ -222,12 +207,7 @@ export function createMemoryControl(): MemoryControl {
       seen: [{ ...sampleTarget, model: "gpt-unheard-of", price: null, abilities: [] }],
     }),
     translations: {
-      pairs: () => [
-        {
-          ...{ client: "openai-chat", upstream: "anthropic-messages", calls: 3, bytes: 0, failed: 1 },
-          warnings: [{ kind: "dropped", subject: "seed", calls: 2 }],
-        },
-      ],
+      pairs: () => [sampleTranslations],
       translate: ({ to, body }) => ({
         ...{ lane: "canonical", dialect: to, path: "/v1/messages", body, warnings: [], refusal: null },
         emulated: { stop: ["END"], toolsAmong: [] },

@@ -1,4 +1,6 @@
-import type { ServiceRouteState } from "../gateway/control.ts";
+import type { ServiceRouteState, SocketState } from "../gateway/control.ts";
+import { epochMs } from "../kernel/units.ts";
+import { startedAt } from "./control-samples.test-support.ts";
 
 /** A route by which something has come. */
 export const sampleServiceRoute: ServiceRouteState = {
@@ -35,3 +37,25 @@ export const shownSampleServiceRoute = {
     last_error: "upstream_failed",
   },
 };
+
+/** A WebSocket that is open. */
+export const sampleSocket: SocketState = {
+  id: "0198b2c4-0000-7000-8000-000000000009",
+  keyId: "key_1",
+  keyName: "demo",
+  address: "192.0.2.7",
+  route: "chat",
+  mode: "inspect",
+  since: epochMs(startedAt),
+  bytesUp: 10,
+  bytesDown: 20,
+  messagesUp: 1,
+  messagesDown: 2,
+  costNanoUsd: null,
+};
+
+/** A pair of dialects between which calls were translated. */
+export const sampleTranslations = {
+  ...{ client: "openai-chat", upstream: "anthropic-messages", calls: 3, bytes: 0, failed: 1 },
+  warnings: [{ kind: "dropped", subject: "seed", calls: 2 }],
+} as const;

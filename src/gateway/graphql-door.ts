@@ -183,6 +183,9 @@ async function answerEvents(
 /** Until the client has read on, or is gone. */
 const drained = ({ onDrain, onGone }: Reply): Promise<void> =>
   new Promise((resolve) => {
-    onDrain(resolve);
-    onGone(resolve);
+    const forget = onGone(resolve);
+    onDrain(() => {
+      forget();
+      resolve();
+    });
   });

@@ -101,12 +101,11 @@ function openCall(parts: CallParts, { trail, ports, timer, settings }: LaneParts
     isOver = true;
     stopTimer();
   };
-  const gone = (): void => {
+  reply.onGone(() => {
     close();
     exchange?.abort();
     ports.settle(trail, { outcome: "aborted" });
-  };
-  reply.onGone(gone);
+  });
   const tell = (steps: readonly Step[]): void => {
     note(steps, trail, ports.clock);
     if (steps.some(({ kind }) => kind === "whole" || kind === "end"))
@@ -219,10 +218,7 @@ function openCall(parts: CallParts, { trail, ports, timer, settings }: LaneParts
         },
       );
       if (isOver) exchange.abort();
-      reply.onGone(() => {
-        gone();
-        resolve(undefined);
-      });
+      reply.onGone(() => resolve(undefined));
     });
   };
   return { tell, run, close };

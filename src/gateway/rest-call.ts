@@ -3,6 +3,7 @@ import type { UpstreamFailure } from "../exchange/failure.ts";
 import type { ServiceTarget } from "../exchange/service-target.ts";
 import type { Site } from "../exchange/target.ts";
 import { GatewayError } from "../kernel/errors.ts";
+import { joined } from "../pipeline/joined.ts";
 import type { PassedAnswer, ServiceCall } from "../pipeline/service-call.ts";
 import type { InboundRequest } from "../ports/server.ts";
 import type { Transport, UpstreamHead } from "../ports/transport.ts";
@@ -216,7 +217,7 @@ function withEditedBody(answer: PassedAnswer, { response }: Transforms): PassedA
       return undefined;
     },
     end: () => {
-      const text = new TextDecoder().decode(joinedOf(held, size));
+      const text = new TextDecoder().decode(joined(held, size));
       const edited = editJson(text, response.body, noFacts);
       if (edited === undefined)
         throw new GatewayError("upstream_malformed_response", "no JSON", { reason: "schema" });
@@ -227,16 +228,6 @@ function withEditedBody(answer: PassedAnswer, { response }: Transforms): PassedA
 
 /** What a body that was changed has no more. */
 const madeAnew: ReadonlySet<string> = new Set(["content-length", "etag", "content-md5", "digest"]);
-
-function joinedOf(pieces: readonly Uint8Array[], size: number): Uint8Array {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.byteLength;
-  }
-  return whole;
-}
 
 /** What a status says of its service: only what no client can be to blame for. */
 export function statusFailure({ status, headers }: UpstreamHead): UpstreamFailure | undefined {

@@ -17,8 +17,6 @@ import { socketRules } from "./socket-rules.ts";
 
 /** A request's head, canonical, as routes of services look at it. */
 export type ServiceKey = Parameters<RouteMatcher["match"]>[0] & {
-  readonly query: string;
-  readonly rawHeaders: readonly string[];
   readonly header: (name: string) => string | undefined;
 };
 

@@ -49,8 +49,8 @@ export function followCaller(inbound: InboundRequest, waiting: Waiting): Caller 
     stopped = failure;
     act?.(failure);
   };
-  const leave = waiting.join(stop);
-  inbound.reply.onGone(() => stop(clientGone));
+  const leaveWaiting = waiting.join(stop);
+  const forget = inbound.reply.onGone(() => stop(clientGone));
   return {
     header: inbound.header,
     stopped: () => stopped,
@@ -58,6 +58,9 @@ export function followCaller(inbound: InboundRequest, waiting: Waiting): Caller 
       act = next;
       if (stopped !== undefined) next(stopped);
     },
-    leave,
+    leave: () => {
+      leaveWaiting();
+      forget();
+    },
   };
 }

@@ -78,8 +78,13 @@ export interface Reply {
   /** Breaks the connection, so that no client takes what it has for a whole answer. */
   readonly destroy: () => void;
   readonly onDrain: (resume: () => void) => void;
-  /** Called at most once, when the client is gone before the answer was whole; at once if it already is. */
-  readonly onGone: (gone: () => void) => void;
+  /**
+   * Called at most once, when the client is gone before the answer was whole; at once if it already is. All who ask are
+   * told, in the order in which they asked.
+   *
+   * @returns How one asks to be told no more: whoever waits for less than the whole request has to.
+   */
+  readonly onGone: (gone: () => void) => () => void;
   /** Called once when the last byte was handed to the operating system. Not called after `onGone`. */
   readonly onSent: (sent: () => void) => void;
 }

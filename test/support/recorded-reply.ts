@@ -1,3 +1,4 @@
+import { createGone } from "../../src/platform/node-server/gone.ts";
 import type { InboundRequest, Reply } from "../../src/ports/server.ts";
 import { plainInbound, plainReply } from "./plain-inbound.ts";
 
@@ -21,23 +22,21 @@ export function recordedReply(): RecordedReply {
   let headers: readonly string[] = [];
   let isEnded = false;
   let isDestroyed = false;
-  let isGone = false;
-  let gone: (() => void) | undefined;
+  const gone = createGone();
   let sent: (() => void) | undefined;
   const take = (chunk: Uint8Array | string): void => {
-    if (!isGone) chunks.push(Buffer.from(chunk));
+    if (!gone.isGone()) chunks.push(Buffer.from(chunk));
   };
   const end = (): void => {
-    if (isGone || isEnded) return;
+    if (gone.isGone() || isEnded) return;
     isEnded = true;
     queueMicrotask(() => {
-      if (!isGone) sent?.();
+      if (!gone.isGone()) sent?.();
     });
   };
   const leave = (): void => {
-    if (isGone || isEnded) return;
-    isGone = true;
-    gone?.();
+    if (gone.isGone() || isEnded) return;
+    gone.tell();
   };
   return {
     reply: {
@@ -62,10 +61,7 @@ export function recordedReply(): RecordedReply {
         leave();
       },
       onDrain: () => undefined,
-      onGone: (callback) => {
-        gone = callback;
-        if (isGone) callback();
-      },
+      onGone: gone.on,
       onSent: (callback) => {
         sent = callback;
       },

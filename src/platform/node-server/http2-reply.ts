@@ -1,6 +1,7 @@
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import type { EndOfTurn } from "../../ports/end-of-turn.ts";
 import type { Reply } from "../../ports/server.ts";
+import { createGone, type Gone } from "./gone.ts";
 import { isConnectionField } from "./http2-head.ts";
 
 /** What is written at once: how much a client has to take within the time for which an answer may stand still. */
@@ -28,19 +29,18 @@ export function createHttp2Reply(
   let isScheduled = false;
   let isEnding = false;
   let hasEnded = false;
-  let isGone = false;
+  const gone = createGone();
   let hasBody = true;
   let taken = 0;
   let trailers: readonly string[] = [];
-  const isOver = (): boolean => isGone || stream.closed || stream.destroyed;
+  const isOver = (): boolean => gone.isGone() || stream.closed || stream.destroyed;
   stream.on("error", ignore);
   stream.on("close", () => {
     if (hasEnded && stream.writableFinished) {
       hooks.sent?.();
       return;
     }
-    isGone = true;
-    hooks.gone?.();
+    gone.tell();
   });
   /** The answer is out; what still comes of the request is not wanted. Source: RFC 9113, section 8.1. */
   const stopRequest = (): void => {
@@ -143,7 +143,7 @@ export function createHttp2Reply(
     destroy: () => {
       if (!stream.destroyed) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
     },
-    ...listening(hooks, () => isGone),
+    ...listening(hooks, gone),
   };
   return {
     reply,
@@ -179,19 +179,15 @@ function toObject(flat: readonly string[]): OutgoingHttpHeaders {
 
 /** Whom a reply tells. */
 interface Hooks {
-  gone?: () => void;
   sent?: () => void;
   resume?: (() => void) | undefined;
 }
 
-const listening = (hooks: Hooks, isGone: () => boolean): Pick<Reply, "onDrain" | "onGone" | "onSent"> => ({
+const listening = (hooks: Hooks, gone: Gone): Pick<Reply, "onDrain" | "onGone" | "onSent"> => ({
   onDrain: (callback) => {
     hooks.resume = callback;
   },
-  onGone: (callback) => {
-    hooks.gone = callback;
-    if (isGone()) callback();
-  },
+  onGone: gone.on,
   onSent: (callback) => {
     hooks.sent = callback;
   },

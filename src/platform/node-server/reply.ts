@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { EndOfTurn } from "../../ports/end-of-turn.ts";
 import type { Reply } from "../../ports/server.ts";
+import { createGone } from "./gone.ts";
 
 const lingerMs = 2000;
 
@@ -13,8 +14,7 @@ export function createReply(
   response: ServerResponse,
   { isDraining, endOfTurn }: { readonly isDraining: () => boolean; readonly endOfTurn: EndOfTurn },
 ): Reply {
-  let isGone = false;
-  let gone: (() => void) | undefined;
+  const gone = createGone();
   let sent: (() => void) | undefined;
   let resume: (() => void) | undefined;
   let waiting: (Uint8Array | string)[] = [];
@@ -29,15 +29,14 @@ export function createReply(
       sent?.();
       return;
     }
-    isGone = true;
-    gone?.();
+    gone.tell();
   });
   // A write after the client went ends in this event; `close` tells the story.
   response.on("error", ignore);
 
   const flush = (): void => {
     isScheduled = false;
-    if (isGone || response.destroyed) return;
+    if (gone.isGone() || response.destroyed) return;
     const chunks = waiting;
     waiting = [];
     waitingBytes = 0;
@@ -68,7 +67,7 @@ export function createReply(
   };
   return {
     whole: (status, headers, body) => {
-      if (isGone) return;
+      if (gone.isGone()) return;
       prepare();
       const length = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
       // RFC 9110, 8.6: none in 204; in 304 and to HEAD it would tell of the body that a GET gets.
@@ -79,33 +78,33 @@ export function createReply(
       schedule();
     },
     head: (status, headers) => {
-      if (isGone) return;
+      if (gone.isGone()) return;
       prepare();
       response.writeHead(status, [...headers]);
       isHeadDue = true;
       schedule();
     },
     write: (chunk) => {
-      if (isGone) return true;
+      if (gone.isGone()) return true;
       waiting.push(chunk);
       waitingBytes += chunk.length;
       schedule();
       return !isFull() && waitingBytes < response.writableHighWaterMark;
     },
     end: () => {
-      if (isGone) return;
+      if (gone.isGone()) return;
       isEnding = true;
       schedule();
     },
     interim: (status, headers) => {
-      if (!isGone && !response.headersSent && request.httpVersion !== "1.0")
+      if (!gone.isGone() && !response.headersSent && request.httpVersion !== "1.0")
         response.writeInformation(status, [...headers]);
     },
     trailers: (headers) => {
       const pairs: [string, string][] = [];
       for (let at = 0; at + 1 < headers.length; at += 2)
         pairs.push([headers[at] ?? "", headers[at + 1] ?? ""]);
-      if (!isGone) response.addTrailers(pairs);
+      if (!gone.isGone()) response.addTrailers(pairs);
     },
     destroy: () => {
       response.destroy();
@@ -113,10 +112,7 @@ export function createReply(
     onDrain: (callback) => {
       resume = callback;
     },
-    onGone: (callback) => {
-      gone = callback;
-      if (isGone) callback();
-    },
+    onGone: gone.on,
     onSent: (callback) => {
       sent = callback;
     },

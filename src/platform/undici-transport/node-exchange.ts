@@ -1,8 +1,10 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
 import { pump } from "../../framing/pump.ts";
 import type { EndOfTurn } from "../../ports/end-of-turn.ts";
 import type {
   TransportFailure,
+  TunnelListener,
   UpstreamExchange,
   UpstreamListener,
   UpstreamRequest,
@@ -20,11 +22,17 @@ const continueMs = 1000;
 export const needsNode = ({ trailers, expectsContinue, body }: UpstreamRequest): boolean =>
   expectsContinue === true || (trailers !== undefined && isPieces(body));
 
+/** What a connection is to become, and who takes it then. */
+export interface Switching extends Pick<TunnelListener, "switched"> {
+  readonly protocol: string;
+}
+
 /** One exchange by `node:http`. */
 export function nodeExchange(
   { agent, endOfTurn }: { readonly agent: NodeAgent; readonly endOfTurn: EndOfTurn },
   request: UpstreamRequest,
   listener: UpstreamListener,
+  switching?: Switching,
 ): UpstreamExchange {
   let isOver = false;
   let isPaused = false;
@@ -72,11 +80,19 @@ export function nodeExchange(
     if (isPaused) heard.pause();
     listener.head(headOf(heard.statusCode ?? 0, heard.rawHeaders));
   };
+  const switchOver = (head: IncomingMessage, socket: Duplex, early: Uint8Array): void => {
+    const isRefused = isOver || hasTooMany(head.rawHeaders) || !isAsked(head.headers.upgrade, switching);
+    if (isRefused) socket.destroy();
+    if (isOver) return;
+    if (isRefused) return refuse("switched to another protocol than was asked for, or with too many fields");
+    close();
+    switching?.switched(headOf(101, head.rawHeaders), socket, early);
+  };
   endOfTurn(() => {
     if (isOver) return;
     try {
       call = beginCall(agent, request, {
-        lines: linesOf(request),
+        lines: linesOf(request, switching),
         onConnected: () => {
           wasSent = true;
           if (!isOver) watch.start(request.headTimeout);
@@ -94,6 +110,7 @@ export function nodeExchange(
       listener.interim?.(headOf(statusCode, rawHeaders));
     });
     call.once("response", hear);
+    if (switching !== undefined) call.once("upgrade", switchOver);
     call.on("drain", watch.refresh);
     call.once("error", failBy);
     call.once("close", () => failBy(new Error("the connection was closed")));
@@ -123,7 +140,15 @@ export function nodeExchange(
   };
 }
 
-function linesOf({ headers, body, expectsContinue }: UpstreamRequest): readonly string[] {
+/** Whether the server switched to what was asked for: RFC 9110, section 7.8. */
+const isAsked = (answered: string | undefined, asked: Switching | undefined): boolean =>
+  answered?.toLowerCase() === asked?.protocol.toLowerCase();
+
+function linesOf(
+  { headers, body, expectsContinue }: UpstreamRequest,
+  switching: Switching | undefined,
+): readonly string[] {
+  if (switching !== undefined) return [...headers, "connection", "upgrade", "upgrade", switching.protocol];
   const lines = headers.filter((_text, at) => headers[at - (at % 2)] !== "expect");
   if (expectsContinue === true) lines.push("expect", "100-continue");
   if (isPieces(body))

@@ -174,7 +174,7 @@ const silent: Reply = {
   trailers: () => undefined,
   destroy: () => undefined,
   onDrain: () => undefined,
-  onGone: () => undefined,
+  onGone: () => () => undefined,
   onSent: () => undefined,
 };
 
