@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { benchDecisions } from "./decisions.ts";
+import { benchGraphqlDocuments } from "./graphql-documents.ts";
 import { closedLoop } from "./http-load.ts";
 import { benchLanes } from "./lanes.ts";
 import { measureLatency } from "./latency.ts";
@@ -27,6 +28,7 @@ const root = join(import.meta.dirname, "..");
 const usage = `usage: npm run bench -- [options]
        npm run bench -- lanes      the lanes alone, without sockets: writes docs/performance-lanes.md
        npm run bench -- decisions  circuit breaker and routing decision, beside an empty loop
+       npm run bench -- graphql    documents of GraphQL that are made to be slow, each against its bound
        npm run bench -- protocols  a request of each protocol, beside nginx
   --quick         one round of two seconds, few streams; the result is kept as bench/results/local-….json
   --rounds N      rounds, 3 unless given
@@ -243,6 +245,7 @@ function keep(result: BenchResult, isLocal: boolean): void {
 if (options.help) console.log(usage);
 else if (positionals[0] === "lanes") benchLanes();
 else if (positionals[0] === "decisions") benchDecisions();
+else if (positionals[0] === "graphql") benchGraphqlDocuments();
 else if (options.report) console.log(`written from ${writeReport(root) ?? "nothing: there is no result"}`);
 else {
   const plan = options.quick ? quick : full;

@@ -57,6 +57,12 @@ export const graphqlRouteSettings = z
       .max(50)
       .default([])
       .describe("Headers of clients that go on to subgraphs; no other does."),
+    overrideLabels: z
+      .record(z.string().min(1).max(200), z.boolean())
+      .default({})
+      .describe(
+        "Progressive `@override` by label: whether it holds. A label `percent(5)` that is not named holds for 5 % of the keys (of the requests, where no key is asked for), and any other for nobody.",
+      ),
     subgraphs: z
       .record(
         z.string().min(1).max(200),

@@ -7,6 +7,7 @@ import { type GraphqlChecker, graphqlLimits } from "../ports/graphql.ts";
 import type { Federation, Subgraph, SubgraphRequest } from "../ports/graphql-federation.ts";
 import type { GraphqlTools } from "../ports/graphql-tools.ts";
 import { createDocumentStore, type DocumentStore, readManifest } from "../protocols/graphql/index.ts";
+import { isLabelOn, type LabelSubject } from "./graphql-labels.ts";
 import type { Service } from "./services.ts";
 
 type RouteSettings = Config["routes"][string];
@@ -16,6 +17,8 @@ type Settings = NonNullable<RouteSettings["graphql"]>;
 export interface SubgraphAsker {
   readonly fetch: (subgraph: Subgraph, request: SubgraphRequest) => Promise<unknown>;
   readonly subscribe: (subgraph: Subgraph, request: SubgraphRequest) => AsyncIterable<unknown>;
+  /** Who asks, for progressive overrides. */
+  readonly subject: LabelSubject;
 }
 
 export interface FederatedRoute {
@@ -105,11 +108,12 @@ function federatedRoute(
     if (asker === undefined) throw new GatewayError("internal", "a subgraph is asked for nobody");
     return asker;
   };
-  const { limits, exposeSubgraphErrors, subgraphs: named } = settings.graphql ?? {};
+  const { limits, exposeSubgraphErrors, subgraphs: named, overrideLabels = {} } = settings.graphql ?? {};
   const opened = tools.openSupergraph(text, {
     doors: {
       fetch: (subgraph, request) => askerOf(request.context).fetch(subgraph, request),
       subscribe: (subgraph, request) => askerOf(request.context).subscribe(subgraph, request),
+      isLabelOn: (label, context) => isLabelOn(label, overrideLabels, askerOf(context).subject),
     },
     ...(limits === undefined ? {} : { limits: { tokensMax: limits.tokens } }),
     exposeSubgraphErrors: exposeSubgraphErrors === true,

@@ -108,7 +108,7 @@ async function* eventsOf(post: GraphqlPost, ports: AskPorts): AsyncGenerator<str
 }
 
 function federatedRunner(
-  { inbound, route }: RunnerParts,
+  { identified, inbound, route }: RunnerParts,
   { federation, targets, askers }: FederatedRoute,
   ports: AskPorts,
 ): GraphqlRunner {
@@ -127,6 +127,7 @@ function federatedRunner(
     body: JSON.stringify({ query, variables }),
   });
   const asker: SubgraphAsker = {
+    subject: { keyId: identified.identity.keyId, requestId: ports.trail.id },
     fetch: async (subgraph, request) =>
       parsed(await readWhole(await openAnswer(postTo(subgraph, request, wholeTypes), ports))),
     subscribe: async function* (subgraph, request) {

@@ -1,47 +1,12 @@
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { createClient as createSse } from "graphql-sse";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type BootedGateway, bootGateway } from "../support/booted-gateway.ts";
+import type { BootedGateway } from "../support/booted-gateway.ts";
 import { createMonolith, type Federation, startFederation } from "../support/federation/federation.ts";
+import { ask, gatewayOver } from "../support/federation/gateway.ts";
 import { scenarios } from "../support/federation/scenarios.ts";
-
-const directory = mkdtempSync(join(tmpdir(), "sallyport-supergraph-"));
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
-
-let count = 0;
-async function gatewayOver({ supergraph, urls }: Federation): Promise<BootedGateway> {
-  count += 1;
-  const file = join(directory, `supergraph-${count}.graphql`);
-  writeFileSync(file, supergraph);
-  const services = Object.entries(urls).map(
-    ([name, url]) => `  ${name}: { baseUrl: "${new URL(url).origin}" }`,
-  );
-  return bootGateway(`
-services:
-${services.join("\n")}
-routes:
-  graph:
-    protocol: graphql
-    path: /graphql
-    graphql:
-      supergraph: ${file}
-      introspection: { allow: true }
-`);
-}
-
-async function ask({ port, key }: BootedGateway, query: string, variables: unknown): Promise<unknown> {
-  const answer = await fetch(`http://127.0.0.1:${port}/graphql`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
-    body: JSON.stringify({ query, variables }),
-  });
-  return answer.json();
-}
 
 let subgraphs: Federation;
 let gateway: BootedGateway;
@@ -54,23 +19,20 @@ afterAll(async () => {
   await subgraphs.close();
 });
 
-/** Labels of `@override` cannot be switched by configuration yet: those rows are run without the gateway. */
-const rows = scenarios.filter(({ labels }) => labels === undefined);
-
 describe("rows of the federation through the gateway, against the monolith", () => {
-  it.for(rows.map((row) => ({ ...row })))("$row", async ({ query, variables, data, unasked }) => {
+  it.for(scenarios.map((row) => ({ ...row })))("$row", async (scenario) => {
+    const { query, variables, data, unasked, labels } = scenario;
     const isMutation = query.startsWith("mutation");
+    const isApart = isMutation || labels !== undefined;
     const fresh = isMutation ? await startFederation() : subgraphs;
-    const asked = isMutation ? await gatewayOver(fresh) : gateway;
+    const asked = isApart ? await gatewayOver(fresh, labels) : gateway;
     fresh.forget();
     const expected = await createMonolith().run({ query, ...(variables === undefined ? {} : { variables }) });
     const wanted: unknown = JSON.parse(JSON.stringify(data === undefined ? expected : { data }));
     expect(await ask(asked, query, variables)).toEqual(wanted);
     for (const name of unasked ?? []) expect(fresh.asked.map(({ subgraph }) => subgraph)).not.toContain(name);
-    if (isMutation) {
-      await asked[Symbol.asyncDispose]();
-      await fresh.close();
-    }
+    if (isApart) await asked[Symbol.asyncDispose]();
+    if (isMutation) await fresh.close();
   });
 });
 

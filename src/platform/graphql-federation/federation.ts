@@ -22,7 +22,7 @@ import type { ApiSchema } from "./api-schema.ts";
 import type { Fetch, Plan } from "./fetches.ts";
 import { createKept } from "./kept.ts";
 import type { Model } from "./model.ts";
-import { planOperation } from "./plan.ts";
+import { inclusion, planOperation } from "./plan.ts";
 import type { FetchText } from "./print-fetch.ts";
 import { createTexts, type Running, runPlan } from "./run-plan.ts";
 import { type Shaping, shape } from "./shape.ts";
@@ -90,6 +90,12 @@ export function createFederation({ model, api, settings, limits }: FederationPar
       document: found.document,
       operationName: client.operationName,
       variables: given,
+      asked: {
+        operation: found.operation,
+        fragments: found.fragments,
+        isIncluded: inclusion(coerced),
+        names: plan.names,
+      },
       errorsMax: limits.errorsMax,
       exposeSubgraphErrors: settings.exposeSubgraphErrors === true,
     };
@@ -106,7 +112,7 @@ export function createFederation({ model, api, settings, limits }: FederationPar
       if (prepared.refusal !== undefined) return prepared.refusal;
       const { shaping, running } = prepared;
       if (running.plan.operation === "subscription") return streamed({ model, settings }, client, prepared);
-      return shape(shaping, await runPlan(running), running.plan.names);
+      return shape(shaping, await runPlan(running));
     },
     explain: (client) => {
       const { running } = prepare(client);
@@ -203,7 +209,7 @@ async function* streamed(
   const { context, signal } = client;
   const request = { query, variables: used, operationType: "subscription", context, signal } as const;
   for await (const event of ways.settings.doors.subscribe(subgraphAt(ways, root.graph), request)) {
-    const tree = await runPlan({ ...running, send: createSender(ways, client, running.plan) }, event ?? {});
-    yield shape(shaping, tree, running.plan.names);
+    const sending = { ...running, send: createSender(ways, client, running.plan) };
+    yield shape(shaping, await runPlan(sending, event ?? {}));
   }
 }

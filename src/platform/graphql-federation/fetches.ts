@@ -90,9 +90,12 @@ export function selectField(
   return known;
 }
 
-/** Whether one fetch waits for another, directly or by others. */
+/** Whether one fetch waits for another, directly or by others. Each is looked at once, however many ways lead to it. */
 export function waitsFor(fetch: Fetch, other: Fetch): boolean {
-  if (fetch === other) return true;
-  for (const before of fetch.after) if (waitsFor(before, other)) return true;
+  const seen = new Set([fetch]);
+  for (const one of seen) {
+    if (one === other) return true;
+    for (const before of one.after) seen.add(before);
+  }
   return false;
 }

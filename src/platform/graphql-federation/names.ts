@@ -8,6 +8,15 @@ export interface Names {
     args: readonly ArgumentNode[] | undefined,
     alias?: string,
   ) => string;
+  /** Whether that name is what a field of the client's document is called. */
+  readonly isOf: (
+    called: string,
+    field: {
+      readonly name: string;
+      readonly args: readonly ArgumentNode[] | undefined;
+      readonly alias: string;
+    },
+  ) => boolean;
 }
 
 /**
@@ -16,17 +25,23 @@ export interface Names {
  */
 export function createNames(model: Model): Names {
   const argumentTexts = new Map<string, number>();
+  const of: Names["of"] = ({ name, signature }, args, alias) => {
+    const variant = model.signatures.get(name)?.indexOf(signature) ?? 0;
+    const called = alias === undefined ? name : `${name}__m${alias}`;
+    const plain = variant > 0 ? `${called}__s${variant}` : called;
+    if (args === undefined || args.length === 0) return plain;
+    const text = argumentsText(args);
+    const index = argumentTexts.get(text) ?? argumentTexts.size;
+    argumentTexts.set(text, index);
+    return `${plain}__a${index}`;
+  };
   return {
-    of: ({ name, signature }, args, alias) => {
-      const variant = model.signatures.get(name)?.indexOf(signature) ?? 0;
-      const called = alias === undefined ? name : `${name}__m${alias}`;
-      const plain = variant > 0 ? `${called}__s${variant}` : called;
-      if (args === undefined || args.length === 0) return plain;
-      const text = argumentsText(args);
-      const index = argumentTexts.get(text) ?? argumentTexts.size;
-      argumentTexts.set(text, index);
-      return `${plain}__a${index}`;
-    },
+    of,
+    isOf: (called, { name, args, alias }) =>
+      (model.signatures.get(name) ?? []).some(
+        (signature) =>
+          called === of({ name, signature }, args) || called === of({ name, signature }, args, alias),
+      ),
   };
 }
 

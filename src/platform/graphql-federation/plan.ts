@@ -1,10 +1,4 @@
-import {
-  type DirectiveNode,
-  Kind,
-  type OperationDefinitionNode,
-  OperationTypeNode,
-  type SelectionNode,
-} from "graphql";
+import { Kind, type OperationDefinitionNode, OperationTypeNode, type SelectionNode } from "graphql";
 import { GatewayError } from "../../kernel/errors.ts";
 import type { Plan } from "./fetches.ts";
 import { type Flattening, fieldNode, flatten, type Picked } from "./flatten.ts";
@@ -33,7 +27,7 @@ export function planOperation(request: PlanRequest): Plan {
     labelsOn,
     names: createNames(model),
     fetches: [],
-    isIncluded: (directives) => isIncluded(directives ?? [], variables),
+    isIncluded: inclusion(variables),
     step: () => {
       steps++;
       if (steps > stepsMax)
@@ -143,17 +137,16 @@ function scoreField(
   return field.isLeaf || depth > 3 ? 1 : score(planning, below, selections);
 }
 
-function isIncluded(
-  directives: readonly DirectiveNode[],
-  variables: Readonly<Record<string, unknown>>,
-): boolean {
-  return directives.every(({ name, arguments: args }) => {
-    if (name.value !== "skip" && name.value !== "include") return true;
-    const value = args?.[0]?.value;
-    const isTrue =
-      value?.kind === Kind.VARIABLE
-        ? variables[value.name.value] === true
-        : value?.kind === Kind.BOOLEAN && value.value;
-    return isTrue === (name.value === "include");
-  });
+/** By `@skip` and `@include`. */
+export function inclusion(variables: Readonly<Record<string, unknown>>): Flattening["isIncluded"] {
+  return (directives) =>
+    (directives ?? []).every(({ name, arguments: args }) => {
+      if (name.value !== "skip" && name.value !== "include") return true;
+      const value = args?.[0]?.value;
+      const isTrue =
+        value?.kind === Kind.VARIABLE
+          ? variables[value.name.value] === true
+          : value?.kind === Kind.BOOLEAN && value.value;
+      return isTrue === (name.value === "include");
+    });
 }

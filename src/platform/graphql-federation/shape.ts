@@ -2,17 +2,21 @@ import {
   type DocumentNode,
   type ExecutionResult,
   execute,
-  GraphQLError,
+  type FieldNode,
+  type GraphQLError,
   type GraphQLFieldResolver,
   type GraphQLSchema,
   type GraphQLTypeResolver,
+  getLocation,
 } from "graphql";
 import { GatewayError } from "../../kernel/errors.ts";
 import type { GraphqlError, GraphqlResult } from "../../ports/graphql-federation.ts";
+import { type Asked, clientPlace } from "./client-path.ts";
+import { SubgraphError } from "./faults.ts";
 import type { Model } from "./model.ts";
 import type { Names } from "./names.ts";
-import { SubgraphError } from "./run-plan.ts";
-import { type Branch, isBranch, typename } from "./tree.ts";
+import type { Harvest } from "./run-plan.ts";
+import { isBranch, typename } from "./tree.ts";
 
 export interface Shaping {
   readonly schema: GraphQLSchema;
@@ -20,6 +24,8 @@ export interface Shaping {
   readonly document: DocumentNode;
   readonly operationName: string | undefined;
   readonly variables: Readonly<Record<string, unknown>>;
+  /** How the client's own selections are found again. */
+  readonly asked: Asked;
   readonly errorsMax: number;
   readonly exposeSubgraphErrors: boolean;
 }
@@ -30,7 +36,8 @@ const typeResolver: GraphQLTypeResolver<unknown, Names> = (value) => {
 };
 
 /** Executes the client's operation over data that is there already: aliases, null propagation, coercion, introspection. */
-export function shape(shaping: Shaping, tree: Branch, names: Names): GraphqlResult {
+export function shape(shaping: Shaping, { root, loose }: Harvest): GraphqlResult {
+  const { names } = shaping.asked;
   const fieldResolver: GraphQLFieldResolver<unknown, Names> = (parent, _args, _context, info) => {
     const field = shaping.model.types.get(info.parentType.name)?.fields.get(info.fieldName);
     if (field === undefined || !isBranch(parent)) return undefined;
@@ -41,7 +48,7 @@ export function shape(shaping: Shaping, tree: Branch, names: Names): GraphqlResu
   const result = execute({
     schema: shaping.schema,
     document: shaping.document,
-    rootValue: tree,
+    rootValue: root,
     variableValues: shaping.variables,
     operationName: shaping.operationName ?? null,
     fieldResolver,
@@ -49,7 +56,7 @@ export function shape(shaping: Shaping, tree: Branch, names: Names): GraphqlResu
     contextValue: names,
   });
   if (result instanceof Promise) throw new GatewayError("internal", "shaping an answer waited for something");
-  return told(shaping, result);
+  return told(shaping, result, loose);
 }
 
 /** An object of a type that clients do not know is null to them. */
@@ -59,32 +66,65 @@ function known(schema: GraphQLSchema, value: unknown): unknown {
   return typeof name === "string" && schema.getType(name) === undefined ? null : value;
 }
 
-function told(shaping: Shaping, result: ExecutionResult): GraphqlResult {
-  const { data, errors } = result;
-  if (errors === undefined) return { data };
-  const list = errors.slice(0, shaping.errorsMax).map((error) => toldError(shaping, error));
+function told(
+  shaping: Shaping,
+  { data, errors = [] }: ExecutionResult,
+  loose: readonly SubgraphError[],
+): GraphqlResult {
+  const list: GraphqlError[] = [];
+  const texts = new Set<string>();
+  const add = (error: GraphqlError) => {
+    const text = JSON.stringify(error);
+    if (!texts.has(text) && list.length < shaping.errorsMax) list.push(error);
+    texts.add(text);
+  };
+  for (const error of errors.slice(0, shaping.errorsMax)) add(toldError(shaping, error));
+  for (const error of loose.slice(0, shaping.errorsMax)) add(toldLoose(shaping, error));
+  if (list.length === 0) return { data };
   return data === undefined ? { errors: list } : { data, errors: list };
 }
 
 const ours = /^Cannot return null for non-nullable field |^Variable "\$/;
 
-function toldError({ exposeSubgraphErrors }: Shaping, error: GraphQLError): GraphqlError {
+function toldError(shaping: Shaping, error: GraphQLError): GraphqlError {
   const cause = error.originalError;
+  const { path, locations } = error;
   const place = {
-    ...(error.path === undefined ? {} : { path: error.path }),
-    ...(error.locations === undefined ? {} : { locations: error.locations }),
+    ...(path === undefined ? {} : { path }),
+    ...(locations === undefined ? {} : { locations }),
   };
   if (cause instanceof GatewayError)
     return { message: cause.publicMessage, ...place, extensions: { code: cause.code.toUpperCase() } };
-  if (cause instanceof SubgraphError && exposeSubgraphErrors)
-    return { message: cause.message, ...place, extensions: exposed(cause) };
-  if (!(cause instanceof SubgraphError) && ours.test(error.message))
-    return { message: error.message, ...place };
-  return {
-    message: "A subgraph could not deliver this field.",
-    ...place,
-    extensions: { code: "UPSTREAM_FAILED" },
-  };
+  if (cause instanceof SubgraphError)
+    return { ...worded(shaping, cause), ...(placeOf(shaping, path ?? [], cause) ?? place) };
+  if (ours.test(error.message)) return { message: error.message, ...place };
+  return { ...masked, ...place };
+}
+
+/** An error that has left no null: what it says of the root can be placed, what it says of an entity not. */
+function toldLoose(shaping: Shaping, error: SubgraphError): GraphqlError {
+  return { ...worded(shaping, error), ...placeOf(shaping, [], error) };
+}
+
+function placeOf({ asked }: Shaping, at: readonly (string | number)[], { origin }: SubgraphError) {
+  const found = origin === undefined ? undefined : clientPlace(asked, at, origin);
+  return found === undefined ? undefined : { path: found.path, ...locationsOf(found.node) };
+}
+
+function locationsOf(node: FieldNode | undefined): Pick<GraphqlError, "locations"> {
+  const loc = node?.loc;
+  if (loc === undefined) return {};
+  const { line, column } = getLocation(loc.source, loc.start);
+  return { locations: [{ line, column }] };
+}
+
+const masked = {
+  message: "A subgraph could not deliver this field.",
+  extensions: { code: "UPSTREAM_FAILED" },
+} as const;
+
+function worded({ exposeSubgraphErrors }: Shaping, error: SubgraphError): GraphqlError {
+  return exposeSubgraphErrors ? { message: error.message, extensions: exposed(error) } : masked;
 }
 
 function exposed({ told: { extensions } }: SubgraphError): Record<string, unknown> {

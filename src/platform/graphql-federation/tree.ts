@@ -83,6 +83,30 @@ export function represent(
   return result;
 }
 
+/** The error because of which something of an object cannot be sent, if there is one. */
+export function failedIn(model: Model, value: unknown, parts: readonly Representation[]): Error | undefined {
+  if (value instanceof Error) return value;
+  if (Array.isArray(value)) return firstOf(value, (item) => failedIn(model, item, parts));
+  if (!isBranch(value)) return undefined;
+  const told = value.get(typename);
+  const isOf = ({ on }: { readonly on: string }) => typeof told === "string" && isA(model, told, on);
+  const ofField = ({ key, sub }: Representation["fields"][number]) =>
+    failedIn(model, value.get(key), sub === undefined ? [] : [sub]);
+  return firstOf(
+    parts,
+    ({ fields, typed }) =>
+      firstOf(fields, ofField) ?? firstOf(typed.filter(isOf), ({ sub }) => failedIn(model, value, [sub])),
+  );
+}
+
+function firstOf<T>(list: readonly T[], look: (one: T) => Error | undefined): Error | undefined {
+  for (const one of list) {
+    const found = look(one);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** Two parts of one object, `book { id }` and `book { title }`, become one. */
 export function combine(into: Record<string, unknown>, name: string, value: unknown): void {
   const known = into[name];
