@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -48,7 +49,7 @@ routes:
     path: /graphql
     service: hello
     auth: none
-    graphql: { schema: ${schema}, limits: { cost: 5, aliases: 2 } }
+    graphql: { schema: ${schema}, limits: { cost: 5, aliases: 2 }, trustedDocuments: { mode: log } }
   graph:
     protocol: graphql
     path: /federated
@@ -178,6 +179,11 @@ describe("what is told of ordinary services", () => {
     expect(text).toContain('sallyport_graphql_operations_total{route="hello",type="query",result="ok"} 2\n');
     expect(text).toContain(
       'sallyport_graphql_operations_total{route="hello",type="unknown",result="refused"} 2\n',
+    );
+    expect(text).toContain('sallyport_graphql_untrusted_total{route="hello"} 3\n');
+    const noted = gateway.logger.lines().filter(({ message }) => message.includes("not trusted"));
+    expect(noted.map(({ fields }) => fields?.["documentId"])).toEqual(
+      ["query Hello { hello }", "mutation { set }"].map((one) => `sha256:${hash("sha256", one, "hex")}`),
     );
     expect(text).toContain('sallyport_graphql_operation_depth_count{route="hello"} 3\n');
     expect(text).toContain('sallyport_http_rejected_total{reason="graphql_limit"} 1\n');
