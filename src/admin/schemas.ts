@@ -2,6 +2,8 @@ import * as z from "zod";
 import { endpointPool } from "./balancing-schemas.ts";
 import { circuitBreaker, circuitBreakerList, coolDownList, wantedBreakerMode } from "./breaker-schemas.ts";
 import { costForecast } from "./costs.ts";
+import { graphqlRouteList } from "./graphql-routes.ts";
+import { grpcRouteList } from "./grpc-routes.ts";
 import { createdKey, keyList, shownKey, wantedKey } from "./key-schemas.ts";
 import { overloadState } from "./overload-schemas.ts";
 import { priceExplanation, priceRow, pricesState, wantedPriceRows } from "./price-schemas.ts";
@@ -20,6 +22,7 @@ import {
 } from "./routing-schemas.ts";
 import { scalingState } from "./scaling.ts";
 import { serviceRouteList } from "./service-routes.ts";
+import { serviceList } from "./services.ts";
 import { socketList } from "./sockets.ts";
 import { translated, translationList, wantedTranslation } from "./translation-schemas.ts";
 import {
@@ -111,6 +114,7 @@ const loggedRequest = z.strictObject({
   provider: z.string().nullable(),
   keyId: z.string().nullable(),
   dialect: z.string().nullable(),
+  route: z.string().nullable().describe("The route that led to a service; `null`: it was none."),
   code: z.string().nullable(),
   isStream: z.boolean(),
   durationMs: spanMs,
@@ -213,6 +217,9 @@ export const components = {
   EndpointPool: endpointPool,
   ScalingState: scalingState,
   ServiceRouteList: serviceRouteList,
+  ServiceList: serviceList,
+  GraphqlRouteList: graphqlRouteList,
+  GrpcRouteList: grpcRouteList,
   SocketList: socketList,
   RouteDecision: routeDecision,
   WantedDecision: wantedDecision,
@@ -274,5 +281,6 @@ export const requestsQuery = z.strictObject({
   status: z.exactOptional(z.enum(["ok", "error"])),
   model: z.exactOptional(text),
   keyId: z.exactOptional(id),
+  route: z.exactOptional(text).describe("The route of `routes` that led to a service."),
   search: z.exactOptional(text).describe("Substring of id, model, provider or error code."),
 });
