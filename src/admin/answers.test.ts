@@ -14,7 +14,12 @@ import {
 import { openApiDocument } from "./openapi.ts";
 import { sampleCosts, sampleRegions } from "./outlook-samples.test-support.ts";
 import { sampleOverload } from "./overload-samples.test-support.ts";
-import { shownSampleServiceRoute } from "./route-samples.test-support.ts";
+import {
+  shownSampleGraphqlRoute,
+  shownSampleGrpcRoute,
+  shownSampleService,
+  shownSampleServiceRoute,
+} from "./route-samples.test-support.ts";
 import { type RouteId, routes } from "./routes.ts";
 import { components } from "./schemas.ts";
 
@@ -153,6 +158,7 @@ const examples: { readonly [Id in RouteId]: Example } = {
           targets: { "openai/gpt-5-mini": shownSampleBreaker },
         },
         bedrock: { state: "closed", failure_count: 0, last_failure: null, targets: {} },
+        orders: { state: "closed", failure_count: 0, last_failure: null, targets: {} },
       },
     },
   },
@@ -184,6 +190,9 @@ const examples: { readonly [Id in RouteId]: Example } = {
   drainEndpoint: { id: "local/b", data: shownSamplePool },
   restoreEndpoint: { id: "local/10.0.0.1:8000", data: shownSamplePool },
   listServiceRoutes: { data: { routes: [shownSampleServiceRoute] } },
+  listServices: { data: { services: [shownSampleService] } },
+  listGraphqlRoutes: { data: { routes: [shownSampleGraphqlRoute] } },
+  listGrpcRoutes: { data: { routes: [shownSampleGrpcRoute] } },
   listSockets: {
     data: {
       sockets: [

@@ -8,6 +8,8 @@ import { shownPool, steerEndpoint } from "./balancing.ts";
 import type { Caller } from "./caller.ts";
 import { listedBreakers, shownBreaker } from "./circuit-breakers.ts";
 import { costQuery, shownCosts } from "./costs.ts";
+import { shownGraphqlRoute } from "./graphql-routes.ts";
+import { shownGrpcRoute } from "./grpc-routes.ts";
 import { openApiDocument } from "./openapi.ts";
 import { permissions } from "./plain-routes.ts";
 import type { RouteId, routes } from "./routes.ts";
@@ -22,6 +24,7 @@ import {
 import { shownScaling } from "./scaling.ts";
 import { components, requestsQuery, seriesQuery } from "./schemas.ts";
 import { shownServiceRoute } from "./service-routes.ts";
+import { shownService } from "./services.ts";
 import { endedSession, startedSession } from "./session-cookie.ts";
 import { shownSocket } from "./sockets.ts";
 
@@ -95,6 +98,29 @@ function endpointAnswers(
   };
 }
 
+/** Ordinary services. */
+function servicePlaneAnswers(
+  control: Control,
+): Pick<
+  Answers,
+  "listServiceRoutes" | "listServices" | "listGraphqlRoutes" | "listGrpcRoutes" | "listSockets"
+> {
+  const { list: breakers } = control.breakers;
+  return {
+    listServiceRoutes: () => ({ data: { routes: control.routes().map(shownServiceRoute) } }),
+    listServices: () => {
+      const known = breakers();
+      return { data: { services: control.services().map((service) => shownService(service, known)) } };
+    },
+    listGraphqlRoutes: () => {
+      const known = breakers();
+      return { data: { routes: control.graphql().map((route) => shownGraphqlRoute(route, known)) } };
+    },
+    listGrpcRoutes: () => ({ data: { routes: control.grpc().map(shownGrpcRoute) } }),
+    listSockets: () => ({ data: { sockets: control.sockets().map(shownSocket) } }),
+  };
+}
+
 /** The admin API's answers: translations of the control interface, no more. */
 export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts): Answers {
   const document = openApiDocument(version);
@@ -102,7 +128,7 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
     readStats: () => ({ data: { ...stats(control), data_url: dataUrl } }),
     listChaosExperiments: () => ({ data: { experiments: [], total: 0, note: noneYet("fault injection") } }),
     listCircuitBreakers: () => ({
-      data: { circuit_breakers: listedBreakers(control.breakers.list(), control.upstreams()) },
+      data: { circuit_breakers: listedBreakers(control.breakers.list(), calledNames(control)) },
     }),
     setBreakerMode: async ({ name, body }) => {
       const { mode } = await body(components.WantedBreakerMode);
@@ -114,8 +140,7 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
       if (!control.regions.admit(name)) missing("target that is held to be elsewhere");
       return { data: control.regions.state() };
     },
-    listServiceRoutes: () => ({ data: { routes: control.routes().map(shownServiceRoute) } }),
-    listSockets: () => ({ data: { sockets: control.sockets().map(shownSocket) } }),
+    ...servicePlaneAnswers(control),
     readScaling: () => ({ data: shownScaling(control.demand()) }),
     listRoutes: () => ({ data: { routes: control.routing.routes().map(shownRouteState) } }),
     steerRoute: async ({ name, body }) => {
@@ -233,10 +258,7 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
 function stats(control: Control): Omit<DataOf<"readStats">, "data_url"> {
   return {
     routes_registered: control.models().models.length + control.routes().length,
-    upstream_services: new Set([
-      ...control.upstreams().map(({ provider }) => provider),
-      ...control.routes().flatMap(({ service }) => service ?? []),
-    ]).size,
+    upstream_services: new Set(calledNames(control)).size,
     cache_stats: { hit_rate: null, entry_count: 0, cache_size_mb: 0 },
     policy_violations: 0,
     protocols_supported: ["rest", "graphql", "grpc", "websocket"],
@@ -247,6 +269,12 @@ function stats(control: Control): Omit<DataOf<"readStats">, "data_url"> {
     ],
   };
 }
+
+/** Providers and services, whether anybody has called them or not. */
+const calledNames = (control: Control): readonly string[] => [
+  ...control.upstreams().map(({ provider }) => provider),
+  ...control.services().map(({ id }) => id),
+];
 
 function missing(what: string): never {
   throw new GatewayError("route_not_found", `no ${what} of this id`, {

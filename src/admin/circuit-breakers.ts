@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { BreakerState, UpstreamState } from "../gateway/control.ts";
+import type { BreakerState } from "../gateway/control.ts";
 import { epochMs, isoTime } from "../kernel/units.ts";
 import type { circuitBreaker, circuitBreakerList } from "./breaker-schemas.ts";
 
@@ -25,15 +25,16 @@ export function shownBreaker(breaker: BreakerState): Shown {
   };
 }
 
-/** The breakers by provider; a provider that nobody has called yet has none. */
-export function listedBreakers(
-  breakers: readonly BreakerState[],
-  upstreams: readonly Pick<UpstreamState, "provider">[],
-): Listed {
+/** The breakers by provider or service; one that nobody has called yet has none. */
+export function listedBreakers(breakers: readonly BreakerState[], configured: readonly string[]): Listed {
   const known = Map.groupBy(breakers, ({ provider }) => provider);
-  const names = new Set([...upstreams.map(({ provider }) => provider), ...known.keys()]);
+  const names = new Set([...configured, ...known.keys()]);
   return Object.fromEntries([...names].map((provider) => [provider, together(known.get(provider) ?? [])]));
 }
+
+/** The same of one of them. */
+export const breakerOf = (name: string, breakers: readonly BreakerState[]): Shown["state"] =>
+  stateOf(breakers.filter(({ provider }) => provider === name));
 
 function together(targets: readonly BreakerState[]): Listed[string] {
   const failedAt = targets.map(({ lastFailureAt }) => lastFailureAt ?? 0);

@@ -19,7 +19,14 @@ import {
 import { sampleLearned, sampleLearnedRoute } from "./learned-samples.test-support.ts";
 import { sampleCosts, sampleDemand, sampleRegions } from "./outlook-samples.test-support.ts";
 import { sampleOverload } from "./overload-samples.test-support.ts";
-import { sampleServiceRoute, sampleSocket, sampleTranslations } from "./route-samples.test-support.ts";
+import {
+  sampleGraphqlRoute,
+  sampleGrpcRoute,
+  sampleService,
+  sampleServiceRoute,
+  sampleSocket,
+  sampleTranslations,
+} from "./route-samples.test-support.ts";
 
 /** What a test may set aside from the control interface. */
 export interface MemoryControl extends Control {
@@ -191,6 +198,9 @@ export function createMemoryControl(): MemoryControl {
       ],
     },
     routes: () => [sampleServiceRoute],
+    services: () => [sampleService],
+    graphql: () => [sampleGraphqlRoute],
+    grpc: () => [sampleGrpcRoute],
     sockets: () => [sampleSocket],
     slots: () => [{ provider: "openai", model: "gpt-5-mini", inFlight: 2, queued: 1, limit: 18 }],
     regions: { state: () => sampleRegions, admit: (name) => name === "claude/claude-haiku-4-5" },

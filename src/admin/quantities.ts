@@ -5,6 +5,10 @@ import { type ErrorCode, errorCatalog } from "../kernel/errors.ts";
 export const epochMs = z.int().describe("Milliseconds since 1970-01-01T00:00:00Z.");
 /** A span of time, with fractions. */
 export const spanMs = z.number().min(0).describe("Milliseconds.");
+/** How long something takes. */
+export const latency = z
+  .strictObject({ p50: spanMs, p99: spanMs })
+  .describe("Milliseconds, at most 6 % off.");
 /** A whole number of things. */
 export const count = z.int().min(0);
 /** A sum of money. */

@@ -135,6 +135,8 @@ export const requestRecord = z.strictObject({
   outcome,
   code: errorCode.nullable(),
   detail: z.string().nullable().describe("Why it failed, in the gateway's words."),
+  reason: z.string().optional().describe("The word that a refusal is counted by; absent: its code says all."),
+  grpcStatus: z.int().optional().describe("The status that a client of gRPC was told."),
   generation: count,
   durationMs: spanMs,
   firstByteMs: spanMs.nullable().describe("Until the first byte of the answer went out."),

@@ -3,6 +3,7 @@ import { balancingRoutes } from "./balancing-routes.ts";
 import { costQuery } from "./costs.ts";
 import { routingRoutes } from "./routing-routes.ts";
 import { requestsQuery, seriesQuery } from "./schemas.ts";
+import { servicePlaneRoutes } from "./service-plane-routes.ts";
 
 /** The whole admin API, by operation id. The OpenAPI document, the router, the sweep test and the client are made from this. */
 export const routes = {
@@ -38,20 +39,7 @@ export const routes = {
   },
   ...balancingRoutes,
   ...routingRoutes,
-  listServiceRoutes: {
-    method: "GET",
-    path: "/api/gateway/routes",
-    permission: "stats:read",
-    summary: "The routes to services: what they take, where they lead, and what has come by them.",
-    answer: "ServiceRouteList",
-  },
-  listSockets: {
-    method: "GET",
-    path: "/api/gateway/sockets",
-    permission: "stats:read",
-    summary: "The WebSockets that are open: whose, since when, and how much they have carried.",
-    answer: "SocketList",
-  },
+  ...servicePlaneRoutes,
   listCoolDowns: {
     method: "GET",
     path: "/api/gateway/cooldowns",

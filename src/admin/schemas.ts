@@ -2,6 +2,8 @@ import * as z from "zod";
 import { endpointPool } from "./balancing-schemas.ts";
 import { circuitBreaker, circuitBreakerList, coolDownList, wantedBreakerMode } from "./breaker-schemas.ts";
 import { costForecast } from "./costs.ts";
+import { graphqlRouteList } from "./graphql-routes.ts";
+import { grpcRouteList } from "./grpc-routes.ts";
 import { createdKey, keyList, shownKey, wantedKey } from "./key-schemas.ts";
 import { overloadState } from "./overload-schemas.ts";
 import { priceExplanation, priceRow, pricesState, wantedPriceRows } from "./price-schemas.ts";
@@ -20,6 +22,7 @@ import {
 } from "./routing-schemas.ts";
 import { scalingState } from "./scaling.ts";
 import { serviceRouteList } from "./service-routes.ts";
+import { serviceList } from "./services.ts";
 import { socketList } from "./sockets.ts";
 import { translated, translationList, wantedTranslation } from "./translation-schemas.ts";
 import {
@@ -213,6 +216,9 @@ export const components = {
   EndpointPool: endpointPool,
   ScalingState: scalingState,
   ServiceRouteList: serviceRouteList,
+  ServiceList: serviceList,
+  GraphqlRouteList: graphqlRouteList,
+  GrpcRouteList: grpcRouteList,
   SocketList: socketList,
   RouteDecision: routeDecision,
   WantedDecision: wantedDecision,

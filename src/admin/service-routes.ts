@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { ServiceRouteState } from "../gateway/control.ts";
-import { count } from "./quantities.ts";
+import { count, latency } from "./quantities.ts";
 
 /** The routes to services. */
 export const serviceRouteList = z.strictObject({
@@ -18,7 +18,17 @@ export const serviceRouteList = z.strictObject({
       traffic: z.strictObject({
         requests: count,
         refused: count.describe("By the gateway."),
+        rejects: z
+          .record(z.string(), count)
+          .describe(
+            "The same by why: a word of whoever refuses (`target_form`, `graphql_limit`), or a code.",
+          ),
         failed: count.describe("By the fault of the service."),
+        latency_ms: latency
+          .nullable()
+          .describe(
+            "Until an answer was whole; of sockets and streams of events until it began. `null`: none was answered.",
+          ),
         bytes_in: count,
         bytes_out: count,
         last_at: z.number().nullable().describe("ms since 1970; `null`: none has come."),
@@ -39,7 +49,9 @@ export function shownServiceRoute({
     traffic: {
       requests: traffic.requests,
       refused: traffic.refused,
+      rejects: { ...traffic.rejects },
       failed: traffic.failed,
+      latency_ms: traffic.latencyMs,
       bytes_in: traffic.bytesIn,
       bytes_out: traffic.bytesOut,
       last_at: traffic.lastAt,

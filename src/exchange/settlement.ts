@@ -109,6 +109,10 @@ export interface RequestRecord {
   readonly code: ErrorCode | null;
   /** Private: why it failed, in the gateway's words. */
   readonly detail: string | null;
+  /** The word that a refusal is counted by, of the closed list of whoever refused; absent: its code says all. */
+  readonly reason?: string;
+  /** The status that a client of gRPC was told; absent: it was told none, or speaks something else. */
+  readonly grpcStatus?: number;
   readonly generation: number;
   readonly durationMs: number;
   /** Until the first byte of the answer went out. */

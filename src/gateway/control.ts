@@ -21,8 +21,7 @@ import type { ClientLane } from "./lanes.ts";
 import type { SpanFigures } from "./recent-spans.ts";
 import type { RegionsControl } from "./regions-control.ts";
 import type { RoutingControl } from "./route-control.ts";
-import type { ServiceRouteState } from "./route-states.ts";
-import type { SocketState } from "./sockets.ts";
+import type { ServicePlane } from "./service-plane.ts";
 
 export type { AddressState, PoolState, Steering } from "../capabilities/load-balancing/index.ts";
 export type { CoolDownState } from "../capabilities/retry/index.ts";
@@ -31,8 +30,13 @@ import type { PoolDemand } from "../capabilities/scaling/index.ts";
 
 export type { LearnedState, Reevaluation } from "../capabilities/routing/index.ts";
 export type { CostsState } from "./costs.ts";
+export type { GraphqlRouteState } from "./graphql-states.ts";
+export type { OperationTraffic } from "./graphql-tallies.ts";
+export type { GrpcRouteState } from "./grpc-states.ts";
+export type { LatencyFigures } from "./latencies.ts";
 export type { RouteDecision, RouteState } from "./route-control.ts";
-export type { ServiceRouteState } from "./route-states.ts";
+export type { ServiceRouteState } from "./service-plane.ts";
+export type { ServiceEndpoint, ServiceState } from "./service-states.ts";
 export type { SocketState } from "./sockets.ts";
 
 /** A breaker, and how long first words of its target are waited for where others could be asked: by size of the request. */
@@ -184,7 +188,7 @@ export interface GatewayState {
 }
 
 /** The one door for everything that looks at or changes a running gateway: admin API, CLI and tests use nothing else. */
-export interface Control {
+export interface Control extends ServicePlane {
   readonly state: () => GatewayState;
   /** Oldest first; the last `minutes`, at most 60. */
   readonly series: (minutes: number) => readonly SeriesPoint[];
@@ -194,10 +198,6 @@ export interface Control {
   readonly regions: RegionsControl;
   /** How much targets are given at once, and who waits. */
   readonly slots: Bulkheads["states"];
-  /** The routes to services. */
-  readonly routes: () => readonly ServiceRouteState[];
-  /** The WebSockets that are open. */
-  readonly sockets: () => readonly SocketState[];
   /** The demand on pools that replicas are advised for, by name. */
   readonly demand: () => ReadonlyMap<string, PoolDemand>;
   readonly costs: CostControl;

@@ -155,13 +155,12 @@ export function createGateway(parts: GatewayParts): Gateway {
   const places = createPlaces(parts, snapshot);
   measureEndpoints(parts.meter, places.balancing.states);
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
-  const routes = dataRoutes(clientCodecs);
-  const services = createServiceStates(parts, () => snapshot);
+  const services = createServiceStates(parts, () => snapshot, places.balancing.states);
   const doors = createDoors({
     ...parts,
     snapshot: () => snapshot,
     directory: parts.keys.directory,
-    routes,
+    routes: dataRoutes(clientCodecs),
     ingress,
     waiting,
     relays,
@@ -174,6 +173,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     metrics,
     residency,
     servicePlaces: places,
+    tallies: services.tallies,
     sockets: { ...parts, open: services.sockets, messages: parts.messageSockets },
     attemptPorts: {
       clock,

@@ -52,7 +52,7 @@ import type { Snapshot } from "./snapshot.ts";
 
 /** Everything the doors are wired to. */
 export interface DoorParts
-  extends Pick<ServiceDoorParts, "servicePlaces" | "transport2" | "tunnels" | "sockets"> {
+  extends Pick<ServiceDoorParts, "servicePlaces" | "transport2" | "tunnels" | "sockets" | "tallies"> {
   readonly clock: Clock;
   readonly random: Random;
   readonly snapshot: () => Snapshot;

@@ -127,8 +127,14 @@ function answerWhole(
   {
     answer: { status, body },
     why,
+    reason,
     media,
-  }: { readonly answer: GraphqlAnswer; readonly why?: string; readonly media: GraphqlMediaType },
+  }: {
+    readonly answer: GraphqlAnswer;
+    readonly why?: string;
+    readonly reason?: string;
+    readonly media: GraphqlMediaType;
+  },
 ): void {
   if (trail.isSettled) return;
   trail.status = status;
@@ -140,7 +146,10 @@ function answerWhole(
       trail,
       why === undefined
         ? { outcome: "completed" }
-        : { outcome: "refused", error: new GatewayError("malformed_request", why) },
+        : {
+            outcome: "refused",
+            error: new GatewayError("malformed_request", why, reason === undefined ? {} : { reason }),
+          },
     ),
   );
   reply.whole(status, [...commonHeaders(trail), "content-type", contentTypeOf(media)], body);

@@ -1,4 +1,5 @@
 import type { RequestId } from "../kernel/ids.ts";
+import type { GraphqlFault } from "../ports/graphql.ts";
 import {
   encodeFaults,
   encodeUnknownDocument,
@@ -8,32 +9,50 @@ import {
 } from "../protocols/graphql/index.ts";
 import type { Runnable, RunnerParts } from "./graphql-run.ts";
 
-/** `answer`: it is not run; `why`: the rule that it broke. */
+/** `answer`: it is not run; `why`: the rule that it broke, `reason`: the word that this is counted by. */
 export type Prepared =
   | { readonly kind: "runnable"; readonly runnable: Runnable }
-  | { readonly kind: "answer"; readonly answer: GraphqlAnswer; readonly why: string };
+  | {
+      readonly kind: "answer";
+      readonly answer: GraphqlAnswer;
+      readonly why: string;
+      readonly reason: RefusalReason;
+    };
+
+type RefusalReason = `graphql_${GraphqlFault["kind"] | "unknown_document"}`;
 
 /** Finds the text of an operation and holds it against schema and limits. @throws GatewayError */
 export function prepareOperation(
   {
     identified,
     route,
+    tally,
     trail,
-  }: Pick<RunnerParts, "identified" | "route"> & { readonly trail: { readonly id: RequestId } },
+  }: Pick<RunnerParts, "identified" | "route" | "tally"> & { readonly trail: { readonly id: RequestId } },
   params: GraphqlParams,
   media: GraphqlMediaType,
 ): Prepared {
   const found = route.documents.resolve(params);
   if (found.kind === "unknown")
-    return { kind: "answer", answer: encodeUnknownDocument(trail.id), why: "an unknown document" };
+    return {
+      kind: "answer",
+      answer: encodeUnknownDocument(trail.id),
+      why: "an unknown document",
+      reason: "graphql_unknown_document",
+    };
   const checked = route.checker.check(found.text, {
     operationName: params.operationName,
     variables: params.variables,
     mayIntrospect: route.mayIntrospect(identified.identity.name),
   });
   if (checked.kind === "refused") {
-    const why = checked.faults[0]?.rule ?? "refused";
-    return { kind: "answer", answer: encodeFaults(checked.faults, media, trail.id), why };
+    const { faults, operation } = checked;
+    const { rule: why = "refused", kind = "validation" } = faults[0] ?? {};
+    tally.refused(
+      route.id,
+      operation ?? { type: "unread", name: params.operationName, hash: route.digestOf(found.text) },
+    );
+    return { kind: "answer", answer: encodeFaults(faults, media, trail.id), why, reason: `graphql_${kind}` };
   }
   return { kind: "runnable", runnable: { params, text: found.text, operation: checked.operation } };
 }

@@ -28,6 +28,13 @@ export interface FederatedRoute {
   readonly askers: WeakMap<object, SubgraphAsker>;
 }
 
+/** A schema as it may be shown. */
+export interface GraphqlSchemaFacts {
+  /** Hexadecimal SHA-256 of its text. */
+  readonly hash: string;
+  readonly types: number;
+}
+
 /** A route of GraphQL, compiled. */
 export interface GraphqlRoute {
   readonly id: string;
@@ -36,6 +43,10 @@ export interface GraphqlRoute {
   readonly bodyBytesMax: number;
   readonly checker: GraphqlChecker;
   readonly documents: DocumentStore;
+  /** Hexadecimal SHA-256 of a text. */
+  readonly digestOf: (text: string) => string;
+  /** Absent: none is known, and only limits are checked. */
+  readonly schema: GraphqlSchemaFacts | undefined;
   /** Whether a key of that name may ask for the schema. */
   readonly mayIntrospect: (keyName: string) => boolean;
   /** Absent: a single service answers. */
@@ -65,9 +76,8 @@ export function compileGraphqlRoute(
     graphql.supergraph === undefined
       ? undefined
       : federatedRoute({ id, settings, files }, files[graphql.supergraph] ?? "", { services, tools });
-  const sdl =
-    federated?.federation.apiSdl ?? (graphql.schema === undefined ? undefined : files[graphql.schema]);
-  const schema = sdl === undefined ? undefined : schemaOf(id, sdl, tools);
+  const sdl = federated?.federation.apiSdl ?? files[graphql.schema ?? ""];
+  const read = schemaOf(id, sdl, tools);
   const { mode, manifest } = graphql.trustedDocuments;
   const documents =
     manifest === undefined ? new Map<string, string>() : manifestOf(id, files[manifest] ?? "", tools);
@@ -77,16 +87,21 @@ export function compileGraphqlRoute(
     settings: graphql,
     variablesBytesMax: variablesBytes,
     bodyBytesMax: settings.bodyBytesMax ?? usualBodyBytesMax,
-    checker: tools.engine.checkerOf({ schema, limits }),
+    checker: tools.engine.checkerOf({ schema: read?.schema, limits }),
     documents: createDocumentStore({ mode, documents }, tools.sha256),
+    digestOf: tools.sha256,
+    schema: read?.facts,
     mayIntrospect: (keyName) => allow || keys.includes(keyName),
     federated,
   };
 }
 
-function schemaOf(id: string, text: string, { engine }: GraphqlTools) {
+function schemaOf(id: string, text: string | undefined, { engine, sha256 }: GraphqlTools) {
+  if (text === undefined) return undefined;
   const read = engine.schemaOf(text);
-  return read.kind === "schema" ? read.schema : refuse(id, "schema", read.problems);
+  if (read.kind === "problems") return refuse(id, "schema", read.problems);
+  const { schema, types } = read;
+  return { schema, facts: { hash: sha256(text), types } };
 }
 
 function manifestOf(id: string, text: string, { sha256 }: GraphqlTools): ReadonlyMap<string, string> {

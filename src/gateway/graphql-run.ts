@@ -2,6 +2,7 @@ import type { Identified } from "../exchange/exchange.ts";
 import type { ServiceTarget } from "../exchange/service-target.ts";
 import type { Site } from "../exchange/target.ts";
 import { GatewayError } from "../kernel/errors.ts";
+import { elapsed } from "../kernel/units.ts";
 import type { GraphqlOperation } from "../ports/graphql.ts";
 import type { GraphqlResult, Subgraph, SubgraphRequest } from "../ports/graphql-federation.ts";
 import type { InboundRequest } from "../ports/server.ts";
@@ -12,7 +13,9 @@ import {
   writeGraphqlRequest,
 } from "../protocols/graphql/index.ts";
 import { type AskPorts, type GraphqlPost, openAnswer, readWhole } from "./graphql-ask.ts";
+import { countedRunner, type Runner, type ToldResult } from "./graphql-counted.ts";
 import type { FederatedRoute, GraphqlRoute, SubgraphAsker } from "./graphql-routes.ts";
+import type { GraphqlTally } from "./graphql-tallies.ts";
 import { requestHeaders, type ServiceWays } from "./rest-call.ts";
 import type { ServiceRoute } from "./service-routes.ts";
 
@@ -36,17 +39,23 @@ export interface RunnerParts {
   readonly inbound: InboundRequest;
   readonly route: GraphqlRoute;
   readonly ways: ServiceWays;
+  readonly tally: GraphqlTally;
 }
 
 const wholeTypes = "application/graphql-response+json, application/json;q=0.9";
 const eventType = "text/event-stream";
 
-export const createRunner = (parts: RunnerParts, ports: AskPorts): GraphqlRunner =>
-  parts.route.federated === undefined
-    ? singleRunner(parts, ports)
-    : federatedRunner(parts, parts.route.federated, ports);
+export function createRunner(parts: RunnerParts, ports: AskPorts): GraphqlRunner {
+  const { federated } = parts.route;
+  const plain =
+    federated === undefined ? singleRunner(parts, ports) : federatedRunner(parts, federated, ports);
+  return countedRunner(plain, parts, ports);
+}
 
-function singleRunner({ identified, inbound, ways }: RunnerParts, ports: AskPorts): GraphqlRunner {
+function singleRunner(
+  { identified, inbound, ways }: RunnerParts,
+  ports: AskPorts,
+): Runner<Runnable, ToldResult> {
   const { target } = identified.route.rule;
   const path = ways.transforms.rewrite(identified.path, identified.route.captures);
   const postOf = ({ params, text }: Runnable, accept: string): GraphqlPost => ({
@@ -61,13 +70,17 @@ function singleRunner({ identified, inbound, ways }: RunnerParts, ports: AskPort
   return {
     once: async (runnable) => {
       const text = await readWhole(await openAnswer(postOf(runnable, wholeTypes), ports));
-      return encodeResult(text, "application/json").body;
+      return checked(text);
     },
     stream: async function* (runnable) {
-      for await (const text of eventsOf(postOf(runnable, eventType), ports))
-        yield encodeResult(text, "application/json").body;
+      for await (const text of eventsOf(postOf(runnable, eventType), ports)) yield checked(text);
     },
   };
+}
+
+function checked(answer: string): ToldResult {
+  const { body: text, hasErrors } = encodeResult(answer, "application/json");
+  return { text, hasErrors };
 }
 
 /** What belongs to the body and to the answer, and is made here anew. */
@@ -108,10 +121,10 @@ async function* eventsOf(post: GraphqlPost, ports: AskPorts): AsyncGenerator<str
 }
 
 function federatedRunner(
-  { inbound, route }: RunnerParts,
+  { inbound, route, tally }: RunnerParts,
   { federation, targets, askers }: FederatedRoute,
   ports: AskPorts,
-): GraphqlRunner {
+): Runner<Runnable, ToldResult> {
   const forwarded = route.settings.forwardHeaders.flatMap((name) => {
     const value = inbound.header(name);
     return value === undefined ? [] : [name, value];
@@ -127,10 +140,30 @@ function federatedRunner(
     body: JSON.stringify({ query, variables }),
   });
   const asker: SubgraphAsker = {
-    fetch: async (subgraph, request) =>
-      parsed(await readWhole(await openAnswer(postTo(subgraph, request, wholeTypes), ports))),
+    fetch: async (subgraph, request) => {
+      const from = ports.clock.monotonic();
+      try {
+        const text = await readWhole(await openAnswer(postTo(subgraph, request, wholeTypes), ports));
+        tally.asked(route.id, subgraph.name, elapsed(from, ports.clock.monotonic()));
+        return parsed(text);
+      } catch (thrown) {
+        if (!ports.signal.aborted) tally.asked(route.id, subgraph.name, "failed");
+        throw thrown;
+      }
+    },
     subscribe: async function* (subgraph, request) {
-      for await (const text of eventsOf(postTo(subgraph, request, eventType), ports)) yield parsed(text);
+      const from = ports.clock.monotonic();
+      let isTold = false;
+      try {
+        for await (const text of eventsOf(postTo(subgraph, request, eventType), ports)) {
+          if (!isTold) tally.asked(route.id, subgraph.name, elapsed(from, ports.clock.monotonic()));
+          isTold = true;
+          yield parsed(text);
+        }
+      } catch (thrown) {
+        if (!isTold && !ports.signal.aborted) tally.asked(route.id, subgraph.name, "failed");
+        throw thrown;
+      }
     },
   };
   const context = {};
@@ -157,7 +190,10 @@ function federatedRunner(
   };
 }
 
-const printed = (result: GraphqlResult): string => JSON.stringify(result);
+const printed = (result: GraphqlResult): ToldResult => ({
+  text: JSON.stringify(result),
+  hasErrors: (result.errors?.length ?? 0) > 0,
+});
 
 function targetOf(targets: ReadonlyMap<string, ServiceTarget>, { name }: Subgraph): ServiceTarget {
   const target = targets.get(name);

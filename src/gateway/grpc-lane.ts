@@ -23,6 +23,7 @@ import { leaveOr, noteAttempt, tellService, upstreamRequest } from "./grpc-attem
 import { counting, upstreamBody } from "./grpc-body.ts";
 import { endingOf } from "./grpc-ending.ts";
 import { type CallParts, callFields, type GrpcAsk, readAsk } from "./grpc-head.ts";
+import type { GrpcTally } from "./grpc-tallies.ts";
 import type { GrpcSettings } from "./service-routes.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -31,6 +32,7 @@ interface LaneParts {
   readonly ports: ServicePorts<Snapshot>;
   readonly timer: Timer;
   readonly settings: GrpcSettings;
+  readonly tally: GrpcTally;
 }
 
 /** So much of a call is held for one more try. */
@@ -66,7 +68,9 @@ export async function relayGrpc(parts: CallParts, lane: LaneParts): Promise<void
     headers: [...ports.commonHeaders(trail), ...(cors.kind === "allowed" ? cors.headers : [])],
   });
   try {
-    await call.run(ask, answer, ask.flavour.request(ask.head, limits));
+    const request = ask.flavour.request(ask.head, limits);
+    call.tallied(() => ({ in: request.messages(), out: answer.messages() }));
+    await call.run(ask, answer, request);
   } catch (thrown) {
     call.close();
     throw thrown;
@@ -87,7 +91,7 @@ function note(steps: readonly Step[], trail: LaneParts["trail"], clock: LanePart
 }
 
 /** One call on its way: what the client is told, and how it ends. */
-function openCall(parts: CallParts, { trail, ports, timer, settings }: LaneParts) {
+function openCall(parts: CallParts, { trail, ports, timer, settings, tally }: LaneParts) {
   const { identified, inbound, ways } = parts;
   const { reply } = inbound;
   const { rule, captures } = identified.route;
@@ -97,9 +101,11 @@ function openCall(parts: CallParts, { trail, ports, timer, settings }: LaneParts
   let isPaused = false;
   let ending: Ending = { outcome: "completed" };
   let stopTimer = (): void => undefined;
+  let leaveTally = (): void => undefined;
   const close = (): void => {
     isOver = true;
     stopTimer();
+    leaveTally();
   };
   reply.onGone(() => {
     close();
@@ -119,6 +125,11 @@ function openCall(parts: CallParts, { trail, ports, timer, settings }: LaneParts
     });
   };
 
+  const tallied = (messages: Parameters<GrpcTally["begun"]>[1]): void => {
+    leaveTally = tally.begun(identified.route.id, messages);
+    if (isOver) leaveTally();
+  };
+
   const run = async (ask: GrpcAsk, answer: AnswerWriter, request: RequestBody): Promise<void> => {
     const timeout = deadlineOf(ask.head.timeout, { limit: milliseconds(settings.deadlineMs) });
     const timeLeft = (): Milliseconds =>
@@ -129,6 +140,7 @@ function openCall(parts: CallParts, { trail, ports, timer, settings }: LaneParts
       close();
       exchange?.abort();
       ending = { outcome: "failed", error };
+      trail.grpcStatus = status.code;
       tell(answer.fail(status));
     };
     stopTimer = timer.after(timeLeft(), () =>
@@ -176,6 +188,7 @@ function openCall(parts: CallParts, { trail, ports, timer, settings }: LaneParts
       close();
       tellService(leave, status, isTold ? undefined : head);
       ending = endingOf(status);
+      trail.grpcStatus = status.code;
       tell(steps);
     };
     const attempts = ask.head.attempts + tries - 1;
@@ -221,7 +234,7 @@ function openCall(parts: CallParts, { trail, ports, timer, settings }: LaneParts
       reply.onGone(() => resolve(undefined));
     });
   };
-  return { tell, run, close };
+  return { tell, tallied, run, close };
 }
 
 interface Try {

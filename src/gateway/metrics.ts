@@ -5,11 +5,12 @@ import type { Usage } from "../exchange/usage.ts";
 import type { Warning } from "../exchange/warning.ts";
 import { exponentialBuckets, type Meter } from "../ports/meter.ts";
 import { createWayMetrics, type RoutingMetrics, routingMetrics } from "./routing-metrics.ts";
+import { createHttpMetrics, routeLabel, statusClass } from "./service-metrics.ts";
 
 /** What the gateway measures of requests; names and buckets of the operations specification, part 9. */
 export interface RequestMetrics extends RoutingMetrics {
   readonly measure: (record: RequestRecord) => void;
-  /** Heads that the parser refused: they never became requests. */
+  /** A head that the parser refused: it never became a request. */
   readonly refusedHead: (code: string) => void;
   readonly streamViolation: (dialect: string) => void;
   readonly priceAlert: (kind: "unpriced_model" | "price_drift") => void;
@@ -112,11 +113,7 @@ export function createRequestMetrics(
     help: "Circuit breakers by target: 0 closed, 1 half open, 2 open.",
     labels: ["provider", "model"],
   });
-  const refusedHeads = meter.counter({
-    name: "sallyport_http_rejected_total",
-    help: "Request heads that were refused before they became requests.",
-    labels: ["reason"],
-  });
+  const http = createHttpMetrics(meter);
   const measureWarning = ({ kind, subject }: Warning): void => {
     warnings.series({ kind }).add(1);
     if (kind === "healed") healed.series({ parameter: subject }).add(1);
@@ -146,14 +143,20 @@ export function createRequestMetrics(
           measureConsumed(record, record.provider, labelOf(record.provider, record.upstreamModel ?? ""));
         return;
       }
-      const route = record.dialect ?? "none";
+      http.measure(record);
+      const isService = record.route !== undefined;
+      const client = record.dialect ?? "none";
       duration
-        .series({ route, protocol: "rest", status_class: `${Math.floor(record.status / 100)}xx` })
+        .series({
+          route: routeLabel(record),
+          protocol: isService ? client : "rest",
+          status_class: statusClass(record.status),
+        })
         .observe(record.durationMs / millisecondsPerSecond);
       measureWay(record);
       for (const attempt of record.attempts)
         attempts.series({ upstream: attempt.provider, result: attempt.code ?? "ok" }).add(1);
-      if (record.provider !== null) measureCall(record, record.provider, route);
+      if (record.provider !== null && !isService) measureCall(record, record.provider, client);
       if (isUnpriced(record)) unpricedSeries.add(1);
     },
     priceAlert: (kind) => priceAlerts.series({ kind }).add(1),
@@ -165,7 +168,7 @@ export function createRequestMetrics(
     restored: (source) => continuity.series({ source }).add(1),
     estimated: (provider, model, error) =>
       estimateError.series({ provider, model: labelOf(provider, model) }).observe(error),
-    refusedHead: (code) => refusedHeads.series({ reason: code }).add(1),
+    refusedHead: http.refusedHead,
   };
 }
 

@@ -1,22 +1,18 @@
+import type { PoolState } from "../capabilities/load-balancing/index.ts";
+import type { RequestRecord } from "../exchange/settlement.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Meter } from "../ports/meter.ts";
-import { createRouteTallies, type RouteTallies, type RouteTraffic } from "./route-tallies.ts";
+import type { ConfigState } from "./config-control.ts";
+import { graphqlStates } from "./graphql-states.ts";
+import { createGraphqlTallies } from "./graphql-tallies.ts";
+import { grpcStates } from "./grpc-states.ts";
+import { createGrpcTallies } from "./grpc-tallies.ts";
+import { createRouteTallies, type RouteTallies } from "./route-tallies.ts";
+import type { ServicePlane, ServiceRouteState } from "./service-plane.ts";
+import { serviceStates } from "./service-states.ts";
+import { createServiceTallies } from "./service-tallies.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { createSockets } from "./sockets.ts";
-
-/** A route of the running configuration to a service, and what has come by it. */
-export interface ServiceRouteState {
-  readonly id: string;
-  readonly protocol: string;
-  readonly path: string;
-  readonly hosts: readonly string[];
-  readonly methods: readonly string[];
-  readonly when: string | null;
-  /** `null`: a federation, whose subgraphs are services. */
-  readonly service: string | null;
-  readonly auth: "required" | "none";
-  readonly rewrite: string | null;
-  readonly traffic: RouteTraffic;
-}
 
 /** In the order of the file. */
 const routeStates = (
@@ -36,13 +32,37 @@ const routeStates = (
     traffic: tallies.of(id),
   }));
 
+interface StateParts {
+  readonly meter: Meter;
+  readonly clock: Clock;
+  readonly config: { readonly state: () => Pick<ConfigState, "problems"> };
+}
+
 /** What is kept of ordinary services: their open sockets, and what has come by their routes. */
-export function createServiceStates({ meter }: { readonly meter: Meter }, snapshot: () => Snapshot) {
+export function createServiceStates(
+  { meter, clock, config }: StateParts,
+  snapshot: () => Snapshot,
+  pools: () => readonly PoolState[],
+) {
   const sockets = createSockets(meter);
-  const tallies = createRouteTallies();
+  const routes = createRouteTallies();
+  const services = createServiceTallies();
+  const graphql = createGraphqlTallies(meter, clock);
+  const grpc = createGrpcTallies(meter);
+  const control: ServicePlane = {
+    routes: () => routeStates(snapshot(), routes),
+    sockets: sockets.list,
+    services: () => serviceStates(snapshot(), services, pools()),
+    graphql: () => graphqlStates(snapshot(), graphql, config.state().problems),
+    grpc: () => grpcStates(snapshot(), grpc, pools()),
+  };
   return {
     sockets,
-    settled: tallies.settled,
-    control: { routes: () => routeStates(snapshot(), tallies), sockets: sockets.list },
+    tallies: { services, graphql, grpc },
+    settled: (record: RequestRecord): void => {
+      routes.settled(record);
+      grpc.settled(record);
+    },
+    control,
   };
 }

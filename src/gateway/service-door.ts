@@ -17,12 +17,15 @@ import type { InboundRequest } from "../ports/server.ts";
 import type { Transport, Tunnels } from "../ports/transport.ts";
 import { serveGraphql } from "./graphql-door.ts";
 import type { SocketTools } from "./graphql-serving.ts";
+import type { GraphqlTally } from "./graphql-tallies.ts";
 import { relayGrpc } from "./grpc-lane.ts";
+import type { GrpcTally } from "./grpc-tallies.ts";
 import type { Ingress } from "./ingress.ts";
 import type { AddressPlaces } from "./places.ts";
 import type { ResidencyGuard } from "./residency.ts";
 import { restCall, type ServiceWays } from "./rest-call.ts";
 import type { ServiceRoute } from "./service-routes.ts";
+import type { ServiceTallies } from "./service-tallies.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { createSocketDoor, readHandshake } from "./socket-door.ts";
 import type { SocketParts } from "./socket-session.ts";
@@ -40,6 +43,11 @@ export interface ServiceDoorParts {
   readonly transport2: Transport;
   readonly tunnels: Tunnels;
   readonly sockets: SocketParts & SocketTools;
+  readonly tallies: {
+    readonly services: Pick<ServiceTallies, "begun">;
+    readonly graphql: GraphqlTally;
+    readonly grpc: GrpcTally;
+  };
   /** A digest under the installation's secret. */
   readonly digestOf: (text: string) => string;
 }
@@ -49,7 +57,7 @@ export function createServiceDoor(
   parts: ServiceDoorParts,
   { commonHeaders, settle }: EncodePorts<Snapshot>,
 ): Doors<Snapshot>["serve"] {
-  const { clock, random, residency, attemptPorts, ingress } = parts;
+  const { clock, random, residency, attemptPorts, ingress, tallies } = parts;
   const pseudonym = `sallyport-${murmur3(parts.digestOf("via"), 0).toString(16).padStart(8, "0")}`;
   const openSocket = createSocketDoor(parts);
   return async (identified, inbound, trail) => {
@@ -87,7 +95,7 @@ export function createServiceDoor(
     const graphql = serviceRoutes.graphqlOf(id);
     if (graphql !== undefined)
       return serveGraphql(
-        { identified, inbound, trail, route: graphql, ways },
+        { identified, inbound, trail, route: graphql, ways, tally: tallies.graphql },
         {
           clock,
           transportTo,
@@ -101,7 +109,7 @@ export function createServiceDoor(
     if (grpc !== undefined)
       return relayGrpc(
         { identified, inbound, ways },
-        { trail, ports, timer: attemptPorts.timer, settings: grpc },
+        { trail, ports, timer: attemptPorts.timer, settings: grpc, tally: tallies.grpc },
       );
     const call = await restCall(identified, inbound, ways);
     if (rule.sockets === undefined || handshake === undefined)
@@ -131,7 +139,7 @@ async function leaveFor(
     inbound,
     asked,
     bounds: { residency: bound },
-    parts: { residency, servicePlaces, attemptPorts, waiting },
+    parts: { residency, servicePlaces, attemptPorts, waiting, tallies },
   }: {
     readonly target: ServiceTarget;
     readonly inbound: InboundRequest;
@@ -152,7 +160,14 @@ async function leaveFor(
     const asks = { keyId, priority: attemptPorts.priorityOf(inbound.header), tokens: 0 };
     const leave = await rawLeave({ target }, { asks, caller, place }, attemptPorts);
     attemptPorts.retrier.begun(target);
-    return { site, address: place?.address, permit, leave, hasOther: () => place?.hasOther() === true };
+    const hasOther = (): boolean => place?.hasOther() === true;
+    return tallies.services.begun(target.provider, {
+      site,
+      address: place?.address,
+      permit,
+      leave,
+      hasOther,
+    });
   } catch (thrown) {
     place?.left();
     throw thrown;

@@ -3,6 +3,8 @@ export interface Lru<Value> {
   readonly get: (key: string) => Value | undefined;
   /** One that is larger than the bound by itself is not kept. */
   readonly set: (key: string, value: Value, bytes: number) => void;
+  /** All that are kept, the longest unused first. */
+  readonly values: () => readonly Value[];
   readonly size: () => { readonly entries: number; readonly bytes: number };
 }
 
@@ -32,6 +34,7 @@ export function createLru<Value>(bytesMax: number): Lru<Value> {
         drop(oldest);
       }
     },
+    values: () => [...entries.values()].map(({ value }) => value),
     size: () => ({ entries: entries.size, bytes: total }),
   };
 }

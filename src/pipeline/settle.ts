@@ -157,7 +157,7 @@ function contractOf(check: Trail<unknown>["check"]): Pick<RequestRecord, "contra
 
 /** What the client got. */
 function ended(
-  { status, firstByteMs, bytesOut, events, finish, check }: Trail<unknown>,
+  { status, grpcStatus, firstByteMs, bytesOut, events, finish, check }: Trail<unknown>,
   { outcome, error }: Ending,
 ) {
   const isAborted = outcome === "aborted";
@@ -166,6 +166,7 @@ function ended(
     outcome,
     code: error?.code ?? (isAborted ? "client_closed" : null),
     detail: error?.detail ?? null,
+    ...refinedBy(error?.facts.reason, grpcStatus),
     firstByteMs: firstByteMs === undefined ? null : toMicroseconds(firstByteMs),
     bytesOut,
     events,
@@ -173,6 +174,15 @@ function ended(
     ...contractOf(check),
   };
 }
+
+/** What says more exactly than a code how it ended. */
+const refinedBy = (
+  reason: string | undefined,
+  grpcStatus: number | undefined,
+): Pick<RequestRecord, "reason" | "grpcStatus"> => ({
+  ...(reason === undefined ? {} : { reason }),
+  ...(grpcStatus === undefined ? {} : { grpcStatus }),
+});
 
 /** Milliseconds with three decimals: no reader needs more. */
 const toMicroseconds = (durationMs: number): number => Math.round(durationMs * 1000) / 1000;

@@ -53,6 +53,8 @@ export interface Trail<Snapshot> {
   /** The answer was ended by the gateway before its upstream had counted it. */
   isCut: boolean;
   status: number;
+  /** What a client of gRPC is told. */
+  grpcStatus: number | undefined;
   firstByteMs: Milliseconds | undefined;
   bytesOut: number;
   events: number;
@@ -125,6 +127,7 @@ export function openTrail<Snapshot>(parts: {
     finish: undefined,
     isCut: false,
     status: 0,
+    grpcStatus: undefined,
     firstByteMs: undefined,
     bytesOut: 0,
     events: 0,

@@ -62,10 +62,18 @@ export interface GraphqlOperation {
   readonly document: GraphqlDocument;
 }
 
+/** What tells an operation from others, whatever its variables. */
+export type KnownOperation = Pick<GraphqlOperation, "type" | "name" | "hash">;
+
 export type GraphqlChecked =
   | { readonly kind: "operation"; readonly operation: GraphqlOperation }
   /** At least one. */
-  | { readonly kind: "refused"; readonly faults: readonly GraphqlFault[] };
+  | {
+      readonly kind: "refused";
+      readonly faults: readonly GraphqlFault[];
+      /** Absent: the document itself is not taken. */
+      readonly operation?: KnownOperation;
+    };
 
 export interface GraphqlAsk {
   readonly operationName?: string | undefined;
@@ -79,7 +87,8 @@ export interface GraphqlSchemaHandle {
 }
 
 export type GraphqlSchemaRead =
-  | { readonly kind: "schema"; readonly schema: GraphqlSchemaHandle }
+  /** `types`: how many it defines itself. */
+  | { readonly kind: "schema"; readonly schema: GraphqlSchemaHandle; readonly types: number }
   /** One sentence each, with line and column where they are known. */
   | { readonly kind: "problems"; readonly problems: readonly string[] };
 

@@ -684,14 +684,140 @@ export interface ServiceRouteList {
       readonly requests: number;
       /** By the gateway. */
       readonly refused: number;
+      /** The same by why: a word of whoever refuses (`target_form`, `graphql_limit`), or a code. */
+      readonly rejects: Readonly<Record<string, number>>;
       /** By the fault of the service. */
       readonly failed: number;
+      /** Until an answer was whole; of sockets and streams of events until it began. `null`: none was answered. */
+      readonly latency_ms: {
+        /** Milliseconds. */
+        readonly p50: number;
+        /** Milliseconds. */
+        readonly p99: number;
+      } | null;
       readonly bytes_in: number;
       readonly bytes_out: number;
       /** ms since 1970; `null`: none has come. */
       readonly last_at: number | null;
       readonly last_error: string | null;
     };
+  })[];
+}
+
+export interface ServiceList {
+  readonly services: readonly ({
+    readonly id: string;
+    readonly region: string | null;
+    /** Spoken on the routes that lead to it. */
+    readonly protocols: readonly string[];
+    /** That lead to it, alone or among the subgraphs of a federation. */
+    readonly routes: readonly string[];
+    /** Of the first, where it has several; never with a credential. */
+    readonly url: string;
+    /** Empty: it has one address. `/api/gateway/balancing` tells more. */
+    readonly endpoints: readonly ({
+      readonly name: string;
+      readonly url: string;
+      readonly region: string | null;
+      readonly state: "in" | "starting" | "ejected" | "sick" | "drained";
+      readonly in_flight: number;
+    })[];
+    /** As `/api/gateway/circuit-breakers` has it of the service; `closed` where nobody has called it. */
+    readonly breaker: "closed" | "open" | "half_open";
+    /** Tries, further ones included. */
+    readonly requests: number;
+    readonly failed: number;
+    readonly in_flight: number;
+  })[];
+}
+
+export interface GraphqlRouteList {
+  readonly routes: readonly ({
+    readonly id: string;
+    /** What clients see; `null`: no schema is known, and only limits are checked. */
+    readonly schema: {
+      /** 12 digits of a SHA-256. */
+      readonly version: string;
+      readonly source: "single" | "federation";
+      readonly types: number;
+    } | null;
+    /** Why a newer configuration of it was not taken. */
+    readonly problems: readonly string[];
+    /** Empty: a single service answers. */
+    readonly subgraphs: readonly ({
+      readonly name: string;
+      readonly service: string;
+      /** As `/api/gateway/circuit-breakers` has it of the service; `closed` where nobody has called it. */
+      readonly breaker: "closed" | "open" | "half_open";
+      readonly requests: number;
+      readonly failed: number;
+      readonly latency_ms: {
+        /** Milliseconds. */
+        readonly p50: number;
+        /** Milliseconds. */
+        readonly p99: number;
+      } | null;
+    })[];
+    /** The last used: 200 that were taken and 50 that were not; the newest first. */
+    readonly operations: readonly ({
+      /** `null`: it has none. */
+      readonly name: string | null;
+      /** `null`: its document was not taken: a syntax error, a limit, or not of the schema. */
+      readonly type: "query" | "mutation" | "subscription" | null;
+      /** Of its document without what has no meaning; of its text, where `type` is `null`. */
+      readonly digest: string;
+      readonly requests: number;
+      /** Answered, with errors among the answer. */
+      readonly errors: number;
+      /** By the fault of a service. */
+      readonly failed: number;
+      /** By a rule of the gateway. */
+      readonly refused: number;
+      /** Milliseconds since 1970-01-01T00:00:00Z. */
+      readonly last_at: number;
+      /** `null`: none was answered, or it is a subscription. */
+      readonly latency_ms: {
+        /** Milliseconds. */
+        readonly p50: number;
+        /** Milliseconds. */
+        readonly p99: number;
+      } | null;
+      /** `null`: it was never run. */
+      readonly cost_max: number | null;
+      readonly depth_max: number | null;
+    })[];
+    /** How operations are asked of subgraphs, kept; `null`: it is no federation. */
+    readonly plans: {
+      readonly kept: number;
+      readonly hits: number;
+      readonly misses: number;
+    } | null;
+  })[];
+}
+
+export interface GrpcRouteList {
+  readonly routes: readonly ({
+    readonly id: string;
+    readonly path: string;
+    readonly service: string;
+    /** That have ended, those that were refused included. */
+    readonly calls: number;
+    /** Calls on their way. */
+    readonly open_streams: number;
+    /** From clients. */
+    readonly messages_in: number;
+    /** To clients. */
+    readonly messages_out: number;
+    /** Calls by the status that the client was told: `OK`, `UNAVAILABLE`. */
+    readonly by_code: Readonly<Record<string, number>>;
+    /** Empty: it has one address. `/api/gateway/balancing` tells more. */
+    readonly endpoints: readonly ({
+      readonly name: string;
+      readonly url: string;
+      readonly region: string | null;
+      readonly state: "in" | "starting" | "ejected" | "sick" | "drained";
+      readonly in_flight: number;
+    })[];
   })[];
 }
 
@@ -1282,6 +1408,10 @@ export interface RequestRecord {
   readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "upgrade_required" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "hedge_lost" | "residency_violation" | "circuit_open" | "no_eligible_upstream" | "loop_detected" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
   /** Why it failed, in the gateway's words. */
   readonly detail: string | null;
+  /** The word that a refusal is counted by; absent: its code says all. */
+  readonly reason?: string;
+  /** The status that a client of gRPC was told. */
+  readonly grpcStatus?: number;
   readonly generation: number;
   /** Milliseconds. */
   readonly durationMs: number;
@@ -1568,6 +1698,21 @@ export function decideRoute(body: WantedDecision, options: CallOptions = {}): Pr
 /** The routes to services: what they take, where they lead, and what has come by them. @public */
 export function listServiceRoutes(options: CallOptions = {}): Promise<ServiceRouteList> {
   return send({ method: "GET", path: "/api/gateway/routes", options });
+}
+
+/** The services: where they are, which routes lead to them, and how they have done. @public */
+export function listServices(options: CallOptions = {}): Promise<ServiceList> {
+  return send({ method: "GET", path: "/api/gateway/services", options });
+}
+
+/** The routes of GraphQL: schema, subgraphs, and the operations that were asked for, without variables. @public */
+export function listGraphqlRoutes(options: CallOptions = {}): Promise<GraphqlRouteList> {
+  return send({ method: "GET", path: "/api/gateway/graphql", options });
+}
+
+/** The routes of gRPC: calls by the status that they were told, messages, and who serves them. @public */
+export function listGrpcRoutes(options: CallOptions = {}): Promise<GrpcRouteList> {
+  return send({ method: "GET", path: "/api/gateway/grpc", options });
 }
 
 /** The WebSockets that are open: whose, since when, and how much they have carried. @public */

@@ -44,28 +44,29 @@ export function createChecker(
     if ("faults" in chosen) return { kind: "refused", faults: chosen.faults };
     const { operation, measure } = chosen;
     const { introspects, depth } = measure;
+    const known = {
+      type: operation.operation,
+      name: operation.name?.value,
+      ...document.canonical(operation),
+    };
     if (introspects && !ask.mayIntrospect) {
-      return refusal("validation", "introspection", "Introspection is not allowed.");
+      return {
+        ...refusal("validation", "introspection", "Introspection is not allowed."),
+        operation: known,
+      };
     }
     const faults = variableFaults(schema, operation, ask);
-    if (faults.length > 0) return { kind: "refused", faults };
+    if (faults.length > 0) return { kind: "refused", faults, operation: known };
     const cost = costOf(document.costs, operation, {
       variables: ask.variables ?? {},
       listSize: limits.listSize,
     });
     if (cost > limits.cost) {
-      return refusal("limit", "cost", `The operation costs ${cost}; at most ${limits.cost} is taken.`);
+      const message = `The operation costs ${cost}; at most ${limits.cost} is taken.`;
+      return { ...refusal("limit", "cost", message), operation: known };
     }
-    const facts = {
-      type: operation.operation,
-      name: operation.name?.value,
-      cost,
-      depth,
-      introspects,
-      document: document.document,
-      ...document.canonical(operation),
-    };
-    return { kind: "operation", operation: facts };
+    const facts = { cost, depth, introspects, document: document.document };
+    return { kind: "operation", operation: { ...known, ...facts } };
   }
 
   return {

@@ -1,4 +1,4 @@
-import type { GraphQLSchema } from "graphql";
+import { type GraphQLSchema, isIntrospectionType, isSpecifiedScalarType } from "graphql";
 import type { GraphqlEngine, GraphqlSchemaHandle } from "../../ports/graphql.ts";
 import { createChecker } from "./checker.ts";
 import { readSchema } from "./read-schema.ts";
@@ -14,7 +14,7 @@ export function createGraphqlEngine(): GraphqlEngine {
       if ("problems" in read) return { kind: "problems", problems: read.problems };
       const schema: GraphqlSchemaHandle = { kind: "graphql-schema" };
       schemas.set(schema, read.schema);
-      return { kind: "schema", schema };
+      return { kind: "schema", schema, types: typesOf(read.schema) };
     },
     checkerOf({ schema, limits, cacheBytesMax = cacheBytesDefault }) {
       const known = schema === undefined ? undefined : schemas.get(schema);
@@ -23,3 +23,8 @@ export function createGraphqlEngine(): GraphqlEngine {
     },
   };
 }
+
+const typesOf = (schema: GraphQLSchema): number =>
+  Object.values(schema.getTypeMap()).filter(
+    (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
+  ).length;

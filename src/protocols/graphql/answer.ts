@@ -10,6 +10,10 @@ export interface GraphqlAnswer {
   readonly body: string;
 }
 
+interface EncodedResult {
+  readonly hasErrors: boolean;
+}
+
 export const contentTypeOf = (media: GraphqlMediaType): string => `${media}; charset=utf-8`;
 
 /** Apollo's words where there are some: its clients act on them. */
@@ -64,16 +68,17 @@ const requestErrorStatus = (media: GraphqlMediaType): number => (media === "appl
  *
  * @throws GatewayError `upstream_malformed_response` when it is no GraphQL response, or would poison objects.
  */
-export function encodeResult(text: string, media: GraphqlMediaType): GraphqlAnswer {
+export function encodeResult(text: string, media: GraphqlMediaType): GraphqlAnswer & EncodedResult {
   const result = parseJson(text);
   if (!isJsonObject(result)) throw malformed("it is no JSON object");
   const poison = poisonIn(text);
   if (poison !== undefined) throw malformed(`it has a member \`${poison}\``);
   const hasData = Object.hasOwn(result, "data");
-  if (!hasData && !(Object.hasOwn(result, "errors") && Array.isArray(result["errors"]))) {
+  const hasErrors = Object.hasOwn(result, "errors") && Array.isArray(result["errors"]);
+  if (!hasData && !hasErrors) {
     throw malformed("it has neither `data` nor `errors`");
   }
-  return { status: hasData ? 200 : requestErrorStatus(media), body: text };
+  return { status: hasData ? 200 : requestErrorStatus(media), body: text, hasErrors };
 }
 
 const malformed = (problem: string): GatewayError =>

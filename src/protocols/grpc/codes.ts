@@ -157,3 +157,7 @@ const httpOfName: Readonly<Record<CodeName, number>> = {
 
 /** The HTTP status of a Connect error. Source: connectrpc.com/docs/protocol, "Error codes". */
 export const httpOfCode = (code: number): number => httpOfName[nameOfCode(code)];
+
+/** The name of a code as gRPC itself writes it: `OK`, `CANCELLED`, with two l. */
+export const statusName = (code: number): string =>
+  code === grpcCode.canceled ? "CANCELLED" : nameOfCode(code).toUpperCase();

@@ -1,4 +1,4 @@
-export { grpcCode } from "./codes.ts";
+export { codeOf, grpcCode, statusName } from "./codes.ts";
 export { type AllowedOrigins, type CorsDecision, decideCors } from "./cors.ts";
 export { maySendAgain, perform, statusOfFailure } from "./failure.ts";
 export type {
