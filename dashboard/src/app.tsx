@@ -2,6 +2,7 @@ import type { ComponentChild } from "preact";
 import { CircuitBreakersPage } from "./pages/circuit-breakers/circuit-breakers-page.tsx";
 import { CostsPage } from "./pages/costs/costs-page.tsx";
 import { EndpointsPage } from "./pages/endpoints/endpoints-page.tsx";
+import { GraphqlPage } from "./pages/graphql/graphql-page.tsx";
 import { KeysPage } from "./pages/keys/keys-page.tsx";
 import { ModelsPage } from "./pages/models/models-page.tsx";
 import { OverviewPage } from "./pages/overview/overview-page.tsx";
@@ -54,6 +55,7 @@ function Page({ place: { path, query } }: { readonly place: Place }) {
   if (path === "/models") return <ModelsPage query={query} />;
   if (path === "/costs") return <CostsPage query={query} />;
   if (path === "/providers") return <ProvidersPage query={query} />;
+  if (path === "/graphql") return <GraphqlPage query={query} />;
   if (path === "/routes") return <RoutesPage query={query} />;
   return (
     <div class="empty">

@@ -22,6 +22,10 @@ import { adminLink, runGateway } from "../support/running-gateway.ts";
 
 const program = findChromium();
 
+interface Latency {
+  readonly p50: number;
+  readonly p99: number;
+}
 interface Route {
   readonly id: string;
   readonly path: string;
@@ -29,9 +33,32 @@ interface Route {
   readonly traffic: {
     readonly requests: number;
     readonly refused: number;
+    readonly rejects: Readonly<Record<string, number>>;
     readonly failed: number;
+    readonly latency_ms: Latency | null;
     readonly last_error: string | null;
   };
+}
+interface Service {
+  readonly id: string;
+  readonly routes: readonly string[];
+  readonly requests: number;
+  readonly failed: number;
+}
+interface Graph {
+  readonly id: string;
+  readonly schema: { readonly version: string; readonly types: number } | null;
+  readonly subgraphs: readonly (Omit<Service, "id" | "routes"> & { readonly name: string })[];
+  readonly operations: readonly {
+    readonly name: string | null;
+    readonly type: string | null;
+    readonly digest: string;
+    readonly requests: number;
+    readonly errors: number;
+    readonly refused: number;
+    readonly cost_max: number | null;
+    readonly depth_max: number | null;
+  }[];
 }
 
 describe.skipIf(program === undefined)("services on the dashboard", () => {
@@ -62,12 +89,11 @@ describe.skipIf(program === undefined)("services on the dashboard", () => {
   const rows = () => page.locator("tbody a.row-link");
   const names = () => rows().allInnerTexts();
   const dialogOf = (name: RegExp) => page.getByRole("dialog", { name });
-  const routes = async (): Promise<readonly Route[]> => {
-    const { routes: told } = (await services.gateway.admin("/routes")) as {
-      readonly routes: readonly Route[];
-    };
-    return told;
-  };
+  const admin = <Data>(path: string) => services.gateway.admin(path) as Promise<Data>;
+  const routes = async (): Promise<readonly Route[]> =>
+    (await admin<{ readonly routes: readonly Route[] }>("/routes")).routes;
+  /** One cell of a row: the row by its mark, the cell by its name. */
+  const cell = (row: string, name: string) => page.locator(`${row} > td[data-name^="${name}"]`).innerText();
 
   it("shows each route with what it takes, where it leads and what has come by it", async () => {
     await page.getByRole("link", { name: "Routes" }).click();
@@ -76,22 +102,106 @@ describe.skipIf(program === undefined)("services on the dashboard", () => {
     const told = await routes();
     expect(told).toHaveLength(7);
     expect(await names()).toEqual(told.map(({ id }) => id));
-    const cell = (id: string, name: string) =>
-      table
-        .locator("tbody tr", { has: page.getByText(id, { exact: true }) })
-        .locator(`td[data-name="${name}"]`);
+    const of = (id: string, name: string) => cell(`[data-route="${id}"]`, name);
     for (const { id, path, service, traffic } of told) {
-      expect(await cell(id, "Takes").innerText(), id).toContain(path);
-      expect(await cell(id, "Leads to").first().innerText(), id).toContain(service ?? "subgraphs");
-      expect(await cell(id, "Requests").innerText(), id).toMatch(new RegExp(`^${traffic.requests}\\b`));
-      expect(await cell(id, "Refused").innerText(), id).toBe(String(traffic.refused));
-      expect(await cell(id, "Failed").innerText(), id).toBe(String(traffic.failed));
-      expect(await cell(id, "Last error").innerText(), id).toBe(traffic.last_error ?? "none");
+      expect(await of(id, "Takes"), id).toContain(path);
+      expect(await of(id, "Leads to"), id).toContain(service ?? "subgraphs");
+      expect(await of(id, "Requests"), id).toMatch(new RegExp(`^${traffic.requests}\\b`));
+      expect(await of(id, "Refused"), id).toBe(String(traffic.refused));
+      expect(await of(id, "Failed"), id).toBe(String(traffic.failed));
+      expect(spans(await of(id, "Took")), id).toEqual(asShown(traffic.latency_ms));
+      expect(await of(id, "Last error"), id).toBe(traffic.last_error ?? "none");
     }
     expect(told.map(({ traffic }) => traffic.requests)).toEqual([4, 0, 2, 0, 5, 6, 1]);
-    expect(await cell("people", "Route").innerText()).toMatch(/REST\s+no key/);
-    expect(await cell("orders", "Route").innerText()).toMatch(/REST\s+by key/);
-    expect(await cell("orders", "Takes").innerText()).toContain("GET POST");
+    expect(await of("people", "Route")).toMatch(/REST\s+no key/);
+    expect(await of("orders", "Route")).toMatch(/REST\s+by key/);
+    expect(await of("orders", "Takes")).toContain("GET POST");
+  });
+
+  it("shows each service with its breaker, its routes and its tries", async () => {
+    await open("/routes");
+    await page.getByRole("table", { name: /^Services/ }).waitFor();
+    const { services: told } = await admin<{ readonly services: readonly Service[] }>("/services");
+    expect(told.map(({ id }) => id)).toContain("billing");
+    for (const { id, routes: ways, requests, failed } of told) {
+      const of = (name: string) => cell(`[data-service="${id}"]`, name);
+      expect(await of("Breaker"), id).toBe("closed");
+      expect(await of("Routes"), id).toContain(ways.join(", "));
+      expect(await of("Tries"), id).toBe(String(requests));
+      expect(await of("Failed"), id).toBe(String(failed));
+    }
+    await page.locator("[data-service=gone]").getByRole("link", { name: "legacy" }).click();
+    await dialogOf(/^Route legacy/)
+      .getByRole("region", { name: "Service gone" })
+      .waitFor();
+    expect(page.url()).toBe(`${services.gateway.adminUrl}/routes?open=legacy`);
+  });
+
+  it("tells why requests of a route were refused, and how its calls of gRPC ended", async () => {
+    await open("/routes?open=orders");
+    const why = dialogOf(/^Route orders/).getByRole("table", { name: "Refused, by why" });
+    await expect.poll(() => why.locator("tbody").innerText()).toMatch(/^unauthenticated\s+1$/);
+    await open("/routes?open=echo");
+    const calls = dialogOf(/^Route echo/).getByRole("table", { name: "Calls by status" });
+    await expect.poll(() => calls.locator("tr").count()).toBe(4);
+    const text = await calls.innerText();
+    for (const told of [/OK\s+2\s+40 %/, /NOT_FOUND\s+1/, /FAILED_PRECONDITION\s+1/, /UNAVAILABLE\s+1/])
+      expect(text).toMatch(told);
+  });
+
+  it("shows each graph: its schema, who answers, and its operations", async () => {
+    await open("/routes?open=graph");
+    await page.getByRole("link", { name: "Its schema, subgraphs and operations" }).click();
+    expect(page.url()).toBe(`${services.gateway.adminUrl}/graphql?route=graph`);
+    const region = page.getByRole("region", { name: /^graph/ });
+    await region.waitFor();
+    const { routes: graphs } = await admin<{ readonly routes: readonly Graph[] }>("/graphql");
+    const graph = graphs.find(({ id }) => id === "graph");
+    const head = await region.getByRole("heading", { level: 2 }).innerText();
+    expect(head).toContain(
+      `schema ${graph?.schema?.version} of a federation · ${graph?.schema?.types} types`,
+    );
+    expect(await region.getByRole("heading", { name: /^Subgraphs/ }).innerText()).toMatch(
+      /4 plans kept · 20 % of operations had theirs already/,
+    );
+    expect(graph?.subgraphs).toHaveLength(7);
+    for (const { name, requests, failed } of graph?.subgraphs ?? []) {
+      expect(await cell(`[data-subgraph="${name}"]`, "Requests"), name).toBe(String(requests));
+      expect(await cell(`[data-subgraph="${name}"]`, "Failed"), name).toBe(String(failed));
+    }
+    expect(graph?.operations.map(({ name }) => name)).toEqual(["Rename", "One", null, null, "Users"]);
+    for (const operation of graph?.operations ?? []) {
+      const of = (name: string) => cell(`[data-operation="${operation.digest}"]`, name);
+      expect(await of("Operation")).toBe(`${operation.name ?? "unnamed"}\n${operation.digest}`);
+      expect(await of("Type")).toBe(operation.type ?? "not taken");
+      expect(await of("Requests")).toMatch(new RegExp(`^${operation.requests}\\b`));
+      expect(await of("Errors")).toBe(String(operation.errors));
+      expect(await of("Refused")).toBe(String(operation.refused));
+      expect(await of("Cost")).toBe(String(operation.cost_max ?? "–"));
+      expect(await of("Depth")).toBe(String(operation.depth_max ?? "–"));
+    }
+  });
+
+  it("finds operations, and puts them in order", async () => {
+    await open("/graphql?route=graph");
+    const shown = async () =>
+      (await page.locator("[data-operation] > td:first-child").allInnerTexts()).map(
+        (text) => text.split("\n")[0],
+      );
+    await expect.poll(shown).toEqual(["Rename", "One", "unnamed", "unnamed", "Users"]);
+    await page.getByLabel("Order").selectOption("requests");
+    await expect.poll(async () => (await shown())[0]).toBe("Users");
+    await page.getByLabel("Type", { exact: true }).selectOption("none");
+    await expect.poll(shown).toEqual(["unnamed"]);
+    await page.getByLabel("Type", { exact: true }).selectOption("");
+    await page.getByRole("searchbox", { name: "Search" }).fill("one");
+    await expect.poll(shown).toEqual(["One"]);
+    expect(page.url()).toBe(`${services.gateway.adminUrl}/graphql?route=graph&search=one&order=requests`);
+    await page.getByRole("combobox", { name: "Route" }).selectOption("catalog");
+    await page.getByText("None fits this filter.").waitFor();
+    await page.getByRole("searchbox", { name: "Search" }).fill("");
+    await expect.poll(shown).toEqual(["unnamed"]);
+    expect(await page.getByRole("region", { name: /^catalog/ }).innerText()).toContain("no schema is known");
   });
 
   it("finds routes, and puts them in order", async () => {
@@ -145,7 +255,8 @@ describe.skipIf(program === undefined)("services on the dashboard", () => {
     expect(await all.innerText()).toMatch(/chat\s*read/);
   });
 
-  const places = ["/routes", "/routes?open=people", "/routes?open=chat"];
+  const panels = ["people", "chat", "echo", "orders"].map((id) => `/routes?open=${id}`);
+  const places = ["/routes", ...panels, "/graphql"];
 
   it.for([1280, 390])("fits into %i px, and every control has a name", async (width) => {
     await page.setViewportSize({ width, height: 800 });
@@ -159,6 +270,11 @@ describe.skipIf(program === undefined)("services on the dashboard", () => {
       expect(await jumped(page), path).toBeLessThan(0.01);
       expect(await page.getByRole("heading", { level: 1, includeHidden: true }).count(), path).toBe(1);
     }
+  });
+
+  it("asks nobody else, and breaks no rule of the browser", () => {
+    expect([...misdeeds.origins]).toEqual([services.gateway.adminUrl]);
+    expect(misdeeds.errors).toEqual([]);
   });
 
   it("has the current page among those that are seen in a narrow window", async () => {
@@ -189,11 +305,21 @@ describe.skipIf(program === undefined)("services on the dashboard", () => {
     const hint = page.getByRole("region", { name: "No route leads to a service yet" });
     await hint.waitFor();
     expect(await hint.innerText()).toMatch(/services:\n\s+orders: [\s\S]*routes:\n\s+orders: /);
-    expect(await hint.innerText()).toContain(`curl ${fresh.url}/orders/1`);
+    await expect.poll(() => hint.innerText()).toContain(`curl ${fresh.url}/orders/1`);
     expect(await faintTexts(page)).toEqual([]);
-    misdeeds.errors.splice(0);
+    await page.getByRole("link", { name: "GraphQL" }).click();
+    const graph = page.getByRole("region", { name: "No route of GraphQL yet" });
+    expect(await graph.innerText()).toMatch(/protocol: graphql[\s\S]*supergraph: supergraph.graphql/);
   });
 });
+
+/** The figures of a pair of spans, as they are shown. */
+const spans = (text: string): readonly number[] =>
+  [...text.matchAll(/([\d.]+) ms/g)].map(([, figure]) => Number(figure));
+const asShown = (latency: Latency | null): readonly number[] =>
+  latency === null
+    ? []
+    : [latency.p50, latency.p99].map((ms) => (ms < 10 ? Number(ms.toFixed(2)) : Math.round(ms)));
 
 /** A little of everything; some of it is refused, some fails. */
 async function sendSome({ ask, query, call, gateway }: ServicesGateway): Promise<void> {

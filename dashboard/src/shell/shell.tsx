@@ -17,6 +17,7 @@ const pages: readonly { readonly to: string; readonly icon: IconName; readonly n
   { to: "/circuit-breakers", icon: "breakers", name: "Circuit breakers" },
   { to: "/translations", icon: "translations", name: "Translations" },
   { to: "/routes", icon: "routes", name: "Routes" },
+  { to: "/graphql", icon: "graphql", name: "GraphQL" },
   { to: "/costs", icon: "costs", name: "Costs" },
   { to: "/prices", icon: "prices", name: "Prices" },
   { to: "/keys", icon: "keys", name: "Keys" },

@@ -6,7 +6,8 @@ function route(id: string, part: Partial<ServiceRoute>, traffic: Partial<Service
     ...{ id, protocol: "rest", path: "/", hosts: [], methods: [], when: null, service: null },
     ...{ auth: "required", rewrite: null, ...part },
     traffic: {
-      ...{ requests: 0, refused: 0, failed: 0, bytes_in: 0, bytes_out: 0, last_at: null, last_error: null },
+      ...{ requests: 0, refused: 0, rejects: {}, failed: 0, latency_ms: null, bytes_in: 0, bytes_out: 0 },
+      ...{ last_at: null, last_error: null },
       ...traffic,
     },
   } as const satisfies ServiceRoute;
@@ -14,7 +15,11 @@ function route(id: string, part: Partial<ServiceRoute>, traffic: Partial<Service
 
 const routes = [
   route("users", { path: "/people/*", service: "accounts" }, { requests: 2, failed: 2, last_at: 5 }),
-  route("graph", { protocol: "graphql", path: "/graphql", hosts: ["API.example.com"] }, { last_at: 9 }),
+  route(
+    "graph",
+    { protocol: "graphql", path: "/graphql", hosts: ["API.example.com"] },
+    { last_at: 9, latency_ms: { p50: 1, p99: 2 } },
+  ),
   route("orders", { path: "/orders", service: "shop" }, { requests: 7, failed: 1 }),
 ];
 const everything = { protocol: "", search: "", order: "" } as const;
@@ -36,6 +41,7 @@ describe("pickRoutes", () => {
     { name: "the order of names", filter: { order: "name" }, ids: ["graph", "orders", "users"] },
     { name: "the most requests", filter: { order: "requests" }, ids: ["orders", "users", "graph"] },
     { name: "the most failures", filter: { order: "failed" }, ids: ["users", "orders", "graph"] },
+    { name: "the slowest", filter: { order: "slow" }, ids: ["graph", "users", "orders"] },
     { name: "the last use", filter: { order: "last" }, ids: ["graph", "users", "orders"] },
   ] as const)("by $name shows $ids", ({ filter, ids }) => {
     expect(namesOf({ ...everything, ...filter })).toEqual(ids);

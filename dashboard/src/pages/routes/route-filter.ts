@@ -8,6 +8,7 @@ export const orders = [
   { value: "name", name: "By name" },
   { value: "requests", name: "Most requests" },
   { value: "failed", name: "Most failed" },
+  { value: "slow", name: "Slowest" },
   { value: "last", name: "Last used" },
 ] as const;
 
@@ -51,6 +52,7 @@ export function pickRoutes(routes: readonly ServiceRoute[], filter: RouteFilter)
 const sizes = {
   requests: ({ traffic }) => traffic.requests,
   failed: ({ traffic }) => traffic.failed,
+  slow: ({ traffic }) => traffic.latency_ms?.p99 ?? -1,
   last: ({ traffic }) => traffic.last_at ?? 0,
 } as const satisfies Record<Exclude<RouteFilter["order"], "" | "name">, (route: ServiceRoute) => number>;
 

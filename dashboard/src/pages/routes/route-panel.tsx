@@ -1,21 +1,28 @@
-import { bytes, count, share } from "../../format/numbers.ts";
-import { ago, moment } from "../../format/time.ts";
-import type { SocketList } from "../../generated/client.ts";
+import type { GrpcRouteList, SocketList } from "../../generated/client.ts";
 import { Facts } from "../../parts/facts.tsx";
+import { Link } from "../../parts/link.tsx";
 import { Panel } from "../../parts/panel.tsx";
 import { ProtocolMark } from "../../parts/protocol-mark.tsx";
+import { linkOf as graphLink } from "../graphql/operation-filter.ts";
+import { GrpcSection } from "./grpc-section.tsx";
 import type { ServiceRoute } from "./route-filter.ts";
+import { ServiceSection } from "./service-section.tsx";
+import type { Service } from "./service-table.tsx";
 import { SocketTable } from "./socket-table.tsx";
+import { TrafficSection } from "./traffic-section.tsx";
 
 /** One route beside the list. */
 export function RoutePanel(props: {
   readonly id: string;
   readonly route: ServiceRoute | undefined;
+  /** The one that it leads to; absent: it leads to several. */
+  readonly service: Service | undefined;
+  readonly grpc: GrpcRouteList["routes"][number] | undefined;
   readonly sockets: SocketList["sockets"];
   readonly now: number;
   readonly onClose: () => void;
 }) {
-  const { id, route } = props;
+  const { id, route, service, grpc, sockets } = props;
   return (
     <Panel
       id="route"
@@ -31,23 +38,25 @@ export function RoutePanel(props: {
       ) : (
         <>
           <Leads route={route} />
+          {route.protocol === "graphql" ? (
+            <p>
+              <Link to={graphLink({ route: id })}>Its schema, subgraphs and operations</Link>
+            </p>
+          ) : null}
           <MatchesSection route={route} />
           <TrafficSection traffic={route.traffic} now={props.now} />
-          {route.protocol === "websocket" || props.sockets.length > 0 ? (
+          {grpc === undefined ? null : <GrpcSection route={grpc} />}
+          {route.protocol === "websocket" || sockets.length > 0 ? (
             <section aria-labelledby="route-sockets">
               <h3 id="route-sockets">Open WebSockets</h3>
-              {props.sockets.length === 0 ? (
+              {sockets.length === 0 ? (
                 <p class="muted">None is open.</p>
               ) : (
-                <SocketTable
-                  sockets={props.sockets}
-                  now={props.now}
-                  hasRoute={false}
-                  labelledBy="route-sockets"
-                />
+                <SocketTable sockets={sockets} now={props.now} hasRoute={false} labelledBy="route-sockets" />
               )}
             </section>
           ) : null}
+          {service === undefined ? null : <ServiceSection service={service} />}
         </>
       )}
     </Panel>
@@ -85,43 +94,6 @@ function MatchesSection({ route }: { readonly route: ServiceRoute }) {
         <p>
           <span class="muted">Only if</span> <code>{when}</code>
         </p>
-      )}
-    </section>
-  );
-}
-
-function TrafficSection({
-  traffic,
-  now,
-}: {
-  readonly traffic: ServiceRoute["traffic"];
-  readonly now: number;
-}) {
-  const { requests, refused, failed, last_at: at, last_error: error } = traffic;
-  return (
-    <section aria-labelledby="traffic">
-      <h3 id="traffic">
-        Traffic <span class="muted">since the start</span>
-      </h3>
-      {at === null ? (
-        <p class="muted">No request has ended on it yet.</p>
-      ) : (
-        <Facts
-          facts={[
-            ["Requests", count(requests)],
-            ["Refused by the gateway", `${count(refused)} (${share(refused, requests)})`],
-            ["Failed by the service", `${count(failed)} (${share(failed, requests)})`],
-            ["Bytes in", bytes(traffic.bytes_in)],
-            ["Bytes out", bytes(traffic.bytes_out)],
-            ["Last error", error === null ? "none" : <code class="bad-text">{error}</code>],
-            [
-              "Last",
-              <time dateTime={moment(at)} title={moment(at)}>
-                {ago(at, now)}
-              </time>,
-            ],
-          ]}
-        />
       )}
     </section>
   );

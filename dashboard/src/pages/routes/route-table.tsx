@@ -1,7 +1,9 @@
 import { bytes, count } from "../../format/numbers.ts";
 import { ago, moment } from "../../format/time.ts";
+import { LatencyPair } from "../../parts/latency-pair.tsx";
 import { Link } from "../../parts/link.tsx";
 import { ProtocolMark } from "../../parts/protocol-mark.tsx";
+import { TallyCell } from "../../parts/tally-cell.tsx";
 import type { ServiceRoute } from "./route-filter.ts";
 
 /** The routes; the link in the first cell covers the whole row. */
@@ -12,7 +14,7 @@ export function RouteTable(props: {
   readonly linkTo: (id: string) => string;
 }) {
   return (
-    <table class="table stacked rows route-table" aria-label="Routes to services">
+    <table class="table stacked rows tallied route-table" aria-label="Routes to services">
       <thead>
         <tr>
           <th scope="col">Route</th>
@@ -26,6 +28,9 @@ export function RouteTable(props: {
           </th>
           <th scope="col" class="number" title="By the fault of the service">
             Failed
+          </th>
+          <th scope="col" class="number" title="p50 / p99">
+            Took <span class="visually-hidden">p50 / p99</span>
           </th>
           <th scope="col" class="number" title="In / out">
             Bytes <span class="visually-hidden">in / out</span>
@@ -56,7 +61,7 @@ function Row(props: {
 }) {
   const { route, isOpen } = props;
   return (
-    <tr class={isOpen ? "open" : ""} aria-current={isOpen ? "true" : undefined}>
+    <tr class={isOpen ? "open" : ""} data-route={route.id} aria-current={isOpen ? "true" : undefined}>
       <td data-name="Route">
         <span class="two-lines">
           <Link to={props.to} class="row-link">
@@ -110,7 +115,7 @@ function Matches({ route: { methods, path, hosts, when } }: { readonly route: Se
 }
 
 function TrafficCells({ traffic, now }: { readonly traffic: ServiceRoute["traffic"]; readonly now: number }) {
-  const { requests, last_at: at, last_error: error } = traffic;
+  const { requests, latency_ms: latency, last_at: at, last_error: error } = traffic;
   return (
     <>
       <td data-name="Requests" class="number">
@@ -123,8 +128,11 @@ function TrafficCells({ traffic, now }: { readonly traffic: ServiceRoute["traffi
           )}
         </span>
       </td>
-      <Some name="Refused" of={traffic.refused} mood="warn" />
-      <Some name="Failed" of={traffic.failed} mood="bad" />
+      <TallyCell name="Refused" of={traffic.refused} mood="warn" />
+      <TallyCell name="Failed" of={traffic.failed} mood="bad" />
+      <td data-name="Took, p50 / p99" class={latency === null ? "number nothing" : "number"}>
+        <LatencyPair latency={latency} />
+      </td>
       <td data-name="Bytes, in / out" class={requests === 0 ? "number nothing" : "number"} title="In / out">
         <span class="two-lines">
           <span>{bytes(traffic.bytes_in)}</span>
@@ -141,18 +149,5 @@ function TrafficCells({ traffic, now }: { readonly traffic: ServiceRoute["traffi
         )}
       </td>
     </>
-  );
-}
-
-/** Some are told in colour and, for those who do not see it, in weight; none is no matter. */
-function Some(props: { readonly name: string; readonly of: number; readonly mood: "warn" | "bad" }) {
-  return (
-    <td data-name={props.name} class={props.of === 0 ? "number nothing" : "number"}>
-      {props.of === 0 ? (
-        <span class="muted">0</span>
-      ) : (
-        <strong class={`${props.mood}-text`}>{count(props.of)}</strong>
-      )}
-    </td>
   );
 }

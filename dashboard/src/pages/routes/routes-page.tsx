@@ -1,8 +1,12 @@
 import { useCallback } from "preact/hooks";
 import { protocols } from "../../format/protocols.ts";
 import {
+  type GrpcRouteList,
+  listGrpcRoutes,
   listServiceRoutes,
+  listServices,
   listSockets,
+  type ServiceList,
   type ServiceRouteList,
   type SocketList,
 } from "../../generated/client.ts";
@@ -16,21 +20,25 @@ import { FirstRoute } from "./first-route.tsx";
 import { linkOf, orders, pickRoutes, type RouteFilter, readFilter } from "./route-filter.ts";
 import { RoutePanel } from "./route-panel.tsx";
 import { RouteTable } from "./route-table.tsx";
+import { ServiceTable } from "./service-table.tsx";
 import { SocketTable } from "./socket-table.tsx";
 
 /** What is known of routes to services, of one moment. */
-interface KnownRoutes extends ServiceRouteList, SocketList {
+interface KnownRoutes extends ServiceRouteList, ServiceList, SocketList {
+  readonly grpc: GrpcRouteList["routes"];
   readonly now: number;
 }
 
 const everyMs = 2000;
 
 async function load(signal: AbortSignal): Promise<KnownRoutes> {
-  const [{ routes }, { sockets }] = await Promise.all([
+  const [{ routes }, { services }, { routes: grpc }, { sockets }] = await Promise.all([
     listServiceRoutes({ signal }),
+    listServices({ signal }),
+    listGrpcRoutes({ signal }),
     listSockets({ signal }),
   ]);
-  return { routes, sockets, now: Date.now() };
+  return { routes, services, grpc, sockets, now: Date.now() };
 }
 
 /** Which requests go to which services, and how they fare. */
@@ -58,6 +66,14 @@ export function RoutesPage({ query }: { readonly query: URLSearchParams }) {
             ) : (
               <Listed known={known} filter={filter} openId={openId} />
             )}
+            {known.services.length === 0 ? null : (
+              <section class="card flush" aria-labelledby="services">
+                <h2 id="services">
+                  Services <span class="muted">where routes lead to</span>
+                </h2>
+                <ServiceTable services={known.services} linkTo={(route) => linkOf(filter, route)} />
+              </section>
+            )}
             {known.sockets.length === 0 ? null : (
               <section class="card flush" aria-labelledby="sockets">
                 <h2 id="sockets">
@@ -66,19 +82,27 @@ export function RoutesPage({ query }: { readonly query: URLSearchParams }) {
                 <SocketTable sockets={known.sockets} now={known.now} hasRoute={true} labelledBy="sockets" />
               </section>
             )}
-            {openId === undefined ? null : (
-              <RoutePanel
-                id={openId}
-                route={known.routes.find(({ id }) => id === openId)}
-                sockets={known.sockets.filter(({ route }) => route === openId)}
-                now={known.now}
-                onClose={close}
-              />
-            )}
+            {openId === undefined ? null : <Opened id={openId} known={known} onClose={close} />}
           </>
         )}
       </PageState>
     </div>
+  );
+}
+
+function Opened(props: { readonly id: string; readonly known: KnownRoutes; readonly onClose: () => void }) {
+  const { id, known } = props;
+  const route = known.routes.find((entry) => entry.id === id);
+  return (
+    <RoutePanel
+      id={id}
+      route={route}
+      service={known.services.find((service) => service.id === route?.service)}
+      grpc={known.grpc.find((entry) => entry.id === id)}
+      sockets={known.sockets.filter((socket) => socket.route === id)}
+      now={known.now}
+      onClose={props.onClose}
+    />
   );
 }
 
