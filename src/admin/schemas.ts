@@ -114,6 +114,7 @@ const loggedRequest = z.strictObject({
   provider: z.string().nullable(),
   keyId: z.string().nullable(),
   dialect: z.string().nullable(),
+  route: z.string().nullable().describe("The route that led to a service; `null`: it was none."),
   code: z.string().nullable(),
   isStream: z.boolean(),
   durationMs: spanMs,
@@ -280,5 +281,6 @@ export const requestsQuery = z.strictObject({
   status: z.exactOptional(z.enum(["ok", "error"])),
   model: z.exactOptional(text),
   keyId: z.exactOptional(id),
+  route: z.exactOptional(text).describe("The route of `routes` that led to a service."),
   search: z.exactOptional(text).describe("Substring of id, model, provider or error code."),
 });

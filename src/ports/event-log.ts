@@ -13,6 +13,8 @@ export interface LoggedRequest {
   readonly provider: string | null;
   readonly keyId: string | null;
   readonly dialect: string | null;
+  /** The route of the configuration that led to a service; `null`: it was none, or was written before routes were. */
+  readonly route: string | null;
   readonly code: string | null;
   readonly isStream: boolean;
   readonly durationMs: number;
@@ -31,6 +33,7 @@ export interface RequestFilter {
   readonly status?: "ok" | "error";
   readonly model?: string;
   readonly keyId?: string;
+  readonly route?: string;
   /** Substring of id, model, provider or error code. */
   readonly search?: string;
   /** 1 to 500. */

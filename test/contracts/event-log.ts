@@ -58,6 +58,22 @@ export function eventLogContract(name: string, open: () => EventLog | Promise<Ev
       expect(seen).toEqual(idsOf(records.toReversed()));
     });
 
+    it("pages through one route both ways, without a gap or a repetition", async () => {
+      const log = await filled();
+      const wanted = idsOf(records.filter(({ route }) => route === "orders"));
+      for (const way of ["after", "before"] as const) {
+        const seen: string[] = [];
+        for (;;) {
+          const last = seen.at(-1) ?? (way === "after" ? "" : undefined);
+          const from = last === undefined ? {} : { [way]: last };
+          const page = await log.list({ limit: 2, route: "orders", ...from });
+          if (page.length === 0) break;
+          seen.push(...idsOf(page));
+        }
+        expect(seen).toEqual(way === "after" ? wanted : wanted.toReversed());
+      }
+    });
+
     it("follows forwards by id, oldest first", async () => {
       const log = await filled();
       const after = records[4]?.id ?? "";
@@ -75,6 +91,13 @@ export function eventLogContract(name: string, open: () => EventLog | Promise<Ev
       { name: "one model", filter: { model: "gpt-5-mini" }, fits: (record) => record.model === "gpt-5-mini" },
       { name: "part of a model's name", filter: { model: "gpt-5" }, fits: () => false },
       { name: "one key", filter: { keyId: "key_2" }, fits: (record) => record.keyId === "key_2" },
+      { name: "one route", filter: { route: "orders" }, fits: (record) => record.route === "orders" },
+      { name: "part of a route's name", filter: { route: "order" }, fits: () => false },
+      {
+        name: "one route, and what failed on it",
+        filter: { route: "echo", status: "error" },
+        fits: (record) => record.route === "echo" && record.status !== 200,
+      },
       {
         name: "a piece of a model",
         filter: { search: "SONNET" },

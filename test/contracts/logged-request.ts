@@ -24,6 +24,7 @@ export function loggedRequest(
     provider: index % 2 === 0 ? "openai" : "anthropic",
     keyId: index % 4 === 0 ? null : `key_${index % 4}`,
     dialect: "openai-chat",
+    route: index % 5 === 0 ? "orders" : index % 5 === 1 ? "echo" : null,
     code: isError ? "upstream_failed" : null,
     isStream: index % 2 === 1,
     durationMs: index + 0.25,

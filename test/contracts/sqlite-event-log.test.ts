@@ -90,6 +90,40 @@ describe("openEventLog", () => {
     await log.close();
   });
 
+  it("reads a day that was begun before records had routes, and goes on with it", async () => {
+    const { open, events, fileOf } = setUp();
+    mkdirSync(events, { recursive: true });
+    for (const day of [firstDay, secondDay]) {
+      const { route: _, ...old } = loggedRequest(day === firstDay ? 0 : 6);
+      const database = new DatabaseSync(fileOf(day));
+      database.exec(`CREATE TABLE request (
+        seq INTEGER PRIMARY KEY, id TEXT NOT NULL, at INTEGER NOT NULL, status INTEGER NOT NULL, outcome TEXT NOT NULL,
+        model TEXT, provider TEXT, key_id TEXT, dialect TEXT, code TEXT, is_stream INTEGER NOT NULL,
+        duration_ms REAL NOT NULL, input_tokens INTEGER, output_tokens INTEGER, cost_nano_usd INTEGER, body TEXT NOT NULL);
+        CREATE UNIQUE INDEX request_by_id ON request (id);
+        CREATE TRIGGER request_keeps_rows BEFORE UPDATE ON request
+          BEGIN SELECT RAISE (ABORT, 'the request log is append-only'); END;
+        PRAGMA user_version = 1;`);
+      const values = Object.values(old).map((value) => (typeof value === "boolean" ? Number(value) : value));
+      database
+        .prepare(`INSERT INTO request VALUES (NULL, ${values.map(() => "?").join(", ")})`)
+        .run(...values);
+      database.close();
+    }
+    const log = open();
+    const without = (index: number) => ({ ...loggedRequest(index), route: null });
+    expect(await log.read(loggedRequest(0).id)).toEqual(without(0));
+    expect(await log.list({ limit: 9, route: "orders" })).toEqual([]);
+    log.append(loggedRequest(10));
+    await log.flush();
+    expect(await log.read(loggedRequest(6).id)).toEqual(without(6));
+    expect((await log.list({ limit: 9, route: "orders" })).map(({ id }) => id)).toEqual([
+      loggedRequest(10).id,
+    ]);
+    expect(await log.list({ limit: 9 })).toHaveLength(3);
+    await log.close();
+  });
+
   it("refuses to change or delete a record, whoever asks", async () => {
     const { open, fileOf } = setUp();
     const log = open();
@@ -287,7 +321,7 @@ describe("the request log when its store fails", () => {
     const database = new DatabaseSync(fileOf(firstDay));
     database.exec("PRAGMA user_version = 7");
     database.close();
-    expect(open).toThrow(/has schema 7; this version of the gateway knows up to 1/);
+    expect(open).toThrow(/has schema 7; this version of the gateway knows up to 2/);
   });
 });
 

@@ -246,6 +246,20 @@ describe("what is told of ordinary services", () => {
     expect(told).toContain('sallyport_grpc_streams_open{route="echo"} 0\n');
   });
 
+  it("lists the requests of one route", async () => {
+    const list = await read("requests?route=orders&limit=2");
+    expect(list).toMatchObject({ requests: [{ route: "orders", status: 503 }, { route: "orders" }] });
+    const { next } = list as { readonly next: string };
+    expect(await read(`requests?route=orders&before=${next}`)).toMatchObject({
+      requests: [{ route: "orders", status: 200 }],
+      next: null,
+    });
+    expect(await read("requests?route=echo&status=ok")).toMatchObject({
+      requests: [{ dialect: "grpc" }, { dialect: "grpc" }, { dialect: "grpc" }],
+    });
+    expect(await read("requests?route=none")).toEqual({ requests: [], next: null });
+  });
+
   it("tells of every service, called or not, and of no credential", async () => {
     const told = await read("services");
     const { services } = told as { services: readonly { id: string }[] };

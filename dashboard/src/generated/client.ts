@@ -1251,6 +1251,8 @@ export interface LoggedRequest {
   readonly provider: string | null;
   readonly keyId: string | null;
   readonly dialect: string | null;
+  /** The route that led to a service; `null`: it was none. */
+  readonly route: string | null;
   readonly code: string | null;
   readonly isStream: boolean;
   /** Milliseconds. */
@@ -1833,6 +1835,8 @@ export function listRequests(query: {
   readonly status?: "ok" | "error";
   readonly model?: string;
   readonly keyId?: string;
+  /** The route of `routes` that led to a service. */
+  readonly route?: string;
   /** Substring of id, model, provider or error code. */
   readonly search?: string;
 } = {}, options: CallOptions = {}): Promise<RequestList> {

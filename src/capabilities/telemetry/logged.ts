@@ -14,6 +14,7 @@ export function loggedOf(record: RequestRecord): LoggedRequest {
     provider: record.provider,
     keyId: record.keyId,
     dialect: record.dialect,
+    route: record.route ?? null,
     code: record.code,
     isStream: record.isStream,
     durationMs: record.durationMs,

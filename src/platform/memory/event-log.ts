@@ -42,11 +42,12 @@ export function createMemoryEventLog(settings: MemoryEventLogSettings = { record
   };
 }
 
+const exact = ["model", "keyId", "route"] as const;
+
 function fits(record: LoggedRequest, filter: RequestFilter): boolean {
   if (filter.before !== undefined && record.id >= filter.before) return false;
   if (filter.after !== undefined && record.id <= filter.after) return false;
-  if (filter.model !== undefined && record.model !== filter.model) return false;
-  if (filter.keyId !== undefined && record.keyId !== filter.keyId) return false;
+  if (exact.some((column) => filter[column] !== undefined && record[column] !== filter[column])) return false;
   if (filter.status !== undefined && (filter.status === "ok") !== isOk(record)) return false;
   if (filter.search === undefined) return true;
   const wanted = filter.search.toLowerCase();

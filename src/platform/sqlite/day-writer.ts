@@ -28,7 +28,7 @@ export interface DayWriter {
 }
 
 /** The schema of a day file; `user_version` tells which. */
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 /** A record takes about 2.5 KB: a page of the usual 4 KiB would hold one, and each would be a write of its own. */
 const pageBytes = 16_384;
@@ -48,6 +48,7 @@ const columns = [
   "provider",
   "key_id",
   "dialect",
+  "route",
   "code",
   "is_stream",
   "duration_ms",
@@ -93,6 +94,7 @@ export function openDayWriter(path: string, { isChecked }: OpenDayOptions): DayW
         record.provider,
         record.keyId,
         record.dialect,
+        record.route,
         record.code,
         record.isStream ? 1 : 0,
         record.durationMs,
@@ -156,8 +158,10 @@ function createSchema(database: DatabaseSync, path: string): void {
   // The checkpoint is a thread of its own (checkpoint.ts): its fsyncs would stop every request for a tenth of a second.
   database.exec("PRAGMA wal_autocheckpoint = 0");
   if (version === schemaVersion) return;
-  database.exec(`
-    BEGIN IMMEDIATE;
+  database.exec(`BEGIN IMMEDIATE; ${version === 1 ? "" : tableOfVersion1} ${toVersion2} COMMIT;`);
+}
+
+const tableOfVersion1 = `
     CREATE TABLE request (
       seq INTEGER PRIMARY KEY,
       id TEXT NOT NULL,
@@ -181,7 +185,11 @@ function createSchema(database: DatabaseSync, path: string): void {
       BEGIN SELECT RAISE (ABORT, 'the request log is append-only'); END;
     CREATE TRIGGER request_keeps_all_rows BEFORE DELETE ON request
       BEGIN SELECT RAISE (ABORT, 'the request log is append-only'); END;
+`;
+
+/** Calls of AI have no route, and take no room in its index. */
+const toVersion2 = `
+    ALTER TABLE request ADD COLUMN route TEXT;
+    CREATE INDEX request_by_route ON request (route, id) WHERE route IS NOT NULL;
     PRAGMA user_version = ${schemaVersion};
-    COMMIT;
-  `);
-}
+`;

@@ -23,43 +23,54 @@ export interface DayReader {
 /** So few that looking at them takes a few milliseconds. */
 const rowsPerSlice = 2000;
 
-const lineColumns = `id, at, status, outcome, model, provider, key_id, dialect, code, is_stream, duration_ms,
-  input_tokens, output_tokens, cost_nano_usd`;
+const lineColumns = (hasRoutes: boolean): string =>
+  `id, at, status, outcome, model, provider, key_id, dialect, ${hasRoutes ? "route" : "NULL AS route"}, code, is_stream,
+  duration_ms, input_tokens, output_tokens, cost_nano_usd`;
+
+/** The first schema of a day file that tells of routes. */
+const versionWithRoutes = 2;
 
 /** Whether the filter asks for the oldest first. */
 export const isForward = (filter: RequestFilter): boolean => filter.after !== undefined;
 
 /** Reads the day file that `database` has open. */
 export function createDayReader(database: DatabaseSync): DayReader {
+  const version = number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
+  const hasRoutes = version >= versionWithRoutes;
+  const columns = lineColumns(hasRoutes);
   return {
     slice: (filter, from) => {
+      if (filter.route !== undefined && !hasRoutes) return { lines: [], next: undefined };
       const bounds = boundsOf(filter, from);
       const order = isForward(filter) ? "ASC" : "DESC";
-      const range = `FROM request WHERE id > :after AND id < :before ORDER BY id ${order}`;
+      // By its index: a slice looks at rows of that route alone.
+      const ofRoute = filter.route === undefined ? "" : "AND route = :route";
+      const range = `FROM request WHERE id > :after AND id < :before ${ofRoute} ORDER BY id ${order}`;
       const last = database.prepare(`SELECT id ${range} LIMIT 1 OFFSET ${rowsPerSlice - 1}`).get(bounds);
       const rows = database
         .prepare(
-          `SELECT * FROM (SELECT ${lineColumns} ${range} LIMIT ${rowsPerSlice})
+          `SELECT * FROM (SELECT ${columns} ${range} LIMIT ${rowsPerSlice})
            WHERE ${conditions} ORDER BY id ${order} LIMIT :limit`,
         )
         .all({ ...bounds, ...conditionsOf(filter), ":limit": filter.limit });
       return { lines: rows.map(lineOf), next: last === undefined ? undefined : text(last["id"]) };
     },
     read: (id) => {
-      const row = database.prepare(`SELECT ${lineColumns}, body FROM request WHERE id = ?`).get(id);
+      const row = database.prepare(`SELECT ${columns}, body FROM request WHERE id = ?`).get(id);
       return row === undefined ? undefined : { ...lineOf(row), body: text(row["body"]) };
     },
   };
 }
 
+const exact = ["model", "keyId", "route"] as const;
+
 /** Whether a queued record fits `filter`: the same test as the one in SQL. */
 export function fitsFilter(record: RequestLine, filter: RequestFilter): boolean {
-  const { before, after, model, keyId, status, search } = filter;
+  const { before, after, status, search } = filter;
   return (
     (before === undefined || record.id < before) &&
     (after === undefined || record.id > after) &&
-    (model === undefined || record.model === model) &&
-    (keyId === undefined || record.keyId === keyId) &&
+    exact.every((column) => filter[column] === undefined || record[column] === filter[column]) &&
     (status === undefined || (status === "ok") === isOk(record)) &&
     (search === undefined || hasText(record, search.toLowerCase()))
   );
@@ -74,12 +85,15 @@ function hasText({ id, model, provider, code }: RequestLine, wanted: string): bo
   return [id, model, provider, code].some((column) => column?.toLowerCase().includes(wanted) === true);
 }
 
-/** Ids outside of which the next slice has nothing to look for. */
+/** Ids outside of which the next slice has nothing to look for, and the route that it keeps to. */
 function boundsOf(filter: RequestFilter, from: string | undefined): Record<string, string> {
-  const { after = "", before = "\u{10FFFF}" } = filter;
-  return isForward(filter)
-    ? { ":after": from ?? after, ":before": before }
-    : { ":after": after, ":before": from ?? before };
+  const { after = "", before = "\u{10FFFF}", route } = filter;
+  return {
+    ...(isForward(filter)
+      ? { ":after": from ?? after, ":before": before }
+      : { ":after": after, ":before": from ?? before }),
+    ...(route === undefined ? {} : { ":route": route }),
+  };
 }
 
 const conditions = `(:model IS NULL OR model = :model)
@@ -112,6 +126,7 @@ function lineOf(row: Record<string, SQLOutputValue>): RequestLine {
     provider: optionalText(row["provider"]),
     keyId: optionalText(row["key_id"]),
     dialect: optionalText(row["dialect"]),
+    route: optionalText(row["route"]),
     code: optionalText(row["code"]),
     isStream: number(row["is_stream"]) === 1,
     durationMs: number(row["duration_ms"]),
