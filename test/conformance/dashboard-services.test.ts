@@ -242,6 +242,34 @@ describe.skipIf(program === undefined)("services on the dashboard", () => {
     await page.getByText("There is no route of this name").waitFor();
   });
 
+  it("leads from a route to its requests in the log, and from one of them back", async () => {
+    await open("/routes?open=legacy");
+    await page.getByRole("link", { name: "Its requests in the log" }).click();
+    expect(page.url()).toBe(`${services.gateway.adminUrl}/requests?route=legacy`);
+    const shown = () => page.locator(".request-table tbody tr").allInnerTexts();
+    await expect.poll(async () => (await shown()).length).toBe(2);
+    const { requests } = await admin<{ readonly requests: readonly { readonly id: string }[] }>(
+      "/requests?route=legacy",
+    );
+    const links = await rows().evaluateAll((all) => all.map((link) => link.getAttribute("href")));
+    expect(links).toEqual(requests.map(({ id }) => `/requests/${id}?route=legacy`));
+    for (const text of await shown())
+      expect(text).toMatch(/502\s+upstream_unreachable\s+legacy\s*route\s+gone/);
+
+    await rows().first().click();
+    await dialogOf(/^Request/)
+      .getByRole("link", { name: "legacy" })
+      .click();
+    await dialogOf(/^Route legacy/).waitFor();
+    await page.goBack();
+    await page.getByRole("button", { name: "Close" }).click();
+    await page.getByRole("combobox", { name: "Route" }).selectOption("orders");
+    await expect.poll(async () => (await shown()).length).toBe(4);
+    // Nobody pays a service for its answers: they have no price that could be missing.
+    expect((await shown()).join()).not.toContain("unpriced");
+    expect((await shown()).join()).not.toContain("no model");
+  });
+
   it("shows the WebSockets that are open", async () => {
     await services.chat("hello there");
     await open("/routes?open=chat");
@@ -256,7 +284,7 @@ describe.skipIf(program === undefined)("services on the dashboard", () => {
   });
 
   const panels = ["people", "chat", "echo", "orders"].map((id) => `/routes?open=${id}`);
-  const places = ["/routes", ...panels, "/graphql"];
+  const places = ["/routes", ...panels, "/graphql", "/requests?route=orders"];
 
   it.for([1280, 390])("fits into %i px, and every control has a name", async (width) => {
     await page.setViewportSize({ width, height: 800 });

@@ -4,6 +4,7 @@ import { Link } from "../../parts/link.tsx";
 import { Panel } from "../../parts/panel.tsx";
 import { ProtocolMark } from "../../parts/protocol-mark.tsx";
 import { linkOf as graphLink } from "../graphql/operation-filter.ts";
+import { requestsOf } from "../requests/request-filter.ts";
 import { GrpcSection } from "./grpc-section.tsx";
 import type { ServiceRoute } from "./route-filter.ts";
 import { ServiceSection } from "./service-section.tsx";
@@ -38,11 +39,12 @@ export function RoutePanel(props: {
       ) : (
         <>
           <Leads route={route} />
-          {route.protocol === "graphql" ? (
-            <p>
+          <p class="ways-on">
+            <Link to={requestsOf(id)}>Its requests in the log</Link>
+            {route.protocol === "graphql" ? (
               <Link to={graphLink({ route: id })}>Its schema, subgraphs and operations</Link>
-            </p>
-          ) : null}
+            ) : null}
+          </p>
           <MatchesSection route={route} />
           <TrafficSection traffic={route.traffic} now={props.now} />
           {grpc === undefined ? null : <GrpcSection route={grpc} />}
