@@ -17,7 +17,7 @@ import {
   watch,
 } from "../support/browser.ts";
 import { faintTexts } from "../support/contrast.ts";
-import { openServicesGateway, type ServicesGateway } from "../support/dashboard-services.ts";
+import { openServicesGateway, peopleRoute, type ServicesGateway } from "../support/dashboard-services.ts";
 import { adminLink, runGateway } from "../support/running-gateway.ts";
 
 const program = findChromium();
@@ -113,7 +113,7 @@ describe.skipIf(program === undefined)("services on the dashboard", () => {
       expect(await of(id, "Last error"), id).toBe(traffic.last_error ?? "none");
     }
     expect(told.map(({ traffic }) => traffic.requests)).toEqual([4, 0, 2, 0, 5, 6, 1]);
-    expect(await of("people", "Route")).toMatch(/REST\s+no key/);
+    expect(await of(peopleRoute, "Route")).toMatch(/REST\s+no key/);
     expect(await of("orders", "Route")).toMatch(/REST\s+by key/);
     expect(await of("orders", "Takes")).toContain("GET POST");
   });
@@ -217,12 +217,12 @@ describe.skipIf(program === undefined)("services on the dashboard", () => {
     await page.getByLabel("Order").selectOption("failed");
     await expect.poll(async () => (await names())[0]).toBe("legacy");
     await page.getByRole("searchbox", { name: "Search" }).fill("shop");
-    await expect.poll(names).toEqual(["orders", "people"]);
+    await expect.poll(names).toEqual(["orders", peopleRoute]);
   });
 
   it("shows a route by its address, and without a mouse", async () => {
     await open("/routes");
-    await tabTo(page, "a[href='/routes?open=people']");
+    await tabTo(page, `a[href='/routes?open=${peopleRoute}']`);
     await page.keyboard.press("Enter");
     const people = dialogOf(/^Route people/);
     await people.waitFor();
@@ -236,7 +236,7 @@ describe.skipIf(program === undefined)("services on the dashboard", () => {
     expect(await hasFocus(page, "dialog")).toBe(true);
     await page.keyboard.press("Escape");
     await people.waitFor({ state: "detached" });
-    expect(await hasFocus(page, "a[href='/routes?open=people']")).toBe(true);
+    expect(await hasFocus(page, `a[href='/routes?open=${peopleRoute}']`)).toBe(true);
     expect(page.url()).toBe(`${services.gateway.adminUrl}/routes`);
     await open("/routes?open=nothing");
     await page.getByText("There is no route of this name").waitFor();
@@ -283,7 +283,7 @@ describe.skipIf(program === undefined)("services on the dashboard", () => {
     expect(await all.innerText()).toMatch(/chat\s*read/);
   });
 
-  const panels = ["people", "chat", "echo", "orders"].map((id) => `/routes?open=${id}`);
+  const panels = [peopleRoute, "chat", "echo", "orders"].map((id) => `/routes?open=${id}`);
   const places = ["/routes", ...panels, "/graphql", "/requests?route=orders"];
 
   it.for([1280, 390])("fits into %i px, and every control has a name", async (width) => {
@@ -293,8 +293,8 @@ describe.skipIf(program === undefined)("services on the dashboard", () => {
       await page.locator(".table").first().waitFor();
       expect(await sticksOut(page), path).toBe(false);
       expect(await namelessControls(page), path).toEqual([]);
-      if (await page.locator(".panel-body").count())
-        expect(await sticksOut(page, ".panel-body"), path).toBe(false);
+      const parts = (await page.locator(".panel").count()) > 0 ? [".panel-head", ".panel-body"] : [];
+      for (const part of parts) expect(await sticksOut(page, part), `${path} ${part}`).toBe(false);
       expect(await jumped(page), path).toBeLessThan(0.01);
       expect(await page.getByRole("heading", { level: 1, includeHidden: true }).count(), path).toBe(1);
     }

@@ -21,6 +21,9 @@ export interface ServicesGateway extends AsyncDisposable {
   readonly chat: (message: string) => Promise<void>;
 }
 
+/** A name longer than a narrow window is wide. */
+export const peopleRoute = "people-by-number-for-those-who-have-no-key-of-their-own";
+
 const config = (
   shop: NodeOrigin,
   { urls }: Federation,
@@ -28,7 +31,10 @@ const config = (
 ) => `
 providers: { nobody: { dialect: openai-chat, baseUrl: "http://127.0.0.1:9/v1", models: ["none"] } }
 services:
-  shop: { baseUrl: "${shop.url}" }
+  shop:
+    endpoints:
+      - { name: one, baseUrl: "${shop.url}/a/base/path/that/is/rather/long/for/a/narrow/window", region: eu-central-1 }
+      - { name: two, baseUrl: "${shop.url}" }
   gone: { baseUrl: "http://127.0.0.1:1" }
   chat: { baseUrl: "http://127.0.0.1:${ports.chat}" }
   echo: { baseUrl: "${ports.echo}" }
@@ -40,7 +46,7 @@ ${Object.entries(urls)
   .join("\n")}
 routes:
   orders: { path: "/orders/*", service: shop, methods: [GET, POST] }
-  people:
+  ${peopleRoute}:
     path: "/people/{id}"
     rewrite: "/v2/internal/users/{id}"
     service: shop

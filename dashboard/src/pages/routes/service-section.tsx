@@ -12,7 +12,7 @@ export function ServiceSection({ service }: { readonly service: Service }) {
       <h3 id="service">Service {service.id}</h3>
       <Facts
         facts={[
-          ["Address", service.url],
+          ["Address", endpoints.length === 0 ? service.url : null],
           [
             "Breaker",
             <>
