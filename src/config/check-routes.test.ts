@@ -10,6 +10,7 @@ describe("a route to a service", () => {
     `path: /a/*, rewrite: /b/*, when: 'http.method == "GET" && header["x-a"] != ""'`,
     `path: "/u/{id}", rewrite: "/v/{id}", request: { headers: { set: { x-a: b }, remove: [cookie] } }`,
     `path: /a, response: { status: { 404: 410 }, body: { rename: { /a: b }, remove: [/c], set: { /d: 1 } } }`,
+    `path: "/u/{id}", request: { headers: { compute: { x-a: 'captured["id"] + key.name' } }, body: { compute: { /a: 'size(http.path)' } } }`,
   ])("is taken: %s", (fields) => {
     expect(problemsOf(withRoute(fields))).toEqual([]);
   });
@@ -44,6 +45,12 @@ describe("a route to a service", () => {
     [
       `path: /a, when: 'http.methud == "GET"'`,
       '3:36 the condition `http.methud == "GET"` is wrong at character 1: `http.methud` is no fact; did you mean `http.method`?',
+    ],
+    [
+      `path: /a, request: { headers: { set: { a: b }, compute: { a: http.path, x-sallyport-b: http.path, c: http.pth } } }`,
+      "3:81 `a` is set as well",
+      "3:107 `x-sallyport-b` is a name that the gateway owns",
+      "3:121 `c` is wrong at character 1: `http.pth` is no fact; did you mean `http.path`?",
     ],
     [
       `path: /a/.., when: 'http.path > 3'`,

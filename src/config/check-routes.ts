@@ -1,5 +1,6 @@
 import type { Expressions } from "../ports/expressions.ts";
 import { readPathPattern } from "../protocols/rest/index.ts";
+import { compileComputed } from "./computed-changes.ts";
 import type { Finding } from "./problem.ts";
 import { compileChanges } from "./route-changes.ts";
 import type { RouteSettings } from "./route-settings.ts";
@@ -11,7 +12,11 @@ export function checkRoutes(
   expressions: Expressions,
 ): readonly Finding[] {
   return Object.entries(routes).flatMap(([name, settings]) =>
-    [...checkPath(settings), ...checkWhen(settings, expressions)].map((finding) => ({
+    [
+      ...checkPath(settings),
+      ...checkWhen(settings, expressions),
+      ...checkComputed(settings, expressions),
+    ].map((finding) => ({
       ...finding,
       path: ["routes", name, ...finding.path],
     })),
@@ -49,6 +54,16 @@ function checkWhen({ when }: RouteSettings, { compile }: Expressions): readonly 
   if (compiled.kind === "condition") return [];
   const message = `the condition \`${shortened(when)}\` is wrong at character ${compiled.at}: ${compiled.message}`;
   return [{ path: ["when"], message, at: "value" }];
+}
+
+function checkComputed(settings: RouteSettings, expressions: Expressions): readonly Finding[] {
+  const compiled = compileComputed(settings, expressions);
+  if (compiled.kind === "computed") return [];
+  return compiled.faults.map(({ at, why }) => ({
+    path: at,
+    message: `\`${shortened(at.at(-1) ?? "")}\` ${why}`,
+    at: "value",
+  }));
 }
 
 const shownMax = 80;

@@ -45,7 +45,7 @@ export const graphqlRouteSettings = z
         mode: z
           .enum(["off", "log", "enforce"])
           .default("off")
-          .describe("`enforce`: nothing but trusted documents is run."),
+          .describe("`enforce`: nothing but trusted documents is run; `log`: it is told what else is."),
         manifest: z.exactOptional(file).describe("A file with their texts by id."),
       })
       .prefault({})

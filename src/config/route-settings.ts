@@ -7,6 +7,7 @@ const fieldText = z
   .string()
   .max(1000)
   .regex(/^[\t\x20-\x7e]*$/, "must be one line of ASCII text");
+const expression = z.string().min(1).max(2000);
 const pointer = z
   .string()
   .max(1000)
@@ -23,8 +24,14 @@ const fields = (name: typeof headerName, what: string) =>
       set: z.record(name, fieldText).default({}).describe(`In the place of all ${what} of that name.`),
       add: z.record(name, fieldText).default({}).describe("Beside those there are."),
       remove: z.array(name).max(100).default([]).describe("All of that name."),
+      compute: z
+        .record(name, expression)
+        .default({})
+        .describe(
+          `Set to what an expression makes of the request, \`{ x-tenant: 'header["x-team"] + "/" + key.name' }\`.`,
+        ),
     })
-    .describe(`What becomes of ${what}: first \`remove\`, then \`set\`, then \`add\`.`);
+    .describe(`What becomes of ${what}: first \`remove\`, then \`set\` and \`compute\`, then \`add\`.`);
 const body = z
   .strictObject({
     set: z.record(pointer, z.json()).default({}).describe("Values by JSON Pointer."),
@@ -35,6 +42,10 @@ const body = z
       .describe(
         "The new name of a member by its JSON Pointer, `{ /user/name: fullName }`; it stays in its place.",
       ),
+    compute: z
+      .record(pointer, expression)
+      .default({})
+      .describe("What an expression makes of the request, by JSON Pointer, `{ /tenant: key.name }`."),
   })
   .describe("What becomes of its JSON body, which is held for it: at most 1 MiB.");
 

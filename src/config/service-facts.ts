@@ -12,3 +12,17 @@ export const serviceFacts = {
     keys: { pattern: /^[a-z0-9-]{1,100}$/, rule: '`header["…"]`, in small letters' },
   },
 } as const satisfies FactSchema;
+
+/** What a value that is made of a request may ask of it besides. */
+export const valueFacts = {
+  ...serviceFacts,
+  "key.id": { kind: "text", about: "of the gateway key, empty where none is asked for" },
+  "key.name": { kind: "text", about: "as an operator has named it" },
+  "client.address": { kind: "text", about: "behind the proxies that are trusted" },
+  "request.id": { kind: "text", about: "as in `x-sallyport-request-id`" },
+  captured: {
+    kind: "texts",
+    about: 'what the path of the route has named, `captured["id"]`',
+    keys: { pattern: /^[A-Za-z_][A-Za-z0-9_]{0,99}$/, rule: '`captured["…"]`' },
+  },
+} as const satisfies FactSchema;

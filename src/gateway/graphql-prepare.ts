@@ -54,5 +54,7 @@ export function prepareOperation(
     );
     return { kind: "answer", answer: encodeFaults(faults, media, trail.id), why, reason: `graphql_${kind}` };
   }
+  if (route.notesUntrusted && found.origin !== "trusted")
+    tally.untrusted(route.id, checked.operation, () => route.digestOf(found.text));
   return { kind: "runnable", runnable: { params, text: found.text, operation: checked.operation } };
 }

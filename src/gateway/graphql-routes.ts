@@ -43,6 +43,8 @@ export interface GraphqlRoute {
   readonly bodyBytesMax: number;
   readonly checker: GraphqlChecker;
   readonly documents: DocumentStore;
+  /** Whether it is noted what is run though it is not trusted. */
+  readonly notesUntrusted: boolean;
   /** Hexadecimal SHA-256 of a text. */
   readonly digestOf: (text: string) => string;
   /** Absent: none is known, and only limits are checked. */
@@ -89,6 +91,7 @@ export function compileGraphqlRoute(
     bodyBytesMax: settings.bodyBytesMax ?? usualBodyBytesMax,
     checker: tools.engine.checkerOf({ schema: read?.schema, limits }),
     documents: createDocumentStore({ mode, documents }, tools.sha256),
+    notesUntrusted: mode === "log",
     digestOf: tools.sha256,
     schema: read?.facts,
     mayIntrospect: (keyName) => allow || keys.includes(keyName),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { epochMs } from "../kernel/units.ts";
+import { createRecordingLogger, createVirtualTime } from "../platform/memory/index.ts";
 import { createMeter } from "../platform/prometheus/index.ts";
 import type { GraphqlOperation } from "../ports/graphql.ts";
 import { createGraphqlTallies, type OperationResult } from "./graphql-tallies.ts";
@@ -20,12 +21,14 @@ const operation = (more: Partial<GraphqlOperation> = {}): GraphqlOperation => ({
 function opened() {
   const meter = createMeter();
   let now = 1000;
-  const tallies = createGraphqlTallies(meter, {
+  const clock = {
+    monotonic: createVirtualTime().clock.monotonic,
     now: () => {
       now += 1;
       return epochMs(now);
     },
-  });
+  };
+  const tallies = createGraphqlTallies({ meter, clock, logger: createRecordingLogger() });
   return { meter, tallies };
 }
 

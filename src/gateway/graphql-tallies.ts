@@ -1,8 +1,10 @@
 import { createLru } from "../kernel/lru.ts";
 import type { EpochMs } from "../kernel/units.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { GraphqlOperation, KnownOperation } from "../ports/graphql.ts";
 import { exponentialBuckets, type Histogram, type Meter } from "../ports/meter.ts";
 import { createLatencies, type Latencies, type LatencyFigures } from "./latencies.ts";
+import { createUntrustedNotes, type UntrustedNotes } from "./untrusted-documents.ts";
 
 /**
  * How an operation ended. `ok`: answered. `errors`: answered, with errors among it. `failed`: by the fault of a service.
@@ -47,6 +49,8 @@ export interface GraphqlTally {
   ) => void;
   /** Not run; `unread`: its document was not taken, and this is its text's digest. */
   readonly refused: (route: string, what: KnownOperation | UnreadOperation) => void;
+  /** Run, though only documents that are known beforehand are trusted. */
+  readonly untrusted: UntrustedNotes;
   /** A subgraph, and how many milliseconds its answer took. */
   readonly asked: (route: string, subgraph: string, took: number | "failed") => void;
 }
@@ -84,8 +88,12 @@ const secondsPerMs = 1000;
 const digestDigits = 12;
 const nameMax = 100;
 
+type TallyParts = Parameters<typeof createUntrustedNotes>[0] & { readonly clock: Pick<Clock, "now"> };
+
 /** Counts by the names of routes and subgraphs, which are those of a configuration, and the last used operations of each. */
-export function createGraphqlTallies(meter: Meter, { now }: { readonly now: () => EpochMs }): GraphqlTallies {
+export function createGraphqlTallies(parts: TallyParts): GraphqlTallies {
+  const { meter, clock } = parts;
+  const { now } = clock;
   const metrics = graphqlMetrics(meter);
   const ledgers = new Map<string, Ledger>();
   const ledgerOf = (route: string): Ledger => {
@@ -120,6 +128,7 @@ export function createGraphqlTallies(meter: Meter, { now }: { readonly now: () =
       const { taken, unread } = ledgerOf(route);
       (type === "unread" ? unread : taken).of(what, now()).refused += 1;
     },
+    untrusted: createUntrustedNotes(parts),
     asked: (route, subgraph, took) => {
       const { subgraphs } = ledgerOf(route);
       const counts = subgraphs.get(subgraph) ?? {

@@ -69,7 +69,7 @@ export function callFields(
     target,
   );
   const told = ofWay.filter((_, index) => !ofFraming.has(ofWay[index - (index % 2)] ?? ""));
-  return editHeaders([...upstreamFields(sending), ...told], ways.transforms.request.headers, () => "");
+  return editHeaders([...upstreamFields(sending), ...told], ways.transforms.request.headers);
 }
 
 export interface CallParts {

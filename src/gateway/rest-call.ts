@@ -32,8 +32,6 @@ export interface ServiceWays {
 }
 
 const editedBytesMax = 1024 * 1024;
-/** Nothing of a request goes into what an operator has written. */
-const noFacts = (): string => "";
 
 /**
  * What goes to a REST service, and what comes back. A body that is to be changed is held for it, any other passes.
@@ -51,7 +49,7 @@ export async function restCall(
   const { request } = transforms;
   const path = transforms.rewrite(identified.path, captures);
   const keyless = rule.auth === "none" ? query : queryWithoutKey(query);
-  const edited = editQuery(keyless, request.query, noFacts);
+  const edited = editQuery(keyless, request.query);
   const held = await editedBody(inbound, ways, rule.bodyBytesMax);
   const body = held?.body;
   const announced =
@@ -66,7 +64,6 @@ export async function restCall(
       editHeaders(
         readable(requestHeaders({ identified, inbound, ways, contentLength }, site, rule.target), transforms),
         request.headers,
-        noFacts,
       ),
     ...(held === undefined ? {} : { body: held.body, bodyBytesIn: held.bytesIn }),
     ...(mayTrail(inbound) ? { trailers: () => passingTrailers(inbound.trailers(), ways.edge.owned) } : {}),
@@ -144,7 +141,7 @@ async function editedBody(
   const bytes = await inbound.readBody(Math.min(editedBytesMax, bodyBytesMax));
   const bytesIn = bytes.byteLength;
   if (bytesIn === 0) return { body: bytes, bytesIn };
-  const edited = editJson(new TextDecoder().decode(bytes), request.body, noFacts);
+  const edited = editJson(new TextDecoder().decode(bytes), request.body);
   if (edited === undefined)
     throw new GatewayError("malformed_request", "the body is no JSON", {
       message: "The request body is announced as JSON and is none.",
@@ -185,7 +182,7 @@ export function passedAnswer(
     httpVersion: "1.1",
     passesTrailers,
   });
-  const headers = editHeaders(list, response.headers, noFacts);
+  const headers = editHeaders(list, response.headers);
   const passed: PassedAnswer = {
     status: transforms.statusOf(head.status),
     headers,
@@ -218,7 +215,7 @@ function withEditedBody(answer: PassedAnswer, { response }: Transforms): PassedA
     },
     end: () => {
       const text = new TextDecoder().decode(joined(held, size));
-      const edited = editJson(text, response.body, noFacts);
+      const edited = editJson(text, response.body);
       if (edited === undefined)
         throw new GatewayError("upstream_malformed_response", "no JSON", { reason: "schema" });
       return { chunk: new TextEncoder().encode(edited), trailers: [] };

@@ -1,11 +1,15 @@
+import { compileComputed } from "../config/computed-changes.ts";
 import { compileChanges } from "../config/route-changes.ts";
 import type { Config } from "../config/schema.ts";
+import type { Expressions } from "../ports/expressions.ts";
 import {
   type PathPattern,
   type RouteRule,
   readPathPattern,
   type Transforms,
+  withComputed,
 } from "../protocols/rest/index.ts";
+import { type ValueFacts, valueFactOf } from "./service-facts.ts";
 
 export type { Transforms } from "../protocols/rest/index.ts";
 
@@ -36,9 +40,21 @@ function fieldRule(name: string, asked: string | boolean): RouteRule["headers"][
   return { name, is: asked.endsWith("*") ? "glob" : "exact", text: asked };
 }
 
-/** What a route changes. Broken settings were refused before. */
-export function transformsOf(settings: RouteSettings, path: PathPattern): Transforms {
+/** What a route changes of a request and of its answer. Broken settings were refused before. */
+export function transformsOf(
+  settings: RouteSettings,
+  path: PathPattern,
+  expressions: Expressions,
+): (asked: ValueFacts) => Transforms {
   const compiled = compileChanges(settings, path);
-  if (compiled.kind === "transforms") return compiled.transforms;
-  throw new RangeError(compiled.faults.map(({ why }) => why).join("; "));
+  if (compiled.kind === "broken") throw broken(compiled.faults);
+  const made = compileComputed(settings, expressions);
+  if (made.kind === "broken") throw broken(made.faults);
+  const { transforms } = compiled;
+  const { computed } = made;
+  if (computed === undefined) return () => transforms;
+  return (asked) => withComputed(transforms, computed, (name, key) => valueFactOf(asked, name, key));
 }
+
+const broken = (faults: readonly { readonly why: string }[]): RangeError =>
+  new RangeError(faults.map(({ why }) => why).join("; "));

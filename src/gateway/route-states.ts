@@ -1,6 +1,7 @@
 import type { PoolState } from "../capabilities/load-balancing/index.ts";
 import type { RequestRecord } from "../exchange/settlement.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Logger } from "../ports/logger.ts";
 import type { Meter } from "../ports/meter.ts";
 import type { ConfigState } from "./config-control.ts";
 import { graphqlStates } from "./graphql-states.ts";
@@ -35,19 +36,21 @@ const routeStates = (
 interface StateParts {
   readonly meter: Meter;
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly config: { readonly state: () => Pick<ConfigState, "problems"> };
 }
 
 /** What is kept of ordinary services: their open sockets, and what has come by their routes. */
 export function createServiceStates(
-  { meter, clock, config }: StateParts,
+  parts: StateParts,
   snapshot: () => Snapshot,
   pools: () => readonly PoolState[],
 ) {
+  const { meter, config } = parts;
   const sockets = createSockets(meter);
   const routes = createRouteTallies();
   const services = createServiceTallies();
-  const graphql = createGraphqlTallies(meter, clock);
+  const graphql = createGraphqlTallies(parts);
   const grpc = createGrpcTallies(meter);
   const control: ServicePlane = {
     routes: () => routeStates(snapshot(), routes),

@@ -24,10 +24,11 @@ import type { Ingress } from "./ingress.ts";
 import type { AddressPlaces } from "./places.ts";
 import type { ResidencyGuard } from "./residency.ts";
 import { restCall, type ServiceWays } from "./rest-call.ts";
+import type { ValueFacts } from "./service-facts.ts";
 import type { ServiceRoute } from "./service-routes.ts";
 import type { ServiceTallies } from "./service-tallies.ts";
 import type { Snapshot } from "./snapshot.ts";
-import { createSocketDoor, readHandshake } from "./socket-door.ts";
+import { addressOf, createSocketDoor, readHandshake } from "./socket-door.ts";
 import type { SocketParts } from "./socket-session.ts";
 
 export interface ServiceDoorParts {
@@ -79,7 +80,7 @@ export function createServiceDoor(
     withinBounds(target.provider, [{ target }], bounds);
     trail.stages.record("plan", "route", `to the service \`${target.provider}\``);
     const { edge, serviceRoutes } = snapshot;
-    const transforms = serviceRoutes.transformsOf(id);
+    const transforms = serviceRoutes.transformsOf(id, valueFactsOf(identified, inbound, snapshot));
     if (transforms === undefined) throw new GatewayError("internal", `the route ${id} has no transforms`);
     const transportTo = ({ http }: ServiceTarget): Transport =>
       http === "2" ? parts.transport2 : attemptPorts.transport;
@@ -131,6 +132,23 @@ export function createServiceDoor(
     );
   };
 }
+
+const valueFactsOf = (
+  { id, method, host, path, query, identity, route }: Identified<ServiceRoute>,
+  inbound: InboundRequest,
+  snapshot: Snapshot,
+): ValueFacts => ({
+  id,
+  method,
+  host,
+  path,
+  query,
+  header: inbound.header,
+  keyId: identity.keyId,
+  keyName: identity.name,
+  captures: route.captures,
+  clientAddress: () => addressOf(inbound, snapshot),
+});
 
 async function leaveFor(
   { identity: { keyId } }: Identified<ServiceRoute>,

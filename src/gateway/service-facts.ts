@@ -22,6 +22,32 @@ export function routeCondition(
   return (asking) => compiled.condition((name, key = "") => factOf(asking, name, key)).isTrue;
 }
 
+/** What values that are made of a request may ask of it. */
+export interface ValueFacts extends Asking {
+  readonly id: string;
+  readonly keyId: string;
+  readonly keyName: string;
+  readonly captures: ReadonlyMap<string, string>;
+  readonly clientAddress: () => string;
+}
+
+export function valueFactOf(asked: ValueFacts, name: string, key = ""): string {
+  switch (name) {
+    case "key.id":
+      return asked.keyId;
+    case "key.name":
+      return asked.keyName;
+    case "client.address":
+      return asked.clientAddress();
+    case "request.id":
+      return asked.id;
+    case "captured":
+      return asked.captures.get(key) ?? "";
+    default:
+      return factOf(asked, name, key);
+  }
+}
+
 function factOf({ method, host, path, query, header }: Asking, name: string, key: string): string {
   switch (name) {
     case "http.method":

@@ -11,7 +11,7 @@ import { createRouteMatcher, type RouteMatcher, type RouteRule } from "../protoc
 import { compileGraphqlRoute, type GraphqlRoute } from "./graphql-routes.ts";
 import { grpcRefuser } from "./grpc-refuser.ts";
 import { patternOf, ruleOf, type Transforms, transformsOf } from "./route-rules.ts";
-import { type RouteCondition, routeCondition } from "./service-facts.ts";
+import { type RouteCondition, routeCondition, type ValueFacts } from "./service-facts.ts";
 import type { Service } from "./services.ts";
 import { socketRules } from "./socket-rules.ts";
 
@@ -28,7 +28,7 @@ export type ServiceRoute = Extract<Route, { kind: "service" }>;
 export interface ServiceRoutes {
   readonly list: readonly ServiceRouteInfo[];
   /** What the route of a request changes on its way. */
-  readonly transformsOf: (id: string) => Transforms | undefined;
+  readonly transformsOf: (id: string, asked: ValueFacts) => Transforms | undefined;
   /** What holds for its calls of gRPC. */
   readonly grpcOf: (id: string) => GrpcSettings | undefined;
   /** What holds for operations of GraphQL on a route; `undefined`: it is none of GraphQL. */
@@ -46,7 +46,7 @@ export interface ServiceRouteInfo {
 
 interface Compiled extends ServiceRouteInfo, RouteRule {
   readonly condition: RouteCondition | undefined;
-  readonly transforms: Transforms;
+  readonly transformsOf: ReturnType<typeof transformsOf>;
   readonly graphql: GraphqlRoute | undefined;
 }
 
@@ -87,7 +87,7 @@ export function compileServiceRoutes(
         settings,
         rule: serviceRule(settings, service, config),
         condition: routeCondition(settings.when, expressions),
-        transforms: transformsOf(settings, path),
+        transformsOf: transformsOf(settings, path, expressions),
         graphql,
       },
     ];
@@ -98,7 +98,7 @@ export function compileServiceRoutes(
   return {
     list,
     graphqlOf: (id) => byId.get(id)?.graphql,
-    transformsOf: (id) => byId.get(id)?.transforms,
+    transformsOf: (id, asked) => byId.get(id)?.transformsOf(asked),
     grpcOf: (id) => byId.get(id)?.settings.grpc,
     find: (key) => {
       for (const { rule: found, captures } of matcher.match(key)) {

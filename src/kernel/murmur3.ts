@@ -17,7 +17,7 @@ export function murmur3(text: string, seed: number): number {
 function ofEncoded(text: string, seed: number): number {
   const bytes = new Uint8Array(3 * text.length + murmur3Beyond);
   const { written } = encoder.encodeInto(text, bytes);
-  return murmur3Bytes(new DataView(bytes.buffer), written, seed);
+  return finished(absorbed(seed, new DataView(bytes.buffer), 0, written), written);
 }
 
 /** The bytes of an ASCII text are its characters: no copy is made of it. */
@@ -38,9 +38,25 @@ function ofAscii(text: string, seed: number): number {
   return finished(h ^ scrambled(tail), length);
 }
 
-/** The hash of the bytes before `to`, 0 to 2^32 - 1. Behind them `murmur3Beyond` others must follow, unless they are whole fours. */
-export const murmur3Bytes = (bytes: DataView, to: number, seed: number): number =>
-  finished(absorbed(seed, bytes, 0, to), to);
+/**
+ * Hashes a block of `size` bytes (whole fours), the one at place `index` of `bytes`, together with the pair of hashes
+ * before it: of `pairs`, the pair at `index` is read and the one behind it written, with the seeds 1 and 2. In one reading:
+ * what becomes of four bytes before they are mixed in is the same for both.
+ */
+export function murmur3Chain(pairs: Uint32Array, index: number, bytes: DataView, size: number): void {
+  const before = pairs[2 * index] ?? 0;
+  const beside = pairs[2 * index + 1] ?? 0;
+  let first = mixed(mixed(1, before), beside);
+  let second = mixed(mixed(2, before), beside);
+  const to = (index + 1) * size;
+  for (let at = index * size; at < to; at += 4) {
+    const block = scrambled(bytes.getUint32(at, true));
+    first = turned(first ^ block);
+    second = turned(second ^ block);
+  }
+  pairs[2 * index + 2] = finished(first, 8 + size);
+  pairs[2 * index + 3] = finished(second, 8 + size);
+}
 
 /** How many bytes behind the last one are looked at, whatever they are: four are read at a time. */
 export const murmur3Beyond = 3;
@@ -70,10 +86,9 @@ function scrambled(block: number): number {
   return Math.imul((k << 15) | (k >>> 17), c2);
 }
 
-function mixed(hash: number, block: number): number {
-  const h = hash ^ scrambled(block);
-  return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
-}
+const mixed = (hash: number, block: number): number => turned(hash ^ scrambled(block));
+
+const turned = (hash: number): number => (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;
 
 function finished(hash: number, length: number): number {
   let h = hash ^ length;

@@ -30,6 +30,13 @@ export type Compiled =
   /** `message`: a sentence without full stop; `at` counts the characters of the text from 1. */
   | { readonly kind: "problem"; readonly message: string; readonly at: number };
 
+/** What an expression makes of the facts; `fault`: why that could not be told. */
+export type Made = { readonly value: string | number | boolean } | { readonly fault: string };
+
+export type CompiledValue =
+  | { readonly kind: "value"; readonly make: (factOf: FactOf) => Made }
+  | Extract<Compiled, { kind: "problem" }>;
+
 /**
  * Conditions in a language that an operator writes. Compiling finds every name that is no fact and every type that
  * does not fit, and evaluating is synchronous, has no effect, and takes a time that the length of the text bounds.
@@ -37,4 +44,6 @@ export type Compiled =
  */
 export interface Expressions {
   readonly compile: (text: string, facts: FactSchema) => Compiled;
+  /** The same for what comes to a text, a number or a truth; texts may be put together in it. */
+  readonly compileValue: (text: string, facts: FactSchema) => CompiledValue;
 }

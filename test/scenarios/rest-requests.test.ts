@@ -37,6 +37,16 @@ routes:
       headers: { set: { x-down: yes }, remove: [x-powered-by] }
       body: { set: { /seen: true } }
       status: { 404: 410 }
+  made:
+    service: bare
+    path: /teams/{team}/x
+    request:
+      headers: { compute: { x-team: 'captured["team"] + "/" + key.name', x-asked: 'header["x-a"]' } }
+      query: { compute: { from: client.address, long: 'size(http.path) > 3' } }
+      body: { compute: { /team: 'captured["team"]', /size: 'size(captured["team"])' } }
+    response:
+      headers: { compute: { x-of: request.id } }
+  counted: { service: bare, path: /counted, auth: none, request: { query: { compute: { next: 'int(header["x-n"]) + 1' } } } }
   conditional: { service: bare, path: /when, auth: none, when: 'header["x-beta"] == "1"', rewrite: /beta }
   otherwise: { service: bare, path: /when, auth: none, rewrite: /stable }
   more: { service: bare, path: /open/exact, auth: none, rewrite: /won }
@@ -119,6 +129,28 @@ describe("a request on its way to a service", () => {
   it("keeps the client's host where it is to", async () => {
     const { head } = await passed("GET /hosted/a");
     expect(valuesOf(head, "host")).toEqual(["gate"]);
+  });
+
+  it("carries what expressions make of it, and so does its answer", async () => {
+    const fields = [`authorization: Bearer ${gateway.key}`, "x-a: b", "content-type: application/json"];
+    const made = await passed("POST /teams/red/x?a=1", [...fields, "content-length: 2"], "{}");
+    expect(made.head.split(" ")[1]).toBe("/teams/red/x?a=1&from=127.0.0.1&long=true");
+    expect(valuesOf(made.head, "x-team")).toEqual(["red/first key"]);
+    expect(valuesOf(made.head, "x-asked")).toEqual(["b"]);
+    expect(made.body).toBe('{"team":"red","size":3}');
+    const { head } = splitMessage(made.answer);
+    expect(valuesOf(head, "x-of")).toEqual(valuesOf(head, "x-sallyport-request-id"));
+  });
+
+  it.for([
+    ["x-n: 7", 200, "/counted?next=8"],
+    ["x-n: seven", 400, undefined],
+  ] as const)("goes nowhere when one of them cannot be made: %s", async ([field, status, target]) => {
+    const made = await passed("GET /counted", [field]);
+    expect(made.answer).toContain(`HTTP/1.1 ${status} `);
+    expect(made.head.split(" ")[1]).toBe(target);
+    if (status === 400)
+      expect(made.answer).toContain("What this route sets as `next` cannot be made of this request.");
   });
 
   it("is refused when it has been here", async () => {

@@ -1,7 +1,11 @@
+import { hash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createClient as createSse } from "graphql-sse";
+import { createClient as createWs } from "graphql-ws";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
 import { type BootedGateway, bootGateway } from "../support/booted-gateway.ts";
 import { type Federation, startFederation } from "../support/federation/federation.ts";
 import { startGraphqlServer } from "../support/graphql-server.ts";
@@ -48,12 +52,13 @@ routes:
     path: /graphql
     service: hello
     auth: none
-    graphql: { schema: ${schema}, limits: { cost: 5, aliases: 2 } }
+    graphql: { schema: ${schema}, limits: { cost: 5, aliases: 2 }, trustedDocuments: { mode: log } }
   graph:
     protocol: graphql
     path: /federated
     auth: none
     graphql: { supergraph: ${supergraph} }
+  open: { protocol: graphql, path: /open, service: hello, auth: none, rewrite: /graphql }
   echo: { protocol: grpc, path: /echo.v1.EchoService/*, service: echo, auth: none }
 `);
   calls = jsClient(`http://127.0.0.1:${gateway.port}`);
@@ -67,6 +72,11 @@ afterAll(async () => {
   await origin[Symbol.asyncDispose]();
   rmSync(directory, { recursive: true, force: true });
 });
+
+interface HelloRoute {
+  readonly schema: { readonly version: string };
+  readonly operations: readonly unknown[];
+}
 
 const url = (path: string): string => `http://127.0.0.1:${gateway.port}${path}`;
 
@@ -120,6 +130,7 @@ describe("what is told of ordinary services", () => {
         },
         { id: "hello", traffic: { requests: 0, latency_ms: null } },
         { id: "graph" },
+        { id: "open" },
         { id: "echo" },
       ],
     });
@@ -153,6 +164,7 @@ describe("what is told of ordinary services", () => {
           plans: null,
         },
         { id: "graph", operations: [] },
+        { id: "open", operations: [] },
       ],
     });
     const [route] = (told as { routes: readonly { operations: readonly Record<string, unknown>[] }[] })
@@ -172,12 +184,23 @@ describe("what is told of ordinary services", () => {
     expect(refused).toMatchObject([{ refused: 1 }, { refused: 1 }]);
     expect(JSON.stringify(told)).not.toMatch(/secret|literal/);
     expect(await read("routes")).toMatchObject({
-      routes: [{}, { id: "hello", traffic: { rejects: { graphql_limit: 1, graphql_syntax: 1 } } }, {}, {}],
+      routes: [
+        {},
+        { id: "hello", traffic: { rejects: { graphql_limit: 1, graphql_syntax: 1 } } },
+        {},
+        {},
+        {},
+      ],
     });
     const text = await metrics();
     expect(text).toContain('sallyport_graphql_operations_total{route="hello",type="query",result="ok"} 2\n');
     expect(text).toContain(
       'sallyport_graphql_operations_total{route="hello",type="unknown",result="refused"} 2\n',
+    );
+    expect(text).toContain('sallyport_graphql_untrusted_total{route="hello"} 3\n');
+    const noted = gateway.logger.lines().filter(({ message }) => message.includes("not trusted"));
+    expect(noted.map(({ fields }) => fields?.["documentId"])).toEqual(
+      ["query Hello { hello }", "mutation { set }"].map((one) => `sha256:${hash("sha256", one, "hex")}`),
     );
     expect(text).toContain('sallyport_graphql_operation_depth_count{route="hello"} 3\n');
     expect(text).toContain('sallyport_http_rejected_total{reason="graphql_limit"} 1\n');
@@ -209,6 +232,57 @@ describe("what is told of ordinary services", () => {
     expect(await metrics()).toMatch(
       /sallyport_graphql_subgraph_duration_seconds_count\{route="graph",subgraph="\w+"\} 12\n/,
     );
+  });
+
+  it("counts subscriptions by events and on sockets, and what a client leaves", async () => {
+    const query = "subscription Count($to: Int!) { count(to: $to) }";
+    const events = createSse({ url: url("/open") });
+    for await (const _ of events.iterate({ query, variables: { to: 3 } }));
+    const sockets = createWs({ url: url("/open").replace("http", "ws"), webSocketImpl: WebSocket });
+    for await (const _ of sockets.iterate({ query, variables: { to: 3 } }));
+    for await (const _ of sockets.iterate({ query, variables: { to: 100_000 } })) break;
+    await sockets.dispose();
+    await expect
+      .poll(() => read("graphql"))
+      .toMatchObject({
+        routes: [
+          {},
+          {},
+          {
+            ...{ id: "open", schema: null },
+            operations: [
+              { name: "Count", type: "subscription", requests: 3, errors: 0, failed: 0, latency_ms: null },
+            ],
+          },
+        ],
+      });
+    const of = (result: string): string =>
+      `sallyport_graphql_operations_total{route="open",type="subscription",result="${result}"}`;
+    const told = await metrics();
+    expect(told).toContain(`${of("ok")} 2\n`);
+    expect(told).toContain(`${of("aborted")} 1\n`);
+  });
+
+  it("tells why a newer schema was not taken, and keeps its counts over a reload", async () => {
+    const before = await read("graphql");
+    const reload = async (text: string): Promise<void> => {
+      writeFileSync(join(directory, "hello.graphql"), text);
+      await gateway.booted.control.config.reload();
+    };
+    await reload("type Query { hello: Strong }");
+    expect(await read("graphql")).toMatchObject({
+      routes: [
+        { id: "hello", problems: [expect.stringContaining("routes.hello.graphql.schema")] },
+        { id: "graph", problems: [] },
+        { id: "open", problems: [] },
+      ],
+    });
+    await reload("type Query { hello: String more: Int }\ntype Mutation { set: String }\nscalar Some");
+    const after = await read("graphql");
+    expect(after).toMatchObject({ routes: [{ problems: [], schema: { types: 3 } }, {}, {}] });
+    const [was, is] = [before, after].map((one) => (one as { routes: readonly HelloRoute[] }).routes[0]);
+    expect(is?.operations).toEqual(was?.operations);
+    expect(is?.schema.version).not.toBe(was?.schema.version);
   });
 
   it("counts calls of gRPC by status, and their messages while they are open", async () => {

@@ -1,4 +1,4 @@
-import { murmur3, murmur3Bytes } from "../../kernel/murmur3.ts";
+import { murmur3, murmur3Chain } from "../../kernel/murmur3.ts";
 
 /** A prompt as it is sent, and whose it is: what one tenant has sent of one model says nothing of another's. */
 export interface Prompt {
@@ -23,26 +23,16 @@ const blocksMax = 256;
 const ways = 16;
 const setsCount = 1 << 14;
 const keptFor = 300;
-const keyBytes = 8;
 
 /** The whole blocks of the beginning of a prompt; the last part of it, which the next turn writes over, is none. */
 export function prefixKeys({ scope, bytes }: Prompt): PrefixKeys {
   const count = Math.min(blocksMax, Math.floor(bytes.length / blockBytes));
-  const keys = new Uint32Array(2 * count);
-  const chained = new Uint8Array(keyBytes + blockBytes);
-  const head = new DataView(chained.buffer);
-  let first = murmur3(scope, 1);
-  let second = murmur3(scope, 2);
-  for (let block = 0; block < count; block += 1) {
-    head.setUint32(0, first);
-    head.setUint32(keyBytes / 2, second);
-    chained.set(bytes.subarray(block * blockBytes, (block + 1) * blockBytes), keyBytes);
-    first = murmur3Bytes(head, chained.length, 1);
-    second = murmur3Bytes(head, chained.length, 2);
-    keys[2 * block] = first;
-    keys[2 * block + 1] = second;
-  }
-  return keys;
+  const pairs = new Uint32Array(2 + 2 * count);
+  pairs[0] = murmur3(scope, 1);
+  pairs[1] = murmur3(scope, 2);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (let block = 0; block < count; block += 1) murmur3Chain(pairs, block, view, blockBytes);
+  return pairs.subarray(2);
 }
 
 /**

@@ -121,6 +121,40 @@ describe("conditions", () => {
   });
 });
 
+describe("values", () => {
+  const made = (text: string, of: FactOf = factOf) => {
+    const compiled = expressions.compileValue(text, schema);
+    return compiled.kind === "value" ? compiled.make(of) : { problem: compiled.message };
+  };
+
+  it.for<{ text: string; value: string | number | boolean }>([
+    { text: "ai.model", value: "fast" },
+    { text: 'key.name + "/" + header["x-own-team"].upperAscii()', value: "Robot/BLUE" },
+    { text: "ai.tools + 1", value: 3 },
+    { text: "double(ai.tools) / 4.0", value: 0.5 },
+    { text: "ai.stream", value: false },
+    { text: 'ai.tools > 1 ? "many" : "few"', value: "many" },
+  ])("$text", ({ text, value }) => {
+    expect(made(text)).toEqual({ value });
+  });
+
+  it.for<{ text: string; says: string }>([
+    { text: "ai.tolls", says: "`ai.tolls` is no fact" },
+    { text: "[ai.model]", says: "must be a text, a number, or true or false" },
+    { text: 'ai.model.replace("a", "b")', says: "`replace` is no function" },
+  ])("not `$text`", ({ text, says }) => {
+    expect(made(text)).toEqual({ problem: expect.stringContaining(says) });
+  });
+
+  it("are no longer than a header may be, and tell why they cannot be made", () => {
+    const long = Array.from({ length: 9 }, () => "ai.model").join(" + ");
+    expect(made(long, () => "x".repeat(5000))).toEqual({
+      fault: "it has 9216 characters, and at most 8192 are taken",
+    });
+    expect(made("10 / (ai.tools - 2)")).toEqual({ fault: "division by zero" });
+  });
+});
+
 describe("hostile text", () => {
   const fragments = [
     ...["ai.tools", "ai.model", "ai.stream", 'header["x-own-a"]', "header", "ai", "cel", "key", "__proto__"],

@@ -1,17 +1,21 @@
 import { Environment, EvaluationError, ParseError, TypeError as TypeFault } from "@marcbachmann/cel-js";
 import type {
   Compiled,
+  CompiledValue,
   Condition,
   Expressions,
   FactKind,
   FactOf,
   FactSchema,
+  Made,
 } from "../../ports/expressions.ts";
 import { lookInto, type Read } from "./look.ts";
 
 const charactersMax = 2000;
 /** Of a fact; what is behind them is not looked at. */
 const factCharactersMax = 1024;
+/** Of a text that is made. */
+const madeCharactersMax = 8192;
 const limits = {
   maxAstNodes: 200,
   maxDepth: 20,
@@ -35,7 +39,10 @@ export function createExpressions(): Expressions {
     environments.set(facts, known);
     return known;
   };
-  return { compile: (text, facts) => compile(text, facts, environmentOf(facts)) };
+  return {
+    compile: (text, facts) => compile(text, facts, environmentOf(facts)),
+    compileValue: (text, facts) => compileValue(text, facts, environmentOf(facts)),
+  };
 }
 
 /** `ai.tools` is the field `tools` of the variable `ai`. */
@@ -52,24 +59,58 @@ function environmentWith(facts: FactSchema): Environment {
 }
 
 function compile(text: string, facts: FactSchema, environment: Environment): Compiled {
+  const checked = check(text, facts, { environment, isCondition: true });
+  if (checked.kind === "problem") return checked;
+  const { type, evaluate, places } = checked;
+  if (type !== "bool") return problem(`it comes to \`${type}\`, and must be true or false`, 0);
+  return { kind: "condition", condition: conditionOf(evaluate, places) };
+}
+
+const valueTypes: ReadonlySet<string> = new Set(["string", "int", "double", "bool"]);
+
+function compileValue(text: string, facts: FactSchema, environment: Environment): CompiledValue {
+  const checked = check(text, facts, { environment, isCondition: false });
+  if (checked.kind === "problem") return checked;
+  const { type, evaluate, places } = checked;
+  if (!valueTypes.has(type))
+    return problem(`it comes to \`${type}\`, and must be a text, a number, or true or false`, 0);
+  return { kind: "value", make: makerOf(evaluate, places) };
+}
+
+type Evaluate = (context: object) => unknown;
+
+/** What the language says of a text: of which type it is, and which facts it asks for. */
+function check(
+  text: string,
+  facts: FactSchema,
+  { environment, isCondition }: { readonly environment: Environment; readonly isCondition: boolean },
+):
+  | Problem
+  | {
+      readonly kind: "checked";
+      readonly type: string;
+      readonly evaluate: Evaluate;
+      readonly places: readonly Place[];
+    } {
   if (text.length > charactersMax)
     return problem(`it has ${text.length} characters, and at most ${charactersMax} are taken`, charactersMax);
   try {
     const parsed = environment.parse(text);
-    const looked = lookInto(parsed.ast, facts);
+    const looked = lookInto(parsed.ast, facts, isCondition);
     if (looked.problem !== undefined) return problem(looked.problem.message, looked.problem.at);
-    const { type, error } = parsed.check();
+    const { type = "nothing", error } = parsed.check();
     if (error !== undefined) return problemOf(error);
-    if (type !== "bool") return problem(`it comes to \`${type ?? "nothing"}\`, and must be true or false`, 0);
-    return { kind: "condition", condition: conditionOf(parsed, looked.reads) };
+    return { kind: "checked", type, evaluate: parsed, places: looked.reads.map(placeOf) };
   } catch (thrown) {
     return problemOf(thrown);
   }
 }
 
-const problem = (message: string, from: number): Compiled => ({ kind: "problem", message, at: from + 1 });
+type Problem = Extract<Compiled, { kind: "problem" }>;
 
-function problemOf(thrown: unknown): Compiled {
+const problem = (message: string, from: number): Problem => ({ kind: "problem", message, at: from + 1 });
+
+function problemOf(thrown: unknown): Problem {
   if (thrown instanceof ParseError || thrown instanceof TypeFault)
     return problem(lowered(thrown.summary), thrown.range?.start ?? 0);
   return problem(faultOf(thrown), 0);
@@ -82,8 +123,23 @@ function faultOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : "it cannot be told why";
 }
 
-function conditionOf(evaluate: (context: object) => unknown, reads: readonly Read[]): Condition {
-  const places = reads.map(placeOf);
+function makerOf(evaluate: Evaluate, places: readonly Place[]): (factOf: FactOf) => Made {
+  return (factOf) => {
+    try {
+      const value = evaluate(contextOf(places, factOf));
+      if (typeof value === "bigint") return { value: Number(value) };
+      if (typeof value === "boolean" || typeof value === "number") return { value };
+      if (typeof value !== "string") return { fault: "it is no text" };
+      return value.length > madeCharactersMax
+        ? { fault: `it has ${value.length} characters, and at most ${madeCharactersMax} are taken` }
+        : { value };
+    } catch (thrown) {
+      return { fault: faultOf(thrown) };
+    }
+  };
+}
+
+function conditionOf(evaluate: Evaluate, places: readonly Place[]): Condition {
   return (factOf) => {
     try {
       const value = evaluate(contextOf(places, factOf));

@@ -25,7 +25,7 @@ const functions: ReadonlySet<string> = new Set([
 const textFunctions: ReadonlySet<string> = new Set(["lowerAscii", "upperAscii", "trim"]);
 
 /** Which facts an expression names, each once, and whether it uses nothing but what is allowed here. */
-export function lookInto(root: ASTNode, facts: FactSchema): Looked {
+export function lookInto(root: ASTNode, facts: FactSchema, isCondition: boolean): Looked {
   const reads: Read[] = [];
   const problems: { readonly message: string; readonly at: number }[] = [];
   const walk = (node: ASTNode): void => {
@@ -34,7 +34,10 @@ export function lookInto(root: ASTNode, facts: FactSchema): Looked {
       if (!reads.some(({ name, key }) => name === read.name && key === read.key)) reads.push(read);
       return;
     }
-    const message = againstIt(node, facts);
+    const message =
+      isCondition && node.op === "+" && node.args.some((operand) => isText(operand, facts))
+        ? "texts are not put together in conditions"
+        : againstIt(node, facts);
     if (message === undefined) childrenOf(node).forEach(walk);
     else problems.push({ message, at: node.start });
   };
@@ -72,10 +75,6 @@ function againstIt(node: ASTNode, facts: FactSchema): string | undefined {
     case "call":
     case "rcall":
       return noFunction(node.args[0]);
-    case "+":
-      return node.args.some((operand) => isText(operand, facts))
-        ? "texts are not put together in conditions"
-        : undefined;
     default:
       return undefined;
   }

@@ -1,20 +1,13 @@
-import type { FactOf } from "../../ports/expressions.ts";
 import { queryText } from "./field-rule.ts";
 import { foldedName, isForwarding, isHopByHop, isOwned, type OwnedNames } from "./header-names.ts";
-import {
-  fieldValueOf,
-  isFieldValue,
-  type TransformFault,
-  type TransformValue,
-  valueOf,
-} from "./transform-value.ts";
+import { isFieldValue, type TransformFault } from "./transform-value.ts";
 
 /** Edits of headers or of query parameters, done in this order: remove, set, add. */
 export interface FieldEdits {
   /** In the place of all values of that name. */
-  readonly set: Readonly<Record<string, TransformValue>>;
+  readonly set: Readonly<Record<string, string>>;
   /** Behind those that are there. */
-  readonly add: Readonly<Record<string, TransformValue>>;
+  readonly add: Readonly<Record<string, string>>;
   readonly remove: readonly string[];
 }
 
@@ -35,9 +28,9 @@ export function headerFaults(edits: FieldEdits, owned: OwnedNames): readonly Tra
   });
   const valueFaults = (["set", "add"] as const).flatMap((verb) =>
     Object.entries(edits[verb]).flatMap(([name, value]) =>
-      typeof value === "string" && !isFieldValue(value)
-        ? [{ at: [verb, name], why: "holds a control byte or one that is not Latin-1" }]
-        : [],
+      isFieldValue(value)
+        ? []
+        : [{ at: [verb, name], why: "holds a control byte or one that is not Latin-1" }],
     ),
   );
   return [...nameFaults, ...valueFaults];
@@ -51,20 +44,18 @@ function nameFault(name: string, owned: OwnedNames): string | undefined {
 }
 
 /** The list with its edits: flat, names in lower case. */
-export function editHeaders(list: readonly string[], edits: FieldEdits, factOf: FactOf): readonly string[] {
+export function editHeaders(list: readonly string[], edits: FieldEdits): readonly string[] {
   const gone = new Set([...edits.remove, ...Object.keys(edits.set)].map((name) => name.toLowerCase()));
   const edited = list.filter((_, index) => !gone.has((list[index - (index % 2)] ?? "").toLowerCase()));
   for (const [name, value] of [...Object.entries(edits.set), ...Object.entries(edits.add)])
-    edited.push(name.toLowerCase(), fieldValueOf(name, value, factOf));
+    edited.push(name.toLowerCase(), value);
   return edited;
 }
 
 /** The query with its edits; what is not touched stays byte for byte. A name that is set stands where it stood first. */
-export function editQuery(query: string, edits: FieldEdits, factOf: FactOf): string {
+export function editQuery(query: string, edits: FieldEdits): string {
   const removed = new Set(edits.remove);
-  const set = new Map(
-    Object.entries(edits.set).map(([name, value]) => [name, pairOf(name, valueOf(value, factOf))]),
-  );
+  const set = new Map(Object.entries(edits.set).map(([name, value]) => [name, pairOf(name, value)]));
   const placed = new Set<string>();
   const pairs = (query === "" ? [] : query.split("&")).flatMap((pair) => {
     const name = queryText(pair.split("=", 1)[0] ?? "");
@@ -75,7 +66,7 @@ export function editQuery(query: string, edits: FieldEdits, factOf: FactOf): str
     return [replacing];
   });
   const behind = [...set].flatMap(([name, pair]) => (placed.has(name) ? [] : [pair]));
-  const added = Object.entries(edits.add).map(([name, value]) => pairOf(name, valueOf(value, factOf)));
+  const added = Object.entries(edits.add).map(([name, value]) => pairOf(name, value));
   return [...pairs, ...behind, ...added].join("&");
 }
 

@@ -5,8 +5,9 @@ export {
   type TargetRules,
 } from "./canonical-target.ts";
 export { type CheckedHead, checkHead, type HeadRules } from "./check-head.ts";
+export { type ComputedEdits, type Makers, withComputed } from "./computed-edits.ts";
 export { type DownRules, defaultDownLimits, downHeaders } from "./down-headers.ts";
-export { editHeaders, editQuery, type FieldEdits } from "./field-edits.ts";
+export { editHeaders, editQuery, type FieldEdits, headerFaults } from "./field-edits.ts";
 export { foldedName, isForwarding, isOwned, type OwnedNames, ownedNames } from "./header-names.ts";
 export { type Host, hostAllowList } from "./host.ts";
 export { editJson, type JsonEdit } from "./json-edits.ts";

@@ -1,11 +1,10 @@
 import { type Json, type Printable, printJson, RawJson } from "../../kernel/json.ts";
-import type { FactOf } from "../../ports/expressions.ts";
 import { readIndex, readPointer } from "./json-pointer.ts";
 import type { TransformFault } from "./transform-value.ts";
 
 /** One change of a JSON body. A place that is not there is left as it is; `set` makes the last member of its way. */
 export type JsonEdit =
-  | { readonly set: string; readonly value: Json | ((factOf: FactOf) => Json) }
+  | { readonly set: string; readonly value: Json }
   | { readonly remove: string }
   /** `to`: the new name of that member, in the same place. */
   | { readonly rename: string; readonly to: string };
@@ -27,12 +26,12 @@ export function jsonFaults(edits: readonly JsonEdit[]): readonly TransformFault[
  * The body with its edits, one after the other; `undefined`: it is no JSON. Numbers stay as they were written; what is
  * printed has no white space between.
  */
-export function editJson(text: string, edits: readonly JsonEdit[], factOf: FactOf): string | undefined {
+export function editJson(text: string, edits: readonly JsonEdit[]): string | undefined {
   let value = parseExactly(text);
   if (value === undefined) return undefined;
   for (const edit of edits) {
     const way = readPointer(placeOf(edit).pointer) ?? [];
-    if (way.length > 0) value = changeAt(value, way, changeOf(edit, factOf));
+    if (way.length > 0) value = changeAt(value, way, changeOf(edit));
   }
   return printJson(value);
 }
@@ -44,11 +43,8 @@ function placeOf(edit: JsonEdit): { readonly verb: string; readonly pointer: str
     : { verb: "rename", pointer: edit.rename };
 }
 
-function changeOf(edit: JsonEdit, factOf: FactOf): Change {
-  if ("set" in edit) {
-    const value = typeof edit.value === "function" ? edit.value(factOf) : edit.value;
-    return (container, last) => setMember(container, last, value);
-  }
+function changeOf(edit: JsonEdit): Change {
+  if ("set" in edit) return (container, last) => setMember(container, last, edit.value);
   return "remove" in edit ? removeMember : (container, last) => renameMember(container, last, edit.to);
 }
 
