@@ -1,5 +1,8 @@
-/** What the dashboard shows of services, in a real Chromium, over a real gateway with traffic of every protocol. */
-import { mkdtempSync, rmSync } from "node:fs";
+/**
+ * What the dashboard shows of services, in a real Chromium, over a real gateway with traffic of every protocol.
+ * `SALLYPORT_SCREENSHOTS=1` also takes the pictures of `docs/images`.
+ */
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
@@ -17,10 +20,13 @@ import {
   watch,
 } from "../support/browser.ts";
 import { faintTexts } from "../support/contrast.ts";
-import { openServicesGateway, peopleRoute, type ServicesGateway } from "../support/dashboard-services.ts";
+import { takeServicePictures } from "../support/dashboard-service-pictures.ts";
+import { openServicesGateway, type ServicesGateway } from "../support/dashboard-services.ts";
 import { adminLink, runGateway } from "../support/running-gateway.ts";
 
+const root = join(import.meta.dirname, "../..");
 const program = findChromium();
+const pictureFolders = process.env["SALLYPORT_SCREENSHOTS"] === "1" ? ["docs/images"] : [];
 
 interface Latency {
   readonly p50: number;
@@ -70,7 +76,7 @@ describe.skipIf(program === undefined)("services on the dashboard", () => {
   let misdeeds: Misdeeds;
 
   beforeAll(async () => {
-    await ensureDashboard(join(import.meta.dirname, "../.."), process.execPath);
+    await ensureDashboard(root, process.execPath);
     [services, browser] = await Promise.all([openServicesGateway(directory), openBrowser(program ?? "")]);
     await sendSome(services);
     context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: "light" });
@@ -113,7 +119,7 @@ describe.skipIf(program === undefined)("services on the dashboard", () => {
       expect(await of(id, "Last error"), id).toBe(traffic.last_error ?? "none");
     }
     expect(told.map(({ traffic }) => traffic.requests)).toEqual([4, 0, 2, 0, 5, 6, 1]);
-    expect(await of(peopleRoute, "Route")).toMatch(/REST\s+no key/);
+    expect(await of("people", "Route")).toMatch(/REST\s+no key/);
     expect(await of("orders", "Route")).toMatch(/REST\s+by key/);
     expect(await of("orders", "Takes")).toContain("GET POST");
   });
@@ -217,12 +223,12 @@ describe.skipIf(program === undefined)("services on the dashboard", () => {
     await page.getByLabel("Order").selectOption("failed");
     await expect.poll(async () => (await names())[0]).toBe("legacy");
     await page.getByRole("searchbox", { name: "Search" }).fill("shop");
-    await expect.poll(names).toEqual(["orders", peopleRoute]);
+    await expect.poll(names).toEqual(["orders", "people"]);
   });
 
   it("shows a route by its address, and without a mouse", async () => {
     await open("/routes");
-    await tabTo(page, `a[href='/routes?open=${peopleRoute}']`);
+    await tabTo(page, "a[href='/routes?open=people']");
     await page.keyboard.press("Enter");
     const people = dialogOf(/^Route people/);
     await people.waitFor();
@@ -236,7 +242,7 @@ describe.skipIf(program === undefined)("services on the dashboard", () => {
     expect(await hasFocus(page, "dialog")).toBe(true);
     await page.keyboard.press("Escape");
     await people.waitFor({ state: "detached" });
-    expect(await hasFocus(page, `a[href='/routes?open=${peopleRoute}']`)).toBe(true);
+    expect(await hasFocus(page, "a[href='/routes?open=people']")).toBe(true);
     expect(page.url()).toBe(`${services.gateway.adminUrl}/routes`);
     await open("/routes?open=nothing");
     await page.getByText("There is no route of this name").waitFor();
@@ -283,7 +289,9 @@ describe.skipIf(program === undefined)("services on the dashboard", () => {
     expect(await all.innerText()).toMatch(/chat\s*read/);
   });
 
-  const panels = [peopleRoute, "chat", "echo", "orders"].map((id) => `/routes?open=${id}`);
+  /** Nobody has such a route, and the panel that says so tells the name. */
+  const longName = "orders-that-come-from-shops-that-have-no-key-of-their-own";
+  const panels = [longName, "people", "chat", "echo", "orders"].map((id) => `/routes?open=${id}`);
   const places = ["/routes", ...panels, "/graphql", "/requests?route=orders"];
 
   it.for([1280, 390])("fits into %i px, and every control has a name", async (width) => {
@@ -324,6 +332,12 @@ describe.skipIf(program === undefined)("services on the dashboard", () => {
         expect(await faintTexts(page), `${path} at ${width} px`).toEqual([]);
       }
     }
+  });
+
+  it.for(pictureFolders)("has its pictures taken for %s", async (folder) => {
+    await page.emulateMedia({ colorScheme: "light" });
+    const pictures = await takeServicePictures(page, services, join(root, folder));
+    expect(pictures.map((file) => existsSync(file))).toEqual([true, true]);
   });
 
   it("tells how a first route is made where there is none", async () => {

@@ -21,9 +21,6 @@ export interface ServicesGateway extends AsyncDisposable {
   readonly chat: (message: string) => Promise<void>;
 }
 
-/** A name longer than a narrow window is wide. */
-export const peopleRoute = "people-by-number-for-those-who-have-no-key-of-their-own";
-
 const config = (
   shop: NodeOrigin,
   { urls }: Federation,
@@ -46,7 +43,7 @@ ${Object.entries(urls)
   .join("\n")}
 routes:
   orders: { path: "/orders/*", service: shop, methods: [GET, POST] }
-  ${peopleRoute}:
+  people:
     path: "/people/{id}"
     rewrite: "/v2/internal/users/{id}"
     service: shop
