@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { epochMs } from "../kernel/units.ts";
 import { createRecordingLogger, createVirtualTime } from "../platform/memory/index.ts";
@@ -88,6 +90,24 @@ describe("createGraphqlTallies", () => {
     expect(told.find(({ digest }) => digest === "taken0")?.requests).toBe(251);
     expect(told.map(({ digest }) => digest)).not.toContain("taken1");
     expect(Math.max(...told.map(({ name }) => name?.length ?? 0))).toBe(100);
+  });
+
+  it("keeps a name without the document that it was read from", () => {
+    setFlagsFromString("--expose-gc");
+    const collect: unknown = runInNewContext("gc");
+    const heapAfterwards = (): number => {
+      if (typeof collect === "function") collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const { tallies } = opened();
+    const before = heapAfterwards();
+    for (let index = 0; index < 100; index += 1) {
+      const text = Buffer.from(`query NameOfAnOperation${index} {} #${"x".repeat(200_000)}`).toString("utf8");
+      const name = text.slice(6, text.indexOf(" {"));
+      tallies.ended("graph", operation({ name, hash: `document${index}` }), { result: "refused", tookMs: 1 });
+    }
+    expect(heapAfterwards() - before).toBeLessThan(5_000_000);
+    expect(tallies.operations("graph")).toHaveLength(100);
   });
 
   it("counts what each subgraph was asked, and the time of what it answered", () => {
