@@ -2,6 +2,7 @@ import type { ComponentChild } from "preact";
 import { CircuitBreakersPage } from "./pages/circuit-breakers/circuit-breakers-page.tsx";
 import { CostsPage } from "./pages/costs/costs-page.tsx";
 import { EndpointsPage } from "./pages/endpoints/endpoints-page.tsx";
+import { GraphqlPage } from "./pages/graphql/graphql-page.tsx";
 import { KeysPage } from "./pages/keys/keys-page.tsx";
 import { ModelsPage } from "./pages/models/models-page.tsx";
 import { OverviewPage } from "./pages/overview/overview-page.tsx";
@@ -9,6 +10,7 @@ import { PricesPage } from "./pages/prices/prices-page.tsx";
 import { ProvidersPage } from "./pages/providers/providers-page.tsx";
 import { RegionsPage } from "./pages/regions/regions-page.tsx";
 import { RequestsPage } from "./pages/requests/requests-page.tsx";
+import { RoutesPage } from "./pages/routes/routes-page.tsx";
 import { RoutingPage } from "./pages/routing/routing-page.tsx";
 import { ScalingPage } from "./pages/scaling/scaling-page.tsx";
 import { SignInPage } from "./pages/sign-in/sign-in-page.tsx";
@@ -53,6 +55,8 @@ function Page({ place: { path, query } }: { readonly place: Place }) {
   if (path === "/models") return <ModelsPage query={query} />;
   if (path === "/costs") return <CostsPage query={query} />;
   if (path === "/providers") return <ProvidersPage query={query} />;
+  if (path === "/graphql") return <GraphqlPage query={query} />;
+  if (path === "/routes") return <RoutesPage query={query} />;
   return (
     <div class="empty">
       <h1>There is no such page</h1>

@@ -2,10 +2,8 @@
  * The dashboard in a real Chromium, over a real gateway with real traffic. What it shows is held against the admin API.
  * `SALLYPORT_SCREENSHOTS=1` also takes the pictures of `docs/images`.
  */
-import { execFile } from "node:child_process";
 import { appendFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import type { Browser, BrowserContext, Locator, Page, Response } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -25,6 +23,7 @@ import {
 import { faintTexts } from "../support/contrast.ts";
 import { takePictures } from "../support/dashboard-pictures.ts";
 import { assistant, type BusyGateway, openBusyGateway, pickyModel } from "../support/dashboard-traffic.ts";
+import { adminLink } from "../support/running-gateway.ts";
 
 const root = join(import.meta.dirname, "../..");
 const program = findChromium();
@@ -104,7 +103,7 @@ describe.skipIf(program === undefined)("the dashboard", () => {
     context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: "light" });
     misdeeds = watch(context);
     page = await context.newPage();
-    link = await adminLink(busy);
+    link = await adminLink(busy.gateway);
     page.on("response", (response) => firstLoad.push(response));
     await page.goto(link);
     await page.getByRole("heading", { name: "Overview" }).waitFor();
@@ -813,13 +812,13 @@ describe.skipIf(program === undefined)("the dashboard", () => {
   });
 
   it("says when the session has ended, and when the gateway does not answer", async () => {
-    await page.goto(await adminLink(busy));
+    await page.goto(await adminLink(busy.gateway));
     await page.getByText("Live", { exact: true }).waitFor();
     await context.clearCookies();
     await page.getByRole("link", { name: "Requests" }).click();
     await expect.poll(() => page.getByRole("alert").textContent()).toMatch(/session has ended/);
 
-    await page.goto(await adminLink(busy));
+    await page.goto(await adminLink(busy.gateway));
     await page.getByText("Live", { exact: true }).waitFor();
     busy.gateway.child.kill("SIGKILL");
     await expect
@@ -830,12 +829,6 @@ describe.skipIf(program === undefined)("the dashboard", () => {
 });
 
 const figure = (tile: Locator) => tile.locator("dd").textContent();
-
-async function adminLink({ gateway }: BusyGateway): Promise<string> {
-  const args = [join(root, "src/main.ts"), "admin-link", "--data-dir", join(gateway.directory, "data")];
-  const { stdout } = await promisify(execFile)(process.execPath, args);
-  return stdout.trim();
-}
 
 /** Twelve calls of every kind; four of them are errors, and a fifth ends because its client goes. */
 async function sendSome(busy: BusyGateway): Promise<[failedOver: string, unknownModel: string]> {

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
 const main = join(import.meta.dirname, "../../src/main.ts");
 
@@ -92,4 +93,11 @@ export async function runGateway(
       if (parts.directory === undefined) rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** A link that opens the dashboard once, as a user has it made. */
+export async function adminLink({ directory }: Pick<RunningGateway, "directory">): Promise<string> {
+  const args = [main, "admin-link", "--data-dir", join(directory, "data")];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  return stdout.trim();
 }

@@ -16,6 +16,8 @@ const pages: readonly { readonly to: string; readonly icon: IconName; readonly n
   { to: "/scaling", icon: "scaling", name: "Scaling" },
   { to: "/circuit-breakers", icon: "breakers", name: "Circuit breakers" },
   { to: "/translations", icon: "translations", name: "Translations" },
+  { to: "/routes", icon: "routes", name: "Routes" },
+  { to: "/graphql", icon: "graphql", name: "GraphQL" },
   { to: "/costs", icon: "costs", name: "Costs" },
   { to: "/prices", icon: "prices", name: "Prices" },
   { to: "/keys", icon: "keys", name: "Keys" },
@@ -28,6 +30,7 @@ export function Shell(props: {
   readonly children: ComponentChildren;
 }) {
   const main = useRef<HTMLElement>(null);
+  const nav = useRef<HTMLElement>(null);
   const current = pages.find(
     ({ to }) => to === props.path || (to !== "/" && props.path.startsWith(`${to}/`)),
   );
@@ -41,6 +44,8 @@ export function Shell(props: {
       scrollTo(0, 0);
     }
     isFirst.current = false;
+    // Where the pages do not all fit, the current one is among those that are seen.
+    nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [name]);
   return (
     <div class="shell">
@@ -59,7 +64,7 @@ export function Shell(props: {
           <Logo />
           <span>Sallyport</span>
         </Link>
-        <nav aria-label="Pages">
+        <nav aria-label="Pages" ref={nav}>
           {pages.map((page) => (
             <Link key={page.to} to={page.to} class="nav-link" isCurrent={page === current}>
               <Icon name={page.icon} />

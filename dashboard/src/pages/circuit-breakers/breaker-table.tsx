@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { bytes, count, percent, unknown } from "../../format/numbers.ts";
+import { protocols } from "../../format/protocols.ts";
 import { clock, clockOrDay, moment, span } from "../../format/time.ts";
 import { type CircuitBreaker, setBreakerMode } from "../../generated/client.ts";
 import { asAdminError } from "../../live/use-polling.ts";
@@ -95,7 +96,7 @@ function BreakerRow({ breaker, onSet }: { readonly breaker: CircuitBreaker; read
         )}
       </td>
       <td data-name="First word" class="number">
-        {breaker.model.startsWith("raw:") ? unknown : <FirstLimits limits={breaker.first_limits} />}
+        {hasWords(breaker) ? <FirstLimits limits={breaker.first_limits} /> : unknown}
       </td>
       <td data-name="Steps">
         <Steps breaker={breaker} />
@@ -117,6 +118,10 @@ function BreakerRow({ breaker, onSet }: { readonly breaker: CircuitBreaker; read
     </tr>
   );
 }
+
+/** Answers of services, and those that are not read, have no first word. */
+const hasWords = ({ model }: CircuitBreaker): boolean =>
+  !model.startsWith("raw:") && protocols.every(({ value }) => value !== model);
 
 /** What a hand has set stands over what the breaker itself would do. */
 function shownPhase({ mode, phase }: CircuitBreaker): (typeof phases)[CircuitBreaker["phase"]] {

@@ -29,7 +29,12 @@ export function RequestView({ record }: { readonly record: RequestRecord }) {
           ["Model sent", record.upstreamModel],
           ["Spoken to it", record.upstreamDialect ?? null],
           ["Model that answered", record.answerModel],
-          ["Route", record.route ?? null],
+          [
+            "Route",
+            record.route && (
+              <Link to={`/routes?open=${encodeURIComponent(record.route)}`}>{record.route}</Link>
+            ),
+          ],
           ["Provider or service", record.provider],
           ["Ended because of", record.finish],
           ["Lane", record.lane && <Lane lane={record.lane} />],

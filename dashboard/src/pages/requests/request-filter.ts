@@ -4,6 +4,8 @@ import type { listRequests } from "../../generated/client.ts";
 export interface RequestFilter {
   readonly status: "" | "ok" | "error";
   readonly model: string;
+  /** One of those that lead to services. */
+  readonly route: string;
   readonly search: string;
   readonly keyId: string;
 }
@@ -13,10 +15,14 @@ export function readFilter(query: URLSearchParams): RequestFilter {
   return {
     status: status === "ok" || status === "error" ? status : "",
     model: query.get("model") ?? "",
+    route: query.get("route") ?? "",
     search: query.get("search") ?? "",
     keyId: query.get("keyId") ?? "",
   };
 }
+
+/** The log of one route. */
+export const requestsOf = (route: string): string => `/requests?${new URLSearchParams({ route })}`;
 
 /** As the end of an address: `?status=error`; empty for everything. */
 export function printFilter(filter: RequestFilter): string {
@@ -27,10 +33,17 @@ export function printFilter(filter: RequestFilter): string {
 export const isEverything = (filter: RequestFilter): boolean => printFilter(filter) === "";
 
 /** As the admin API wants it: nothing for everything. */
-export function asQuery({ status, model, search, keyId }: RequestFilter): Parameters<typeof listRequests>[0] {
+export function asQuery({
+  status,
+  model,
+  route,
+  search,
+  keyId,
+}: RequestFilter): Parameters<typeof listRequests>[0] {
   return {
     ...(status === "" ? {} : { status }),
     ...(model.trim() === "" ? {} : { model: model.trim() }),
+    ...(route.trim() === "" ? {} : { route: route.trim() }),
     ...(search.trim() === "" ? {} : { search: search.trim() }),
     ...(keyId.trim() === "" ? {} : { keyId: keyId.trim() }),
   };

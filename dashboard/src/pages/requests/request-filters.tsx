@@ -1,4 +1,4 @@
-import { listKeys, listModels } from "../../generated/client.ts";
+import { listKeys, listModels, listServiceRoutes } from "../../generated/client.ts";
 import { useLoaded } from "../../live/use-loaded.ts";
 import { Segments } from "../../parts/segments.tsx";
 import { TypedFilter } from "../../parts/typed-filter.tsx";
@@ -19,7 +19,7 @@ export function RequestFilters(props: {
 }) {
   const { filter, onChange } = props;
   const { loaded } = useLoaded(readChoices);
-  const choices = loaded.state === "ready" ? loaded.data : { models: [], keys: [] };
+  const choices = loaded.state === "ready" ? loaded.data : { models: [], keys: [], routes: [] };
   const models = [...new Set([...choices.models, ...props.seenModels])].toSorted();
   const isKeyListed = filter.keyId === "" || choices.keys.some(({ id }) => id === filter.keyId);
   const change = (part: Partial<RequestFilter>): void => onChange({ ...filter, ...part });
@@ -44,6 +44,7 @@ export function RequestFilters(props: {
         options={models}
         onValue={(model) => change({ model })}
       />
+      <RouteChoice routes={choices.routes} chosen={filter.route} onChoose={(route) => change({ route })} />
       <select
         aria-label="Key"
         value={filter.keyId}
@@ -61,7 +62,36 @@ export function RequestFilters(props: {
   );
 }
 
+/** None where no service stands behind the gateway: then there is nothing to choose. */
+function RouteChoice(props: {
+  readonly routes: readonly string[];
+  readonly chosen: string;
+  readonly onChoose: (route: string) => void;
+}) {
+  const { routes, chosen } = props;
+  if (routes.length === 0 && chosen === "") return null;
+  return (
+    <select aria-label="Route" value={chosen} onChange={(event) => props.onChoose(event.currentTarget.value)}>
+      <option value="">Any route</option>
+      {routes.map((route) => (
+        <option key={route} value={route}>
+          {route}
+        </option>
+      ))}
+      {chosen === "" || routes.includes(chosen) ? null : <option value={chosen}>{chosen}</option>}
+    </select>
+  );
+}
+
 async function readChoices(signal: AbortSignal) {
-  const [{ models }, { keys }] = await Promise.all([listModels({ signal }), listKeys({ signal })]);
-  return { models: models.filter(({ kind }) => kind !== "pattern").map(({ name }) => name), keys };
+  const [{ models }, { keys }, { routes }] = await Promise.all([
+    listModels({ signal }),
+    listKeys({ signal }),
+    listServiceRoutes({ signal }),
+  ]);
+  return {
+    models: models.filter(({ kind }) => kind !== "pattern").map(({ name }) => name),
+    keys,
+    routes: routes.map(({ id }) => id),
+  };
 }

@@ -5,9 +5,9 @@ import type { LoggedRequest } from "../../generated/client.ts";
 import { Link } from "../../parts/link.tsx";
 import { StatusMark } from "../../parts/status-mark.tsx";
 
-/** Whether an upstream worked for it: then a missing price is a price that is not known, and not the price of nothing. */
-const isUsed = ({ provider, outcome, outputTokens }: LoggedRequest): boolean =>
-  provider !== null && (outcome === "completed" || outputTokens !== null);
+/** Whether a model worked for it: then a missing price is a price that is not known, and not the price of nothing. */
+const isUsed = ({ provider, route, outcome, outputTokens }: LoggedRequest): boolean =>
+  provider !== null && route === null && (outcome === "completed" || outputTokens !== null);
 
 /** One request of the log; the link in its first cell covers the whole row. */
 export function RequestRow(props: {
@@ -31,8 +31,8 @@ export function RequestRow(props: {
       <td class="cell-status">
         <StatusMark status={request.status} outcome={request.outcome} code={request.code} />
       </td>
-      <td class="cell-model" title={request.model ?? undefined}>
-        {request.model ?? <span class="muted">no model</span>}
+      <td class="cell-model" title={request.model ?? request.route ?? undefined}>
+        {request.model ?? <NoModel route={request.route} />}
       </td>
       <td class="cell-provider">
         {request.provider ?? <span class="muted">–</span>}
@@ -46,5 +46,15 @@ export function RequestRow(props: {
       </td>
       <td class="cell-duration number">{span(request.durationMs)}</td>
     </tr>
+  );
+}
+
+function NoModel({ route }: Pick<LoggedRequest, "route">) {
+  if (route === null) return <span class="muted">no model</span>;
+  return (
+    <>
+      {route}
+      <span class="tag">route</span>
+    </>
   );
 }

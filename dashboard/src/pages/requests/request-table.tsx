@@ -27,8 +27,8 @@ export function RequestTable(props: {
         <tr>
           <th scope="col">Time</th>
           <th scope="col">Status</th>
-          <th scope="col">Model</th>
-          <th scope="col">Provider</th>
+          <th scope="col">Model or route</th>
+          <th scope="col">Provider or service</th>
           <th scope="col" class="number">
             Tokens in / out
           </th>
