@@ -11,6 +11,7 @@ import {
   type GraphqlParams,
   writeGraphqlRequest,
 } from "../protocols/graphql/index.ts";
+import { openQuery } from "./graphql-again.ts";
 import { type AskPorts, type GraphqlPost, openAnswer, readWhole } from "./graphql-ask.ts";
 import type { FederatedRoute, GraphqlRoute, SubgraphAsker } from "./graphql-routes.ts";
 import { requestHeaders, type ServiceWays } from "./rest-call.ts";
@@ -60,7 +61,8 @@ function singleRunner({ identified, inbound, ways }: RunnerParts, ports: AskPort
   });
   return {
     once: async (runnable) => {
-      const text = await readWhole(await openAnswer(postOf(runnable, wholeTypes), ports));
+      const open = runnable.operation.type === "query" ? openQuery : openAnswer;
+      const text = await readWhole(await open(postOf(runnable, wholeTypes), ports));
       return encodeResult(text, "application/json").body;
     },
     stream: async function* (runnable) {
@@ -128,8 +130,10 @@ function federatedRunner(
   });
   const asker: SubgraphAsker = {
     subject: { keyId: identified.identity.keyId, requestId: ports.trail.id },
-    fetch: async (subgraph, request) =>
-      parsed(await readWhole(await openAnswer(postTo(subgraph, request, wholeTypes), ports))),
+    fetch: async (subgraph, request) => {
+      const open = request.operationType === "query" ? openQuery : openAnswer;
+      return parsed(await readWhole(await open(postTo(subgraph, request, wholeTypes), ports)));
+    },
     subscribe: async function* (subgraph, request) {
       for await (const text of eventsOf(postTo(subgraph, request, eventType), ports)) yield parsed(text);
     },
