@@ -13,7 +13,9 @@ import {
 } from "../protocols/graphql/index.ts";
 import { openQuery } from "./graphql-again.ts";
 import { type AskPorts, type GraphqlPost, openAnswer, readWhole } from "./graphql-ask.ts";
-import type { FederatedRoute, GraphqlRoute, SubgraphAsker } from "./graphql-routes.ts";
+import type { SubgraphAsker } from "./graphql-kept.ts";
+import { isLabelOn } from "./graphql-labels.ts";
+import type { FederatedRoute, GraphqlRoute } from "./graphql-routes.ts";
 import { requestHeaders, type ServiceWays } from "./rest-call.ts";
 import type { ServiceRoute } from "./service-routes.ts";
 
@@ -128,8 +130,9 @@ function federatedRunner(
     headersAt: (site) => [...forwarded, ...site.headers, ...bodyHeaders(accept)],
     body: JSON.stringify({ query, variables }),
   });
+  const subject = { keyId: identified.identity.keyId, requestId: ports.trail.id };
   const asker: SubgraphAsker = {
-    subject: { keyId: identified.identity.keyId, requestId: ports.trail.id },
+    isLabelOn: (label) => isLabelOn(label, route.settings.overrideLabels, subject),
     fetch: async (subgraph, request) => {
       const open = request.operationType === "query" ? openQuery : openAnswer;
       return parsed(await readWhole(await open(postTo(subgraph, request, wholeTypes), ports)));

@@ -106,7 +106,7 @@ it("a query is asked at another address when the first is broken", async () => {
   for (const pair of pairs) expect(await ask(pair, "{ one }", undefined)).toMatchObject(right);
   const records = await Promise.all(pairs.map((pair) => pair.records(1)));
   const tries = records.map(([record]) => (record?.attempts ?? []).map(({ status }) => status));
-  expect(tries.toSorted((left, right) => left.length - right.length)).toEqual([[200], [null, 200]]);
+  expect(tries.toSorted((one, other) => one.length - other.length)).toEqual([[200], [null, 200]]);
 });
 
 it("extensions of a single service go to the client, those of a subgraph do not; answers differ by Accept", async () => {
