@@ -1,3 +1,4 @@
+import { digestOf } from "../kernel/murmur3.ts";
 import { Secret } from "../kernel/secret.ts";
 import { type Path, printPath } from "./path.ts";
 import type { Config } from "./schema.ts";
@@ -32,7 +33,7 @@ const reloadable: readonly string[] = ["server.limits.bodyBytesMax", "server.lim
 
 /** All differences, in the order of the new configuration; what is there on one side only is one difference. */
 export function diffConfigs(before: Config, after: Config): readonly ConfigChange[] {
-  return [...compare(before, after, []), ...compareOrder(before, after)];
+  return [...compare(briefly(before), briefly(after), []), ...compareOrder(before, after)];
 }
 
 /** `next` with all that needs a restart as it is now: what a running process can take of `next`. */
@@ -57,7 +58,17 @@ export function keepUntilRestart(running: Config, next: Config): Config {
 
 /** The configuration as it may be shown: plain JSON values, each secret as `***`. */
 export function showConfig(config: Config): unknown {
-  return JSON.parse(JSON.stringify(config));
+  return JSON.parse(JSON.stringify(briefly(config)));
+}
+
+/** Files of whole schemas are told by digest and size, in characters. */
+function briefly(config: Config): unknown {
+  if (config.graphqlFiles === undefined) return config;
+  const files = Object.entries(config.graphqlFiles).map(([name, text]) => [
+    name,
+    { digest: digestOf(text), size: text.length },
+  ]);
+  return { ...config, graphqlFiles: Object.fromEntries(files) };
 }
 
 function compare(before: unknown, after: unknown, path: Path): readonly ConfigChange[] {

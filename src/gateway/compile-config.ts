@@ -25,9 +25,9 @@ import type { Endpoint } from "../exchange/target.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { milliseconds } from "../kernel/units.ts";
 import type { Expressions } from "../ports/expressions.ts";
-import type { GraphqlTools } from "../ports/graphql-tools.ts";
 import { upstreamCodecOf } from "./codecs.ts";
 import { compileEdge } from "./edge.ts";
+import type { GraphqlParts } from "./graphql-kept.ts";
 import { compileRealtime } from "./realtime-rules.ts";
 import { refusers } from "./refusers.ts";
 import { compileServiceRoutes } from "./service-routes.ts";
@@ -77,7 +77,7 @@ export interface CatalogFacts {
   readonly waysOf: (known: string | undefined) => ProviderWays;
   readonly expressions: Expressions;
   /** What routes of GraphQL need; `undefined`: it was not loaded. */
-  readonly graphql?: () => GraphqlTools | undefined;
+  readonly graphql?: () => GraphqlParts | undefined;
   /** Makes the signatures of AWS. */
   readonly signAws: (credentials: AwsCredentials) => NonNullable<Endpoint["sign"]>;
 }

@@ -24,8 +24,10 @@ export interface AskPorts {
   readonly clock: Clock;
   readonly trail: Trail<unknown>;
   readonly transportTo: (target: ServiceTarget) => Transport;
-  /** Throws what a client is to be told. */
-  readonly leaveFor: (target: ServiceTarget) => Promise<ServiceLeave>;
+  /** `asked`: addresses that have been. Throws what a client is to be told. */
+  readonly leaveFor: (target: ServiceTarget, asked: readonly string[]) => Promise<ServiceLeave>;
+  /** Whether one more try is paid for. */
+  readonly mayTryAgain: (target: ServiceTarget) => boolean;
   readonly signal: AbortSignal;
 }
 
@@ -49,7 +51,7 @@ export async function openAnswer(post: GraphqlPost, ports: AskPorts): Promise<Op
   const { target } = post;
   const { clock, trail, signal } = ports;
   if (signal.aborted) throw new GatewayError("client_closed", "nobody waits for it");
-  const leave = await ports.leaveFor(target);
+  const leave = await ports.leaveFor(target, []);
   const startedAt = sinceArrival(trail, clock.monotonic());
   const flow = flowTo(target, leave.address);
   trail.flows.push(flow);

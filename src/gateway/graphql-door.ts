@@ -85,6 +85,9 @@ async function answerOne(
   answerWhole(serving, ports, { answer: encodeResult(await runner.once(runnable), media), media });
 }
 
+/** What an answer looks like is chosen by the client's `Accept`. */
+const vary = ["vary", "accept"];
+
 async function* only(result: Promise<string>): AsyncGenerator<string, void> {
   yield await result;
 }
@@ -152,7 +155,7 @@ function answerWhole(
           },
     ),
   );
-  reply.whole(status, [...commonHeaders(trail), "content-type", contentTypeOf(media)], body);
+  reply.whole(status, [...commonHeaders(trail), ...vary, "content-type", contentTypeOf(media)], body);
 }
 
 /** Source: GraphQL over Server-Sent Events, "Distinct connections mode". */
@@ -167,7 +170,7 @@ async function answerEvents(
   let ending: Ending = { outcome: "completed" };
   reply.onSent(() => settle(trail, ending));
   const kind = ["content-type", "text/event-stream; charset=utf-8", "cache-control", "no-cache"];
-  reply.head(200, [...commonHeaders(trail), ...kind]);
+  reply.head(200, [...commonHeaders(trail), ...vary, ...kind]);
   const write = (text: string): Promise<void> | undefined => {
     trail.bytesOut += utf8Length(text);
     return reply.write(text) ? undefined : drained(reply);

@@ -4,44 +4,25 @@ import type { ServiceTarget } from "../exchange/service-target.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { milliseconds } from "../kernel/units.ts";
 import { type GraphqlChecker, graphqlLimits } from "../ports/graphql.ts";
-import type { Federation, Subgraph, SubgraphRequest } from "../ports/graphql-federation.ts";
 import type { GraphqlTools } from "../ports/graphql-tools.ts";
 import { createDocumentStore, type DocumentStore, readManifest } from "../protocols/graphql/index.ts";
-import { isLabelOn, type LabelSubject } from "./graphql-labels.ts";
+import type { GraphqlParts, GraphqlSchemaFacts, OpenedFederation, SubgraphAsker } from "./graphql-kept.ts";
 import type { Service } from "./services.ts";
 
 type RouteSettings = Config["routes"][string];
 type Settings = NonNullable<RouteSettings["graphql"]>;
 
-/** Asks subgraphs for one request of a client. */
-export interface SubgraphAsker {
-  readonly fetch: (subgraph: Subgraph, request: SubgraphRequest) => Promise<unknown>;
-  readonly subscribe: (subgraph: Subgraph, request: SubgraphRequest) => AsyncIterable<unknown>;
-  /** Who asks, for progressive overrides. */
-  readonly subject: LabelSubject;
-}
-
-export interface FederatedRoute {
-  readonly federation: Federation;
+export interface FederatedRoute extends OpenedFederation {
   /** By the name of a subgraph. */
   readonly targets: ReadonlyMap<string, ServiceTarget>;
   /** Names of the services, in the order of the subgraphs. */
   readonly services: readonly string[];
-  /** Who asks, by the context of the request. */
-  readonly askers: WeakMap<object, SubgraphAsker>;
-}
-
-/** A schema as it may be shown. */
-export interface GraphqlSchemaFacts {
-  /** Hexadecimal SHA-256 of its text. */
-  readonly hash: string;
-  readonly types: number;
 }
 
 /** A route of GraphQL, compiled. */
 export interface GraphqlRoute {
   readonly id: string;
-  readonly settings: Pick<Settings, "batchingMax" | "forwardHeaders">;
+  readonly settings: Pick<Settings, "batchingMax" | "forwardHeaders" | "overrideLabels">;
   readonly variablesBytesMax: number;
   readonly bodyBytesMax: number;
   readonly checker: GraphqlChecker;
@@ -72,7 +53,7 @@ const usualBodyBytesMax = 256 * 1024;
 export function compileGraphqlRoute(
   { id, settings, files }: Written,
   services: ReadonlyMap<string, Service>,
-  tools: GraphqlTools,
+  tools: GraphqlParts,
 ): GraphqlRoute {
   const graphql = settings.graphql ?? graphqlRouteSettings.parse({});
   const { variablesBytes, ...given } = graphql.limits;
@@ -81,22 +62,29 @@ export function compileGraphqlRoute(
     graphql.supergraph === undefined
       ? undefined
       : federatedRoute({ id, settings, files }, files[graphql.supergraph] ?? "", { services, tools });
-  const sdl = federated?.federation.apiSdl ?? files[graphql.schema ?? ""];
-  const read = schemaOf(id, sdl, tools);
+  const sdl =
+    federated?.federation.apiSdl ?? (graphql.schema === undefined ? undefined : files[graphql.schema]);
   const { mode, manifest } = graphql.trustedDocuments;
-  const documents =
-    manifest === undefined ? new Map<string, string>() : manifestOf(id, files[manifest] ?? "", tools);
+  const listed = manifest === undefined ? undefined : (files[manifest] ?? "");
+  const { kept, engine, sha256 } = tools;
+  const digestOf = (...parts: readonly unknown[]): string => sha256(JSON.stringify(parts));
+  const checked = kept.checkers.get(id, digestOf(sdl, limits), () => {
+    const read = schemaOf(id, sdl, tools);
+    return { checker: engine.checkerOf({ schema: read?.schema, limits }), schema: read?.facts };
+  });
   const { allow, keys } = graphql.introspection;
   return {
     id,
     settings: graphql,
     variablesBytesMax: variablesBytes,
     bodyBytesMax: settings.bodyBytesMax ?? usualBodyBytesMax,
-    checker: tools.engine.checkerOf({ schema: read?.schema, limits }),
-    documents: createDocumentStore({ mode, documents }, tools.sha256),
+    checker: checked.checker,
+    schema: checked.schema,
+    documents: kept.documents.get(id, digestOf(mode, listed), () =>
+      createDocumentStore({ mode, documents: manifestOf(id, listed, tools) }, sha256),
+    ),
     notesUntrusted: mode === "log",
-    digestOf: tools.sha256,
-    schema: read?.facts,
+    digestOf: sha256,
     mayIntrospect: (keyName) => allow || keys.includes(keyName),
     federated,
   };
@@ -110,7 +98,12 @@ function schemaOf(id: string, text: string | undefined, { engine, sha256 }: Grap
   return { schema, facts: { hash: sha256(text), types } };
 }
 
-function manifestOf(id: string, text: string, { sha256 }: GraphqlTools): ReadonlyMap<string, string> {
+function manifestOf(
+  id: string,
+  text: string | undefined,
+  { sha256 }: GraphqlTools,
+): ReadonlyMap<string, string> {
+  if (text === undefined) return new Map();
   const read = readManifest(text, sha256);
   return read.kind === "documents" ? read.documents : refuse(id, "trustedDocuments.manifest", read.problems);
 }
@@ -118,32 +111,15 @@ function manifestOf(id: string, text: string, { sha256 }: GraphqlTools): Readonl
 function federatedRoute(
   { id, settings }: Written,
   text: string,
-  { services, tools }: { readonly services: ReadonlyMap<string, Service>; readonly tools: GraphqlTools },
+  { services, tools }: { readonly services: ReadonlyMap<string, Service>; readonly tools: GraphqlParts },
 ): FederatedRoute {
-  const askers = new WeakMap<object, SubgraphAsker>();
-  const askerOf = (context: unknown): SubgraphAsker => {
-    const asker = typeof context === "object" && context !== null ? askers.get(context) : undefined;
-    if (asker === undefined) throw new GatewayError("internal", "a subgraph is asked for nobody");
-    return asker;
-  };
-  const { limits, exposeSubgraphErrors, subgraphs: named, overrideLabels = {} } = settings.graphql ?? {};
-  const opened = tools.openSupergraph(text, {
-    doors: {
-      fetch: (subgraph, request) => askerOf(request.context).fetch(subgraph, request),
-      subscribe: (subgraph, request) => askerOf(request.context).subscribe(subgraph, request),
-      isLabelOn: (label, context) => isLabelOn(label, overrideLabels, askerOf(context).subject),
-    },
-    ...(limits === undefined ? {} : { limits: { tokensMax: limits.tokens } }),
-    exposeSubgraphErrors: exposeSubgraphErrors === true,
-  });
-  if (opened.kind === "problems")
-    return refuse(
-      id,
-      "supergraph",
-      opened.problems.map(({ at, message }) => `${at}: ${message}`),
-    );
-  const { federation } = opened;
-  const found = federation.subgraphs.map(({ name }) => {
+  const { limits, exposeSubgraphErrors = false, subgraphs: named } = settings.graphql ?? {};
+  const tokensMax = limits?.tokens ?? graphqlLimits.tokens;
+  const key = tools.sha256(JSON.stringify([text, tokensMax, exposeSubgraphErrors]));
+  const opened = tools.kept.federations.get(id, key, () =>
+    openFederation(id, text, { tools, tokensMax, exposeSubgraphErrors }),
+  );
+  const found = opened.federation.subgraphs.map(({ name }) => {
     const goal = named?.[name]?.service ?? name.toLowerCase();
     const service = services.get(goal);
     if (service === undefined)
@@ -152,8 +128,7 @@ function federatedRoute(
   });
   const { headMs, idleMs } = settings;
   return {
-    federation,
-    askers,
+    ...opened,
     services: found.map(([, service]) => service.id),
     targets: new Map(
       found.map(([name, service]) => [
@@ -166,6 +141,43 @@ function federatedRoute(
       ]),
     ),
   };
+}
+
+/** It knows nothing of services and of who asks, so that it may serve one configuration after the other. */
+function openFederation(
+  id: string,
+  text: string,
+  {
+    tools,
+    tokensMax,
+    exposeSubgraphErrors,
+  }: {
+    readonly tools: GraphqlTools;
+    readonly tokensMax: number;
+    readonly exposeSubgraphErrors: boolean;
+  },
+): OpenedFederation {
+  const askers = new WeakMap<object, SubgraphAsker>();
+  const askerOf = (context: unknown): SubgraphAsker => {
+    const asker = typeof context === "object" && context !== null ? askers.get(context) : undefined;
+    if (asker === undefined) throw new GatewayError("internal", "a subgraph is asked for nobody");
+    return asker;
+  };
+  const opened = tools.openSupergraph(text, {
+    doors: {
+      fetch: (subgraph, request) => askerOf(request.context).fetch(subgraph, request),
+      subscribe: (subgraph, request) => askerOf(request.context).subscribe(subgraph, request),
+      isLabelOn: (label, context) => askerOf(context).isLabelOn(label),
+    },
+    limits: { tokensMax },
+    exposeSubgraphErrors,
+  });
+  if (opened.kind === "federation") return { federation: opened.federation, askers };
+  return refuse(
+    id,
+    "supergraph",
+    opened.problems.map(({ at, message }) => `${at}: ${message}`),
+  );
 }
 
 function refuse(id: string, what: string, problems: readonly string[]): never {

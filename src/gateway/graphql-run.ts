@@ -12,9 +12,12 @@ import {
   type GraphqlParams,
   writeGraphqlRequest,
 } from "../protocols/graphql/index.ts";
+import { openQuery } from "./graphql-again.ts";
 import { type AskPorts, type GraphqlPost, openAnswer, readWhole } from "./graphql-ask.ts";
 import { countedRunner, type Runner, type ToldResult } from "./graphql-counted.ts";
-import type { FederatedRoute, GraphqlRoute, SubgraphAsker } from "./graphql-routes.ts";
+import type { SubgraphAsker } from "./graphql-kept.ts";
+import { isLabelOn } from "./graphql-labels.ts";
+import type { FederatedRoute, GraphqlRoute } from "./graphql-routes.ts";
 import type { GraphqlTally } from "./graphql-tallies.ts";
 import { requestHeaders, type ServiceWays } from "./rest-call.ts";
 import type { ServiceRoute } from "./service-routes.ts";
@@ -69,7 +72,8 @@ function singleRunner(
   });
   return {
     once: async (runnable) => {
-      const text = await readWhole(await openAnswer(postOf(runnable, wholeTypes), ports));
+      const open = runnable.operation.type === "query" ? openQuery : openAnswer;
+      const text = await readWhole(await open(postOf(runnable, wholeTypes), ports));
       return checked(text);
     },
     stream: async function* (runnable) {
@@ -139,12 +143,14 @@ function federatedRunner(
     headersAt: (site) => [...forwarded, ...site.headers, ...bodyHeaders(accept)],
     body: JSON.stringify({ query, variables }),
   });
+  const subject = { keyId: identified.identity.keyId, requestId: ports.trail.id };
   const asker: SubgraphAsker = {
-    subject: { keyId: identified.identity.keyId, requestId: ports.trail.id },
+    isLabelOn: (label) => isLabelOn(label, route.settings.overrideLabels, subject),
     fetch: async (subgraph, request) => {
+      const open = request.operationType === "query" ? openQuery : openAnswer;
       const from = ports.clock.monotonic();
       try {
-        const text = await readWhole(await openAnswer(postTo(subgraph, request, wholeTypes), ports));
+        const text = await readWhole(await open(postTo(subgraph, request, wholeTypes), ports));
         tally.asked(route.id, subgraph.name, elapsed(from, ports.clock.monotonic()));
         return parsed(text);
       } catch (thrown) {

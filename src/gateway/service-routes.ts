@@ -5,9 +5,9 @@ import type { Route } from "../exchange/exchange.ts";
 import type { ServiceRule } from "../exchange/service-target.ts";
 import { bytes, milliseconds } from "../kernel/units.ts";
 import type { Expressions } from "../ports/expressions.ts";
-import type { GraphqlTools } from "../ports/graphql-tools.ts";
 import { decideCors } from "../protocols/grpc/index.ts";
 import { createRouteMatcher, type RouteMatcher, type RouteRule } from "../protocols/rest/index.ts";
+import type { GraphqlParts } from "./graphql-kept.ts";
 import { compileGraphqlRoute, type GraphqlRoute } from "./graphql-routes.ts";
 import { grpcRefuser } from "./grpc-refuser.ts";
 import { patternOf, ruleOf, type Transforms, transformsOf } from "./route-rules.ts";
@@ -70,7 +70,7 @@ export function compileServiceRoutes(
     readonly refusers: Readonly<Record<ServiceProtocol, Refuser>>;
     readonly expressions: Expressions;
     /** Absent: no operation of GraphQL is run. */
-    readonly graphql?: GraphqlTools | undefined;
+    readonly graphql?: GraphqlParts | undefined;
   },
 ): ServiceRoutes {
   const list = Object.entries(config.routes).flatMap(([id, settings]): readonly Compiled[] => {

@@ -6,7 +6,7 @@ import {
   parseIpAddress,
   parseIpNetwork,
 } from "../../kernel/ip-network.ts";
-import { murmur3 } from "../../kernel/murmur3.ts";
+import { digestOf } from "../../kernel/murmur3.ts";
 
 /** Regions by network. Plain data: two of the same text are equal. */
 export interface Networks {
@@ -45,8 +45,7 @@ export function readNetworks(text: string, isZone: (name: string) => boolean): R
     if (!isZone(region)) return { kind: "broken", line: index + 1, why: "names no zone that is known" };
     regions.set(keyOf(network), region);
   }
-  const digest = [0, 1].map((seed) => murmur3(text, seed).toString(16).padStart(8, "0")).join("");
-  return { kind: "networks", networks: { regions, size: regions.size, digest } };
+  return { kind: "networks", networks: { regions, size: regions.size, digest: digestOf(text) } };
 }
 
 const keyOf = ({ bits, length, value }: IpNetwork): string => `${bits} ${length} ${value}`;
