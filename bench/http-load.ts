@@ -152,7 +152,8 @@ export async function closedStreams(
   run: {
     readonly connections: number;
     readonly streams: number;
-    readonly seconds: number;
+    /** How long, or how many requests. */
+    readonly until: { readonly seconds: number } | { readonly requests: number };
     readonly folder: string;
     readonly ask: HttpAsk;
     /** Bytes of an answer's body: an answer of another length is a fault. */
@@ -160,11 +161,13 @@ export async function closedStreams(
   },
 ): Promise<Pick<ClosedLoop, "requests" | "requestsPerSecond" | "failed">> {
   const body = join(run.folder, "request.bin");
+  const { until } = run;
   writeFileSync(body, run.ask.body, "latin1");
   const output = await processes.run({
     program: "h2load",
     args: [
-      ...["-t1", `-c${run.connections}`, `-m${run.streams}`, "-D", String(run.seconds)],
+      ...["-t1", `-c${run.connections}`, `-m${run.streams}`],
+      ...("seconds" in until ? ["-D", String(until.seconds)] : [`-n${until.requests}`]),
       ...(run.ask.method === "POST" ? ["-d", body] : []),
       ...headersOf(system, run.ask).flatMap(([name, value]) => ["-H", `${name}: ${value}`]),
       system.url + (system.target ?? chatTarget),

@@ -77,6 +77,9 @@ const fields = ({ headers }: SystemUnderTest): string =>
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join("");
 
+/** After which the collector has tidied up behind the opening. */
+const restMs = 15_000;
+
 /** Opens connections that rest, and lets the memory come to rest too. */
 async function held(
   gateway: StartedSallyport,
@@ -91,7 +94,7 @@ async function held(
   });
   const count = Number(await client.line());
   if (count < plan.count) throw new Error(`${plan.count - count} of ${plan.count} connections do not stand`);
-  await sleep(5000);
+  await sleep(restMs);
   const mib = residentMib(gateway.pid) - before;
   await client.end();
   return { mib, count };
@@ -190,11 +193,11 @@ async function longStream(gateway: StartedSallyport, parts: Parts): Promise<read
   const [count, size] = [20_000, 4096];
   const read = (messages: number) =>
     closedStreams(processes, system, {
-      ...{ connections: 1, streams: 1, seconds: 2, folder: plan.folder },
+      ...{ connections: 1, streams: 1, until: { requests: 1 }, folder: plan.folder },
       ...{ ask: grpcAsk(messages, size), answerBytes: messages * (5 + size) },
     });
   await workHard(gateway, parts);
-  await read(2000);
+  await read(count);
   const { mib, answer } = await growth(gateway, () => read(count));
   return [
     {
@@ -202,7 +205,7 @@ async function longStream(gateway: StartedSallyport, parts: Parts): Promise<read
       found: mib,
       unit: "MiB",
       atMost: 20,
-      note: `${answer.requests} such streams of ${size} bytes a message, one after the other`,
+      note: `the second such stream; ${size} bytes a message, ${Math.round(answer.requestsPerSecond * count)} messages/s`,
     },
   ];
 }
@@ -235,7 +238,7 @@ async function hostilePeers(gateway: StartedSallyport, parts: Parts): Promise<re
       return { among, count: JSON.parse(await flood) as HostileCount };
     });
     const { connections, frames } = answer.count;
-    const how = `${frames} frames on ${connections} connection${connections === 1 ? "" : "s"}, one at a time`;
+    const how = `${frames} frames on ${connections} connection${connections === 1 ? "" : "s"}, one after the other`;
     rows.push(
       { what: `flood of ${attack}: memory`, found: mib, unit: "MiB", atMost: 20, note: how },
       {

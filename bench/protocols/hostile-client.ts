@@ -1,7 +1,8 @@
 /**
- * One client that keeps no rule of HTTP/2: floods one connection as fast as it is read, and opens the next when it is
- * thrown out. Prints how much it has sent, as one JSON line, when its time is up.
+ * One client that keeps no rule of HTTP/2: floods one connection as fast as it is read, and opens the next one a second
+ * after it is thrown out. Prints how much it has sent, as one JSON line, when its time is up.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   endHeaders,
   endStream,
@@ -66,6 +67,7 @@ const steps: Readonly<Record<Attack, (step: number) => Buffer>> = {
 };
 
 const batch = 50;
+const pauseMs = 1000;
 
 async function attackFor({ port, attack, seconds }: HostilePlan): Promise<HostileCount> {
   const until = performance.now() + seconds * 1000;
@@ -89,6 +91,7 @@ async function attackFor({ port, attack, seconds }: HostilePlan): Promise<Hostil
       ]);
     }
     socket.destroy();
+    await sleep(Math.max(0, Math.min(pauseMs, until - performance.now())));
   }
   return { connections, frames };
 }

@@ -60,7 +60,7 @@ const byStreams =
   ): Row["load"] =>
   async (system, { processes, seconds, folder }) => {
     const { requests, requestsPerSecond, failed } = await closedStreams(processes, system, {
-      ...{ connections: 4, seconds, folder, ask },
+      ...{ connections: 4, until: { seconds }, folder, ask },
       ...run,
     });
     return { count: requests * run.units, perSecond: requestsPerSecond * run.units, failed };
