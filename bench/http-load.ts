@@ -7,6 +7,16 @@ import type { SystemUnderTest } from "./system-under-test.ts";
 
 const chatTarget = "/v1/chat/completions";
 
+/** What is asked again and again. */
+export interface HttpAsk {
+  readonly method: "GET" | "POST";
+  /** Of a POST. */
+  readonly body: string;
+  readonly contentType: string;
+}
+
+const chatAsk: HttpAsk = { method: "POST", body: chatRequest, contentType: "application/json" };
+
 export interface ClosedLoop {
   readonly requests: number;
   readonly requestsPerSecond: number;
@@ -23,10 +33,16 @@ export interface ClosedLoop {
 export async function closedLoop(
   processes: Processes,
   system: SystemUnderTest,
-  run: { readonly connections: number; readonly seconds: number; readonly folder: string },
+  run: {
+    readonly connections: number;
+    readonly seconds: number;
+    readonly folder: string;
+    /** Absent: a chat completion. */
+    readonly ask?: HttpAsk;
+  },
 ): Promise<ClosedLoop> {
   const script = join(run.folder, `${system.name}.lua`);
-  writeFileSync(script, luaScript(system));
+  writeFileSync(script, luaScript(system, run.ask ?? chatAsk));
   const output = await processes.run({
     program: "wrk",
     args: [
@@ -54,10 +70,14 @@ export async function closedLoop(
   };
 }
 
-function luaScript(system: SystemUnderTest): string {
-  const headers = Object.entries({ "content-type": "application/json", ...system.headers });
-  return `wrk.method = "POST"
-wrk.body = [==[${chatRequest}]==]
+/** What goes with a request. */
+const headersOf = (system: SystemUnderTest, { method, contentType }: HttpAsk): [string, string][] =>
+  Object.entries({ ...(method === "POST" ? { "content-type": contentType } : {}), ...system.headers });
+
+function luaScript(system: SystemUnderTest, ask: HttpAsk): string {
+  const headers = headersOf(system, ask);
+  return `wrk.method = ${JSON.stringify(ask.method)}
+${ask.method === "POST" ? `wrk.body = [==[${ask.body}]==]` : ""}
 ${headers.map(([name, value]) => `wrk.headers[${JSON.stringify(name)}] = ${JSON.stringify(value)}`).join("\n")}
 function done(summary, latency)
   local e = summary.errors
@@ -80,7 +100,7 @@ const requestsPerConnection = 50;
 const staggerMs = 7;
 
 /**
- * Requests at a fixed rate, however long the answers take (h2load over HTTP/1.1). Only what is sent after the last
+ * Requests at a fixed rate, however long the answers take (h2load). Only what is sent after the last
  * connection has started counts.
  *
  * A request is timed from when it is sent. Each connection has one at a time, so one that is late holds up the next of
@@ -89,33 +109,82 @@ const staggerMs = 7;
 export async function openLoop(
   processes: Processes,
   system: SystemUnderTest,
-  run: { readonly ratePerSecond: number; readonly seconds: number; readonly folder: string },
+  run: {
+    readonly ratePerSecond: number;
+    readonly seconds: number;
+    readonly folder: string;
+    /** Absent: a chat completion. */
+    readonly ask?: HttpAsk;
+    /** Absent: HTTP/1.1. */
+    readonly speaks?: "http2";
+  },
 ): Promise<OpenLoop> {
+  const ask = run.ask ?? chatAsk;
   const clients = Math.max(8, Math.round(run.ratePerSecond / requestsPerConnection));
   const each = run.ratePerSecond / clients;
   const rampSeconds = (clients * staggerMs) / 1000;
   const log = join(run.folder, `${system.name}.log`);
   const body = join(run.folder, "request.json");
   rmSync(log, { force: true });
-  writeFileSync(body, chatRequest);
+  writeFileSync(body, ask.body, "latin1");
   await processes.run({
     program: "h2load",
     args: [
-      ...["--h1", "-t1", `-c${clients}`, "-r1", `--rate-period=${staggerMs}ms`, `--rps=${each.toFixed(2)}`],
+      ...(run.speaks === "http2" ? [] : ["--h1"]),
+      ...["-t1", `-c${clients}`, "-r1", `--rate-period=${staggerMs}ms`, `--rps=${each.toFixed(2)}`],
       ...[
         `-n${Math.round(clients * each * (run.seconds + rampSeconds + 0.5))}`,
-        "-d",
-        body,
+        ...(ask.method === "POST" ? ["-d", body] : []),
         `--log-file=${log}`,
       ],
-      ...Object.entries({ "content-type": "application/json", ...system.headers }).flatMap(
-        ([name, value]) => ["-H", `${name}: ${value}`],
-      ),
+      ...headersOf(system, ask).flatMap(([name, value]) => ["-H", `${name}: ${value}`]),
       system.url + (system.target ?? chatTarget),
     ],
     core: 1,
   });
   return summarise(readFileSync(log, "latin1"), { system, rampSeconds, seconds: run.seconds });
+}
+
+/** Requests by streams of HTTP/2, as many as the system answers (h2load). */
+export async function closedStreams(
+  processes: Processes,
+  system: SystemUnderTest,
+  run: {
+    readonly connections: number;
+    readonly streams: number;
+    /** How long, or how many requests. */
+    readonly until: { readonly seconds: number } | { readonly requests: number };
+    readonly folder: string;
+    readonly ask: HttpAsk;
+    /** Bytes of an answer's body: an answer of another length is a fault. */
+    readonly answerBytes: number;
+  },
+): Promise<Pick<ClosedLoop, "requests" | "requestsPerSecond" | "failed">> {
+  const body = join(run.folder, "request.bin");
+  const { until } = run;
+  writeFileSync(body, run.ask.body, "latin1");
+  const output = await processes.run({
+    program: "h2load",
+    args: [
+      ...["-t1", `-c${run.connections}`, `-m${run.streams}`],
+      ...("seconds" in until ? ["-D", String(until.seconds)] : [`-n${until.requests}`]),
+      ...(run.ask.method === "POST" ? ["-d", body] : []),
+      ...headersOf(system, run.ask).flatMap(([name, value]) => ["-H", `${name}: ${value}`]),
+      system.url + (system.target ?? chatTarget),
+    ],
+    core: 1,
+  });
+  const counts = /^requests: .* (\d+) done, (\d+) succeeded, (\d+) failed/m.exec(output);
+  const rate = /^finished in .*?, ([\d.]+) req\/s/m.exec(output);
+  const data = /\((\d+)\) data$/m.exec(output);
+  if (counts === null || rate === null || data === null)
+    throw new Error(`h2load said something else: ${output}`);
+  const [done = 0, succeeded = 0] = counts.slice(1).map(Number);
+  // What is under way at the end counts among the bytes and not among the requests.
+  const isWhole = Number(data[1]) >= succeeded * run.answerBytes;
+  if (succeeded === 0 || succeeded < done || !isWhole)
+    throw new Error(`answers are missing or wrong at ${system.name}: ${output}`);
+  return { requests: succeeded, requestsPerSecond: Number(rate[1]), failed: done - succeeded };
 }
 
 function summarise(

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chatCompletion } from "./payload.ts";
-import { answering, type Core, freePort, type Processes } from "./processes.ts";
+import { type Core, freePort, listening, type Processes } from "./processes.ts";
 import type { SystemUnderTest } from "./system-under-test.ts";
 
 /** Starts the mock upstream: nginx that answers everything with one canned completion. */
@@ -21,17 +21,23 @@ export function startProxy(processes: Processes, folder: string, upstream: strin
   });
 }
 
-interface NginxSettings {
+export interface NginxSettings {
   readonly name: "direct" | "nginx";
   readonly folder: string;
   readonly core: Core;
-  /** Directives of the `http` block and of its only location. */
+  /** Directives of the `http` block and of its location `/`. */
   readonly http: string;
   readonly location: string;
+  /** Directives of other locations, by their paths. */
+  readonly locations?: Readonly<Record<string, string>>;
+  /** What clients speak without TLS; absent: HTTP/1.1. */
+  readonly speaks?: "http2";
 }
 
-async function startNginx(processes: Processes, settings: NginxSettings): Promise<SystemUnderTest> {
-  const { name, core, http, location } = settings;
+/** Starts one nginx. */
+export async function startNginx(processes: Processes, settings: NginxSettings): Promise<SystemUnderTest> {
+  const { name, core, http, location, locations = {}, speaks = "" } = settings;
+  const others = Object.entries(locations).map(([path, directives]) => `location ${path} { ${directives} }`);
   const port = await freePort();
   const folder = join(settings.folder, `nginx-${port}`);
   mkdirSync(folder, { recursive: true });
@@ -42,14 +48,14 @@ async function startNginx(processes: Processes, settings: NginxSettings): Promis
   // one process without a master: what the kernel accounts to the pid is all of it
   writeFileSync(
     config,
-    `daemon off; master_process off; worker_processes 1; worker_rlimit_nofile 16384;
+    `daemon off; master_process off; worker_processes 1; worker_rlimit_nofile 20000;
 pid ${folder}/pid; error_log ${folder}/error.log warn;
 events { worker_connections 8192; }
 http {
   access_log off; ${temporary}
   keepalive_timeout 300s; keepalive_requests 100000000; tcp_nodelay on;
   ${http}
-  server { listen 127.0.0.1:${port} backlog=4096; location / { ${location} } }
+  server { listen 127.0.0.1:${port} backlog=16384 ${speaks}; ${others.join(" ")} location / { ${location} } }
 }
 `,
   );
@@ -59,7 +65,7 @@ http {
     core,
   });
   const url = `http://127.0.0.1:${port}`;
-  await answering(url);
+  await listening(port);
   return { name, pid: running.pid, url, headers: {}, end: running.end };
 }
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -125,5 +125,19 @@ export async function answering(url: string, patienceMs = 15_000): Promise<void>
       if (performance.now() > until) throw new Error(`nothing answers at ${url}`, { cause });
       await sleep(50);
     }
+  }
+}
+
+/** Waits until something listens on a port of 127.0.0.1, whatever it speaks. Gives up after `patienceMs`. */
+export async function listening(port: number, patienceMs = 15_000): Promise<void> {
+  const until = performance.now() + patienceMs;
+  for (;;) {
+    const isThere = await new Promise<boolean>((resolve) => {
+      const socket = connect({ port, host: "127.0.0.1" }, () => resolve(true));
+      socket.on("error", () => resolve(false)).on("connect", () => socket.destroy());
+    });
+    if (isThere) return;
+    if (performance.now() > until) throw new Error(`nothing listens on ${port}`);
+    await sleep(50);
   }
 }

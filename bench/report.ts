@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { printConditions } from "./conditions.ts";
+import { range, table, times } from "./markdown.ts";
 import type { BenchResult } from "./result.ts";
-import type { Spread } from "./spread.ts";
 import type { SystemName } from "./system-under-test.ts";
 import { cpuRatio, isMet, streamRatio, targetsOf, throughputRatio } from "./targets.ts";
 
@@ -20,7 +21,7 @@ const names: Readonly<Record<SystemName, string>> = {
 export function writeReport(root: string): string | undefined {
   const folder = join(root, "bench/results");
   const results = readdirSync(folder)
-    .filter((name) => name.endsWith(".json") && !name.startsWith("local-"))
+    .filter((name) => name.endsWith(".json") && !/^(?:local|protocols)-/.test(name))
     .map((name) => ({ name, result: JSON.parse(readFileSync(join(folder, name), "utf8")) as BenchResult }))
     .toSorted((left, right) => left.result.at.localeCompare(right.result.at));
   const newest = results.at(-1);
@@ -118,22 +119,6 @@ export function printResult(result: BenchResult): string {
   ].join("\n\n");
 }
 
-function printConditions({
-  at,
-  commit,
-  machine,
-  load,
-  versions,
-  rounds,
-  secondsPerRun,
-}: BenchResult): string {
-  const software = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-  const busy = load.isBusy
-    ? "\n\n> **Taken on a busy machine**: others used it meanwhile. Ratios are rough, absolute figures are not to be quoted."
-    : "";
-  return `Taken ${at.slice(0, 16).replace("T", " ")} UTC at commit ${commit.hash}${commit.isChanged ? " with uncommitted changes" : ""}, on ${machine.processor}, ${machine.cores} cores, ${machine.memoryGib} GiB, ${machine.system}; load average ${load.before.toFixed(2)} before and ${load.after.toFixed(2)} after; ${rounds} rounds of ${secondsPerRun} s. ${software.join(", ")}.${busy}`;
-}
-
 function targetRows(result: BenchResult): readonly (readonly string[])[] {
   return targetsOf(result).map((target) => {
     const sign = target.sense === "at least" ? "≥" : "≤";
@@ -170,26 +155,4 @@ function streamRows(result: BenchResult): readonly (readonly string[])[] {
       String(row.broken),
     ];
   });
-}
-
-function range({ median, min, max }: Spread, digits: number): string {
-  const print = (value: number) => (Number.isFinite(value) ? value.toFixed(digits) : "?");
-  return min === max ? print(median) : `${print(median)} (${print(min)}–${print(max)})`;
-}
-
-function times(ratio: number | undefined): string {
-  return ratio === undefined ? "" : `× ${ratio.toPrecision(2)}`;
-}
-
-/** Columns are padded, so that the source of the table is a table too. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return "Not measured in this run.";
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
-  return [line(head), `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`, ...rows.map(line)].join(
-    "\n",
-  );
 }

@@ -15,7 +15,9 @@ import { nginxProgram, startMock, startProxy } from "./nginx.ts";
 import { installPortkey, portkeyVersion, startPortkey } from "./portkey.ts";
 import { residentMib } from "./process-cost.ts";
 import { createProcesses, type Processes } from "./processes.ts";
-import { benchProtocols } from "./protocols.ts";
+import { printProtocols, writeProtocolPage } from "./protocols/page.ts";
+import type { ProtocolResult } from "./protocols/result.ts";
+import { benchProtocols } from "./protocols/run.ts";
 import { printResult, writeReport } from "./report.ts";
 import type { BenchResult, LatencyRow, MemoryRow, StreamRow, ThroughputRow } from "./result.ts";
 import { buildSallyport, startSallyport } from "./sallyport.ts";
@@ -28,13 +30,16 @@ const root = join(import.meta.dirname, "..");
 const usage = `usage: npm run bench -- [options]
        npm run bench -- lanes      the lanes alone, without sockets: writes docs/performance-lanes.md
        npm run bench -- decisions  circuit breaker and routing decision, beside an empty loop
-       npm run bench -- graphql    documents of GraphQL that are made to be slow, each against its bound
-       npm run bench -- protocols  a request of each protocol, beside nginx
+else if (positionals[0] === "graphql") benchGraphqlDocuments();
+else if (options.report) {
+  for (const path of [writeReport(root), writeProtocolPage(root)])
+    console.log(`written from ${path ?? "nothing: there is no result"}`);
+} else {
   --quick         one round of two seconds, few streams; the result is kept as bench/results/local-….json
   --rounds N      rounds, 3 unless given
-  --only PART     requests or streams
-  --local         keep the result as local-….json and docs/performance.md as it is
-  --report        measure nothing: write docs/performance.md from the newest result
+  --only PART     requests, streams or protocols
+  --local         keep the results as local-….json and the pages as they are
+  --report        measure nothing: write the pages from the newest results
 Needs Linux with two cores, taskset, nginx, wrk and h2load (Debian: nginx wrk nghttp2-client).`;
 
 const { values: options, positionals } = parseArgs({
@@ -48,6 +53,9 @@ const { values: options, positionals } = parseArgs({
     help: { type: "boolean", default: false },
   },
 });
+
+const only = positionals[0] === "protocols" ? "protocols" : options.only;
+const isLocal = options.quick || options.local;
 
 interface Plan {
   readonly rounds: number;
@@ -196,29 +204,39 @@ async function main(plan: Plan): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1)); // ends all of them
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   await buildSallyport(processes);
-  if (positionals[0] === "protocols") return benchProtocols(processes, { ...plan, folder });
-  const bench: Bench = { processes, folder, portkey: await installPortkey(processes), plan };
-  const measured = await measure(bench);
-  const result: BenchResult = {
-    format: 1,
+  const conditions = (hasPortkey: boolean) => ({
+    format: 1 as const,
     at,
     commit: tree,
     machine: here,
     load: { before: before.average, after: load().average, isBusy: before.isBusy },
-    versions: versions(bench.portkey !== undefined),
+    versions: versions(hasPortkey),
     rounds: plan.rounds,
     secondsPerRun: plan.seconds,
-    ...measured,
-  };
-  keep(result, options.quick || options.local || options.only !== undefined);
+  });
+  if (only !== "protocols") {
+    const bench: Bench = { processes, folder, portkey: await installPortkey(processes), plan };
+    const measured = await measure(bench);
+    keep({ ...conditions(bench.portkey !== undefined), ...measured }, isLocal || only !== undefined);
+  }
+  if (only === undefined || only === "protocols") {
+    const seconds = Math.min(plan.seconds, protocolSecondsMax);
+    const measured = await benchProtocols(processes, {
+      ...{ rounds: plan.rounds, seconds, folder, isQuick: options.quick },
+    });
+    keepProtocols({ ...conditions(false), secondsPerRun: seconds, ...measured }, isLocal);
+  }
 }
+
+/** There are many rows: three rounds of all stay below twelve minutes. */
+const protocolSecondsMax = 2;
 
 type Measured = Pick<BenchResult, "throughput" | "memory" | "latency" | "startMs" | "streams">;
 
 async function measure(bench: Bench): Promise<Measured> {
   const nothing = { throughput: [], memory: [], latency: [], startMs: undefined };
-  const requests = options.only === "streams" ? nothing : await measureRequests(bench);
-  return { ...requests, streams: options.only === "requests" ? [] : await measureAllStreams(bench) };
+  const requests = only === "streams" ? nothing : await measureRequests(bench);
+  return { ...requests, streams: only === "requests" ? [] : await measureAllStreams(bench) };
 }
 
 function versions(hasPortkey: boolean): Readonly<Record<string, string>> {
@@ -234,20 +252,39 @@ function versions(hasPortkey: boolean): Readonly<Record<string, string>> {
   );
 }
 
-function keep(result: BenchResult, isLocal: boolean): void {
+function keep(result: BenchResult, keptLocal: boolean): void {
+  console.log(`\n${printResult(result)}\n`);
+  save(result, keptLocal ? "local-" : "");
+  if (!keptLocal && writeReport(root) !== undefined) console.log("written: docs/performance.md");
+}
+
+function keepProtocols(result: ProtocolResult, keptLocal: boolean): void {
+  console.log(`\n${printProtocols(result)}\n`);
+  save(result, keptLocal ? "local-protocols-" : "protocols-");
+  if (!keptLocal && writeProtocolPage(root) !== undefined)
+    console.log("written: docs/performance-protocols.md");
+}
+
+function save(result: BenchResult | ProtocolResult, prefix: string): void {
   mkdirSync(join(root, "bench/results"), { recursive: true });
-  const name = `${isLocal ? "local-" : ""}${result.at.slice(0, 10)}-${result.commit.hash}.json`;
+  const name = `${prefix}${result.at.slice(0, 10)}-${result.commit.hash}.json`;
   writeFileSync(join(root, "bench/results", name), `${JSON.stringify(result, null, 2)}\n`);
-  console.log(`\n${printResult(result)}\n\nwritten: bench/results/${name}`);
-  if (!isLocal && writeReport(root) !== undefined) console.log("written: docs/performance.md");
+  console.log(`written: bench/results/${name}`);
 }
 
 if (options.help) console.log(usage);
 else if (positionals[0] === "lanes") benchLanes();
 else if (positionals[0] === "decisions") benchDecisions();
+<<<<<<< HEAD
 else if (positionals[0] === "graphql") benchGraphqlDocuments();
 else if (options.report) console.log(`written from ${writeReport(root) ?? "nothing: there is no result"}`);
 else {
+=======
+else if (options.report) {
+  for (const path of [writeReport(root), writeProtocolPage(root)])
+    console.log(`written from ${path ?? "nothing: there is no result"}`);
+} else {
+>>>>>>> c19242ddef203b4e017a60b6bb79cbf4ad4353a2
   const plan = options.quick ? quick : full;
   await main({ ...plan, rounds: Number(options.rounds ?? plan.rounds) });
 }

@@ -21,15 +21,14 @@ export async function buildSallyport(processes: Processes): Promise<void> {
 }
 
 /** Starts the gateway of this tree, as built, with every door on: client key, prices, request log in the store, metrics. */
-export async function startSallyport(
+export function startSallyport(
   processes: Processes,
   folder: string,
   upstream: string,
 ): Promise<StartedSallyport> {
-  const dataDir = mkdtempSync(join(folder, "sallyport-"));
-  const config = join(dataDir, "sallyport.yaml");
-  writeFileSync(
-    config,
+  return startGateway(
+    processes,
+    folder,
     `server:
   limits:
     connectionsPerClientMax: 5000   # all load comes from one address
@@ -41,10 +40,6 @@ providers:
     baseUrl: ${upstream}/v1
     models: ["*"]
     key: \${BENCH_UPSTREAM_KEY}
-services:
-  plain: { baseUrl: ${upstream} }
-routes:
-  rest: { service: plain, path: /rest/* }
 pricing:
   rows:
     - match: { provider: mock, model: "*" }
@@ -52,6 +47,17 @@ pricing:
       source: bench
 `,
   );
+}
+
+/** Starts the gateway of this tree, as built, in a new data directory. */
+export async function startGateway(
+  processes: Processes,
+  folder: string,
+  configText: string,
+): Promise<StartedSallyport> {
+  const dataDir = mkdtempSync(join(folder, "sallyport-"));
+  const config = join(dataDir, "sallyport.yaml");
+  writeFileSync(config, configText);
   const began = performance.now();
   const running = await processes.start({
     program: process.execPath,

@@ -21,7 +21,13 @@ import {
 } from "../protocols/websocket/index.ts";
 import type { ServiceRoute } from "./service-routes.ts";
 import type { Snapshot } from "./snapshot.ts";
-import { joinByBytes, joinByMessages, type SessionEnding, type SocketParts } from "./socket-session.ts";
+import {
+  joinByBytes,
+  joinByMessages,
+  type Session,
+  type SessionEnding,
+  type SocketParts,
+} from "./socket-session.ts";
 import { endedAs, switchingTransport, takeClient } from "./socket-switch.ts";
 import type { SocketSeat } from "./sockets.ts";
 
@@ -102,10 +108,7 @@ function socketCall(
   const isRead = rules.mode === "inspect";
   const up = isRead ? inspectHandshake(handshake, nonceOf(parts.random)) : tunnelHandshake(handshake);
   const { transport, connection } = switchingTransport(parts.tunnels);
-  const onEnd = (ending: SessionEnding): void => {
-    seat.closed(ending.code);
-    settle(trail, endedAs(trail, ending));
-  };
+  const onEnd = endOf(trail, seat, settle);
   return {
     ...call,
     transport,
@@ -120,7 +123,7 @@ function socketCall(
         const session = isRead
           ? joinByMessages({ client, upstream }, rules, { parts: sockets, inspect: passAll, onEnd })
           : joinByBytes({ client, upstream }, rules, { parts: sockets, onEnd });
-        seat.opened({ stop: session.stop, counts: () => ({ ...session.counts(), costNanoUsd: null }) });
+        seat.opened({ stop: session.stop, counts: countsOf(session) });
       } catch (thrown) {
         upstream.socket.destroy();
         throw thrown;
@@ -128,6 +131,16 @@ function socketCall(
     },
   };
 }
+
+/** What is done at its end. Made apart: as long as the socket is open it holds its record, and nothing else of its request. */
+const endOf =
+  (trail: Trail<Snapshot>, seat: { readonly closed: SocketSeat["left"] }, settle: Settle) =>
+  (ending: SessionEnding): void => {
+    seat.closed(ending.code);
+    settle(trail, endedAs(trail, ending));
+  };
+
+const countsOf = (session: Session) => () => ({ ...session.counts(), costNanoUsd: null });
 
 const passAll = () => ({ kind: "pass" }) as const;
 

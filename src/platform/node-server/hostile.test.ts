@@ -127,6 +127,8 @@ describe("HTTP/2 from a client that keeps no rule", () => {
     client.socket.destroy();
   });
 
+  /** One byte that stands for a whole field, `accept-encoding: gzip, deflate`: RFC 7541, section 6.1. */
+  const indexed = 0x80 | 16;
   const floods: readonly { name: string; send: (id: number) => Buffer; calm?: boolean }[] = [
     {
       name: "streams that are opened and given up",
@@ -149,6 +151,12 @@ describe("HTTP/2 from a client that keeps no rule", () => {
         n === 0
           ? frame(types.headers, 0, 1, requestFields())
           : frame(types.continuation, 0, 1, literals(["x-a", "b".repeat(100)])),
+    },
+    {
+      name: "heads of far too many fields",
+      send: (n) =>
+        frame(types.headers, whole, n * 2 + 1, Buffer.concat([requestFields(), Buffer.alloc(4000, indexed)])),
+      calm: true,
     },
     {
       name: "windows beyond their bound",

@@ -24,7 +24,7 @@ export interface WatchedSession {
   readonly closed: (isReset: boolean) => void;
   /** Lets what is open end; the client is told to open nothing more. */
   readonly part: () => void;
-  /** Ends what has been idle, or parting, for too long. */
+  /** Ends what has been idle, or parting, for too long, and what floods with heads that never become requests. */
   readonly sweep: (nowMs: number) => void;
 }
 
@@ -43,6 +43,12 @@ export function watchSession(session: ServerHttp2Session, limits: SessionLimits)
     };
   };
   const onReset = counted(limits.resetsMax);
+  let unseen = 0;
+  // node:http2 resets streams whose heads are far too large, and tells nobody: only their numbers are known. RFC 9113, 5.1.1.
+  const countUnseen = (): void => {
+    const begun = Math.ceil((session.state.lastProcStreamID ?? 0) / 2);
+    for (; unseen + requests < begun && !session.destroyed; unseen += 1) onReset();
+  };
   session.on("ping", counted(pingsMax));
   session.on("remoteSettings", counted(settingsMax));
   // A fault of the connection ends it; each of its streams tells its own story.
@@ -68,6 +74,8 @@ export function watchSession(session: ServerHttp2Session, limits: SessionLimits)
     },
     part,
     sweep: (nowMs) => {
+      if (session.destroyed) return;
+      countUnseen();
       if (open > 0 || session.destroyed) return;
       const idleMaxMs = requests === 0 ? limits.headersTimeoutMs : limits.keepAliveTimeoutMs;
       if (partingSinceMs === undefined && nowMs - idleSinceMs > idleMaxMs) part();

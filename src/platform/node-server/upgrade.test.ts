@@ -1,5 +1,8 @@
+import { once } from "node:events";
 import { connect as connectRaw } from "node:net";
 import { connect as connectTls } from "node:tls";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { ask } from "../../../test/support/any-version-client.ts";
 import { rawExchange } from "../../../test/support/http-client.ts";
@@ -8,6 +11,8 @@ import { testTls } from "../../../test/support/test-tls.ts";
 import type { InboundRequest } from "../../ports/server.ts";
 
 const tls = { cert: testTls.serverCert, key: testTls.serverKey };
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
 const asking = (more: string): string => `GET / HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\n${more}\r\n`;
 
 describe("an upgrade", () => {
@@ -33,6 +38,24 @@ describe("an upgrade", () => {
     });
     await ended;
     expect(text).toMatch(/101 .*\r\n\r\necho early later$/s);
+  });
+
+  it("holds nothing of the request that it began with, once it is taken", async () => {
+    const replies: WeakRef<InboundRequest["reply"]>[] = [];
+    const { port } = await open(({ upgrade, reply }) => {
+      replies.push(new WeakRef(reply));
+      reply.onGone(() => reply.destroy());
+      upgrade?.take().socket.write("HTTP/1.1 101 Switching Protocols\r\n\r\n");
+    });
+    const client = connectRaw(port, "127.0.0.1", () => client.write(asking("upgrade: websocket\r\n")));
+    await once(client, "data");
+    await expect
+      .poll(() => {
+        collectGarbage();
+        return replies.map((reply) => reply.deref());
+      })
+      .toEqual([undefined]);
+    client.destroy();
   });
 
   it("may be answered like any request, whole or in pieces; the connection ends with it", async () => {

@@ -23,18 +23,22 @@ export function switchTo(socket: Socket, response: ServerResponse, early: Buffer
   response.assignSocket(socket);
   response.once("finish", () => socket.destroySoon());
   // node:http has taken its own listener away; `close` follows and is listened for.
-  socket.on("error", () => undefined);
+  socket.on("error", nothing);
   const onDrain = (): void => {
     if (response.writableLength === 0) response.emit("drain");
   };
   socket.on("drain", onDrain);
-  socket.on("timeout", () => {
+  const onTimeout = (): void => {
     if (socket.writableLength > 0) socket.destroy();
-  });
+  };
+  socket.on("timeout", onTimeout);
   return () => {
-    socket.off("drain", onDrain);
+    // A socket that is open for an hour holds nothing of the request that it began with.
+    socket.off("drain", onDrain).off("timeout", onTimeout);
     response.detachSocket(socket);
     socket.setTimeout(0);
     return { socket, early };
   };
 }
+
+const nothing = (): void => undefined;
