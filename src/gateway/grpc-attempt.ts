@@ -7,7 +7,7 @@ import { sinceArrival, type Trail } from "../pipeline/trail.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { TransportFailure, UpstreamHead } from "../ports/transport.ts";
 import type { GrpcStatus } from "../protocols/grpc/index.ts";
-import { failureOfCode } from "./grpc-ending.ts";
+import { failureOfStatus } from "./grpc-ending.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Leave of the next address; that there is none ends the call by `stop`. */
@@ -60,7 +60,7 @@ export function tellService(
   status: GrpcStatus,
   head: UpstreamHead | undefined,
 ): void {
-  const fault = failureOfCode(status);
+  const fault = failureOfStatus(status);
   if (fault === undefined) {
     if (head !== undefined) leave.answered(head);
   } else if (head === undefined) leave.broke();

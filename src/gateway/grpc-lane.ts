@@ -12,16 +12,15 @@ import {
   type AnswerWriter,
   deadlineOf,
   decideCors,
-  maySendAgain,
   perform,
   type RequestBody,
   type Step,
   statusOfError,
-  statusOfFailure,
 } from "../protocols/grpc/index.ts";
+import { foldedName, isOwned } from "../protocols/rest/index.ts";
 import { leaveOr, noteAttempt, tellService, upstreamRequest } from "./grpc-attempt.ts";
 import { counting, upstreamBody } from "./grpc-body.ts";
-import { endingOf } from "./grpc-ending.ts";
+import { canSendAgain, endingOf, isEvidence, statusOfBreak } from "./grpc-ending.ts";
 import { type CallParts, callFields, type GrpcAsk, readAsk } from "./grpc-head.ts";
 import type { GrpcTally } from "./grpc-tallies.ts";
 import type { GrpcSettings } from "./service-routes.ts";
@@ -41,7 +40,7 @@ const triesMax = 2;
 
 /**
  * Door 8 and 9 of calls of gRPC: there and back in pieces, whatever kind the client speaks. Sent once more, to another
- * address, where the service has done nothing of it. Ends in settle.
+ * address if there is one, where the service has done nothing of it. Ends in settle.
  *
  * @throws GatewayError while nothing has gone to the client.
  */
@@ -65,6 +64,7 @@ export async function relayGrpc(parts: CallParts, lane: LaneParts): Promise<void
   const limits = { requestBytesMax: settings.messageBytesMax, answerBytesMax: settings.messageBytesMax };
   const answer = ask.flavour.answer(ask.head, {
     limits,
+    isGuarded: (name) => isOwned(foldedName(name), ways.edge.owned),
     headers: [...ports.commonHeaders(trail), ...(cors.kind === "allowed" ? cors.headers : [])],
   });
   try {
@@ -146,7 +146,10 @@ function openCall(parts: CallParts, { trail, ports, timer, settings, tally }: La
     stopTimer = timer.after(timeLeft(), () =>
       stop(new GatewayError("deadline_exceeded", `after ${timeout} ms`)),
     );
-    const body = rewindable(upstreamBody(request, inbound.streamBody(rule.bodyBytesMax), stop), heldBytesMax);
+    // Whoever only listens says nothing, for as long as the deadline lets it.
+    const mayBeSilent = ask.flavour.name !== "connect";
+    const pieces = inbound.streamBody(rule.bodyBytesMax, { mayBeSilent });
+    const body = rewindable(upstreamBody(request, pieces, stop), heldBytesMax);
     const path = ways.transforms.rewrite(identified.path, captures);
     const asked: string[] = [];
     for (let tries = 1; !isOver; tries += 1) {
@@ -159,14 +162,16 @@ function openCall(parts: CallParts, { trail, ports, timer, settings, tally }: La
       trail.load = leave.leave.load;
       const failure = await once({ ask, answer, leave, body, path, tries, timeLeft });
       if (failure === undefined || isOver) return;
-      leave.leave.failed(failureOf(failure));
-      const isMore = tries < triesMax && maySendAgain(failure) && body.canRewind() && leave.hasOther();
-      if (isMore && ports.mayTryAgain()) {
+      const isMore = tries < triesMax && canSendAgain(failure, leave) && body.canRewind();
+      const isAgain = isMore && ports.mayTryAgain();
+      const status = statusOfBreak(failure, timeLeft());
+      if (isEvidence(failure, { status, isAgain })) leave.leave.failed(failureOf(failure));
+      if (isAgain) {
         leave.leave.load.failed();
         leave.leave.load.left();
         trail.load = undefined;
         if (leave.address !== undefined) asked.push(leave.address);
-      } else return stop(new GatewayError(failure.code, failure.detail), statusOfFailure(failure));
+      } else return stop(new GatewayError(failure.code, failure.detail), status);
     }
   };
 
@@ -226,7 +231,7 @@ function openCall(parts: CallParts, { trail, ports, timer, settings, tally }: La
               noted(null, failure);
               return resolve(failure);
             }
-            finish(answer.fail(statusOfFailure(failure)));
+            finish(answer.fail(statusOfBreak(failure, timeLeft())));
           },
         },
       );

@@ -27,12 +27,9 @@ export interface InboundRequest {
   readonly readBody: (bytesMax: number) => Promise<Uint8Array>;
   /**
    * The body in pieces, as they come and no faster than they are taken; `undefined` when the request has none. Instead
-   * of `readBody`. Fails like it. `holdsContinue`: no 100 is sent for it; the caller does when it is time.
+   * of `readBody`. Fails like it.
    */
-  readonly streamBody: (
-    bytesMax: number,
-    options?: { readonly holdsContinue: boolean },
-  ) => AsyncIterable<Uint8Array> | undefined;
+  readonly streamBody: (bytesMax: number, options?: BodyOptions) => AsyncIterable<Uint8Array> | undefined;
   /** The fields that came behind the body, once it has ended: a flat list as it came. */
   readonly trailers: () => readonly string[];
   /** The client asks for another protocol on this connection (HTTP/1.1 `Upgrade`); absent: it does not. */
@@ -40,6 +37,13 @@ export interface InboundRequest {
   /** The certificate by which the client proved who it is, checked against the listener's authorities; absent: none was asked for. */
   readonly clientCertificate?: ClientCertificate;
   readonly reply: Reply;
+}
+
+export interface BodyOptions {
+  /** No 100 is sent for it; the caller does when it is time. */
+  readonly holdsContinue?: boolean;
+  /** Silence is none of its faults: the caller bounds its time. */
+  readonly mayBeSilent?: boolean;
 }
 
 /** Who a TLS client is, by a certificate that was verified. */

@@ -113,6 +113,50 @@ describe.for(kinds)("$name", ({ transport }) => {
   });
 });
 
+describe("silence", () => {
+  it("is no fault of a stream, however long; one message has to come", async () => {
+    await using own = await grpcGateway("{}", "server: { limits: { bodyIdleTimeoutMs: 100 } }");
+    const client = createClient(
+      EchoService,
+      createGrpcTransport({
+        baseUrl: own.origin,
+        interceptors: [
+          (next) => (request) => {
+            request.header.set("authorization", `Bearer ${own.gateway.key}`);
+            return next(request);
+          },
+        ],
+      }),
+    );
+    const first = Promise.withResolvers<void>();
+    const silence = Promise.withResolvers<void>();
+    const talk = async function* () {
+      yield { text: "a" };
+      await silence.promise;
+      yield { text: "b" };
+    };
+    const heard = heardOf((told) => heardFirst(client.bidi(talk(), endOf(told)), first.resolve));
+    await first.promise;
+    // It is longer silent than this, which comes later and is given up.
+    const slow = await fetch(`${own.origin}/echo.v1.EchoService/Unary`, {
+      method: "POST",
+      headers: { "content-type": "application/proto", authorization: `Bearer ${own.gateway.key}` },
+      body: new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(1)) }),
+      duplex: "half",
+    });
+    expect(await slow.json()).toMatchObject({ code: "deadline_exceeded" });
+    silence.resolve();
+    expect(await heard).toMatchObject({ texts: ["a", "b"], code: undefined });
+  });
+});
+
+async function* heardFirst<Message>(answers: AsyncIterable<Message>, heard: () => void) {
+  for await (const answer of answers) {
+    heard();
+    yield answer;
+  }
+}
+
 describe("refusals without a key", () => {
   it.for([
     {

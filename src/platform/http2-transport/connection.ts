@@ -54,6 +54,8 @@ const libraryHeaderFieldsMax = 16_384;
 /** The library's own bound, in megabytes: above it no stream is opened. */
 const sessionMemoryMb = 64;
 const quietTicks = 3;
+/** How long a connection without streams that is to go waits for its peer to close it as well. */
+const partingMs = 1000;
 
 /** Opens a connection; what becomes of it is told to `listener`. */
 export function openConnection(place: Place, spans: Spans, listener: ConnectionListener): Connection {
@@ -90,14 +92,19 @@ export function openConnection(place: Place, spans: Spans, listener: ConnectionL
     bytesRead: () => socket.bytesRead,
     ping: (answered) => session?.ping(answered) ?? false,
     dead: () => end("upstream_unreachable", "no answer to a PING"),
-    idle: () => close(),
+    idle: () => (isLeaving ? end("upstream_unreachable", "the peer does not leave") : close()),
   });
+  /** There are no streams: it is kept for a while, or, where it is to go, left for the peer to close. */
+  const rest = (): void => {
+    if (!isGone) heart.rest(isLeaving ? partingMs : spans.keepAliveMs);
+  };
   socket.on("error", (error) => end("upstream_unreachable", error.message));
   socket.once("close", () => end("upstream_unreachable", "the connection was closed"));
   const close = (): void => {
     isLeaving = true;
-    if (session === undefined) end("upstream_unreachable", "closed before it was open");
-    else session.close();
+    if (session === undefined) return end("upstream_unreachable", "closed before it was open");
+    session.close();
+    if (active === 0) rest();
   };
   const attend = (begun: ClientHttp2Session): void => {
     begun.once("connect", () => begun.setLocalWindowSize(connectionWindowBytes));
@@ -105,13 +112,14 @@ export function openConnection(place: Place, spans: Spans, listener: ConnectionL
       clearTimeout(connecting);
       isReady = true;
       peerMax = Math.min(streamsMax, maxConcurrentStreams ?? streamsMax);
-      if (active === 0) heart.rest();
+      if (active === 0) rest();
       listener.changed();
     });
     begun.on("goaway", (code, lastStreamId, data) => {
       isLeaving = true;
       refusedAbove = Math.min(refusedAbove, lastStreamId);
       fault ??= `GOAWAY ${code}`;
+      if (active === 0) rest();
       if (code === constants.NGHTTP2_ENHANCE_YOUR_CALM && data?.toString("latin1") === "too_many_pings")
         listener.pingedTooOften();
       listener.changed();
@@ -132,7 +140,7 @@ export function openConnection(place: Place, spans: Spans, listener: ConnectionL
       if (active === 1) heart.beat();
       stream.once("close", () => {
         active -= 1;
-        if (active === 0 && !isGone) heart.rest();
+        if (active === 0) rest();
         listener.changed();
       });
       return stream;
@@ -161,8 +169,8 @@ const beginSession = (origin: string, socket: ReturnType<typeof openSocket>): Cl
 interface Heart {
   /** There are streams: silence is looked into. */
   readonly beat: () => void;
-  /** There are none: it is idle soon. */
-  readonly rest: () => void;
+  /** There are none: after this span it is idle. */
+  readonly rest: (spanMs: number) => void;
   readonly stop: () => void;
 }
 
@@ -198,9 +206,9 @@ function createHeart(
         });
       }, spans.pingEveryMs / quietTicks).unref();
     },
-    rest: () => {
+    rest: (spanMs) => {
       stop();
-      wait = setTimeout(body.idle, spans.keepAliveMs).unref();
+      wait = setTimeout(body.idle, spanMs).unref();
     },
     stop,
   };

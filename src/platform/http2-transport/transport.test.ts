@@ -268,6 +268,24 @@ describe("connections", () => {
     );
   });
 
+  it("waits no second longer for a peer that has said goodbye and does not go", async () => {
+    const arrived = Promise.withResolvers<ServerHttp2Stream>();
+    let count = 0;
+    await using upstream = await upstreamOf((stream) => {
+      count += 1;
+      if (count === 1) stream.respond({ ":status": 204 }, { endStream: true });
+      else arrived.resolve(stream);
+    });
+    expect(await hear(transport, { origin: upstream.origin }).over).toBe("end");
+    const refused = hear(transport, { origin: upstream.origin });
+    const { session } = await arrived.promise;
+    // Its own stream stays open, and with it the connection.
+    session?.goaway(constants.NGHTTP2_NO_ERROR, 1);
+    expect(await refused.over).toBe("failed upstream_unreachable, not sent");
+    await transport.close();
+    expect(upstream.sessions).toHaveLength(1);
+  });
+
   it("gives up a peer that is silent and does not answer a PING", async () => {
     await using upstream = await rawHttp2();
     const heard = hear(transport, { origin: upstream.origin });

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { GatewayError } from "../../kernel/errors.ts";
 import { createRoster, type Roster } from "../../kernel/roster.ts";
+import type { BodyOptions } from "../../ports/server.ts";
 import type { ServerLimits } from "./settings.ts";
 
 interface Pending {
@@ -35,7 +36,11 @@ export interface BodyReader {
    * The body in pieces; they do not count against that bound, since at most one is held.
    * @throws GatewayError as `read`, from the iteration.
    */
-  readonly stream: (source: BodySource, bytesMax: number) => AsyncIterable<Uint8Array>;
+  readonly stream: (
+    source: BodySource,
+    bytesMax: number,
+    options?: Pick<BodyOptions, "mayBeSilent">,
+  ) => AsyncIterable<Uint8Array>;
   readonly close: () => void;
 }
 
@@ -59,7 +64,8 @@ export function createBodyReader(
       if (announced > bytesMax) return Promise.reject(tooLarge(announced, bytesMax));
       return readWhole({ source, bytesMax, pending, take: room.holder(source.answer) });
     },
-    stream: (source, bytesMax) => inPieces(source, bytesMax, pending),
+    stream: (source, bytesMax, { mayBeSilent = false } = {}) =>
+      inPieces(source, { bytesMax, mayBeSilent }, pending),
     close: () => clearInterval(sweep),
   };
 }
@@ -139,7 +145,7 @@ function readWhole(parts: {
 
 async function* inPieces(
   source: BodySource,
-  bytesMax: number,
+  { bytesMax, mayBeSilent }: { readonly bytesMax: number; readonly mayBeSilent: boolean },
   pending: Roster<Pending>,
 ): AsyncGenerator<Uint8Array, void> {
   const request = source.readable;
@@ -176,7 +182,7 @@ async function* inPieces(
         continue;
       }
       if (isEnded) return;
-      body.lastAt = performance.now();
+      if (!mayBeSilent) body.lastAt = performance.now();
       await new Promise<void>((resolve) => {
         wake = resolve;
       });

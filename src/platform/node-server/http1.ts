@@ -140,7 +140,7 @@ function readInbound(
     streamBody: (bytesMax, options) => {
       if (!hasBody(request)) return undefined;
       if (options?.holdsContinue !== true) sendContinue();
-      return parts.bodies.stream(sourceOf(request, response), bytesMax);
+      return parts.bodies.stream(sourceOf(request, response), bytesMax, options);
     },
     trailers: () => request.rawTrailers,
     ...(how.upgrade === undefined ? undefined : { upgrade: how.upgrade }),

@@ -214,7 +214,7 @@ function readInbound(
         return undefined;
       }
       if (options?.holdsContinue !== true) sendContinue();
-      return bodies.stream(source, bytesMax);
+      return bodies.stream(source, bytesMax, options);
     },
     trailers: () => trailers,
     ...(peer.certificate === undefined ? undefined : { clientCertificate: peer.certificate }),

@@ -36,7 +36,7 @@ export interface AnswerForm {
  * What all flavours share: what an upstream must be held to, where it ends without any message, and that it ends once.
  * Source: gRPC over HTTP2, "Responses".
  */
-export function answerIn(form: AnswerForm, { limits, headers: own }: AnswerOptions): AnswerWriter {
+export function answerIn(form: AnswerForm, { limits, headers: own, isGuarded }: AnswerOptions): AnswerWriter {
   let meter = messageMeter({ bytesMax: limits.answerBytesMax, isEncoded: false });
   let state: "waiting" | "trailers-only" | "open" | "ended" = "waiting";
   let only: HeaderList = [];
@@ -63,7 +63,7 @@ export function answerIn(form: AnswerForm, { limits, headers: own }: AnswerOptio
     return close({
       status: told,
       fields,
-      metadata: answerMetadata(list),
+      metadata: answerMetadata(list, isGuarded),
       ...(contentType === undefined || !isGrpc(contentType) ? {} : { contentType }),
     });
   };
@@ -74,7 +74,9 @@ export function answerIn(form: AnswerForm, { limits, headers: own }: AnswerOptio
       const contentType = valueIn(headers, "content-type") ?? "";
       const isTold = readStatus(headers) !== undefined;
       if (!isTold && (http !== 200 || !isGrpc(contentType))) {
-        return fail(http === 200 ? notGrpc(contentType) : statusOfHttp(http));
+        return fail(
+          http === 200 ? notGrpc(contentType) : statusOfHttp(http, valueIn(headers, "retry-after")),
+        );
       }
       if (isTold) {
         state = "trailers-only";
@@ -83,7 +85,7 @@ export function answerIn(form: AnswerForm, { limits, headers: own }: AnswerOptio
       }
       state = "open";
       meter = messageMeter({ bytesMax: limits.answerBytesMax, isEncoded: isEncoded(headers) });
-      return form.head([...own, ...answerMetadata(headers)], contentType);
+      return form.head([...own, ...answerMetadata(headers, isGuarded)], contentType);
     },
     data: (chunk) => {
       if (chunk.length === 0 || (state !== "open" && state !== "trailers-only")) return [];
@@ -117,5 +119,7 @@ export function isEncoded(headers: HeaderList): boolean {
 const of = (code: number, message: string): GrpcStatus => ({ code, message, details: [] });
 const withoutStatus = of(grpcCode.internal, "The upstream ended the call without a status.");
 const behindStatus = of(grpcCode.internal, "The upstream sent messages behind its status.");
-const notGrpc = (contentType: string): GrpcStatus =>
-  of(grpcCode.unknown, contentType === "" ? "The answer has no content type." : "The answer is not gRPC.");
+const notGrpc = (contentType: string): GrpcStatus => ({
+  ...of(grpcCode.unknown, contentType === "" ? "The answer has no content type." : "The answer is not gRPC."),
+  blame: "upstream_malformed_response",
+});

@@ -28,10 +28,10 @@ export function retryInfo(retryAfterMs: number): Detail {
 
 /** The details in the bytes of a `google.rpc.Status`; none where they cannot be read. */
 export function readDetails(status: Uint8Array): readonly Detail[] {
-  return fieldsOfMessage(status)
+  return bytesFields(status)
     .filter(({ number }) => number === 3)
     .map(({ bytes }) => {
-      const any = fieldsOfMessage(bytes);
+      const any = bytesFields(bytes);
       const url = textOf.decode(any.find(({ number }) => number === 1)?.bytes);
       return {
         type: url.slice(url.lastIndexOf("/") + 1),
@@ -40,15 +40,29 @@ export function readDetails(status: Uint8Array): readonly Detail[] {
     });
 }
 
-/** A field whose value is bytes; those of other wire types are passed over. */
-interface BytesField {
-  readonly number: number;
-  readonly bytes: Uint8Array;
+/** The span in ms that a `google.rpc.RetryInfo` among them tells. */
+export function readRetryInfo(details: readonly Detail[]): number | undefined {
+  const info = details.find(({ type }) => type === "google.rpc.RetryInfo");
+  if (info === undefined) return undefined;
+  const [delay] = bytesFields(info.value);
+  const parts = delay === undefined ? [] : fieldsOfMessage(delay.bytes);
+  const part = (number: number): number => parts.findLast((field) => field.number === number)?.value ?? 0;
+  return Math.ceil(part(1) * 1000 + part(2) / 1_000_000);
 }
 
+/** A field whose value is bytes or a number; those of other wire types are passed over. */
+interface Field {
+  readonly number: number;
+  readonly bytes?: Uint8Array;
+  readonly value?: number;
+}
+
+const bytesFields = (message: Uint8Array) =>
+  fieldsOfMessage(message).flatMap(({ number, bytes }) => (bytes === undefined ? [] : [{ number, bytes }]));
+
 /** Source: protobuf.dev/programming-guides/encoding. */
-function fieldsOfMessage(message: Uint8Array): readonly BytesField[] {
-  const fields: BytesField[] = [];
+function fieldsOfMessage(message: Uint8Array): readonly Field[] {
+  const fields: Field[] = [];
   let at = 0;
   const varint = (): number => {
     let value = 0;
@@ -63,7 +77,7 @@ function fieldsOfMessage(message: Uint8Array): readonly BytesField[] {
   while (at < message.length) {
     const tag = varint();
     const wire = tag % 8;
-    if (wire === 0) varint();
+    if (wire === 0) fields.push({ number: Math.floor(tag / 8), value: varint() });
     else if (wire === 1) at += 8;
     else if (wire === 5) at += 4;
     else if (wire === 2) {

@@ -4,17 +4,20 @@ import type { TransportFailure } from "../../ports/transport.ts";
 import type { Step } from "./flavour.ts";
 import { type GrpcStatus, statusOfError, statusOfReset } from "./status.ts";
 
-/** HTTP/2's REFUSED_STREAM: nothing of the call was done. */
 const refusedStream = 7;
+const cancel = 8;
 
 /** What a client is told of an upstream that failed below gRPC. */
 export function statusOfFailure({ code, detail, resetCode }: TransportFailure): GrpcStatus {
   return resetCode === undefined ? statusOfError(new GatewayError(code, detail)) : statusOfReset(resetCode);
 }
 
-/** Whether a call whose answer has not begun may be sent again, to another endpoint: the upstream has done nothing of it. */
-export const maySendAgain = ({ wasSent, resetCode }: TransportFailure): boolean =>
-  !wasSent || resetCode === refusedStream;
+/** Whether the upstream said that it has done nothing of the call: REFUSED_STREAM, or a GOAWAY that leaves it out. */
+export const isRefused = ({ wasSent, resetCode }: TransportFailure): boolean =>
+  !wasSent && resetCode === refusedStream;
+
+/** Whether the upstream has given the call up. */
+export const isGivenUp = ({ resetCode }: TransportFailure): boolean => resetCode === cancel;
 
 /** Does what an answer's writer says. `false`: the client reads slower than we write; wait for `onDrain`. */
 export function perform(reply: Reply, steps: readonly Step[]): boolean {

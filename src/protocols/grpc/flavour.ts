@@ -88,6 +88,8 @@ export interface AnswerOptions {
   readonly limits: MessageLimits;
   /** Fields of the gateway's own, on every answer: its request id and the like, those of CORS. */
   readonly headers: HeaderList;
+  /** Names that no service may set towards a client. */
+  readonly isGuarded: Guard;
 }
 
 export type FlavourName = "grpc" | "grpc-web" | "connect" | "connect-stream";

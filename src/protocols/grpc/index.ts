@@ -1,6 +1,6 @@
 export { codeOf, grpcCode, statusName } from "./codes.ts";
 export { type AllowedOrigins, type CorsDecision, decideCors } from "./cors.ts";
-export { maySendAgain, perform, statusOfFailure } from "./failure.ts";
+export { isGivenUp, isRefused, perform, statusOfFailure } from "./failure.ts";
 export type {
   AnswerWriter,
   CallHead,

@@ -63,12 +63,24 @@ describe("upstreamFields", () => {
 });
 
 describe("answerMetadata", () => {
-  it("leaves the status, the connection and other services apart", () => {
+  it("leaves the status, the connection, other services and what is guarded apart", () => {
     expect(
-      answerMetadata([
-        ...[":status", "200", "content-type", "application/grpc", "grpc-status", "0", "connection", "close"],
-        ...["alt-svc", "h3", "X-A", "1", "x-a-bin", "AA"],
-      ]),
+      answerMetadata(
+        [
+          ...[
+            ":status",
+            "200",
+            "content-type",
+            "application/grpc",
+            "grpc-status",
+            "0",
+            "connection",
+            "close",
+          ],
+          ...["alt-svc", "h3", "X-A", "1", "x-a-bin", "AA", "X-Own", "forged"],
+        ],
+        (name) => name === "x-own",
+      ),
     ).toEqual(["x-a", "1", "x-a-bin", "AA"]);
   });
 });

@@ -24,7 +24,7 @@ const ofConnection: ReadonlySet<string> = new Set([
 /** What the gateway writes itself on the way up. */
 const written: ReadonlySet<string> = new Set(["grpc-timeout", "grpc-previous-rpc-attempts"]);
 
-/** Whether a field of a client may be sent on; by names in lower case. */
+/** Whether a field is kept back; by names in lower case. */
 export type Guard = (name: string) => boolean;
 
 /** How many attempts a client says it has made before; beyond that nobody counts. */
@@ -49,12 +49,19 @@ export function requestMetadata(rawHeaders: HeaderList, isGuarded: Guard): strin
   );
 }
 
-/** The metadata of an answer's head or trailers in its order, for the client: the status goes its own way. */
-export function answerMetadata(list: HeaderList): string[] {
+/**
+ * The metadata of an answer's head or trailers in its order, for the client: the status goes its own way, and what the
+ * gateway says of itself (`isGuarded`) no service does.
+ */
+export function answerMetadata(list: HeaderList, isGuarded: Guard): string[] {
   return fieldsOf(
     list,
     (name) =>
-      !name.startsWith(":") && !ofConnection.has(name) && name !== "alt-svc" && !statusNames.has(name),
+      !name.startsWith(":") &&
+      !ofConnection.has(name) &&
+      name !== "alt-svc" &&
+      !statusNames.has(name) &&
+      !isGuarded(name),
   );
 }
 

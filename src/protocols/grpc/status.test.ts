@@ -94,6 +94,25 @@ describe("a status", () => {
     );
   });
 
+  it.for<{ name: string; list: readonly string[]; ms: number | undefined }>([
+    { name: "pushback", list: ["grpc-retry-pushback-ms", "250"], ms: 250 },
+    { name: "pushback that forbids it", list: ["grpc-retry-pushback-ms", "-1"], ms: undefined },
+    { name: "pushback that is no number", list: ["grpc-retry-pushback-ms", "soon"], ms: undefined },
+    { name: "nothing", list: [], ms: undefined },
+    {
+      name: "RetryInfo before pushback",
+      list: [
+        ...statusFields(
+          statusOfError(new GatewayError("overloaded", "full", { retryAfterMs: 61_250 })),
+        ).slice(2),
+        ...["grpc-retry-pushback-ms", "250"],
+      ],
+      ms: 61_250,
+    },
+  ])("tells when to ask again: $name", ({ list, ms }) =>
+    expect(readStatus(["grpc-status", "14", ...list])?.retryAfterMs).toBe(ms),
+  );
+
   it("survives details that are no protobuf", () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {

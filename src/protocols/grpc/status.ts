@@ -2,7 +2,7 @@ import { base64Text, bytesOfBase64 } from "../../framing/base64.ts";
 import type { FrameFault } from "../../framing/grpc-frames.ts";
 import { GatewayError } from "../../kernel/errors.ts";
 import { codeOf, codeOfHttp, codeOfReset, grpcCode } from "./codes.ts";
-import { type Detail, readDetails, retryInfo, writeStatus } from "./details.ts";
+import { type Detail, readDetails, readRetryInfo, retryInfo, writeStatus } from "./details.ts";
 import { type HeaderList, valueIn } from "./header-list.ts";
 
 /** How a call has ended. */
@@ -11,6 +11,10 @@ export interface GrpcStatus {
   readonly code: number;
   readonly message: string;
   readonly details: readonly Detail[];
+  /** When the service wants to be asked again, if it says so. */
+  readonly retryAfterMs?: number;
+  /** What it says of the service, where the code would tell it wrong; `none`: nothing. */
+  readonly blame?: "upstream_failed" | "upstream_overloaded" | "upstream_malformed_response" | "none";
 }
 
 /** The fields that a status is told in. */
@@ -32,9 +36,19 @@ export function statusOfError(error: GatewayError): GrpcStatus {
   };
 }
 
-/** What is told of an upstream that has answered without a status of gRPC. */
-export const statusOfHttp = (status: number): GrpcStatus =>
-  statusOf(codeOfHttp(status), `Received HTTP status code ${status}`);
+/**
+ * What is told of an upstream that has answered without a status of gRPC. Only what no client can be to blame for speaks
+ * against it, whatever the code.
+ */
+export function statusOfHttp(status: number, retryAfter?: string): GrpcStatus {
+  const told = statusOf(codeOfHttp(status), `Received HTTP status code ${status}`);
+  if (status < 500 || status === 501) return { ...told, blame: "none" };
+  if (status !== 503) return { ...told, blame: "upstream_failed" };
+  return { ...told, ...afterMs(1000 * Number(retryAfter)), blame: "upstream_overloaded" };
+}
+
+const afterMs = (span: number | undefined): Pick<GrpcStatus, "retryAfterMs"> =>
+  span === undefined || !(span > 0) ? {} : { retryAfterMs: span };
 
 /** What is told of an upstream that has reset its stream. */
 export const statusOfReset = (resetCode: number): GrpcStatus =>
@@ -83,11 +97,19 @@ export function readStatus(list: HeaderList): GrpcStatus | undefined {
   const code = valueIn(list, "grpc-status");
   if (code === undefined) return undefined;
   const packed = valueIn(list, "grpc-status-details-bin");
+  const details = packed === undefined ? [] : readDetails(bytesOfBase64(packed) ?? new Uint8Array(0));
   return {
     code: /^\d{1,3}$/.test(code) ? Number(code) : grpcCode.unknown,
     message: decodeMessage(valueIn(list, "grpc-message") ?? ""),
-    details: packed === undefined ? [] : readDetails(bytesOfBase64(packed) ?? new Uint8Array(0)),
+    details,
+    ...afterMs(readRetryInfo(details) ?? pushback(list)),
   };
+}
+
+/** What a server says to who would try again, in ms; below 0 or no number: not to. Source: gRFC A6, "Server Pushback". */
+function pushback(list: HeaderList): number | undefined {
+  const text = valueIn(list, "grpc-retry-pushback-ms") ?? "";
+  return /^\d{1,10}$/.test(text) ? Number(text) : undefined;
 }
 
 /** Percent-encodes a message for `grpc-message`: all but printable ASCII, and `%`. Source: gRPC over HTTP2, "Responses". */

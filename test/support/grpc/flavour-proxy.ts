@@ -54,7 +54,7 @@ export async function openFlavourProxy(upstream: string, messageBytesMax = 4_194
     const { head } = reading;
     const limits = { requestBytesMax: messageBytesMax, answerBytesMax: messageBytesMax };
     const request = flavour.request(head, limits);
-    const answer = flavour.answer(head, { limits, headers: own });
+    const answer = flavour.answer(head, { limits, headers: own, isGuarded: () => false });
     const fields = upstreamFields({ ...head, timeLeft: deadlineOf(head.timeout, {}) });
     const headers: Record<string, string[] | string> = { ":method": "POST", ":path": path };
     for (let at = 0; at < fields.length; at += 2) {

@@ -9,8 +9,8 @@ export interface GrpcGateway extends AsyncDisposable {
   readonly origin: string;
 }
 
-/** A whole gateway in front of the echo service, and of one that is dead. */
-export async function grpcGateway(settings = "{}"): Promise<GrpcGateway> {
+/** A whole gateway in front of the echo service, and of one that is dead. `more`: other sections. */
+export async function grpcGateway(settings = "{}", more = ""): Promise<GrpcGateway> {
   const server = await openEchoServer();
   const gateway = await bootGateway(`
 providers: {}
@@ -20,7 +20,7 @@ services:
 routes:
   echo: { protocol: grpc, path: /echo.v1.EchoService/*, service: echo, grpc: ${settings} }
   dead: { protocol: grpc, path: /dead.v1.Service/*, service: dead }
-`);
+${more}`);
   return {
     server,
     gateway,
