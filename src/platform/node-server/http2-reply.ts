@@ -46,11 +46,14 @@ export function createHttp2Reply(
   const stopRequest = (): void => {
     if (!parts.isRequestWhole() && !stream.closed) stream.close(constants.NGHTTP2_NO_ERROR);
   };
+  /** What was written last leaves with the next turn: a reset that overtook it would take its place. */
+  const stopLater = (): void => {
+    setImmediate(() => setImmediate(stopRequest));
+  };
   stream.on("wantTrailers", () => {
     if (stream.closed || stream.destroyed) return;
     stream.sendTrailers(toObject(trailers));
-    // The trailers themselves leave with the next turn.
-    setImmediate(() => setImmediate(stopRequest));
+    stopLater();
   });
   const respond = (status: number, headers: readonly string[], isEmpty: boolean): void => {
     hasBody = !isEmpty;
@@ -58,7 +61,7 @@ export function createHttp2Reply(
       endStream: isEmpty,
       waitForTrailers: !isEmpty && !isEnding,
     });
-    if (isEmpty || isEnding) stream.once("finish", stopRequest);
+    if (isEmpty || isEnding) stream.once("finish", stopLater);
     if (isEmpty) hasEnded = true;
   };
   const pump = (): void => {
