@@ -37,4 +37,22 @@ describe("createHttp2Reply", () => {
     session.close();
     expect(told).toEqual(told.map(() => ({ status: 403, body })));
   });
+
+  it("tells of every whole answer that it was sent, also where the stream closes before its writer has finished", async () => {
+    let [sent, gone] = [0, 0];
+    const { port } = await open(({ readBody, reply }) => {
+      reply.onSent(() => {
+        sent += 1;
+      });
+      reply.onGone(() => {
+        gone += 1;
+      });
+      void readBody(100).then((body) => reply.whole(200, [], body));
+    });
+    const session = connect(`http://127.0.0.1:${port}`);
+    for (let index = 0; index < 20; index += 1) await answerOn(session);
+    session.close();
+    await expect.poll(() => sent + gone).toBe(20);
+    expect(gone).toBe(0);
+  });
 });

@@ -36,7 +36,8 @@ export function createHttp2Reply(
   const isOver = (): boolean => gone.isGone() || stream.closed || stream.destroyed;
   stream.on("error", ignore);
   stream.on("close", () => {
-    if (hasEnded && stream.writableFinished) {
+    // A stream whose both sides have ended may close before its writer is told that it has finished.
+    if (hasEnded && (stream.writableFinished || stream.rstCode === constants.NGHTTP2_NO_ERROR)) {
       hooks.sent?.();
       return;
     }
