@@ -19,4 +19,11 @@ export interface MessageForms {
   readonly toJson: (message: OwnMessage, bytes: Uint8Array) => string;
   /** Fields that the message does not have are passed over. @throws GatewayError `internal` for a text that is no such message. */
   readonly toBytes: (message: OwnMessage, json: string) => Uint8Array;
+  /**
+   * A client's JSON of a message as `toJson` writes it: names as in the `.proto`, enums by number and what else protobuf
+   * allows are read, fields that the message does not have are passed over.
+   *
+   * @throws GatewayError `malformed_request` for a text that is no such message.
+   */
+  readonly readJson: (message: OwnMessage, json: string) => string;
 }
