@@ -11,7 +11,7 @@ import type { InboundRequest } from "../ports/server.ts";
 import type { GrpcStatus, HeadReading, KnownFlavour } from "../protocols/grpc/index.ts";
 import { aiReply } from "./ai-grpc-reply.ts";
 import { clientCodecs } from "./codecs.ts";
-import { framedOf, jsonOf, readOwnMessage } from "./own-message.ts";
+import { framedOf, jsonOf, readOwnHead, readOwnMessage } from "./own-message.ts";
 import { receiveOwn } from "./receive-head.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -91,7 +91,7 @@ interface Translation extends Pick<AiGrpcParts, "forms" | "onFault"> {
 function translated(inbound: InboundRequest, translation: Translation): InboundRequest {
   const { spoken, method, trail } = translation;
   const { flavour, codec } = spoken;
-  const reading = flavour.readHead({ query: "", rawHeaders: inbound.rawHeaders }, () => true);
+  const reading = readOwnHead(flavour, inbound);
   let status: GrpcStatus | undefined;
   let forms: MessageForms | undefined;
   const timeout = timeoutIn(inbound, reading);
@@ -107,12 +107,13 @@ function translated(inbound: InboundRequest, translation: Translation): InboundR
     },
     readBody: async (bytesMax) => {
       const { asks } = understood(spoken, method);
-      const message = await readOwnMessage(inbound, { flavour, head: headIn(reading) }, bytesMax);
+      const head = headIn(reading);
+      forms = await translation.forms();
+      const message = await readOwnMessage(inbound, { flavour, head, forms }, bytesMax);
       if (message.kind === "fault") {
         status = message.status;
         throw message.error;
       }
-      forms = await translation.forms();
       return new TextEncoder().encode(jsonOf(forms, { codec, message: asks }, message.bytes));
     },
     reply: aiReply(inbound.reply, {

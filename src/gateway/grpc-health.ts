@@ -12,7 +12,15 @@ import {
   perform,
   statusOfError,
 } from "../protocols/grpc/index.ts";
-import { answerHead, framedOf, jsonOf, ownLimits, readOwnMessage, wentWell } from "./own-message.ts";
+import {
+  answerHead,
+  framedOf,
+  jsonOf,
+  ownLimits,
+  readOwnHead,
+  readOwnMessage,
+  wentWell,
+} from "./own-message.ts";
 
 /** The service `grpc.health.v1.Health` of this gateway. */
 export interface GrpcHealth {
@@ -98,11 +106,11 @@ export function createGrpcHealth({
     if (method !== "Check" && method !== "Watch") throw noMethod(method);
     if (method === "Watch" && watchers.size() >= watchersMax) throw crowded();
     const { flavour, codec } = spoken;
-    const head = headIn(flavour.readHead({ query: "", rawHeaders: inbound.rawHeaders }, () => true));
+    const head = headIn(readOwnHead(flavour, inbound));
     const writer = flavour.answer(head, { limits: ownLimits, headers: [] });
-    const message = await readOwnMessage(inbound, { flavour, head }, requestBytesMax);
-    if (message.kind === "fault") return void perform(inbound.reply, writer.fail(message.status));
     const loaded = await forms();
+    const message = await readOwnMessage(inbound, { flavour, head, forms: loaded }, requestBytesMax);
+    if (message.kind === "fault") return void perform(inbound.reply, writer.fail(message.status));
     const name = serviceIn(jsonOf(loaded, { codec, message: asks }, message.bytes));
     if (method === "Check" && !services.has(name))
       return void perform(inbound.reply, writer.fail(unknown(name)));

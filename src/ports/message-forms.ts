@@ -17,6 +17,12 @@ export type OwnMessage = (typeof ownMessages)[number];
 export interface MessageForms {
   /** @throws GatewayError `malformed_request` for bytes that are no such message. */
   readonly toJson: (message: OwnMessage, bytes: Uint8Array) => string;
+  /**
+   * What gzip has packed; `undefined`: it is longer than `bytesMax`.
+   *
+   * @throws GatewayError `malformed_request` for bytes that are no gzip.
+   */
+  readonly gunzip: (packed: Uint8Array, bytesMax: number) => Promise<Uint8Array | undefined>;
   /** Fields that the message does not have are passed over. @throws GatewayError `internal` for a text that is no such message. */
   readonly toBytes: (message: OwnMessage, json: string) => Uint8Array;
   /**

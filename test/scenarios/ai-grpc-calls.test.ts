@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -92,6 +93,18 @@ describe("messages that are none", () => {
         name: "compression",
         body: () => prefixed(bytesOf("m-1"), 1),
         code: 12,
+        headers: { "grpc-encoding": "br" },
+      },
+      {
+        name: "gzip that is none",
+        body: () => prefixed(bytesOf("m-1"), 1),
+        code: 13,
+        headers: { "grpc-encoding": "gzip" },
+      },
+      {
+        name: "gzip that holds too much",
+        body: () => prefixed(gzipSync(Buffer.alloc(100_000_000)), 1),
+        code: 8,
         headers: { "grpc-encoding": "gzip" },
       },
       { name: "half a message", body: () => good().subarray(0, 9), code: 13 },
@@ -123,6 +136,15 @@ describe("messages that are none", () => {
     });
     expect(told.head[":status"]).toBe(200);
     expect(told.code).toBe(code);
+  });
+
+  it("are taken from gzip", async () => {
+    const told = await rawOwn(stand.origin, complete.path, {
+      headers: { ...keyed(), "grpc-encoding": "gzip" },
+      body: prefixed(gzipSync(bytesOf("m-1")), 1),
+    });
+    expect(told.code).toBe(0);
+    expect(told.head["grpc-accept-encoding"]).toBe("identity,gzip");
   });
 
   it("are looked at for a known caller only", async () => {

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { GatewayError } from "../../kernel/errors.ts";
 import { createMessageForms } from "./message-forms.ts";
@@ -36,6 +37,16 @@ describe("createMessageForms", () => {
   it("takes halves of surrogate pairs, as JSON may have them, for what cannot be read", () => {
     const bytes = forms.toBytes("ai.v1.StreamPart", '{"textDelta":{"part":0,"text":"a\\ud83d"}}');
     expect(JSON.parse(forms.toJson("ai.v1.StreamPart", bytes))).toEqual({ textDelta: { text: "a\ufffd" } });
+  });
+
+  it("unpacks gzip, but no more than is allowed, and nothing else", async () => {
+    const packed = gzipSync(Buffer.alloc(1000));
+    expect(await forms.gunzip(packed, 1000)).toHaveLength(1000);
+    expect(await forms.gunzip(packed, 999)).toBeUndefined();
+    await expect(forms.gunzip(Buffer.from("no"), 999)).rejects.toMatchObject({ code: "malformed_request" });
+    await expect(forms.gunzip(packed.subarray(0, 15), 999)).rejects.toMatchObject({
+      code: "malformed_request",
+    });
   });
 
   it("tells bytes and texts that are no message apart", () => {

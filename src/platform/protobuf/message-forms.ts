@@ -12,6 +12,7 @@ import { unreachable } from "../../kernel/invariant.ts";
 import type { MessageForms, OwnMessage } from "../../ports/message-forms.ts";
 import { file_ai_v1_chat } from "./generated/ai/v1/chat_pb.ts";
 import { file_grpc_health_v1_health } from "./generated/grpc/health/v1/health_pb.ts";
+import { gunzip } from "./gunzip.ts";
 
 type Registry = ReturnType<typeof createRegistry>;
 type Schema = NonNullable<ReturnType<Registry["getMessage"]>>;
@@ -32,6 +33,7 @@ export function createMessageForms(): MessageForms {
   const schemaOf = (message: OwnMessage) =>
     registry.getMessage(message) ?? unreachable(`there is no message ${message}`);
   return {
+    gunzip,
     toJson: (message, bytes) => {
       const schema = schemaOf(message);
       try {

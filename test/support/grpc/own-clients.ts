@@ -8,6 +8,7 @@ import {
 } from "@bufbuild/protobuf";
 import type { Interceptor, Transport } from "@connectrpc/connect";
 import {
+  compressionGzip,
   createConnectTransport,
   createGrpcTransport,
   createGrpcWebTransport,
@@ -41,6 +42,8 @@ const grpc =
   (origin, key) =>
     createGrpcTransport({ ...shared(origin, key), useBinaryFormat });
 
+const packed = { sendCompression: compressionGzip, compressMinBytes: 0 } as const;
+
 /** All ways in which a client of connect-es reaches a service of the gateway's own. */
 export const ownWays: readonly Way[] = [
   { name: "gRPC", open: grpc(true) },
@@ -51,6 +54,20 @@ export const ownWays: readonly Way[] = [
   { name: "Connect on HTTP/1.1", open: connect("1.1", true) },
   { name: "Connect on HTTP/2", open: connect("2", true) },
   { name: "Connect with JSON", open: connect("1.1", false) },
+  {
+    name: "gRPC packed by gzip",
+    open: (origin, key) => createGrpcTransport({ ...shared(origin, key), ...packed }),
+  },
+  {
+    name: "Connect packed by gzip",
+    open: (origin, key) =>
+      createConnectTransport({
+        ...shared(origin, key),
+        ...packed,
+        httpVersion: "1.1",
+        useBinaryFormat: true,
+      }),
+  },
 ];
 
 /** All that a client of grpc-js can tell of a call. */
