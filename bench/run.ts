@@ -30,11 +30,8 @@ const root = join(import.meta.dirname, "..");
 const usage = `usage: npm run bench -- [options]
        npm run bench -- lanes      the lanes alone, without sockets: writes docs/performance-lanes.md
        npm run bench -- decisions  circuit breaker and routing decision, beside an empty loop
-else if (positionals[0] === "graphql") benchGraphqlDocuments();
-else if (options.report) {
-  for (const path of [writeReport(root), writeProtocolPage(root)])
-    console.log(`written from ${path ?? "nothing: there is no result"}`);
-} else {
+       npm run bench -- graphql    what hostile documents of GraphQL cost until they are refused
+       npm run bench -- protocols  a request of each protocol, beside nginx: writes docs/performance-protocols.md
   --quick         one round of two seconds, few streams; the result is kept as bench/results/local-….json
   --rounds N      rounds, 3 unless given
   --only PART     requests, streams or protocols
@@ -275,16 +272,11 @@ function save(result: BenchResult | ProtocolResult, prefix: string): void {
 if (options.help) console.log(usage);
 else if (positionals[0] === "lanes") benchLanes();
 else if (positionals[0] === "decisions") benchDecisions();
-<<<<<<< HEAD
 else if (positionals[0] === "graphql") benchGraphqlDocuments();
-else if (options.report) console.log(`written from ${writeReport(root) ?? "nothing: there is no result"}`);
-else {
-=======
 else if (options.report) {
   for (const path of [writeReport(root), writeProtocolPage(root)])
     console.log(`written from ${path ?? "nothing: there is no result"}`);
 } else {
->>>>>>> c19242ddef203b4e017a60b6bb79cbf4ad4353a2
   const plan = options.quick ? quick : full;
   await main({ ...plan, rounds: Number(options.rounds ?? plan.rounds) });
 }

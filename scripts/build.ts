@@ -34,7 +34,7 @@ async function buildDashboard(out: string): Promise<boolean> {
  * @returns Whether it could be built.
  */
 export async function stageRelease(folder: string): Promise<boolean> {
-  const files = ["package.json", "bin", "README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md"];
+  const files = ["package.json", "bin", "proto", "README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md"];
   for (const file of files)
     if (existsSync(join(root, file))) cpSync(join(root, file), join(folder, file), { recursive: true });
   chmodSync(join(folder, "bin/sallyport.js"), 0o755);

@@ -36,6 +36,7 @@ import { graphqlLoader } from "./graphql-loader.ts";
 import { createLastGoodKeeper } from "./keep-last-good.ts";
 import { saveLastGood } from "./last-good-file.ts";
 import { logOutcome } from "./log-outcome.ts";
+import { messageFormsLoader } from "./message-forms-loader.ts";
 import { openBooks } from "./open-books.ts";
 import { openTransports } from "./open-transports.ts";
 import { dashboardDirectory, version } from "./places.ts";
@@ -138,6 +139,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
     ...transports,
     tokenizer,
     ...judges(),
+    messageForms: messageFormsLoader(),
     signer: requestSigner,
     meter,
     exposition: meter.text,
@@ -205,6 +207,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
     close: async (graceMs) => {
       for (const running of [reloader, books.catalog, keeper]) running.close();
       started.startDraining();
+      started.stopWatches();
       unwatchTls();
       const cut = systemTimer.after(milliseconds(graceMs), started.cutOpen);
       await Promise.all([data.drain(graceMs + cutGraceMs), admin.drain(Math.min(graceMs, cutGraceMs))]);

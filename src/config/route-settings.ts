@@ -166,7 +166,7 @@ export const routesSettings = z
   .record(ownName, route)
   .default({})
   .describe(
-    "Which requests go to which of `services`. Of several that fit, the one with the most exact host counts, then the longest path, then the most that is asked for, then the first in the file.",
+    "Which requests go to which of `services`. Of several that fit, the one with the most exact host counts, then the longest path, then the most that is asked for, then the first in the file. Routes go before the gateway's own paths; before its own gRPC services (`ai.v1.ChatService`, `grpc.health.v1.Health`) only those of the protocol `grpc`, whatever their path, and those whose path names the service: so `path: /grpc.health.v1.Health/*` asks a backend, and a REST route `/*` leaves both alone.",
   );
 
 export type RouteSettings = z.output<typeof route>;

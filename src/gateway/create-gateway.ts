@@ -1,8 +1,4 @@
-import {
-  type AbilitiesSettings,
-  createAbilities,
-  createQuirkMemory,
-} from "../capabilities/abilities/index.ts";
+import { type AbilitiesSettings, createQuirkMemory } from "../capabilities/abilities/index.ts";
 import { type ContinuitySettings, createContinuity } from "../capabilities/continuity/index.ts";
 import type { Pressure } from "../capabilities/overload/index.ts";
 import type { PriceRow } from "../capabilities/pricing/index.ts";
@@ -10,12 +6,12 @@ import { createTokenCount } from "../capabilities/token-count/index.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { after, milliseconds, seconds } from "../kernel/units.ts";
 import { createWaiting, type Waiting } from "../pipeline/caller.ts";
-import { createHandle } from "../pipeline/handle.ts";
 import { createRelays, type Relays } from "../pipeline/relay.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { EventLog } from "../ports/event-log.ts";
 import type { Expressions } from "../ports/expressions.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { MessageForms } from "../ports/message-forms.ts";
 import type { MessageSockets } from "../ports/message-socket.ts";
 import type { Meter } from "../ports/meter.ts";
 import type { Random } from "../ports/random.ts";
@@ -27,7 +23,7 @@ import type { StateStore } from "../ports/state-store.ts";
 import type { Timer } from "../ports/timer.ts";
 import type { Tokenizer } from "../ports/tokenizer.ts";
 import type { Transport, Tunnels } from "../ports/transport.ts";
-import { holds, membersOf, spliceBody } from "./body-tools.ts";
+import { attemptPortsOf } from "./attempt-ports.ts";
 import { createChoices } from "./choices.ts";
 import { type ClientKeys, withKnownZones } from "./client-keys.ts";
 import { clientCodecs } from "./codecs.ts";
@@ -35,7 +31,6 @@ import type { Control, GatewayState } from "./control.ts";
 import { dataRoutes } from "./data-routes.ts";
 import { createDoors } from "./doors.ts";
 import { measureEndpoints } from "./endpoint-metrics.ts";
-import { newReader } from "./frame-readers.ts";
 import { stateOf } from "./gateway-state.ts";
 import { createGuarding } from "./guarding.ts";
 import { createHealth } from "./health.ts";
@@ -44,6 +39,7 @@ import { createLearnedKeeper, type LearnedKeeper, routingMemory } from "./keep-l
 import { createRecords } from "./keep-record.ts";
 import { createRequestMetrics } from "./metrics.ts";
 import { createOutlook } from "./outlook.ts";
+import { createOwnGrpc } from "./own-grpc.ts";
 import { createPlaces } from "./places.ts";
 import { createPriceWatch } from "./price-watch.ts";
 import { pricesControl } from "./prices.ts";
@@ -55,11 +51,9 @@ import { measureStates } from "./state-metrics.ts";
 import { translate } from "./translate.ts";
 import { createTranslationTallies } from "./translation-tallies.ts";
 import { createUpstreamStates } from "./upstream-states.ts";
-import { createViolations } from "./violations.ts";
 
 const keepAliveAfter = seconds(15);
 const sweepEvery = seconds(5);
-const answerBytesMax = 64 * 1024 ** 2;
 
 /** The world, as ports; and what was opened before the gateway. */
 export interface GatewayParts {
@@ -74,6 +68,8 @@ export interface GatewayParts {
   readonly transport2: Transport;
   readonly tunnels: Tunnels;
   readonly messageSockets: MessageSockets;
+  /** Loaded when the first call needs them. */
+  readonly messageForms: () => Promise<MessageForms>;
   /** SHA-1 in base64, for handshakes. */
   readonly sha1: (text: string) => string;
   readonly tokenizer: Tokenizer;
@@ -113,6 +109,8 @@ export interface Gateway {
   readonly swap: (snapshot: Snapshot) => void;
   /** From now on `/readyz` says no, so that balancers look elsewhere. */
   readonly startDraining: () => void;
+  /** The listener closes next: who only watches is let go. */
+  readonly stopWatches: () => void;
   /** Ends every call that is still open, with an error its client understands. */
   readonly cutOpen: () => void;
   readonly refusedHead: (code: string) => void;
@@ -175,27 +173,17 @@ export function createGateway(parts: GatewayParts): Gateway {
     servicePlaces: places,
     tallies: services.tallies,
     sockets: { ...parts, open: services.sockets, messages: parts.messageSockets },
-    attemptPorts: {
-      clock,
-      transport: parts.transport,
-      splice: spliceBody,
-      holds,
-      timer,
-      guard: health.guard,
+    attemptPorts: attemptPortsOf(parts, () => snapshot, {
+      ingress,
+      health,
+      quirks,
+      places,
+      metrics,
+      state: continuity,
       permits: residency,
       loads: choices.loads,
-      ...ingress.ports,
-      places,
-      retrier: health.retrier,
-      membersOf,
-      healer: createAbilities(parts.abilities, quirks),
-      newReader,
-      answerBytesMax,
-      state: continuity,
       onTried: upstreams.onTried,
-      violations: createViolations(() => snapshot, metrics, logger),
-      onRecovery: metrics.recovered,
-    },
+    }),
     keep: (record) => keep(record),
     onFault: onFaultOf(logger),
   });
@@ -212,9 +200,14 @@ export function createGateway(parts: GatewayParts): Gateway {
     parts,
   );
   measureStates(parts.meter, { ...health.control, slots: ingress.slots, routing: choices.control });
+  const ownGrpc = createOwnGrpc(parts, doors, {
+    snapshot: () => snapshot,
+    isReady: () => !isDraining,
+    onFault: onFaultOf(logger),
+  });
   timer.every(sweepEvery, () => relays.sweep(clock.monotonic()));
   return {
-    handle: createHandle(doors),
+    handle: ownGrpc.handle,
     swap: (next) => {
       snapshot = next;
       named = namesOf(next);
@@ -224,9 +217,11 @@ export function createGateway(parts: GatewayParts): Gateway {
     },
     startDraining: () => {
       isDraining = true;
+      ownGrpc.healthChanged();
       places.balancing.close();
       services.sockets.stopAll();
     },
+    stopWatches: ownGrpc.stopWatches,
     cutOpen: () => cutOpen(waiting, relays),
     refusedHead: metrics.refusedHead,
     learned,

@@ -85,6 +85,7 @@ export function dataRoutes(codecs: Readonly<Record<ClientDialect, ClientCodec>>)
     },
     codecFor: (key) => {
       const { path, family } = placeOf(key);
+      if (path.startsWith("/ai.v1.ChatService/")) return codecs["ai-v1"];
       return path === "/v1/responses" ? codecs["openai-responses"] : codecOf[family];
     },
   };

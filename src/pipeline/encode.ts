@@ -90,11 +90,8 @@ function encodeWhole<Snapshot>(
   parts: EncodeParts<Snapshot>,
 ): void {
   const { trail, ports } = parts;
-  keep(trail, tapped);
   trail.warnings.push(...warnings);
-  trail.cost = ports.priceOf(trail, trail.usage);
-  addPieces(trail, ports);
-  bookEgress(trail, ports);
+  price(trail, tapped, ports);
   warnOfPrice(trail);
   const headers = [
     ...ports.commonHeaders(trail),
@@ -133,8 +130,11 @@ function encodeStream<Snapshot>(
     trail,
     clock: ports.clock,
     relays: ports.relays,
+    onWhole: () => {
+      if (!stream.lane.isCut()) price(trail, stream.lane.tapped(), ports);
+    },
     onEnd: (ending) => {
-      keep(trail, stream.lane.tapped());
+      if (trail.cost === undefined) keep(trail, stream.lane.tapped());
       trail.isCut = stream.lane.isCut();
       trail.warnings.push(...stream.lane.warnings(), ...leftOut(stream.dropped()));
       ports.settle(trail, ending);
@@ -218,6 +218,14 @@ function keep(trail: Trail<unknown>, tapped: Tapped): void {
   trail.answerModel = tapped.model;
   trail.usage = tapped.usage;
   trail.finish = tapped.finish;
+}
+
+/** What a whole answer was and has cost, before its end is written. */
+function price<Snapshot>(trail: Trail<Snapshot>, tapped: Tapped, ports: EncodePorts<Snapshot>): void {
+  keep(trail, tapped);
+  trail.cost = ports.priceOf(trail, trail.usage);
+  addPieces(trail, ports);
+  bookEgress(trail, ports);
 }
 
 function pushWarnings(headers: string[], trail: Trail<unknown>): void {

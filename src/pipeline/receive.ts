@@ -39,7 +39,7 @@ interface HeadKey {
 }
 
 const served =
-  "Served: the `routes` of the configuration, `POST /v1/chat/completions`, `POST /v1/responses`, `POST /v1/messages` and `/count_tokens`, `POST /v1/embeddings`, `POST /v1/feedback`, `POST /v1beta/models/{model}:generateContent` and `:streamGenerateContent`, `GET /v1/models`, sockets of `GET /v1/realtime`, and every endpoint of a provider below `/p/{provider}/`.";
+  "Served: the `routes` of the configuration, `POST /v1/chat/completions`, `POST /v1/responses`, `POST /v1/messages` and `/count_tokens`, `POST /v1/embeddings`, `ai.v1.ChatService` over gRPC, `POST /v1/feedback`, `POST /v1beta/models/{model}:generateContent` and `:streamGenerateContent`, `GET /v1/models`, sockets of `GET /v1/realtime`, and every endpoint of a provider below `/p/{provider}/`.";
 
 /** Door 0, first half: the head, which is canonical from here on. */
 export function receive(inbound: InboundRequest, trail: Trail<unknown>, readers: HeadReaders): Received {

@@ -50,6 +50,8 @@ export function relayStream(parts: {
   readonly trail: Trail<unknown>;
   readonly clock: Clock;
   readonly relays: Relays;
+  /** The answer has come whole; its end is written next. */
+  readonly onWhole: () => void;
   /** Told exactly once: when the last byte was handed over, or when the client was gone before. */
   readonly onEnd: (ending: Ending) => void;
 }): void {
@@ -97,6 +99,7 @@ export function relayStream(parts: {
         return;
       }
       finish({ outcome: "completed" });
+      parts.onWhole();
       reply.end();
     },
     failed: breakOff,

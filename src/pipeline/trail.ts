@@ -45,7 +45,7 @@ export interface Trail<Snapshot> {
   service: ServiceTarget | undefined;
   answerModel: string | undefined;
   usage: Usage | undefined;
-  /** Known before settle only for whole answers, whose head tells it. */
+  /** Known before settle only for answers that came whole: the head or the last message may tell it. */
   cost: Cost | undefined;
   /** Text relayed so far in bytes: the base of an estimate when the call is cut. */
   textBytes: (() => number) | undefined;

@@ -45,7 +45,13 @@ describe("the published package", () => {
     ]);
     const files = readdirSync(join(app, "node_modules/sallyport"), { recursive: true, encoding: "utf8" });
     expect(files).toEqual(
-      expect.arrayContaining(["LICENSE", "README.md", "bin/sallyport.js", "dist/src/main.js"]),
+      expect.arrayContaining([
+        "LICENSE",
+        "README.md",
+        "bin/sallyport.js",
+        "dist/src/main.js",
+        "proto/ai/v1/chat.proto",
+      ]),
     );
     expect(files.filter((file) => /\.ts$|\.test\.|^(src|test|scripts|node_modules)\//.test(file))).toEqual(
       [],

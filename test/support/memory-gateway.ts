@@ -36,6 +36,7 @@ import {
   createVirtualTime,
 } from "../../src/platform/memory/index.ts";
 import { createMeter } from "../../src/platform/prometheus/index.ts";
+import { createMessageForms } from "../../src/platform/protobuf/index.ts";
 import { requestSigner } from "../../src/platform/request-signature/index.ts";
 import { createMessageSockets, sha1Base64 } from "../../src/platform/websocket/index.ts";
 import type { Sealer } from "../../src/ports/sealer.ts";
@@ -192,6 +193,7 @@ export async function memoryGateway(parts: {
     transport: parts.transport,
     transport2: parts.transport,
     messageSockets: createMessageSockets({ timer: time.timer }),
+    messageForms: () => Promise.resolve(createMessageForms()),
     sha1: sha1Base64,
     tunnels: { open: () => unreachable("no tunnel is opened here") },
     schemas: createSchemaChecker(),

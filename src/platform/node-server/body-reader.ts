@@ -140,6 +140,9 @@ function readWhole(parts: {
     const leave = pending.join(body);
     // They stay until the request is gone: taking them off would cost each request more than the look at `isDone`.
     request.on("data", onData).on("end", onEnd).on("close", onClose);
+    // Nobody tells who asks late.
+    if (request.readableEnded) onEnd();
+    if (request.destroyed) onClose();
   });
 }
 
@@ -150,7 +153,8 @@ async function* inPieces(
 ): AsyncGenerator<Uint8Array, void> {
   const request = source.readable;
   let fault: GatewayError | undefined;
-  let isEnded = false;
+  // Nobody tells who asks late: an empty body may have ended with the turn that brought its head.
+  let isEnded = request.readableEnded && source.isWhole();
   let wake = (): void => undefined;
   const body: Pending = {
     // No rate is asked for: the one who takes the pieces may be the slow one.
@@ -170,6 +174,7 @@ async function* inPieces(
   const onClose = (): void =>
     body.fail(new GatewayError("client_closed", `the client went after ${body.received} bytes of the body`));
   request.on("readable", onReadable).on("end", onEnd).on("close", onClose);
+  if (request.destroyed) onClose();
   const leave = pending.join(body);
   try {
     for (;;) {

@@ -36,7 +36,8 @@ export function createHttp2Reply(
   const isOver = (): boolean => gone.isGone() || stream.closed || stream.destroyed;
   stream.on("error", ignore);
   stream.on("close", () => {
-    if (hasEnded && stream.writableFinished) {
+    // A stream whose both sides have ended may close before its writer is told that it has finished.
+    if (hasEnded && (stream.writableFinished || stream.rstCode === constants.NGHTTP2_NO_ERROR)) {
       hooks.sent?.();
       return;
     }
@@ -46,11 +47,14 @@ export function createHttp2Reply(
   const stopRequest = (): void => {
     if (!parts.isRequestWhole() && !stream.closed) stream.close(constants.NGHTTP2_NO_ERROR);
   };
+  /** What was written last leaves with the next turn: a reset that overtook it would take its place. */
+  const stopLater = (): void => {
+    setImmediate(() => setImmediate(stopRequest));
+  };
   stream.on("wantTrailers", () => {
     if (stream.closed || stream.destroyed) return;
     stream.sendTrailers(toObject(trailers));
-    // The trailers themselves leave with the next turn.
-    setImmediate(() => setImmediate(stopRequest));
+    stopLater();
   });
   const respond = (status: number, headers: readonly string[], isEmpty: boolean): void => {
     hasBody = !isEmpty;
@@ -58,7 +62,7 @@ export function createHttp2Reply(
       endStream: isEmpty,
       waitForTrailers: !isEmpty && !isEnding,
     });
-    if (isEmpty || isEnding) stream.once("finish", stopRequest);
+    if (isEmpty || isEnding) stream.once("finish", stopLater);
     if (isEmpty) hasEnded = true;
   };
   const pump = (): void => {

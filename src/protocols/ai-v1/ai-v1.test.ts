@@ -5,7 +5,7 @@ import { GatewayError } from "../../kernel/errors.ts";
 import { isJsonObject, parseJson, printJson, RawJson } from "../../kernel/json.ts";
 import { epochMs, tokens } from "../../kernel/units.ts";
 import { createMessageForms } from "../../platform/protobuf/index.ts";
-import { aiChat, aiEmbed } from "./index.ts";
+import { aiChat, aiEmbed, isLastPart, readAiError, withCost } from "./index.ts";
 import { printPart, readPart } from "./parts.ts";
 
 const forms = createMessageForms();
@@ -106,9 +106,9 @@ describe("aiChat", () => {
 
   it("writes answers that are messages", () => {
     const answer = { answerId: "a", model: "m1", parts, finish: { reason: "stop", raw: "end" } } as const;
-    const usage = { input: { total: tokens(3) }, output: {}, basis: "reported", reportedNanoUsd: 5 } as const;
+    const usage = { input: { total: tokens(3) }, output: {}, basis: "reported" } as const;
     const told = aiChat.encodeAnswer({ ...answer, usage }, context).body;
-    const bytes = forms.toBytes("ai.v1.CompleteResponse", told);
+    const bytes = forms.toBytes("ai.v1.CompleteResponse", withCost(told, 5));
     expect(JSON.parse(forms.toJson("ai.v1.CompleteResponse", bytes))).toMatchObject({
       id: "r",
       model: "m1",
@@ -138,6 +138,7 @@ describe("aiChat", () => {
       .split("\n\n")
       .filter((event) => event !== "")
       .map((event) => event.slice("data: ".length))
+      .map((json) => (isLastPart(json) ? withCost(json, 7) : json))
       .map((json) => forms.toJson("ai.v1.StreamPart", forms.toBytes("ai.v1.StreamPart", json)))
       .map((json) => parseJson(json))
       .filter((json) => isJsonObject(json));
@@ -145,13 +146,24 @@ describe("aiChat", () => {
       ...["start", "textStart", "textDelta", "logprobs", "textEnd"],
       ...["toolInputStart", "toolInputDelta", "toolInputEnd", "whole", "finish"],
     ]);
-    expect(read.at(-1)).toMatchObject({ finish: { usage: { output: 2 } } });
+    expect(read.at(-1)).toMatchObject({ finish: { usage: { output: 2 }, costNanoUsd: "7" } });
     expect(encoder.push({ kind: "text-start", part: 3 })).toBe("");
   });
 
   it("tells failures by the catalogue's code", () => {
     const error = new GatewayError("rate_limited", "private");
     expect(parseJson(aiChat.encodeError(error, "r"))).toMatchObject({ error: { code: "rate_limited" } });
+  });
+
+  it("tells failures so that the edge knows them again, and nothing else as one", () => {
+    const error = new GatewayError("overloaded", "private", { message: "Later.", retryAfterMs: 1500 });
+    expect(readAiError(aiChat.encodeError(error, "r"))).toMatchObject({
+      code: "overloaded",
+      publicMessage: "Later.",
+      facts: { retryAfterMs: 1500 },
+    });
+    expect(readAiError('{"error":{"code":"made_up"}}')?.code).toBe("internal");
+    expect(readAiError('{"textDelta":{"text":"error"}}')).toBeUndefined();
   });
 });
 

@@ -2,7 +2,7 @@ import type { Answer } from "../../exchange/answer.ts";
 import type { Decoding, EncodedAnswer, Reading } from "../../exchange/codec.ts";
 import { printJson } from "../../kernel/json.ts";
 import { extensionsOf, invalid, parsed } from "./decode.ts";
-import { costOf, printUsage } from "./encode.ts";
+import { printUsage } from "./encode.ts";
 import { given, optionalNumber, optionalText, textIn, textsIn } from "./fields.ts";
 
 /** Reads the routing facts of JSON of `ai.v1.EmbedRequest`. */
@@ -50,7 +50,6 @@ export function encodeEmbed({ model, vectors, usage }: Answer): EncodedAnswer {
     model,
     vectors: vectors?.map((values) => ({ values })),
     usage: printUsage(usage),
-    costNanoUsd: costOf(usage),
   });
   return { body, warnings: [] };
 }

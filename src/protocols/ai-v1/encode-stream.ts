@@ -4,7 +4,7 @@ import type { Usage } from "../../exchange/usage.ts";
 import { writeEvent } from "../../framing/sse-write.ts";
 import { type Printable, printJson } from "../../kernel/json.ts";
 import { type EpochMs, isoTime } from "../../kernel/units.ts";
-import { costOf, printFinish, printUsage } from "./encode.ts";
+import { printFinish, printUsage } from "./encode.ts";
 import { encodeAiStreamError } from "./encode-error.ts";
 import { printCitation, printLogprob, printPart } from "./parts.ts";
 
@@ -66,13 +66,7 @@ export function encodeAiStream({ requestId, startedAt, call, wrap }: AnswerConte
         return "";
       case "finish":
         state = "ended";
-        return event({
-          finish: {
-            finish: printFinish(part.finish),
-            usage: printUsage(usage),
-            costNanoUsd: costOf(usage),
-          },
-        });
+        return event({ finish: { finish: printFinish(part.finish), usage: printUsage(usage) } });
     }
   };
   const sealed = (part: { readonly seal?: Seal }): Body =>

@@ -27,7 +27,6 @@ export function encodeComplete(answer: Answer, { requestId, startedAt, wrap }: A
     parts: answer.parts.map((part) => printPart(part, wrap)),
     finish: printFinish(answer.finish),
     usage: printUsage(answer.usage),
-    costNanoUsd: costOf(answer.usage),
   });
   return { body, warnings: [] };
 }
@@ -55,7 +54,3 @@ export function printUsage(usage: Usage | undefined): Printable | undefined {
     isEstimated: basis === "estimated" ? true : undefined,
   };
 }
-
-/** What the provider says it cost, as protobuf's JSON has 64-bit integers. */
-export const costOf = (usage: Usage | undefined): string | undefined =>
-  usage?.reportedNanoUsd === undefined ? undefined : String(Math.round(usage.reportedNanoUsd));

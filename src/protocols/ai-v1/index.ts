@@ -7,6 +7,9 @@ import { encodeComplete } from "./encode.ts";
 import { encodeAiError, encodeAiStreamError } from "./encode-error.ts";
 import { encodeAiStream } from "./encode-stream.ts";
 
+export { isLastPart, withCost } from "./cost.ts";
+export { readAiError } from "./encode-error.ts";
+
 const ping = writeComment("ping");
 
 /** What the methods of the service share. */

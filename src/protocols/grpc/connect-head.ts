@@ -1,5 +1,5 @@
 import { GatewayError } from "../../kernel/errors.ts";
-import type { ClientHead, HeadReading } from "./flavour.ts";
+import type { ClientHead, Codec, HeadReading } from "./flavour.ts";
 import { field, type HeaderList, valueIn } from "./header-list.ts";
 import { type Guard, previousAttempts, requestMetadata } from "./metadata.ts";
 import { parseConnectTimeout } from "./timeout.ts";
@@ -23,11 +23,15 @@ export interface CompressionFields {
   readonly accepted: "accept-encoding" | "connect-accept-encoding";
 }
 
-/** Reads a head of Connect whose messages are protobuf. */
+/** Reads a head of Connect; its messages are protobuf unless `codec` says otherwise. */
 export function readConnectHead(
   { rawHeaders }: Pick<ClientHead, "rawHeaders">,
   isGuarded: Guard,
-  { encoding: encodingName, accepted: acceptedName }: CompressionFields,
+  {
+    encoding: encodingName,
+    accepted: acceptedName,
+    codec = "proto",
+  }: CompressionFields & { readonly codec?: Codec },
 ): HeadReading {
   const version = valueIn(rawHeaders, "connect-protocol-version") ?? "1";
   if (version !== "1") return refused("The field connect-protocol-version is not 1.");
@@ -39,7 +43,7 @@ export function readConnectHead(
   return {
     kind: "call",
     head: {
-      contentType: "application/grpc+proto",
+      contentType: `application/grpc+${codec}`,
       metadata: [
         ...field("grpc-encoding", encoding),
         ...field("grpc-accept-encoding", codingsIn(valueIn(rawHeaders, acceptedName))),

@@ -4,7 +4,7 @@ import { errorBody } from "./connect-error.ts";
 import { readGetHead } from "./connect-get.ts";
 import { encodingOf, readConnectHead, withoutGrpc } from "./connect-head.ts";
 import { joined } from "./details.ts";
-import type { GrpcFlavour, WholeAnswer } from "./flavour.ts";
+import type { Codec, GrpcFlavour, WholeAnswer } from "./flavour.ts";
 import { field, type HeaderList, valueIn } from "./header-list.ts";
 import { wholeBody } from "./request-body.ts";
 import { type GrpcStatus, statusOfError } from "./status.ts";
@@ -16,25 +16,26 @@ const fields = { encoding: "content-encoding", accepted: "accept-encoding" } as 
  * how it ended, so that an answer waits for its end. The call stands in the target where the method is GET.
  * Source: connectrpc.com/docs/protocol, "Unary".
  */
-export function connectUnary(method: "GET" | "POST"): GrpcFlavour {
+export function connectUnary(method: "GET" | "POST", codec: Codec = "proto"): GrpcFlavour {
+  const mediaType = `application/${codec}`;
   return {
     name: "connect",
     readHead: (head, isGuarded) =>
-      method === "GET" ? readGetHead(head, isGuarded) : readConnectHead(head, isGuarded, fields),
+      method === "GET"
+        ? readGetHead(head, isGuarded)
+        : readConnectHead(head, isGuarded, { ...fields, codec }),
     request: wholeBody,
-    answer: (_, options) => answerIn(unaryForm(options.headers), options),
+    answer: (_, options) => answerIn(unaryForm(options.headers, mediaType), options),
     refusal: (error, headers) => {
       const status = statusOfError(error);
       const isType = error.code === "unsupported_media_type";
       const told = errorAnswer(status, headers);
-      return isType
-        ? { ...told, status: 415, headers: [...told.headers, "accept-post", "application/proto"] }
-        : told;
+      return isType ? { ...told, status: 415, headers: [...told.headers, "accept-post", mediaType] } : told;
     },
   };
 }
 
-function unaryForm(own: HeaderList): AnswerForm {
+function unaryForm(own: HeaderList, mediaType: string): AnswerForm {
   let leading: HeaderList = own;
   let encoding: string | undefined;
   const chunks: Uint8Array[] = [];
@@ -46,7 +47,7 @@ function unaryForm(own: HeaderList): AnswerForm {
     if (messages !== 1) return errorAnswer(notOne(messages), [...leading, ...trailing]);
     const body = joined(chunks);
     const headers = [
-      ...["content-type", "application/proto"],
+      ...["content-type", mediaType],
       ...field("content-encoding", body[0] === 1 ? encoding : undefined),
       ...leading,
       ...trailing,

@@ -17,6 +17,7 @@ const web = grpcWeb({ isText: false });
 const webText = grpcWeb({ isText: true });
 const connectPost = connectUnary("POST");
 const connectGet = connectUnary("GET");
+const streams = connectStream();
 
 /** What a client speaks, by its method, its media type (`""`: it names none) and its query. */
 export function flavourOf(method: string, contentType: string, query: string): FlavourChoice {
@@ -30,10 +31,10 @@ export function flavourOf(method: string, contentType: string, query: string): F
   if (/^application\/grpc-web(?:\+|$)/.test(type)) return { kind: "flavour", flavour: web };
   if (/^application\/grpc-web-text(?:\+|$)/.test(type)) return { kind: "flavour", flavour: webText };
   if (type === "application/proto") return { kind: "flavour", flavour: connectPost };
-  if (type === "application/connect+proto") return { kind: "flavour", flavour: connectStream };
+  if (type === "application/connect+proto") return { kind: "flavour", flavour: streams };
   if (type === "application/json") return { kind: "refused", flavour: connectPost, error: notProto("json") };
   const codec = /^application\/connect\+(.+)$/.exec(type)?.[1];
   return codec === undefined
     ? { kind: "other" }
-    : { kind: "refused", flavour: connectStream, error: notProto(codec) };
+    : { kind: "refused", flavour: streams, error: notProto(codec) };
 }

@@ -5,6 +5,9 @@ import type { HeaderList } from "./header-list.ts";
 import type { Guard } from "./metadata.ts";
 import type { GrpcStatus } from "./status.ts";
 
+/** How messages are written: protobuf, or its JSON, for which their schema has to be known. */
+export type Codec = "proto" | "json";
+
 /** A request's head, as it came. */
 export interface ClientHead {
   /** Without the `?`. */

@@ -4,13 +4,16 @@ export { isGivenUp, isRefused, perform, statusOfFailure } from "./failure.ts";
 export type {
   AnswerWriter,
   CallHead,
+  Codec,
   GrpcFlavour,
+  HeadReading,
   MessageLimits,
   RequestBody,
   Step,
   WholeAnswer,
 } from "./flavour.ts";
 export { type FlavourChoice, flavourOf } from "./flavour-of.ts";
+export { type KnownFlavour, knownFlavourOf } from "./known-flavour.ts";
 export { type Sending, upstreamFields } from "./metadata.ts";
 export {
   errorOfFault,

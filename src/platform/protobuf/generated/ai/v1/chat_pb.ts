@@ -1024,7 +1024,7 @@ export type CompleteResponse = Message$1<"ai.v1.CompleteResponse"> & {
   usage?: Usage | undefined;
 
   /**
-   * 10^-9 US dollars, as the provider tells it; not set: it does not.
+   * 10^-9 US dollars, as the gateway's record has it; not set: the price is not known.
    *
    * @generated from field: optional int64 cost_nano_usd = 7;
    */
@@ -1360,7 +1360,7 @@ export type StreamPart_End = Message$1<"ai.v1.StreamPart.End"> & {
   usage?: Usage | undefined;
 
   /**
-   * 10^-9 US dollars, as the provider tells it; not set: it does not.
+   * 10^-9 US dollars, as the gateway's record has it; not set: the price is not known.
    *
    * @generated from field: optional int64 cost_nano_usd = 3;
    */
@@ -1440,7 +1440,7 @@ export type EmbedResponse = Message$1<"ai.v1.EmbedResponse"> & {
   usage?: Usage | undefined;
 
   /**
-   * 10^-9 US dollars, as the provider tells it; not set: it does not.
+   * 10^-9 US dollars, as the gateway's record has it; not set: the price is not known.
    *
    * @generated from field: optional int64 cost_nano_usd = 4;
    */

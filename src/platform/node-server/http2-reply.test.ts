@@ -1,0 +1,58 @@
+import { type ClientHttp2Session, connect } from "node:http2";
+import { describe, expect, it } from "vitest";
+import { listenersOfTest } from "../../../test/support/open-listener.ts";
+
+/** The status and the body that answer a request whose own body nobody reads. */
+function answerOn(session: ClientHttp2Session): Promise<{ readonly status: unknown; readonly body: string }> {
+  return new Promise((resolve, reject) => {
+    const stream = session.request({ ":method": "POST", ":path": "/" });
+    let status: unknown;
+    let body = "";
+    stream.setEncoding("utf8");
+    stream.on("response", (head) => {
+      status = head[":status"];
+    });
+    stream.on("data", (text: string) => {
+      body += text;
+    });
+    stream.on("error", reject);
+    stream.on("close", () => resolve({ status, body }));
+    stream.end(Buffer.alloc(5));
+  });
+}
+
+describe("createHttp2Reply", () => {
+  const open = listenersOfTest();
+
+  it.for([
+    { name: "nothing but a head", body: "" },
+    { name: "a body", body: "no" },
+  ])("tells $name to every request of one connection whose body is not read", async ({ body }) => {
+    const { port } = await open(({ reply }) => reply.whole(403, ["x-told", "1"], body));
+    const session = connect(`http://127.0.0.1:${port}`);
+    session.on("error", () => undefined);
+    // The reset that stops the body overtook the head on all connections but new ones.
+    const told = [];
+    for (let index = 0; index < 5; index += 1) told.push(await answerOn(session));
+    session.close();
+    expect(told).toEqual(told.map(() => ({ status: 403, body })));
+  });
+
+  it("tells of every whole answer that it was sent, also where the stream closes before its writer has finished", async () => {
+    let [sent, gone] = [0, 0];
+    const { port } = await open(({ readBody, reply }) => {
+      reply.onSent(() => {
+        sent += 1;
+      });
+      reply.onGone(() => {
+        gone += 1;
+      });
+      void readBody(100).then((body) => reply.whole(200, [], body));
+    });
+    const session = connect(`http://127.0.0.1:${port}`);
+    for (let index = 0; index < 20; index += 1) await answerOn(session);
+    session.close();
+    await expect.poll(() => sent + gone).toBe(20);
+    expect(gone).toBe(0);
+  });
+});
