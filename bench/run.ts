@@ -30,7 +30,7 @@ const root = join(import.meta.dirname, "..");
 const usage = `usage: npm run bench -- [options]
        npm run bench -- lanes      the lanes alone, without sockets: writes docs/performance-lanes.md
        npm run bench -- decisions  circuit breaker and routing decision, beside an empty loop
-       npm run bench -- graphql    what hostile documents of GraphQL cost until they are refused
+       npm run bench -- graphql    documents of GraphQL that are made to be slow, each against its bound
        npm run bench -- protocols  a request of each protocol, beside nginx: writes docs/performance-protocols.md
   --quick         one round of two seconds, few streams; the result is kept as bench/results/local-….json
   --rounds N      rounds, 3 unless given

@@ -42,7 +42,11 @@ export function aiReply(reply: Reply, call: AnsweredCall): Reply {
   const trailing: string[] = [];
 
   const writerFor = (headers: readonly string[]): AnswerWriter =>
-    call.flavour.answer(call.head(), { limits: ownLimits, headers: metadataOf(headers) });
+    call.flavour.answer(call.head(), {
+      limits: ownLimits,
+      headers: metadataOf(headers),
+      isGuarded: () => false,
+    });
   /** A message with its prefix; `undefined`: it cannot be written, which ends the answer as a failure. */
   const framed = (json: string): Uint8Array | undefined => {
     try {

@@ -107,7 +107,7 @@ export function createGrpcHealth({
     if (method === "Watch" && watchers.size() >= watchersMax) throw crowded();
     const { flavour, codec } = spoken;
     const head = headIn(readOwnHead(flavour, inbound));
-    const writer = flavour.answer(head, { limits: ownLimits, headers: [] });
+    const writer = flavour.answer(head, { limits: ownLimits, headers: [], isGuarded: () => false });
     const loaded = await forms();
     const message = await readOwnMessage(inbound, { flavour, head, forms: loaded }, requestBytesMax);
     if (message.kind === "fault") return void perform(inbound.reply, writer.fail(message.status));
