@@ -30,16 +30,18 @@ export interface SocketRules {
   readonly origins: readonly string[];
   /** Whether the gateway key may come as `?key=`. */
   readonly keyInQuery: boolean;
+  /** Whether the gateway key may come in the first message: the socket is opened before it is known who asks. */
+  readonly keyInInit: boolean;
 }
 
 /** Where one route leads, and what it asks for. */
 export interface ServiceRule {
   readonly target: ServiceTarget;
-  /** `none`: anybody may ask, and no key is looked at. */
-  readonly auth: "required" | "none";
+  /** `none`: anybody may ask, and no key is looked at. `later`: the key is still to come, on the socket. */
+  readonly auth: "required" | "none" | "later";
   readonly preserveHost: boolean;
   /** The most that a request's body may have. */
   readonly bodyBytesMax: Bytes;
-  /** Of a route of the protocol `websocket`. */
+  /** Of a route of the protocol `websocket`; of `graphql` what holds for all that stays open. */
   readonly sockets?: SocketRules;
 }

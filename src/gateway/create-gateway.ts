@@ -174,7 +174,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     metrics,
     residency,
     servicePlaces: places,
-    sockets: { ...parts, open: services.sockets, messages: parts.messageSockets },
+    sockets: { ...parts, open: services.sockets },
     attemptPorts: {
       clock,
       transport: parts.transport,

@@ -53,7 +53,12 @@ export async function serveGraphql(serving: GraphqlServing, ports: GraphqlDoorPo
     gone.abort();
     ports.settle(trail, { outcome: "aborted" });
   });
-  const runner = createRunner(serving, { ...ports, trail, signal: gone.signal });
+  const runner = createRunner(serving, {
+    ...ports,
+    trail,
+    signal: gone.signal,
+    stands: () => ports.stands(trail),
+  });
   if (isBatch) return answerBatch(serving, ports, { items, media, runner });
   const [params = {}] = items;
   return answerOne(serving, ports, { params, accept, runner });

@@ -11,7 +11,9 @@ import {
   type GraphqlParams,
   writeGraphqlRequest,
 } from "../protocols/graphql/index.ts";
-import { type AskPorts, type GraphqlPost, openAnswer, readWhole } from "./graphql-ask.ts";
+import { handshakeFields } from "../protocols/websocket/index.ts";
+import { type GraphqlPost, openAnswer, readWhole } from "./graphql-ask.ts";
+import type { AskPorts } from "./graphql-leave.ts";
 import type { FederatedRoute, GraphqlRoute, SubgraphAsker } from "./graphql-routes.ts";
 import { requestHeaders, type ServiceWays } from "./rest-call.ts";
 import type { ServiceRoute } from "./service-routes.ts";
@@ -57,6 +59,7 @@ function singleRunner({ identified, inbound, ways }: RunnerParts, ports: AskPort
       ...bodyHeaders(accept),
     ],
     body: writeGraphqlRequest(params, text),
+    isStream: accept === eventType,
   });
   return {
     once: async (runnable) => {
@@ -70,8 +73,9 @@ function singleRunner({ identified, inbound, ways }: RunnerParts, ports: AskPort
   };
 }
 
-/** What belongs to the body and to the answer, and is made here anew. */
+/** What belongs to the body, to the answer and to the client's own socket, and is made here anew. */
 const ours: ReadonlySet<string> = new Set([
+  ...handshakeFields,
   "accept",
   "accept-encoding",
   "content-type",
@@ -125,6 +129,7 @@ function federatedRunner(
     pathAt: (site) => pathOf(site, subgraph),
     headersAt: (site) => [...forwarded, ...site.headers, ...bodyHeaders(accept)],
     body: JSON.stringify({ query, variables }),
+    isStream: accept === eventType,
   });
   const asker: SubgraphAsker = {
     fetch: async (subgraph, request) =>

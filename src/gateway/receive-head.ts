@@ -18,5 +18,5 @@ export const receiveHead =
       routesOf,
       serviceOf: serviceRoutes.find,
     });
-    return withSocketKeys(received, inbound, presentedKeys);
+    return withSocketKeys(received, inbound);
   };

@@ -1,4 +1,7 @@
+import type { KeyDirectory } from "../capabilities/identity/index.ts";
+import { seconds } from "../kernel/units.ts";
 import type { Meter } from "../ports/meter.ts";
+import type { Timer } from "../ports/timer.ts";
 import { createRouteTallies, type RouteTallies, type RouteTraffic } from "./route-tallies.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { createSockets } from "./sockets.ts";
@@ -36,9 +39,29 @@ const routeStates = (
     traffic: tallies.of(id),
   }));
 
-/** What is kept of ordinary services: their open sockets, and what has come by their routes. */
-export function createServiceStates({ meter }: { readonly meter: Meter }, snapshot: () => Snapshot) {
+/** How long a connection may outlive its key. Source: protocols specification, section 4: at most 60 s. */
+const keysReadEvery = seconds(10);
+
+/** What is kept of ordinary services: their open connections, and what has come by their routes. */
+export function createServiceStates(
+  {
+    meter,
+    timer,
+    keys,
+  }: {
+    readonly meter: Meter;
+    readonly timer: Timer;
+    readonly keys: { readonly directory: () => KeyDirectory; readonly onRevoked: (tell: () => void) => void };
+  },
+  snapshot: () => Snapshot,
+) {
   const sockets = createSockets(meter);
+  const validKeys = (): ReadonlySet<string> =>
+    new Set([...keys.directory().values()].map(({ keyId }) => keyId));
+  const stopRevoked = (): void => sockets.stopRevoked(validKeys);
+  keys.onRevoked(stopRevoked);
+  // A key may also go while its socket is on the way to stand, or by another's hand.
+  timer.every(keysReadEvery, stopRevoked);
   const tallies = createRouteTallies();
   return {
     sockets,

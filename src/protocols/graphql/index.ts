@@ -8,6 +8,7 @@ export {
   encodeUnknownDocument,
   type GraphqlAnswer,
 } from "./answer.ts";
+export { initFields } from "./connection-init.ts";
 export {
   type GraphqlHttpRequest,
   type GraphqlRequest,
