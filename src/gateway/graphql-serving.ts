@@ -1,5 +1,6 @@
 import type { Identified } from "../exchange/exchange.ts";
 import type { GatewayError } from "../kernel/errors.ts";
+import type { Relays } from "../pipeline/relay.ts";
 import type { Ending, Trail } from "../pipeline/trail.ts";
 import type { Reply } from "../ports/server.ts";
 import type { AskPorts } from "./graphql-leave.ts";
@@ -18,6 +19,8 @@ export type AskingPorts = Omit<AskPorts, "trail" | "signal" | "stands">;
 
 export interface GraphqlDoorPorts extends AskingPorts {
   readonly sockets: SocketParts;
+  /** Streams that are kept alive, and cut when the time of a drain is over. */
+  readonly relays: Pick<Relays, "join">;
   /** A place of door 3 is given back: what it was taken for lasts. */
   readonly stands: (trail: Trail<Snapshot>) => void;
   readonly commonHeaders: (trail: Trail<Snapshot>) => string[];

@@ -54,7 +54,7 @@ export interface ServiceDoorParts {
 /** Doors 2 to 9 of ordinary services. */
 export function createServiceDoor(
   parts: ServiceDoorParts,
-  { commonHeaders, settle }: EncodePorts<Snapshot>,
+  { commonHeaders, settle, relays }: EncodePorts<Snapshot>,
 ): Doors<Snapshot>["serve"] {
   const { clock, random, residency, attemptPorts, ingress } = parts;
   const pseudonym = `sallyport-${murmur3(parts.digestOf("via"), 0).toString(16).padStart(8, "0")}`;
@@ -109,7 +109,7 @@ export function createServiceDoor(
     if (graphql !== undefined)
       return serveGraphql(
         { identified, inbound, trail, route: graphql, ways },
-        { ...asking, sockets: parts.sockets, stands, operations, commonHeaders, settle },
+        { ...asking, sockets: parts.sockets, relays, stands, operations, commonHeaders, settle },
       );
     const grpc = target.model === "grpc" ? serviceRoutes.grpcOf(id) : undefined;
     if (grpc !== undefined)

@@ -22,7 +22,13 @@ export {
 export { readManifest } from "./manifest.ts";
 export type { GraphqlParams } from "./params.ts";
 export { takesProtocol, transportProtocol } from "./socket-message.ts";
-export { createSubscriptionReader, type SubscriptionEvent, writeComplete, writeNext } from "./sse.ts";
+export {
+  createSubscriptionReader,
+  keepAliveEvent,
+  type SubscriptionEvent,
+  writeComplete,
+  writeNext,
+} from "./sse.ts";
 export {
   newSocket,
   type SocketEffect,
