@@ -9,9 +9,17 @@ export interface ServiceTarget extends Upstream {
   readonly site: Site;
   readonly addresses?: AddressPool<Site>;
   readonly http: "1.1" | "2";
+  /** Subscriptions of GraphQL are asked for on WebSockets; absent: by events. */
+  readonly subscriptions?: SubscriptionSockets;
   readonly connectTimeout: Milliseconds;
   readonly headTimeout: Milliseconds;
   readonly idleTimeout: Milliseconds;
+}
+
+/** Where they are opened. */
+export interface SubscriptionSockets {
+  /** Whole; absent: that of other operations. */
+  readonly path?: string;
 }
 
 /** What holds for the sockets of a route. */

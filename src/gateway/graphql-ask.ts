@@ -15,7 +15,8 @@ import { statusFailure } from "./rest-call.ts";
 export interface GraphqlPost {
   readonly target: ServiceTarget;
   readonly pathAt: (site: Site) => string;
-  readonly headersAt: (site: Site, bodyBytes: number) => readonly string[];
+  /** `bodyBytes`: absent where none is sent. */
+  readonly headersAt: (site: Site, bodyBytes?: number) => readonly string[];
   readonly body: string;
   /** Of a subscription, whose answer may last. */
   readonly isStream: boolean;

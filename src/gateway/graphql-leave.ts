@@ -3,10 +3,20 @@ import type { ServiceTarget } from "../exchange/service-target.ts";
 import type { Site } from "../exchange/target.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { type Flow, flowTo } from "../pipeline/counted-transport.ts";
+import { isEvidence } from "../pipeline/failure-class.ts";
 import type { ServiceLeave } from "../pipeline/service-call.ts";
 import { sinceArrival, type Trail } from "../pipeline/trail.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Transport, UpstreamHead } from "../ports/transport.ts";
+import type { Random } from "../ports/random.ts";
+import type { Transport, Tunnels, UpstreamHead } from "../ports/transport.ts";
+import type { SocketParts } from "./socket-session.ts";
+
+/** What sockets to services are made with. */
+export interface DialTools {
+  readonly tunnels: Tunnels;
+  readonly random: Random;
+  readonly sockets: Pick<SocketParts, "messageSockets" | "sha1" | "timer">;
+}
 
 export interface AskPorts {
   readonly clock: Clock;
@@ -14,6 +24,7 @@ export interface AskPorts {
   readonly transportTo: (target: ServiceTarget) => Transport;
   /** Throws what a client is to be told. */
   readonly leaveFor: (target: ServiceTarget) => Promise<ServiceLeave>;
+  readonly dialTools: DialTools;
   readonly signal: AbortSignal;
   /** A subscription has begun, and may last: what was only taken for its beginning may be given back. */
   readonly stands: () => void;
@@ -88,8 +99,9 @@ export async function askGuarded(
       stands();
     },
     failed: (failure) => {
-      if (hasAnswered) leave.broke();
-      else {
+      if (hasAnswered) {
+        if (isEvidence(failure.code)) leave.broke();
+      } else {
         noted(null, failure);
         leave.failed(failure);
       }

@@ -15,6 +15,7 @@ import { handshakeFields } from "../protocols/websocket/index.ts";
 import { type GraphqlPost, openAnswer, readWhole } from "./graphql-ask.ts";
 import type { AskPorts } from "./graphql-leave.ts";
 import type { FederatedRoute, GraphqlRoute, SubgraphAsker } from "./graphql-routes.ts";
+import { subscribeBySocket } from "./graphql-upstream.ts";
 import { requestHeaders, type ServiceWays } from "./rest-call.ts";
 import type { ServiceRoute } from "./service-routes.ts";
 
@@ -67,10 +68,25 @@ function singleRunner({ identified, inbound, ways }: RunnerParts, ports: AskPort
       return encodeResult(text, "application/json").body;
     },
     stream: async function* (runnable) {
-      for await (const text of eventsOf(postOf(runnable, eventType), ports))
+      for await (const text of subscribed(postOf(runnable, eventType), ports))
         yield encodeResult(text, "application/json").body;
     },
   };
+}
+
+/** The results of a subscription, by whichever way its service tells them. */
+function subscribed(post: GraphqlPost, ports: AskPorts): AsyncGenerator<string, void> {
+  const { target } = post;
+  const { subscriptions } = target;
+  if (subscriptions === undefined) return eventsOf(post, ports);
+  const { path } = subscriptions;
+  const dial = {
+    target,
+    pathAt: path === undefined ? post.pathAt : () => path,
+    headersAt: (site: Site) => withoutOurs(post.headersAt(site)),
+    request: post.body,
+  };
+  return subscribeBySocket(dial, ports);
 }
 
 /** What belongs to the body, to the answer and to the client's own socket, and is made here anew. */
@@ -135,7 +151,7 @@ function federatedRunner(
     fetch: async (subgraph, request) =>
       parsed(await readWhole(await openAnswer(postTo(subgraph, request, wholeTypes), ports))),
     subscribe: async function* (subgraph, request) {
-      for await (const text of eventsOf(postTo(subgraph, request, eventType), ports)) yield parsed(text);
+      for await (const text of subscribed(postTo(subgraph, request, eventType), ports)) yield parsed(text);
     },
   };
   const context = {};

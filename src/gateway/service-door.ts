@@ -86,7 +86,7 @@ export function createServiceDoor(
     const ways: ServiceWays = { edge, pseudonym, transforms, host, transport: transportTo(target) };
     const leaveAt = (at: ServiceTarget, asked: readonly string[]): Promise<ServiceLeave> =>
       leaveFor(identified, { target: at, inbound, asked, bounds, parts });
-    const asking: AskingPorts = { clock, transportTo, leaveFor: (at) => leaveAt(at, []) };
+    const asking: AskingPorts = { clock, transportTo, dialTools: parts, leaveFor: (at) => leaveAt(at, []) };
     return { ways, asking, leaveAt };
   };
   const operations = createOperationDoors({ ...parts, pass, settle });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { initFields } from "./connection-init.ts";
+import { greetingOf, initFields } from "./connection-init.ts";
 
 const read = (payload: unknown, name = "authorization") => initFields(payload).map((field) => field(name));
 
@@ -24,6 +24,14 @@ describe("initFields", () => {
     { name: "a list", payload: ["authorization"], expected: [undefined, undefined] },
   ])("reads $name", ({ payload, expected }) => {
     expect(read(payload)).toEqual(expected);
+  });
+
+  it("reads what is written in the place of headers", () => {
+    expect(read(greetingOf(["authorization", "a", "x-tenant", "b"]), "X-Tenant".toLowerCase())).toEqual([
+      "b",
+      "b",
+    ]);
+    expect(greetingOf([])).toBeUndefined();
   });
 
   it("does not read what objects have by birth", () => {

@@ -1,3 +1,5 @@
+import type { Printable } from "../../kernel/json.ts";
+
 /**
  * What a client that cannot set headers says in the payload of `connection_init` in their place: its members, and those
  * of its member `headers`, each set as a reader by lower-case name. Names are taken in any case, as those of headers are.
@@ -19,4 +21,15 @@ function membersOf(value: unknown): ReadonlyMap<string, unknown> {
   for (const [name, member] of Object.entries(value))
     if (!members.has(name.toLowerCase())) members.set(name.toLowerCase(), member);
   return members;
+}
+
+/**
+ * The payload of `connection_init` that tells a server what headers tell it elsewhere, in both places where servers look.
+ * @param headers A flat list, names in lower case.
+ */
+export function greetingOf(headers: readonly string[]): Printable | undefined {
+  if (headers.length === 0) return undefined;
+  const fields: Record<string, string> = {};
+  for (let at = 0; at + 1 < headers.length; at += 2) fields[headers[at] ?? ""] = headers[at + 1] ?? "";
+  return { ...fields, headers: fields };
 }

@@ -8,7 +8,7 @@ export {
   encodeUnknownDocument,
   type GraphqlAnswer,
 } from "./answer.ts";
-export { initFields } from "./connection-init.ts";
+export { greetingOf, initFields } from "./connection-init.ts";
 export {
   type GraphqlHttpRequest,
   type GraphqlRequest,
@@ -44,3 +44,10 @@ export {
   type ResolvedDocument,
   type TrustedMode,
 } from "./trusted-documents.ts";
+export {
+  newUpstreamSocket,
+  stepUpstreamSocket,
+  type UpstreamSocketEffect,
+  type UpstreamSocketEvent,
+  type UpstreamSocketSettings,
+} from "./upstream-socket.ts";
