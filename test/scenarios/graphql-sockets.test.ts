@@ -202,6 +202,48 @@ describe("a socket of GraphQL that stays open", () => {
   });
 });
 
+describe("an operation on a socket", () => {
+  it("is held to the configuration in force, which need not be that of its socket", async () => {
+    const config = configFor(upstream.url);
+    await using own = await bootGateway(config);
+    const socket = await ready("/plain", { authorization: `Bearer ${own.key}` }, own.port);
+    const aliases = "{ a: a b: a }";
+    socket.say(subscribe("1", aliases));
+    await socket.heard("complete");
+    const bounded = "service: s, graphql: { limits: { aliases: 1 } } }";
+    await own.reconfigure(config.replace("path: /plain, service: s }", `path: /plain, ${bounded}`));
+    socket.say(subscribe("2", aliases));
+    expect(await socket.heard("error")).toMatchObject({
+      id: "2",
+      payload: [{ extensions: { rule: "aliases" } }],
+    });
+    await own.reconfigure(config.replace(/  plain: .*/, ""));
+    socket.say(subscribe("3", "{ a }"));
+    expect(await socket.heard("error")).toMatchObject({
+      id: "3",
+      payload: [{ extensions: { code: "ROUTE_NOT_FOUND" } }],
+    });
+    socket.socket.close(1000);
+  });
+
+  it("has to have a place in flight, as a request of its own", async () => {
+    await using own = await bootGateway(
+      configFor(upstream.url).replace("ingress:", "inFlightMax: 1, ingress:"),
+    );
+    const socket = await ready("/plain", { authorization: `Bearer ${own.key}` }, own.port);
+    socket.say(subscribe("1", "{ a }"));
+    socket.say(subscribe("2", "{ a }"));
+    expect(await socket.heard("error")).toMatchObject({
+      id: "2",
+      payload: [{ extensions: { code: "OVERLOADED" } }],
+    });
+    expect(await socket.heard("complete")).toMatchObject({ id: "1" });
+    socket.say(subscribe("3", "{ a }"));
+    expect(await socket.heard("complete")).toMatchObject({ id: "3" });
+    socket.socket.close(1000);
+  });
+});
+
 describe("an operation that its client gives up", () => {
   it("ends at its service at once, by `complete` or with the socket", async () => {
     const socket = await ready("/plain");
