@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { SocketState } from "../gateway/control.ts";
 import { count, epochMs, nanoUsd } from "./quantities.ts";
 
-/** The WebSockets that are open. */
+/** The connections that last: WebSockets, and subscriptions by events. */
 export const socketList = z.strictObject({
   sockets: z.array(
     z.strictObject({
@@ -11,7 +11,9 @@ export const socketList = z.strictObject({
       key_name: z.string().nullable(),
       address: z.string().describe("Of the client."),
       route: z.string(),
-      mode: z.enum(["tunnel", "inspect"]),
+      mode: z
+        .enum(["tunnel", "inspect", "events"])
+        .describe("`events`: no socket, but a subscription by server-sent events."),
       since: epochMs,
       bytes_up: count,
       bytes_down: count,

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { graphqlLimits } from "../ports/graphql.ts";
 import { headerName, ownName } from "./fields.ts";
+import { socketFields } from "./socket-settings.ts";
 
 const file = z.string().min(1).max(1000);
 const bound = (value: number, what: string) => z.int().min(1).max(10_000_000).default(value).describe(what);
@@ -18,6 +19,31 @@ const limits = z
   })
   .prefault({})
   .describe("What one operation may ask for.");
+
+/** What stays open: sockets of `graphql-transport-ws`, and subscriptions by events. */
+const sockets = z
+  .strictObject({
+    ...socketFields,
+    idleMs: socketFields.idleMs.describe("Longest time in which no operation runs on a socket."),
+    perKeyMax: socketFields.perKeyMax.describe(
+      "Most sockets and subscriptions by events that one client key has open.",
+    ),
+    perClientMax: socketFields.perClientMax.describe(
+      "Most sockets and subscriptions by events that one client address has open.",
+    ),
+    keyInQuery: z
+      .boolean()
+      .default(false)
+      .describe("Whether the gateway key of a socket may come as `?key=`."),
+    keyInInit: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether the gateway key may come in the payload of `connection_init`, as browsers have to bring it: `{ authorization: "Bearer sp-…" }`, or in `headers` of it. A socket is opened before it is known who asks, for 3 s.',
+      ),
+  })
+  .prefault({})
+  .describe("Sockets of `graphql-transport-ws`, and subscriptions by events.");
 
 /** What a route of GraphQL has besides. */
 export const graphqlRouteSettings = z
@@ -63,6 +89,7 @@ export const graphqlRouteSettings = z
       .describe(
         "Progressive `@override` by label: whether it holds. A label `percent(5)` that is not named holds for 5 % of the keys (of the requests, where no key is asked for), and any other for nobody.",
       ),
+    sockets,
     subgraphs: z
       .record(
         z.string().min(1).max(200),

@@ -27,6 +27,27 @@ const tls = z
   })
   .describe("How the service is known, and how the gateway is known to it. Counts for `https://` only.");
 
+const graphql = z
+  .strictObject({
+    subscriptions: z
+      .enum(["sse", "ws"])
+      .default("sse")
+      .describe(
+        "How subscriptions are asked for. `sse`: by server-sent events. `ws`: by `graphql-transport-ws`, each on a WebSocket of its own; `headers` of the service go with its handshake, and in the payload of `connection_init` as well.",
+      ),
+    subscriptionsPath: z
+      .exactOptional(
+        z
+          .string()
+          .max(1000)
+          .regex(/^\/[\x21\x22\x24-\x7e]*$/, "must be a path that begins with `/`"),
+      )
+      .describe(
+        "The whole path at which those sockets are opened, `/graphql/ws`; that of other operations when it is left out.",
+      ),
+  })
+  .describe("What holds where GraphQL is spoken to it.");
+
 const service = z
   .strictObject({
     baseUrl: z
@@ -39,6 +60,7 @@ const service = z
       .describe(
         "What is spoken to it; `2`: HTTP/2, by prior knowledge where the URL begins with `http://`. When it is left out, 2 where a route of the protocol `grpc` leads to it, else 1.1.",
       ),
+    graphql: z.exactOptional(graphql),
     region: z.exactOptional(regionName).describe("Where it is run: what residency is held against."),
     headers: ownHeaders,
     tls: z.exactOptional(tls),

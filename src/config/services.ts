@@ -8,7 +8,7 @@ import type { ServiceSettings } from "./service-settings.ts";
 
 /** A service with all that follows from what is written of it. */
 export interface ServiceConfig
-  extends Pick<ServiceSettings, "headers" | "region" | "timeouts" | "tls" | "http"> {
+  extends Pick<ServiceSettings, "headers" | "region" | "timeouts" | "tls" | "http" | "graphql"> {
   readonly id: string;
   /** Without a final slash; of the first of its addresses, if there are several. */
   readonly baseUrl: string;
@@ -26,7 +26,7 @@ interface Written {
 /** The services in the file's order, as far as nothing is wrong with them. */
 export function servicesOf({ services }: Pick<Written, "services">): readonly ServiceConfig[] {
   return Object.entries(services).map(([id, written]): ServiceConfig => {
-    const { headers, region, timeouts, tls, http, baseUrl = "" } = withBaseUrl(written);
+    const { headers, region, timeouts, tls, http, graphql, baseUrl = "" } = withBaseUrl(written);
     const endpoints = endpointsOf(written);
     return {
       id,
@@ -38,6 +38,7 @@ export function servicesOf({ services }: Pick<Written, "services">): readonly Se
       ...(region === undefined ? {} : { region }),
       ...(tls === undefined ? {} : { tls }),
       ...(http === undefined ? {} : { http }),
+      ...(graphql === undefined ? {} : { graphql }),
       ...(endpoints === undefined ? {} : { endpoints }),
     };
   });
@@ -53,6 +54,7 @@ export function checkServices(written: Written): readonly Finding[] {
       ...checkEndpoints(["services", name], settings),
       ...checkHeaders(["services", name], settings),
       ...checkTls(name, settings),
+      ...checkSubscriptions(name, settings),
     ]),
     ...Object.entries(routes).flatMap(([name, { service, graphql }]) => [
       ...(service === undefined && graphql?.supergraph !== undefined
@@ -93,6 +95,19 @@ function checkTls(name: string, { tls }: ServiceSettings): readonly Finding[] {
   const [given, missing] = tls.cert === undefined ? ["key", "cert"] : ["cert", "key"];
   const message = `\`services.${name}.tls\` has \`${given}\` and no \`${missing}\`; they go together`;
   return [{ path: ["services", name, "tls"], message, at: "name" }];
+}
+
+function checkSubscriptions(name: string, { http, graphql }: ServiceSettings): readonly Finding[] {
+  if (graphql === undefined) return [];
+  const path = ["services", name, "graphql"];
+  const { subscriptions, subscriptionsPath } = graphql;
+  if (subscriptions === "ws" && http === "2") {
+    const message = `sockets for subscriptions are opened by HTTP/1.1, and \`services.${name}.http\` is \`2\``;
+    return [{ path: [...path, "subscriptions"], message, at: "value" }];
+  }
+  if (subscriptions === "ws" || subscriptionsPath === undefined) return [];
+  const message = `\`subscriptionsPath\` is of sockets: it needs \`subscriptions: ws\` beside it`;
+  return [{ path: [...path, "subscriptionsPath"], message, at: "name" }];
 }
 
 function checkGoal(

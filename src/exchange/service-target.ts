@@ -9,9 +9,17 @@ export interface ServiceTarget extends Upstream {
   readonly site: Site;
   readonly addresses?: AddressPool<Site>;
   readonly http: "1.1" | "2";
+  /** Subscriptions of GraphQL are asked for on WebSockets; absent: by events. */
+  readonly subscriptions?: SubscriptionSockets;
   readonly connectTimeout: Milliseconds;
   readonly headTimeout: Milliseconds;
   readonly idleTimeout: Milliseconds;
+}
+
+/** Where they are opened. */
+export interface SubscriptionSockets {
+  /** Whole; absent: that of other operations. */
+  readonly path?: string;
 }
 
 /** What holds for the sockets of a route. */
@@ -30,16 +38,18 @@ export interface SocketRules {
   readonly origins: readonly string[];
   /** Whether the gateway key may come as `?key=`. */
   readonly keyInQuery: boolean;
+  /** Whether the gateway key may come in the first message: the socket is opened before it is known who asks. */
+  readonly keyInInit: boolean;
 }
 
 /** Where one route leads, and what it asks for. */
 export interface ServiceRule {
   readonly target: ServiceTarget;
-  /** `none`: anybody may ask, and no key is looked at. */
-  readonly auth: "required" | "none";
+  /** `none`: anybody may ask, and no key is looked at. `later`: the key is still to come, on the socket. */
+  readonly auth: "required" | "none" | "later";
   readonly preserveHost: boolean;
   /** The most that a request's body may have. */
   readonly bodyBytesMax: Bytes;
-  /** Of a route of the protocol `websocket`. */
+  /** Of a route of the protocol `websocket`; of `graphql` what holds for all that stays open. */
   readonly sockets?: SocketRules;
 }

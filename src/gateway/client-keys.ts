@@ -17,6 +17,8 @@ export interface ClientKeys {
   /** What requests look up; replaced whole at each change. */
   readonly directory: () => KeyDirectory;
   readonly control: Control["keys"];
+  /** Calls `tell` each time that a key has been revoked here: what it has open can end at once. */
+  readonly onRevoked: (tell: () => void) => void;
   /** Makes sure that `key` is known, under the id and name given, unless a key of this id exists, revoked or not. */
   readonly ensure: (
     key: string,
@@ -33,6 +35,7 @@ export async function openClientKeys(parts: {
   const { store, digestOf, clock, random } = parts;
   let keys = await store.list();
   let directory = compileDirectory(keys);
+  const told: (() => void)[] = [];
   const reread = async (): Promise<void> => {
     keys = await store.list();
     directory = compileDirectory(keys);
@@ -54,6 +57,7 @@ export async function openClientKeys(parts: {
   };
   return {
     directory: () => directory,
+    onRevoked: (tell) => told.push(tell),
     ensure: async (key, wanted) =>
       keys.find((known) => known.id === wanted.id) ?? insert(key, { ...wanted, models: [], residency: [] }),
     control: {
@@ -68,6 +72,7 @@ export async function openClientKeys(parts: {
         const revoked = await store.revoke(id, clock.now());
         if (revoked === undefined) return undefined;
         await reread();
+        for (const tell of told) tell();
         return shown(revoked);
       },
     },

@@ -172,7 +172,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     residency,
     servicePlaces: places,
     tallies: services.tallies,
-    sockets: { ...parts, open: services.sockets, messages: parts.messageSockets },
+    sockets: { ...parts, open: services.sockets },
     attemptPorts: attemptPortsOf(parts, () => snapshot, {
       ingress,
       health,

@@ -1,18 +1,11 @@
 import type { Continuity } from "../capabilities/continuity/index.ts";
-import {
-  authorize,
-  type DigestOf,
-  identify,
-  type KeyDirectory,
-  mayUse,
-} from "../capabilities/identity/index.ts";
+import { authorize, type DigestOf, type KeyDirectory, mayUse } from "../capabilities/identity/index.ts";
 import { admit } from "../capabilities/overload/index.ts";
 import { fund, priceOf } from "../capabilities/pricing/index.ts";
 import { type Learner, listModels } from "../capabilities/routing/index.ts";
 import type { TokenCount } from "../capabilities/token-count/index.ts";
 import type { Refuser } from "../exchange/codec.ts";
-import type { Assigned, Received } from "../exchange/exchange.ts";
-import type { Identity } from "../exchange/identity.ts";
+import type { Assigned } from "../exchange/exchange.ts";
 import type { Cost, RequestRecord } from "../exchange/settlement.ts";
 import type { Target } from "../exchange/target.ts";
 import type { Usage } from "../exchange/usage.ts";
@@ -38,6 +31,7 @@ import type { dataRoutes } from "./data-routes.ts";
 import { egressAtMost, egressOfTrail } from "./egress.ts";
 import { takeFeedback } from "./feedback.ts";
 import { unroutedRefuser } from "./grpc-refuser.ts";
+import { createIdentify } from "./identify-door.ts";
 import type { Ingress } from "./ingress.ts";
 import { planKept } from "./kept-answers.ts";
 import { modelsAnswer } from "./models-answer.ts";
@@ -121,6 +115,7 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
     commonHeaders: (trail) => headersOfAll(trail, ingress),
     settle: (trail, ending) => settle(trail, ending, settlePorts),
   };
+  const door1 = createIdentify(parts);
   const answerHere = createAnswer(settlePorts, encodePorts);
   return {
     open: (inbound) => {
@@ -137,17 +132,7 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
       });
     },
     receive: receiveHead(routes),
-    identify: (received, trail) => {
-      if (isOpen(received)) {
-        trail.stages.record("identify", "pass", "anybody may ask on this route");
-        return { ...received, identity: anybody };
-      }
-      const identified = identify(received, parts.directory(), parts.digestOf);
-      const { keyId, name } = identified.identity;
-      trail.identified = { keyId, name };
-      trail.stages.record("identify", "know", `key ${keyId} (${name})`);
-      return identified;
-    },
+    identify: door1,
     listModels: (identified, inbound, trail) => {
       const allowed = listModels(trail.snapshot.table).filter((entry) =>
         mayUse(identified.identity.models, entry.name),
@@ -174,7 +159,7 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
     },
     enter: ({ identity }, { header }) => ingress.enter(identity, header),
     relayRaw: createRawDoor(parts, encodePorts),
-    serve: createServiceDoor(parts, encodePorts),
+    serve: createServiceDoor({ ...parts, identify: door1 }, encodePorts),
     talk: createRealtimeDoor(parts, encodePorts),
     decode: (identified, inbound, trail) => decode(identified, inbound, trail, trail.snapshot.bodyBytesMax),
     authorize: (decoded, trail) => {
@@ -240,11 +225,6 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
     refuse: createRefusal(parts, encodePorts),
   };
 }
-
-/** Who asks where nobody has to say who it is. */
-const anybody: Identity = { keyId: "", name: "anybody", models: [], residency: [] };
-
-const isOpen = ({ route }: Received): boolean => route.kind === "service" && route.rule.auth === "none";
 
 /** An answer that no upstream has a part in. */
 function createAnswer(

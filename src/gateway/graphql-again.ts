@@ -1,5 +1,6 @@
 import type { ServiceLeave } from "../pipeline/service-call.ts";
-import { type AskPorts, type GraphqlPost, type OpenAnswer, openAnswer } from "./graphql-ask.ts";
+import { type GraphqlPost, type OpenAnswer, openAnswer } from "./graphql-ask.ts";
+import type { AskPorts } from "./graphql-leave.ts";
 
 /**
  * Asks a service what may be asked twice: where the connection fails before an answer has begun, one more try is made, if it

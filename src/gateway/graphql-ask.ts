@@ -2,33 +2,24 @@ import type { UpstreamFailure } from "../exchange/failure.ts";
 import type { ServiceTarget } from "../exchange/service-target.ts";
 import type { Site } from "../exchange/target.ts";
 import { GatewayError } from "../kernel/errors.ts";
-import { counted, flowTo } from "../pipeline/counted-transport.ts";
+import { counted } from "../pipeline/counted-transport.ts";
 import { failureError } from "../pipeline/failure-error.ts";
 import { joined } from "../pipeline/joined.ts";
 import { failureOf } from "../pipeline/read-answer.ts";
-import type { ServiceLeave } from "../pipeline/service-call.ts";
-import { sinceArrival, type Trail } from "../pipeline/trail.ts";
-import type { Clock } from "../ports/clock.ts";
-import type { Transport, UpstreamExchange, UpstreamHead } from "../ports/transport.ts";
+import type { UpstreamExchange, UpstreamHead } from "../ports/transport.ts";
+import { type AskPorts, askGuarded, gone } from "./graphql-leave.ts";
+import { createQueue } from "./piece-queue.ts";
 import { statusFailure } from "./rest-call.ts";
 
 /** One POST of GraphQL. */
 export interface GraphqlPost {
   readonly target: ServiceTarget;
   readonly pathAt: (site: Site) => string;
-  readonly headersAt: (site: Site, bodyBytes: number) => readonly string[];
+  /** `bodyBytes`: absent where none is sent. */
+  readonly headersAt: (site: Site, bodyBytes?: number) => readonly string[];
   readonly body: string;
-}
-
-export interface AskPorts {
-  readonly clock: Clock;
-  readonly trail: Trail<unknown>;
-  readonly transportTo: (target: ServiceTarget) => Transport;
-  /** `asked`: addresses that have been. Throws what a client is to be told. */
-  readonly leaveFor: (target: ServiceTarget, asked: readonly string[]) => Promise<ServiceLeave>;
-  /** Whether one more try is paid for. */
-  readonly mayTryAgain: (target: ServiceTarget) => boolean;
-  readonly signal: AbortSignal;
+  /** Of a subscription, whose answer may last. */
+  readonly isStream: boolean;
 }
 
 /** An answer that has begun; who takes its pieces no further must end the iteration. */
@@ -41,7 +32,6 @@ export interface OpenAnswer {
 
 /** Longest answer that is held. Source: protocols specification, section 4. */
 const answerBytesMax = 8 * 1024 * 1024;
-const waitingMax = 64;
 
 /**
  * Sends one operation to a service, with leave of its breaker, slots and bounds, and tells them what became of it.
@@ -49,50 +39,27 @@ const waitingMax = 64;
  */
 export async function openAnswer(post: GraphqlPost, ports: AskPorts): Promise<OpenAnswer> {
   const { target } = post;
-  const { clock, trail, signal } = ports;
-  if (signal.aborted) throw new GatewayError("client_closed", "nobody waits for it");
-  const leave = await ports.leaveFor(target, []);
-  const startedAt = sinceArrival(trail, clock.monotonic());
-  const flow = flowTo(target, leave.address);
-  trail.flows.push(flow);
-  const noted = (status: number | null, failure: UpstreamFailure | undefined): void => {
-    trail.attempts.push({
-      provider: target.provider,
-      model: target.model,
-      lane: "service",
-      status,
-      code: failure?.code ?? null,
-      reason: failure?.message ?? "answered",
-      startedAt: rounded(startedAt),
-      tookMs: rounded(sinceArrival(trail, clock.monotonic()) - startedAt),
-      ...(leave.address === undefined ? {} : { endpoint: leave.address }),
-    });
-  };
+  const { signal } = ports;
+  const ask = await askGuarded(post, ports);
+  const { site, permit } = ask;
   const body = new TextEncoder().encode(post.body);
-  const { site } = leave;
   const { promise, resolve, reject } = Promise.withResolvers<OpenAnswer>();
-  const queue = createQueue();
-  let isOver = false;
-  const end = (how: "answered" | "failed" | "left"): void => {
-    if (isOver) return;
-    isOver = true;
-    if (how === "answered") leave.leave.load.answered(undefined);
-    if (how === "failed") leave.leave.load.failed();
-    leave.leave.load.left();
-    signal.removeEventListener("abort", gone);
-  };
+  const queue = createQueue<Uint8Array>();
   let exchange: UpstreamExchange | undefined;
-  const gone = (): void => {
+  const giveUp = (): void => {
+    signal.removeEventListener("abort", leave);
     exchange?.abort();
-    end("left");
-    const error = new GatewayError("client_closed", "the client went");
+    ask.left();
+  };
+  const leave = (): void => {
+    giveUp();
+    const error = gone();
     reject(error);
     queue.fail(error);
   };
-  let hasHead = false;
-  exchange = counted(ports.transportTo(target), flow).send(
+  exchange = counted(ports.transportTo(target), ask.flow).send(
     {
-      permit: leave.permit,
+      permit,
       origin: site.origin,
       path: post.pathAt(site),
       method: "POST",
@@ -105,47 +72,31 @@ export async function openAnswer(post: GraphqlPost, ports: AskPorts): Promise<Op
     },
     {
       head: (head) => {
-        hasHead = true;
         const failure = statusFailure(head);
-        noted(head.status, failure);
-        if (failure === undefined) leave.leave.answered(head);
-        else leave.leave.failed(failure);
-        resolve({
-          head,
-          failure,
-          pieces: queue.read(() => {
-            if (isOver) return;
-            exchange?.abort();
-            end("left");
-          }),
-        });
+        ask.answered(head, failure);
+        resolve({ head, failure, pieces: queue.read(giveUp) });
       },
       data: (chunk) => {
         if (queue.push(chunk, () => exchange?.resume())) exchange?.pause();
       },
       end: () => {
-        end("answered");
+        signal.removeEventListener("abort", leave);
+        ask.ended();
         queue.end();
       },
       failed: (of) => {
+        signal.removeEventListener("abort", leave);
         const failure = failureOf(of);
-        if (hasHead) leave.leave.broke();
-        else {
-          noted(null, failure);
-          leave.leave.failed(failure);
-        }
-        end("failed");
+        ask.failed(failure);
         const error = failureError(failure);
         reject(error);
         queue.fail(error);
       },
     },
   );
-  signal.addEventListener("abort", gone);
+  signal.addEventListener("abort", leave);
   return promise;
 }
-
-const rounded = (span: number): number => Math.round(span * 1000) / 1000;
 
 /** The text of an answer, held whole. @throws GatewayError */
 export async function readWhole({ head, failure, pieces }: OpenAnswer): Promise<string> {
@@ -171,56 +122,4 @@ export async function readWhole({ head, failure, pieces }: OpenAnswer): Promise<
   } catch {
     throw new GatewayError("upstream_malformed_response", "it is not UTF-8");
   }
-}
-
-/** Pieces between who gets them and who takes them. */
-function createQueue() {
-  const waiting: Uint8Array[] = [];
-  let fault: GatewayError | undefined;
-  let isEnded = false;
-  let wake: (() => void) | undefined;
-  let resume: (() => void) | undefined;
-  const rouse = (): void => {
-    wake?.();
-    wake = undefined;
-  };
-  async function* read(left: () => void): AsyncGenerator<Uint8Array, void> {
-    try {
-      for (;;) {
-        const piece = waiting.shift();
-        if (piece !== undefined) {
-          yield piece;
-          continue;
-        }
-        if (fault !== undefined) throw fault;
-        if (isEnded) return;
-        resume?.();
-        resume = undefined;
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-    } finally {
-      left();
-    }
-  }
-  return {
-    /** Whether it is full; `empty` is called when it is not any more. */
-    push: (piece: Uint8Array, empty: () => void): boolean => {
-      waiting.push(piece);
-      rouse();
-      if (waiting.length < waitingMax) return false;
-      resume = empty;
-      return true;
-    },
-    end: (): void => {
-      isEnded = true;
-      rouse();
-    },
-    fail: (error: GatewayError): void => {
-      fault = error;
-      rouse();
-    },
-    read,
-  };
 }

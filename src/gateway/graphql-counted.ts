@@ -1,7 +1,7 @@
 import { GatewayError } from "../kernel/errors.ts";
 import { elapsed } from "../kernel/units.ts";
 import type { GraphqlOperation } from "../ports/graphql.ts";
-import type { AskPorts } from "./graphql-ask.ts";
+import type { AskPorts } from "./graphql-leave.ts";
 import type { GraphqlTally, OperationResult } from "./graphql-tallies.ts";
 
 /** One GraphQL response. */

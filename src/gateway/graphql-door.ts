@@ -1,7 +1,6 @@
 import { GatewayError } from "../kernel/errors.ts";
 import { utf8Length } from "../kernel/utf8.ts";
-import { type Ending, sinceArrival } from "../pipeline/trail.ts";
-import type { Reply } from "../ports/server.ts";
+import { sinceArrival } from "../pipeline/trail.ts";
 import {
   contentTypeOf,
   encodeBatch,
@@ -15,9 +14,8 @@ import {
   readGraphqlRequest,
   refuseByGet,
   refuseForgeable,
-  writeComplete,
-  writeNext,
 } from "../protocols/graphql/index.ts";
+import { answerEvents } from "./graphql-events.ts";
 import { prepareOperation } from "./graphql-prepare.ts";
 import { createRunner, type GraphqlRunner } from "./graphql-run.ts";
 import type { GraphqlDoorPorts, GraphqlServing } from "./graphql-serving.ts";
@@ -53,10 +51,15 @@ export async function serveGraphql(serving: GraphqlServing, ports: GraphqlDoorPo
     gone.abort();
     ports.settle(trail, { outcome: "aborted" });
   });
-  const runner = createRunner(serving, { ...ports, trail, signal: gone.signal });
+  const runner = createRunner(serving, {
+    ...ports,
+    trail,
+    signal: gone.signal,
+    stands: () => ports.stands(trail),
+  });
   if (isBatch) return answerBatch(serving, ports, { items, media, runner });
   const [params = {}] = items;
-  return answerOne(serving, ports, { params, accept, runner });
+  return answerOne(serving, ports, { params, accept, runner, giveUp: () => gone.abort() });
 }
 
 async function answerOne(
@@ -66,7 +69,13 @@ async function answerOne(
     params,
     accept,
     runner,
-  }: { readonly params: GraphqlParams; readonly accept: GraphqlAccept; readonly runner: GraphqlRunner },
+    giveUp,
+  }: {
+    readonly params: GraphqlParams;
+    readonly accept: GraphqlAccept;
+    readonly runner: GraphqlRunner;
+    readonly giveUp: () => void;
+  },
 ): Promise<void> {
   const media = accept.whole ?? "application/json";
   const prepared = prepareOperation(serving, params, media);
@@ -80,8 +89,10 @@ async function answerOne(
     throw new GatewayError("not_acceptable", "a subscription without events", {
       message: "A subscription is answered as `text/event-stream`, or on a WebSocket.",
     });
-  if (isStream) return answerEvents(serving, ports, runner.stream(runnable));
-  if (accept.whole === undefined) return answerEvents(serving, ports, only(runner.once(runnable)));
+  if (isStream)
+    return answerEvents(serving, ports, { results: runner.stream(runnable), giveUp, lasts: true });
+  if (accept.whole === undefined)
+    return answerEvents(serving, ports, { results: only(runner.once(runnable)), giveUp, lasts: false });
   answerWhole(serving, ports, { answer: encodeResult(await runner.once(runnable), media), media });
 }
 
@@ -157,47 +168,3 @@ function answerWhole(
   );
   reply.whole(status, [...commonHeaders(trail), ...vary, "content-type", contentTypeOf(media)], body);
 }
-
-/** Source: GraphQL over Server-Sent Events, "Distinct connections mode". */
-async function answerEvents(
-  { inbound: { reply }, trail }: GraphqlServing,
-  { clock, commonHeaders, settle }: GraphqlDoorPorts,
-  results: AsyncIterable<string>,
-): Promise<void> {
-  trail.status = 200;
-  trail.firstByteMs = sinceArrival(trail, clock.monotonic());
-  trail.stages.record("encode", "stream", "events of GraphQL");
-  let ending: Ending = { outcome: "completed" };
-  reply.onSent(() => settle(trail, ending));
-  const kind = ["content-type", "text/event-stream; charset=utf-8", "cache-control", "no-cache"];
-  reply.head(200, [...commonHeaders(trail), ...vary, ...kind]);
-  const write = (text: string): Promise<void> | undefined => {
-    trail.bytesOut += utf8Length(text);
-    return reply.write(text) ? undefined : drained(reply);
-  };
-  try {
-    for await (const result of results) {
-      trail.events += 1;
-      await write(writeNext(result));
-      if (trail.isSettled) return;
-    }
-  } catch (thrown) {
-    if (trail.isSettled) return;
-    const error = GatewayError.from(thrown);
-    ending = { outcome: "failed", error };
-    await write(writeNext(encodeRefusal(error, trail.id).body));
-  }
-  if (trail.isSettled) return;
-  await write(writeComplete());
-  reply.end();
-}
-
-/** Until the client has read on, or is gone. */
-const drained = ({ onDrain, onGone }: Reply): Promise<void> =>
-  new Promise((resolve) => {
-    const forget = onGone(resolve);
-    onDrain(() => {
-      forget();
-      resolve();
-    });
-  });

@@ -12,13 +12,16 @@ import {
   type GraphqlParams,
   writeGraphqlRequest,
 } from "../protocols/graphql/index.ts";
+import { handshakeFields } from "../protocols/websocket/index.ts";
 import { openQuery } from "./graphql-again.ts";
-import { type AskPorts, type GraphqlPost, openAnswer, readWhole } from "./graphql-ask.ts";
+import { type GraphqlPost, openAnswer, readWhole } from "./graphql-ask.ts";
 import { countedRunner, type Runner, type ToldResult } from "./graphql-counted.ts";
 import type { SubgraphAsker } from "./graphql-kept.ts";
 import { isLabelOn } from "./graphql-labels.ts";
+import type { AskPorts } from "./graphql-leave.ts";
 import type { FederatedRoute, GraphqlRoute } from "./graphql-routes.ts";
 import type { GraphqlTally } from "./graphql-tallies.ts";
+import { subscribeBySocket } from "./graphql-upstream.ts";
 import { requestHeaders, type ServiceWays } from "./rest-call.ts";
 import type { ServiceRoute } from "./service-routes.ts";
 
@@ -69,6 +72,7 @@ function singleRunner(
       ...bodyHeaders(accept),
     ],
     body: writeGraphqlRequest(params, text),
+    isStream: accept === eventType,
   });
   return {
     once: async (runnable) => {
@@ -77,7 +81,7 @@ function singleRunner(
       return checked(text);
     },
     stream: async function* (runnable) {
-      for await (const text of eventsOf(postOf(runnable, eventType), ports)) yield checked(text);
+      for await (const text of subscribed(postOf(runnable, eventType), ports)) yield checked(text);
     },
   };
 }
@@ -87,8 +91,24 @@ function checked(answer: string): ToldResult {
   return { text, hasErrors };
 }
 
-/** What belongs to the body and to the answer, and is made here anew. */
+/** The results of a subscription, by whichever way its service tells them. */
+function subscribed(post: GraphqlPost, ports: AskPorts): AsyncGenerator<string, void> {
+  const { target } = post;
+  const { subscriptions } = target;
+  if (subscriptions === undefined) return eventsOf(post, ports);
+  const { path } = subscriptions;
+  const dial = {
+    target,
+    pathAt: path === undefined ? post.pathAt : () => path,
+    headersAt: (site: Site) => withoutOurs(post.headersAt(site)),
+    request: post.body,
+  };
+  return subscribeBySocket(dial, ports);
+}
+
+/** What belongs to the body, to the answer and to the client's own socket, and is made here anew. */
 const ours: ReadonlySet<string> = new Set([
+  ...handshakeFields,
   "accept",
   "accept-encoding",
   "content-type",
@@ -142,6 +162,7 @@ function federatedRunner(
     pathAt: (site) => pathOf(site, subgraph),
     headersAt: (site) => [...forwarded, ...site.headers, ...bodyHeaders(accept)],
     body: JSON.stringify({ query, variables }),
+    isStream: accept === eventType,
   });
   const subject = { keyId: identified.identity.keyId, requestId: ports.trail.id };
   const asker: SubgraphAsker = {
@@ -162,7 +183,7 @@ function federatedRunner(
       const from = ports.clock.monotonic();
       let isTold = false;
       try {
-        for await (const text of eventsOf(postTo(subgraph, request, eventType), ports)) {
+        for await (const text of subscribed(postTo(subgraph, request, eventType), ports)) {
           if (!isTold) tally.asked(route.id, subgraph.name, elapsed(from, ports.clock.monotonic()));
           isTold = true;
           yield parsed(text);

@@ -1,8 +1,8 @@
+import type { SocketRules } from "../exchange/service-target.ts";
 import { GatewayError } from "../kernel/errors.ts";
-import { milliseconds, seconds } from "../kernel/units.ts";
-import type { MessageLimits } from "../ports/message-socket.ts";
+import { milliseconds } from "../kernel/units.ts";
+import type { SwitchedConnection } from "../ports/byte-socket.ts";
 import {
-  encodeRefusal,
   newSocket,
   type SocketEffect,
   type SocketEvent,
@@ -12,45 +12,73 @@ import {
   takesProtocol,
   transportProtocol,
 } from "../protocols/graphql/index.ts";
-import { checkHandshake, switchedHead } from "../protocols/websocket/index.ts";
-import { prepareOperation } from "./graphql-prepare.ts";
-import { createRunner } from "./graphql-run.ts";
+import { closeReasonOf, drainReason } from "../protocols/websocket/index.ts";
+import { runOnSocket } from "./graphql-on-socket.ts";
 import type { GraphqlDoorPorts, GraphqlServing } from "./graphql-serving.ts";
+import { addressOf, askerOf, readHandshake } from "./socket-door.ts";
+import { keysOfInit } from "./socket-keys.ts";
+import { holdByMessages, type SessionEnding } from "./socket-session.ts";
+import { endedAs, takeClient } from "./socket-switch.ts";
+import type { SocketSeat } from "./sockets.ts";
 
-const limits: MessageLimits = {
-  messageBytesMax: socketSettings.messageBytesMax,
-  fragmentsMax: 1024,
-  waitingBytesMax: 1024 * 1024,
-  closeTimeout: milliseconds(5000),
-  pingInterval: seconds(30),
-  missedPingsMax: 2,
-};
-
-type Start = SocketEffect & { readonly kind: "start" };
+/** What a client is told whose key is not valid, or is not any more. */
+const forbidden = { code: 4403, reason: "Forbidden" } as const;
 
 /**
- * GraphQL over WebSocket: each operation is checked and run as a request of its own, under the key of the handshake.
+ * GraphQL over WebSocket: each operation passes the doors as a request of its own would.
  * @throws GatewayError when the handshake is not taken.
  * Source: GraphQL over WebSocket Protocol (`graphql-transport-ws`).
  */
 export function serveSocket(serving: GraphqlServing, ports: GraphqlDoorPorts): void {
   const { inbound, trail, identified } = serving;
-  const { messages, sha1, timer } = ports.sockets;
-  const { rawHeaders, httpVersion, upgrade } = inbound;
-  const handshake = checkHandshake(
-    { method: identified.method, httpVersion, rawHeaders },
-    { origins: [], takesKeyAsSubprotocol: false },
-  );
-  if (upgrade === undefined) throw new GatewayError("upgrade_required", "the connection cannot be switched");
+  const { rule, id } = identified.route;
+  const { sockets: rules } = rule;
+  if (rules === undefined) throw new GatewayError("internal", `the route ${id} has no rules for sockets`);
+  const handshake = readHandshake(inbound, rules.origins);
   const isSpoken = takesProtocol(handshake.protocols);
-  const { socket: bytes, early } = upgrade.take();
-  bytes.write(switchedHead(handshake, isSpoken ? { protocol: transportProtocol } : {}, sha1));
-  trail.status = 101;
-  trail.stages.record("encode", "switch", "to a WebSocket");
-  const socket = messages.accept({ socket: bytes, early }, limits);
+  const seat = ports.sockets.open.enter(
+    {
+      id: trail.id,
+      ...askerOf(identified),
+      address: addressOf(inbound, trail.snapshot),
+      route: id,
+      mode: rules.mode,
+      since: trail.at,
+    },
+    rules,
+  );
+  try {
+    const agreed = isSpoken ? { protocol: transportProtocol } : {};
+    const extra = ports.commonHeaders(trail);
+    const client = takeClient(inbound, { handshake, agreed, extra }, ports.sockets);
+    trail.status = 101;
+    trail.stages.record("encode", "switch", "to a WebSocket");
+    ports.stands(trail);
+    talk({ serving, ports, rules, seat, client, isSpoken });
+  } catch (thrown) {
+    seat.left();
+    throw thrown;
+  }
+}
+
+interface Talk {
+  readonly serving: GraphqlServing;
+  readonly ports: GraphqlDoorPorts;
+  readonly rules: SocketRules;
+  readonly seat: SocketSeat;
+  readonly client: SwitchedConnection;
+  readonly isSpoken: boolean;
+}
+
+function talk({ serving, ports, rules, seat, client, isSpoken }: Talk): void {
+  const { trail, identified } = serving;
+  const { timer } = ports.sockets;
   const timers = new Map<string, () => void>();
   const running = new Map<number, AbortController>();
+  let { presented } = identified;
   let state: SocketState = newSocket;
+  let refusal: GatewayError | undefined;
+
   const take = (event: SocketEvent): void => {
     const step = stepSocket(state, event, socketSettings);
     state = step.state;
@@ -59,75 +87,81 @@ export function serveSocket(serving: GraphqlServing, ports: GraphqlDoorPorts): v
   const act = (effect: SocketEffect): void => {
     switch (effect.kind) {
       case "send":
-        trail.bytesOut += effect.text.length;
-        socket.send(effect.text);
-        return;
+        return held.send(effect.text);
       case "close":
-        return socket.close(effect.code, effect.reason);
+        return held.end(effect);
       case "ask":
-        return take({ kind: "admit" });
+        return greet(effect.payload);
       case "stop":
         running.get(effect.number)?.abort();
         running.delete(effect.number);
         return;
       case "timer":
-        timers.get(effect.timer)?.();
-        timers.set(
-          effect.timer,
-          timer.after(milliseconds(effect.ms), () => take({ kind: "timer", timer: effect.timer })),
-        );
-        return;
+        return setTimer(effect);
       case "start":
         void run(effect);
     }
   };
-  const run = async ({ number, params }: Start): Promise<void> => {
-    const gone = new AbortController();
-    running.set(number, gone);
-    // A socket may run operations without end: what each leaves behind goes with it.
-    const runner = createRunner(serving, {
-      ...ports,
-      trail: { ...trail, attempts: [], flows: [] },
-      signal: gone.signal,
-    });
+  const setTimer = (effect: SocketEffect & { readonly kind: "timer" }): void => {
+    timers.get(effect.timer)?.();
+    const due = (): void => {
+      // Whose pongs are not read for now does not owe one: whether it reads is another's to judge.
+      if (effect.timer === "ping" && held.room() !== undefined) setTimer(effect);
+      else take({ kind: "timer", timer: effect.timer });
+    };
+    timers.set(effect.timer, timer.after(milliseconds(effect.ms), due));
+  };
+  /** Who asks, where the keys on the socket have more to say of it than those of the handshake. */
+  const greet = (payload: unknown): void => {
+    const keys = [...new Set([...presented, ...(rules.keyInInit ? keysOfInit(payload) : [])])];
+    const { auth } = identified.route.rule;
+    if (auth === "none" || (auth === "required" && keys.length === presented.length))
+      return take({ kind: "admit" });
     try {
-      const prepared = prepareOperation(serving, params, "application/json");
-      if (prepared.kind === "answer")
-        return take({ kind: "error", number, errors: errorsOf(prepared.answer.body) });
-      const { runnable } = prepared;
-      if (runnable.operation.type === "subscription") {
-        for await (const result of runner.stream(runnable)) {
-          if (gone.signal.aborted) return;
-          take({ kind: "next", number, result });
-        }
-      } else take({ kind: "next", number, result: await runner.once(runnable) });
-      take({ kind: "complete", number });
+      const { keyId, name } = ports.operations.identify({ serving, presented: keys }).identity;
+      seat.claimed({ keyId, keyName: name });
+      presented = keys;
+      take({ kind: "admit" });
     } catch (thrown) {
-      const refusal = encodeRefusal(GatewayError.from(thrown), trail.id);
-      take({ kind: "error", number, errors: errorsOf(refusal.body) });
-    } finally {
-      running.delete(number);
+      forbid(GatewayError.from(thrown));
     }
   };
-  socket.listen({
-    message: (message) => {
-      trail.bytesIn += message.length;
-      trail.events += 1;
-      take(typeof message === "string" ? { kind: "message", text: message } : { kind: "binary" });
-    },
-    drain: () => undefined,
-    closed: () => {
-      take({ kind: "gone" });
-      for (const cancel of timers.values()) cancel();
-      for (const one of running.values()) one.abort();
-      ports.settle(trail, { outcome: "completed" });
-    },
+  const forbid = (error: GatewayError): void => {
+    refusal = error;
+    take({ kind: "end", ...(error.code === "unauthenticated" ? forbidden : closeReasonOf(error)) });
+  };
+  const run = async ({ number, params }: SocketEffect & { readonly kind: "start" }): Promise<void> => {
+    const gone = new AbortController();
+    running.set(number, gone);
+    held.touch();
+    const tell = async (event: SocketEvent): Promise<void> => {
+      await held.room();
+      take(event);
+    };
+    const asked = { serving, presented };
+    await runOnSocket(asked, ports, { number, params, signal: gone.signal, tell, forbid });
+    running.delete(number);
+    held.touch();
+  };
+  const onEnd = (ending: SessionEnding): void => {
+    take({ kind: "gone" });
+    for (const cancel of timers.values()) cancel();
+    for (const one of running.values()) one.abort();
+    seat.left(ending.code);
+    const whole = endedAs(trail, ending);
+    ports.settle(trail, refusal === undefined ? whole : { outcome: "refused", error: refusal });
+  };
+  const held = holdByMessages(client, rules, {
+    parts: ports.sockets,
+    isBusy: () => running.size > 0,
+    hear: (message) =>
+      take(typeof message === "string" ? { kind: "message", text: message } : { kind: "binary" }),
+    onEnd,
+  });
+  seat.opened({
+    stop: (why) => take({ kind: "end", ...(why === "drain" ? drainReason : forbidden) }),
+    counts: () => ({ ...held.counts(), costNanoUsd: null }),
   });
   take({ kind: "open", isSpoken });
-}
-
-function errorsOf(body: string): string {
-  const whole: unknown = JSON.parse(body);
-  const errors = typeof whole === "object" && whole !== null && "errors" in whole ? whole.errors : [];
-  return JSON.stringify(errors);
+  held.listen();
 }

@@ -25,7 +25,7 @@ export const receiveHead =
       routesOf,
       serviceOf: serviceRoutes.find,
     });
-    return withSocketKeys(received, inbound, presentedKeys);
+    return withSocketKeys(received, inbound);
   };
 
 /** The same for a call of a service of the gateway's own; `undefined`: it has no such method. */

@@ -3,6 +3,7 @@ import type { RequestRecord } from "../exchange/settlement.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Meter } from "../ports/meter.ts";
+import type { Timer } from "../ports/timer.ts";
 import type { ConfigState } from "./config-control.ts";
 import { graphqlStates } from "./graphql-states.ts";
 import { createGraphqlTallies } from "./graphql-tallies.ts";
@@ -13,7 +14,7 @@ import type { ServicePlane, ServiceRouteState } from "./service-plane.ts";
 import { serviceStates } from "./service-states.ts";
 import { createServiceTallies } from "./service-tallies.ts";
 import type { Snapshot } from "./snapshot.ts";
-import { createSockets } from "./sockets.ts";
+import { createSockets, type KeysNow, watchKeys } from "./sockets.ts";
 
 /** In the order of the file. */
 const routeStates = (
@@ -36,11 +37,13 @@ const routeStates = (
 interface StateParts {
   readonly meter: Meter;
   readonly clock: Clock;
+  readonly timer: Timer;
+  readonly keys: KeysNow;
   readonly logger: Logger;
   readonly config: { readonly state: () => Pick<ConfigState, "problems"> };
 }
 
-/** What is kept of ordinary services: their open sockets, and what has come by their routes. */
+/** What is kept of ordinary services: their open connections, and what has come by their routes. */
 export function createServiceStates(
   parts: StateParts,
   snapshot: () => Snapshot,
@@ -48,6 +51,7 @@ export function createServiceStates(
 ) {
   const { meter, config } = parts;
   const sockets = createSockets(meter);
+  watchKeys(sockets, parts);
   const routes = createRouteTallies();
   const services = createServiceTallies();
   const graphql = createGraphqlTallies(parts);

@@ -1,6 +1,6 @@
 import { admit } from "../capabilities/overload/index.ts";
 import { withinBounds } from "../capabilities/routing/index.ts";
-import type { Identified } from "../exchange/exchange.ts";
+import type { Identified, Received, Route } from "../exchange/exchange.ts";
 import type { ServiceTarget } from "../exchange/service-target.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { murmur3 } from "../kernel/murmur3.ts";
@@ -11,12 +11,14 @@ import type { AttemptPorts } from "../pipeline/one-try.ts";
 import { rawLeave } from "../pipeline/raw-leave.ts";
 import type { ServiceCall, ServiceLeave } from "../pipeline/service-call.ts";
 import { relayService, type ServicePorts } from "../pipeline/service-lane.ts";
+import type { Trail } from "../pipeline/trail.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
 import type { InboundRequest } from "../ports/server.ts";
 import type { Transport, Tunnels } from "../ports/transport.ts";
 import { serveGraphql } from "./graphql-door.ts";
-import type { SocketTools } from "./graphql-serving.ts";
+import { createOperationDoors } from "./graphql-operations.ts";
+import type { AskingPorts } from "./graphql-serving.ts";
 import type { GraphqlTally } from "./graphql-tallies.ts";
 import { relayGrpc } from "./grpc-lane.ts";
 import type { GrpcTally } from "./grpc-tallies.ts";
@@ -28,13 +30,18 @@ import type { ValueFacts } from "./service-facts.ts";
 import type { ServiceRoute } from "./service-routes.ts";
 import type { ServiceTallies } from "./service-tallies.ts";
 import type { Snapshot } from "./snapshot.ts";
-import { addressOf, createSocketDoor, readHandshake } from "./socket-door.ts";
+import { addressOf, createSocketDoor, giveBackPlace, readHandshake } from "./socket-door.ts";
 import type { SocketParts } from "./socket-session.ts";
 
 export interface ServiceDoorParts {
   readonly clock: Clock;
   readonly random: Random;
-  readonly ingress: Pick<Ingress, "inFlight">;
+  readonly ingress: Pick<Ingress, "inFlight" | "enter" | "refused">;
+  /** Of now: what lasts asks for it again. */
+  readonly snapshot: () => Snapshot;
+  /** Door 1. */
+  readonly identify: <R extends Route>(received: Received<R>, trail: Trail<Snapshot>) => Identified<R>;
+  readonly onFault: (fault: unknown) => void;
   readonly waiting: Waiting;
   readonly residency: ResidencyGuard;
   readonly servicePlaces: Pick<AddressPlaces, "beginService">;
@@ -43,7 +50,7 @@ export interface ServiceDoorParts {
   /** HTTP/2. */
   readonly transport2: Transport;
   readonly tunnels: Tunnels;
-  readonly sockets: SocketParts & SocketTools;
+  readonly sockets: SocketParts;
   readonly tallies: {
     readonly services: Pick<ServiceTallies, "begun">;
     readonly graphql: GraphqlTally;
@@ -56,17 +63,19 @@ export interface ServiceDoorParts {
 /** Doors 2 to 9 of ordinary services. */
 export function createServiceDoor(
   parts: ServiceDoorParts,
-  { commonHeaders, settle }: EncodePorts<Snapshot>,
+  { commonHeaders, settle, relays }: EncodePorts<Snapshot>,
 ): Doors<Snapshot>["serve"] {
   const { clock, random, residency, attemptPorts, ingress, tallies } = parts;
   const pseudonym = `sallyport-${murmur3(parts.digestOf("via"), 0).toString(16).padStart(8, "0")}`;
   const openSocket = createSocketDoor(parts);
-  return async (identified, inbound, trail) => {
+  const transportTo = ({ http }: ServiceTarget): Transport =>
+    http === "2" ? parts.transport2 : attemptPorts.transport;
+  /** Doors 2 to 6. */
+  const pass = (identified: Identified<ServiceRoute>, inbound: InboundRequest, trail: Trail<Snapshot>) => {
     const { snapshot } = trail;
     const { rule, id } = identified.route;
     const { target } = rule;
     trail.service = target;
-    const handshake = rule.sockets && readHandshake(inbound, rule.sockets.origins);
     trail.stages.record("decode", "pass", "the body is not read");
     trail.stages.record("authorize", "allow", `route \`${id}\``);
     const { admission } = admit(identified, ingress.inFlight, snapshot.inFlightMax, random);
@@ -82,30 +91,40 @@ export function createServiceDoor(
     const { edge, serviceRoutes } = snapshot;
     const transforms = serviceRoutes.transformsOf(id, valueFactsOf(identified, inbound, snapshot));
     if (transforms === undefined) throw new GatewayError("internal", `the route ${id} has no transforms`);
-    const transportTo = ({ http }: ServiceTarget): Transport =>
-      http === "2" ? parts.transport2 : attemptPorts.transport;
     const { host } = identified;
     const ways: ServiceWays = { edge, pseudonym, transforms, host, transport: transportTo(target) };
+    const leaveAt = (at: ServiceTarget, asked: readonly string[]): Promise<ServiceLeave> =>
+      leaveFor(identified, { target: at, inbound, asked, bounds, parts });
+    const asking: AskingPorts = {
+      clock,
+      transportTo,
+      dialTools: parts,
+      leaveFor: leaveAt,
+      mayTryAgain: (at) => attemptPorts.retrier.mayTry(at, "again"),
+    };
+    return { ways, asking, leaveAt };
+  };
+  const operations = createOperationDoors({ ...parts, pass, settle });
+  const stands = (trail: Trail<Snapshot>): void => giveBackPlace(trail, ingress);
+  return async (identified, inbound, trail) => {
+    const { rule, id } = identified.route;
+    const { target } = rule;
+    const isSocket = target.model === "websocket" && rule.sockets !== undefined;
+    const handshake = isSocket ? readHandshake(inbound, rule.sockets.origins) : undefined;
+    const { ways, asking, leaveAt } = pass(identified, inbound, trail);
     const ports: ServicePorts<Snapshot> = {
       clock,
-      leaveFor: (asked) => leaveFor(identified, { target, inbound, asked, bounds, parts }),
+      leaveFor: (asked) => leaveAt(target, asked),
       mayTryAgain: () => attemptPorts.retrier.mayTry(target, "again"),
       commonHeaders,
       settle,
     };
+    const { serviceRoutes } = trail.snapshot;
     const graphql = serviceRoutes.graphqlOf(id);
     if (graphql !== undefined)
       return serveGraphql(
         { identified, inbound, trail, route: graphql, ways, tally: tallies.graphql },
-        {
-          clock,
-          transportTo,
-          sockets: parts.sockets,
-          leaveFor: (at, asked) => leaveFor(identified, { target: at, inbound, asked, bounds, parts }),
-          mayTryAgain: (at) => attemptPorts.retrier.mayTry(at, "again"),
-          commonHeaders,
-          settle,
-        },
+        { ...asking, sockets: parts.sockets, relays, stands, operations, commonHeaders, settle },
       );
     const grpc = target.model === "grpc" ? serviceRoutes.grpcOf(id) : undefined;
     if (grpc !== undefined)

@@ -13,7 +13,7 @@ import { grpcRefuser } from "./grpc-refuser.ts";
 import { patternOf, ruleOf, type Transforms, transformsOf } from "./route-rules.ts";
 import { type RouteCondition, routeCondition, type ValueFacts } from "./service-facts.ts";
 import type { Service } from "./services.ts";
-import { socketRules } from "./socket-rules.ts";
+import { graphqlSocketRules, socketRules } from "./socket-rules.ts";
 
 /** A request's head, canonical, as routes of services look at it. */
 export type ServiceKey = Parameters<RouteMatcher["match"]>[0] & {
@@ -123,7 +123,16 @@ export function compileServiceRoutes(
 }
 
 function serviceRule(
-  { protocol, auth, preserveHost, bodyBytesMax, headMs, idleMs, websocket }: Config["routes"][string],
+  {
+    protocol,
+    auth,
+    preserveHost,
+    bodyBytesMax,
+    headMs,
+    idleMs,
+    websocket,
+    graphql,
+  }: Config["routes"][string],
   service: Service,
   { server: { limits } }: Pick<Config, "server">,
 ): ServiceRule {
@@ -137,5 +146,6 @@ function serviceRule(
     preserveHost,
     bodyBytesMax: bytes(bodyBytesMax ?? limits.streamedBodyBytesMax),
     ...(protocol === "websocket" ? { sockets: socketRules(websocket) } : {}),
+    ...(protocol === "graphql" ? { sockets: graphqlSocketRules(graphql) } : {}),
   };
 }

@@ -2,7 +2,7 @@ import { commonZones, type RegionsSettings } from "../capabilities/residency/ind
 import type { Config } from "../config/schema.ts";
 import type { ServiceConfig } from "../config/services.ts";
 import type { ServiceProtocol } from "../exchange/dialect.ts";
-import type { ServiceTarget } from "../exchange/service-target.ts";
+import type { ServiceTarget, SubscriptionSockets } from "../exchange/service-target.ts";
 import type { AddressPool, Site, UpstreamTls } from "../exchange/target.ts";
 import { milliseconds } from "../kernel/units.ts";
 import { checksOf } from "./addresses.ts";
@@ -27,6 +27,7 @@ export const compileServices = ({
 
 function compileService(service: ServiceConfig, { zones: own }: RegionsSettings): Service {
   const { id, region, endpoints, timeouts } = service;
+  const subscriptions = subscriptionsOf(service);
   const tls = tlsOf(service);
   const headers = Object.entries(service.headers).flatMap(([name, value]) => [name, value.reveal()]);
   const siteAt = (baseUrl: string): Site => {
@@ -47,6 +48,7 @@ function compileService(service: ServiceConfig, { zones: own }: RegionsSettings)
     site,
     ...(addresses === undefined ? {} : { addresses }),
     http: service.http ?? (protocol === "grpc" ? "2" : "1.1"),
+    ...(protocol === "graphql" && subscriptions !== undefined ? { subscriptions } : {}),
     connectTimeout: milliseconds(timeouts.connectMs),
     headTimeout: milliseconds(timeouts.headMs),
     idleTimeout: milliseconds(timeouts.idleMs),
@@ -87,6 +89,13 @@ function addressesAt(
     }),
     ...(health === undefined ? {} : { checks: checksOf(health) }),
   };
+}
+
+/** Where they are asked for on WebSockets; absent: they are asked for by events. */
+function subscriptionsOf({ graphql }: ServiceConfig): SubscriptionSockets | undefined {
+  if (graphql?.subscriptions !== "ws") return undefined;
+  const { subscriptionsPath: path } = graphql;
+  return path === undefined ? {} : { path };
 }
 
 /** One object for all sites of a service: it stands for its connections. */

@@ -160,6 +160,11 @@ export function stands(
   leave.answered(head);
   leave.load.answered(undefined);
   trail.load = undefined;
+  giveBackPlace(trail, ingress);
+}
+
+/** Gives back the place of door 3, of what lasts longer than requests do. */
+export function giveBackPlace(trail: Trail<unknown>, ingress: SocketDoorParts["ingress"]): void {
   if (trail.isAdmitted) ingress.inFlight.leave();
   trail.isAdmitted = false;
 }

@@ -1,14 +1,15 @@
 import type { SocketRules } from "../exchange/service-target.ts";
 import type { GatewayError } from "../kernel/errors.ts";
 import { milliseconds, seconds } from "../kernel/units.ts";
+import { type HeldSettings, type HeldSocket, holdSocket } from "../pipeline/held-socket.ts";
 import { type Relay, type RelayEnding, type RelaySettings, relaySockets } from "../pipeline/socket-relay.ts";
 import { joinTunnel, type TunnelEnding } from "../pipeline/tunnel.ts";
 import type { SwitchedConnection } from "../ports/byte-socket.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { MessageLimits, MessageSockets } from "../ports/message-socket.ts";
 import type { Timer } from "../ports/timer.ts";
-import { closeReasonOf, drainReason, type Sha1 } from "../protocols/websocket/index.ts";
-import type { Sockets } from "./sockets.ts";
+import { closeReasonOf, drainReason, revokedReason, type Sha1 } from "../protocols/websocket/index.ts";
+import type { SocketStop, Sockets } from "./sockets.ts";
 
 /** What sockets are made of. */
 export interface SocketParts {
@@ -21,7 +22,7 @@ export interface SocketParts {
 
 /** A socket that stands, both sides joined. */
 export interface Session {
-  readonly stop: () => void;
+  readonly stop: (why: SocketStop) => void;
   readonly counts: () => SessionCounts;
 }
 
@@ -47,6 +48,7 @@ export interface Ends {
   readonly upstream: SwitchedConnection;
 }
 
+const stopReasons = { drain: drainReason, revoked: revokedReason } as const;
 const stall = seconds(30);
 const linger = milliseconds(5000);
 const waitingBytesMax = 1_048_576;
@@ -73,7 +75,7 @@ export function joinByBytes(
     onEnd({ cause, bytesUp, bytesDown, ...unread });
   const tunnel = joinTunnel(ends, { limits: { idle, lifetime, stall, linger }, clock, timer }, ended);
   return {
-    stop: () => tunnel.stop(drainReason.reason),
+    stop: (why) => tunnel.stop(stopReasons[why].reason),
     counts: () => {
       const { up, down } = tunnel.bytes();
       return { bytesUp: up, bytesDown: down, ...unread };
@@ -114,7 +116,43 @@ export function joinByMessages(
     ({ cause, code, error, counts }: RelayEnding) =>
       onEnd({ cause, code, ...counts, ...(error === undefined ? {} : { error }) }),
   );
-  return { relay, stop: () => relay.stop(drainReason), counts: relay.counts };
+  return { relay, stop: (why) => relay.stop(stopReasons[why]), counts: relay.counts };
+}
+
+/** Holds the socket of a client that talks to the gateway itself. It does not read yet. */
+export function holdByMessages(
+  client: SwitchedConnection,
+  rules: Pick<SocketRules, "idle" | "lifetime" | "messageBytesMax" | "fragmentsMax">,
+  {
+    parts: { clock, timer, messageSockets, open },
+    isBusy,
+    hear,
+    onEnd,
+  }: Pick<HeldSettings, "isBusy" | "hear"> & { readonly parts: SocketParts; readonly onEnd: OnEnd },
+): HeldSocket {
+  const limits = { idle: rules.idle, lifetime: rules.lifetime, stall };
+  const held = holdSocket(
+    messageSockets.accept(client, messageLimitsOf(rules)),
+    {
+      limits,
+      clock,
+      timer,
+      isBusy,
+      hear: (message) => {
+        open.messages("up", 1);
+        hear(message);
+      },
+    },
+    ({ cause, code, error, counts }) =>
+      onEnd({ cause, code, ...counts, ...(error === undefined ? {} : { error }) }),
+  );
+  return {
+    ...held,
+    send: (message) => {
+      open.messages("down", 1);
+      held.send(message);
+    },
+  };
 }
 
 type OnEnd = (ending: SessionEnding) => void;

@@ -1,10 +1,12 @@
+import type { KeyDirectory } from "../capabilities/identity/index.ts";
 import type { SocketRules } from "../exchange/service-target.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { createRoster } from "../kernel/roster.ts";
-import type { EpochMs } from "../kernel/units.ts";
+import { type EpochMs, seconds } from "../kernel/units.ts";
 import type { Meter } from "../ports/meter.ts";
+import type { Timer } from "../ports/timer.ts";
 
-/** One open socket, as it is shown. */
+/** One open connection, as it is shown. */
 export interface SocketState {
   /** The id of its request. */
   readonly id: string;
@@ -12,7 +14,8 @@ export interface SocketState {
   readonly keyName: string | null;
   readonly address: string;
   readonly route: string;
-  readonly mode: SocketRules["mode"];
+  /** `events`: a stream of server-sent events that lasts as long as its client stays. */
+  readonly mode: SocketRules["mode"] | "events";
   readonly since: EpochMs;
   readonly bytesUp: number;
   readonly bytesDown: number;
@@ -30,10 +33,21 @@ export type SocketAsker = Pick<
 >;
 type SocketCounts = Omit<SocketState, keyof SocketAsker>;
 
+/** Why a socket is ended from outside: the gateway stops, or its key is not valid any more. */
+export type SocketStop = "drain" | "revoked";
+
 /** A place among the open sockets. */
 export interface SocketSeat {
+  /**
+   * Who it is that has opened it, where that was not known before.
+   * @throws GatewayError `rate_limited` above the bound of a key.
+   */
+  readonly claimed: (by: Pick<SocketAsker, "keyId" | "keyName">) => void;
   /** The socket stands: how it is counted, and how it is ended from outside. */
-  readonly opened: (socket: { readonly counts: () => SocketCounts; readonly stop: () => void }) => void;
+  readonly opened: (socket: {
+    readonly counts: () => SocketCounts;
+    readonly stop: (why: SocketStop) => void;
+  }) => void;
   /** It never stood, or is over; `code`: how it was closed, where that is known. A second call does nothing. */
   readonly left: (code?: number) => void;
 }
@@ -44,6 +58,8 @@ export interface Sockets {
   readonly enter: (asker: SocketAsker, rules: Pick<SocketRules, "perKeyMax" | "perClientMax">) => SocketSeat;
   readonly messages: (direction: "up" | "down", count: number) => void;
   readonly list: () => readonly SocketState[];
+  /** Ends those whose key is not valid any more. `validKeys` is asked only where there are sockets. */
+  readonly stopRevoked: (validKeys: () => ReadonlySet<string>) => void;
   /** Ends all there are, and all that are opened later. */
   readonly stopAll: () => void;
 }
@@ -51,13 +67,24 @@ export interface Sockets {
 export function createSockets(meter: Meter): Sockets {
   const perKey = tally();
   const perClient = tally();
-  const open = createRoster<{ readonly state: () => SocketState; readonly stop: () => void }>();
+  const open = createRoster<{
+    readonly keyId: () => string | null;
+    readonly state: () => SocketState;
+    readonly stop: (why: SocketStop) => void;
+  }>();
   let isStopped = false;
   const gauge = meter.gauge({
     name: "sallyport_ws_open",
     help: "Open WebSockets.",
     labels: ["route", "mode"],
   });
+  const streams = meter.gauge({
+    name: "sallyport_streams_open",
+    help: "Open streams of events that last as long as their clients stay.",
+    labels: ["kind", "route"],
+  });
+  const openOf = (mode: SocketState["mode"], route: string) =>
+    mode === "events" ? streams.series({ kind: "graphql", route }) : gauge.series({ route, mode });
   const messages = meter.counter({
     name: "sallyport_ws_messages_total",
     help: "Messages of inspected WebSockets.",
@@ -71,18 +98,32 @@ export function createSockets(meter: Meter): Sockets {
   });
   return {
     enter: (asker, { perKeyMax, perClientMax }) => {
-      const { keyId, address, route, mode } = asker;
-      if (keyId !== null && perKey.of(keyId) >= perKeyMax) throw tooMany(`this key`, perKeyMax);
+      const { address, route, mode } = asker;
+      let { keyId, keyName } = asker;
+      const take = (key: string | null): void => {
+        if (key === null) return;
+        if (perKey.of(key) >= perKeyMax) throw tooMany("this key", perKeyMax);
+        perKey.add(key, 1);
+      };
       if (perClient.of(address) >= perClientMax) throw tooMany("this address", perClientMax);
-      if (keyId !== null) perKey.add(keyId, 1);
+      take(keyId);
       perClient.add(address, 1);
       let leaveOpen: (() => void) | undefined;
       let isLeft = false;
       return {
+        claimed: (by) => {
+          if (isLeft || keyId !== null) return;
+          take(by.keyId);
+          ({ keyId, keyName } = by);
+        },
         opened: ({ counts, stop }) => {
-          gauge.series({ route, mode }).add(1);
-          leaveOpen = open.join({ state: () => ({ ...asker, ...counts() }), stop });
-          if (isStopped) stop();
+          openOf(mode, route).add(1);
+          leaveOpen = open.join({
+            keyId: () => keyId,
+            state: () => ({ ...asker, keyId, keyName, ...counts() }),
+            stop,
+          });
+          if (isStopped) stop("drain");
         },
         left: (code = 0) => {
           if (isLeft) return;
@@ -91,16 +132,24 @@ export function createSockets(meter: Meter): Sockets {
           perClient.add(address, -1);
           if (leaveOpen === undefined) return;
           leaveOpen();
-          gauge.series({ route, mode }).add(-1);
-          closed.series({ code: String(code) }).add(1);
+          openOf(mode, route).add(-1);
+          if (mode !== "events") closed.series({ code: String(code) }).add(1);
         },
       };
     },
     messages: (direction, count) => messages.series({ direction }).add(count),
     list: () => open.members().map(({ state }) => state()),
+    stopRevoked: (validKeys) => {
+      if (open.size() === 0) return;
+      const valid = validKeys();
+      for (const { keyId, stop } of open.members()) {
+        const key = keyId();
+        if (key !== null && !valid.has(key)) stop("revoked");
+      }
+    },
     stopAll: () => {
       isStopped = true;
-      for (const { stop } of open.members()) stop();
+      for (const { stop } of open.members()) stop("drain");
     },
   };
 }
@@ -125,3 +174,24 @@ const tooMany = (whose: string, max: number): GatewayError =>
   new GatewayError("rate_limited", `more than ${max} sockets of ${whose}`, {
     message: `${max} sockets of ${whose} are open already.`,
   });
+
+export interface KeysNow {
+  readonly directory: () => KeyDirectory;
+  readonly onRevoked: (tell: () => void) => void;
+}
+
+/** How long a connection may outlive its key. Source: protocols specification, section 4: at most 60 s. */
+const keysReadEvery = seconds(10);
+
+/** Ends what a key that is not valid any more has open. */
+export function watchKeys(
+  sockets: Pick<Sockets, "stopRevoked">,
+  { timer, keys }: { readonly timer: Timer; readonly keys: KeysNow },
+): void {
+  const validKeys = (): ReadonlySet<string> =>
+    new Set([...keys.directory().values()].map(({ keyId }) => keyId));
+  const stopRevoked = (): void => sockets.stopRevoked(validKeys);
+  keys.onRevoked(stopRevoked);
+  // A key may also go while its socket is on the way to stand, or by another's hand.
+  timer.every(keysReadEvery, stopRevoked);
+}

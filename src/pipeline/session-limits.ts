@@ -17,10 +17,13 @@ export interface SessionWatch {
   readonly stop: () => void;
 }
 
-/** Tells once when a connection was still or alive for too long: one timer for both, and none is set by `touch`. */
+/**
+ * Tells once when a connection was still or alive for too long: one timer for both, and none is set by `touch`.
+ * @param isBusy Whether it may be still for now, because something is under way; absent: never.
+ */
 export function watchSession(
   limits: SessionLimits,
-  { clock, timer }: { readonly clock: Clock; readonly timer: Timer },
+  { clock, timer, isBusy }: { readonly clock: Clock; readonly timer: Timer; readonly isBusy?: () => boolean },
   over: (limit: "idle" | "lifetime") => void,
 ): SessionWatch {
   const startedAt = clock.monotonic();
@@ -29,6 +32,7 @@ export function watchSession(
   let cancel: CancelTimer = () => undefined;
   const age = (): Milliseconds => elapsed(startedAt, clock.monotonic());
   const look = (): void => {
+    if (isBusy?.() === true) touchedAt = clock.monotonic();
     const idleLeft = idle - elapsed(touchedAt, clock.monotonic());
     const lifeLeft = limits.lifetime - age();
     if (lifeLeft <= 0) return over("lifetime");

@@ -5,6 +5,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Closing, Message, MessageSocket } from "../ports/message-socket.ts";
 import type { CancelTimer, Timer } from "../ports/timer.ts";
 import { type SessionLimits, watchSession } from "./session-limits.ts";
+import { tooSlow, watchStall } from "./watch-stall.ts";
 
 /** `up`: from the client to the upstream. */
 export type Direction = "up" | "down";
@@ -107,14 +108,11 @@ export function relaySockets(
   const forward = (message: Message, direction: Direction): void => {
     if (ending !== undefined || targetOf(direction).send(message)) return;
     sourceOf(direction).pause();
-    if (stalls[direction] === undefined) awaitProgress(direction);
-  };
-  const awaitProgress = (direction: Direction): void => {
-    const waiting = targetOf(direction).waitingBytes();
-    stalls[direction] = timer.after(limits.stall, () => {
-      if (targetOf(direction).waitingBytes() < waiting) return awaitProgress(direction);
-      end("slow", tooSlow, tooSlow);
-    });
+    stalls[direction] ??= watchStall(
+      () => targetOf(direction).waitingBytes(),
+      { stall: limits.stall, timer },
+      () => end("slow", tooSlow, tooSlow),
+    );
   };
   const drained = (direction: Direction): void => {
     stalls[direction]?.();
@@ -197,7 +195,6 @@ export function relaySockets(
 }
 
 const goingAway: Told = { code: 1001, reason: "" };
-const tooSlow: Told = { code: 1013, reason: "too slow" };
 
 const sizeOf = (message: Message): number =>
   typeof message === "string" ? utf8Length(message) : message.length;

@@ -53,6 +53,30 @@ describe("a federation behind the gateway", () => {
     expect(seen).toEqual(expected);
   });
 
+  it("asks for subscriptions on sockets where the service says so, by the official server", async () => {
+    const fresh = await startFederation();
+    await using sockets = await gatewayOver(
+      fresh,
+      [],
+      ", graphql: { subscriptions: ws, subscriptionsPath: /sockets }",
+    );
+    const client = createSse({
+      url: `http://127.0.0.1:${sockets.port}/graphql`,
+      headers: { authorization: `Bearer ${sockets.key}` },
+    });
+    const query = "subscription { reviewAdded { text author { name role } item { title } } }";
+    const seen: unknown[] = [];
+    for await (const result of client.iterate({ query })) seen.push(result);
+    const expected: unknown[] = [];
+    const results = await createMonolith().stream({ query });
+    if (Symbol.asyncIterator in results)
+      for await (const result of results) expected.push(JSON.parse(JSON.stringify(result)));
+    expect(seen).toEqual(expected);
+    expect(fresh.asked.filter(({ by }) => by === "socket")).toHaveLength(1);
+    expect(fresh.asked.filter(({ operation }) => operation.query.startsWith("subscription"))).toHaveLength(1);
+    await fresh.close();
+  });
+
   it("keeps what healthy subgraphs tell when one is dead, and only its breaker opens", async () => {
     const fresh = await startFederation();
     await using partial = await gatewayOver({

@@ -251,6 +251,26 @@ asyncio.run(main())
   });
 });
 
+describe("a key that is revoked", () => {
+  it.for([
+    ["/inspect", 1008],
+    ["/tunnel", 1006],
+  ] as const)("takes its sockets at %s with it, and nobody else's", async ([path, expected]) => {
+    const { keys } = gateway.booted.control;
+    const { key, entry } = await keys.create({ name: "short-lived", models: [] });
+    const stays = await opened(path);
+    const client = await opened(path, { authorization: `Bearer ${key}` });
+    const ended = once(client, "close");
+    await keys.revoke(entry.id);
+    const [code]: unknown[] = await ended;
+    expect(code).toBe(expected);
+    stays.send("still here");
+    await once(stays, "message");
+    stays.close();
+    await once(stays, "close");
+  });
+});
+
 describe("a drain", () => {
   it("ends inspected sockets with 1012", async () => {
     await using draining = await bootGateway(configFor(upstream.port));

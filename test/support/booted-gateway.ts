@@ -14,6 +14,8 @@ export interface BootedGateway extends AsyncDisposable {
   readonly key: string;
   readonly booted: Booted;
   readonly logger: ReturnType<typeof createRecordingLogger>;
+  /** Puts another configuration in its place; resolves when it is in force. */
+  readonly reconfigure: (config: string) => Promise<void>;
   /** All records, oldest first, once there are `count` of them. */
   readonly records: (count: number) => Promise<readonly RequestRecord[]>;
 }
@@ -24,7 +26,9 @@ export async function bootGateway(config: string): Promise<BootedGateway> {
   const file = join(directory, "sallyport.yaml");
   // The test's own work makes the loop of this process late: nobody is to be refused for that.
   const calm = "overload: { ingress: { delayMax: off } }\n";
-  writeFileSync(file, /^overload:/m.test(config) ? config : `${config}\n${calm}`);
+  const write = (text: string): void =>
+    writeFileSync(file, /^overload:/m.test(text) ? text : `${text}\n${calm}`);
+  write(config);
   const logger = createRecordingLogger();
   const { origin } = await findOrigin(file, {
     stdout: () => undefined,
@@ -44,6 +48,12 @@ export async function bootGateway(config: string): Promise<BootedGateway> {
     key: booted.clientKey ?? "",
     booted: { ...booted, close },
     logger,
+    reconfigure: async (text) => {
+      const { generation } = control.config.state();
+      write(text);
+      await control.config.reload();
+      if (control.config.state().generation === generation) throw new Error("it was not taken");
+    },
     records: (count) => recordsOf(control, count),
     [Symbol.asyncDispose]: async () => {
       await close(0);

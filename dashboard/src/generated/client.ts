@@ -831,7 +831,8 @@ export interface SocketList {
     /** Of the client. */
     readonly address: string;
     readonly route: string;
-    readonly mode: "tunnel" | "inspect";
+    /** `events`: no socket, but a subscription by server-sent events. */
+    readonly mode: "tunnel" | "inspect" | "events";
     /** Milliseconds since 1970-01-01T00:00:00Z. */
     readonly since: number;
     readonly bytes_up: number;

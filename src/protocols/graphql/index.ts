@@ -8,6 +8,7 @@ export {
   encodeUnknownDocument,
   type GraphqlAnswer,
 } from "./answer.ts";
+export { greetingOf, initFields } from "./connection-init.ts";
 export {
   type GraphqlHttpRequest,
   type GraphqlRequest,
@@ -21,7 +22,13 @@ export {
 export { readManifest } from "./manifest.ts";
 export type { GraphqlParams } from "./params.ts";
 export { takesProtocol, transportProtocol } from "./socket-message.ts";
-export { createSubscriptionReader, type SubscriptionEvent, writeComplete, writeNext } from "./sse.ts";
+export {
+  createSubscriptionReader,
+  keepAliveEvent,
+  type SubscriptionEvent,
+  writeComplete,
+  writeNext,
+} from "./sse.ts";
 export {
   newSocket,
   type SocketEffect,
@@ -37,3 +44,10 @@ export {
   type ResolvedDocument,
   type TrustedMode,
 } from "./trusted-documents.ts";
+export {
+  newUpstreamSocket,
+  stepUpstreamSocket,
+  type UpstreamSocketEffect,
+  type UpstreamSocketEvent,
+  type UpstreamSocketSettings,
+} from "./upstream-socket.ts";

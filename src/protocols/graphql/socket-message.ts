@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject, type Printable, printJson } from "../../kernel/json.ts";
-import { parseStrictJson } from "./strict-json.ts";
+import { type JsonBounds, parseStrictJson } from "./strict-json.ts";
 
 /** The subprotocol of GraphQL over WebSocket that is spoken here; the older `graphql-ws` is not. */
 export const transportProtocol = "graphql-transport-ws";
@@ -30,8 +30,8 @@ const withId = ["subscribe", "next", "error", "complete"] as const;
  *
  * Source: the graphql-ws repository, PROTOCOL.md, "GraphQL over WebSocket Protocol".
  */
-export function readMessage(text: string): SocketMessage | string {
-  const read = parseStrictJson(text);
+export function readMessage(text: string, bounds?: JsonBounds): SocketMessage | string {
+  const read = parseStrictJson(text, bounds);
   if (read.kind === "fault") return read.fault;
   const { value } = read;
   if (!isJsonObject(value)) return "it is no object";

@@ -1,11 +1,14 @@
 import { createSseReader } from "../../framing/sse.ts";
-import { writeEvent } from "../../framing/sse-write.ts";
+import { writeComment, writeEvent } from "../../framing/sse-write.ts";
 
 /** One answer of a subscription. Source: GraphQL over Server-Sent Events, "Distinct connections mode". */
 export const writeNext = (result: string): string => writeEvent(result, "next");
 
 /** The end of the operation; the stream ends after it. */
 export const writeComplete = (): string => writeEvent("", "complete");
+
+/** What is written where there is nothing to tell, so that nobody on the way takes the stream for dead. */
+export const keepAliveEvent = writeComment("keep-alive");
 
 export type SubscriptionEvent =
   | { readonly kind: "next"; readonly result: string }

@@ -37,5 +37,8 @@ export function closeReasonOf(error: GatewayError): CloseReason {
   return { code: codes[error.code] ?? 1011, reason: error.code };
 }
 
+/** The key by which a socket was opened is not valid any more. */
+export const revokedReason: CloseReason = { code: 1008, reason: "unauthenticated" };
+
 /** The gateway stops or hands its sockets over: come again at once. */
 export const drainReason: CloseReason = { code: 1012, reason: "draining" };

@@ -11,7 +11,11 @@ export interface Federation {
   readonly supergraph: string;
   readonly urls: Readonly<Record<string, string>>;
   /** What the subgraphs were asked, in order of arrival; emptied by `forget`. */
-  readonly asked: readonly { readonly subgraph: string; readonly operation: Operation }[];
+  readonly asked: readonly {
+    readonly subgraph: string;
+    readonly operation: Operation;
+    readonly by: "http" | "socket";
+  }[];
   readonly forget: () => void;
   readonly close: () => Promise<void>;
 }
@@ -34,13 +38,13 @@ export function compose(
 /** Starts the seven subgraphs, each a server of its own on loopback, over one store. */
 export async function startFederation(): Promise<Federation> {
   const store = createStore();
-  const asked: { subgraph: string; operation: Operation }[] = [];
+  const asked: { subgraph: string; operation: Operation; by: "http" | "socket" }[] = [];
   const served = await Promise.all(
     Object.entries(sides).map(async ([name, side]) => {
       const subgraph = subgraphOf(sdlOf(name), side(store));
       return {
         name,
-        ...(await serveGraphql(subgraph, (operation) => asked.push({ subgraph: name, operation }))),
+        ...(await serveGraphql(subgraph, (operation, by) => asked.push({ subgraph: name, operation, by }))),
       };
     }),
   );

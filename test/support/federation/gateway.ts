@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type BootedGateway, bootGateway } from "../booted-gateway.ts";
 import type { Federation } from "./federation.ts";
 
-/** A gateway over subgraphs, at `/graphql`. `labels`: progressive overrides that are on. */
+/** A gateway over subgraphs, at `/graphql`. `labels`: progressive overrides that are on; `more`: other settings of each service. */
 export async function gatewayOver(
   { supergraph, urls }: Pick<Federation, "supergraph" | "urls">,
   labels: readonly string[] = [],
@@ -14,7 +14,7 @@ export async function gatewayOver(
   const file = join(directory, "supergraph.graphql");
   writeFileSync(file, supergraph);
   const services = Object.entries(urls).map(
-    ([name, url]) => `  ${name}: { baseUrl: "${new URL(url).origin}" }`,
+    ([name, url]) => `  ${name}: { baseUrl: "${new URL(url).origin}"${more} }`,
   );
   const gateway = await bootGateway(`
 services:
@@ -27,7 +27,7 @@ routes:
       supergraph: ${file}
       introspection: { allow: true }
       overrideLabels: ${JSON.stringify(Object.fromEntries(labels.map((label) => [label, true])))}
-${more}`);
+`);
   return {
     ...gateway,
     [Symbol.asyncDispose]: async () => {

@@ -6,9 +6,12 @@ import {
   type GraphQLSchema,
   type GraphQLTypeResolver,
   parse,
+  print,
   subscribe,
   validate,
 } from "graphql";
+import { useServer } from "graphql-ws/use/ws";
+import { WebSocketServer } from "ws";
 import type { Fields, Resolvers, Side } from "./resolvers.ts";
 
 const federationSdl = `
@@ -108,17 +111,17 @@ export interface Served {
   readonly close: () => Promise<void>;
 }
 
-/** POST `application/json`; a subscription answers by SSE, "distinct connections". */
+/** POST `application/json`; a subscription answers by SSE, "distinct connections", or on a socket of graphql-ws at `/sockets`. */
 export async function serveGraphql(
-  { run, stream }: Runnable,
-  seen: (operation: Operation) => void,
+  { schema, run, stream }: Runnable,
+  seen: (operation: Operation, by: "http" | "socket") => void,
 ): Promise<Served> {
   const server: Server = createServer((request, response) => {
     void (async () => {
       let text = "";
       for await (const chunk of request) text += String(chunk);
       const operation: Operation = JSON.parse(text);
-      seen(operation);
+      seen(operation, "http");
       if (!/^\s*subscription/.test(operation.query)) {
         response.setHeader("content-type", "application/json");
         response.end(JSON.stringify(await run(operation)));
@@ -133,6 +136,19 @@ export async function serveGraphql(
       response.end("event: complete\ndata:\n\n");
     })();
   });
+  const sockets = new WebSocketServer({ server, path: "/sockets" });
+  // The library's own copy of graphql-js is another one: all that looks at a schema is done here.
+  useServer(
+    {
+      onSubscribe: (_, __, { query }) => ({ schema, document: parse(query) }),
+      subscribe: ({ document }) => {
+        const operation = { query: print(document) };
+        seen(operation, "socket");
+        return stream(operation);
+      },
+    },
+    sockets,
+  );
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
@@ -140,6 +156,7 @@ export async function serveGraphql(
     url: `http://127.0.0.1:${port}/graphql`,
     close: () =>
       new Promise((resolve) => {
+        for (const socket of sockets.clients) socket.terminate();
         server.closeAllConnections();
         server.close(() => resolve());
       }),
