@@ -162,9 +162,15 @@ export async function boot(parts: BootParts): Promise<Booted> {
     const written = reloader.written();
     if (written !== undefined) keeper.begin(written);
   };
-  const bearing = { limits: config.server.limits, onRefusedHead: started.refusedHead, endOfTurn };
+  const bearing = { limits: config.server.limits, onRefusedHead: started.heads.refused, endOfTurn };
   const data = await listen(
-    { host: config.server.host, port: parts.port, ...bearing, ...dataListener(config.server) },
+    {
+      host: config.server.host,
+      port: parts.port,
+      ...bearing,
+      ...dataListener(config.server),
+      answerToHead: started.heads.answer,
+    },
     dataPlane(started.handle, { isDraining: () => started.control.state().isDraining }),
   );
   undo.adopt(data, (engine) => engine.drain(0));

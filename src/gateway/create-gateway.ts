@@ -54,6 +54,7 @@ import type { Snapshot } from "./snapshot.ts";
 import { measureStates } from "./state-metrics.ts";
 import { translate } from "./translate.ts";
 import { createTranslationTallies } from "./translation-tallies.ts";
+import { type AnswerToHead, answerToHead } from "./unrouted.ts";
 import { createUpstreamStates } from "./upstream-states.ts";
 import { createViolations } from "./violations.ts";
 
@@ -115,7 +116,8 @@ export interface Gateway {
   readonly startDraining: () => void;
   /** Ends every call that is still open, with an error its client understands. */
   readonly cutOpen: () => void;
-  readonly refusedHead: (code: string) => void;
+  /** Heads that become no request: counted, and what their clients are told. */
+  readonly heads: { readonly refused: (code: string) => void; readonly answer: AnswerToHead };
   readonly learned: LearnedKeeper;
 }
 
@@ -228,7 +230,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       services.sockets.stopAll();
     },
     cutOpen: () => cutOpen(waiting, relays),
-    refusedHead: metrics.refusedHead,
+    heads: { refused: metrics.refusedHead, answer: answerToHead(parts, routes) },
     learned,
     control: {
       state: () => ({

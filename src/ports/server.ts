@@ -89,6 +89,14 @@ export interface Reply {
   readonly onSent: (sent: () => void) => void;
 }
 
+/** The answer to a head that becomes no request. */
+export interface HeadAnswer {
+  readonly status: number;
+  /** Flat, without framing. */
+  readonly headers: readonly string[];
+  readonly body: string | Uint8Array;
+}
+
 /** A listening socket. */
 export interface ServerEngine {
   readonly host: string;

@@ -8,7 +8,6 @@ import { type Http2Head, readHttp2Head } from "./http2-head.ts";
 import { createHttp2Reply, type Http2Reply } from "./http2-reply.ts";
 import { type WatchedSession, watchSession } from "./http2-session.ts";
 import type { Peer } from "./peer.ts";
-import { refusalOf } from "./refusal.ts";
 import { defaultHttp2, type Http2Settings, type ServerSettings } from "./settings.ts";
 
 const megabyte = 1_000_000;
@@ -144,8 +143,7 @@ function serveStream(arrived: Arrived): Served {
   if (head.kind === "head" && code === undefined) {
     parts.handler(readInbound({ ...arrived, head, isEmpty, isBroken: () => isBroken, reply }));
   } else if (code !== undefined) {
-    settings.onRefusedHead(code);
-    const { status, headers, body } = refusalOf(code);
+    const { status, headers, body } = parts.refusals.answer(code, arrived.headers[":path"]);
     reply.whole(status, headers, body);
   }
   return {
