@@ -83,7 +83,9 @@ export async function openAnswer(post: GraphqlPost, ports: AskPorts): Promise<Op
   const gone = (): void => {
     exchange?.abort();
     end("left");
-    const error = new GatewayError("client_closed", "the client went");
+    const { reason } = signal;
+    const error =
+      reason instanceof GatewayError ? reason : new GatewayError("client_closed", "the client went");
     reject(error);
     queue.fail(error);
   };

@@ -1,5 +1,6 @@
 import { GatewayError } from "../kernel/errors.ts";
 import { utf8Length } from "../kernel/utf8.ts";
+import { failureError } from "../pipeline/failure-error.ts";
 import { type Ending, sinceArrival } from "../pipeline/trail.ts";
 import type { Reply } from "../ports/server.ts";
 import {
@@ -49,14 +50,27 @@ export async function serveGraphql(serving: GraphqlServing, ports: GraphqlDoorPo
   );
   const media = accept.whole ?? "application/json";
   const gone = new AbortController();
+  const leaveWaiting = ports.waiting.join((failure) => gone.abort(failureError(failure)));
+  const own: GraphqlDoorPorts = {
+    ...ports,
+    settle: (of, ending) => {
+      leaveWaiting();
+      ports.settle(of, ending);
+    },
+  };
   inbound.reply.onGone(() => {
     gone.abort();
-    ports.settle(trail, { outcome: "aborted" });
+    own.settle(trail, { outcome: "aborted" });
   });
-  const runner = createRunner(serving, { ...ports, trail, signal: gone.signal });
-  if (isBatch) return answerBatch(serving, ports, { items, media, runner });
-  const [params = {}] = items;
-  return answerOne(serving, ports, { params, accept, runner });
+  const runner = createRunner(serving, { ...own, trail, signal: gone.signal });
+  try {
+    if (isBatch) return await answerBatch(serving, own, { items, media, runner });
+    const [params = {}] = items;
+    return await answerOne(serving, own, { params, accept, runner });
+  } catch (thrown) {
+    leaveWaiting();
+    throw thrown;
+  }
 }
 
 async function answerOne(

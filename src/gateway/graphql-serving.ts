@@ -1,3 +1,4 @@
+import type { Waiting } from "../pipeline/caller.ts";
 import type { Ending, Trail } from "../pipeline/trail.ts";
 import type { MessageSockets } from "../ports/message-socket.ts";
 import type { Timer } from "../ports/timer.ts";
@@ -20,6 +21,8 @@ export interface SocketTools {
 
 export interface GraphqlDoorPorts extends Omit<AskPorts, "trail" | "signal"> {
   readonly sockets: SocketTools;
+  /** Who is told when a drain has no more time. */
+  readonly waiting: Waiting;
   readonly commonHeaders: (trail: Trail<Snapshot>) => string[];
   readonly settle: (trail: Trail<Snapshot>, ending: Ending) => void;
 }

@@ -1,6 +1,7 @@
 import { GatewayError } from "../kernel/errors.ts";
 import { elapsed, type Milliseconds, milliseconds } from "../kernel/units.ts";
 import { counted, flowTo } from "../pipeline/counted-transport.ts";
+import { failureError } from "../pipeline/failure-error.ts";
 import { failureOf } from "../pipeline/read-answer.ts";
 import { type Rewindable, rewindable } from "../pipeline/rewind.ts";
 import type { ServiceLeave } from "../pipeline/service-call.ts";
@@ -97,9 +98,11 @@ function openCall(parts: CallParts, { trail, ports, timer, settings }: LaneParts
   let isPaused = false;
   let ending: Ending = { outcome: "completed" };
   let stopTimer = (): void => undefined;
+  let leaveWaiting = (): void => undefined;
   const close = (): void => {
     isOver = true;
     stopTimer();
+    leaveWaiting();
   };
   reply.onGone(() => {
     close();
@@ -131,6 +134,7 @@ function openCall(parts: CallParts, { trail, ports, timer, settings }: LaneParts
       ending = { outcome: "failed", error };
       tell(answer.fail(status));
     };
+    leaveWaiting = ports.waiting.join((failure) => stop(failureError(failure)));
     stopTimer = timer.after(timeLeft(), () =>
       stop(new GatewayError("deadline_exceeded", `after ${timeout} ms`)),
     );

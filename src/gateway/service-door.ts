@@ -80,6 +80,7 @@ export function createServiceDoor(
     const ports: ServicePorts<Snapshot> = {
       clock,
       leaveFor: (asked) => leaveFor(identified, { target, inbound, asked, bounds, parts }),
+      waiting: parts.waiting,
       mayTryAgain: () => attemptPorts.retrier.mayTry(target, "again"),
       commonHeaders,
       settle,
@@ -92,6 +93,7 @@ export function createServiceDoor(
           clock,
           transportTo,
           sockets: parts.sockets,
+          waiting: parts.waiting,
           leaveFor: (at) => leaveFor(identified, { target: at, inbound, asked: [], bounds, parts }),
           commonHeaders,
           settle,

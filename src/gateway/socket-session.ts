@@ -2,12 +2,12 @@ import type { SocketRules } from "../exchange/service-target.ts";
 import type { GatewayError } from "../kernel/errors.ts";
 import { milliseconds, seconds } from "../kernel/units.ts";
 import { type Relay, type RelayEnding, type RelaySettings, relaySockets } from "../pipeline/socket-relay.ts";
-import { joinTunnel, type TunnelEnding } from "../pipeline/tunnel.ts";
+import { joinTunnel, type LastWord, type TunnelEnding } from "../pipeline/tunnel.ts";
 import type { SwitchedConnection } from "../ports/byte-socket.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { MessageLimits, MessageSockets } from "../ports/message-socket.ts";
 import type { Timer } from "../ports/timer.ts";
-import { closeReasonOf, drainReason, type Sha1 } from "../protocols/websocket/index.ts";
+import { closeReasonOf, createFarewell, drainReason, type Sha1 } from "../protocols/websocket/index.ts";
 import type { Sockets } from "./sockets.ts";
 
 /** What sockets are made of. */
@@ -69,9 +69,20 @@ export function joinByBytes(
   { idle, lifetime }: Pick<SocketRules, "idle" | "lifetime">,
   { parts: { clock, timer }, onEnd }: { readonly parts: SocketParts; readonly onEnd: OnEnd },
 ): Session {
+  const farewell = createFarewell(drainReason);
+  let code: number | undefined;
+  const lastWord: LastWord = {
+    passed: farewell.passed,
+    words: () => {
+      const words = farewell.words();
+      if (words !== undefined) ({ code } = drainReason);
+      return words;
+    },
+  };
   const ended = ({ cause, bytesUp, bytesDown }: TunnelEnding): void =>
-    onEnd({ cause, bytesUp, bytesDown, ...unread });
-  const tunnel = joinTunnel(ends, { limits: { idle, lifetime, stall, linger }, clock, timer }, ended);
+    onEnd({ cause, bytesUp, bytesDown, ...unread, ...(code === undefined ? {} : { code }) });
+  const limits = { idle, lifetime, stall, linger };
+  const tunnel = joinTunnel(ends, { limits, clock, timer, lastWord }, ended);
   return {
     stop: () => tunnel.stop(drainReason.reason),
     counts: () => {

@@ -252,10 +252,10 @@ asyncio.run(main())
 });
 
 describe("a drain", () => {
-  it("ends inspected sockets with 1012", async () => {
+  it.for(["/inspect", "/tunnel"])("ends sockets with 1012, read or not: %s", async (path) => {
     await using draining = await bootGateway(configFor(upstream.port));
     const headers = { authorization: `Bearer ${draining.key}` };
-    const client = new WebSocket(`ws://127.0.0.1:${draining.port}/inspect`, { headers });
+    const client = new WebSocket(`ws://127.0.0.1:${draining.port}${path}`, { headers });
     await once(client, "open");
     const ended = once(client, "close");
     draining.booted.startDraining();
