@@ -76,7 +76,8 @@ export function createServiceDoor(
     const transportTo = ({ http }: ServiceTarget): Transport =>
       http === "2" ? parts.transport2 : attemptPorts.transport;
     const { host } = identified;
-    const ways: ServiceWays = { edge, pseudonym, transforms, host, transport: transportTo(target) };
+    const { http } = target;
+    const ways: ServiceWays = { edge, pseudonym, transforms, host, http, transport: transportTo(target) };
     const ports: ServicePorts<Snapshot> = {
       clock,
       leaveFor: (asked) => leaveFor(identified, { target, inbound, asked, bounds, parts }),
