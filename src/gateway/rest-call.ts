@@ -13,6 +13,7 @@ import {
   editHeaders,
   editJson,
   editQuery,
+  type OwnedNames,
   passingTrailers,
   upHeaders,
 } from "../protocols/rest/index.ts";
@@ -23,6 +24,8 @@ import type { ServiceRoute } from "./service-routes.ts";
 
 export interface ServiceWays {
   readonly edge: Edge;
+  /** Names that no client brings on this route. */
+  readonly ownedUp: OwnedNames;
   /** Ours in `Via`. */
   readonly pseudonym: string;
   readonly transport: Transport;
@@ -72,7 +75,7 @@ export async function restCall(
       ),
     ...(held === undefined ? {} : { body: held.body, bodyBytesIn: held.bytesIn }),
     ...(mayTrail(inbound, ways.http)
-      ? { trailers: () => passingTrailers(inbound.trailers(), ways.edge.owned) }
+      ? { trailers: () => passingTrailers(inbound.trailers(), ways.ownedUp) }
       : {}),
     bodyBytesMax: rule.bodyBytesMax,
     isRepeatable: repeatable.has(method) || inbound.header("idempotency-key") !== undefined,
@@ -103,7 +106,7 @@ interface Up {
 
 /** All that goes up with a request. */
 export function requestHeaders(
-  { identified, inbound, ways: { edge, pseudonym, host }, contentLength }: Up,
+  { identified, inbound, ways: { edge, ownedUp, pseudonym, host }, contentLength }: Up,
   site: Site,
   target: ServiceTarget,
   upgrade?: string,
@@ -124,7 +127,7 @@ export function requestHeaders(
       ...(upgrade === undefined ? {} : { upgrade }),
     },
     {
-      owned: edge.owned,
+      owned: ownedUp,
       forwarded: edge.forwarded,
       pseudonym,
       ...(rule.preserveHost ? {} : { upstreamHost: authorityOf(site.origin) }),

@@ -77,7 +77,15 @@ export function createServiceDoor(
       http === "2" ? parts.transport2 : attemptPorts.transport;
     const { host } = identified;
     const { http } = target;
-    const ways: ServiceWays = { edge, pseudonym, transforms, host, http, transport: transportTo(target) };
+    const ways: ServiceWays = {
+      edge,
+      ownedUp: serviceRoutes.ownedOf(id),
+      pseudonym,
+      transforms,
+      host,
+      http,
+      transport: transportTo(target),
+    };
     const ports: ServicePorts<Snapshot> = {
       clock,
       leaveFor: (asked) => leaveFor(identified, { target, inbound, asked, bounds, parts }),

@@ -7,7 +7,13 @@ import { bytes, milliseconds } from "../kernel/units.ts";
 import type { Expressions } from "../ports/expressions.ts";
 import type { GraphqlTools } from "../ports/graphql-tools.ts";
 import { decideCors } from "../protocols/grpc/index.ts";
-import { createRouteMatcher, type RouteMatcher, type RouteRule } from "../protocols/rest/index.ts";
+import {
+  createRouteMatcher,
+  type OwnedNames,
+  ownedNames,
+  type RouteMatcher,
+  type RouteRule,
+} from "../protocols/rest/index.ts";
 import { compileGraphqlRoute, type GraphqlRoute } from "./graphql-routes.ts";
 import { grpcRefuser } from "./grpc-refuser.ts";
 import { patternOf, ruleOf, type Transforms, transformsOf } from "./route-rules.ts";
@@ -29,6 +35,8 @@ export interface ServiceRoutes {
   readonly list: readonly ServiceRouteInfo[];
   /** What the route of a request changes on its way. */
   readonly transformsOf: (id: string) => Transforms | undefined;
+  /** Names that are set towards the service of a route, by the gateway or its operator: no client brings them, not even as trailers. */
+  readonly ownedOf: (id: string) => OwnedNames;
   /** What holds for its calls of gRPC. */
   readonly grpcOf: (id: string) => GrpcSettings | undefined;
   /** What holds for operations of GraphQL on a route; `undefined`: it is none of GraphQL. */
@@ -47,12 +55,14 @@ export interface ServiceRouteInfo {
 interface Compiled extends ServiceRouteInfo, RouteRule {
   readonly condition: RouteCondition | undefined;
   readonly transforms: Transforms;
+  readonly owned: OwnedNames;
   readonly graphql: GraphqlRoute | undefined;
 }
 
 export const noServiceRoutes: ServiceRoutes = {
   list: [],
   transformsOf: () => undefined,
+  ownedOf: () => ownedNames([]),
   grpcOf: () => undefined,
   graphqlOf: () => undefined,
   find: () => undefined,
@@ -81,13 +91,15 @@ export function compileServiceRoutes(
     const service = services.get(settings.service ?? graphql?.federated?.services[0] ?? "");
     const path = patternOf(settings);
     if (service === undefined || path === undefined) return [];
+    const transforms = transformsOf(settings, path);
     return [
       {
         ...ruleOf(id, settings, path),
         settings,
         rule: serviceRule(settings, service, config),
         condition: routeCondition(settings.when, expressions),
-        transforms: transformsOf(settings, path),
+        transforms,
+        owned: ownedToward(service, transforms),
         graphql,
       },
     ];
@@ -99,6 +111,7 @@ export function compileServiceRoutes(
     list,
     graphqlOf: (id) => byId.get(id)?.graphql,
     transformsOf: (id) => byId.get(id)?.transforms,
+    ownedOf: (id) => byId.get(id)?.owned ?? noServiceRoutes.ownedOf(id),
     grpcOf: (id) => byId.get(id)?.settings.grpc,
     find: (key) => {
       for (const { rule: found, captures } of matcher.match(key)) {
@@ -120,6 +133,11 @@ export function compileServiceRoutes(
       return allowed.length === 0 ? undefined : allowed;
     },
   };
+}
+
+function ownedToward({ site }: Service, { request: { headers } }: Transforms): OwnedNames {
+  const credentials = site.headers.filter((_, index) => index % 2 === 0);
+  return ownedNames([...credentials, ...Object.keys(headers.set), ...headers.remove]);
 }
 
 function serviceRule(

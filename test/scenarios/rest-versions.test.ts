@@ -38,6 +38,7 @@ services:
 routes:
   one: { service: one, path: /one, auth: none }
   two: { service: two, path: /two, auth: none }
+  set: { service: one, path: /set, auth: none, request: { headers: { set: { x-user: bob }, remove: [x-role] } } }
 `);
 });
 afterAll(async () => {
@@ -78,6 +79,13 @@ describe.for(legs)("a client of %s at a service behind %s", ([version, path]) =>
     expect(JSON.parse(body)).toMatchObject({ body: "hi", trailers: { "x-sum": "7" } });
     expect(Object.keys((JSON.parse(body) as { trailers: object }).trailers)).toEqual(["x-sum"]);
   });
+});
+
+it("no client brings behind its body what its route sets or removes", async () => {
+  const trailers = { "x-user": "admin", X_User: "admin", "x-role": "root", "x-sum": "7" };
+  const headers = { trailer: Object.keys(trailers).join(", ") };
+  const { body } = await post("http/1.1", "/set", { headers, trailers });
+  expect(JSON.parse(body)).toEqual({ body: "hi", trailers: { "x-sum": "7" }, trailer: "x-sum" });
 });
 
 describe("trailers that a client of HTTP/2 does not announce", () => {

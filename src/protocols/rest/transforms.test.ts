@@ -114,6 +114,12 @@ describe("editHeaders", () => {
     expect(editHeaders(list, made, factOf)).toEqual(["a", "1", "b", "x", "d", "<f>", "a", "5"]);
   });
 
+  it("leaves no other spelling of what it removes or sets", () => {
+    const list = ["x_user", "admin", "X-Role_", "root", "x-user", "a", "x_other", "b"];
+    const made = edits({ set: { "X-User": "bob" }, remove: ["x-role-"] });
+    expect(editHeaders(list, made, factOf)).toEqual(["x_other", "b", "x-user", "bob"]);
+  });
+
   it("refuses a value that an expression has made with a line break", () => {
     expect(() => editHeaders([], edits({ set: { a: () => "b\r\nc: d" } }), factOf)).toThrowError(
       "malformed_request",
