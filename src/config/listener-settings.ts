@@ -59,6 +59,10 @@ const http2 = z
       .min(1)
       .default(200)
       .describe("Requests that one connection may give up within ten seconds; then it is closed."),
+    connectProtocol: z
+      .boolean()
+      .default(false)
+      .describe("Whether a request may become a WebSocket (RFC 8441), where its route has them."),
   })
   .prefault({})
   .describe("Bounds of HTTP/2 connections.");

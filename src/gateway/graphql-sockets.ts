@@ -12,10 +12,11 @@ import {
   takesProtocol,
   transportProtocol,
 } from "../protocols/graphql/index.ts";
-import { checkHandshake, switchedHead } from "../protocols/websocket/index.ts";
+import { checkHandshake } from "../protocols/websocket/index.ts";
 import { prepareOperation } from "./graphql-prepare.ts";
 import { createRunner } from "./graphql-run.ts";
 import type { GraphqlDoorPorts, GraphqlServing } from "./graphql-serving.ts";
+import { takeClient } from "./socket-switch.ts";
 
 const limits: MessageLimits = {
   messageBytesMax: socketSettings.messageBytesMax,
@@ -38,16 +39,15 @@ export function serveSocket(serving: GraphqlServing, ports: GraphqlDoorPorts): v
   const { messages, sha1, timer } = ports.sockets;
   const { rawHeaders, httpVersion, upgrade } = inbound;
   const handshake = checkHandshake(
-    { method: identified.method, httpVersion, rawHeaders },
+    { method: identified.method, httpVersion, rawHeaders, isConnect: upgrade !== undefined },
     { origins: [], takesKeyAsSubprotocol: false },
   );
-  if (upgrade === undefined) throw new GatewayError("upgrade_required", "the connection cannot be switched");
   const isSpoken = takesProtocol(handshake.protocols);
-  const { socket: bytes, early } = upgrade.take();
-  bytes.write(switchedHead(handshake, isSpoken ? { protocol: transportProtocol } : {}, sha1));
+  const agreed = isSpoken ? { protocol: transportProtocol } : {};
+  const client = takeClient(inbound, { handshake, agreed, extra: [] }, { sha1 });
   trail.status = 101;
   trail.stages.record("encode", "switch", "to a WebSocket");
-  const socket = messages.accept({ socket: bytes, early }, limits);
+  const socket = messages.accept(client, limits);
   const timers = new Map<string, () => void>();
   const running = new Map<number, AbortController>();
   let state: SocketState = newSocket;

@@ -1,6 +1,9 @@
 import { presentedKeys } from "../capabilities/identity/index.ts";
+import type { Received, Route } from "../exchange/exchange.ts";
+import { GatewayError } from "../kernel/errors.ts";
 import type { Doors } from "../pipeline/handle.ts";
 import { receive } from "../pipeline/receive.ts";
+import type { InboundRequest } from "../ports/server.ts";
 import { canonicalTarget, checkHead } from "../protocols/rest/index.ts";
 import type { DataRoutes } from "./data-routes.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -18,5 +21,21 @@ export const receiveHead =
       routesOf,
       serviceOf: serviceRoutes.find,
     });
+    refuseNoSocket(received, inbound);
     return withSocketKeys(received, inbound, presentedKeys);
   };
+
+/**
+ * A route without sockets passes over an `Upgrade`, and answers as if it had not been asked; an extended CONNECT of HTTP/2
+ * asks for nothing else.
+ */
+function refuseNoSocket({ route, path }: Received, { httpVersion, upgrade }: InboundRequest): void {
+  if (httpVersion !== "2" || upgrade === undefined || hasSockets(route)) return;
+  throw new GatewayError("method_not_allowed", "a socket is asked for where there are none", {
+    message: `\`${path}\` answers GET only, and opens no sockets.`,
+  });
+}
+
+const hasSockets = (route: Route): boolean =>
+  route.kind === "realtime" ||
+  (route.kind === "service" && (route.rule.sockets !== undefined || route.rule.target.model === "graphql"));

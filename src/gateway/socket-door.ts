@@ -52,7 +52,7 @@ export const readHandshake = (
   origins: readonly string[],
 ): Handshake => {
   const handshake = checkHandshake(
-    { method, httpVersion, rawHeaders },
+    { method, httpVersion, rawHeaders, isConnect: upgrade !== undefined },
     { origins, takesKeyAsSubprotocol: true },
   );
   if (upgrade?.protocol === "websocket") return handshake;
@@ -100,7 +100,8 @@ function socketCall(
   const { call, rules, handshake, trail, inbound, extra, settle } = asked;
   const { sockets } = parts;
   const isRead = rules.mode === "inspect";
-  const up = isRead ? inspectHandshake(handshake, nonceOf(parts.random)) : tunnelHandshake(handshake);
+  const nonce = nonceOf(parts.random);
+  const up = isRead ? inspectHandshake(handshake, nonce) : tunnelHandshake(handshake, nonce);
   const { transport, connection } = switchingTransport(parts.tunnels);
   const onEnd = (ending: SessionEnding): void => {
     seat.closed(ending.code);

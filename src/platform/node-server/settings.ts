@@ -31,6 +31,8 @@ export interface Http2Settings {
   readonly sessionMemoryBytesMax: number;
   /** Streams that the client gave up within ten seconds; then the connection ends with ENHANCE_YOUR_CALM. */
   readonly resetsMax: number;
+  /** Whether streams may become WebSockets (RFC 8441). Absent: no. */
+  readonly connectProtocol?: boolean;
 }
 
 /** Source of the defaults: protocols specification, section 0. */

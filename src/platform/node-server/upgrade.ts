@@ -31,10 +31,17 @@ export function switchTo(socket: Socket, response: ServerResponse, early: Buffer
   socket.on("timeout", () => {
     if (socket.writableLength > 0) socket.destroy();
   });
-  return () => {
+  return (headers) => {
     socket.off("drain", onDrain);
     response.detachSocket(socket);
     socket.setTimeout(0);
+    socket.write(switchedHead(headers));
     return { socket, early };
   };
+}
+
+function switchedHead(headers: readonly string[]): string {
+  let text = "HTTP/1.1 101 Switching Protocols\r\n";
+  for (let at = 0; at + 1 < headers.length; at += 2) text += `${headers[at]}: ${headers[at + 1]}\r\n`;
+  return `${text}\r\n`;
 }

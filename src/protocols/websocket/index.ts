@@ -10,6 +10,6 @@ export {
   handshakeFields,
   handshakeHeaders,
   inspectHandshake,
-  switchedHead,
+  switchedHeaders,
   tunnelHandshake,
 } from "./upstream-handshake.ts";
