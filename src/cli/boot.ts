@@ -31,7 +31,7 @@ import type { ConfigSource } from "../ports/config-source.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { ServerEngine } from "../ports/server.ts";
 import { adminTokenOf } from "./admin-client.ts";
-import { dataListener, watchTls } from "./data-listener.ts";
+import { dataListener, watchTls, withFilesBeside } from "./data-listener.ts";
 import { graphqlLoader } from "./graphql-loader.ts";
 import { createLastGoodKeeper } from "./keep-last-good.ts";
 import { saveLastGood } from "./last-good-file.ts";
@@ -164,15 +164,22 @@ export async function boot(parts: BootParts): Promise<Booted> {
     const written = reloader.written();
     if (written !== undefined) keeper.begin(written);
   };
-  const bearing = { limits: config.server.limits, onRefusedHead: started.refusedHead, endOfTurn };
+  const server = withFilesBeside(config.server, origin.source?.name);
+  const bearing = { limits: server.limits, onRefusedHead: started.heads.refused, endOfTurn };
   const data = await listen(
-    { host: config.server.host, port: parts.port, ...bearing, ...dataListener(config.server) },
+    {
+      host: server.host,
+      port: parts.port,
+      ...bearing,
+      ...dataListener(server),
+      answerToHead: started.heads.answer,
+    },
     dataPlane(started.handle, { isDraining: () => started.control.state().isDraining }),
   );
   undo.adopt(data, (engine) => engine.drain(0));
-  const unwatchTls = watchTls(config.server.tls, data, logger);
+  const unwatchTls = watchTls(server.tls, data, logger);
   undo.defer(unwatchTls);
-  const url = urlOf(data, config.server.tls === undefined ? "http" : "https");
+  const url = urlOf(data, server.tls === undefined ? "http" : "https");
   const dashboard = dashboardDirectory();
   const admin = await listen(
     { host: config.admin.host, port: parts.adminPort, ...bearing },

@@ -1,4 +1,5 @@
 import { readFileSync, unwatchFile, watchFile } from "node:fs";
+import { dirname, resolve } from "node:path";
 import type { ServerSettings as Configured } from "../config/server-settings.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { networkMatcher } from "../kernel/ip-network.ts";
@@ -9,6 +10,23 @@ type TlsFiles = NonNullable<Configured["tls"]>;
 
 /** How often certificates are looked at. */
 const lookMs = 5000;
+
+/** The same section with its files where they are: a relative path starts at the configuration file, as in references. */
+export function withFilesBeside(server: Configured, configFile: string | undefined): Configured {
+  const { tls } = server;
+  if (tls === undefined || configFile === undefined) return server;
+  const at = (file: string): string => resolve(dirname(configFile), file);
+  const { certFile, keyFile, clientCaFile } = tls;
+  return {
+    ...server,
+    tls: {
+      ...tls,
+      certFile: at(certFile),
+      keyFile: at(keyFile),
+      ...(clientCaFile === undefined ? {} : { clientCaFile: at(clientCaFile) }),
+    },
+  };
+}
 
 /**
  * How the data listener takes connections, by the `server` section.

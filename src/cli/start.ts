@@ -5,6 +5,7 @@ import type { Booted } from "./boot.ts";
 import { boot } from "./boot.ts";
 import { commandLines } from "./command-lines.ts";
 import { dataDirectory } from "./data-directory.ts";
+import { withFilesBeside } from "./data-listener.ts";
 import { readOptions, readPort } from "./options.ts";
 import { type FoundOrigin, findOrigin } from "./origin.ts";
 import { sampleModelOf } from "./sample-model.ts";
@@ -50,7 +51,8 @@ export async function start(args: readonly string[], world: World): Promise<unde
   else {
     const model = await sampleModelOf(config);
     const typed = typedCommand(world, values["data-dir"]);
-    world.stdout(welcome(booted, { summary: found.summary, model, typed }));
+    const { tls } = withFilesBeside(config.server, found.origin.source?.name);
+    world.stdout(welcome(booted, { summary: found.summary, model, typed, certFile: tls?.certFile }));
   }
   return undefined;
 }
@@ -81,10 +83,13 @@ function welcome(
   said: {
     readonly summary: string;
     readonly model: string | undefined;
+    /** What a client has to trust; `undefined`: plain text is served. */
+    readonly certFile: string | undefined;
     readonly typed: (command: string) => string;
   },
 ): string {
-  const { summary, model = "MODEL", typed } = said;
+  const { summary, model = "MODEL", typed, certFile } = said;
+  const trust = certFile === undefined ? "" : `--cacert ${certFile} `;
   const key = booted.clientKey ?? "YOUR_KEY";
   const keyNote =
     booted.clientKey === undefined
@@ -101,7 +106,7 @@ Sallyport is open.   ${summary}
 ${keyNote}
 Try it:
 
-  curl ${booted.url}/v1/chat/completions \\
+  curl ${trust}${booted.url}/v1/chat/completions \\
     -H 'authorization: Bearer ${key}' -H 'content-type: application/json' \\
     -d '{"model":"${model}","messages":[{"role":"user","content":"Who goes there?"}]}'
 

@@ -28,7 +28,7 @@ const tls = z
     minVersion: z.enum(["1.2", "1.3"]).default("1.2").describe("The lowest version of TLS."),
   })
   .describe(
-    "Serves HTTPS with HTTP/2 and HTTP/1.1 instead of plain text. The files are read anew when they change.",
+    "Serves HTTPS with HTTP/2 and HTTP/1.1 instead of plain text. Relative paths start at the configuration file; the files are read anew when they change.",
   );
 
 const http2 = z
@@ -59,6 +59,10 @@ const http2 = z
       .min(1)
       .default(200)
       .describe("Requests that one connection may give up within ten seconds; then it is closed."),
+    connectProtocol: z
+      .boolean()
+      .default(false)
+      .describe("Whether a request may become a WebSocket (RFC 8441), where its route has them."),
   })
   .prefault({})
   .describe("Bounds of HTTP/2 connections.");

@@ -50,6 +50,7 @@ import type { Snapshot } from "./snapshot.ts";
 import { measureStates } from "./state-metrics.ts";
 import { translate } from "./translate.ts";
 import { createTranslationTallies } from "./translation-tallies.ts";
+import { type AnswerToHead, answerToHead } from "./unrouted.ts";
 import { createUpstreamStates } from "./upstream-states.ts";
 
 const keepAliveAfter = seconds(15);
@@ -113,7 +114,8 @@ export interface Gateway {
   readonly stopWatches: () => void;
   /** Ends every call that is still open, with an error its client understands. */
   readonly cutOpen: () => void;
-  readonly refusedHead: (code: string) => void;
+  /** Heads that become no request: counted, and what their clients are told. */
+  readonly heads: { readonly refused: (code: string) => void; readonly answer: AnswerToHead };
   readonly learned: LearnedKeeper;
 }
 
@@ -154,11 +156,12 @@ export function createGateway(parts: GatewayParts): Gateway {
   measureEndpoints(parts.meter, places.balancing.states);
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
   const services = createServiceStates(parts, () => snapshot, places.balancing.states);
+  const routes = dataRoutes(clientCodecs);
   const doors = createDoors({
     ...parts,
     snapshot: () => snapshot,
     directory: parts.keys.directory,
-    routes: dataRoutes(clientCodecs),
+    routes,
     ingress,
     waiting,
     relays,
@@ -223,7 +226,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     },
     stopWatches: ownGrpc.stopWatches,
     cutOpen: () => cutOpen(waiting, relays),
-    refusedHead: metrics.refusedHead,
+    heads: { refused: metrics.refusedHead, answer: answerToHead(parts, routes) },
     learned,
     control: {
       state: () => ({

@@ -13,7 +13,8 @@ const plain = ["content-type", "text/plain; charset=utf-8", "cache-control", "no
  */
 export function dataPlane(handle: InboundHandler, state: ProbeState): InboundHandler {
   return (request) => {
-    switch (request.target) {
+    // Who asks for a socket by CONNECT would take the answer for one.
+    switch (request.upgrade === undefined ? request.target : undefined) {
       case "/livez":
       case "/startupz":
         answerProbe(request, 200, "ok\n");

@@ -15,8 +15,8 @@ export interface RouteKey {
 export interface DataRoutes {
   /** All routes of a path, one a method; `undefined` when it leads nowhere. */
   readonly routesOf: (key: RouteKey) => readonly Route[] | undefined;
-  /** The dialect in which a refusal is told before a route is known. */
-  readonly codecFor: (key: RouteKey) => ClientCodec;
+  /** The dialect in which a refusal is told before a route is known; `undefined`: the path is none of an AI API. */
+  readonly codecFor: (key: RouteKey) => ClientCodec | undefined;
 }
 
 /** Whose clients ask: the mount says it, else the headers. Also the name of the provider behind a mount. */
@@ -84,8 +84,9 @@ export function dataRoutes(codecs: Readonly<Record<ClientDialect, ClientCodec>>)
       return isTheirs(place) ? raw(codecOf[family], family, restOf(family, path)) : undefined;
     },
     codecFor: (key) => {
-      const { path, family } = placeOf(key);
+      const { path, family, isMounted } = placeOf(key);
       if (path.startsWith("/ai.v1.ChatService/")) return codecs["ai-v1"];
+      if (!isMounted && !aiRoots.test(path)) return undefined;
       return path === "/v1/responses" ? codecs["openai-responses"] : codecOf[family];
     },
   };
@@ -94,6 +95,9 @@ export function dataRoutes(codecs: Readonly<Record<ClientDialect, ClientCodec>>)
 const keptAnswer = /^\/v1\/responses\/([^/]+)(\/input_items)?$/;
 /** Paths that no other family has, so that the rest of its endpoints is reached without a mount. */
 const ownPaths = /^\/v1\/(?:responses|conversations)(?:\/|$)/;
+
+/** What stands below is an AI API's, whether it is there or not. */
+const aiRoots = /^\/(?:v1|v1beta|p)(?:\/|$)/;
 
 /** What a mount does not know, or a path that no other family has, may be known to the provider of that name. */
 const isTheirs = ({ path, family, isMounted }: Place): boolean =>

@@ -30,7 +30,6 @@ import { countHere } from "./count-tokens.ts";
 import type { dataRoutes } from "./data-routes.ts";
 import { egressAtMost, egressOfTrail } from "./egress.ts";
 import { takeFeedback } from "./feedback.ts";
-import { unroutedRefuser } from "./grpc-refuser.ts";
 import { createIdentify } from "./identify-door.ts";
 import type { Ingress } from "./ingress.ts";
 import { planKept } from "./kept-answers.ts";
@@ -43,6 +42,7 @@ import { refusedBy } from "./refused-by.ts";
 import type { ResidencyGuard } from "./residency.ts";
 import { createServiceDoor, type ServiceDoorParts } from "./service-door.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { refuserBeforeRoute } from "./unrouted.ts";
 
 /** Everything the doors are wired to. */
 export interface DoorParts
@@ -252,9 +252,7 @@ function createRefusal(
   ports: EncodePorts<Snapshot>,
 ): Doors<Snapshot>["refuse"] {
   return (error, inbound, trail) => {
-    const codec: Refuser =
-      trail.received?.route.codec ??
-      unroutedRefuser(inbound, routes.codecFor({ path: trail.target, query: "", header: inbound.header }));
+    const codec: Refuser = trail.received?.route.codec ?? refuserBeforeRoute(inbound, error, routes);
     if (error.code === "internal") onFault(error);
     const { shed } = error.facts;
     ingress.refused(shed, inbound.header, trail.isAdmitted);

@@ -53,7 +53,7 @@ export async function openAnswer(post: GraphqlPost, ports: AskPorts): Promise<Op
   };
   const leave = (): void => {
     giveUp();
-    const error = gone();
+    const error = signal.reason instanceof GatewayError ? signal.reason : gone();
     reject(error);
     queue.fail(error);
   };

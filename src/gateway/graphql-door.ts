@@ -1,5 +1,6 @@
 import { GatewayError } from "../kernel/errors.ts";
 import { utf8Length } from "../kernel/utf8.ts";
+import { failureError } from "../pipeline/failure-error.ts";
 import { sinceArrival } from "../pipeline/trail.ts";
 import {
   contentTypeOf,
@@ -47,19 +48,32 @@ export async function serveGraphql(serving: GraphqlServing, ports: GraphqlDoorPo
   );
   const media = accept.whole ?? "application/json";
   const gone = new AbortController();
+  const leaveWaiting = ports.waiting.join((failure) => gone.abort(failureError(failure)));
+  const own: GraphqlDoorPorts = {
+    ...ports,
+    settle: (of, ending) => {
+      leaveWaiting();
+      ports.settle(of, ending);
+    },
+  };
   inbound.reply.onGone(() => {
     gone.abort();
-    ports.settle(trail, { outcome: "aborted" });
+    own.settle(trail, { outcome: "aborted" });
   });
   const runner = createRunner(serving, {
-    ...ports,
+    ...own,
     trail,
     signal: gone.signal,
     stands: () => ports.stands(trail),
   });
-  if (isBatch) return answerBatch(serving, ports, { items, media, runner });
-  const [params = {}] = items;
-  return answerOne(serving, ports, { params, accept, runner, giveUp: () => gone.abort() });
+  try {
+    if (isBatch) return await answerBatch(serving, own, { items, media, runner });
+    const [params = {}] = items;
+    return await answerOne(serving, own, { params, accept, runner, giveUp: () => gone.abort() });
+  } catch (thrown) {
+    leaveWaiting();
+    throw thrown;
+  }
 }
 
 async function answerOne(

@@ -1,5 +1,6 @@
 import type { Identified } from "../exchange/exchange.ts";
 import type { GatewayError } from "../kernel/errors.ts";
+import type { Waiting } from "../pipeline/caller.ts";
 import type { Relays } from "../pipeline/relay.ts";
 import type { Ending, Trail } from "../pipeline/trail.ts";
 import type { Reply } from "../ports/server.ts";
@@ -19,6 +20,8 @@ export type AskingPorts = Omit<AskPorts, "trail" | "signal" | "stands">;
 
 export interface GraphqlDoorPorts extends AskingPorts {
   readonly sockets: SocketParts;
+  /** Who is told when a drain has no more time. */
+  readonly waiting: Waiting;
   /** Streams that are kept alive, and cut when the time of a drain is over. */
   readonly relays: Pick<Relays, "join">;
   /** A place of door 3 is given back: what it was taken for lasts. */

@@ -1,6 +1,7 @@
 import { GatewayError } from "../kernel/errors.ts";
 import { elapsed, type Milliseconds, milliseconds } from "../kernel/units.ts";
 import { counted, flowTo } from "../pipeline/counted-transport.ts";
+import { failureError } from "../pipeline/failure-error.ts";
 import { failureOf } from "../pipeline/read-answer.ts";
 import { type Rewindable, rewindable } from "../pipeline/rewind.ts";
 import type { ServiceLeave } from "../pipeline/service-call.ts";
@@ -102,10 +103,12 @@ function openCall(parts: CallParts, { trail, ports, timer, settings, tally }: La
   let ending: Ending = { outcome: "completed" };
   let stopTimer = (): void => undefined;
   let leaveTally = (): void => undefined;
+  let leaveWaiting = (): void => undefined;
   const close = (): void => {
     isOver = true;
     stopTimer();
     leaveTally();
+    leaveWaiting();
   };
   reply.onGone(() => {
     close();
@@ -143,6 +146,7 @@ function openCall(parts: CallParts, { trail, ports, timer, settings, tally }: La
       trail.grpcStatus = status.code;
       tell(answer.fail(status));
     };
+    leaveWaiting = ports.waiting.join((failure) => stop(failureError(failure)));
     stopTimer = timer.after(timeLeft(), () =>
       stop(new GatewayError("deadline_exceeded", `after ${timeout} ms`)),
     );

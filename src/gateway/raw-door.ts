@@ -93,6 +93,7 @@ export function createRawDoor(
         clock,
         transport: counted(attemptPorts.transport, flow),
         bodyBytesMax: snapshot.raw.bodyBytesMax,
+        waiting,
         commonHeaders,
         targetOf: provider.targetOf,
         settle: settled,

@@ -97,6 +97,7 @@ export function createRealtimeDoor(
         ports: {
           clock: parts.clock,
           leaveFor: (asked) => leaveFor(talk, asked),
+          waiting: parts.waiting,
           mayTryAgain: () => parts.attemptPorts.retrier.mayTry(to.target, "again"),
           commonHeaders: ports.commonHeaders,
           settle: (of, ending) => {

@@ -1,5 +1,6 @@
 import { presentedKeys } from "../capabilities/identity/index.ts";
-import type { Route } from "../exchange/exchange.ts";
+import type { Received, Route } from "../exchange/exchange.ts";
+import { GatewayError } from "../kernel/errors.ts";
 import type { Doors } from "../pipeline/handle.ts";
 import { type HeadReaders, receive } from "../pipeline/receive.ts";
 import type { InboundRequest } from "../ports/server.ts";
@@ -25,6 +26,7 @@ export const receiveHead =
       routesOf,
       serviceOf: serviceRoutes.find,
     });
+    refuseNoSocket(received, inbound);
     return withSocketKeys(received, inbound);
   };
 
@@ -60,3 +62,18 @@ export function isRouted(
     return false;
   }
 }
+
+/**
+ * A route without sockets passes over an `Upgrade`, and answers as if it had not been asked; an extended CONNECT of HTTP/2
+ * asks for nothing else.
+ */
+function refuseNoSocket({ route, path }: Received, { httpVersion, upgrade }: InboundRequest): void {
+  if (httpVersion !== "2" || upgrade === undefined || hasSockets(route)) return;
+  throw new GatewayError("method_not_allowed", "a socket is asked for where there are none", {
+    message: `\`${path}\` answers GET only, and opens no sockets.`,
+  });
+}
+
+const hasSockets = (route: Route): boolean =>
+  route.kind === "realtime" ||
+  (route.kind === "service" && (route.rule.sockets !== undefined || route.rule.target.model === "graphql"));

@@ -13,6 +13,7 @@ import {
   editHeaders,
   editJson,
   editQuery,
+  type OwnedNames,
   passingTrailers,
   upHeaders,
 } from "../protocols/rest/index.ts";
@@ -23,9 +24,13 @@ import type { ServiceRoute } from "./service-routes.ts";
 
 export interface ServiceWays {
   readonly edge: Edge;
+  /** Names that no client brings on this route. */
+  readonly ownedUp: OwnedNames;
   /** Ours in `Via`. */
   readonly pseudonym: string;
   readonly transport: Transport;
+  /** The version in which the service answers. */
+  readonly http: ServiceTarget["http"];
   readonly transforms: Transforms;
   /** As the client named it. */
   readonly host: string;
@@ -66,7 +71,9 @@ export async function restCall(
         request.headers,
       ),
     ...(held === undefined ? {} : { body: held.body, bodyBytesIn: held.bytesIn }),
-    ...(mayTrail(inbound) ? { trailers: () => passingTrailers(inbound.trailers(), ways.edge.owned) } : {}),
+    ...(mayTrail(inbound, ways.http)
+      ? { trailers: () => passingTrailers(inbound.trailers(), ways.ownedUp) }
+      : {}),
     bodyBytesMax: rule.bodyBytesMax,
     isRepeatable: repeatable.has(method) || inbound.header("idempotency-key") !== undefined,
     interim: (list) => interimHeaders(list, ways),
@@ -77,9 +84,15 @@ export async function restCall(
 /** Safe or idempotent. Source: RFC 9110, section 9.2; QUERY by draft-ietf-httpbis-safe-method-w-body. */
 const repeatable: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "QUERY"]);
 
-/** Only who announces trailers, or needs not to, may send some. */
-const mayTrail = ({ header, httpVersion }: InboundRequest): boolean =>
-  header("trailer") !== undefined || httpVersion === "2";
+/**
+ * Who announces trailers may send some; in HTTP/2 all the way nobody has to. What a client of HTTP/2 has not announced stays
+ * here on its way to HTTP/1.1, which RFC 9110, section 6.5.1, lets any recipient do: to wait for it would cost each of its bodies
+ * the faster way.
+ */
+const mayTrail = ({ header, httpVersion }: InboundRequest, http: ServiceTarget["http"]): boolean =>
+  httpVersion === "2"
+    ? http === "2" || header("trailer") !== undefined
+    : header("trailer") !== undefined && header("transfer-encoding") !== undefined;
 
 interface Up {
   readonly identified: Identified<ServiceRoute>;
@@ -90,7 +103,7 @@ interface Up {
 
 /** All that goes up with a request. */
 export function requestHeaders(
-  { identified, inbound, ways: { edge, pseudonym, host }, contentLength }: Up,
+  { identified, inbound, ways: { edge, ownedUp, pseudonym, host }, contentLength }: Up,
   site: Site,
   target: ServiceTarget,
   upgrade?: string,
@@ -111,7 +124,7 @@ export function requestHeaders(
       ...(upgrade === undefined ? {} : { upgrade }),
     },
     {
-      owned: edge.owned,
+      owned: ownedUp,
       forwarded: edge.forwarded,
       pseudonym,
       ...(rule.preserveHost ? {} : { upstreamHost: authorityOf(site.origin) }),
@@ -153,24 +166,21 @@ const isJson = (type: string | undefined): boolean =>
   type !== undefined && /^application\/(?:[\w.-]+\+)?json\b/i.test(type);
 
 /** The fields of an interim answer on the way down. @throws GatewayError `upstream_malformed_response`. */
-const interimHeaders = (
-  list: readonly string[],
-  { edge, pseudonym }: Pick<ServiceWays, "edge" | "pseudonym">,
-): readonly string[] =>
+const interimHeaders = (list: readonly string[], { edge, pseudonym, http }: ServiceWays): readonly string[] =>
   downHeaders(list, {
     ...defaultDownLimits,
     owned: edge.owned,
     pseudonym,
-    httpVersion: "1.1",
+    httpVersion: http,
     passesTrailers: false,
   });
 
 /** How an answer goes down. */
-export function passedAnswer(
+function passedAnswer(
   head: UpstreamHead,
   method: string,
   inbound: InboundRequest,
-  { edge, pseudonym, transforms }: Pick<ServiceWays, "edge" | "pseudonym" | "transforms">,
+  { edge, pseudonym, http, transforms }: ServiceWays,
 ): PassedAnswer {
   const { response } = transforms;
   const failure = statusFailure(head);
@@ -179,7 +189,7 @@ export function passedAnswer(
     ...defaultDownLimits,
     owned: edge.owned,
     pseudonym,
-    httpVersion: "1.1",
+    httpVersion: http,
     passesTrailers,
   });
   const headers = editHeaders(list, response.headers);

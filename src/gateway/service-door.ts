@@ -92,7 +92,16 @@ export function createServiceDoor(
     const transforms = serviceRoutes.transformsOf(id, valueFactsOf(identified, inbound, snapshot));
     if (transforms === undefined) throw new GatewayError("internal", `the route ${id} has no transforms`);
     const { host } = identified;
-    const ways: ServiceWays = { edge, pseudonym, transforms, host, transport: transportTo(target) };
+    const { http } = target;
+    const ways: ServiceWays = {
+      edge,
+      ownedUp: serviceRoutes.ownedOf(id),
+      pseudonym,
+      transforms,
+      host,
+      http,
+      transport: transportTo(target),
+    };
     const leaveAt = (at: ServiceTarget, asked: readonly string[]): Promise<ServiceLeave> =>
       leaveFor(identified, { target: at, inbound, asked, bounds, parts });
     const asking: AskingPorts = {
@@ -115,6 +124,7 @@ export function createServiceDoor(
     const ports: ServicePorts<Snapshot> = {
       clock,
       leaveFor: (asked) => leaveAt(target, asked),
+      waiting: parts.waiting,
       mayTryAgain: () => attemptPorts.retrier.mayTry(target, "again"),
       commonHeaders,
       settle,
@@ -124,7 +134,16 @@ export function createServiceDoor(
     if (graphql !== undefined)
       return serveGraphql(
         { identified, inbound, trail, route: graphql, ways, tally: tallies.graphql },
-        { ...asking, sockets: parts.sockets, relays, stands, operations, commonHeaders, settle },
+        {
+          ...asking,
+          sockets: parts.sockets,
+          waiting: parts.waiting,
+          relays,
+          stands,
+          operations,
+          commonHeaders,
+          settle,
+        },
       );
     const grpc = target.model === "grpc" ? serviceRoutes.grpcOf(id) : undefined;
     if (grpc !== undefined)

@@ -6,7 +6,13 @@ import type { ServiceRule } from "../exchange/service-target.ts";
 import { bytes, milliseconds } from "../kernel/units.ts";
 import type { Expressions } from "../ports/expressions.ts";
 import { decideCors } from "../protocols/grpc/index.ts";
-import { createRouteMatcher, type RouteMatcher, type RouteRule } from "../protocols/rest/index.ts";
+import {
+  createRouteMatcher,
+  type OwnedNames,
+  ownedNames,
+  type RouteMatcher,
+  type RouteRule,
+} from "../protocols/rest/index.ts";
 import type { GraphqlParts } from "./graphql-kept.ts";
 import { compileGraphqlRoute, type GraphqlRoute } from "./graphql-routes.ts";
 import { grpcRefuser } from "./grpc-refuser.ts";
@@ -29,6 +35,8 @@ export interface ServiceRoutes {
   readonly list: readonly ServiceRouteInfo[];
   /** What the route of a request changes on its way. */
   readonly transformsOf: (id: string, asked: ValueFacts) => Transforms | undefined;
+  /** Names that are set towards the service of a route, by the gateway or its operator: no client brings them, not even as trailers. */
+  readonly ownedOf: (id: string) => OwnedNames;
   /** What holds for its calls of gRPC. */
   readonly grpcOf: (id: string) => GrpcSettings | undefined;
   /** What holds for operations of GraphQL on a route; `undefined`: it is none of GraphQL. */
@@ -47,12 +55,14 @@ export interface ServiceRouteInfo {
 interface Compiled extends ServiceRouteInfo, RouteRule {
   readonly condition: RouteCondition | undefined;
   readonly transformsOf: ReturnType<typeof transformsOf>;
+  readonly owned: OwnedNames;
   readonly graphql: GraphqlRoute | undefined;
 }
 
 export const noServiceRoutes: ServiceRoutes = {
   list: [],
   transformsOf: () => undefined,
+  ownedOf: () => ownedNames([]),
   grpcOf: () => undefined,
   graphqlOf: () => undefined,
   find: () => undefined,
@@ -88,6 +98,7 @@ export function compileServiceRoutes(
         rule: serviceRule(settings, service, config),
         condition: routeCondition(settings.when, expressions),
         transformsOf: transformsOf(settings, path, expressions),
+        owned: ownedToward(service, settings),
         graphql,
       },
     ];
@@ -99,6 +110,7 @@ export function compileServiceRoutes(
     list,
     graphqlOf: (id) => byId.get(id)?.graphql,
     transformsOf: (id, asked) => byId.get(id)?.transformsOf(asked),
+    ownedOf: (id) => byId.get(id)?.owned ?? noServiceRoutes.ownedOf(id),
     grpcOf: (id) => byId.get(id)?.settings.grpc,
     find: (key) => {
       for (const { rule: found, captures } of matcher.match(key)) {
@@ -120,6 +132,12 @@ export function compileServiceRoutes(
       return allowed.length === 0 ? undefined : allowed;
     },
   };
+}
+
+function ownedToward({ site }: Service, { request }: Config["routes"][string]): OwnedNames {
+  const credentials = site.headers.filter((_, index) => index % 2 === 0);
+  const { set = {}, compute = {}, remove = [] } = request?.headers ?? {};
+  return ownedNames([...credentials, ...Object.keys(set), ...Object.keys(compute), ...remove]);
 }
 
 function serviceRule(

@@ -58,7 +58,7 @@ export const readHandshake = (
   origins: readonly string[],
 ): Handshake => {
   const handshake = checkHandshake(
-    { method, httpVersion, rawHeaders },
+    { method, httpVersion, rawHeaders, isConnect: upgrade !== undefined },
     { origins, takesKeyAsSubprotocol: true },
   );
   if (upgrade?.protocol === "websocket") return handshake;
@@ -106,7 +106,8 @@ function socketCall(
   const { call, rules, handshake, trail, inbound, extra, settle } = asked;
   const { sockets } = parts;
   const isRead = rules.mode === "inspect";
-  const up = isRead ? inspectHandshake(handshake, nonceOf(parts.random)) : tunnelHandshake(handshake);
+  const nonce = nonceOf(parts.random);
+  const up = isRead ? inspectHandshake(handshake, nonce) : tunnelHandshake(handshake, nonce);
   const { transport, connection } = switchingTransport(parts.tunnels);
   const onEnd = endOf(trail, seat, settle);
   return {

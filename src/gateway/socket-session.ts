@@ -3,12 +3,18 @@ import type { GatewayError } from "../kernel/errors.ts";
 import { milliseconds, seconds } from "../kernel/units.ts";
 import { type HeldSettings, type HeldSocket, holdSocket } from "../pipeline/held-socket.ts";
 import { type Relay, type RelayEnding, type RelaySettings, relaySockets } from "../pipeline/socket-relay.ts";
-import { joinTunnel, type TunnelEnding } from "../pipeline/tunnel.ts";
+import { joinTunnel, type LastWord, type TunnelEnding } from "../pipeline/tunnel.ts";
 import type { SwitchedConnection } from "../ports/byte-socket.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { MessageLimits, MessageSockets } from "../ports/message-socket.ts";
 import type { Timer } from "../ports/timer.ts";
-import { closeReasonOf, drainReason, revokedReason, type Sha1 } from "../protocols/websocket/index.ts";
+import {
+  closeReasonOf,
+  createFarewell,
+  drainReason,
+  revokedReason,
+  type Sha1,
+} from "../protocols/websocket/index.ts";
 import type { SocketStop, Sockets } from "./sockets.ts";
 
 /** What sockets are made of. */
@@ -71,11 +77,26 @@ export function joinByBytes(
   { idle, lifetime }: Pick<SocketRules, "idle" | "lifetime">,
   { parts: { clock, timer }, onEnd }: { readonly parts: SocketParts; readonly onEnd: OnEnd },
 ): Session {
+  const farewell = createFarewell();
+  let why: SocketStop = "drain";
+  let code: number | undefined;
+  const lastWord: LastWord = {
+    passed: farewell.passed,
+    words: () => {
+      const words = farewell.words(stopReasons[why]);
+      if (words !== undefined) ({ code } = stopReasons[why]);
+      return words;
+    },
+  };
   const ended = ({ cause, bytesUp, bytesDown }: TunnelEnding): void =>
-    onEnd({ cause, bytesUp, bytesDown, ...unread });
-  const tunnel = joinTunnel(ends, { limits: { idle, lifetime, stall, linger }, clock, timer }, ended);
+    onEnd({ cause, bytesUp, bytesDown, ...unread, ...(code === undefined ? {} : { code }) });
+  const limits = { idle, lifetime, stall, linger };
+  const tunnel = joinTunnel(ends, { limits, clock, timer, lastWord }, ended);
   return {
-    stop: (why) => tunnel.stop(stopReasons[why].reason),
+    stop: (of) => {
+      why = of;
+      tunnel.stop(stopReasons[of].reason);
+    },
     counts: () => {
       const { up, down } = tunnel.bytes();
       return { bytesUp: up, bytesDown: down, ...unread };

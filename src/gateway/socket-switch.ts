@@ -3,7 +3,7 @@ import type { Ending, Trail } from "../pipeline/trail.ts";
 import type { SwitchedConnection } from "../ports/byte-socket.ts";
 import type { InboundRequest } from "../ports/server.ts";
 import type { Transport, Tunnels } from "../ports/transport.ts";
-import { type Agreed, type Handshake, switchedHead } from "../protocols/websocket/index.ts";
+import { type Agreed, type Handshake, switchedHeaders } from "../protocols/websocket/index.ts";
 import type { SessionEnding, SocketParts } from "./socket-session.ts";
 
 /** More of a refusal is not read: it cannot be held back. */
@@ -53,9 +53,7 @@ export function takeClient(
   { sha1 }: Pick<SocketParts, "sha1">,
 ): SwitchedConnection {
   if (upgrade === undefined) throw new GatewayError("malformed_request", "no connection to switch");
-  const client = upgrade.take();
-  client.socket.write(switchedHead(handshake, agreed, sha1, extra));
-  return client;
+  return upgrade.take(switchedHeaders(handshake, agreed, sha1, extra));
 }
 
 /** What a socket leaves behind in the record of its request. */

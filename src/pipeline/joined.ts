@@ -10,3 +10,15 @@ export function joined(pieces: readonly Uint8Array[], size: number): Uint8Array 
   }
   return whole;
 }
+
+/** All the pieces of a body, held. */
+export async function wholeOf(
+  pieces: AsyncIterable<Uint8Array> | undefined,
+): Promise<Uint8Array | undefined> {
+  if (pieces === undefined) return undefined;
+  const held = await Array.fromAsync(pieces);
+  return joined(
+    held,
+    held.reduce((sum, { byteLength }) => sum + byteLength, 0),
+  );
+}

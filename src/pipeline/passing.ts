@@ -15,6 +15,8 @@ interface Passing<Snapshot> {
   readonly leave: RawLeave;
   readonly head: UpstreamHead;
   readonly exchange: () => UpstreamExchange | undefined;
+  /** Called once, when nothing more is to be passed. */
+  readonly onOver: () => void;
   readonly ports: {
     readonly clock: Clock;
     readonly commonHeaders: (trail: Trail<Snapshot>) => string[];
@@ -22,11 +24,17 @@ interface Passing<Snapshot> {
   };
 }
 
+/** An answer on its way, as its upstream sees it. */
+export interface Passed extends Omit<UpstreamListener, "head" | "interim"> {
+  /** Ends it here and now, with what its protocol has to say of that. */
+  readonly cut: (error: GatewayError) => void;
+}
+
 /** Passes the answer of a service to the client, no faster than the client takes it. Ends in settle. */
 export function passService<Snapshot>(
   answer: PassedAnswer,
-  { inbound: { reply }, trail, leave, head, exchange, ports }: Passing<Snapshot>,
-): Omit<UpstreamListener, "head" | "interim"> {
+  { inbound: { reply }, trail, leave, head, exchange, onOver, ports }: Passing<Snapshot>,
+): Passed {
   let ending: Ending = { outcome: "aborted" };
   let isPaused = false;
   let isOver = false;
@@ -37,6 +45,7 @@ export function passService<Snapshot>(
   trail.stages.record("encode", "relay", "as it comes from the service");
   const settled = (how: Ending): void => {
     isOver = true;
+    onOver();
     ports.settle(trail, how);
   };
   reply.onSent(() => settled(ending));
@@ -84,6 +93,7 @@ export function passService<Snapshot>(
         if (passed !== undefined && passed.byteLength > 0) write(passed);
       }),
     end: (trailers = []) => guarded(() => close(answer.end?.(trailers) ?? { trailers: [] })),
+    cut: broken,
     failed: (failure) => {
       const told = answer.broken?.(failureOf(failure));
       if (told === undefined) broken(new GatewayError(failure.code, failure.detail));

@@ -12,7 +12,9 @@ import type {
   UpstreamListener,
 } from "../ports/transport.ts";
 import { targetHeaders } from "./answer-headers.ts";
-import { joined } from "./joined.ts";
+import type { Waiting } from "./caller.ts";
+import { failureError } from "./failure-error.ts";
+import { joined, wholeOf } from "./joined.ts";
 import { maskCredential } from "./mask.ts";
 import type { Place } from "./places.ts";
 import { rawAnswerHeaders, rawRequestHeaders } from "./raw-headers.ts";
@@ -47,6 +49,8 @@ export interface RawPorts<Snapshot> {
   readonly clock: Clock;
   readonly transport: Transport;
   readonly bodyBytesMax: number;
+  /** Who is told when a drain has no more time. */
+  readonly waiting: Waiting;
   /** Headers of every answer: request id, generation. */
   readonly commonHeaders: (trail: Trail<Snapshot>) => string[];
   /** The target once the answer has named its model: prices go by it. */
@@ -122,10 +126,15 @@ export async function relayRaw<Snapshot>(
       trail.stages.record("attempt", fault ? "fail" : "answer", `\`${target.provider}\`, raw lane`);
     };
     const fail = (failure: TransportFailure): void => {
+      leaveWaiting();
       noted(null, failure);
       if (bodyFault === undefined) leave.failed(failureOf(failure));
       reject(bodyFault ?? new GatewayError(failure.code, failure.detail));
     };
+    const leaveWaiting = ports.waiting.join((failure) => {
+      exchange?.abort();
+      reject(failureError(failure));
+    });
     exchange = ports.transport.send(
       {
         permit: call.permit,
@@ -139,6 +148,7 @@ export async function relayRaw<Snapshot>(
       },
       {
         head: (head) => {
+          leaveWaiting();
           noted(head.status);
           current = passAnswer({ head, call, trail, leave, reply, ports, exchange: () => exchange });
           resolve();
@@ -151,6 +161,7 @@ export async function relayRaw<Snapshot>(
     const sent = exchange;
     reply.onGone(() => {
       sent.abort();
+      leaveWaiting();
       if (current !== undefined) return;
       resolve();
       ports.settle(trail, { outcome: "aborted" });
@@ -190,15 +201,6 @@ const rejectedBy = (status: number | null): GatewayError | undefined =>
   status !== null && status >= 400 ? rejected(status) : undefined;
 
 const rounded = (span: number): number => Math.round(span * 1000) / 1000;
-
-async function wholeOf(pieces: AsyncIterable<Uint8Array> | undefined): Promise<Uint8Array | undefined> {
-  if (pieces === undefined) return undefined;
-  const held = await Array.fromAsync(pieces);
-  return joined(
-    held,
-    held.reduce((sum, { byteLength }) => sum + byteLength, 0),
-  );
-}
 
 interface Passing<Snapshot> {
   readonly head: UpstreamHead;

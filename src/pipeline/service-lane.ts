@@ -2,15 +2,11 @@ import type { UpstreamFailure } from "../exchange/failure.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { InboundRequest } from "../ports/server.ts";
-import type {
-  TransportFailure,
-  UpstreamExchange,
-  UpstreamHead,
-  UpstreamListener,
-} from "../ports/transport.ts";
+import type { TransportFailure, UpstreamExchange, UpstreamHead } from "../ports/transport.ts";
+import type { Waiting } from "./caller.ts";
 import { counted, flowTo } from "./counted-transport.ts";
 import { failureError } from "./failure-error.ts";
-import { passService } from "./passing.ts";
+import { type Passed, passService } from "./passing.ts";
 import { failureOf } from "./read-answer.ts";
 import { type Rewindable, rewindable } from "./rewind.ts";
 import type { ServiceCall, ServiceLeave } from "./service-call.ts";
@@ -20,6 +16,8 @@ export interface ServicePorts<Snapshot> {
   readonly clock: Clock;
   /** Asks for a site and leave to ask there; `asked`: addresses that have been. Throws what a client is to be told. */
   readonly leaveFor: (asked: readonly string[]) => Promise<ServiceLeave>;
+  /** Who is told when a drain has no more time. */
+  readonly waiting: Waiting;
   /** Whether one more try is paid for. */
   readonly mayTryAgain: () => boolean;
   /** Headers of every answer. */
@@ -72,9 +70,10 @@ export async function relayService<Snapshot>(
   }
 }
 
-/** What is wrong with a client's body says nothing of the service. */
+/** What is wrong with a client's body, or ended here, says nothing of the service. */
 function giveBack({ leave }: ServiceLeave, { failure, fault }: Failed): void {
-  if (fault?.kind.owner !== "client") {
+  const owner = fault?.kind.owner;
+  if (owner !== "client" && owner !== "gateway") {
     leave.failed(failure);
     leave.load.failed();
   }
@@ -87,7 +86,7 @@ const isHeld = (body: Uint8Array | Rewindable | undefined): boolean =>
 
 interface Failed {
   readonly failure: UpstreamFailure;
-  /** Of the client's own body. */
+  /** What it is to be told instead: of the client's own body, or that the gateway goes. */
   readonly fault: GatewayError | undefined;
   readonly wasSent: boolean;
 }
@@ -108,7 +107,7 @@ function tryOnce<Snapshot>(
   const { tls } = site;
   return new Promise((resolve) => {
     let exchange: UpstreamExchange | undefined;
-    let current: Omit<UpstreamListener, "head" | "interim"> | undefined;
+    let current: Passed | undefined;
     const noted = (status: number | null, failure: UpstreamFailure | undefined): void => {
       trail.attempts.push({
         provider: target.provider,
@@ -126,7 +125,20 @@ function tryOnce<Snapshot>(
     const failed = (of: TransportFailure): void => {
       const failure = failureOf(of);
       noted(null, failure);
-      resolve({ failure, fault: pieces.fault(), wasSent: of.wasSent });
+      over({ failure, fault: pieces.fault(), wasSent: of.wasSent });
+    };
+    /** The gateway goes, and the service has not answered, or not to the end. */
+    const cut = (failure: UpstreamFailure): void => {
+      exchange?.abort();
+      const fault = failureError(failure);
+      if (current !== undefined) return current.cut(fault);
+      noted(null, failure);
+      over({ failure, fault, wasSent: true });
+    };
+    const leaveWaiting = ports.waiting.join(cut);
+    const over = (outcome: "passed" | Failed): void => {
+      if (outcome !== "passed" || current === undefined) leaveWaiting();
+      resolve(outcome);
     };
     exchange = counted(call.transport, flow).send(
       {
@@ -154,18 +166,24 @@ function tryOnce<Snapshot>(
             if (head.status === 101 && call.switched !== undefined) {
               call.switched(head, leave.leave);
               noted(101, undefined);
-              return resolve("passed");
+              return over("passed");
             }
             const answer = call.answer(head);
             noted(head.status, answer.failure);
             isNoted = true;
-            current = passService(answer, { ...parts, leave: leave.leave, head, exchange: () => exchange });
-            resolve("passed");
+            current = passService(answer, {
+              ...parts,
+              leave: leave.leave,
+              head,
+              exchange: () => exchange,
+              onOver: leaveWaiting,
+            });
+            over("passed");
           } catch (thrown) {
             exchange?.abort();
             const error = GatewayError.from(thrown);
             if (!isNoted) noted(null, malformed(error));
-            resolve({ failure: malformed(error), fault: error, wasSent: true });
+            over({ failure: malformed(error), fault: error, wasSent: true });
           }
         },
         data: (chunk) => current?.data(chunk),
@@ -178,7 +196,7 @@ function tryOnce<Snapshot>(
       sent.abort();
       if (current !== undefined) return;
       ports.settle(trail, { outcome: "aborted" });
-      resolve("passed");
+      over("passed");
     });
   });
 }

@@ -38,15 +38,34 @@ interface Side {
   stalled: CancelTimer | undefined;
 }
 
+/** What knows the protocol inside as far as to say a last word in it. */
+export interface LastWord {
+  /** Bytes go down to the client. */
+  readonly passed: (chunk: Uint8Array) => void;
+  /** What the client is told when the gateway ends the tunnel; `undefined`: nothing may be said now. */
+  readonly words: () => Uint8Array | undefined;
+}
+
 /**
  * Joins two connections whose protocol was switched: what one side writes the other reads, no faster than it does, and
- * nothing of it is looked at. An end is passed on, so that the other side may still say what it has to say.
+ * nothing of it is looked at but by `lastWord`. An end is passed on, so that the other side may still say what it has to say.
  *
  * @param onEnd Called exactly once, when both connections are closed.
  */
 export function joinTunnel(
   ends: { readonly client: SwitchedConnection; readonly upstream: SwitchedConnection },
-  { limits, clock, timer }: { readonly limits: TunnelLimits; readonly clock: Clock; readonly timer: Timer },
+  {
+    limits,
+    clock,
+    timer,
+    lastWord,
+  }: {
+    readonly limits: TunnelLimits;
+    readonly clock: Clock;
+    readonly timer: Timer;
+    /** Absent: it ends without a word. */
+    readonly lastWord?: LastWord;
+  },
   onEnd: (ending: TunnelEnding) => void,
 ): Tunnel {
   const bytes = { up: 0, down: 0 };
@@ -69,7 +88,9 @@ export function joinTunnel(
   const pass = (from: Side, to: Side, direction: "up" | "down", chunk: Uint8Array): void => {
     bytes[direction] += chunk.length;
     session.touch();
-    if (to.isClosed || cause === "stopped" || to.socket.write(chunk)) return;
+    if (to.isClosed || cause === "stopped") return;
+    if (direction === "down") lastWord?.passed(chunk);
+    if (to.socket.write(chunk)) return;
     from.socket.pause();
     to.stalled ??= timer.after(limits.stall, () => destroy("stalled"));
   };
@@ -126,6 +147,8 @@ export function joinTunnel(
       if (cause !== undefined) return;
       cause = "stopped";
       reason = why;
+      const words = lastWord?.words();
+      if (words !== undefined) client.socket.write(words);
       client.socket.end();
       upstream.socket.end();
       cutOffSoon();

@@ -1,4 +1,4 @@
-import type { ByteSocket } from "./byte-socket.ts";
+import type { SwitchedConnection } from "./byte-socket.ts";
 
 /** A request as a server engine hands it over: the head has arrived, the body has not been read. */
 export interface InboundRequest {
@@ -32,7 +32,10 @@ export interface InboundRequest {
   readonly streamBody: (bytesMax: number, options?: BodyOptions) => AsyncIterable<Uint8Array> | undefined;
   /** The fields that came behind the body, once it has ended: a flat list as it came. */
   readonly trailers: () => readonly string[];
-  /** The client asks for another protocol on this connection (HTTP/1.1 `Upgrade`); absent: it does not. */
+  /**
+   * The client asks for another protocol: on this connection (HTTP/1.1 `Upgrade`), or on this stream of HTTP/2 (extended
+   * `CONNECT`, RFC 8441, whose `method` is told as GET). Absent: it does not.
+   */
   readonly upgrade?: Upgrade;
   /** The certificate by which the client proved who it is, checked against the listener's authorities; absent: none was asked for. */
   readonly clientCertificate?: ClientCertificate;
@@ -61,10 +64,10 @@ export interface Upgrade {
   /** The token that is asked for, in lower case: `websocket`. */
   readonly protocol: string;
   /**
-   * Takes the connection from HTTP, once: nothing may be answered by `reply` afterwards. `early` are bytes that came
-   * behind the head.
+   * Takes the connection from HTTP, once, and tells the client with these fields (flat): nothing may be answered by
+   * `reply` afterwards.
    */
-  readonly take: () => { readonly socket: ByteSocket; readonly early: Uint8Array };
+  readonly take: (headers: readonly string[]) => SwitchedConnection;
 }
 
 /** The answer of one request. `head` once, `write` any number of times, `end` once; or `whole` once; or `destroy`. */
@@ -91,6 +94,14 @@ export interface Reply {
   readonly onGone: (gone: () => void) => () => void;
   /** Called once when the last byte was handed to the operating system. Not called after `onGone`. */
   readonly onSent: (sent: () => void) => void;
+}
+
+/** The answer to a head that becomes no request. */
+export interface HeadAnswer {
+  readonly status: number;
+  /** Flat, without framing. */
+  readonly headers: readonly string[];
+  readonly body: string | Uint8Array;
 }
 
 /** A listening socket. */

@@ -126,6 +126,16 @@ describe("a request on its way to a service", () => {
     expect(valuesOf(head, "x-forwarded-for")).toEqual(["127.0.0.1"]);
   });
 
+  it.for(["x-set", "X_Set", "X-GONE", "x_gone"])(
+    "cannot bring %s, which its route sets or removes",
+    async (name) => {
+      const { head } = await passed("PUT /users/7", [`trailer: ${name}, x-sum`, `${name}: spoofed`]);
+      expect(valuesOf(head, "x-set")).toEqual(["one"]);
+      expect(valuesOf(head, "trailer")).toEqual(["x-sum"]);
+      expect(head).not.toContain("spoofed");
+    },
+  );
+
   it("keeps the client's host where it is to", async () => {
     const { head } = await passed("GET /hosted/a");
     expect(valuesOf(head, "host")).toEqual(["gate"]);

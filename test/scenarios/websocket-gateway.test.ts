@@ -254,7 +254,7 @@ asyncio.run(main())
 describe("a key that is revoked", () => {
   it.for([
     ["/inspect", 1008],
-    ["/tunnel", 1006],
+    ["/tunnel", 1008],
   ] as const)("takes its sockets at %s with it, and nobody else's", async ([path, expected]) => {
     const { keys } = gateway.booted.control;
     const { key, entry } = await keys.create({ name: "short-lived", models: [] });
@@ -272,10 +272,10 @@ describe("a key that is revoked", () => {
 });
 
 describe("a drain", () => {
-  it("ends inspected sockets with 1012", async () => {
+  it.for(["/inspect", "/tunnel"])("ends sockets with 1012, read or not: %s", async (path) => {
     await using draining = await bootGateway(configFor(upstream.port));
     const headers = { authorization: `Bearer ${draining.key}` };
-    const client = new WebSocket(`ws://127.0.0.1:${draining.port}/inspect`, { headers });
+    const client = new WebSocket(`ws://127.0.0.1:${draining.port}${path}`, { headers });
     await once(client, "open");
     const ended = once(client, "close");
     draining.booted.startDraining();

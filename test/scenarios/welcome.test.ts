@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { testTls } from "../support/test-tls.ts";
 import { mainFile } from "../support/typed-command.ts";
 
 describe("the first run", () => {
@@ -53,6 +54,23 @@ describe("the first run", () => {
     const env = { npm_lifecycle_event: "start", npm_package_name: "sallyport" };
     const text = await welcomeOf(env, "--data-dir", "here");
     expect(text).toContain("`npm run --silent sallyport -- models --data-dir here` lists the names");
+  });
+
+  it("tells curl whom to trust where TLS is served", async () => {
+    const place = mkdtempSync(join(tmpdir(), "sallyport-welcome-tls-"));
+    const [certFile, keyFile, file] = ["cert.pem", "key.pem", "gate.yaml"].map((name) => join(place, name));
+    writeFileSync(String(certFile), testTls.serverCert);
+    writeFileSync(String(keyFile), testTls.serverKey);
+    writeFileSync(
+      String(file),
+      `server: { tls: { certFile: cert.pem, keyFile: key.pem } }
+providers: { nobody: { dialect: openai-chat, baseUrl: "http://127.0.0.1:9/v1", models: ["none"] } }
+`,
+    );
+    expect(await welcomeOf({}, "--config", String(file))).toMatch(
+      `curl --cacert ${certFile} https://127.0.0.1:`,
+    );
+    rmSync(place, { recursive: true, force: true });
   });
 
   it("asks a server on this machine for one of its own models", async () => {

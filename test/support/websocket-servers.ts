@@ -12,7 +12,7 @@ import { systemClock, systemTimer } from "../../src/platform/system/index.ts";
 import { createMessageSockets, sha1Base64 } from "../../src/platform/websocket/index.ts";
 import type { SwitchedConnection } from "../../src/ports/byte-socket.ts";
 import type { MessageLimits, MessageSocket } from "../../src/ports/message-socket.ts";
-import { checkHandshake, closeReasonOf, switchedHead } from "../../src/protocols/websocket/index.ts";
+import { checkHandshake, closeReasonOf, switchedHeaders } from "../../src/protocols/websocket/index.ts";
 
 /** A server of a test, on loopback. */
 export interface TestServer {
@@ -54,7 +54,10 @@ export async function socketServer(
       { origins: [], takesKeyAsSubprotocol: true },
     );
     const [protocol] = handshake.protocols;
-    duplex.write(switchedHead(handshake, protocol === undefined ? {} : { protocol }, sha1Base64));
+    const fields = switchedHeaders(handshake, protocol === undefined ? {} : { protocol }, sha1Base64);
+    duplex.write("HTTP/1.1 101 Switching Protocols\r\n");
+    for (let at = 0; at < fields.length; at += 2) duplex.write(`${fields[at]}: ${fields[at + 1]}\r\n`);
+    duplex.write("\r\n");
     serve({ socket: duplex, early }, request);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -3,7 +3,7 @@ import { createServer, type TLSSocket, type TlsOptions } from "node:tls";
 import type { Engine } from "./http1.ts";
 import type { Peers } from "./peer.ts";
 import { type ProxyProtocol, readProxyHeader } from "./proxy-header.ts";
-import { refuseHead } from "./refusal.ts";
+import type { Refusals } from "./refusal.ts";
 import type { ServerSettings, TlsSettings } from "./settings.ts";
 import { whichProtocol } from "./which-protocol.ts";
 
@@ -18,6 +18,7 @@ export interface Front {
 export function createFront(parts: {
   readonly settings: ServerSettings;
   readonly peers: Peers;
+  readonly refusals: Refusals;
   readonly isTrusted: (address: string) => boolean;
   readonly http1: Engine;
   readonly http2: Engine | undefined;
@@ -26,10 +27,7 @@ export function createFront(parts: {
   const timeoutMs = settings.limits.headersTimeoutMs;
   const waiting = new Set<Socket>();
   const proxied = settings.proxyProtocol ?? "off";
-  const refuseSlow = (socket: Socket): void => {
-    settings.onRefusedHead("request_timeout");
-    refuseHead(socket, "request_timeout");
-  };
+  const refuseSlow = (socket: Socket): void => parts.refusals.end(socket, "request_timeout");
   /** Waits for the first bytes, and gives the connection with them to who is meant. */
   const sniff = (socket: Socket, onSlow: (slow: Socket) => void, choose: Choose): void => {
     let held: Buffer | undefined;

@@ -6,7 +6,7 @@ import type { BodyReader, BodySource } from "./body-reader.ts";
 import { followConnections } from "./connections.ts";
 import { isAmbiguous } from "./http1-framing.ts";
 import type { Peers } from "./peer.ts";
-import { refusalOf, refuseHead } from "./refusal.ts";
+import type { Refusals } from "./refusal.ts";
 import { createReply, hasBody } from "./reply.ts";
 import type { ServerSettings } from "./settings.ts";
 import { switchTo, upgradeToken } from "./upgrade.ts";
@@ -26,12 +26,13 @@ export interface EngineParts {
   readonly handler: InboundHandler;
   readonly bodies: BodyReader;
   readonly peers: Peers;
+  readonly refusals: Refusals;
   readonly isDraining: () => boolean;
 }
 
 /** HTTP/1.1 by node:http, whose defaults are not safe at an edge: every bound is set here. */
 export function createHttp1(parts: EngineParts): Engine {
-  const { settings, handler } = parts;
+  const { settings, handler, refusals } = parts;
   const { limits } = settings;
   const server = createServer({
     maxHeaderSize: limits.headerBytesMax,
@@ -55,9 +56,8 @@ export function createHttp1(parts: EngineParts): Engine {
       handler(inbound);
       return;
     }
-    settings.onRefusedHead(refused);
     response.shouldKeepAlive = false;
-    const { status, headers, body } = refusalOf(refused);
+    const { status, headers, body } = refusals.answer(refused, inbound.target);
     inbound.reply.whole(status, headers, body);
   };
   server.on("request", (request, response) => accept(request, response, {}));
@@ -68,18 +68,11 @@ export function createHttp1(parts: EngineParts): Engine {
     const take = switchTo(socket, response, early);
     accept(request, response, { upgrade: { protocol, take } });
   });
-  server.on("connect", (_request, socket: Socket) => {
-    settings.onRefusedHead("method_not_allowed");
-    refuseHead(socket, "method_not_allowed");
-  });
-  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
+  server.on("connect", (_request, socket: Socket) => refusals.end(socket, "method_not_allowed"));
+  server.on("clientError", (error: ParserError, socket: Socket) => {
     const code = codeOfParserError(error);
-    if (code === undefined) {
-      socket.destroy();
-      return;
-    }
-    settings.onRefusedHead(code);
-    refuseHead(socket, code);
+    if (code === undefined) socket.destroy();
+    else refusals.end(socket, code, targetIn(error.rawPacket));
   });
   // It begins to look after slow heads when it listens, which another server does for it here.
   server.emit("listening");
@@ -161,6 +154,16 @@ const sourceOf = (request: IncomingMessage, response: ServerResponse): BodySourc
 
 /** node:http ends no body that is not whole: it only closes. */
 const isWhole = (): boolean => true;
+
+/** `rawPacket`: what was being read. */
+interface ParserError extends NodeJS.ErrnoException {
+  readonly rawPacket?: Buffer;
+}
+
+/** The target of a head that could not be read to its end, where its line came with what could not. */
+const targetIn = (packet: Buffer | undefined): string | undefined =>
+  /^[A-Z]+ (\S+) HTTP\/1\./.exec(packet?.toString("latin1", 0, lineBytesMax) ?? "")?.[1];
+const lineBytesMax = 16_384;
 
 function codeOfParserError(error: NodeJS.ErrnoException): ErrorCode | undefined {
   switch (error.code) {

@@ -8,6 +8,8 @@ export interface Http2Head {
   /** Flat; `host` first, cookies in one field. */
   readonly rawHeaders: readonly string[];
   readonly host: string;
+  /** What its stream is to become (RFC 8441): it is told as the GET that asks for it in HTTP/1.1. */
+  readonly protocol?: "websocket";
 }
 
 export type ReadHttp2Head = Http2Head | { readonly kind: "refused"; readonly code: ErrorCode };
@@ -43,28 +45,39 @@ interface Collected {
  */
 export function readHttp2Head(
   flat: readonly string[],
-  limits: { readonly headerBytesMax: number; readonly headerPairsMax: number },
+  limits: {
+    readonly headerBytesMax: number;
+    readonly headerPairsMax: number;
+    readonly connectProtocol?: boolean;
+  },
 ): ReadHttp2Head {
-  const bytes = flat.reduce((sum, text) => sum + text.length, 0);
-  if (flat.length / 2 > limits.headerPairsMax || bytes > limits.headerBytesMax)
-    return refuse("headers_too_large");
+  if (isTooLarge(flat, limits)) return refuse("headers_too_large");
   const collected: Collected = { pseudo: new Map(), fields: [], cookies: [], host: undefined };
   for (let at = 0; at + 1 < flat.length; at += 2)
     if (!collect(collected, flat[at] ?? "", flat[at + 1] ?? "")) return refuse("malformed_request");
   const { pseudo, fields, cookies } = collected;
-  const { method, target } = lineOf(pseudo);
+  const { method, target, isSocket } = lineOf(pseudo, limits.connectProtocol === true);
   if (method === "CONNECT" || method === "TRACE") return refuse("method_not_allowed");
   const host = hostOf(collected);
   if (!isLine(method, target, pseudo.get(":scheme")) || host === undefined)
     return refuse("malformed_request");
   if (cookies.length > 0) fields.push("cookie", cookies.join("; "));
-  return { kind: "head", method, target, host, rawHeaders: ["host", host, ...fields] };
+  const head = { kind: "head", method, target, host, rawHeaders: ["host", host, ...fields] } as const;
+  return isSocket ? { ...head, protocol: "websocket" } : head;
 }
 
-const lineOf = (pseudo: ReadonlyMap<string, string>) => ({
-  method: pseudo.get(":method") ?? "",
-  target: pseudo.get(":path") ?? "",
-});
+const isTooLarge = (
+  flat: readonly string[],
+  limits: { readonly headerBytesMax: number; readonly headerPairsMax: number },
+): boolean =>
+  flat.length / 2 > limits.headerPairsMax ||
+  flat.reduce((sum, text) => sum + text.length, 0) > limits.headerBytesMax;
+
+function lineOf(pseudo: ReadonlyMap<string, string>, takesSockets: boolean) {
+  const method = pseudo.get(":method") ?? "";
+  const isSocket = takesSockets && method === "CONNECT" && pseudo.get(":protocol") === "websocket";
+  return { method: isSocket ? "GET" : method, target: pseudo.get(":path") ?? "", isSocket };
+}
 
 const isLine = (method: string, target: string, scheme: string | undefined): boolean =>
   method !== "" &&

@@ -1,16 +1,21 @@
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import type { EndOfTurn } from "../../ports/end-of-turn.ts";
-import type { Reply } from "../../ports/server.ts";
+import type { Reply, Upgrade } from "../../ports/server.ts";
 import { createGone, type Gone } from "./gone.ts";
 import { isConnectionField } from "./http2-head.ts";
 
 /** What is written at once: how much a client has to take within the time for which an answer may stand still. */
 const pieceBytes = 65_536;
 
+/** In the place of a success that switches nothing. */
+const noSocket = 502;
+
 export interface Http2Reply {
   readonly reply: Reply;
   /** Bytes that wait for the client, and a number that changes with each piece it takes. */
   readonly progress: () => { readonly isWaiting: boolean; readonly taken: number };
+  /** Takes the stream from HTTP, with a 200 of these fields. */
+  readonly take: Upgrade["take"];
 }
 
 /** A reply over one stream of HTTP/2, which behaves as that over node:http does; where that breaks a connection, this resets its stream. */
@@ -18,6 +23,8 @@ export function createHttp2Reply(
   stream: ServerHttp2Stream,
   parts: {
     readonly isHead: boolean;
+    /** The client asks for a socket: a status of success would tell it that it has one. */
+    readonly isConnect: boolean;
     /** Whether the client has ended its request. */
     readonly isRequestWhole: () => boolean;
     readonly endOfTurn: EndOfTurn;
@@ -29,6 +36,7 @@ export function createHttp2Reply(
   let isScheduled = false;
   let isEnding = false;
   let hasEnded = false;
+  let isTaken = false;
   const gone = createGone();
   let hasBody = true;
   let taken = 0;
@@ -36,6 +44,7 @@ export function createHttp2Reply(
   const isOver = (): boolean => gone.isGone() || stream.closed || stream.destroyed;
   stream.on("error", ignore);
   stream.on("close", () => {
+    if (isTaken) return;
     // A stream whose both sides have ended may close before its writer is told that it has finished.
     if (hasEnded && (stream.writableFinished || stream.rstCode === constants.NGHTTP2_NO_ERROR)) {
       hooks.sent?.();
@@ -58,7 +67,8 @@ export function createHttp2Reply(
   });
   const respond = (status: number, headers: readonly string[], isEmpty: boolean): void => {
     hasBody = !isEmpty;
-    stream.respond([":status", String(status), ...withoutConnection(headers)], {
+    const told = parts.isConnect && status < 300 ? noSocket : status;
+    stream.respond([":status", String(told), ...withoutConnection(headers)], {
       endStream: isEmpty,
       waitForTrailers: !isEmpty && !isEnding,
     });
@@ -151,8 +161,17 @@ export function createHttp2Reply(
   };
   return {
     reply,
-    progress: () => ({ isWaiting: waiting.length > 0 || stream.writableLength > 0, taken }),
+    progress: () => ({ isWaiting: !isTaken && (waiting.length > 0 || stream.writableLength > 0), taken }),
+    take: (headers) => {
+      isTaken = true;
+      return switched(stream, headers);
+    },
   };
+}
+
+function switched(stream: ServerHttp2Stream, headers: readonly string[]): ReturnType<Upgrade["take"]> {
+  if (!stream.closed && !stream.destroyed) stream.respond([":status", "200", ...withoutConnection(headers)]);
+  return { socket: stream, early: new Uint8Array(0) };
 }
 
 const ignore = (): void => undefined;

@@ -22,7 +22,10 @@ export interface WatchedSession {
   readonly opened: () => void;
   /** `isReset`: the client gave it up. */
   readonly closed: (isReset: boolean) => void;
-  /** Lets what is open end; the client is told to open nothing more. */
+  /**
+   * Lets what is open end; the client is told the last stream that is taken, and may ask elsewhere for what it has opened
+   * since. The notice that RFC 9113, section 6.8, has go before it cannot be sent: node:http2 takes no stream after any GOAWAY.
+   */
   readonly part: () => void;
   /** Ends what has been idle, or parting, for too long, and what floods with heads that never become requests. */
   readonly sweep: (nowMs: number) => void;

@@ -1,14 +1,13 @@
 import { constants, createServer, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import { createRoster } from "../../kernel/roster.ts";
-import type { InboundRequest } from "../../ports/server.ts";
+import type { InboundRequest, Upgrade } from "../../ports/server.ts";
 import type { Engine, EngineParts } from "./http1.ts";
 import { hasDoubledSingleton } from "./http1-framing.ts";
 import { type Http2Head, readHttp2Head } from "./http2-head.ts";
 import { createHttp2Reply, type Http2Reply } from "./http2-reply.ts";
 import { type WatchedSession, watchSession } from "./http2-session.ts";
 import type { Peer } from "./peer.ts";
-import { refusalOf } from "./refusal.ts";
 import { defaultHttp2, type Http2Settings, type ServerSettings } from "./settings.ts";
 
 const megabyte = 1_000_000;
@@ -93,6 +92,7 @@ function optionsOf({ limits }: ServerSettings, http2: Http2Settings) {
     unknownProtocolTimeout: 1000,
     settings: {
       enablePush: false,
+      enableConnectProtocol: http2.connectProtocol === true,
       maxConcurrentStreams: http2.concurrentStreamsMax,
       initialWindowSize: streamWindowBytes,
       maxHeaderListSize: limits.headerBytesMax * 2 + http2.headerPairsMax * 32,
@@ -137,15 +137,25 @@ function serveStream(arrived: Arrived): Served {
   });
   const isRequestWhole = (): boolean => isEmpty || (stream.readableEnded && !isBroken);
   const { endOfTurn } = settings;
-  const isHead = arrived.headers[":method"] === "HEAD";
-  const { reply, progress } = createHttp2Reply(stream, { isHead, isRequestWhole, endOfTurn });
-  const head = readHttp2Head(flat, { ...settings.limits, headerPairsMax: http2.headerPairsMax });
+  const method = arrived.headers[":method"];
+  const answer = createHttp2Reply(stream, {
+    isHead: method === "HEAD",
+    isConnect: method === "CONNECT",
+    isRequestWhole,
+    endOfTurn,
+  });
+  const { reply, progress } = answer;
+  const { headerPairsMax, connectProtocol = false } = http2;
+  const head = readHttp2Head(flat, { ...settings.limits, headerPairsMax, connectProtocol });
   const code = head.kind === "refused" ? head.code : ambiguity(head);
   if (head.kind === "head" && code === undefined) {
-    parts.handler(readInbound({ ...arrived, head, isEmpty, isBroken: () => isBroken, reply }));
+    const upgrade = head.protocol && { protocol: head.protocol, take: answer.take };
+    const hasBody = !isEmpty && upgrade === undefined;
+    parts.handler(
+      readInbound({ ...arrived, head, isEmpty: !hasBody, isBroken: () => isBroken, reply, upgrade }),
+    );
   } else if (code !== undefined) {
-    settings.onRefusedHead(code);
-    const { status, headers, body } = refusalOf(code);
+    const { status, headers, body } = parts.refusals.answer(code, arrived.headers[":path"]);
     reply.whole(status, headers, body);
   }
   return {
@@ -166,6 +176,7 @@ function readInbound(
     readonly isEmpty: boolean;
     readonly isBroken: () => boolean;
     readonly reply: InboundRequest["reply"];
+    readonly upgrade: Upgrade | undefined;
   },
 ): InboundRequest {
   const { head, stream, headers, peer, reply } = parts;
@@ -217,6 +228,7 @@ function readInbound(
       return bodies.stream(source, bytesMax, options);
     },
     trailers: () => trailers,
+    ...(parts.upgrade === undefined ? undefined : { upgrade: parts.upgrade }),
     ...(peer.certificate === undefined ? undefined : { clientCertificate: peer.certificate }),
     reply,
   };

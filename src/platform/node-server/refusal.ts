@@ -1,5 +1,7 @@
 import type { Socket } from "node:net";
 import { type ErrorCode, errorCatalog } from "../../kernel/errors.ts";
+import type { HeadAnswer } from "../../ports/server.ts";
+import type { ServerSettings } from "./settings.ts";
 
 const reasonPhrases: Readonly<Record<number, string>> = {
   400: "Bad Request",
@@ -9,15 +11,40 @@ const reasonPhrases: Readonly<Record<number, string>> = {
   431: "Request Header Fields Too Large",
 };
 
-/** The answer to a head that becomes no request. */
-export interface Refusal {
-  readonly status: number;
-  /** Flat, without framing. */
-  readonly headers: readonly string[];
-  readonly body: string;
+/** How a listener refuses heads that become no request; each is told to who counts them. */
+export interface Refusals {
+  readonly answer: (code: ErrorCode, target: string | undefined) => HeadAnswer;
+  /** Answers on a connection of HTTP/1.1 on which nothing was answered yet, and ends it. */
+  readonly end: (socket: Socket, code: ErrorCode, target?: string) => void;
 }
 
-export function refusalOf(code: ErrorCode): Refusal {
+export function createRefusals({
+  onRefusedHead,
+  answerToHead = inJson,
+}: Pick<ServerSettings, "onRefusedHead" | "answerToHead">): Refusals {
+  const answer: Refusals["answer"] = (code, target) => {
+    onRefusedHead(code);
+    return answerToHead(code, target);
+  };
+  return {
+    answer,
+    end: (socket, code, target) => {
+      const told = answer(code, target);
+      if (!socket.writable || socket.bytesWritten > 0) socket.destroy();
+      else socket.end(textOf(told));
+    },
+  };
+}
+
+function textOf({ status, headers, body }: HeadAnswer): Buffer {
+  const fields = [...headers, "content-length", String(Buffer.byteLength(body)), "connection", "close"];
+  let head = `HTTP/1.1 ${status} ${reasonPhrases[status] ?? ""}\r\n`;
+  for (let at = 0; at + 1 < fields.length; at += 2)
+    head += `${fields[at] ?? ""}: ${fields[at + 1] ?? ""}\r\n`;
+  return Buffer.concat([Buffer.from(`${head}\r\n`), Buffer.from(body)]);
+}
+
+function inJson(code: ErrorCode): HeadAnswer {
   const { status, title } = errorCatalog[code];
   return {
     status,
@@ -26,17 +53,4 @@ export function refusalOf(code: ErrorCode): Refusal {
       error: { message: title, type: "invalid_request_error", param: null, code },
     }),
   };
-}
-
-/** Answers on a connection of HTTP/1.1 on which nothing was answered yet, and ends it. */
-export function refuseHead(socket: Socket, code: ErrorCode): void {
-  if (!socket.writable || socket.bytesWritten > 0) {
-    socket.destroy();
-    return;
-  }
-  const { status, body } = refusalOf(code);
-  socket.end(
-    `HTTP/1.1 ${status} ${reasonPhrases[status] ?? ""}\r\ncontent-type: application/json\r\nx-sallyport-error: ${code}\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  );
 }

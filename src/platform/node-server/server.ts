@@ -7,6 +7,7 @@ import { createFront } from "./front.ts";
 import { createHttp1, type EngineParts } from "./http1.ts";
 import { createHttp2 } from "./http2.ts";
 import { createPeers } from "./peer.ts";
+import { createRefusals } from "./refusal.ts";
 import { defaultHttp2, type ServerSettings, type TlsSettings } from "./settings.ts";
 
 /** A listening socket whose certificate may be renewed. */
@@ -33,11 +34,12 @@ export async function listen(settings: ServerSettings, handler: InboundHandler):
     handler,
     bodies,
     peers: createPeers(),
+    refusals: createRefusals(settings),
     isDraining: () => isDraining,
   };
   const http1 = createHttp1(parts);
   const http2 = (settings.http2 ?? defaultHttp2).isEnabled ? createHttp2(parts) : undefined;
-  const front = createFront({ settings, peers: parts.peers, isTrusted, http1, http2 });
+  const front = createFront({ ...parts, isTrusted, http1, http2 });
   const server = createServer({ allowHalfOpen: true, noDelay: true });
   const open = new Set<Socket>();
   server.maxConnections = limits.connectionsMax;

@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../../kernel/errors.ts";
 import type { EndOfTurn } from "../../ports/end-of-turn.ts";
+import type { HeadAnswer } from "../../ports/server.ts";
 import type { ProxyProtocol } from "./proxy-header.ts";
 
 /** Bounds of one listener. All are enforced; none of them may kill another client's request. */
@@ -30,6 +31,8 @@ export interface Http2Settings {
   readonly sessionMemoryBytesMax: number;
   /** Streams that the client gave up within ten seconds; then the connection ends with ENHANCE_YOUR_CALM. */
   readonly resetsMax: number;
+  /** Whether streams may become WebSockets (RFC 8441). Absent: no. */
+  readonly connectProtocol?: boolean;
 }
 
 /** Source of the defaults: protocols specification, section 0. */
@@ -66,6 +69,8 @@ export interface ServerSettings {
   readonly proxyProtocol?: ProxyProtocol;
   /** Called for heads that were refused before they became requests. */
   readonly onRefusedHead: (code: ErrorCode) => void;
+  /** How their clients are told; `target`: as far as it was read. Absent: in JSON. */
+  readonly answerToHead?: (code: ErrorCode, target: string | undefined) => HeadAnswer;
   /** When whole answers are written. */
   readonly endOfTurn: EndOfTurn;
 }

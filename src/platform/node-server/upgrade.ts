@@ -32,13 +32,19 @@ export function switchTo(socket: Socket, response: ServerResponse, early: Buffer
     if (socket.writableLength > 0) socket.destroy();
   };
   socket.on("timeout", onTimeout);
-  return () => {
+  return (headers) => {
     // A socket that is open for an hour holds nothing of the request that it began with.
     socket.off("drain", onDrain).off("timeout", onTimeout);
     response.detachSocket(socket);
     socket.setTimeout(0);
+    socket.write(switchedHead(headers));
     return { socket, early };
   };
 }
 
 const nothing = (): void => undefined;
+function switchedHead(headers: readonly string[]): string {
+  let text = "HTTP/1.1 101 Switching Protocols\r\n";
+  for (let at = 0; at + 1 < headers.length; at += 2) text += `${headers[at]}: ${headers[at + 1]}\r\n`;
+  return `${text}\r\n`;
+}

@@ -8,12 +8,21 @@ import type {
   UpstreamRequest,
 } from "../../ports/transport.ts";
 import { serverName } from "./connect.ts";
-import { readFailure } from "./failure.ts";
+import { isUnaskedContinue, readFailure } from "./failure.ts";
 import { hasTooMany, interimMax, readHead, readList } from "./head.ts";
 
 /** One exchange by undici's `dispatch`. */
 export function dispatch(
-  { agent, endOfTurn }: { readonly agent: Agent; readonly endOfTurn: EndOfTurn },
+  {
+    agent,
+    endOfTurn,
+    onUnaskedContinue,
+  }: {
+    readonly agent: Agent;
+    readonly endOfTurn: EndOfTurn;
+    /** The server says 100 to who has not asked for it, which undici takes for a fault. */
+    readonly onUnaskedContinue: () => void;
+  },
   request: UpstreamRequest,
   listener: UpstreamListener,
 ): UpstreamExchange {
@@ -67,6 +76,7 @@ export function dispatch(
       else listener.end(trailers);
     },
     onResponseError(_controller, error) {
+      if (!hasHead && isUnaskedContinue(error)) onUnaskedContinue();
       fail(readFailure(error, { wasSent, hasHead }));
     },
   };

@@ -15,6 +15,10 @@ const isProtocolFault = (code: string): boolean =>
 /** A peer that hangs up in its head is gone; it does not speak wrongly. */
 const isCutShort = (code: string): boolean => code === "HPE_INVALID_EOF_STATE";
 
+/** How undici puts that a server said 100 to a request that is under way. */
+export const isUnaskedContinue = (error: Error): boolean =>
+  "code" in error && error.code === "UND_ERR_SOCKET" && error.message === "bad response";
+
 /** What an error of undici, of `node:http` or of a socket means. */
 export function readFailure(error: Error, progress: Progress): TransportFailure {
   const systemCode = "code" in error && typeof error.code === "string" ? error.code : error.name;

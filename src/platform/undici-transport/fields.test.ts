@@ -297,3 +297,17 @@ describe("what goes up", () => {
     expect(await heard.over).toBe("end");
   });
 });
+
+describe("a server that says 100 unasked", () => {
+  it("loses its first request, and is heard from then on", async () => {
+    await using upstream = await rawUpstream(
+      say("HTTP/1.1 100 Continue\r\nx-a: b\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"),
+    );
+    expect(await hear(transport, { origin: upstream.url }).over).toBe("failed upstream_unreachable");
+    for (const method of ["POST", "GET"]) {
+      const heard = hear(transport, { origin: upstream.url, method });
+      expect(await heard.over).toBe("end");
+      expect(heard.told).toEqual(["100", "head 200", "data", "end"]);
+    }
+  });
+});

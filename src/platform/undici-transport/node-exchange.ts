@@ -145,11 +145,14 @@ const isAsked = (answered: string | undefined, asked: Switching | undefined): bo
   answered?.toLowerCase() === asked?.protocol.toLowerCase();
 
 function linesOf(
-  { headers, body, expectsContinue }: UpstreamRequest,
+  { headers, body, trailers, expectsContinue }: UpstreamRequest,
   switching: Switching | undefined,
 ): readonly string[] {
   if (switching !== undefined) return [...headers, "connection", "upgrade", "upgrade", switching.protocol];
-  const lines = headers.filter((_text, at) => headers[at - (at % 2)] !== "expect");
+  // Trailers come behind chunks only: a length that a client of HTTP/2 has told stays here.
+  const isLeftOut = (name: string | undefined): boolean =>
+    name === "expect" || (name === "content-length" && trailers !== undefined && isPieces(body));
+  const lines = headers.filter((_text, at) => !isLeftOut(headers[at - (at % 2)]));
   if (expectsContinue === true) lines.push("expect", "100-continue");
   if (isPieces(body))
     return hasField(lines, "content-length") ? lines : [...lines, "transfer-encoding", "chunked"];

@@ -21,7 +21,8 @@ export interface TransportSettings {
 /**
  * HTTP/1.1 to upstreams by undici's `dispatch`, its lowest door: no streams, no promises, half the cost of `fetch`.
  * HTTP/2 is off: undici would put all calls on one connection, at three times the cost (measured, specs/performance).
- * The few requests that need what undici has not (`needsNode`) go by `node:http`.
+ * The few requests that need what undici has not (`needsNode`) go by `node:http`, and so does all to servers that were
+ * heard to say 100 unasked, as they may (RFC 9110, section 15.2): undici gives up the request that it hears one on.
  */
 export function createTransport(settings: TransportSettings): Transport {
   const { connectTimeoutMs, keepAliveMs, endOfTurn } = settings;
@@ -32,20 +33,29 @@ export function createTransport(settings: TransportSettings): Transport {
   const apart = createAgents(connectTimeoutMs, (connect) =>
     createAgent(connect, { keepAliveMs, pipelining: 0 }),
   );
+  const talkative = new Set<string>();
   const node = createAgents(connectTimeoutMs, (connect) => createNodeAgent(connect, keepAliveMs));
   return {
     send: (request, listener) => {
       if (!request.permit.covers(request.origin))
         throw new GatewayError("internal", `a permit of another place was brought for ${request.origin}`);
-      if (needsNode(request)) return nodeExchange({ agent: node.of(request), endOfTurn }, request, listener);
+      const { origin } = request;
+      if (needsNode(request) || talkative.has(origin))
+        return nodeExchange({ agent: node.of(request), endOfTurn }, request, listener);
       const agent = (request.isApart === true ? apart : pooled).of(request);
-      return dispatch({ agent, endOfTurn }, request, listener);
+      const onUnaskedContinue = (): void => {
+        if (talkative.size < talkativeMax) talkative.add(origin);
+      };
+      return dispatch({ agent, endOfTurn, onUnaskedContinue }, request, listener);
     },
     close: async () => {
       await Promise.all([pooled.close(), apart.close(), node.close()]);
     },
   };
 }
+
+/** Servers that are remembered for it. */
+const talkativeMax = 1000;
 
 function createAgent(
   connect: ConnectSettings,

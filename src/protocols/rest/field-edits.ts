@@ -43,10 +43,16 @@ function nameFault(name: string, owned: OwnedNames): string | undefined {
   return isHopByHop(folded) || made.has(folded) ? "is made by the gateway itself" : undefined;
 }
 
-/** The list with its edits: flat, names in lower case. */
+/**
+ * The list with its edits: flat, names in lower case. What is removed or set goes in each spelling that servers take for
+ * the same, so that no client keeps a say in it by `X_User`.
+ */
 export function editHeaders(list: readonly string[], edits: FieldEdits): readonly string[] {
-  const gone = new Set([...edits.remove, ...Object.keys(edits.set)].map((name) => name.toLowerCase()));
-  const edited = list.filter((_, index) => !gone.has((list[index - (index % 2)] ?? "").toLowerCase()));
+  const gone = new Set([...edits.remove, ...Object.keys(edits.set)].map(foldedName));
+  const edited =
+    gone.size === 0
+      ? [...list]
+      : list.filter((_, index) => !gone.has(foldedName(list[index - (index % 2)] ?? "")));
   for (const [name, value] of [...Object.entries(edits.set), ...Object.entries(edits.add)])
     edited.push(name.toLowerCase(), value);
   return edited;

@@ -112,6 +112,12 @@ describe("editHeaders", () => {
     const made = edits({ set: { B: "x", d: "y" }, add: { a: "5" }, remove: ["C"] });
     expect(editHeaders(list, made)).toEqual(["a", "1", "b", "x", "d", "y", "a", "5"]);
   });
+
+  it("leaves no other spelling of what it removes or sets", () => {
+    const list = ["x_user", "admin", "X-Role_", "root", "x-user", "a", "x_other", "b"];
+    const made = edits({ set: { "X-User": "bob" }, remove: ["x-role-"] });
+    expect(editHeaders(list, made)).toEqual(["x_other", "b", "x-user", "bob"]);
+  });
 });
 
 describe("editQuery", () => {

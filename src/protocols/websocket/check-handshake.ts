@@ -6,6 +6,8 @@ import { hasToken, listOf, valuesOf } from "./header-list.ts";
 export interface HandshakeHead {
   readonly method: string;
   readonly httpVersion: "1.0" | "1.1" | "2";
+  /** HTTP/2: it came as an extended CONNECT, which has neither a key nor fields of the connection (RFC 8441, section 5). */
+  readonly isConnect?: boolean;
   /** Flat list as it came: name, value, name, value. */
   readonly rawHeaders: readonly string[];
 }
@@ -20,8 +22,8 @@ export interface HandshakeRules {
 
 /** A client's opening handshake that was found good. */
 export interface Handshake {
-  /** `Sec-WebSocket-Key` as it came. */
-  readonly key: string;
+  /** `Sec-WebSocket-Key` as it came; absent in HTTP/2. */
+  readonly key?: string;
   /** The subprotocols the client offers, without one that was a credential. */
   readonly protocols: readonly string[];
   /** The extensions the client offers, as one value; absent: none. */
@@ -40,14 +42,13 @@ const subprotocolsMax = 32;
  * @throws GatewayError `upgrade_required` (426, to be sent with `sec-websocket-version: 13` and `upgrade: websocket`)
  *   for another version or none and for a request that does not ask to switch; `method_not_allowed`;
  *   `malformed_request`; `policy_denied` for a page of a foreign origin that brings cookies.
- * Source: RFC 6455 sections 4.1, 4.2.1 and 4.4; section 10.2 for origins.
+ * Source: RFC 6455 sections 4.1, 4.2.1 and 4.4; section 10.2 for origins; RFC 8441 section 5 for HTTP/2.
  */
 export function checkHandshake(head: HandshakeHead, rules: HandshakeRules): Handshake {
   checkRequestLine(head);
   const { rawHeaders } = head;
   checkVersion(rawHeaders);
-  const [key = "", ...more] = valuesOf(rawHeaders, "sec-websocket-key");
-  if (more.length > 0 || !keyForm.test(key)) throw malformed("Sec-WebSocket-Key is not 16 bytes in base64");
+  const key = head.httpVersion === "2" ? undefined : readKey(rawHeaders);
   checkOrigin(rawHeaders, rules.origins);
   const offered = readProtocols(rawHeaders);
   const { credential, protocols } = rules.takesKeyAsSubprotocol
@@ -55,7 +56,7 @@ export function checkHandshake(head: HandshakeHead, rules: HandshakeRules): Hand
     : { credential: undefined, protocols: offered };
   const extensions = listOf(rawHeaders, "sec-websocket-extensions").join(", ");
   return {
-    key,
+    ...(key !== undefined && { key }),
     protocols,
     ...(extensions !== "" && { extensions }),
     ...(credential !== undefined && { credential }),
@@ -77,7 +78,14 @@ export const upgradeRequiredHeaders: readonly string[] = [
   "upgrade",
 ];
 
-function checkRequestLine({ method, httpVersion, rawHeaders }: HandshakeHead): void {
+function readKey(rawHeaders: readonly string[]): string {
+  const [key = "", ...more] = valuesOf(rawHeaders, "sec-websocket-key");
+  if (more.length > 0 || !keyForm.test(key)) throw malformed("Sec-WebSocket-Key is not 16 bytes in base64");
+  return key;
+}
+
+function checkRequestLine({ method, httpVersion, rawHeaders, isConnect = false }: HandshakeHead): void {
+  if (httpVersion === "2" && isConnect) return;
   if (!asksForSocket(rawHeaders)) throw upgradeRequired("the request does not ask for a WebSocket");
   if (method !== "GET") throw new GatewayError("method_not_allowed", `a handshake by ${method}`);
   if (httpVersion !== "1.1") throw malformed("a WebSocket needs HTTP/1.1");

@@ -21,9 +21,13 @@ export interface Agreed {
 
 const magic = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-/** What goes up when the gateway only copies: the client's own key and offers, since both ends talk to each other. */
-export function tunnelHandshake(client: Handshake): UpstreamHandshake {
-  const { key, protocols, extensions } = client;
+/**
+ * What goes up when the gateway only copies: the client's own key and offers, since both ends talk to each other.
+ *
+ * @param nonce 16 random bytes in base64, for a client that has brought no key.
+ */
+export function tunnelHandshake(client: Handshake, nonce: string): UpstreamHandshake {
+  const { key = nonce, protocols, extensions } = client;
   return { key, protocols, ...(extensions !== undefined && { extensions }) };
 }
 
@@ -90,33 +94,24 @@ export function checkSwitched(head: UpstreamHead, asked: UpstreamHandshake, sha1
 export const acceptOf = (key: string, sha1: Sha1): string => sha1(key + magic);
 
 /**
- * The 101 that goes down, as it is written on the connection.
+ * The fields by which a client is told that it has its socket: flat list; in HTTP/2 there are none of the connection.
  *
  * @param agreed What both sides run: of a tunnel everything the upstream agreed to, else the subprotocol alone.
  * @param extra More headers, a flat list: the request's id.
  */
-export function switchedHead(
-  client: Handshake,
+export const switchedHeaders = (
+  { key }: Pick<Handshake, "key">,
   agreed: Agreed,
   sha1: Sha1,
   extra: readonly string[] = [],
-): string {
-  const headers = [
-    "upgrade",
-    "websocket",
-    "connection",
-    "Upgrade",
-    "sec-websocket-accept",
-    acceptOf(client.key, sha1),
-    ...(agreed.protocol === undefined ? [] : ["sec-websocket-protocol", agreed.protocol]),
-    ...(agreed.extensions === undefined ? [] : ["sec-websocket-extensions", agreed.extensions]),
-    ...extra,
-  ];
-  let text = "HTTP/1.1 101 Switching Protocols\r\n";
-  for (let index = 0; index < headers.length; index += 2)
-    text += `${headers[index]}: ${headers[index + 1]}\r\n`;
-  return `${text}\r\n`;
-}
+): readonly string[] => [
+  ...(key === undefined
+    ? []
+    : ["upgrade", "websocket", "connection", "Upgrade", "sec-websocket-accept", acceptOf(key, sha1)]),
+  ...(agreed.protocol === undefined ? [] : ["sec-websocket-protocol", agreed.protocol]),
+  ...(agreed.extensions === undefined ? [] : ["sec-websocket-extensions", agreed.extensions]),
+  ...extra,
+];
 
 const split = (value: string | undefined): readonly string[] =>
   (value ?? "")

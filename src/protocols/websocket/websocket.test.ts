@@ -7,13 +7,14 @@ import {
   closeReasonOf,
   handshakeHeaders,
   inspectHandshake,
-  switchedHead,
+  switchedHeaders,
   takeQueryKey,
   tunnelHandshake,
 } from "./index.ts";
 
 const sha1 = (text: string): string => createHash("sha1").update(text).digest("base64");
 const key = "dGhlIHNhbXBsZSBub25jZQ==";
+const nonce = "bm9uY2Ugb2YgdGhlIGdhdA==";
 const good: Readonly<Record<string, string>> = {
   Host: "gate",
   Upgrade: "websocket",
@@ -28,6 +29,17 @@ const without = (name: string): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(good).filter(([header]) => header !== name));
 
 describe("checkHandshake", () => {
+  it("takes an extended CONNECT of HTTP/2, which has no key and no fields of the connection", () => {
+    const rawHeaders = ["host", "gate", "sec-websocket-version", "13", "sec-websocket-protocol", "a"];
+    const head = { method: "GET", httpVersion: "2", rawHeaders, isConnect: true } as const;
+    const handshake = checkHandshake(head, rules);
+    expect(handshake).toEqual({ protocols: ["a"] });
+    expect(tunnelHandshake(handshake, nonce)).toEqual({ key: nonce, protocols: ["a"] });
+    expect(switchedHeaders(handshake, { protocol: "a" }, sha1)).toEqual(["sec-websocket-protocol", "a"]);
+    expect(() => checkHandshake({ ...head, isConnect: false }, rules)).toThrow("upgrade_required");
+    expect(() => checkHandshake({ ...head, rawHeaders: [] }, rules)).toThrow("upgrade_required");
+  });
+
   it("takes what browsers send", () => {
     expect(checkHandshake(headOf(good), rules)).toEqual({ key, protocols: [] });
   });
@@ -75,7 +87,7 @@ describe("checkHandshake", () => {
     const offered = { ...good, "Sec-WebSocket-Protocol": "realtime, openai-insecure-api-key.sk-1" };
     const handshake = checkHandshake(headOf(offered), rules);
     expect(handshake).toEqual({ key, protocols: ["realtime"], credential: "sk-1" });
-    expect(handshakeHeaders(tunnelHandshake(handshake)).join()).not.toContain("sk-1");
+    expect(handshakeHeaders(tunnelHandshake(handshake, nonce)).join()).not.toContain("sk-1");
   });
 });
 
@@ -110,7 +122,7 @@ describe("the upstream's handshake", () => {
   });
 
   it("passes offers through a tunnel, and none of extensions where messages are read", () => {
-    expect(handshakeHeaders(tunnelHandshake(client))).toEqual([
+    expect(handshakeHeaders(tunnelHandshake(client, nonce))).toEqual([
       ...["sec-websocket-version", "13", "sec-websocket-key", key],
       ...["sec-websocket-protocol", "a, b", "sec-websocket-extensions", extensions],
     ]);
@@ -120,13 +132,15 @@ describe("the upstream's handshake", () => {
   it("is held against what was asked", () => {
     const agreed = checkSwitched(
       answer({ "sec-websocket-protocol": "b", "sec-websocket-extensions": "permessage-deflate" }),
-      tunnelHandshake(client),
+      tunnelHandshake(client, nonce),
       sha1,
     );
     expect(agreed).toEqual({ protocol: "b", extensions: "permessage-deflate" });
-    expect(switchedHead(client, agreed, sha1, ["x-id", "1"])).toBe(
-      "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\nsec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\nsec-websocket-protocol: b\r\nsec-websocket-extensions: permessage-deflate\r\nx-id: 1\r\n\r\n",
-    );
+    expect(switchedHeaders(client, agreed, sha1, ["x-id", "1"])).toEqual([
+      ...["upgrade", "websocket", "connection", "Upgrade"],
+      ...["sec-websocket-accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", "sec-websocket-protocol", "b"],
+      ...["sec-websocket-extensions", "permessage-deflate", "x-id", "1"],
+    ]);
   });
 
   it.for([
@@ -136,7 +150,7 @@ describe("the upstream's handshake", () => {
     ["a subprotocol that was not offered", { "sec-websocket-protocol": "c" }],
     ["an extension that was not offered", { "sec-websocket-extensions": "x-other" }],
   ] as const)("is refused for %s", ([, more]) => {
-    expect(() => checkSwitched(answer(more), tunnelHandshake(client), sha1)).toThrow(
+    expect(() => checkSwitched(answer(more), tunnelHandshake(client, nonce), sha1)).toThrow(
       expect.objectContaining({ code: "upstream_malformed_response" }),
     );
   });
