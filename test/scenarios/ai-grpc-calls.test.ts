@@ -86,7 +86,12 @@ describe("messages that are none", () => {
   it.for<{ name: string; body: () => Buffer; code: number; headers?: Record<string, string>; isOpen?: true }>(
     [
       { name: "no message", body: () => Buffer.alloc(0), code: 12 },
-      { name: "two messages", body: () => Buffer.concat([good(), good()]), code: 12 },
+      {
+        name: "two messages, before their client says that it ends",
+        body: () => Buffer.concat([good(), good()]),
+        code: 12,
+        isOpen: true,
+      },
       { name: "a flag that there is not", body: () => prefixed(bytesOf("m-1"), 7), code: 13 },
       { name: "compression without a name", body: () => prefixed(bytesOf("m-1"), 1), code: 13 },
       {
@@ -164,6 +169,15 @@ describe("other calls", () => {
   it("of a method that there is not are told so", async () => {
     const told = await rawOwn(stand.origin, "/ai.v1.ChatService/Sing", { headers: keyed(), body: good() });
     expect(told.code).toBe(12);
+  });
+
+  it("for a host that is not served are told so in the client's own words", async () => {
+    await using other = await aiStand("server: { hosts: [other.example] }");
+    const told = await rawOwn(other.origin, complete.path, { body: good() });
+    expect(told).toMatchObject({ code: 3, head: { ":status": 200, "x-sallyport-error": "misdirected" } });
+    expect(String(told.head["grpc-message"])).toContain("host");
+    const { stages } = await other.recordOf(told.head["x-sallyport-request-id"]);
+    expect(stages.map(({ reason }) => reason)).toContain("misdirected in ai-v1");
   });
 
   it("are JSON by hand, in any form that protobuf allows", async () => {
