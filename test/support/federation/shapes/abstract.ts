@@ -130,4 +130,74 @@ const narrow: Shape = {
   ],
 };
 
-export const abstract: readonly Shape[] = [roundInterface, nodes, narrow];
+const songs = [
+  { __typename: "Song", id: "s1", title: "one", seconds: 90 },
+  { __typename: "Talk", id: "t1", title: "two", words: 800 },
+];
+
+const thirdHand: Shape = {
+  name: "objects behind an interface object, which a third subgraph knows by one type alone",
+  subgraphs: {
+    a: subgraph(
+      `type Query { track: Track } interface Track @key(fields: "id") { id: ID! title: String }
+      type Song implements Track @key(fields: "id") { id: ID! title: String seconds: Int }
+      type Talk implements Track @key(fields: "id") { id: ID! title: String words: Int }`,
+      { Query: { track: () => songs[0] } },
+      { Track: among(songs), Song: among(songs), Talk: among(songs) },
+    ),
+    b: subgraph(
+      `extend type Song @key(fields: "id") { id: ID! singer: String }`,
+      { Song: { singer: ({ id }) => `singer of ${String(id)}` } },
+      { Song: itself },
+    ),
+    c: subgraph(
+      `type Query { lists: [List!]! } type List @key(fields: "id") { id: ID! tracks: [Track!]! }
+      type Track @key(fields: "id") @interfaceObject { id: ID! }`,
+      { Query: { lists: () => [{ id: "l1", tracks: [{ id: "s1" }, { id: "t1" }, { id: "s1" }] }] } },
+      { List: itself, Track: itself },
+    ),
+  },
+  asks: [
+    {
+      query:
+        "{ track { id ... on Song { singer seconds } ... on Talk { words } } lists { tracks { id ... on Song { seconds } } } }",
+      data: {
+        track: { id: "s1", singer: "singer of s1", seconds: 90 },
+        lists: [{ tracks: [{ id: "s1", seconds: 90 }, { id: "t1" }, { id: "s1", seconds: 90 }] }],
+      },
+    },
+    {
+      query: "{ lists { tracks { title ... on Song { singer } ... on Talk { words id: title } } } }",
+      data: {
+        lists: [
+          {
+            tracks: [
+              { title: "one", singer: "singer of s1" },
+              { title: "two", words: 800, id: "two" },
+              { title: "one", singer: "singer of s1" },
+            ],
+          },
+        ],
+      },
+    },
+  ],
+};
+
+const access = "directive @access(scope: Scope! = PUBLIC) on FIELD | QUERY enum Scope { PUBLIC PRIVATE }";
+
+const clientDirectives: Shape = {
+  name: "directives that clients may write, since all subgraphs have them",
+  subgraphs: {
+    a: subgraph(`type Query { a: String } ${access}`, { Query: { a: () => "a" } }),
+    b: subgraph(`type Query { b: String } ${access}`, { Query: { b: () => "b" } }),
+  },
+  asks: [
+    {
+      query: "query ($s: Scope!) @access { a @access(scope: $s) x: b @access(scope: PRIVATE) }",
+      variables: { s: "PUBLIC" },
+      data: { a: "a", x: "b" },
+    },
+  ],
+};
+
+export const abstract: readonly Shape[] = [thirdHand, clientDirectives, roundInterface, nodes, narrow];
