@@ -1,6 +1,7 @@
 import {
   type ASTNode,
   buildASTSchema,
+  type DirectiveDefinitionNode,
   type DocumentNode,
   type GraphQLSchema,
   Kind,
@@ -34,7 +35,7 @@ export function apiDocument(supergraph: DocumentNode): DocumentNode {
     FieldDefinition: { enter: dropHidden },
     InputValueDefinition: { enter: dropHidden },
     EnumValueDefinition: { enter: dropHidden },
-    DirectiveDefinition: { enter: (node) => (shown.has(node.name.value) ? undefined : null) },
+    DirectiveDefinition: { enter: (node) => (shown.has(node.name.value) ? undefined : forClients(node)) },
     SchemaDefinition: { enter: (node) => ({ ...node, directives: [] }) },
     SchemaExtension: { enter: () => null },
   });
@@ -44,6 +45,23 @@ export function apiDocument(supergraph: DocumentNode): DocumentNode {
     NamedType: { enter: (node) => (hidden.has(node.name.value) ? null : undefined) },
     Directive: { enter: (node) => (shown.has(node.name.value) ? undefined : null) },
   });
+}
+
+const inDocuments: ReadonlySet<string> = new Set([
+  "QUERY",
+  "MUTATION",
+  "SUBSCRIPTION",
+  "FIELD",
+  "FRAGMENT_DEFINITION",
+  "FRAGMENT_SPREAD",
+  "INLINE_FRAGMENT",
+  "VARIABLE_DEFINITION",
+]);
+
+/** A directive that clients may write, as far as they may. It says nothing to the gateway, and goes no further. */
+function forClients(node: DirectiveDefinitionNode): DirectiveDefinitionNode | null {
+  const locations = node.locations.filter(({ value }) => inDocuments.has(value));
+  return locations.length === 0 ? null : { ...node, locations };
 }
 
 function dropInternal(

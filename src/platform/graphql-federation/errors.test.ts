@@ -193,6 +193,27 @@ const rows: readonly Row[] = [
     paths: ["me.plan", "users.0.plan"],
   },
   {
+    name: "one field by two names, of which one alone asks for what failed",
+    query: "{ a: strict { name } b: strict { n: name e: email } }",
+    answers: { accounts: { data: null, errors: [fault("strict", 0, "email")] } },
+    data: null,
+    paths: ["b.0.e"],
+  },
+  {
+    name: "several errors behind one null",
+    query: "{ me { c: cards { n: no b: bank { t: title } } } }",
+    answers: {
+      accounts: { data: { me: { id: "1" } } },
+      billing: entities(
+        [{ cards: [null] }],
+        fault("_entities", 0, "cards", 0, "no"),
+        fault("_entities", 0, "cards", 0, "bank", "title"),
+      ),
+    },
+    data: { me: { c: [null] } },
+    paths: ["me.c.0.b.t", "me.c.0.n"],
+  },
+  {
     name: "no entities at all",
     query: "{ users { p: plan } }",
     answers: { accounts: two, billing: { data: null, errors: [fault("_entities")] } },

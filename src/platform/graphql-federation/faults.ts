@@ -11,6 +11,8 @@ export class SubgraphError extends Error {
   readonly graph: string;
   /** Canonical names from the object in which it stands to where it arose; `undefined`: where it stands. */
   readonly origin: Path | undefined;
+  /** Those that explain the same null. */
+  readonly others: SubgraphError[] = [];
   constructor(told: SubgraphFault, graph: string, origin?: Path) {
     super(told.message);
     this.told = told;
@@ -49,12 +51,13 @@ export function placeFault(
 }
 
 /** `make` is given the way from the object in which the error comes to stand. */
-function placeError(branch: Branch, path: Path, make: (origin: Path) => Error): boolean {
+function placeError(branch: Branch, path: Path, make: (origin: Path) => SubgraphError): boolean {
   let at: unknown = branch;
   let from = 0;
   for (const [index, step] of path.entries()) {
     if (isBranch(at)) from = index;
     const next: unknown = childOf(at, step);
+    if (next instanceof SubgraphError) next.others.push(make(path.slice(from)));
     if (next instanceof Error) return true;
     if (next === null || next === undefined) return setChild(at, step, make(path.slice(from)));
     at = next;

@@ -1,4 +1,4 @@
-import { Kind, type OperationDefinitionNode, print, visit } from "graphql";
+import { Kind, type OperationDefinitionNode, print, type VariableDefinitionNode, visit } from "graphql";
 import type { Fetch, Selected, SelectedField } from "./fetches.ts";
 
 export interface FetchText {
@@ -12,7 +12,7 @@ export function printFetch(fetch: Fetch, { variableDefinitions }: OperationDefin
   const used = new Set<string>();
   const body = printSelected(fetch.selected, used);
   const declared = (variableDefinitions ?? []).filter(({ variable }) => used.has(variable.name.value));
-  const parameters = declared.map(({ variable, type }) => `$${variable.name.value}: ${print(type)}`);
+  const parameters = declared.map(printDeclared);
   if (fetch.target === undefined) {
     const head = parameters.length === 0 ? fetch.operation : `${fetch.operation} (${parameters.join(", ")})`;
     return { query: `${head} ${body}`, variables: [...used] };
@@ -23,8 +23,18 @@ export function printFetch(fetch: Fetch, { variableDefinitions }: OperationDefin
   return { query: `query (${head}) { ${entities} }`, variables: [...used] };
 }
 
+/** With its default, though a value is always sent: by it a variable may stand where there must be no null. */
+function printDeclared({ variable, type, defaultValue }: VariableDefinitionNode): string {
+  const written = `$${variable.name.value}: ${print(type)}`;
+  return defaultValue === undefined ? written : `${written} = ${print(defaultValue)}`;
+}
+
+/** One that the client has not taken. */
 export function representationsName(used: ReadonlySet<string> | readonly string[]): string {
-  return [...used].includes("representations") ? "representations__" : "representations";
+  const taken = new Set(used);
+  let name = "representations";
+  while (taken.has(name)) name += "_";
+  return name;
 }
 
 function printSelected({ fields, types, hasTypename }: Selected, used: Set<string>): string {

@@ -78,7 +78,12 @@ function told(
     if (!texts.has(text) && list.length < shaping.errorsMax) list.push(error);
     texts.add(text);
   };
-  for (const error of errors.slice(0, shaping.errorsMax)) add(toldError(shaping, error));
+  for (const error of errors.slice(0, shaping.errorsMax)) {
+    add(toldError(shaping, error));
+    const { originalError: cause, path = [] } = error;
+    if (cause instanceof SubgraphError)
+      for (const other of cause.others) add({ ...worded(shaping, other), ...placeOf(shaping, path, other) });
+  }
   for (const error of loose.slice(0, shaping.errorsMax)) add(toldLoose(shaping, error));
   if (list.length === 0) return { data };
   return data === undefined ? { errors: list } : { data, errors: list };

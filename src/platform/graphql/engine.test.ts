@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { parse } from "graphql";
 import { describe, expect, it } from "vitest";
-import type { JsonObject } from "../../kernel/json.ts";
+import type { Json, JsonObject } from "../../kernel/json.ts";
 import { graphqlLimits } from "../../ports/graphql.ts";
 import { createGraphqlEngine } from "./engine.ts";
 import { doublingFragments, hostileDocuments, hostileSdl } from "./hostile-documents.test-support.ts";
@@ -44,6 +44,26 @@ describe("hostile documents", () => {
       expect(ruleOfHostile(text, false)).toBe(ruleWithoutSchema);
     },
   );
+
+  it.for<[name: string, type: string, value: Json]>([
+    [
+      "members that nobody knows",
+      "In",
+      Object.fromEntries(Array.from({ length: 8000 }, (_, n) => [`k${n}`, 1])),
+    ],
+    ["a list of what it is not", "[Int]", Array.from({ length: 20_000 }, () => "x")],
+    ["a long text", "Int", "x".repeat(60_000)],
+  ])("by their variables, %s, have a few errors told, in few words", ([, type, v]) => {
+    const known = hostile.kind === "schema" ? hostile.schema : undefined;
+    const checker = engine.checkerOf({ schema: known, limits: graphqlLimits });
+    const argument = type === "In" ? "in: $v" : type === "Int" ? "x: [$v]" : "x: $v";
+    const checked = checker.check(`query($v: ${type}){c(${argument})}`, { ...ask, variables: { v } });
+    const faults = checked.kind === "refused" ? checked.faults : [];
+    expect(faults.length).toBeGreaterThan(0);
+    // One more says that there are too many.
+    expect(faults.length).toBeLessThanOrEqual(6);
+    expect(JSON.stringify(faults).length).toBeLessThan(5000);
+  });
 
   it("are measured in work that is linear in the document", () => {
     const limits = { ...graphqlLimits, fragmentSpreads: Infinity, rootFields: Infinity };

@@ -60,7 +60,16 @@ export const hostileDocuments: readonly HostileDocument[] = [
   },
   { name: "fields of the root", text: `{${"c ".repeat(11)}}`, rule: "root-fields" },
   { name: "the same again", text: `{a{${"a{c}".repeat(400)}}}`, rule: "repeated-fields" },
-  { name: "the same with long arguments", text: `{a{${"c(x: [1 2 3 4 5])".repeat(130)}}}`, rule: "taken" },
+  {
+    name: "the same with long arguments",
+    text: `{a{${"c(x: [1 2 3 4 5])".repeat(130)}}}`,
+    rule: "repeated-fields",
+  },
+  {
+    name: "the same with long arguments, less often",
+    text: `{a{${"c(x: [1 2 3 4 5])".repeat(90)}}}`,
+    rule: "taken",
+  },
   {
     name: "types that overlap",
     text: `{either{${many(170, (n) => `... on ${n % 2 === 0 ? "One" : "Two"}{id a{c}}`)}}}`,

@@ -77,11 +77,15 @@ export function runnable(schema: GraphQLSchema, resolvers: Resolvers): Runnable 
 /** A subgraph: its own SDL and what every subgraph has, `_service` and `_entities`. */
 export function subgraphOf(sdl: string, { resolvers, references }: Side): Runnable {
   const entities = Object.keys(references).filter((name) => !new RegExp(`interface ${name} `).test(sdl));
-  const own = sdl.slice(sdl.indexOf("type "));
+  // The first federation extends what it does not own.
+  const own = sdl.replace(/^extend schema @link\([^)]*\)/, "").replaceAll("extend type", "type");
   const root = own.includes("type Query") ? "extend type Query" : "type Query";
+  const ofEntities =
+    entities.length === 0
+      ? ""
+      : `union _Entity = ${entities.join(" | ")} extend type Query { _entities(representations: [_Any!]!): [_Entity]! }`;
   const schema = buildASTSchema(
-    parse(`${own} ${federationSdl} union _Entity = ${entities.join(" | ")}
-      ${root} { _service: _Service! _entities(representations: [_Any!]!): [_Entity]! }`),
+    parse(`${own} ${federationSdl} ${root} { _service: _Service! } ${ofEntities}`),
     { assumeValidSDL: true },
   );
   return runnable(schema, {
