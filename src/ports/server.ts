@@ -33,6 +33,11 @@ export interface InboundRequest {
     bytesMax: number,
     options?: { readonly holdsContinue: boolean },
   ) => AsyncIterable<Uint8Array> | undefined;
+  /**
+   * The body instead of `streamBody`, where all of it has come already and its length was told: `undefined` otherwise, and
+   * then nothing of it has been read. Absent: the engine cannot tell.
+   */
+  readonly arrivedBody?: (bytesMax: number) => Uint8Array | undefined;
   /** The fields that came behind the body, once it has ended: a flat list as it came. */
   readonly trailers: () => readonly string[];
   /** The client asks for another protocol on this connection (HTTP/1.1 `Upgrade`); absent: it does not. */
