@@ -2,7 +2,7 @@ import { connect, createServer } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { rawExchange } from "../../../test/support/http-client.ts";
 import { GatewayError } from "../../kernel/errors.ts";
-import type { InboundHandler, ServerEngine } from "../../ports/server.ts";
+import type { InboundHandler, InboundRequest, ServerEngine } from "../../ports/server.ts";
 import { listen } from "./index.ts";
 import type { ServerLimits } from "./settings.ts";
 
@@ -110,7 +110,7 @@ describe("node server", () => {
     },
   ])("gives a body at once that came $name, or in pieces: $told", async ({ pieces, told }) => {
     const asked = Promise.withResolvers<void>();
-    const { port } = await serve(async ({ arrivedBody, streamBody, reply }) => {
+    const answer = async ({ arrivedBody, streamBody, reply }: InboundRequest): Promise<void> => {
       await Promise.resolve();
       const whole = arrivedBody?.(8);
       asked.resolve();
@@ -121,7 +121,8 @@ describe("node server", () => {
       } catch (thrown) {
         reply.whole(413, [], GatewayError.from(thrown).code);
       }
-    });
+    };
+    const { port } = await serve((request) => void answer(request));
     const client = connect({ port, host: "127.0.0.1", noDelay: true });
     let text = "";
     client.on("data", (chunk) => {
