@@ -27,7 +27,9 @@ const lowered = (list: readonly string[]): readonly string[] =>
 
 const pass =
   (transport: Transport, origin: string): InboundHandler =>
-  ({ method, target, rawHeaders, streamBody, reply }) => {
+  async ({ method, target, rawHeaders, arrivedBody, streamBody, reply }) => {
+    // By then a small body has come, as it has when the gateway's doors are through.
+    await Promise.resolve();
     let exchange: UpstreamExchange | undefined;
     reply.onGone(() => exchange?.abort());
     exchange = transport.send(
@@ -37,7 +39,7 @@ const pass =
         path: target,
         method,
         headers: passed(lowered(rawHeaders)),
-        body: streamBody(many),
+        body: arrivedBody?.(many) ?? streamBody(many),
         headTimeout: seconds(60),
         idleTimeout: seconds(60),
       },

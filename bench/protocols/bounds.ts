@@ -213,7 +213,7 @@ async function longStream(gateway: StartedSallyport, parts: Parts): Promise<read
 /** What one hostile connection costs: memory beyond what well-behaved clients make it hold, and their patience. */
 async function hostilePeers(gateway: StartedSallyport, parts: Parts): Promise<readonly BoundRow[]> {
   const { processes, plan } = parts;
-  const seconds = 4;
+  const seconds = 3;
   const good = () =>
     openLoop(
       processes,

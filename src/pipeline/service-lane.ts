@@ -229,6 +229,12 @@ function bodyOf<Snapshot>({ inbound, call, trail }: Parts<Snapshot>): Uint8Array
     trail.bytesIn = call.bodyBytesIn ?? call.body.byteLength;
     return call.body;
   }
+  const isPassed = call.change === undefined && call.trailers === undefined;
+  const arrived = isPassed ? inbound.arrivedBody?.(call.bodyBytesMax) : undefined;
+  if (arrived !== undefined) {
+    trail.bytesIn = arrived.byteLength;
+    return arrived;
+  }
   const pieces = inbound.streamBody(call.bodyBytesMax, { holdsContinue: true });
   return pieces === undefined ? undefined : rewindable(pieces, heldBytesMax);
 }

@@ -30,6 +30,11 @@ export interface InboundRequest {
    * of `readBody`. Fails like it.
    */
   readonly streamBody: (bytesMax: number, options?: BodyOptions) => AsyncIterable<Uint8Array> | undefined;
+  /**
+   * The body instead of `streamBody`, where all of it has come already and its length was told: `undefined` otherwise, and
+   * then nothing of it has been read. Absent: the engine cannot tell.
+   */
+  readonly arrivedBody?: (bytesMax: number) => Uint8Array | undefined;
   /** The fields that came behind the body, once it has ended: a flat list as it came. */
   readonly trailers: () => readonly string[];
   /**

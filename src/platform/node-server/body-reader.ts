@@ -171,8 +171,11 @@ async function* inPieces(
     if (source.isWhole()) isEnded = true;
     wake();
   };
-  const onClose = (): void =>
+  const onClose = (): void => {
+    // An error costs its stack: none is made for those that have ended well.
+    if (isEnded) return;
     body.fail(new GatewayError("client_closed", `the client went after ${body.received} bytes of the body`));
+  };
   request.on("readable", onReadable).on("end", onEnd).on("close", onClose);
   if (request.destroyed) onClose();
   const leave = pending.join(body);

@@ -135,6 +135,7 @@ function readInbound(
       if (options?.holdsContinue !== true) sendContinue();
       return parts.bodies.stream(sourceOf(request, response), bytesMax, options);
     },
+    arrivedBody: (bytesMax) => arrivedBody(request, bytesMax),
     trailers: () => request.rawTrailers,
     ...(how.upgrade === undefined ? undefined : { upgrade: how.upgrade }),
     ...(peer.certificate === undefined ? undefined : { clientCertificate: peer.certificate }),
@@ -143,6 +144,16 @@ function readInbound(
       endOfTurn: parts.settings.endOfTurn,
     }),
   };
+}
+
+/** A small body comes with its head: it needs no reader, no pieces and no second write. */
+function arrivedBody(request: IncomingMessage, bytesMax: number): Uint8Array | undefined {
+  const { readableLength, headers } = request;
+  const isHere = readableLength > 0 && headers["content-length"] === String(readableLength);
+  const body: unknown = isHere && readableLength <= bytesMax ? request.read() : undefined;
+  if (!(body instanceof Uint8Array)) return undefined;
+  request.resume(); // to its end, which the parser may tell only now
+  return body;
 }
 
 const sourceOf = (request: IncomingMessage, response: ServerResponse): BodySource => ({

@@ -2,7 +2,7 @@ import { connect, createServer } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { rawExchange } from "../../../test/support/http-client.ts";
 import { GatewayError } from "../../kernel/errors.ts";
-import type { InboundHandler, ServerEngine } from "../../ports/server.ts";
+import type { InboundHandler, InboundRequest, ServerEngine } from "../../ports/server.ts";
 import { listen } from "./index.ts";
 import type { ServerLimits } from "./settings.ts";
 
@@ -88,6 +88,56 @@ describe("node server", () => {
     expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
     expect(text.match(/HTTP\/1\.1 200/g)).toHaveLength(2);
     expect(text).toContain("content-length: 3");
+  });
+
+  it.for([
+    { name: "with its head", pieces: [post("abcdefgh")], told: "arrived abcdefgh" },
+    {
+      name: "behind its head",
+      pieces: [post("abcdefgh").slice(0, -8), "abcdefgh"],
+      told: "streamed abcdefgh",
+    },
+    {
+      name: "in part with its head",
+      pieces: [post("abcdefgh").slice(0, -3), "fgh"],
+      told: "streamed abcdefgh",
+    },
+    { name: "above the bound", pieces: [post("abcdefghi")], told: "request_too_large" },
+    {
+      name: "in chunks",
+      pieces: ["POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n"],
+      told: "streamed a",
+    },
+  ])("gives a body at once that came $name, or in pieces: $told", async ({ pieces, told }) => {
+    const asked = Promise.withResolvers<void>();
+    const answer = async ({ arrivedBody, streamBody, reply }: InboundRequest): Promise<void> => {
+      await Promise.resolve();
+      const whole = arrivedBody?.(8);
+      asked.resolve();
+      if (whole !== undefined) return reply.whole(200, [], `arrived ${Buffer.from(whole).toString()}`);
+      try {
+        const body = await Array.fromAsync(streamBody(8) ?? []);
+        reply.whole(200, [], `streamed ${Buffer.concat(body).toString()}`);
+      } catch (thrown) {
+        reply.whole(413, [], GatewayError.from(thrown).code);
+      }
+    };
+    const { port } = await serve((request) => void answer(request));
+    const client = connect({ port, host: "127.0.0.1", noDelay: true });
+    let text = "";
+    client.on("data", (chunk) => {
+      text += String(chunk);
+    });
+    client.write(pieces[0] ?? "");
+    await asked.promise;
+    client.write(pieces[1] ?? "");
+    await expect.poll(() => text).toContain(told);
+    if (told.startsWith("arrived")) {
+      // The connection goes on behind it.
+      client.write(post("x"));
+      await expect.poll(() => text).toContain("arrived x");
+    }
+    client.destroy();
   });
 
   it("keeps the connection when it answers a GET at once, before the parser has called it complete", async () => {
