@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { compileDirectory } from "../capabilities/identity/index.ts";
 import { epochMs } from "../kernel/units.ts";
-import { createVirtualTime } from "../platform/memory/index.ts";
+import { createMemoryKeyStore, createSeededRandom, createVirtualTime } from "../platform/memory/index.ts";
 import { createMeter } from "../platform/prometheus/index.ts";
+import { openClientKeys } from "./client-keys.ts";
 import { createSockets, type SocketAsker, type SocketStop, watchKeys } from "./sockets.ts";
 
 const asker: SocketAsker = {
@@ -58,6 +59,28 @@ describe("seats of open sockets", () => {
 });
 
 describe("a key that is not valid any more", () => {
+  it("ends what it has open at once where it is revoked here", async () => {
+    const { clock, timer } = createVirtualTime();
+    const random = createSeededRandom(1);
+    const keys = await openClientKeys({
+      store: createMemoryKeyStore(),
+      digestOf: (key) => key,
+      clock,
+      random,
+    });
+    const sockets = createSockets(createMeter());
+    watchKeys(sockets, { timer, keys });
+    const { entry } = await keys.control.create({ name: "a", models: [] });
+    const told: SocketStop[] = [];
+    sockets
+      .enter({ ...asker, keyId: entry.id, keyName: entry.name }, rules)
+      .opened({ counts, stop: (why) => told.push(why) });
+    await keys.control.revoke("key_of_another");
+    expect(told).toEqual([]);
+    await keys.control.revoke(entry.id);
+    expect(told).toEqual(["revoked"]);
+  });
+
   it("ends what it has open within a minute, whoever has told of it", () => {
     const { timer, advance } = createVirtualTime();
     const key = { id: "k", name: "key", models: [], residency: [], hint: "", createdAt: 0 };

@@ -175,6 +175,36 @@ describe("a socket of GraphQL that stays open", () => {
     await idle();
   });
 
+  it("pauses its service while the client reads nothing", async () => {
+    const socket = await ready("/plain");
+    const asked = nextOperation();
+    socket.say(subscribe("1"));
+    const { response, closed } = await asked;
+    socket.socket.pause();
+    const piece = `event: next\ndata: {"data":{"a":"${"x".repeat(65_536)}"}}\n\n`;
+    const mebibyte = 1024 * 1024;
+    let sent = 0;
+    const fill = (): number => {
+      for (; response.writableLength < 4 * mebibyte && sent < 256 * mebibyte; sent += piece.length)
+        response.write(piece);
+      return sent;
+    };
+    // Until nothing was taken between ten looks.
+    let before = -1;
+    let still = 0;
+    await expect
+      .poll(() => {
+        still = before === fill() ? still + 1 : 0;
+        before = sent;
+        return still;
+      })
+      .toBe(10);
+    expect(sent).toBeLessThan(64 * mebibyte);
+    socket.socket.terminate();
+    await closed;
+    await idle();
+  });
+
   it("ends a drain with 1012", async () => {
     await using draining = await bootGateway(configFor(upstream.url));
     const socket = await ready("/plain", { authorization: `Bearer ${draining.key}` }, draining.port);
@@ -275,6 +305,8 @@ describe("an operation that its client gives up", () => {
     await expect.poll(() => blocker.gateway.booted.control.state().inFlight).toBe(2);
     socket.say({ id: "2", type: "complete" });
     await expect.poll(() => blocker.gateway.booted.control.state().inFlight).toBe(1);
+    // It did not wait until it was refused.
+    expect(await blocker.gateway.records(1)).toMatchObject([{ outcome: "aborted", attempts: [] }]);
     socket.socket.terminate();
     await expect.poll(() => blocker.gateway.booted.control.state().inFlight).toBe(0);
     await blocker.close();
