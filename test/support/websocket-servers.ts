@@ -55,9 +55,8 @@ export async function socketServer(
     );
     const [protocol] = handshake.protocols;
     const fields = switchedHeaders(handshake, protocol === undefined ? {} : { protocol }, sha1Base64);
-    duplex.write("HTTP/1.1 101 Switching Protocols\r\n");
-    for (let at = 0; at < fields.length; at += 2) duplex.write(`${fields[at]}: ${fields[at + 1]}\r\n`);
-    duplex.write("\r\n");
+    const lines = fields.map((text, at) => (at % 2 === 0 ? `${text}: ` : `${text}\r\n`));
+    duplex.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join("")}\r\n`);
     serve({ socket: duplex, early }, request);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
