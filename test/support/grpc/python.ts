@@ -29,6 +29,11 @@ export interface PythonCall {
   readonly late?: number;
 }
 
+/** What is the same however often a call is made; whose clock ends it, and in which words, is not. */
+export function comparable({ late: _, details, ...told }: PythonCall): Omit<PythonCall, "late"> {
+  return { ...told, details: told.code === "DEADLINE_EXCEEDED" ? "" : details };
+}
+
 /** The calls that the program makes. */
 export const pythonCalls = [
   "one message",
