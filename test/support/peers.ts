@@ -11,6 +11,7 @@ const programs = {
   nginx: "/usr/sbin/nginx",
   haproxy: "/usr/sbin/haproxy",
   caddy: "/usr/bin/caddy",
+  nghttpx: "/usr/sbin/nghttpx",
   curl: "/usr/bin/curl",
   h2load: "/usr/bin/h2load",
 } as const;
@@ -41,15 +42,15 @@ export async function freePort(): Promise<number> {
   return Number(new URL(origin.url).port);
 }
 
-/** nginx with these directives in its `server` block. */
-export const nginxServer = (server: string, http = ""): Promise<PeerServer> =>
+/** nginx with these directives in its `server` block; `listen`: further words of its `listen`. */
+export const nginxServer = (server: string, http = "", listen = ""): Promise<PeerServer> =>
   startPeer("nginx", "nginx.conf", (port, folder) => ({
     config: `daemon off; master_process off; worker_processes 1; pid ${folder}/pid; error_log ${folder}/error.log;
 events { worker_connections 512; }
 http {
   access_log off; ${["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((kind) => `${kind}_temp_path ${folder}/${kind};`).join(" ")}
   ${http}
-  server { listen 127.0.0.1:${port}; root ${folder}; ${server} }
+  server { listen 127.0.0.1:${port} ${listen}; root ${folder}; ${server} }
 }
 `,
     args: ["-p", folder, "-c", join(folder, "nginx.conf")],
@@ -86,6 +87,17 @@ http://127.0.0.1:${port} {
 }
 `,
     args: ["run", "--adapter", "caddyfile", "--config", join(folder, "Caddyfile")],
+  }));
+
+/** nghttpx from one address to another, HTTP/2 on both sides. */
+export const nghttpxServer = (to: number): Promise<PeerServer> =>
+  startPeer("nghttpx", "nghttpx.conf", (port, folder) => ({
+    config: `frontend=127.0.0.1,${port};no-tls
+backend=127.0.0.1,${to};;proto=h2
+workers=1
+accesslog-file=/dev/null
+`,
+    args: [`--conf=${join(folder, "nghttpx.conf")}`],
   }));
 
 async function startPeer(

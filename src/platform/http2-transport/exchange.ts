@@ -37,7 +37,7 @@ export function exchange(
     if (isOver) return;
     close();
     listener.failed(failure);
-    stream?.close(constants.NGHTTP2_CANCEL);
+    giveUp(stream);
   };
   const failBy = (thrown: unknown): void =>
     fail({
@@ -133,9 +133,15 @@ export function exchange(
     abort: () => {
       if (isOver) return;
       close();
-      stream?.close(constants.NGHTTP2_CANCEL);
+      giveUp(stream);
     },
   };
+}
+
+/** Resets a stream. One that is paused would stay for ever, with what has come of it and its place among the streams. */
+function giveUp(stream: ClientHttp2Stream | undefined): void {
+  stream?.close(constants.NGHTTP2_CANCEL);
+  stream?.resume();
 }
 
 /** Whether the peer has ended its side: Node tells a reset without an error in the same words, and that is no end. */

@@ -140,10 +140,14 @@ function readWhole(parts: {
     const leave = pending.join(body);
     // They stay until the request is gone: taking them off would cost each request more than the look at `isDone`.
     request.on("data", onData).on("end", onEnd).on("close", onClose);
-    // Nobody tells who asks late.
-    if (request.readableEnded) onEnd();
-    if (request.destroyed) onClose();
+    tellMissed(request, onEnd, onClose);
   });
+}
+
+/** An empty body of HTTP/2 ends by itself, also before anybody listens. */
+function tellMissed(request: Readable, onEnd: () => void, onClose: () => void): void {
+  if (request.readableEnded) onEnd();
+  if (request.closed) onClose();
 }
 
 async function* inPieces(
@@ -177,7 +181,7 @@ async function* inPieces(
     body.fail(new GatewayError("client_closed", `the client went after ${body.received} bytes of the body`));
   };
   request.on("readable", onReadable).on("end", onEnd).on("close", onClose);
-  if (request.destroyed) onClose();
+  tellMissed(request, onEnd, onClose);
   const leave = pending.join(body);
   try {
     for (;;) {

@@ -6,6 +6,8 @@ import { isConnectionField } from "./http2-head.ts";
 
 /** What is written at once: how much a client has to take within the time for which an answer may stand still. */
 const pieceBytes = 65_536;
+/** Until it is looked again whether all of an answer was written. */
+const queueMs = 10;
 
 /** In the place of a success that switches nothing. */
 const noSocket = 502;
@@ -52,18 +54,21 @@ export function createHttp2Reply(
     }
     gone.tell();
   });
-  /** The answer is out; what still comes of the request is not wanted. Source: RFC 9113, section 8.1. */
+  /**
+   * The answer is out; what still comes of the request is not wanted. A reset takes away what waits to be written of its
+   * stream, the head too: it is sent when nothing waits. Source: RFC 9113, section 8.1.
+   */
   const stopRequest = (): void => {
-    if (!parts.isRequestWhole() && !stream.closed) stream.close(constants.NGHTTP2_NO_ERROR);
+    if (parts.isRequestWhole() || stream.closed) return;
+    if ((stream.session?.state.outboundQueueSize ?? 0) > 0) setTimeout(stopRequest, queueMs).unref();
+    else stream.close(constants.NGHTTP2_NO_ERROR);
   };
-  /** What was written last leaves with the next turn: a reset that overtook it would take its place. */
-  const stopLater = (): void => {
-    setImmediate(() => setImmediate(stopRequest));
-  };
+  // What was told last leaves with the next turn.
+  const stopSoon = (): void => void setImmediate(() => setImmediate(stopRequest));
   stream.on("wantTrailers", () => {
     if (stream.closed || stream.destroyed) return;
     stream.sendTrailers(toObject(trailers));
-    stopLater();
+    stopSoon();
   });
   const respond = (status: number, headers: readonly string[], isEmpty: boolean): void => {
     hasBody = !isEmpty;
@@ -72,7 +77,7 @@ export function createHttp2Reply(
       endStream: isEmpty,
       waitForTrailers: !isEmpty && !isEnding,
     });
-    if (isEmpty || isEnding) stream.once("finish", stopLater);
+    if (isEmpty || isEnding) stream.once("finish", stopSoon);
     if (isEmpty) hasEnded = true;
   };
   const pump = (): void => {

@@ -12,15 +12,7 @@ export interface GrpcGateway extends AsyncDisposable {
 /** A whole gateway in front of the echo service, and of one that is dead. `more`: other sections. */
 export async function grpcGateway(settings = "{}", more = ""): Promise<GrpcGateway> {
   const server = await openEchoServer();
-  const gateway = await bootGateway(`
-providers: {}
-services:
-  echo: { baseUrl: "${server.origin}" }
-  dead: { baseUrl: "http://127.0.0.1:1" }
-routes:
-  echo: { protocol: grpc, path: /echo.v1.EchoService/*, service: echo, grpc: ${settings} }
-  dead: { protocol: grpc, path: /dead.v1.Service/*, service: dead }
-${more}`);
+  const gateway = await gatewayBefore(server.origin, settings, more);
   return {
     server,
     gateway,
@@ -31,6 +23,18 @@ ${more}`);
     },
   };
 }
+
+/** The same in front of another echo service. */
+export const gatewayBefore = (origin: string, settings = "{}", more = ""): Promise<BootedGateway> =>
+  bootGateway(`
+providers: {}
+services:
+  echo: { baseUrl: "${origin}" }
+  dead: { baseUrl: "http://127.0.0.1:1" }
+routes:
+  echo: { protocol: grpc, path: /echo.v1.EchoService/*, service: echo, grpc: ${settings} }
+  dead: { protocol: grpc, path: /dead.v1.Service/*, service: dead }
+${more}`);
 
 /** The fields of the head that answers an empty message, and of the trailers behind it. */
 export function rawCall(
