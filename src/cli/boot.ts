@@ -168,11 +168,9 @@ export async function boot(parts: BootParts): Promise<Booted> {
   const bearing = { limits: server.limits, onRefusedHead: started.heads.refused, endOfTurn };
   const data = await listen(
     {
-      host: server.host,
-      port: parts.port,
+      ...{ host: server.host, port: parts.port, answerToHead: started.heads.answer },
       ...bearing,
       ...dataListener(server),
-      answerToHead: started.heads.answer,
     },
     dataPlane(started.handle, { isDraining: () => started.control.state().isDraining }),
   );

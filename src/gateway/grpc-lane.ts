@@ -101,14 +101,14 @@ function openCall(parts: CallParts, { trail, ports, timer, settings, tally }: La
   let isOver = false;
   let isPaused = false;
   let ending: Ending = { outcome: "completed" };
-  let stopTimer = (): void => undefined;
-  let leaveTally = (): void => undefined;
-  let leaveWaiting = (): void => undefined;
+  const leaving: (() => void)[] = [];
+  const onOver = (leave: () => void): void => {
+    if (isOver) leave();
+    else leaving.push(leave);
+  };
   const close = (): void => {
     isOver = true;
-    stopTimer();
-    leaveTally();
-    leaveWaiting();
+    for (const leave of leaving.splice(0)) leave();
   };
   reply.onGone(() => {
     close();
@@ -128,10 +128,8 @@ function openCall(parts: CallParts, { trail, ports, timer, settings, tally }: La
     });
   };
 
-  const tallied = (messages: Parameters<GrpcTally["begun"]>[1]): void => {
-    leaveTally = tally.begun(identified.route.id, messages);
-    if (isOver) leaveTally();
-  };
+  const tallied = (messages: Parameters<GrpcTally["begun"]>[1]): void =>
+    onOver(tally.begun(identified.route.id, messages));
 
   const run = async (ask: GrpcAsk, answer: AnswerWriter, request: RequestBody): Promise<void> => {
     const timeout = deadlineOf(ask.head.timeout, { limit: milliseconds(settings.deadlineMs) });
@@ -146,10 +144,9 @@ function openCall(parts: CallParts, { trail, ports, timer, settings, tally }: La
       trail.grpcStatus = status.code;
       tell(answer.fail(status));
     };
-    leaveWaiting = ports.waiting.join((failure) => stop(failureError(failure)));
-    stopTimer = timer.after(timeLeft(), () =>
-      stop(new GatewayError("deadline_exceeded", `after ${timeout} ms`)),
-    );
+    const late = () => stop(new GatewayError("deadline_exceeded", `after ${timeout} ms`));
+    onOver(ports.waiting.join((failure) => stop(failureError(failure))));
+    onOver(timer.after(timeLeft(), late));
     // Whoever only listens says nothing, for as long as the deadline lets it.
     const mayBeSilent = ask.flavour.name !== "connect";
     const pieces = inbound.streamBody(rule.bodyBytesMax, { mayBeSilent });
@@ -170,12 +167,9 @@ function openCall(parts: CallParts, { trail, ports, timer, settings, tally }: La
       const isAgain = isMore && ports.mayTryAgain();
       const status = statusOfBreak(failure, timeLeft());
       if (isEvidence(failure, { status, isAgain })) leave.leave.failed(failureOf(failure));
-      if (isAgain) {
-        leave.leave.load.failed();
-        leave.leave.load.left();
-        trail.load = undefined;
-        if (leave.address !== undefined) asked.push(leave.address);
-      } else return stop(new GatewayError(failure.code, failure.detail), status);
+      if (!isAgain) return stop(new GatewayError(failure.code, failure.detail), status);
+      standDown(leave, trail);
+      if (leave.address !== undefined) asked.push(leave.address);
     }
   };
 
@@ -244,6 +238,13 @@ function openCall(parts: CallParts, { trail, ports, timer, settings, tally }: La
     });
   };
   return { tell, tallied, run, close };
+}
+
+/** A try has failed, and another follows. */
+function standDown({ leave: { load } }: ServiceLeave, trail: LaneParts["trail"]): void {
+  load.failed();
+  load.left();
+  trail.load = undefined;
 }
 
 interface Try {

@@ -54,17 +54,9 @@ export function createHttp2Reply(
     }
     gone.tell();
   });
-  /**
-   * The answer is out; what still comes of the request is not wanted. A reset takes away what waits to be written of its
-   * stream, the head too: it is sent when nothing waits. Source: RFC 9113, section 8.1.
-   */
-  const stopRequest = (): void => {
-    if (parts.isRequestWhole() || stream.closed) return;
-    if ((stream.session?.state.outboundQueueSize ?? 0) > 0) setTimeout(stopRequest, queueMs).unref();
-    else stream.close(constants.NGHTTP2_NO_ERROR);
-  };
   // What was told last leaves with the next turn.
-  const stopSoon = (): void => void setImmediate(() => setImmediate(stopRequest));
+  const stopSoon = (): void =>
+    void setImmediate(() => setImmediate(stopRequest, stream, parts.isRequestWhole));
   stream.on("wantTrailers", () => {
     if (stream.closed || stream.destroyed) return;
     stream.sendTrailers(toObject(trailers));
@@ -220,3 +212,14 @@ const listening = (hooks: Hooks, gone: Gone): Pick<Reply, "onDrain" | "onGone" |
     hooks.sent = callback;
   },
 });
+
+/**
+ * The answer is out; what still comes of the request is not wanted. A reset takes away what waits to be written of its
+ * stream, the head too: it is sent when nothing waits. Source: RFC 9113, section 8.1.
+ */
+function stopRequest(stream: ServerHttp2Stream, isRequestWhole: () => boolean): void {
+  if (isRequestWhole() || stream.closed) return;
+  if ((stream.session?.state.outboundQueueSize ?? 0) > 0)
+    setTimeout(stopRequest, queueMs, stream, isRequestWhole).unref();
+  else stream.close(constants.NGHTTP2_NO_ERROR);
+}
