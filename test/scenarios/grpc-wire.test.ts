@@ -23,10 +23,10 @@ const ask = ({ origin, gateway }: GrpcGateway, query: string, options: RequestIn
   });
 
 describe("Connect by GET", () => {
-  const query = "?connect=v1&encoding=proto&base64=1&message=CgFh";
+  const good = "?connect=v1&encoding=proto&base64=1&message=CgFh";
 
   it("has its message in the target and its trailers among the headers", async () => {
-    const answer = await ask(stand, query);
+    const answer = await ask(stand, good);
     expect(answer.status).toBe(200);
     expect(answer.headers.get("content-type")).toBe("application/proto");
     expect(answer.headers.get("trailer-x-end")).toBe("done");
@@ -47,12 +47,12 @@ describe("Connect by GET", () => {
     { name: "another codec", query: "?connect=v1&encoding=json&message=%7B%7D", status: 415 },
     { name: "no base64", query: "?connect=v1&encoding=proto&base64=1&message=%21", status: 400 },
     { name: "another version", query: "?connect=v2&encoding=proto&message=", status: 400 },
-  ])("is refused for $name", async ({ query: wrong, status }) =>
-    expect((await ask(stand, wrong)).status).toBe(status),
+  ])("is refused for $name", async ({ query, status }) =>
+    expect((await ask(stand, query)).status).toBe(status),
   );
 
   it("is refused where its route does not allow it", async () => {
-    const answer = await ask(closed, query);
+    const answer = await ask(closed, good);
     expect(answer.headers.get("x-sallyport-error")).toBe("method_not_allowed");
   });
 });
