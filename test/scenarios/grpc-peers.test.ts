@@ -111,8 +111,8 @@ describe.skipIf(missing.length > 0).for(names)("%s", (name) => {
     for (const one of pythonCalls) {
       const kept = (call: PythonCall) => {
         const told = comparable(call);
-        const others = (list: PythonCall["leading"]) => list.filter(([field]) => !ofOthers.test(field));
-        return { ...told, leading: others(told.leading), trailing: others(told.trailing) };
+        const filtered = (list: PythonCall["leading"]) => list.filter(([field]) => !ofOthers.test(field));
+        return { ...told, leading: filtered(told.leading), trailing: filtered(told.trailing) };
       };
       // Without the gateway a service that gives the call up at its deadline may be heard first, as CANCELLED.
       if (one === "a deadline") expect(passed[one].code).toBe("DEADLINE_EXCEEDED");
