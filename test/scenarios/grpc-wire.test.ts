@@ -16,7 +16,8 @@ afterAll(async () => {
 
 /** The text `a` in its field. */
 const message = "\u000a\u0001a";
-const ask = ({ origin, gateway }: GrpcGateway, query: string, options: RequestInit = {}) =>
+type Asked = RequestInit & { readonly headers?: Readonly<Record<string, string>> };
+const ask = ({ origin, gateway }: GrpcGateway, query: string, options: Asked = {}) =>
   fetch(`${origin}/echo.v1.EchoService/Unary${query}`, {
     ...options,
     headers: { authorization: `Bearer ${gateway.key}`, ...options.headers },
