@@ -16,7 +16,12 @@ afterAll(async () => {
 
 /** The text `a` in its field. */
 const message = "\u000a\u0001a";
-const ask = ({ origin, gateway }: GrpcGateway, query: string, options: RequestInit = {}) =>
+interface Posted {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+const ask = ({ origin, gateway }: GrpcGateway, query: string, options: Posted = {}) =>
   fetch(`${origin}/echo.v1.EchoService/Unary${query}`, {
     ...options,
     headers: { authorization: `Bearer ${gateway.key}`, ...options.headers },
