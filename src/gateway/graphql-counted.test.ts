@@ -2,27 +2,28 @@ import { describe, expect, it } from "vitest";
 import { GatewayError } from "../kernel/errors.ts";
 import { createVirtualTime } from "../platform/memory/index.ts";
 import type { GraphqlOperation } from "../ports/graphql.ts";
-import { countedRunner, type ToldResult } from "./graphql-counted.ts";
+import type { GraphqlResponse } from "../protocols/graphql/index.ts";
+import { countedRunner } from "./graphql-counted.ts";
 
-const good: ToldResult = { text: "good", hasErrors: false };
-const partial: ToldResult = { text: "partial", hasErrors: true };
+const good: GraphqlResponse = { text: "good", hasData: true, hasErrors: false };
+const partial: GraphqlResponse = { text: "partial", hasData: true, hasErrors: true };
 const failure = new GatewayError("upstream_failed", "it is dead");
 const refusal = new GatewayError("malformed_request", "too many steps to plan");
 const gone = new GatewayError("client_closed", "it went");
 
 /** A runner whose answers are `answers`, each an answer or what it throws; and how its operations ended. */
-function counted(...answers: readonly (ToldResult | Error)[]) {
+function counted(...answers: readonly (GraphqlResponse | Error)[]) {
   const { clock, advance } = createVirtualTime();
   const client = new AbortController();
   const ended: string[] = [];
-  async function* stream(): AsyncGenerator<ToldResult> {
+  async function* stream(): AsyncGenerator<GraphqlResponse> {
     for (const answer of answers) {
       advance(5);
       if (answer instanceof Error) throw answer;
       yield answer;
     }
   }
-  const once = async (): Promise<ToldResult> => {
+  const once = async (): Promise<GraphqlResponse> => {
     for await (const answer of stream()) return answer;
     throw new Error("a test without an answer");
   };
@@ -38,7 +39,7 @@ function counted(...answers: readonly (ToldResult | Error)[]) {
 }
 
 describe("countedRunner", () => {
-  it.for<{ name: string; answer: ToldResult | Error; result: string }>([
+  it.for<{ name: string; answer: GraphqlResponse | Error; result: string }>([
     { name: "an answer", answer: good, result: "ok" },
     { name: "errors in an answer", answer: partial, result: "errors" },
     { name: "the fault of a service", answer: failure, result: "failed" },
@@ -59,7 +60,7 @@ describe("countedRunner", () => {
   it("takes a stream for one with errors if any of its results has some", async () => {
     const { runner, runnable, ended } = counted(good, partial, good);
     const texts: string[] = [];
-    for await (const text of runner.stream(runnable)) texts.push(text);
+    for await (const { text } of runner.stream(runnable)) texts.push(text);
     expect(texts).toEqual(["good", "partial", "good"]);
     expect(ended).toEqual(["graph errors 15"]);
   });

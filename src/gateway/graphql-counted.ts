@@ -1,18 +1,13 @@
 import { GatewayError } from "../kernel/errors.ts";
 import { elapsed } from "../kernel/units.ts";
 import type { GraphqlOperation } from "../ports/graphql.ts";
+import type { GraphqlResponse } from "../protocols/graphql/index.ts";
 import type { AskPorts } from "./graphql-leave.ts";
 import type { GraphqlTally, OperationResult } from "./graphql-tallies.ts";
 
-/** One GraphQL response. */
-export interface ToldResult {
-  readonly text: string;
-  readonly hasErrors: boolean;
-}
-
-export interface Runner<Runnable, Result> {
-  readonly once: (runnable: Runnable) => Promise<Result>;
-  readonly stream: (runnable: Runnable) => AsyncIterable<Result>;
+export interface Runner<Runnable> {
+  readonly once: (runnable: Runnable) => Promise<GraphqlResponse>;
+  readonly stream: (runnable: Runnable) => AsyncIterable<GraphqlResponse>;
 }
 
 interface Counted {
@@ -22,10 +17,10 @@ interface Counted {
 
 /** Tells how each operation has ended. */
 export function countedRunner<Runnable extends { readonly operation: GraphqlOperation }>(
-  plain: Runner<Runnable, ToldResult>,
+  plain: Runner<Runnable>,
   { route, tally }: Counted,
   { clock, signal }: Pick<AskPorts, "clock" | "signal">,
-): Runner<Runnable, string> {
+): Runner<Runnable> {
   const begin = ({ operation }: Runnable): ((result: OperationResult) => void) => {
     const from = clock.monotonic();
     return (result) => {
@@ -37,9 +32,9 @@ export function countedRunner<Runnable extends { readonly operation: GraphqlOper
     once: async (runnable) => {
       const ended = begin(runnable);
       try {
-        const { text, hasErrors } = await plain.once(runnable);
-        ended(hasErrors ? "errors" : "ok");
-        return text;
+        const response = await plain.once(runnable);
+        ended(response.hasErrors ? "errors" : "ok");
+        return response;
       } catch (thrown) {
         ended(resultOf(GatewayError.from(thrown)));
         throw thrown;
@@ -51,9 +46,9 @@ export function countedRunner<Runnable extends { readonly operation: GraphqlOper
       let result: OperationResult = "aborted";
       let hasErrors = false;
       try {
-        for await (const told of plain.stream(runnable)) {
-          hasErrors ||= told.hasErrors;
-          yield told.text;
+        for await (const response of plain.stream(runnable)) {
+          hasErrors ||= response.hasErrors;
+          yield response;
         }
         result = hasErrors ? "errors" : "ok";
       } catch (thrown) {

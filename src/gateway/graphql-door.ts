@@ -11,6 +11,7 @@ import {
   type GraphqlAnswer,
   type GraphqlMediaType,
   type GraphqlParams,
+  type GraphqlResponse,
   readAccept,
   readGraphqlRequest,
   refuseByGet,
@@ -113,7 +114,7 @@ async function answerOne(
 /** What an answer looks like is chosen by the client's `Accept`. */
 const vary = ["vary", "accept"];
 
-async function* only(result: Promise<string>): AsyncGenerator<string, void> {
+async function* only(result: Promise<GraphqlResponse>): AsyncGenerator<GraphqlResponse, void> {
   yield await result;
 }
 

@@ -1,14 +1,20 @@
 import { GatewayError } from "../kernel/errors.ts";
 import { relayResults } from "../pipeline/relay-results.ts";
 import { sinceArrival } from "../pipeline/trail.ts";
-import { encodeRefusal, keepAliveEvent, writeComplete, writeNext } from "../protocols/graphql/index.ts";
+import {
+  encodeRefusal,
+  type GraphqlResponse,
+  keepAliveEvent,
+  writeComplete,
+  writeNext,
+} from "../protocols/graphql/index.ts";
 import type { GraphqlDoorPorts, GraphqlServing } from "./graphql-serving.ts";
 import { addressOf, askerOf } from "./socket-door.ts";
 import type { SocketSeat } from "./sockets.ts";
 
 /** What is answered by events. */
 interface Results {
-  readonly results: AsyncIterable<string>;
+  readonly results: AsyncIterable<GraphqlResponse>;
   /** Ends what they are made of. */
   readonly giveUp: () => void;
   /** A subscription: as long as its client stays, it is one of those that may be open. */
@@ -42,7 +48,7 @@ export async function answerEvents(
   const seat = lasts ? takeSeat(serving, ports) : undefined;
   const relay = relayResults(results, {
     words: {
-      result: writeNext,
+      result: ({ text }) => writeNext(text),
       fault: (error) => writeNext(encodeRefusal(error, trail.id).body),
       complete: writeComplete(),
       keepAlive: keepAliveEvent,

@@ -42,7 +42,7 @@ export async function runOnSocket(
     trail.stages.record("decode", "read", `a ${type} of cost ${cost}`);
     const runner = createRunner(serving, { ...asking, trail, signal, stands: () => stands(trail) });
     const results = type === "subscription" ? runner.stream(runnable) : [runner.once(runnable)];
-    for await (const result of results) {
+    for await (const { text: result } of results) {
       trail.firstByteMs ??= sinceArrival(trail, clock.monotonic());
       trail.bytesOut += utf8Length(result);
       trail.events += 1;

@@ -8,14 +8,15 @@ import type { GraphqlResult, Subgraph, SubgraphRequest } from "../ports/graphql-
 import type { InboundRequest } from "../ports/server.ts";
 import {
   createSubscriptionReader,
-  encodeResult,
   type GraphqlParams,
+  type GraphqlResponse,
+  readResponse,
   writeGraphqlRequest,
 } from "../protocols/graphql/index.ts";
 import { handshakeFields } from "../protocols/websocket/index.ts";
 import { openQuery } from "./graphql-again.ts";
 import { type GraphqlPost, openAnswer, readWhole } from "./graphql-ask.ts";
-import { countedRunner, type Runner, type ToldResult } from "./graphql-counted.ts";
+import { countedRunner, type Runner } from "./graphql-counted.ts";
 import type { SubgraphAsker } from "./graphql-kept.ts";
 import { isLabelOn } from "./graphql-labels.ts";
 import type { AskPorts } from "./graphql-leave.ts";
@@ -32,13 +33,8 @@ export interface Runnable {
   readonly operation: GraphqlOperation;
 }
 
-/** Runs operations of one request: answers are JSON texts, each a GraphQL response. */
-export interface GraphqlRunner {
-  /** @throws GatewayError */
-  readonly once: (runnable: Runnable) => Promise<string>;
-  /** A subscription; a fault ends it by a GatewayError. */
-  readonly stream: (runnable: Runnable) => AsyncIterable<string>;
-}
+/** Runs operations of one request. Throws GatewayError; a subscription is ended by one. */
+export type GraphqlRunner = Runner<Runnable>;
 
 export interface RunnerParts {
   readonly identified: Identified<ServiceRoute>;
@@ -58,10 +54,7 @@ export function createRunner(parts: RunnerParts, ports: AskPorts): GraphqlRunner
   return countedRunner(plain, parts, ports);
 }
 
-function singleRunner(
-  { identified, inbound, ways }: RunnerParts,
-  ports: AskPorts,
-): Runner<Runnable, ToldResult> {
+function singleRunner({ identified, inbound, ways }: RunnerParts, ports: AskPorts): GraphqlRunner {
   const { target } = identified.route.rule;
   const path = ways.transforms.rewrite(identified.path, identified.route.captures);
   const postOf = ({ params, text }: Runnable, accept: string): GraphqlPost => ({
@@ -78,17 +71,12 @@ function singleRunner(
     once: async (runnable) => {
       const open = runnable.operation.type === "query" ? openQuery : openAnswer;
       const text = await readWhole(await open(postOf(runnable, wholeTypes), ports));
-      return checked(text);
+      return readResponse(text);
     },
     stream: async function* (runnable) {
-      for await (const text of subscribed(postOf(runnable, eventType), ports)) yield checked(text);
+      for await (const text of subscribed(postOf(runnable, eventType), ports)) yield readResponse(text);
     },
   };
-}
-
-function checked(answer: string): ToldResult {
-  const { body: text, hasErrors } = encodeResult(answer, "application/json");
-  return { text, hasErrors };
 }
 
 /** The results of a subscription, by whichever way its service tells them. */
@@ -148,7 +136,7 @@ function federatedRunner(
   { identified, inbound, route, tally }: RunnerParts,
   { federation, targets, askers }: FederatedRoute,
   ports: AskPorts,
-): Runner<Runnable, ToldResult> {
+): GraphqlRunner {
   const forwarded = route.settings.forwardHeaders.flatMap((name) => {
     const value = inbound.header(name);
     return value === undefined ? [] : [name, value];
@@ -218,8 +206,9 @@ function federatedRunner(
   };
 }
 
-const printed = (result: GraphqlResult): ToldResult => ({
+const printed = (result: GraphqlResult): GraphqlResponse => ({
   text: JSON.stringify(result),
+  hasData: Object.hasOwn(result, "data"),
   hasErrors: (result.errors?.length ?? 0) > 0,
 });
 

@@ -6,8 +6,8 @@ import type { Relays } from "./relay.ts";
 import type { Ending, Trail } from "./trail.ts";
 
 /** How a protocol writes what it tells by events. */
-export interface EventWords {
-  readonly result: (result: string) => string;
+export interface EventWords<Result> {
+  readonly result: (result: Result) => string;
   readonly fault: (error: GatewayError) => string;
   readonly complete: string;
   readonly keepAlive: string;
@@ -25,10 +25,10 @@ export interface ResultRelay {
  * Writes each result whole when it comes, and no faster than the client reads; between them what keeps a silent stream
  * alive. The head has been written.
  */
-export function relayResults(
-  results: AsyncIterable<string>,
+export function relayResults<Result>(
+  results: AsyncIterable<Result>,
   parts: {
-    readonly words: EventWords;
+    readonly words: EventWords<Result>;
     readonly reply: Reply;
     readonly trail: Trail<unknown>;
     readonly clock: Clock;

@@ -75,7 +75,8 @@ export async function startGraphqlServer(): Promise<{ readonly url: string; read
       if (checked.kind === "refused") return send(graphql.encodeFaults(checked.faults, media, "r"));
       graphql.refuseByGet(method, checked.operation.type);
       if (!accept.hasEvents) {
-        for await (const text of run(params, found.text)) send(graphql.encodeResult(text, media));
+        for await (const text of run(params, found.text))
+          send(graphql.encodeResult(graphql.readResponse(text), media));
         return;
       }
       reply.writeHead(200, { "content-type": "text/event-stream" });

@@ -10,7 +10,11 @@ export interface GraphqlAnswer {
   readonly body: string;
 }
 
-interface EncodedResult {
+/** One GraphQL response as text, looked at once. */
+export interface GraphqlResponse {
+  readonly text: string;
+  /** Whether execution began. */
+  readonly hasData: boolean;
   readonly hasErrors: boolean;
 }
 
@@ -63,12 +67,11 @@ export function encodeFaults(
 const requestErrorStatus = (media: GraphqlMediaType): number => (media === "application/json" ? 200 : 400);
 
 /**
- * The answer of an upstream, or of an executor, to one operation: the same text, if it can be trusted to be one.
- * 200 whenever execution began, which is when there is `data`.
+ * The answer of an upstream to one operation: the same text, if it can be trusted to be one.
  *
  * @throws GatewayError `upstream_malformed_response` when it is no GraphQL response, or would poison objects.
  */
-export function encodeResult(text: string, media: GraphqlMediaType): GraphqlAnswer & EncodedResult {
+export function readResponse(text: string): GraphqlResponse {
   const result = parseJson(text);
   if (!isJsonObject(result)) throw malformed("it is no JSON object");
   const poison = poisonIn(text);
@@ -78,8 +81,14 @@ export function encodeResult(text: string, media: GraphqlMediaType): GraphqlAnsw
   if (!hasData && !hasErrors) {
     throw malformed("it has neither `data` nor `errors`");
   }
-  return { status: hasData ? 200 : requestErrorStatus(media), body: text, hasErrors };
+  return { text, hasData, hasErrors };
 }
+
+/** 200 whenever execution began. */
+export const encodeResult = ({ text, hasData }: GraphqlResponse, media: GraphqlMediaType): GraphqlAnswer => ({
+  status: hasData ? 200 : requestErrorStatus(media),
+  body: text,
+});
 
 const malformed = (problem: string): GatewayError =>
   new GatewayError("upstream_malformed_response", `a GraphQL answer: ${problem}`);

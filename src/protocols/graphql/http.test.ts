@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readAccept } from "./accept.ts";
-import { encodeResult } from "./answer.ts";
+import { readResponse } from "./answer.ts";
 import { graphqlRequestSettings, readGraphqlRequest, refuseByGet, refuseForgeable } from "./http.ts";
 import { createDocumentStore } from "./trusted-documents.ts";
 
@@ -68,7 +68,7 @@ it.for([
   "[]",
   "{}",
 ])("does not pass on the answer %s", (text) => {
-  expect(() => encodeResult(text, older)).toThrow("upstream_malformed_response");
+  expect(() => readResponse(text)).toThrow("upstream_malformed_response");
 });
 
 describe("createDocumentStore", () => {

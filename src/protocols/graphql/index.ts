@@ -7,6 +7,8 @@ export {
   encodeResult,
   encodeUnknownDocument,
   type GraphqlAnswer,
+  type GraphqlResponse,
+  readResponse,
 } from "./answer.ts";
 export { greetingOf, initFields } from "./connection-init.ts";
 export {
