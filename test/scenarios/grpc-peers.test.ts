@@ -9,6 +9,7 @@ import {
   comparable,
   isGrpcioMissing,
   type PythonCall,
+  type PythonCalls,
   pythonCalls,
 } from "../support/grpc/python.ts";
 import {
@@ -58,6 +59,19 @@ const ofService = ({ leading, trailing, ...call }: JsCall) => ({
   leading: others(leading),
   trailing: others(trailing),
 });
+/**
+ * Caddy now and then resets a call whose service has ended it before its request, and the end is lost: with the gateway
+ * and without it. What was lost so is asked again.
+ */
+async function steady<Told>(ask: () => Promise<Told>, isLost: (told: Told) => boolean): Promise<Told> {
+  for (let times = 1; times < 5; times += 1) {
+    const told = await ask();
+    if (!isLost(told)) return told;
+  }
+  return ask();
+}
+const hasLost = (told: PythonCalls): boolean =>
+  Object.values(told).some(({ details }) => details === "Stream removed");
 const portOf = (origin: string): number => Number(new URL(origin).port);
 
 describe.skipIf(missing.length > 0).for(names)("%s", (name) => {
@@ -86,10 +100,16 @@ describe.skipIf(missing.length > 0).for(names)("%s", (name) => {
   };
 
   it.for(calls)("in front of the gateway and behind it, $name: as the proxy alone", async (ask) => {
-    const direct = await asked(alone.url, undefined, ask);
-    expect(direct.code).toBe(ask.messages[0]?.fail ?? 0);
-    expect(await asked(front.url, gateway.key, ask)).toEqual(direct);
-    expect(await asked(`http://127.0.0.1:${behindGateway.port}`, behindGateway.key, ask)).toEqual(direct);
+    const code = ask.messages[0]?.fail ?? 0;
+    const told = (origin: string, key?: string) =>
+      steady(
+        () => asked(origin, key, ask),
+        (call) => call.code !== code,
+      );
+    const direct = await told(alone.url);
+    expect(direct.code).toBe(code);
+    expect(await told(front.url, gateway.key)).toEqual(direct);
+    expect(await told(`http://127.0.0.1:${behindGateway.port}`, behindGateway.key)).toEqual(direct);
   });
 
   it("in front: a deadline, and a call that is given up, reach the service", async () => {
@@ -106,8 +126,8 @@ describe.skipIf(missing.length > 0).for(names)("%s", (name) => {
   });
 
   it.skipIf(isPythonMissing)("in front: calls of python3-grpcio end as with the proxy alone", async () => {
-    const direct = await callsOfPython(alone.url);
-    const passed = await callsOfPython(front.url, gateway.key);
+    const direct = await steady(() => callsOfPython(alone.url), hasLost);
+    const passed = await steady(() => callsOfPython(front.url, gateway.key), hasLost);
     for (const one of pythonCalls) {
       const kept = (call: PythonCall) => {
         const told = comparable(call);
