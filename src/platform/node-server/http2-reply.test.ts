@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { type ClientHttp2Session, connect } from "node:http2";
 import { describe, expect, it } from "vitest";
 import { listenersOfTest } from "../../../test/support/open-listener.ts";
@@ -54,5 +55,29 @@ describe("createHttp2Reply", () => {
     session.close();
     await expect.poll(() => sent + gone).toBe(20);
     expect(gone).toBe(0);
+  });
+
+  it("passes interim answers and trailers of any name but those of a connection", async () => {
+    const { port } = await open(({ reply }) => {
+      reply.interim(103, ["constructor", "1", "http2-settings", "AA"]);
+      reply.head(200, []);
+      reply.trailers(["constructor", "2", "__proto__", "3", "http2-settings", "AA"]);
+      reply.end();
+    });
+    const session = connect(`http://127.0.0.1:${port}`);
+    const stream = session.request({ ":path": "/" });
+    const told: unknown[] = [];
+    stream.on("headers", ({ constructor }) => told.push(constructor));
+    stream.on("trailers", (trailers) => told.push(Object.entries(trailers)));
+    stream.resume();
+    await once(stream, "close");
+    session.close();
+    expect(told).toEqual([
+      "1",
+      [
+        ["constructor", "2"],
+        ["__proto__", "3"],
+      ],
+    ]);
   });
 });
