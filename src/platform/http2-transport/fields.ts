@@ -64,9 +64,13 @@ export function readTrailers(raw: readonly string[]): readonly string[] | undefi
   return list.length > 2 * headerFieldsMax || bytes > headerBytesMax ? undefined : list;
 }
 
-/** A flat list as Node wants trailers: values of a repeated name together. */
+/** A flat list as Node wants trailers: values of a repeated name together, and none that it throws at. */
 export function asObject(list: readonly string[]): Record<string, string[]> {
   const object: Record<string, string[]> = Object.create(null);
-  for (let at = 0; at + 1 < list.length; at += 2) (object[list[at] ?? ""] ??= []).push(list[at + 1] ?? "");
+  for (let at = 0; at + 1 < list.length; at += 2) {
+    const name = list[at] ?? "";
+    const value = list[at + 1] ?? "";
+    if (isSent(name, value)) (object[name] ??= []).push(value);
+  }
   return object;
 }

@@ -145,7 +145,7 @@ describe("fields", () => {
     const heard = hear(transport, {
       origin: upstream.origin,
       body: body.body,
-      trailers: () => ["x-sum", "1", "x-sum", "2"],
+      trailers: () => ["x-sum", "1", "http2-settings", "AA", "x-sum", "2"],
     });
     body.push("hello");
     body.end();

@@ -186,13 +186,15 @@ function withoutConnection(flat: readonly string[]): string[] {
   const kept: string[] = [];
   for (let at = 0; at + 1 < flat.length; at += 2) {
     const name = (flat[at] ?? "").toLowerCase();
-    if (!isConnectionField(name) && name !== "te") kept.push(name, flat[at + 1] ?? "");
+    if (!isConnectionField(name) && name !== "te" && name !== "http2-settings")
+      kept.push(name, flat[at + 1] ?? "");
   }
   return kept;
 }
 
+/** Names are an upstream's own, `constructor` among them: nothing is inherited. */
 function toObject(flat: readonly string[]): OutgoingHttpHeaders {
-  const fields: Record<string, string[]> = {};
+  const fields: Record<string, string[]> = Object.create(null);
   for (let at = 0; at + 1 < flat.length; at += 2) (fields[flat[at] ?? ""] ??= []).push(flat[at + 1] ?? "");
   return fields;
 }

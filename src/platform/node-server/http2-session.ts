@@ -12,6 +12,7 @@ const partingMs = 5000;
 export interface SessionLimits {
   readonly headersTimeoutMs: number;
   readonly keepAliveTimeoutMs: number;
+  readonly answerStallTimeoutMs: number;
   readonly requestsPerConnectionMax: number;
   readonly resetsMax: number;
 }
@@ -27,7 +28,7 @@ export interface WatchedSession {
    * since. The notice that RFC 9113, section 6.8, has go before it cannot be sent: node:http2 takes no stream after any GOAWAY.
    */
   readonly part: () => void;
-  /** Ends what has been idle, or parting, for too long, and what floods with heads that never become requests. */
+  /** Ends what has been idle, or parting, for too long, takes nothing, or floods with heads that never become requests. */
   readonly sweep: (nowMs: number) => void;
 }
 
@@ -51,6 +52,15 @@ export function watchSession(session: ServerHttp2Session, limits: SessionLimits)
   const countUnseen = (): void => {
     const begun = Math.ceil((session.state.lastProcStreamID ?? 0) / 2);
     for (; unseen + requests < begun && !session.destroyed; unseen += 1) onReset();
+  };
+  let written = 0;
+  let movedAtMs = idleSinceMs;
+  /** Heads and resets wait for no window: where none leaves, nothing is read. Twice the time that a stream has: it is reset first. */
+  const isStuck = (nowMs: number): boolean => {
+    const { bytesWritten } = session.socket;
+    if (bytesWritten !== written || (session.state.outboundQueueSize ?? 0) === 0) movedAtMs = nowMs;
+    written = bytesWritten;
+    return nowMs - movedAtMs > 2 * limits.answerStallTimeoutMs;
   };
   session.on("ping", counted(pingsMax));
   session.on("remoteSettings", counted(settingsMax));
@@ -79,6 +89,7 @@ export function watchSession(session: ServerHttp2Session, limits: SessionLimits)
     sweep: (nowMs) => {
       if (session.destroyed) return;
       countUnseen();
+      if (!session.destroyed && isStuck(nowMs)) session.destroy();
       if (open > 0 || session.destroyed) return;
       const idleMaxMs = requests === 0 ? limits.headersTimeoutMs : limits.keepAliveTimeoutMs;
       if (partingSinceMs === undefined && nowMs - idleSinceMs > idleMaxMs) part();

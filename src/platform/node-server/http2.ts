@@ -19,6 +19,8 @@ interface Followed {
   readonly progress: Http2Reply["progress"];
   taken: number;
   movedAtMs: number;
+  /** It has stood still for too long; its reset has yet to leave. */
+  isGivenUp: boolean;
 }
 
 /** HTTP/2 by node:http2. Floods that its options do not bound are counted by `watchSession`. */
@@ -38,7 +40,13 @@ export function createHttp2(parts: EngineParts): Engine {
     session.on("stream", (stream, headers, flags, flat) => {
       watched.opened();
       const answer = serveStream({ parts, http2, peer, stream, headers, flags, flat });
-      const leave = answers.join({ stream, progress: answer.progress, taken: -1, movedAtMs: 0 });
+      const leave = answers.join({
+        stream,
+        progress: answer.progress,
+        taken: -1,
+        movedAtMs: 0,
+        isGivenUp: false,
+      });
       stream.once("close", () => {
         leave();
         watched.closed(answer.isReset());
@@ -102,12 +110,18 @@ function optionsOf({ limits }: ServerSettings, http2: Http2Settings) {
 
 function judge(followed: Followed, nowMs: number, stallMs: number): void {
   const { isWaiting, taken } = followed.progress();
-  if (!isWaiting || taken !== followed.taken) {
+  const isMoving = !isWaiting || taken !== followed.taken;
+  if (isMoving && !followed.isGivenUp) {
     followed.taken = taken;
     followed.movedAtMs = nowMs;
     return;
   }
-  if (nowMs - followed.movedAtMs > stallMs) followed.stream.close(constants.NGHTTP2_CANCEL);
+  if (nowMs - followed.movedAtMs <= stallMs) return;
+  // Of a connection of which nothing is read not even a reset leaves, and no stream of it would ever close.
+  if (followed.isGivenUp) followed.stream.session?.destroy();
+  else followed.stream.close(constants.NGHTTP2_CANCEL);
+  followed.isGivenUp = true;
+  followed.movedAtMs = nowMs;
 }
 
 interface Arrived {

@@ -30,11 +30,21 @@ export function createRefusals({
     answer,
     end: (socket, code, target) => {
       const told = answer(code, target);
-      if (!socket.writable || socket.bytesWritten > 0) socket.destroy();
-      else socket.end(textOf(told));
+      if (!socket.writable || socket.bytesWritten > 0) {
+        socket.destroy();
+        return;
+      }
+      socket.end(textOf(told));
+      // node:http may have let go of it: its client would keep it by leaving its own side open.
+      const timeout = setTimeout(() => socket.destroy(), lingerMs).unref();
+      socket.once("close", () => clearTimeout(timeout));
+      socket.on("error", nothing).resume();
     },
   };
 }
+
+const lingerMs = 2000;
+const nothing = (): void => undefined;
 
 function textOf({ status, headers, body }: HeadAnswer): Buffer {
   const fields = [...headers, "content-length", String(Buffer.byteLength(body)), "connection", "close"];

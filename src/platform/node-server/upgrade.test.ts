@@ -152,4 +152,21 @@ describe("a listener", () => {
     });
     expect(await ask("h2c", port, {})).toMatchObject({ status: 200, body: "last", isWhole: true });
   });
+
+  it("refuses a CONNECT, and lets no client hold its connection by leaving its own side open", async () => {
+    const { port } = await open(({ reply }) => reply.whole(200, [], "ok"), { limits: { connectionsMax: 1 } });
+    const client = connectRaw({ port, host: "127.0.0.1", allowHalfOpen: true });
+    let text = "";
+    client.on("data", (chunk) => {
+      text += String(chunk);
+    });
+    client.on("error", () => undefined);
+    client.write("CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n");
+    await once(client, "end");
+    expect(text).toMatch(/^HTTP\/1\.1 405 /);
+    const next = (): Promise<string> =>
+      rawExchange(port, { send: "GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n" }).catch(String);
+    await expect.poll(next, { timeout: 5000, interval: 100 }).toMatch(/ok$/);
+    client.destroy();
+  });
 });

@@ -1,4 +1,4 @@
-/** Fields of one connection. Source: RFC 9110 section 7.6.1; RFC 9113 section 8.2.2. */
+/** Fields of one connection. Source: RFC 9110 section 7.6.1; RFC 9113 section 8.2.2; RFC 7540 section 3.2.1. */
 const hopByHop: ReadonlySet<string> = new Set([
   "connection",
   "keep-alive",
@@ -9,6 +9,7 @@ const hopByHop: ReadonlySet<string> = new Set([
   "te",
   "transfer-encoding",
   "upgrade",
+  "http2-settings",
   "trailer",
 ]);
 
