@@ -56,7 +56,7 @@ export async function readOwnMessage(
       ? undefined
       : { kind: "fault", error: errorOfFault(fault, "request"), status: statusOfFault(fault) };
   };
-  for await (const piece of inbound.streamBody(bodyBytesFor(bytesMax)) ?? []) {
+  for await (const piece of inbound.streamBody(bodyBytesFor(bytesMax), { isHeld: true }) ?? []) {
     const fault = take(body.push(piece)) ?? (body.messages() > 1 ? tooMany : undefined);
     if (fault !== undefined) return fault;
   }
