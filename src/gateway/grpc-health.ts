@@ -104,7 +104,6 @@ export function createGrpcHealth({
 
   const answer = async (inbound: InboundRequest, method: string, spoken: KnownFlavour): Promise<void> => {
     if (method !== "Check" && method !== "Watch") throw noMethod(method);
-    if (method === "Watch" && watchers.size() >= watchersMax) throw crowded();
     const { flavour, codec } = spoken;
     const head = headIn(readOwnHead(flavour, inbound));
     const writer = flavour.answer(head, { limits: ownLimits, headers: [], isGuarded: () => false });
@@ -114,6 +113,8 @@ export function createGrpcHealth({
     const name = serviceIn(jsonOf(loaded, { codec, message: asks }, message.bytes));
     if (method === "Check" && !services.has(name))
       return void perform(inbound.reply, writer.fail(unknown(name)));
+    // Now that nothing more is waited for: any number may come together, and then say nothing for long.
+    if (method === "Watch" && watchers.size() >= watchersMax) throw crowded();
     perform(inbound.reply, writer.head(answerHead(head)));
     const write = (serving: Serving) =>
       framedOf(loaded, { codec, message: tells }, `{"status":"${serving}"}`);
