@@ -45,4 +45,14 @@ describe("createGrpcHealth", () => {
     taker.close();
     expect(answers.every((answer) => answer.isEnded())).toBe(true);
   });
+
+  it("lets nobody watch whose message comes when it has closed", async () => {
+    const said = Promise.withResolvers<void>();
+    const taker = health();
+    const answer = watched(taker, said.promise);
+    taker.close();
+    said.resolve();
+    await expect.poll(() => answer.status()).toBe(200);
+    expect(answer.header("grpc-status")).toBe("14");
+  });
 });

@@ -67,6 +67,7 @@ export function createGrpcHealth({
   readonly isReady: () => boolean;
 }): GrpcHealth {
   const watchers = createRoster<Watcher>();
+  let isClosed = false;
   const servingOf = (name: string): Serving => {
     const kind = services.get(name);
     if (kind === undefined) return "SERVICE_UNKNOWN";
@@ -113,6 +114,7 @@ export function createGrpcHealth({
     const name = serviceIn(jsonOf(loaded, { codec, message: asks }, message.bytes));
     if (method === "Check" && !services.has(name))
       return void perform(inbound.reply, writer.fail(unknown(name)));
+    if (method === "Watch" && isClosed) return void perform(inbound.reply, writer.fail(closing));
     // Now that nothing more is waited for: any number may come together, and then say nothing for long.
     if (method === "Watch" && watchers.size() >= watchersMax) throw crowded();
     perform(inbound.reply, writer.head(answerHead(head)));
@@ -133,6 +135,7 @@ export function createGrpcHealth({
       for (const { tell } of watchers.members()) tell();
     },
     close: () => {
+      isClosed = true;
       for (const { stop } of watchers.members()) stop(closing);
     },
   };
