@@ -5,7 +5,6 @@ import { createMessageForms } from "../platform/protobuf/index.ts";
 import { knownFlavourOf } from "../protocols/grpc/index.ts";
 import { createGrpcHealth } from "./grpc-health.ts";
 
-const contentType = "application/grpc";
 const emptyMessage = Uint8Array.from([0, 0, 0, 0, 0]);
 
 function health() {
@@ -19,7 +18,11 @@ function health() {
 
 describe("createGrpcHealth", () => {
   /** Watches; its message comes once `when` is there. */
-  const watched = (taker: ReturnType<typeof health>, when: Promise<void>) => {
+  const watched = (
+    taker: ReturnType<typeof health>,
+    when: Promise<void>,
+    contentType = "application/grpc",
+  ) => {
     const spoken = knownFlavourOf(contentType) ?? expect.fail("no gRPC");
     const answer = recordedReply();
     const inbound = inboundRequest({
@@ -29,7 +32,7 @@ describe("createGrpcHealth", () => {
     });
     const streamBody = async function* () {
       await when;
-      yield emptyMessage;
+      yield contentType === "application/json" ? Buffer.from("{}") : emptyMessage;
     };
     taker.take({ ...inbound, streamBody }, "Watch", spoken);
     return answer;
@@ -54,5 +57,12 @@ describe("createGrpcHealth", () => {
     said.resolve();
     await expect.poll(() => answer.status()).toBe(200);
     expect(answer.header("grpc-status")).toBe("14");
+  });
+
+  it("tells who would wait for one answer alone that there are many", async () => {
+    const taker = health();
+    const answer = watched(taker, Promise.resolve(), "application/json");
+    await expect.poll(() => answer.status()).toBe(415);
+    expect(answer.isEnded()).toBe(true);
   });
 });

@@ -14,6 +14,7 @@ import {
 } from "../protocols/grpc/index.ts";
 import {
   answerHead,
+  checkKind,
   framedOf,
   jsonOf,
   ownLimits,
@@ -106,6 +107,7 @@ export function createGrpcHealth({
   const answer = async (inbound: InboundRequest, method: string, spoken: KnownFlavour): Promise<void> => {
     if (method !== "Check" && method !== "Watch") throw noMethod(method);
     const { flavour, codec } = spoken;
+    checkKind(flavour, { isStream: method === "Watch" });
     const head = headIn(readOwnHead(flavour, inbound));
     const writer = flavour.answer(head, { limits: ownLimits, headers: [], isGuarded: () => false });
     const loaded = await forms();
