@@ -1,7 +1,6 @@
 import type { ClientCodec } from "../exchange/codec.ts";
 import type { ClientDialect } from "../exchange/dialect.ts";
 import type { Route } from "../exchange/exchange.ts";
-import { GatewayError } from "../kernel/errors.ts";
 import { unreachable } from "../kernel/invariant.ts";
 import { spanOf } from "../kernel/retry-after.ts";
 import { createHandle, type Doors } from "../pipeline/handle.ts";
@@ -11,7 +10,7 @@ import type { InboundRequest } from "../ports/server.ts";
 import type { GrpcStatus, HeadReading, KnownFlavour } from "../protocols/grpc/index.ts";
 import { aiReply } from "./ai-grpc-reply.ts";
 import { clientCodecs } from "./codecs.ts";
-import { framedOf, jsonOf, readOwnHead, readOwnMessage } from "./own-message.ts";
+import { checkKind, framedOf, jsonOf, readOwnHead, readOwnMessage } from "./own-message.ts";
 import { receiveOwn } from "./receive-head.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -106,7 +105,8 @@ function translated(inbound: InboundRequest, translation: Translation): InboundR
       return name === "x-sallyport-timeout" ? timeout : inbound.header(name);
     },
     readBody: async (bytesMax) => {
-      const { asks } = understood(spoken, method);
+      if (method === undefined) return unreachable("a route without a method");
+      checkKind(flavour, method);
       const head = headIn(reading);
       forms = await translation.forms();
       const message = await readOwnMessage(inbound, { flavour, head, forms }, bytesMax);
@@ -114,7 +114,7 @@ function translated(inbound: InboundRequest, translation: Translation): InboundR
         status = message.status;
         throw message.error;
       }
-      return new TextEncoder().encode(jsonOf(forms, { codec, message: asks }, message.bytes));
+      return new TextEncoder().encode(jsonOf(forms, { codec, message: method.asks }, message.bytes));
     },
     reply: aiReply(inbound.reply, {
       flavour,
@@ -130,18 +130,6 @@ function translated(inbound: InboundRequest, translation: Translation): InboundR
 function headIn(reading: HeadReading) {
   if (reading.kind === "refused") throw reading.error;
   return reading.head;
-}
-
-/** Connect tells by the media type whether a call is a stream. */
-function understood({ flavour: { name } }: KnownFlavour, method: AiMethod | undefined): AiMethod {
-  if (method === undefined) return unreachable("a route without a method");
-  const isOther = method.isStream ? name === "connect" : name === "connect-stream";
-  if (!isOther) return method;
-  throw new GatewayError("unsupported_media_type", name, {
-    message: method.isStream
-      ? "Here a stream is answered: Connect asks for it as `application/connect+proto` or `+json`."
-      : "Here one message is answered: Connect asks for it as `application/proto` or `application/json`.",
-  });
 }
 
 /** The least of what the client's own protocol and its header give the call, as that header tells it. */

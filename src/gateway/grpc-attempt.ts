@@ -29,14 +29,24 @@ interface Attempt {
   readonly clock: Clock;
   readonly target: ServiceTarget;
   readonly address: string | undefined;
-  readonly startedAt: Milliseconds;
 }
 
-/** Writes one try into the record of its request. */
-export function noteAttempt(
-  { trail, clock, target, address, startedAt }: Attempt,
+/** Writes one try, which begins now, into the record of its request: by the first end that is told of it. */
+export function noteOnce(attempt: Attempt) {
+  const startedAt = sinceArrival(attempt.trail, attempt.clock.monotonic());
+  let isNoted = false;
+  return (status: number | null, failure?: Failure): void => {
+    if (!isNoted) noteAttempt({ ...attempt, startedAt }, status, failure);
+    isNoted = true;
+  };
+}
+
+type Failure = Pick<TransportFailure | GatewayError, "code" | "detail">;
+
+function noteAttempt(
+  { trail, clock, target, address, startedAt }: Attempt & { readonly startedAt: Milliseconds },
   status: number | null,
-  failure: TransportFailure | undefined,
+  failure: Failure | undefined,
 ): void {
   trail.attempts.push({
     provider: target.provider,

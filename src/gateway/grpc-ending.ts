@@ -2,7 +2,7 @@ import type { UpstreamFailure } from "../exchange/failure.ts";
 import { type ErrorCode, errorCatalog, GatewayError } from "../kernel/errors.ts";
 import type { Milliseconds } from "../kernel/units.ts";
 import type { ServiceLeave } from "../pipeline/service-call.ts";
-import type { Ending } from "../pipeline/trail.ts";
+import type { Ending, Trail } from "../pipeline/trail.ts";
 import type { TransportFailure } from "../ports/transport.ts";
 import {
   type GrpcStatus,
@@ -44,6 +44,15 @@ export function endingOf(status: GrpcStatus): Ending {
     ? { outcome: "completed" }
     : { outcome: "failed", error: new GatewayError(failure.code, failure.message) };
 }
+
+/** How a call has ended that the gateway ends: one that no service was asked for is refused. */
+export const endingOfStop = (
+  error: GatewayError,
+  { attempts }: Pick<Trail<unknown>, "attempts">,
+): Ending => ({
+  outcome: error.code === "internal" || attempts.length > 0 ? "failed" : "refused",
+  error,
+});
 
 /** A service has its clock and we have ours: so much before the end of a call its time is over. */
 const clocksApartMs = 1;

@@ -14,6 +14,7 @@ import {
 } from "../protocols/grpc/index.ts";
 import {
   answerHead,
+  checkKind,
   framedOf,
   jsonOf,
   ownLimits,
@@ -67,6 +68,7 @@ export function createGrpcHealth({
   readonly isReady: () => boolean;
 }): GrpcHealth {
   const watchers = createRoster<Watcher>();
+  let isClosed = false;
   const servingOf = (name: string): Serving => {
     const kind = services.get(name);
     if (kind === undefined) return "SERVICE_UNKNOWN";
@@ -104,8 +106,8 @@ export function createGrpcHealth({
 
   const answer = async (inbound: InboundRequest, method: string, spoken: KnownFlavour): Promise<void> => {
     if (method !== "Check" && method !== "Watch") throw noMethod(method);
-    if (method === "Watch" && watchers.size() >= watchersMax) throw crowded();
     const { flavour, codec } = spoken;
+    checkKind(flavour, { isStream: method === "Watch" });
     const head = headIn(readOwnHead(flavour, inbound));
     const writer = flavour.answer(head, { limits: ownLimits, headers: [], isGuarded: () => false });
     const loaded = await forms();
@@ -114,6 +116,9 @@ export function createGrpcHealth({
     const name = serviceIn(jsonOf(loaded, { codec, message: asks }, message.bytes));
     if (method === "Check" && !services.has(name))
       return void perform(inbound.reply, writer.fail(unknown(name)));
+    if (method === "Watch" && isClosed) return void perform(inbound.reply, writer.fail(closing));
+    // Now that nothing more is waited for: any number may come together, and then say nothing for long.
+    if (method === "Watch" && watchers.size() >= watchersMax) throw crowded();
     perform(inbound.reply, writer.head(answerHead(head)));
     const write = (serving: Serving) =>
       framedOf(loaded, { codec, message: tells }, `{"status":"${serving}"}`);
@@ -132,6 +137,7 @@ export function createGrpcHealth({
       for (const { tell } of watchers.members()) tell();
     },
     close: () => {
+      isClosed = true;
       for (const { stop } of watchers.members()) stop(closing);
     },
   };

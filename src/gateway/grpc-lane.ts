@@ -19,9 +19,9 @@ import {
   statusOfError,
 } from "../protocols/grpc/index.ts";
 import { foldedName, isOwned } from "../protocols/rest/index.ts";
-import { leaveOr, noteAttempt, tellService, upstreamRequest } from "./grpc-attempt.ts";
+import { leaveOr, noteOnce, tellService, upstreamRequest } from "./grpc-attempt.ts";
 import { counting, upstreamBody } from "./grpc-body.ts";
-import { canSendAgain, endingOf, isEvidence, statusOfBreak } from "./grpc-ending.ts";
+import { canSendAgain, endingOf, endingOfStop, isEvidence, statusOfBreak } from "./grpc-ending.ts";
 import { type CallParts, callFields, type GrpcAsk, readAsk } from "./grpc-head.ts";
 import type { GrpcTally } from "./grpc-tallies.ts";
 import type { GrpcSettings } from "./service-routes.ts";
@@ -96,11 +96,12 @@ function openCall(parts: CallParts, { trail, ports, timer, settings, tally }: La
   const { identified, inbound, ways } = parts;
   const { reply } = inbound;
   const { rule, captures } = identified.route;
-  const { target } = rule;
   let exchange: UpstreamExchange | undefined;
   let isOver = false;
   let isPaused = false;
   let ending: Ending = { outcome: "completed" };
+  /** Writes the try that is under way into the record, where it has not been yet. */
+  let unanswered: ((error: GatewayError) => void) | undefined;
   const leaving: (() => void)[] = [];
   const onOver = (leave: () => void): void => {
     if (isOver) leave();
@@ -140,7 +141,8 @@ function openCall(parts: CallParts, { trail, ports, timer, settings, tally }: La
       if (isOver) return;
       close();
       exchange?.abort();
-      ending = { outcome: "failed", error };
+      unanswered?.(error);
+      ending = endingOfStop(error, trail);
       trail.grpcStatus = status.code;
       tell(answer.fail(status));
     };
@@ -177,13 +179,12 @@ function openCall(parts: CallParts, { trail, ports, timer, settings, tally }: La
   const once = (at: Try): Promise<TransportFailure | undefined> => {
     const { ask, answer, leave, body, path, tries, timeLeft } = at;
     const { site } = leave;
-    const startedAt = sinceArrival(trail, ports.clock.monotonic());
-    const flow = flowTo(target, leave.address);
+    const flow = flowTo(rule.target, leave.address);
     trail.flows.push(flow);
     let head: UpstreamHead | undefined;
     let isTold = false;
-    const noted = (status: number | null, failure?: TransportFailure): void =>
-      noteAttempt({ trail, clock: ports.clock, target, address: leave.address, startedAt }, status, failure);
+    const noted = noteOnce({ trail, clock: ports.clock, target: rule.target, address: leave.address });
+    unanswered = (error) => noted(null, error);
     /** Says what its end says of the service, and ends it. */
     const finish = (steps: readonly Step[]): void => {
       const status = answer.status();
@@ -202,7 +203,7 @@ function openCall(parts: CallParts, { trail, ports, timer, settings, tally }: La
       };
       exchange = counted(ways.transport, flow).send(
         {
-          ...upstreamRequest(leave, target),
+          ...upstreamRequest(leave, rule.target),
           path: `${site.basePath}${path}`,
           headers: fields,
           body: counting(body.pieces(), trail),

@@ -39,6 +39,21 @@ export const readOwnHead = (flavour: GrpcFlavour, { rawHeaders }: InboundRequest
 const encodingField = "grpc-encoding";
 
 /**
+ * Connect tells by the media type whether a call is a stream.
+ *
+ * @throws GatewayError `unsupported_media_type` where the method is not of that kind.
+ */
+export function checkKind({ name }: GrpcFlavour, { isStream }: { readonly isStream: boolean }): void {
+  const isOther = isStream ? name === "connect" : name === "connect-stream";
+  if (!isOther) return;
+  throw new GatewayError("unsupported_media_type", name, {
+    message: isStream
+      ? "Here a stream is answered: Connect asks for it as `application/connect+proto` or `+json`."
+      : "Here one message is answered: Connect asks for it as `application/proto` or `application/json`.",
+  });
+}
+
+/**
  * Reads the message of a call that takes one. One that is too long is refused by its prefix, before its bytes are there.
  *
  * @throws GatewayError what the body fails with.
@@ -56,7 +71,7 @@ export async function readOwnMessage(
       ? undefined
       : { kind: "fault", error: errorOfFault(fault, "request"), status: statusOfFault(fault) };
   };
-  for await (const piece of inbound.streamBody(bodyBytesFor(bytesMax)) ?? []) {
+  for await (const piece of inbound.streamBody(bodyBytesFor(bytesMax), { isHeld: true }) ?? []) {
     const fault = take(body.push(piece)) ?? (body.messages() > 1 ? tooMany : undefined);
     if (fault !== undefined) return fault;
   }

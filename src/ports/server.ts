@@ -52,6 +52,8 @@ export interface BodyOptions {
   readonly holdsContinue?: boolean;
   /** Silence is none of its faults: the caller bounds its time. */
   readonly mayBeSilent?: boolean;
+  /** The caller keeps all of it: it counts, and has to come, like a body that is read whole. */
+  readonly isHeld?: boolean;
 }
 
 /** Who a TLS client is, by a certificate that was verified. */

@@ -152,6 +152,22 @@ describe("messages that are none", () => {
     expect(told.head["grpc-accept-encoding"]).toBe("identity,gzip");
   });
 
+  it("have the room of all bodies, and no more", async () => {
+    await using narrow = await aiStand(
+      "server: { limits: { bodyBytesMax: 1048576, bodiesBytesMax: 1048576 } }",
+    );
+    const half = prefixed(Buffer.alloc(1_000_000)).subarray(0, 600_000);
+    const call = () =>
+      rawOwn(narrow.origin, complete.path, {
+        headers: { authorization: `Bearer ${narrow.gateway.key}` },
+        body: half,
+        isOpen: true,
+      });
+    const calls = [call(), call()];
+    expect((await Promise.race(calls)).code).toBe(14);
+    void Promise.allSettled(calls);
+  });
+
   it("are looked at for a known caller only", async () => {
     const told = await rawOwn(stand.origin, complete.path, { body: Buffer.from([9, 9, 9, 9, 9]) });
     expect(told.code).toBe(16);

@@ -94,7 +94,7 @@ const cases: readonly Case[] = [
 ];
 
 const nameOf = (index: number): string => `s${index}`;
-const later = ["pushed", "forbidden", "free", "exhausted"] as const;
+const later = ["pushed", "forbidden", "free", "exhausted", "silent"] as const;
 
 let server: RawGrpcServer;
 let gateway: BootedGateway;
@@ -164,4 +164,30 @@ describe("a service that says when", () => {
     expect(
       (await then("exhausted", "grpc-status", "8", "grpc-retry-pushback-ms", "20000")).second.status,
     ).toBe("0"));
+});
+
+describe("what is kept of a call that the gateway ends", () => {
+  const trafficOf = (route: string) =>
+    gateway.booted.control.routes().find(({ id }) => id === route)?.traffic;
+
+  it("is a refusal, where its service was not asked", async () => {
+    const name = nameOf(cases.findIndex((one) => one.name === "status 14"));
+    await expect
+      .poll(() => trafficOf(name))
+      .toMatchObject({ requests: 4, failed: 3, refused: 1, rejects: { circuit_open: 1 } });
+  });
+
+  it("is a try, where its service was asked and has not answered", async () => {
+    answer = () => undefined;
+    await ask("silent", { fields: ["grpc-timeout", "20m"] });
+    await expect.poll(() => trafficOf("silent")).toMatchObject({ requests: 1, failed: 1, refused: 0 });
+    const { requests } = gateway.booted.control;
+    await expect.poll(() => requests.list({ limit: 2, route: "silent" })).toHaveLength(1);
+    const [{ id } = expect.fail("no record")] = await requests.list({ limit: 1, route: "silent" });
+    expect(await requests.read(id)).toMatchObject({
+      route: "silent",
+      outcome: "failed",
+      attempts: [{ provider: "silent", status: null, code: "deadline_exceeded" }],
+    });
+  });
 });

@@ -35,6 +35,13 @@ describe("createBodyReader", () => {
     expect(await reader.read(sourceOf(await ended()), 10)).toHaveLength(0);
   });
 
+  it("counts the pieces that are held like a body that is read whole", async () => {
+    const readable = new PassThrough();
+    readable.end(Buffer.alloc(1001));
+    const held = reader.stream(sourceOf(readable), 2000, { isHeld: true });
+    await expect(held[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: "overloaded" });
+  });
+
   it("tells who asks late that the client has gone", async () => {
     const gone = new PassThrough().destroy();
     await once(gone, "close");

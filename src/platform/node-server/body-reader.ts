@@ -33,13 +33,14 @@ export interface BodyReader {
    */
   readonly read: (source: BodySource, bytesMax: number) => Promise<Uint8Array>;
   /**
-   * The body in pieces; they do not count against that bound, since at most one is held.
+   * The body in pieces; they do not count against that bound, since at most one is held, unless the caller says that it
+   * holds them.
    * @throws GatewayError as `read`, from the iteration.
    */
   readonly stream: (
     source: BodySource,
     bytesMax: number,
-    options?: Pick<BodyOptions, "mayBeSilent">,
+    options?: Pick<BodyOptions, "mayBeSilent" | "isHeld">,
   ) => AsyncIterable<Uint8Array>;
   readonly close: () => void;
 }
@@ -64,8 +65,12 @@ export function createBodyReader(
       if (announced > bytesMax) return Promise.reject(tooLarge(announced, bytesMax));
       return readWhole({ source, bytesMax, pending, take: room.holder(source.answer) });
     },
-    stream: (source, bytesMax, { mayBeSilent = false } = {}) =>
-      inPieces(source, { bytesMax, mayBeSilent }, pending),
+    stream: (source, bytesMax, { mayBeSilent = false, isHeld = false } = {}) =>
+      inPieces(
+        source,
+        { bytesMax, mayBeSilent, take: isHeld ? room.holder(source.answer) : undefined },
+        pending,
+      ),
     close: () => clearInterval(sweep),
   };
 }
@@ -152,7 +157,16 @@ function tellMissed(request: Readable, onEnd: () => void, onClose: () => void): 
 
 async function* inPieces(
   source: BodySource,
-  { bytesMax, mayBeSilent }: { readonly bytesMax: number; readonly mayBeSilent: boolean },
+  {
+    bytesMax,
+    mayBeSilent,
+    take,
+  }: {
+    readonly bytesMax: number;
+    readonly mayBeSilent: boolean;
+    /** Makes room for what is held; absent: no more than a piece is. */
+    readonly take: ((size: number) => boolean) | undefined;
+  },
   pending: Roster<Pending>,
 ): AsyncGenerator<Uint8Array, void> {
   const request = source.readable;
@@ -161,8 +175,8 @@ async function* inPieces(
   let isEnded = request.readableEnded && source.isWhole();
   let wake = (): void => undefined;
   const body: Pending = {
-    // No rate is asked for: the one who takes the pieces may be the slow one.
-    startedAt: Number.POSITIVE_INFINITY,
+    // No rate is asked for where the one who takes the pieces may be the slow one.
+    startedAt: take === undefined ? Number.POSITIVE_INFINITY : performance.now(),
     lastAt: Number.POSITIVE_INFINITY,
     received: 0,
     fail: (error) => {
@@ -175,10 +189,11 @@ async function* inPieces(
     if (source.isWhole()) isEnded = true;
     wake();
   };
+  const left = (): GatewayError =>
+    new GatewayError("client_closed", `the client went after ${body.received} bytes of the body`);
   const onClose = (): void => {
     // An error costs its stack: none is made for those that have ended well.
-    if (isEnded) return;
-    body.fail(new GatewayError("client_closed", `the client went after ${body.received} bytes of the body`));
+    if (!isEnded) body.fail(left());
   };
   request.on("readable", onReadable).on("end", onEnd).on("close", onClose);
   tellMissed(request, onEnd, onClose);
@@ -190,6 +205,7 @@ async function* inPieces(
       if (piece instanceof Uint8Array) {
         body.received += piece.byteLength;
         if (body.received > bytesMax) throw tooLarge(body.received, bytesMax);
+        if (take?.(piece.byteLength) === false) throw source.answer.closed ? left() : noRoom();
         yield piece;
         continue;
       }

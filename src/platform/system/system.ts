@@ -1,8 +1,8 @@
 import { randomFillSync } from "node:crypto";
-import { epochMs, monotonicMs } from "../../kernel/units.ts";
+import { epochMs, type Milliseconds, milliseconds, monotonicMs } from "../../kernel/units.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Random } from "../../ports/random.ts";
-import type { Timer } from "../../ports/timer.ts";
+import type { CancelTimer, Timer } from "../../ports/timer.ts";
 
 /** The machine's clocks. */
 export const systemClock: Clock = {
@@ -29,12 +29,25 @@ export function systemRandom(): Random {
   };
 }
 
+/** The longest that a timer of the event loop can be: 24.8 days. A longer one would fire at once. */
+const spanMax = milliseconds(2 ** 31 - 1);
+
+const after: Timer["after"] = (span, task) => {
+  if (span > spanMax) return afterLong(span, task);
+  const timeout = setTimeout(task, span).unref();
+  return () => clearTimeout(timeout);
+};
+
+function afterLong(span: Milliseconds, task: () => void): CancelTimer {
+  let cancel = after(spanMax, () => {
+    cancel = after(milliseconds(span - spanMax), task);
+  });
+  return () => cancel();
+}
+
 /** The event loop's timers; none of them keeps the process alive. */
 export const systemTimer: Timer = {
-  after: (span, task) => {
-    const timeout = setTimeout(task, span).unref();
-    return () => clearTimeout(timeout);
-  },
+  after,
   every: (span, task) => {
     const interval = setInterval(task, span).unref();
     return () => clearInterval(interval);
