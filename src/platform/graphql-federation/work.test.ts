@@ -116,6 +116,16 @@ describe("fetches", () => {
   });
 });
 
+describe("an error", () => {
+  it("with a path of 100,000 steps is told at the null that it explains", async () => {
+    const path = ["users", ...Array.from({ length: 100_000 }, () => 0)];
+    const { run } = open(() => ({ data: { users: null }, errors: [{ message: "no", path }] }));
+    const answer = await run("{ total: me { id } users { id } }");
+    expect(answer.data).toBe(null);
+    expect(answer.errors).toMatchObject([{ message: "A subgraph could not deliver this field." }]);
+  });
+});
+
 describe("planning", () => {
   const deep = (levels: number) => `{ me ${"{ friend ".repeat(levels)}{ plan city }${" }".repeat(levels)} }`;
   const wide = (count: number) =>
