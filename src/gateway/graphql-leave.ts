@@ -64,10 +64,12 @@ export async function askGuarded(
   }
   const startedAt = sinceArrival(trail, clock.monotonic());
   const flow = flowTo(target, address);
-  trail.flows.push(flow);
+  // What lasts is told as it goes on.
+  if (isStream) trail.flows.push(flow);
   let hasAnswered = false;
   let isOver = false;
   const noted = (status: number | null, failure: UpstreamFailure | undefined): void => {
+    if (trail.attempts.length >= attemptsMax) return;
     trail.attempts.push({
       provider: target.provider,
       model: target.model,
@@ -83,6 +85,7 @@ export async function askGuarded(
   const over = (how: "answered" | "failed" | "left"): void => {
     if (isOver) return;
     isOver = true;
+    if (!isStream) addFlow(trail, flow);
     if (how === "answered") leave.load.answered(undefined);
     if (how === "failed") leave.load.failed();
     leave.load.left();
@@ -112,6 +115,20 @@ export async function askGuarded(
     ended: () => over("answered"),
     left: () => over("left"),
   };
+}
+
+/** A subscription may ask for each of its events for hours: of what it has asked, no more is remembered than this. */
+const attemptsMax = 100;
+
+/** All that has gone to one address is one flow, for the same reason. */
+function addFlow({ flows }: Pick<Trail<unknown>, "flows">, flow: Flow): void {
+  const { target, address } = flow;
+  const known = flows.find((one) => one.target === target && one.address === address);
+  if (known === undefined) flows.push(flow);
+  else {
+    known.sent += flow.sent;
+    known.received += flow.received;
+  }
 }
 
 export const gone = (): GatewayError => new GatewayError("client_closed", "nobody waits for it");

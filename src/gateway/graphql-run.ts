@@ -14,6 +14,7 @@ import {
   writeGraphqlRequest,
 } from "../protocols/graphql/index.ts";
 import { handshakeFields } from "../protocols/websocket/index.ts";
+import { credentialHeaders } from "./client-credential.ts";
 import { openQuery } from "./graphql-again.ts";
 import { type GraphqlPost, openAnswer, readWhole } from "./graphql-ask.ts";
 import { countedRunner, type Runner } from "./graphql-counted.ts";
@@ -137,9 +138,12 @@ function federatedRunner(
   { federation, targets, askers }: FederatedRoute,
   ports: AskPorts,
 ): GraphqlRunner {
-  const forwarded = route.settings.forwardHeaders.flatMap((name) => {
+  const { auth } = identified.route.rule;
+  const keys = new Set(auth === "none" ? [] : credentialHeaders(inbound.header));
+  const forwarded = route.settings.forwardHeaders.flatMap((written) => {
+    const name = written.toLowerCase();
     const value = inbound.header(name);
-    return value === undefined ? [] : [name, value];
+    return value === undefined || keys.has(name) ? [] : [name, value];
   });
   const postTo = (
     subgraph: Subgraph,

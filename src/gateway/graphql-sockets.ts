@@ -73,6 +73,7 @@ interface Talk {
 function talk({ serving, ports, rules, seat, client, isSpoken }: Talk): void {
   const { trail, identified } = serving;
   const { timer } = ports.sockets;
+  const settings = { ...socketSettings, variablesBytesMax: serving.route.variablesBytesMax };
   const timers = new Map<string, () => void>();
   const running = new Map<number, AbortController>();
   let { presented } = identified;
@@ -80,7 +81,7 @@ function talk({ serving, ports, rules, seat, client, isSpoken }: Talk): void {
   let refusal: GatewayError | undefined;
 
   const take = (event: SocketEvent): void => {
-    const step = stepSocket(state, event, socketSettings);
+    const step = stepSocket(state, event, settings);
     state = step.state;
     for (const effect of step.effects) act(effect);
   };

@@ -138,7 +138,13 @@ function openTalk(
 ): Talk {
   const timers = new Map<string, () => void>();
   let state = newUpstreamSocket;
-  let isPaused = false;
+  /** Our client takes no more of it for now. */
+  let isUntaken = false;
+  /** The service does not read what it is told, be it only our answers to its pings. */
+  let isUnread = false;
+  const read = (): void => {
+    if (!isUntaken && !isUnread) socket.resume();
+  };
   const take = (event: UpstreamSocketEvent): void => {
     const step = stepUpstreamSocket(state, event, settings);
     state = step.state;
@@ -149,8 +155,9 @@ function openTalk(
     switch (effect.kind) {
       case "send":
         ask.flow.sent += utf8Length(effect.text);
-        socket.send(effect.text);
-        return;
+        if (socket.send(effect.text)) return;
+        isUnread = true;
+        return socket.pause();
       case "close":
         return socket.close(effect.code, effect.reason);
       case "timer":
@@ -176,18 +183,18 @@ function openTalk(
     timers.get(effect.timer)?.();
     const due = (): void => {
       // What is not read for now may hold its pong.
-      if (effect.timer === "ping" && isPaused) setTimer(effect);
+      if (effect.timer === "ping" && isUntaken) setTimer(effect);
       else take({ kind: "timer", timer: effect.timer });
     };
     timers.set(effect.timer, timer.after(milliseconds(effect.ms), due));
   };
   const tell = (result: string): void => {
     const resume = (): void => {
-      isPaused = false;
-      socket.resume();
+      isUntaken = false;
+      read();
     };
-    if (!queue.push(result, resume) || isPaused) return;
-    isPaused = true;
+    if (!queue.push(result, resume) || isUntaken) return;
+    isUntaken = true;
     socket.pause();
   };
   socket.listen({
@@ -195,7 +202,10 @@ function openTalk(
       ask.flow.received += typeof message === "string" ? utf8Length(message) : message.length;
       take(typeof message === "string" ? { kind: "message", text: message } : { kind: "binary" });
     },
-    drain: () => undefined,
+    drain: () => {
+      isUnread = false;
+      read();
+    },
     closed: ({ code }) => take({ kind: "gone", code }),
   });
   take({ kind: "open" });

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { createClient as createSse } from "graphql-sse";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -91,6 +91,42 @@ describe("a federation behind the gateway", () => {
     const states = partial.booted.control.breakers.list().filter(({ state }) => state !== "closed");
     expect(states.map(({ provider }) => provider)).toEqual(["billing"]);
     await fresh.close();
+  });
+});
+
+describe("headers that go on to subgraphs", () => {
+  it("are those of the route, and never the gateway's own key", async () => {
+    const heard = Promise.withResolvers<IncomingMessage>();
+    const accounts = createServer((request, response) => {
+      heard.resolve(request);
+      response.writeHead(200, { "content-type": "application/json" }).end('{"data":{"users":[]}}');
+    });
+    accounts.listen(0, "127.0.0.1");
+    await once(accounts, "listening");
+    const address = accounts.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const urls = { ...subgraphs.urls, accounts: `http://127.0.0.1:${port}` };
+    await using forwarding = await gatewayOver(
+      { ...subgraphs, urls },
+      [],
+      "",
+      "forwardHeaders: [Authorization, Cookie, X-Api-Key]",
+    );
+    await fetch(`http://127.0.0.1:${forwarding.port}/graphql`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${forwarding.key}`,
+        "content-type": "application/json",
+        "x-sallyport-csrf": "1",
+        cookie: "user=ada",
+        "x-api-key": "of the subgraph",
+      },
+      body: JSON.stringify({ query: "{ users { id } }" }),
+    });
+    const { headers } = await heard.promise;
+    expect(headers).toMatchObject({ cookie: "user=ada", "x-api-key": "of the subgraph" });
+    expect(headers.authorization).toBeUndefined();
+    accounts.close();
   });
 });
 

@@ -17,6 +17,7 @@ routes:
   few: { protocol: graphql, path: /few, service: s, graphql: { sockets: { perKeyMax: 1, keyInQuery: true } } }
   inside: { protocol: graphql, path: /inside, service: s, graphql: { sockets: { keyInInit: true, perKeyMax: 1 } } }
   alone: { protocol: graphql, path: /alone, service: s, graphql: { sockets: { perClientMax: 1 } } }
+  short: { protocol: graphql, path: /short, service: s, graphql: { limits: { variablesBytes: 20 } } }
   open: { protocol: graphql, path: /open, service: s, auth: none }
 `;
 let upstream: GraphqlStream;
@@ -109,6 +110,17 @@ describe("a socket of GraphQL that stays open", () => {
     socket.say(subscribe("2", "{ a }"));
     expect(await socket.heard("next")).toMatchObject({ id: "2", payload: { data: { a: 1 } } });
     socket.socket.close(1000);
+    await idle();
+  });
+
+  it("takes no more variables than its route does", async () => {
+    const socket = await ready("/short");
+    const query = "query ($a: String) { a }";
+    const payload = (a: string) => ({ query, variables: { a } });
+    socket.say({ id: "1", type: "subscribe", payload: payload("short") });
+    await socket.heard("complete");
+    socket.say({ id: "2", type: "subscribe", payload: payload("longer than 20 bytes") });
+    expect(await socket.closed).toBe(4400);
     await idle();
   });
 

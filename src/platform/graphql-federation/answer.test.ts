@@ -49,6 +49,12 @@ describe("an answer of a subgraph", () => {
     ]);
   });
 
+  it("has errors with paths no longer than it may be deep", () => {
+    const path = `["a",${"0,".repeat(5000)}0]`;
+    const [fault] = read(`{"data":{"a":null},"errors":[{"message":"m","path":${path}}]}`).faults;
+    expect(fault?.path).toHaveLength(limits.answerDepthMax);
+  });
+
   it("has no more errors than are told", () => {
     const errors = Array.from({ length: 1000 }, () => '{"message":"m"}').join();
     expect(read(`{"data":null,"errors":[${errors}]}`).faults).toHaveLength(10);

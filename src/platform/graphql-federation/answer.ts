@@ -21,16 +21,17 @@ export function readAnswer(value: unknown, limits: FederationLimits): Answer {
   if (!isObject(data ?? {})) throw malformed("data is no object");
   if (!Array.isArray(errors ?? [])) throw malformed("errors is no list");
   const list: readonly unknown[] = Array.isArray(errors) ? errors.slice(0, limits.errorsMax) : [];
-  return { data: data ?? null, faults: list.map(faultIn) };
+  return { data: data ?? null, faults: list.map((error) => faultIn(error, limits)) };
 }
 
-function faultIn(error: unknown): SubgraphFault {
+/** Its path is cut where no answer is that deep: it is walked, copied and kept for each place at which the error stands. */
+function faultIn(error: unknown, { answerDepthMax }: FederationLimits): SubgraphFault {
   const message = ownOf(error, "message");
   const path = ownOf(error, "path");
   return {
     message: typeof message === "string" ? message : "error",
     path: Array.isArray(path)
-      ? path.filter((step) => typeof step === "string" || typeof step === "number")
+      ? path.slice(0, answerDepthMax).filter((step) => typeof step === "string" || typeof step === "number")
       : [],
     extensions: ownOf(error, "extensions"),
   };

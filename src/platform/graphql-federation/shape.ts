@@ -78,11 +78,14 @@ function told(
     if (!texts.has(text) && list.length < shaping.errorsMax) list.push(error);
     texts.add(text);
   };
+  /** Where each arose is looked for in the whole document: so often, whether it is told or was told before. */
+  let left = shaping.errorsMax;
   for (const error of errors.slice(0, shaping.errorsMax)) {
     add(toldError(shaping, error));
     const { originalError: cause, path = [] } = error;
-    if (cause instanceof SubgraphError)
-      for (const other of cause.others) add({ ...worded(shaping, other), ...placeOf(shaping, path, other) });
+    const others = cause instanceof SubgraphError ? cause.others.slice(0, left) : [];
+    left -= others.length;
+    for (const other of others) add({ ...worded(shaping, other), ...placeOf(shaping, path, other) });
   }
   for (const error of loose.slice(0, shaping.errorsMax)) add(toldLoose(shaping, error));
   if (list.length === 0) return { data };

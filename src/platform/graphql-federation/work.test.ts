@@ -116,6 +116,35 @@ describe("fetches", () => {
   });
 });
 
+describe("an error", () => {
+  it("with a path of 100,000 steps is told at the null that it explains", async () => {
+    const path = ["users", ...Array.from({ length: 100_000 }, () => 0)];
+    const { run } = open(() => ({ data: { users: null }, errors: [{ message: "no", path }] }));
+    const answer = await run("{ total: me { id } users { id } }");
+    expect(answer.data).toBe(null);
+    expect(answer.errors).toMatchObject([{ message: "A subgraph could not deliver this field." }]);
+  });
+});
+
+describe("errors", () => {
+  it("of one null, told a thousand times at a hundred places, are told no more than may be", async () => {
+    const errors = Array.from({ length: 1000 }, (_, index) => ({
+      message: `no ${index}`,
+      path: ["_entities", 0, "plan"],
+    }));
+    const { run } = open((one) => {
+      if (one.name === "accounts")
+        return { data: { users: Array.from({ length: 100 }, () => ({ id: "u" })) } };
+      return { data: { _entities: [{ plan: null }] }, errors };
+    });
+    const from = performance.now();
+    const answer = await run(`{ ${"\n".repeat(20_000)} users { plan } }`);
+    expect(answer.errors).toHaveLength(100);
+    // It took 86 s.
+    expect(performance.now() - from).toBeLessThan(10_000);
+  });
+});
+
 describe("planning", () => {
   const deep = (levels: number) => `{ me ${"{ friend ".repeat(levels)}{ plan city }${" }".repeat(levels)} }`;
   const wide = (count: number) =>

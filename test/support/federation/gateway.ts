@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { type BootedGateway, bootGateway } from "../booted-gateway.ts";
 import type { Federation } from "./federation.ts";
 
-/** A gateway over subgraphs, at `/graphql`. `labels`: progressive overrides that are on; `more`: other settings of each service. */
+/** A gateway over subgraphs, at `/graphql`. `labels`: progressive overrides that are on; `more`: other settings of each service, `graph` of the route. */
 export async function gatewayOver(
   { supergraph, urls }: Pick<Federation, "supergraph" | "urls">,
   labels: readonly string[] = [],
   more = "",
+  graph = "",
 ): Promise<BootedGateway> {
   const directory = mkdtempSync(join(tmpdir(), "sallyport-supergraph-"));
   const file = join(directory, "supergraph.graphql");
@@ -26,6 +27,7 @@ routes:
     graphql:
       supergraph: ${file}
       introspection: { allow: true }
+      ${graph}
       overrideLabels: ${JSON.stringify(Object.fromEntries(labels.map((label) => [label, true])))}
 `);
   return {
