@@ -157,12 +157,12 @@ const route = z
     request: z
       .exactOptional(request)
       .describe(
-        `What becomes of requests on the way up. Expressions of \`compute\` are in CEL, over the facts of \`when\` and ${inWords(askedFacts)}.`,
+        `What becomes of requests on the way up; on routes of \`grpc\` headers only, on those of \`graphql\` nothing. Expressions of \`compute\` are in CEL, over the facts of \`when\` and ${inWords(askedFacts)}.`,
       ),
     response: z
       .exactOptional(response)
       .describe(
-        "What becomes of answers on the way down. Expressions of `compute` are over the request, as those of `request`.",
+        "What becomes of answers on the way down, on routes of `rest` and `websocket`. Expressions of `compute` are over the request, as those of `request`.",
       ),
     grpc,
     bodyBytesMax: z
