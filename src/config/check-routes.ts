@@ -31,7 +31,6 @@ const protocolsOf = {
   "request.query": ["rest", "websocket"],
   "request.body": ["rest"],
   response: ["rest", "websocket"],
-  "response.body": ["rest"],
 } as const satisfies Readonly<Record<string, readonly RouteSettings["protocol"][]>>;
 
 /** Who writes what does nothing on a protocol would look for its effect in vain. */
@@ -44,7 +43,6 @@ function checkProtocol(settings: RouteSettings): readonly Finding[] {
     "request.query": request?.query,
     "request.body": request?.body,
     response,
-    "response.body": response?.body,
   };
   return Object.entries(protocolsOf).flatMap(([name, protocols]): readonly Finding[] => {
     const isGiven = new Map<string, unknown>(Object.entries(given)).get(name) !== undefined;

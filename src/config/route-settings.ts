@@ -162,7 +162,7 @@ const route = z
     response: z
       .exactOptional(response)
       .describe(
-        "What becomes of answers on the way down, on routes of `rest` and `websocket`. Expressions of `compute` are over the request, as those of `request`.",
+        "What becomes of answers on the way down: those of `rest`, and refusals of services whose route is of `websocket`. Expressions of `compute` are over the request, as those of `request`.",
       ),
     grpc,
     bodyBytesMax: z
