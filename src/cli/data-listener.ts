@@ -1,5 +1,6 @@
 import { readFileSync, unwatchFile, watchFile } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { createSecureContext } from "node:tls";
 import type { ServerSettings as Configured } from "../config/server-settings.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { networkMatcher } from "../kernel/ip-network.ts";
@@ -30,7 +31,7 @@ export function withFilesBeside(server: Configured, configFile: string | undefin
 
 /**
  * How the data listener takes connections, by the `server` section.
- * @throws GatewayError `internal` with a public sentence when a file of `server.tls` cannot be read.
+ * @throws GatewayError `internal` with a public sentence when a file of `server.tls` cannot be read or used.
  */
 export function dataListener({
   tls,
@@ -65,12 +66,18 @@ export function watchTls(tls: TlsFiles | undefined, listener: Listener, logger: 
 }
 
 function readTls({ certFile, keyFile, clientCaFile, minVersion }: TlsFiles): TlsSettings {
-  return {
-    cert: read("certFile", certFile),
-    key: read("keyFile", keyFile),
-    minVersion: minVersion === "1.3" ? "TLSv1.3" : "TLSv1.2",
-    ...(clientCaFile === undefined ? {} : { clientCa: read("clientCaFile", clientCaFile) }),
-  };
+  const cert = read("certFile", certFile);
+  const key = read("keyFile", keyFile);
+  const ca = clientCaFile === undefined ? {} : { clientCa: read("clientCaFile", clientCaFile) };
+  try {
+    createSecureContext({ cert, key, ...(ca.clientCa === undefined ? {} : { ca: ca.clientCa }) });
+  } catch (cause) {
+    const files = [certFile, keyFile, ...(clientCaFile === undefined ? [] : [clientCaFile])].join(", ");
+    const why = cause instanceof Error ? cause.message : "";
+    const message = `\`server.tls\` cannot be used: ${files} must be PEM, and the key that of the certificate (${why})`;
+    throw new GatewayError("internal", message, { message, cause });
+  }
+  return { cert, key, minVersion: minVersion === "1.3" ? "TLSv1.3" : "TLSv1.2", ...ca };
 }
 
 function read(setting: string, file: string): string {

@@ -92,6 +92,37 @@ describe("sallyport validate", () => {
     });
   });
 
+  it("finds what a start would stumble over: files of TLS and of GraphQL", async () => {
+    const tls = "server: { tls: { certFile: cert.pem, keyFile: key.pem } }\n";
+    writeFileSync(join(cwd, "sallyport.yaml"), valid + tls);
+    const missing = await run([]);
+    expect(missing).toMatchObject({ code: 1, out: "" });
+    expect(missing.err).toContain(
+      `sallyport.yaml:4:16: \`server.tls.certFile\` ${join(cwd, "cert.pem")} cannot be read`,
+    );
+    writeFileSync(join(cwd, "cert.pem"), "no PEM");
+    writeFileSync(join(cwd, "key.pem"), "no PEM");
+    expect((await run([])).err).toContain("must be PEM, and the key that of the certificate");
+
+    const graph =
+      "services: { a: { baseUrl: http://127.0.0.1:1 } }\nroutes:\n  a: { path: /a, service: a, protocol: graphql, graphql: { schema: a.graphql } }\n";
+    writeFileSync(join(cwd, "sallyport.yaml"), valid + graph);
+    writeFileSync(join(cwd, "a.graphql"), "type Query {");
+    expect((await run([])).err).toContain("sallyport.yaml:6:");
+    expect(JSON.parse((await run(["--json"])).out)).toMatchObject({
+      isValid: false,
+      problems: [
+        {
+          path: "routes.a.graphql",
+          line: 6,
+          message: expect.stringContaining("`routes.a.graphql.schema` cannot be used: "),
+        },
+      ],
+    });
+    writeFileSync(join(cwd, "a.graphql"), "type Query { a: Int }");
+    expect(await run([])).toMatchObject({ code: 0, err: "" });
+  });
+
   it("says what to do without a file", async () => {
     await expect(run([])).rejects.toMatchObject({
       publicMessage: "there is no sallyport.yaml in this directory; name a file with `--config`",

@@ -8,6 +8,7 @@ import { readOptions } from "./options.ts";
 import { parseWorld } from "./parse-world.ts";
 import { count, printProblems } from "./print-problems.ts";
 import { readConfigText } from "./read-config-text.ts";
+import { tryOut } from "./try-out.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -23,15 +24,13 @@ export async function validate(args: readonly string[], world: World): Promise<n
   const { file, text } = readConfigText(values.config, world);
   const { readReference } = createFileConfig(file, systemTimer);
   const parsed = parseConfig(text, { ...parseWorld(world), readFile: readReference });
+  const problems = parsed.kind === "invalid" ? parsed.problems : await tryOut(parsed.config, file, text);
+  const isValid = parsed.kind === "valid" && problems.length === 0;
   const name = relative(world.cwd, file);
-  if (values.json === true) {
-    const problems = parsed.kind === "invalid" ? parsed.problems : [];
-    world.stdout(`${JSON.stringify({ file: name, isValid: parsed.kind === "valid", problems })}\n`);
-  } else if (parsed.kind === "invalid") {
-    world.stderr(
-      `${printProblems(name, text, parsed.problems)}${name} has ${count(parsed.problems.length, "problem")}.\n`,
-    );
-  } else {
+  if (values.json === true) world.stdout(`${JSON.stringify({ file: name, isValid, problems })}\n`);
+  else if (parsed.kind === "invalid" || !isValid)
+    world.stderr(`${printProblems(name, text, problems)}${name} has ${count(problems.length, "problem")}.\n`);
+  else {
     const { providers, models, services, routes } = parsed.config;
     const sections = [
       count(Object.keys(providers).length, "provider"),
@@ -41,5 +40,5 @@ export async function validate(args: readonly string[], world: World): Promise<n
     ];
     world.stdout(`${name} is valid: ${sections.join(", ")}.\n`);
   }
-  return parsed.kind === "valid" ? 0 : 1;
+  return isValid ? 0 : 1;
 }

@@ -10,12 +10,26 @@ describe("a route to a service", () => {
     `path: /a/*, rewrite: /b/*, when: 'http.method == "GET" && header["x-a"] != ""'`,
     `path: "/u/{id}", rewrite: "/v/{id}", request: { headers: { set: { x-a: b }, remove: [cookie] } }`,
     `path: /a, response: { status: { 404: 410 }, body: { rename: { /a: b }, remove: [/c], set: { /d: 1 } } }`,
+    `path: /a, protocol: websocket, websocket: { mode: inspect }, request: { query: { set: { a: b } } }`,
+    `path: /a, protocol: grpc, rewrite: /b, request: { headers: { set: { x-a: b } } }`,
     `path: "/u/{id}", request: { headers: { compute: { x-a: 'captured["id"] + key.name' } }, body: { compute: { /a: 'size(http.path)' } } }`,
   ])("is taken: %s", (fields) => {
     expect(problemsOf(withRoute(fields))).toEqual([]);
   });
 
   it.for<readonly [fields: string, ...problems: string[]]>([
+    [
+      `path: /a, websocket: { mode: inspect }`,
+      "3:30 `websocket` does nothing on a route whose `protocol` is `rest`",
+    ],
+    [
+      `path: /a, protocol: grpc, request: { body: { remove: [/b] } }`,
+      "3:57 `request.body` does nothing on a route whose `protocol` is `grpc`",
+    ],
+    [
+      `path: /a, protocol: graphql, request: { headers: { remove: [x-a] } }`,
+      "3:49 `request` does nothing on a route whose `protocol` is `graphql`",
+    ],
     [`path: /a/../b`, "3:26 the path `/a/../b` is not in canonical form"],
     [`path: /a*b`, "3:26 the path `/a*b` has `a*b`, which is neither text nor `{name}`"],
     [

@@ -13,6 +13,7 @@ export function checkRoutes(
 ): readonly Finding[] {
   return Object.entries(routes).flatMap(([name, settings]) =>
     [
+      ...checkProtocol(settings),
       ...checkPath(settings),
       ...checkWhen(settings, expressions),
       ...checkComputed(settings, expressions),
@@ -21,6 +22,34 @@ export function checkRoutes(
       path: ["routes", name, ...finding.path],
     })),
   );
+}
+
+const protocolsOf = {
+  websocket: ["websocket"],
+  graphql: ["graphql"],
+  request: ["rest", "websocket", "grpc"],
+  "request.query": ["rest", "websocket"],
+  "request.body": ["rest"],
+  response: ["rest", "websocket"],
+} as const satisfies Readonly<Record<string, readonly RouteSettings["protocol"][]>>;
+
+/** Who writes what does nothing on a protocol would look for its effect in vain. */
+function checkProtocol(settings: RouteSettings): readonly Finding[] {
+  const { protocol, websocket, graphql, request, response } = settings;
+  const given = {
+    websocket,
+    graphql,
+    request,
+    "request.query": request?.query,
+    "request.body": request?.body,
+    response,
+  };
+  return Object.entries(protocolsOf).flatMap(([name, protocols]): readonly Finding[] => {
+    const isGiven = new Map<string, unknown>(Object.entries(given)).get(name) !== undefined;
+    if (!isGiven || protocols.some((one) => one === protocol)) return [];
+    const message = `\`${name}\` does nothing on a route whose \`protocol\` is \`${protocol}\``;
+    return [{ path: name.split("."), message, at: "name" }];
+  });
 }
 
 function checkPath(settings: RouteSettings): readonly Finding[] {

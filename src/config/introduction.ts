@@ -33,7 +33,7 @@ true. Variables named like a secret (\`…_KEY\`, \`…_TOKEN\`) are taken for s
 \`anthropic-messages\` a final \`/v1\` is left out first and \`/v1/messages\` appended.
 
 **Changes** are taken while the gateway runs: the file, and every file it refers to, is watched. A new text is applied whole
-or not at all; when it is not valid, the last good one goes on and \`/readyz\`, the log and the dashboard say why. Fields marked
+or not at all; when it is not valid, the last good one goes on, \`/readyz\` says \`degraded: config\`, and the log and the dashboard say why. Fields marked
 with ⟳ need a restart: until then the log, the admin API and \`sallyport plan\` show them as waiting. \`sallyport validate\`
 checks a file, \`sallyport plan\` shows what it would change.
 

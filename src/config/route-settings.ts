@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { headerName, ownName } from "./fields.ts";
 import { graphqlRouteSettings } from "./graphql-settings.ts";
+import { askedFacts, inWords, serviceFacts } from "./service-facts.ts";
 import { socketSettings } from "./socket-settings.ts";
 
 const fieldText = z
@@ -47,16 +48,18 @@ const body = z
       .default({})
       .describe("What an expression makes of the request, by JSON Pointer, `{ /tenant: key.name }`."),
   })
-  .describe("What becomes of its JSON body, which is held for it: at most 1 MiB.");
+  .describe(
+    "What becomes of its JSON body, which is held for it: at most 1 MiB, and a request with more is refused. Bodies of other media types pass as they are.",
+  );
 
 const request = z.strictObject({
-  headers: z.exactOptional(fields(headerName, "headers")).describe("Its headers."),
-  query: z.exactOptional(fields(queryName, "query parameters")).describe("Its query."),
-  body: z.exactOptional(body).describe("Its JSON body."),
+  headers: z.exactOptional(fields(headerName, "headers")),
+  query: z.exactOptional(fields(queryName, "query parameters")),
+  body: z.exactOptional(body),
 });
 const response = z.strictObject({
-  headers: z.exactOptional(fields(headerName, "headers")).describe("Its headers."),
-  body: z.exactOptional(body).describe("Its JSON body."),
+  headers: z.exactOptional(fields(headerName, "headers")),
+  body: z.exactOptional(body),
   status: z
     .record(z.string().regex(/^[1-5][0-9]{2}$/), z.int().min(200).max(599))
     .default({})
@@ -108,7 +111,9 @@ const route = z
     protocol: z
       .enum(["rest", "graphql", "grpc", "websocket"])
       .default("rest")
-      .describe("What is spoken on it, by clients and by the service."),
+      .describe(
+        "What is spoken on it, by clients and by the service. `grpc`: gRPC, gRPC-Web and Connect by clients, gRPC by the service; messages in binary only, for the service's schema is not known here.",
+      ),
     path: z
       .string()
       .max(1000)
@@ -126,7 +131,9 @@ const route = z
     query: z.record(queryName, matcher).default({}).describe("Query parameters that a request must have."),
     when: z
       .exactOptional(z.string().min(1).max(2000))
-      .describe("A condition that must hold besides, as in conditional routes of models."),
+      .describe(
+        `A condition in CEL that must hold besides: \`http.method == "GET" && header["x-tenant"] != ""\`. Facts: ${inWords(serviceFacts)}. One that cannot be told does not hold.`,
+      ),
     service: z.exactOptional(ownName).describe("Where it leads: a name of `services`."),
     auth: z
       .enum(["required", "none"])
@@ -147,8 +154,16 @@ const route = z
       .describe(
         "The path at the service: `/v2/*` puts `/v2` in the place of what stands before the `*` of `path`; `/u/{id}` takes what `path` has named.",
       ),
-    request: z.exactOptional(request).describe("What becomes of requests on the way up."),
-    response: z.exactOptional(response).describe("What becomes of answers on the way down."),
+    request: z
+      .exactOptional(request)
+      .describe(
+        `What becomes of requests on the way up; on routes of \`grpc\` headers only, on those of \`graphql\` nothing. Expressions of \`compute\` are in CEL, over the facts of \`when\` and ${inWords(askedFacts)}.`,
+      ),
+    response: z
+      .exactOptional(response)
+      .describe(
+        "What becomes of answers on the way down: those of `rest`, and refusals of services whose route is of `websocket`. Expressions of `compute` are over the request, as those of `request`.",
+      ),
     grpc,
     bodyBytesMax: z
       .int()

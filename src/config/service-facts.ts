@@ -13,9 +13,8 @@ export const serviceFacts = {
   },
 } as const satisfies FactSchema;
 
-/** What a value that is made of a request may ask of it besides. */
-export const valueFacts = {
-  ...serviceFacts,
+/** What is known of a request besides once its route and its key are. */
+export const askedFacts = {
   "key.id": { kind: "text", about: "of the gateway key, empty where none is asked for" },
   "key.name": { kind: "text", about: "as an operator has named it" },
   "client.address": { kind: "text", about: "behind the proxies that are trusted" },
@@ -26,3 +25,12 @@ export const valueFacts = {
     keys: { pattern: /^[A-Za-z_][A-Za-z0-9_]{0,99}$/, rule: '`captured["…"]`' },
   },
 } as const satisfies FactSchema;
+
+/** What a value that is made of a request may ask of it. */
+export const valueFacts = { ...serviceFacts, ...askedFacts } as const satisfies FactSchema;
+
+/** For documentation: each by its name, and what it is. */
+export const inWords = (facts: FactSchema): string =>
+  Object.entries(facts)
+    .map(([name, { about }]) => `\`${name}\` (${about})`)
+    .join(", ");

@@ -34,3 +34,12 @@ describe("subscriptions of a service", () => {
     expect(problemsOf(service(fields)).join("\n")).toMatch(expected);
   });
 });
+
+it("a service is asked for no list of models", () => {
+  const written = (health: string): string =>
+    `services: { s: { endpoints: [{ baseUrl: "http://127.0.0.1:1" }], health: { ${health} } } }\nroutes: { r: { path: /r, service: s } }\n`;
+  expect(problemsOf(written("path: /health"))).toEqual([]);
+  expect(problemsOf(written("models: true"))).toEqual([
+    "1:76 a service has no list of models to ask for; say `path`, for example `path: /health`",
+  ]);
+});

@@ -52,6 +52,7 @@ export function checkServices(written: Written): readonly Finding[] {
       ...checkName(name, Object.keys(providers)),
       ...checkPlace(name, settings),
       ...checkEndpoints(["services", name], settings),
+      ...checkHealth(name, settings),
       ...checkHeaders(["services", name], settings),
       ...checkTls(name, settings),
       ...checkSubscriptions(name, settings),
@@ -88,6 +89,12 @@ function checkPlace(name: string, { baseUrl, endpoints }: ServiceSettings): read
   if (endpoints !== undefined) return [];
   const message = `the service \`${name}\` needs \`baseUrl\`, for example \`baseUrl: http://127.0.0.1:3000\``;
   return [{ path, message, at: "name" }];
+}
+
+function checkHealth(name: string, { health }: ServiceSettings): readonly Finding[] {
+  if (health?.models === undefined) return [];
+  const message = "a service has no list of models to ask for; say `path`, for example `path: /health`";
+  return [{ path: ["services", name, "health", "models"], message, at: "name" }];
 }
 
 function checkTls(name: string, { tls }: ServiceSettings): readonly Finding[] {

@@ -41,7 +41,8 @@ export function passService<Snapshot>(
   trail.status = answer.status;
   trail.firstByteMs = sinceArrival(trail, ports.clock.monotonic());
   tell(leave, head, answer.failure);
-  trail.onBroken = leave.broke;
+  // Who has failed already cannot fail again by the end of the same answer.
+  if (answer.failure === undefined) trail.onBroken = leave.broke;
   trail.stages.record("encode", "relay", "as it comes from the service");
   const settled = (how: Ending): void => {
     isOver = true;

@@ -354,6 +354,7 @@ describe("what is told of ordinary services", () => {
       circuit_breakers: {
         idle: { state: "closed", failure_count: 0, targets: {} },
         billing: { state: "open" },
+        orders: { state: "closed", failure_count: 1 },
       },
     });
   });

@@ -13,7 +13,7 @@ const balances = [
 ] as const satisfies readonly Balance[];
 
 const endpoint = z.strictObject({
-  baseUrl: z.string().max(2048).describe("As `baseUrl` of the provider."),
+  baseUrl: z.string().max(2048).describe("As the `baseUrl` in whose place it stands."),
   name: z
     .exactOptional(
       z
@@ -30,7 +30,7 @@ const endpoint = z.strictObject({
     .describe("Its share beside the others; 0 takes no new calls."),
   region: z
     .exactOptional(z.string().regex(/^[a-z0-9-]{1,40}$/, "must be a region's name, like `eu-central-1`"))
-    .describe("Where it stands, if not where the provider's `region` says."),
+    .describe("Where it stands, if not where the `region` of the whole says."),
 });
 
 const status = /^[1-5][0-9]{2}(-[1-5][0-9]{2})?$/;
@@ -47,7 +47,7 @@ const health = z
       .describe("What is asked with GET at each endpoint: its whole path. Not beside `models`."),
     models: z
       .exactOptional(z.literal(true))
-      .describe("`true`: the provider's list of models is asked for, which costs nothing."),
+      .describe("`true`: the list of models is asked for, which costs nothing; of providers only."),
     everyMs: z
       .int()
       .min(100)
@@ -79,12 +79,12 @@ const health = z
     "Looks after each endpoint, beside the calls: on connections of its own, and in no figures of traffic.",
   );
 
-/** What a provider with several addresses says of them: fields of the section `providers`. */
+/** What a provider or a service with several addresses says of them: fields of both sections. */
 export const endpointFields = {
   endpoints: z
     .exactOptional(z.array(endpoint).min(1).max(256))
     .describe(
-      "Several addresses of this provider, in the place of `baseUrl`: replicas, or regions of one deployment. They speak the same dialects, with the same credential and at the same prices; calls are shared among them.",
+      "Several addresses, in the place of `baseUrl`: replicas, or regions of one deployment. They speak the same, with the same credential and at the same prices; calls are shared among them.",
     ),
   balance: z
     .exactOptional(z.enum(balances))
@@ -94,7 +94,7 @@ export const endpointFields = {
   hashOn: z
     .exactOptional(z.enum(["conversation", "key"]))
     .describe(
-      "What `consistent-hash` and `maglev` keep at one endpoint: a conversation (its first words and instructions), which is the default, or a client key.",
+      "What `consistent-hash` and `maglev` keep at one endpoint: a conversation (its first words and instructions), which is the default, or a client key; where no conversation can be told, as with services, a client key.",
     ),
   health: z.exactOptional(health),
 } as const;
