@@ -37,7 +37,7 @@ function answer({ head, body, socket }: RawCall): void {
   const { model, stream } = JSON.parse(body);
   if (head.startsWith("POST /v1/embeddings")) socket.write(wholeAnswer(200, vectors));
   else if (model === "limited")
-    socket.write(wholeAnswer(429, '{"error":{"message":"slow down"}}', { "retry-after": "7" }));
+    socket.write(wholeAnswer(429, '{"error":{"message":"slow down"}}', { "retry-after": "600" }));
   else if (model === "silent") return;
   else if (model === "broken") {
     socket.write(streamHead + framed(chatFirst + chatChunk({ content: "half" })));
