@@ -10,7 +10,7 @@ import type { InboundRequest } from "../ports/server.ts";
 import type { GrpcStatus, HeadReading, KnownFlavour } from "../protocols/grpc/index.ts";
 import { aiReply } from "./ai-grpc-reply.ts";
 import { clientCodecs } from "./codecs.ts";
-import { checkKind, framedOf, jsonOf, readOwnHead, readOwnMessage } from "./own-message.ts";
+import { checkKind, framedOf, headIn, jsonOf, readOwnHead, readOwnMessage } from "./own-message.ts";
 import { receiveOwn } from "./receive-head.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -125,11 +125,6 @@ function translated(inbound: InboundRequest, translation: Translation): InboundR
       onFault: translation.onFault,
     }),
   };
-}
-
-function headIn(reading: HeadReading) {
-  if (reading.kind === "refused") throw reading.error;
-  return reading.head;
 }
 
 /** The least of what the client's own protocol and its header give the call, as that header tells it. */

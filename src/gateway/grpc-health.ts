@@ -7,7 +7,6 @@ import {
   type AnswerWriter,
   type GrpcStatus,
   grpcCode,
-  type HeadReading,
   type KnownFlavour,
   perform,
   statusOfError,
@@ -16,6 +15,7 @@ import {
   answerHead,
   checkKind,
   framedOf,
+  headIn,
   jsonOf,
   ownLimits,
   readOwnHead,
@@ -149,11 +149,6 @@ interface Open {
   readonly writer: AnswerWriter;
   readonly write: (serving: Serving) => Uint8Array;
   readonly timeout: Parameters<Timer["after"]>[0] | undefined;
-}
-
-function headIn(reading: HeadReading) {
-  if (reading.kind === "refused") throw reading.error;
-  return reading.head;
 }
 
 function serviceIn(json: string): string {

@@ -36,6 +36,12 @@ interface Understood {
 export const readOwnHead = (flavour: GrpcFlavour, { rawHeaders }: InboundRequest): HeadReading =>
   flavour.readHead({ query: "", rawHeaders }, (name) => name !== encodingField);
 
+/** @throws GatewayError what is wrong with it. */
+export function headIn(reading: HeadReading): CallHead {
+  if (reading.kind === "refused") throw reading.error;
+  return reading.head;
+}
+
 const encodingField = "grpc-encoding";
 
 /**

@@ -45,7 +45,7 @@ export function transformsOf(
   settings: RouteSettings,
   path: PathPattern,
   expressions: Expressions,
-): (asked: ValueFacts) => Transforms {
+): (asked: () => ValueFacts) => Transforms {
   const compiled = compileChanges(settings, path);
   if (compiled.kind === "broken") throw broken(compiled.faults);
   const made = compileComputed(settings, expressions);
@@ -53,7 +53,10 @@ export function transformsOf(
   const { transforms } = compiled;
   const { computed } = made;
   if (computed === undefined) return () => transforms;
-  return (asked) => withComputed(transforms, computed, (name, key) => valueFactOf(asked, name, key));
+  return (asked) => {
+    const facts = asked();
+    return withComputed(transforms, computed, (name, key) => valueFactOf(facts, name, key));
+  };
 }
 
 const broken = (faults: readonly { readonly why: string }[]): RangeError =>

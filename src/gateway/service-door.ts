@@ -89,7 +89,7 @@ export function createServiceDoor(
     withinBounds(target.provider, [{ target }], bounds);
     trail.stages.record("plan", "route", `to the service \`${target.provider}\``);
     const { edge, serviceRoutes } = snapshot;
-    const transforms = serviceRoutes.transformsOf(id, valueFactsOf(identified, inbound, snapshot));
+    const transforms = serviceRoutes.transformsOf(id, () => valueFactsOf(identified, inbound, snapshot));
     if (transforms === undefined) throw new GatewayError("internal", `the route ${id} has no transforms`);
     const { host } = identified;
     const { http } = target;
@@ -102,16 +102,14 @@ export function createServiceDoor(
       http,
       transport: transportTo(target),
     };
-    const leaveAt = (at: ServiceTarget, asked: readonly string[]): Promise<ServiceLeave> =>
-      leaveFor(identified, { target: at, inbound, asked, bounds, parts });
     const asking: AskingPorts = {
       clock,
       transportTo,
       dialTools: parts,
-      leaveFor: leaveAt,
+      leaveFor: (at, asked) => leaveFor(identified, { target: at, inbound, asked, bounds, parts }),
       mayTryAgain: (at) => attemptPorts.retrier.mayTry(at, "again"),
     };
-    return { ways, asking, leaveAt };
+    return { ways, asking };
   };
   const operations = createOperationDoors({ ...parts, pass, settle });
   const stands = (trail: Trail<Snapshot>): void => giveBackPlace(trail, ingress);
@@ -120,10 +118,10 @@ export function createServiceDoor(
     const { target } = rule;
     const isSocket = target.model === "websocket" && rule.sockets !== undefined;
     const handshake = isSocket ? readHandshake(inbound, rule.sockets.origins) : undefined;
-    const { ways, asking, leaveAt } = pass(identified, inbound, trail);
+    const { ways, asking } = pass(identified, inbound, trail);
     const ports: ServicePorts<Snapshot> = {
       clock,
-      leaveFor: (asked) => leaveAt(target, asked),
+      leaveFor: (asked) => asking.leaveFor(target, asked),
       waiting: parts.waiting,
       mayTryAgain: () => attemptPorts.retrier.mayTry(target, "again"),
       commonHeaders,

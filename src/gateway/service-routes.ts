@@ -34,7 +34,7 @@ export type ServiceRoute = Extract<Route, { kind: "service" }>;
 export interface ServiceRoutes {
   readonly list: readonly ServiceRouteInfo[];
   /** What the route of a request changes on its way. */
-  readonly transformsOf: (id: string, asked: ValueFacts) => Transforms | undefined;
+  readonly transformsOf: (id: string, asked: () => ValueFacts) => Transforms | undefined;
   /** Names that are set towards the service of a route, by the gateway or its operator: no client brings them, not even as trailers. */
   readonly ownedOf: (id: string) => OwnedNames;
   /** What holds for its calls of gRPC. */

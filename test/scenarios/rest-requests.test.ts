@@ -142,11 +142,18 @@ describe("a request on its way to a service", () => {
   });
 
   it("carries what expressions make of it, and so does its answer", async () => {
-    const fields = [`authorization: Bearer ${gateway.key}`, "x-a: b", "content-type: application/json"];
+    const spoofed = ["X_Team: mine", "x-asked: mine"];
+    const fields = [
+      `authorization: Bearer ${gateway.key}`,
+      "x-a: b",
+      "content-type: application/json",
+      ...spoofed,
+    ];
     const made = await passed("POST /teams/red/x?a=1", [...fields, "content-length: 2"], "{}");
     expect(made.head.split(" ")[1]).toBe("/teams/red/x?a=1&from=127.0.0.1&long=true");
     expect(valuesOf(made.head, "x-team")).toEqual(["red/first key"]);
     expect(valuesOf(made.head, "x-asked")).toEqual(["b"]);
+    expect(made.head).not.toContain("mine");
     expect(made.body).toBe('{"team":"red","size":3}');
     const { head } = splitMessage(made.answer);
     expect(valuesOf(head, "x-of")).toEqual(valuesOf(head, "x-sallyport-request-id"));
