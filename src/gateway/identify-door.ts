@@ -2,6 +2,7 @@ import { type DigestOf, identify, type KeyDirectory } from "../capabilities/iden
 import type { Identified, Received, Route } from "../exchange/exchange.ts";
 import type { Identity } from "../exchange/identity.ts";
 import type { Trail } from "../pipeline/trail.ts";
+import type { InboundRequest } from "../ports/server.ts";
 
 /** Who asks where nobody has to say who it is. */
 const anybody: Identity = { keyId: "", name: "anybody", models: [], residency: [] };
@@ -15,7 +16,11 @@ const openFor = ({ route }: Received): string | undefined => {
 /** Door 1: who asks. */
 export const createIdentify =
   ({ directory, digestOf }: { readonly directory: () => KeyDirectory; readonly digestOf: DigestOf }) =>
-  <R extends Route>(received: Received<R>, trail: Trail<unknown>): Identified<R> => {
+  <R extends Route>(
+    received: Received<R>,
+    _inbound: Pick<InboundRequest, "header">,
+    trail: Trail<unknown>,
+  ): Identified<R> => {
     const why = openFor(received);
     if (why !== undefined) {
       trail.stages.record("identify", "pass", why);
