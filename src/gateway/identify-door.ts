@@ -1,11 +1,8 @@
 import { type DigestOf, identify, type KeyDirectory } from "../capabilities/identity/index.ts";
 import type { Identified, Received, Route } from "../exchange/exchange.ts";
-import type { Identity } from "../exchange/identity.ts";
+import { anybody } from "../exchange/identity.ts";
 import type { Trail } from "../pipeline/trail.ts";
 import type { InboundRequest } from "../ports/server.ts";
-
-/** Who asks where nobody has to say who it is. */
-const anybody: Identity = { keyId: "", name: "anybody", models: [], residency: [] };
 
 /** Why nobody has to say who it is; absent: the request must. */
 const openFor = ({ route }: Received): string | undefined => {
@@ -28,7 +25,7 @@ export const createIdentify =
     }
     const identified = identify(received, directory(), digestOf);
     const { keyId, name } = identified.identity;
-    trail.identified = { keyId, name };
+    trail.identified = identified.identity;
     trail.stages.record("identify", "know", `key ${keyId} (${name})`);
     return identified;
   };

@@ -128,9 +128,17 @@ function asked({ id, at, method, target, received, identified, facts, bytesIn, a
     ...routed(received),
     keyId: identified?.keyId ?? null,
     keyName: identified?.name ?? null,
+    ...ownedBy(identified),
     isStream: facts?.isStream ?? false,
     bytesIn,
   };
+}
+
+/** Whom the request belongs to. */
+function ownedBy(by: Trail<unknown>["identified"]): Pick<RequestRecord, "tenant" | "project" | "user"> {
+  if (by === undefined) return {};
+  const { tenant, project, user } = by;
+  return user === undefined ? { tenant, project } : { tenant, project, user };
 }
 
 /** How the client speaks, and by which route of the configuration it came to a service. */

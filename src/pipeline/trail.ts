@@ -1,6 +1,7 @@
 import type { SeenAnswer } from "../exchange/contract.ts";
 import type { Funded, Received } from "../exchange/exchange.ts";
 import type { Finish } from "../exchange/finish.ts";
+import type { Identity } from "../exchange/identity.ts";
 import type { ServiceTarget } from "../exchange/service-target.ts";
 import type { Aside, AttemptRecord, Cost, Outcome } from "../exchange/settlement.ts";
 import type { Candidate } from "../exchange/target.ts";
@@ -39,7 +40,7 @@ export interface Trail<Snapshot> {
   readonly told: string[];
   /** The furthest types the request has worn. */
   received: Received | undefined;
-  identified: { readonly keyId: string; readonly name: string } | undefined;
+  identified: Pick<Identity, "keyId" | "name" | "tenant" | "project" | "user"> | undefined;
   facts: { readonly model: string; readonly isStream: boolean; readonly tier?: string } | undefined;
   bytesIn: number;
   funded: Funded | undefined;
