@@ -1,9 +1,7 @@
+import { type DigestAlgorithm, digestAlgorithms } from "../exchange/signed-message.ts";
 import { parseDictionary } from "../kernel/structured-fields.ts";
 import { bytesText } from "../kernel/structured-text.ts";
 import { isInnerList } from "../kernel/structured-values.ts";
-
-const algorithms = ["sha-256", "sha-512"] as const;
-export type DigestAlgorithm = (typeof algorithms)[number];
 
 export interface ContentDigest {
   readonly algorithm: DigestAlgorithm;
@@ -21,7 +19,7 @@ export function readContentDigest(text: string): readonly ContentDigest[] | unde
   const found: ContentDigest[] = [];
   for (const [name, member] of dictionary) {
     if (isInnerList(member) || member.value.type !== "bytes") return undefined;
-    const algorithm = algorithms.find((known) => known === name);
+    const algorithm = digestAlgorithms.find((known) => known === name);
     if (algorithm !== undefined) found.push({ algorithm, digest: member.value.value });
   }
   return found;

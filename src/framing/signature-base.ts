@@ -1,7 +1,7 @@
+import type { SignedMessage } from "../exchange/signed-message.ts";
 import { innerListText } from "../kernel/structured-text.ts";
 import type { SfBareItem, SfInnerList, SfItem } from "../kernel/structured-values.ts";
 import { type ComponentFault, componentText, componentValue } from "./signature-component.ts";
-import type { SignedMessage } from "./signed-message.ts";
 
 export type SignatureBase = { readonly text: string } | { readonly fault: ComponentFault };
 
@@ -22,8 +22,8 @@ export function signatureBase(input: SfInnerList, message: SignedMessage): Signa
     names.add(name);
     const found = componentValue(component, message);
     if ("fault" in found) return found;
-    // A line of its own could be written by whoever chooses a value.
-    if (/[\r\n]/.test(found.value)) return { fault: "malformed" };
+    // Whoever chooses a value could write a line of its own; and what is beyond a byte would be cut to one.
+    if (/[\r\n\u0100-\uffff]/.test(found.value)) return { fault: "malformed" };
     text += `${name}: ${found.value}\n`;
   }
   return { text: `${text}"@signature-params": ${innerListText(input)}` };

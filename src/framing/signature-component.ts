@@ -1,7 +1,8 @@
+import type { RequestMessage, SignedMessage } from "../exchange/signed-message.ts";
 import { parseDictionary, parseItem, parseList } from "../kernel/structured-fields.ts";
 import { bytesText, dictionaryText, itemText, listText, memberText } from "../kernel/structured-text.ts";
 import type { SfItem, SfParameters } from "../kernel/structured-values.ts";
-import { type RequestMessage, type SignedMessage, valuesOf } from "./signed-message.ts";
+import { valuesOf } from "./field-values.ts";
 
 /** `malformed`: there can be no such component; `missing_component`: this message has none of it. */
 export type ComponentFault = "malformed" | "missing_component";
@@ -119,6 +120,7 @@ const encoded = (text: string): string =>
 function fieldValue(name: string, parameters: SfParameters, message: SignedMessage): ComponentValue {
   const lines = valuesOf(parameters.has("tr") ? (message.trailers ?? []) : message.fields, name);
   if (lines === undefined) return missing;
+  if (parameters.has("bs") && lines.some((line) => /[\u0100-\uffff]/.test(line))) return malformed;
   if (parameters.has("bs")) return { value: lines.map((line) => bytesText(latin1(line))).join(", ") };
   const value = lines.join(", ");
   const key = parameters.get("key");

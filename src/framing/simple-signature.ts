@@ -1,4 +1,4 @@
-import type { RequestMessage } from "./signed-message.ts";
+import type { RequestMessage } from "../exchange/signed-message.ts";
 
 /** What a signature of the profile `sallyport-hmac-v1` says of itself. */
 export interface SimpleParameters {

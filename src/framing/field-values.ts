@@ -1,31 +1,3 @@
-/** A request as its signature sees it. */
-export interface RequestMessage {
-  readonly method: string;
-  readonly scheme: "http" | "https";
-  /** Lower case; the port only where it is not the scheme's own. */
-  readonly authority: string;
-  /** As it stands in the request line. */
-  readonly target: string;
-  /** Canonical, without the query. */
-  readonly path: string;
-  /** As sent, without `?`. */
-  readonly query: string;
-  /** Flat list as it came: name, value, name, value. */
-  readonly fields: readonly string[];
-  readonly trailers?: readonly string[];
-}
-
-/** A response as its signature sees it. */
-export interface ResponseMessage {
-  readonly status: number;
-  readonly fields: readonly string[];
-  readonly trailers?: readonly string[];
-  /** What it answers. */
-  readonly request?: RequestMessage;
-}
-
-export type SignedMessage = RequestMessage | ResponseMessage;
-
 /**
  * All values of a field by its lower-case name, each without the white space around it and with folded lines on one;
  * `undefined`: it did not come.
