@@ -1,1 +1,2 @@
 export { type Installation, openInstallation } from "./installation.ts";
+export { createVault } from "./vault.ts";
