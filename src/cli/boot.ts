@@ -98,8 +98,9 @@ export async function boot(parts: BootParts): Promise<Booted> {
   const store = undo.adopt(openKeyStore({ directory }), (opened) => opened.close());
   const learnedStore = { directory, onBroken: (file: string) => logger.warn(learnedIsBroken, { file }) };
   const states = undo.adopt(openStateStore(learnedStore), (opened) => opened.close());
-  const trust = undo.adopt(await openTrust(directory), (opened) => opened.close());
   const keys = await openClientKeys({ store, digestOf: installation.digestOf, clock, random });
+  const trustWorld = { clock, random, installation, keys };
+  const trust = undo.adopt(await openTrust(directory, trustWorld), (opened) => opened.close());
   const clientKey = await firstKey(keys, installation.derive);
   const { adminToken, ...people } = await openPeople(trust.parts.documents, installation, { clock, random });
   const endOfTurn = createEndOfTurn((fault) => logger.error("sending failed", { fault: String(fault) }));

@@ -161,7 +161,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   measureEndpoints(parts.meter, places.balancing.states);
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
   const services = createServiceStates(parts, () => snapshot, places.balancing.states);
-  const trust = createTrust(parts.trust);
+  const trust = createTrust(parts.trust, parts);
   const routes = dataRoutes(clientCodecs);
   const doors = createDoors({
     ...parts,
@@ -170,6 +170,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     routes,
     ingress,
     guards: trust.guards,
+    prove: trust.prove,
     waiting,
     relays,
     tokenCount,
