@@ -10,6 +10,8 @@ import { listedBreakers, shownBreaker } from "./circuit-breakers.ts";
 import { costQuery, shownCosts } from "./costs.ts";
 import { shownGraphqlRoute } from "./graphql-routes.ts";
 import { shownGrpcRoute } from "./grpc-routes.ts";
+import { keyAnswers } from "./key-answers.ts";
+import { missing } from "./missing.ts";
 import { openApiDocument } from "./openapi.ts";
 import { permissions } from "./plain-routes.ts";
 import type { RouteId, routes } from "./routes.ts";
@@ -216,9 +218,7 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
       return { data: { requests, next } };
     },
     readRequest: async ({ name }) => ({ data: (await control.requests.read(name)) ?? missing("request") }),
-    listKeys: () => ({ data: { keys: control.keys.list() } }),
-    createKey: async ({ body }) => ({ data: await control.keys.create(await body(components.WantedKey)) }),
-    revokeKey: async ({ name }) => ({ data: (await control.keys.revoke(name)) ?? missing("key") }),
+    ...keyAnswers(control),
     readConfig: () => ({ data: control.config.state() }),
     planConfig: async ({ body }) => ({
       data: await control.config.plan((await body(components.ConfigText)).text),
@@ -275,10 +275,3 @@ const calledNames = (control: Control): readonly string[] => [
   ...control.upstreams().map(({ provider }) => provider),
   ...control.services().map(({ id }) => id),
 ];
-
-function missing(what: string): never {
-  throw new GatewayError("route_not_found", `no ${what} of this id`, {
-    message: `There is no ${what} of this id.`,
-    param: "id",
-  });
-}

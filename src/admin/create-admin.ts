@@ -1,4 +1,5 @@
 import type { Control } from "../gateway/control.ts";
+import { createFailureLimit } from "../gateway/failure-limit.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { type RequestId, uuidv7 } from "../kernel/ids.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -9,7 +10,6 @@ import type { Permission } from "./admin-route.ts";
 import { allowedHost } from "./allowed-host.ts";
 import { createAnswers } from "./answers.ts";
 import { type Caller, type Credential, readCredential } from "./caller.ts";
-import { createFailureLimit } from "./failure-limit.ts";
 import { matchRoute } from "./match-route.ts";
 import { permissions, plainRoutes } from "./plain-routes.ts";
 import { readBody, readQuery } from "./read-asked.ts";

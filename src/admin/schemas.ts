@@ -4,7 +4,21 @@ import { circuitBreaker, circuitBreakerList, coolDownList, wantedBreakerMode } f
 import { costForecast } from "./costs.ts";
 import { graphqlRouteList } from "./graphql-routes.ts";
 import { grpcRouteList } from "./grpc-routes.ts";
-import { createdKey, keyList, shownKey, wantedKey } from "./key-schemas.ts";
+import {
+  createdKey,
+  keyChanges,
+  keyList,
+  ownerChanges,
+  projectList,
+  shownKey,
+  shownProject,
+  shownTenant,
+  tenantList,
+  wantedKey,
+  wantedProject,
+  wantedRotation,
+  wantedTenant,
+} from "./key-schemas.ts";
 import { overloadState } from "./overload-schemas.ts";
 import { priceExplanation, priceRow, pricesState, wantedPriceRows } from "./price-schemas.ts";
 import { count, epochMs, errorCode, knownNanoUsd, nanoUsd, spanMs } from "./quantities.ts";
@@ -238,7 +252,16 @@ export const components = {
   FeatureFlagList: featureFlagList,
   GatewayState: gatewayState,
   GatewayStats: gatewayStats,
+  KeyChanges: keyChanges,
   KeyList: keyList,
+  OwnerChanges: ownerChanges,
+  ProjectList: projectList,
+  ShownProject: shownProject,
+  ShownTenant: shownTenant,
+  TenantList: tenantList,
+  WantedProject: wantedProject,
+  WantedRotation: wantedRotation,
+  WantedTenant: wantedTenant,
   LoggedRequest: loggedRequest,
   ModelAbility: modelAbility,
   ModelEntry: modelEntry,
