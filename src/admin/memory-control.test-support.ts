@@ -17,6 +17,7 @@ import {
   startedAt,
 } from "./control-samples.test-support.ts";
 import { sampleLearned, sampleLearnedRoute } from "./learned-samples.test-support.ts";
+import { sampleLimits } from "./limit-samples.test-support.ts";
 import { sampleCosts, sampleDemand, sampleRegions } from "./outlook-samples.test-support.ts";
 import { sampleOverload } from "./overload-samples.test-support.ts";
 import {
@@ -224,6 +225,7 @@ export function createMemoryControl(): MemoryControl {
         emulated: { stop: ["END"], toolsAmong: [] },
       }),
     },
+    limits: sampleLimits,
     prices: {
       state: () => samplePrices,
       explain: async (id) => (id === sampleRecord.id ? sampleExplanation : undefined),

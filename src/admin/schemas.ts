@@ -5,6 +5,7 @@ import { costForecast } from "./costs.ts";
 import { graphqlRouteList } from "./graphql-routes.ts";
 import { grpcRouteList } from "./grpc-routes.ts";
 import { createdKey, keyList, shownKey, wantedKey } from "./key-schemas.ts";
+import { limitList, limitState, wantedLimit } from "./limit-schemas.ts";
 import { overloadState } from "./overload-schemas.ts";
 import { priceExplanation, priceRow, pricesState, wantedPriceRows } from "./price-schemas.ts";
 import { count, epochMs, errorCode, knownNanoUsd, nanoUsd, spanMs } from "./quantities.ts";
@@ -239,6 +240,8 @@ export const components = {
   GatewayState: gatewayState,
   GatewayStats: gatewayStats,
   KeyList: keyList,
+  LimitList: limitList,
+  LimitState: limitState,
   LoggedRequest: loggedRequest,
   ModelAbility: modelAbility,
   ModelEntry: modelEntry,
@@ -262,6 +265,7 @@ export const components = {
   Usage: usage,
   WantedBreakerMode: wantedBreakerMode,
   WantedKey: wantedKey,
+  WantedLimit: wantedLimit,
   WantedQuirkState: wantedQuirkState,
   Warning: warning,
 } as const satisfies Record<string, z.ZodType>;

@@ -1,4 +1,5 @@
 import type { GatewayParts } from "../gateway/create-gateway.ts";
+import { limitCollection } from "../gateway/limits.ts";
 import { openDocumentStore } from "../platform/sqlite/index.ts";
 
 /** The stores of who may do what, at what price, with proof. */
@@ -12,6 +13,7 @@ export interface OpenedTrust {
 export async function openTrust(directory: string): Promise<OpenedTrust> {
   await using undo = new AsyncDisposableStack();
   const documents = undo.adopt(openDocumentStore({ directory }), (opened) => opened.close());
+  const limits = await documents.list(limitCollection);
   const opened = undo.move();
-  return { parts: { documents }, close: () => opened.disposeAsync() };
+  return { parts: { documents, limits }, close: () => opened.disposeAsync() };
 }

@@ -38,6 +38,8 @@ export interface Trail<Snapshot> {
   readonly holds: Hold[];
   /** Headers that the guards want on its answer: a flat list. */
   readonly told: string[];
+  /** Takes what an operation costs, once it was read. @throws GatewayError `rate_limited`. Absent: nobody counts it. */
+  charge?: (graphqlCost: number) => void;
   /** The furthest types the request has worn. */
   received: Received | undefined;
   identified: Pick<Identity, "keyId" | "name" | "tenant" | "project" | "user"> | undefined;

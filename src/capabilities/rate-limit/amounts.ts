@@ -15,7 +15,7 @@ export interface Amounts {
 export function amountOf(unit: LimitUnit, amounts: Amounts): number | undefined {
   switch (unit) {
     case "requests":
-      return amounts.requests;
+      return amounts.requests > 0 ? amounts.requests : undefined;
     case "concurrent":
       return amounts.requests > 0 ? 1 : undefined;
     case "input_tokens":

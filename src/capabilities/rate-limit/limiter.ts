@@ -158,6 +158,28 @@ function hold(charges: readonly Charge[], now: number, expiresAt: number): Hold 
   return { charges, settle: end, cancel: (at) => end(() => 0, at) };
 }
 
+/** Takes what was used already, beyond what there is if need be: a debt. Places are not taken. */
+export function debitAll(charges: readonly Charge[], now: number): void {
+  for (const charge of charges) {
+    const { state, scope, cost } = charge;
+    if (isConcurrent(charge) || cost === 0) continue;
+    state.buckets.set(scope, charged(rateOfCharge(charge, now), state.buckets.tatOf(scope), now, cost), now);
+  }
+}
+
+/** The limit in debt that lets nothing pass for longest. */
+export function owedBy(
+  charges: readonly Charge[],
+  now: number,
+): { readonly charge: Charge; readonly waitMs: number } | undefined {
+  let longest: { readonly charge: Charge; readonly waitMs: number } | undefined;
+  for (const charge of charges) {
+    const waitMs = isConcurrent(charge) ? 0 : waitFor({ ...charge, cost: 0 }, now) / 1000;
+    if (waitMs > (longest?.waitMs ?? 0)) longest = { charge, waitMs };
+  }
+  return longest;
+}
+
 /** How the limits of a request stand now. */
 export const standingOf = (charge: Charge, now: number): Standing => {
   const { state, scope } = charge;

@@ -10,8 +10,10 @@ import {
   admitAll,
   type Charge,
   createLimitState,
+  debitAll,
   type Hold,
   type LimitState,
+  owedBy,
   type Standing,
   standingOf,
   succeed,
@@ -33,8 +35,10 @@ export interface LimitAsk {
 export interface Passed {
   /** How they stand at this moment, in the order of the configuration. */
   readonly standings: () => readonly Standing[];
-  readonly settle: (actual: Amounts) => void;
+  readonly settle: (actual: Partial<Amounts>) => void;
   readonly cancel: () => void;
+  /** An upstream was asked for it. */
+  readonly tried: (wasThrottled: boolean) => void;
 }
 
 /** Door 3's limits: of this process. */
@@ -45,7 +49,8 @@ export interface RateLimits {
   readonly admit: (ask: LimitAsk) => Passed | undefined;
   /** Of a refused request: how its limits stand. */
   readonly standingsOf: (ask: LimitAsk) => readonly Standing[];
-  readonly tried: (wasThrottled: boolean) => void;
+  /** What was taken already, whether there was room for it or not. @returns What to throw at whoever goes on: there is a debt. */
+  readonly debit: (ask: LimitAsk) => GatewayError | undefined;
   readonly overloaded: () => void;
   /** A key behaves as it did not before: half for ten minutes, of the limits that say so. */
   readonly flag: (key: string) => void;
@@ -116,7 +121,7 @@ export function createRateLimits({
       const verdict = admitAll(charges, at, at + ask.holdMs * 1000);
       if (verdict.kind === "admitted") {
         for (const { state } of charges) counted(state.limit.id, "admitted");
-        return passed(verdict.hold, now);
+        return passed(verdict.hold, now, nowMs);
       }
       counted(verdict.charge.state.limit.id, verdict.kind === "refused" ? "limited" : "too_large");
       if (verdict.kind === "too-large") throw tooLarge(verdict.charge, verdict.burst);
@@ -124,9 +129,11 @@ export function createRateLimits({
       throw limited(verdict.charge, Math.ceil(waitMs));
     },
     standingsOf: (ask) => chargesOf(ask).map((charge) => standingOf(charge, now())),
-    tried: (wasThrottled) => {
-      for (const { limit, factor } of states.values())
-        if (limit.adaptive !== undefined) factor.tried(wasThrottled, nowMs());
+    debit: (ask) => {
+      const charges = chargesOf(ask);
+      debitAll(charges, now());
+      const verdict = owedBy(charges, now());
+      return verdict === undefined ? undefined : limited(verdict.charge, Math.ceil(verdict.waitMs));
     },
     overloaded: () => {
       for (const { limit, factor } of states.values())
@@ -141,10 +148,14 @@ export function createRateLimits({
   };
 }
 
-const passed = ({ charges, settle, cancel }: Hold, now: () => number): Passed => ({
+const passed = ({ charges, settle, cancel }: Hold, now: () => number, nowMs: () => number): Passed => ({
   standings: () => charges.map((charge) => standingOf(charge, now())),
-  settle: (actual) => settle(({ unit }) => amountOf(unit, actual), now()),
+  settle: (actual) => settle(({ unit }) => amountOf(unit, { requests: 1, ...actual }), now()),
   cancel: () => cancel(now()),
+  tried: (wasThrottled) => {
+    for (const { state } of charges)
+      if (state.limit.adaptive !== undefined) state.factor.tried(wasThrottled, nowMs());
+  },
 });
 
 const sameScope = (left: Limit, right: Limit): boolean => left.scope.join() === right.scope.join();
