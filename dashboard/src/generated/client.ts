@@ -1240,6 +1240,44 @@ export interface KeyList {
   readonly keys: readonly ShownKey[];
 }
 
+export interface LimitList {
+  readonly limits: readonly LimitState[];
+}
+
+export interface LimitState {
+  readonly id: string;
+  readonly origin: "file" | "run-time";
+  readonly scope: readonly string[];
+  readonly unit: string;
+  readonly limit: number;
+  readonly perMs: number;
+  /** The most that can be taken at once. */
+  readonly burst: number;
+  /** Whom it holds for; empty lists do not restrict. */
+  readonly for: {
+    readonly tenants: readonly string[];
+    readonly projects: readonly string[];
+    readonly keys: readonly string[];
+    readonly routes: readonly string[];
+    readonly models: readonly string[];
+  };
+  readonly adaptiveFloor: number | null;
+  /** How much of it is in force; 1: all. */
+  readonly factor: number;
+  readonly admitted: number;
+  readonly refused: number;
+  /** Scopes that have taken of it and are not forgotten yet. */
+  readonly buckets: number;
+  /** How much is taken of the fullest bucket: 1 is all, above it is a debt. */
+  readonly fill: number;
+  /** Who has taken most, that first; at most ten. */
+  readonly top: readonly {
+    readonly scope: string;
+    readonly taken: number;
+    readonly left: number;
+  }[];
+}
+
 export interface LoggedRequest {
   readonly id: string;
   /** Milliseconds since 1970-01-01T00:00:00Z. */
@@ -1617,6 +1655,36 @@ export interface WantedKey {
   readonly residency?: readonly string[];
 }
 
+export interface WantedLimit {
+  /** Each of these has a bucket of its own; several: each combination. An IPv6 address counts as its /64. A request that has no such thing, as a model on a route to a service, is not counted. */
+  readonly scope?: readonly ("key" | "user" | "project" | "tenant" | "ip" | "route" | "model" | "provider" | "credential" | "tool" | "global")[];
+  /** `concurrent`: at the same time. Tokens and money are reserved by an estimate and counted by what the answer says it took. */
+  readonly unit?: "requests" | "input_tokens" | "output_tokens" | "total_tokens" | "cost_nano_usd" | "content_bytes" | "graphql_cost" | "concurrent";
+  /** So many units flow back in `perMs`; of `concurrent`: so many at the same time. */
+  readonly limit: number;
+  /** The span of `limit`. */
+  readonly perMs?: number;
+  /** The most that can be taken at once; as much as `limit` when absent. */
+  readonly burst?: number;
+  /** For these tenants only; empty: all. `*` stands for any characters, here and below. */
+  readonly tenants?: readonly string[];
+  /** For these projects only. */
+  readonly projects?: readonly string[];
+  /** For these client keys only, by id or name. */
+  readonly keys?: readonly string[];
+  /** For these only: names of `routes`, or of the gateway's own as the request log has them. */
+  readonly routes?: readonly string[];
+  /** For these only: what clients ask for, pools and models. */
+  readonly models?: readonly string[];
+  /** The limit shrinks by a fifth with each 5 s in which more than 5 % of the tries at upstreams were throttled or the gateway was overloaded, and grows by a twentieth of the whole with each other 5 s. */
+  readonly adaptive?: {
+    /** It does not shrink below this share. */
+    readonly floor?: number;
+  };
+  /** Half of it for ten minutes for a key whose behaviour is not what it was. */
+  readonly halvedOnAnomaly?: boolean;
+}
+
 export interface WantedQuirkState {
   /** `learned` holds until its time is over, `pinned` for good; `forbidden` is neither applied nor learned again. */
   readonly state: "learned" | "pinned" | "forbidden";
@@ -1786,6 +1854,21 @@ export function listTranslations(options: CallOptions = {}): Promise<Translation
 /** What an upstream would be sent for a client's request, and what would be lost; nothing is sent. @public */
 export function translateRequest(body: WantedTranslation, options: CallOptions = {}): Promise<Translated> {
   return send({ method: "POST", path: "/api/gateway/translate", body, options });
+}
+
+/** Rate limits: how much is taken, by whom, and how much of each is in force. @public */
+export function listLimits(options: CallOptions = {}): Promise<LimitList> {
+  return send({ method: "GET", path: "/api/gateway/limits", options });
+}
+
+/** Sets a limit while the gateway runs, or replaces it; whoever has taken of it has still taken it. @public */
+export function setLimit(id: string, body: WantedLimit, options: CallOptions = {}): Promise<LimitState> {
+  return send({ method: "PUT", path: `/api/gateway/limits/${encodeURIComponent(id)}`, body, options });
+}
+
+/** Removes a limit that was set while the gateway ran. @public */
+export function removeLimit(id: string, options: CallOptions = {}): Promise<LimitList> {
+  return send({ method: "DELETE", path: `/api/gateway/limits/${encodeURIComponent(id)}`, options });
 }
 
 /** The price book, what it does not know, and where providers charge otherwise. @public */

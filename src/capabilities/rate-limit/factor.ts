@@ -17,7 +17,7 @@ const up = 0.05;
  *     a window with more than 5 % of its tries throttled, or an overload:   f = max(floor, 0.8 f)
  *     any other:                                                          f = min(1, f + 0.05)
  *
- * Windows begin with the first event; those in which nothing happened are quiet ones.
+ * Times are ms of one clock. Windows begin with the first event; those in which nothing happened are quiet ones.
  */
 export function createFactor(floor: number): Factor {
   let factor = 1;

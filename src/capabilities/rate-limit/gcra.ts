@@ -26,8 +26,11 @@ const originMs = 1_767_225_600_000;
 
 export const microsOf = (epochMs: number): number => (epochMs - originMs) * 1000;
 
-/** What rounding may come to; never above a hundredth of a unit, so that no unit is given away. */
-const slackOf = (unitMicros: number): number => Math.min(1, unitMicros / 100);
+/**
+ * What rounding may come to over ten thousand sums, so that the last unit of a burst is not refused; a quarter of a unit
+ * at most, so that no whole one is given away.
+ */
+const slackOf = (unitMicros: number): number => Math.min(64, unitMicros / 4);
 
 /**
  * @param factor Above 0 and at most 1: rate and burst are so much smaller. The capacity as time stays, as both shrink.

@@ -121,7 +121,7 @@ export function createRateLimits({
       const verdict = admitAll(charges, at, at + ask.holdMs * 1000);
       if (verdict.kind === "admitted") {
         for (const { state } of charges) counted(state.limit.id, "admitted");
-        return passed(verdict.hold, now, nowMs);
+        return passed(verdict.hold, now);
       }
       counted(verdict.charge.state.limit.id, verdict.kind === "refused" ? "limited" : "too_large");
       if (verdict.kind === "too-large") throw tooLarge(verdict.charge, verdict.burst);
@@ -137,7 +137,7 @@ export function createRateLimits({
     },
     overloaded: () => {
       for (const { limit, factor } of states.values())
-        if (limit.adaptive !== undefined) factor.overloaded(nowMs());
+        if (limit.adaptive !== undefined) factor.overloaded(now() / 1000);
     },
     flag: (key) => {
       if (flags.size >= flagsMax)
@@ -148,13 +148,13 @@ export function createRateLimits({
   };
 }
 
-const passed = ({ charges, settle, cancel }: Hold, now: () => number, nowMs: () => number): Passed => ({
+const passed = ({ charges, settle, cancel }: Hold, now: () => number): Passed => ({
   standings: () => charges.map((charge) => standingOf(charge, now())),
   settle: (actual) => settle(({ unit }) => amountOf(unit, { requests: 1, ...actual }), now()),
   cancel: () => cancel(now()),
   tried: (wasThrottled) => {
     for (const { state } of charges)
-      if (state.limit.adaptive !== undefined) state.factor.tried(wasThrottled, nowMs());
+      if (state.limit.adaptive !== undefined) state.factor.tried(wasThrottled, now() / 1000);
   },
 });
 
