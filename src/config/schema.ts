@@ -14,6 +14,7 @@ import { type IdentitySettings, identitySettings } from "../capabilities/identit
 import { type OverloadSettings, overloadSettings } from "../capabilities/overload/index.ts";
 import { type PricingSettings, pricingSettings } from "../capabilities/pricing/index.ts";
 import { type LimitSettings, limitsSettings } from "../capabilities/rate-limit/index.ts";
+import { type SigningSettings, signingSettings } from "../capabilities/request-signing/index.ts";
 import {
   geoSettings,
   type Networks,
@@ -48,6 +49,7 @@ export const configSchema = z
     geo: geoSettings.prefault({}),
     keys: identitySettings.prefault({}),
     limits: limitsSettings.prefault([]),
+    signing: signingSettings.prefault({}),
     overload: overloadSettings.prefault({}),
     circuitBreaker: circuitBreakerSettings.prefault({}),
     resilience: resilienceSettings.prefault({}),
@@ -94,6 +96,7 @@ export interface Config {
   readonly geo: WrittenConfig["geo"] & { readonly networks?: Networks };
   readonly keys: IdentitySettings;
   readonly limits: readonly LimitSettings[];
+  readonly signing: SigningSettings;
   readonly overload: OverloadSettings;
   readonly circuitBreaker: CircuitBreakerSettings;
   readonly scaling: ScalingSettings;

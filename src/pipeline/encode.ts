@@ -77,7 +77,10 @@ function encodeFailure<Snapshot>(
   const headers = [
     ...ports.commonHeaders(trail),
     ...targetHeaders(trail),
-    ...nativeErrorHeaders(errorHeaders(error, "upstream", trail.attempts), passedHeaders(native.head, trail.told)),
+    ...nativeErrorHeaders(
+      errorHeaders(error, "upstream", trail.attempts),
+      passedHeaders(native.head, trail.told),
+    ),
   ];
   trail.stages.record("encode", "relay", "the provider's own error, byte for byte");
   sendWhole(parts, { status: native.head.status, headers, body: native.body }, { outcome: "failed", error });

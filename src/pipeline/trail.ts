@@ -40,6 +40,8 @@ export interface Trail<Snapshot> {
   readonly told: string[];
   /** Takes what an operation costs, once it was read. @throws GatewayError `rate_limited`. Absent: nobody counts it. */
   charge?: (graphqlCost: number) => void;
+  /** Who signed it; `undefined`: nobody whose key is ours. */
+  proven: Identity | undefined;
   /** The furthest types the request has worn. */
   received: Received | undefined;
   identified: Pick<Identity, "keyId" | "name" | "tenant" | "project" | "user"> | undefined;
@@ -122,6 +124,7 @@ export function openTrail<Snapshot>(parts: {
     flows: [],
     holds: [],
     told: [],
+    proven: undefined,
     received: undefined,
     identified: undefined,
     facts: undefined,
