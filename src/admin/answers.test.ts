@@ -11,6 +11,7 @@ import {
   sampleRecord,
   startedAt,
 } from "./control-samples.test-support.ts";
+import { shownSampleLimit } from "./limit-samples.test-support.ts";
 import { openApiDocument } from "./openapi.ts";
 import { sampleOperator } from "./operator-samples.test-support.ts";
 import { sampleCosts, sampleRegions } from "./outlook-samples.test-support.ts";
@@ -352,6 +353,13 @@ const examples: { readonly [Id in RouteId]: Example } = {
       ...{ warnings: [], refusal: null, emulated: { stop: ["END"], toolsAmong: [] } },
     },
   },
+  listLimits: { data: { limits: [shownSampleLimit] } },
+  setLimit: {
+    id: "burst",
+    body: { limit: 5 },
+    data: { ...shownSampleLimit, id: "burst", origin: "run-time", limit: 5, burst: 5 },
+  },
+  removeLimit: { id: "team-rpm", data: { limits: [shownSampleLimit] } },
   readPrices: { data: samplePrices },
   setPriceRows: {
     body: { rows: [{ match: {}, multiply: "1/2", source: "a test" }] },

@@ -9,6 +9,7 @@ import { costQuery, shownCosts } from "./costs.ts";
 import { shownGraphqlRoute } from "./graphql-routes.ts";
 import { shownGrpcRoute } from "./grpc-routes.ts";
 import { keyAnswers } from "./key-answers.ts";
+import { limitWith, shownLimit } from "./limit-schemas.ts";
 import { missing } from "./missing.ts";
 import { openApiDocument } from "./openapi.ts";
 import { operatorAnswers } from "./operators.ts";
@@ -157,6 +158,15 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
     translateRequest: async ({ body }) => ({
       data: control.translations.translate(await body(components.WantedTranslation)),
     }),
+    listLimits: () => ({ data: { limits: control.limits.list().map(shownLimit) } }),
+    setLimit: async ({ name, body }) => {
+      const settings = limitWith(name, await body(components.WantedLimit));
+      return { data: shownLimit(await control.limits.set(settings)) };
+    },
+    removeLimit: async ({ name }) => {
+      if (!(await control.limits.remove(name))) missing("limit");
+      return { data: { limits: control.limits.list().map(shownLimit) } };
+    },
     readPrices: () => ({ data: control.prices.state() }),
     setPriceRows: async ({ body }) => ({
       data: control.prices.setRows((await body(components.WantedPriceRows)).rows),

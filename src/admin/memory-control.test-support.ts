@@ -18,6 +18,7 @@ import {
   startedAt,
 } from "./control-samples.test-support.ts";
 import { sampleLearned, sampleLearnedRoute } from "./learned-samples.test-support.ts";
+import { sampleLimits } from "./limit-samples.test-support.ts";
 import { memoryKeys } from "./memory-keys.test-support.ts";
 import { sampleOperators } from "./operator-samples.test-support.ts";
 import { sampleCosts, sampleDemand, sampleRegions } from "./outlook-samples.test-support.ts";
@@ -226,6 +227,7 @@ export function createMemoryControl(): MemoryControl {
         emulated: { stop: ["END"], toolsAmong: [] },
       }),
     },
+    limits: sampleLimits,
     prices: {
       state: () => samplePrices,
       explain: async (id) => (id === sampleRecord.id ? sampleExplanation : undefined),

@@ -20,6 +20,7 @@ import {
   wantedRotation,
   wantedTenant,
 } from "./key-schemas.ts";
+import { limitList, limitState, wantedLimit } from "./limit-schemas.ts";
 import {
   createdToken,
   operatorList,
@@ -185,6 +186,8 @@ export const components = {
   WantedOperator: wantedOperator,
   KeyChanges: keyChanges,
   KeyList: keyList,
+  LimitList: limitList,
+  LimitState: limitState,
   OwnerChanges: ownerChanges,
   ProjectList: projectList,
   ShownProject: shownProject,
@@ -216,6 +219,7 @@ export const components = {
   Usage: usage,
   WantedBreakerMode: wantedBreakerMode,
   WantedKey: wantedKey,
+  WantedLimit: wantedLimit,
   WantedQuirkState: wantedQuirkState,
   Warning: warning,
 } as const satisfies Record<string, z.ZodType>;

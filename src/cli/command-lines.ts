@@ -89,6 +89,28 @@ export const commandLines = {
       json,
     },
   },
+  limits: {
+    summary: "Shows the rate limits of the running gateway, and sets them while it runs.",
+    operands: { usage: "[list | set ID | remove ID]", max: 2 },
+    options: {
+      limit: { type: "string", value: "N", help: "so many units flow back in --per" },
+      per: { type: "string", value: "SPAN", help: "such as 60s or 1h; 60 s by default" },
+      burst: { type: "string", value: "N", help: "the most at once; as much as --limit by default" },
+      unit: {
+        type: "string",
+        value: "UNIT",
+        help: "requests by default, total_tokens, concurrent and others",
+      },
+      scope: { type: "string", value: "LIST", help: "a bucket for each of these; key by default" },
+      tenants: { type: "string", value: "LIST", help: "for these tenants only" },
+      projects: { type: "string", value: "LIST", help: "for these projects only" },
+      keys: { type: "string", value: "LIST", help: "for these client keys only, by id or name" },
+      routes: { type: "string", value: "LIST", help: "for these routes only" },
+      models: { type: "string", value: "LIST", help: "for these models only" },
+      "data-dir": dataDir,
+      json,
+    },
+  },
   prices: {
     summary: "Shows the price book of the running gateway, or how the cost of one request came about.",
     operands: { usage: "[explain REQUEST-ID]", max: 2 },

@@ -1,6 +1,7 @@
 import { isLive } from "../capabilities/identity/index.ts";
 import type { ClientKeys } from "../gateway/client-keys.ts";
 import type { GatewayParts } from "../gateway/create-gateway.ts";
+import { limitCollection } from "../gateway/limits.ts";
 import { openSigningKeys } from "../gateway/signing-keys.ts";
 import { createMemoryNonceStore } from "../platform/memory/index.ts";
 import { signatureCrypto } from "../platform/request-signature/index.ts";
@@ -29,9 +30,10 @@ export interface TrustWorld {
 export async function openTrust(directory: string, world: TrustWorld): Promise<OpenedTrust> {
   await using undo = new AsyncDisposableStack();
   const documents = undo.adopt(openDocumentStore({ directory }), (opened) => opened.close());
+  const limits = await documents.list(limitCollection);
   const signing = await openSigning(documents, world);
   const opened = undo.move();
-  return { parts: { documents, signing }, close: () => opened.disposeAsync() };
+  return { parts: { documents, limits, signing }, close: () => opened.disposeAsync() };
 }
 
 /** The signing keys, and the nonces that were used with them. */

@@ -1,6 +1,7 @@
 import { compileRateCard, type PricingSettings, rateRows } from "../capabilities/pricing/index.ts";
-import { fitsGlob } from "../kernel/glob.ts";
 import { nearestNames } from "../kernel/nearest.ts";
+import { knowsModels } from "./known-models.ts";
+import { checkLimits } from "./limits.ts";
 import { checkListeners, checkLoops } from "./listeners.ts";
 import { checkPools } from "./pools.ts";
 import { type Finding, suggestion } from "./problem.ts";
@@ -32,6 +33,7 @@ export function completeConfig(written: WrittenConfig, catalog: readonly KnownPr
     ...checkAbilityRows(written),
     ...checkResilience(written, providers),
     ...checkPriceRows(written.pricing),
+    ...checkLimits(written, providers),
     ...checkListeners(written),
     ...checkServices(written),
     ...checkLoops("providers", providers, written),
@@ -80,11 +82,7 @@ function checkResilience(
   providers: readonly ProviderConfig[],
 ): readonly Finding[] {
   const pools = Object.keys(models);
-  const isKnown = (name: string): boolean =>
-    pools.includes(name) ||
-    providers.some(
-      ({ id, models: globs }) => name.startsWith(`${id}/`) || globs.some((glob) => fitsGlob(glob, name)),
-    );
+  const isKnown = knowsModels(pools, providers);
   return Object.keys(resilience.models).flatMap((name): readonly Finding[] =>
     isKnown(name)
       ? []

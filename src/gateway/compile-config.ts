@@ -10,6 +10,7 @@ import {
   type RateRow,
   rateRows,
 } from "../capabilities/pricing/index.ts";
+import { limitFrom } from "../capabilities/rate-limit/index.ts";
 import {
   commonZones,
   createClientPlaces,
@@ -123,6 +124,7 @@ export function compileConfig(config: Config, generation: number, catalog: Catal
     },
     bulkheadOf: bulkheadsFrom(config.overload.bulkhead),
     scaling: config.scaling,
+    limits: config.limits.map(limitFrom),
     regions: {
       settings: config.regions,
       here: zonesOf(config.regions.here, config.regions.zones),

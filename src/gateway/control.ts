@@ -19,6 +19,7 @@ import type { ConfigPlan, ConfigState } from "./config-control.ts";
 import type { CostControl } from "./costs.ts";
 import type { KeyControl, OwnerControl } from "./key-states.ts";
 import type { ClientLane } from "./lanes.ts";
+import type { LimitsControl } from "./limits.ts";
 import type { OperatorControl } from "./operators.ts";
 import type { SpanFigures } from "./recent-spans.ts";
 import type { RegionsControl } from "./regions-control.ts";
@@ -37,6 +38,7 @@ export type { GraphqlRouteState } from "./graphql-states.ts";
 export type { OperationTraffic } from "./graphql-tallies.ts";
 export type { GrpcRouteState } from "./grpc-states.ts";
 export type { LatencyFigures } from "./latencies.ts";
+export type { LimitStanding } from "./limits.ts";
 export type { ShownOperator } from "./operators.ts";
 export type { RouteDecision, RouteState } from "./route-control.ts";
 export type { ServiceRouteState } from "./service-plane.ts";
@@ -245,6 +247,7 @@ export interface Control extends ServicePlane {
     /** @throws GatewayError `malformed_request` for what is no request of its dialect, or names that nobody knows. */
     readonly translate: (wanted: WantedTranslation) => Translated;
   };
+  readonly limits: LimitsControl;
   readonly prices: {
     readonly state: () => PricesState;
     /** `undefined` when there is no request of this id. */

@@ -162,7 +162,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   measureEndpoints(parts.meter, places.balancing.states);
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
   const services = createServiceStates(parts, () => snapshot, places.balancing.states);
-  const trust = createTrust(parts.trust, parts);
+  const trust = createTrust(parts.trust, { ...parts, tokenCount, isStrained: ingress.isStrained });
   const routes = dataRoutes(clientCodecs);
   const doors = createDoors({
     ...parts,
@@ -253,6 +253,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       regions: residency.control,
       slots: ingress.slots,
       ...services.control,
+      ...trust.control,
       ...outlook.control,
       quirks: { list: quirks.list, set: quirks.set },
       catalog: parts.catalog,

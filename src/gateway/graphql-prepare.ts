@@ -1,4 +1,4 @@
-import type { RequestId } from "../kernel/ids.ts";
+import type { Trail } from "../pipeline/trail.ts";
 import type { GraphqlFault } from "../ports/graphql.ts";
 import {
   encodeFaults,
@@ -28,7 +28,9 @@ export function prepareOperation(
     route,
     tally,
     trail,
-  }: Pick<RunnerParts, "identified" | "route" | "tally"> & { readonly trail: { readonly id: RequestId } },
+  }: Pick<RunnerParts, "identified" | "route" | "tally"> & {
+    readonly trail: Pick<Trail<unknown>, "id" | "charge">;
+  },
   params: GraphqlParams,
   media: GraphqlMediaType,
 ): Prepared {
@@ -56,5 +58,6 @@ export function prepareOperation(
   }
   if (route.notesUntrusted && found.origin !== "trusted")
     tally.untrusted(route.id, checked.operation, () => route.digestOf(found.text));
+  trail.charge?.(checked.operation.cost);
   return { kind: "runnable", runnable: { params, text: found.text, operation: checked.operation } };
 }

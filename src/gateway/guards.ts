@@ -1,5 +1,6 @@
 import type { CallFacts } from "../exchange/codec.ts";
 import type { Identified } from "../exchange/exchange.ts";
+import type { GatewayError } from "../kernel/errors.ts";
 import type { NanoUsd } from "../kernel/units.ts";
 import type { Trail } from "../pipeline/trail.ts";
 import type { InboundRequest } from "../ports/server.ts";
@@ -29,6 +30,11 @@ export interface Guard {
   readonly authorize?: (asked: Asked) => Changed | undefined;
   /** Door 3. @throws GatewayError `rate_limited`, `budget_exhausted`. */
   readonly admit?: (asked: Asked) => void;
+  /**
+   * What a session has taken by now, as usage and cost of its trail; it is not refused, as it has been taken.
+   * @returns Why the session ends: there is a debt.
+   */
+  readonly debit?: (asked: Asked) => GatewayError | undefined;
   /** Door 7, with the worst that it may cost; `null`: nobody knows. @throws GatewayError `budget_exhausted`. */
   readonly fund?: (asked: Asked, worstCaseNanoUsd: NanoUsd | null) => void | Promise<void>;
 }
@@ -37,6 +43,7 @@ export interface Guard {
 export interface Guards {
   readonly authorize: (asked: Asked) => Changed | undefined;
   readonly admit: (asked: Asked) => void;
+  readonly debit: (asked: Asked) => GatewayError | undefined;
   readonly fund: (asked: Asked, worstCaseNanoUsd: NanoUsd | null) => Promise<void> | undefined;
 }
 
@@ -52,6 +59,10 @@ export const guardsOf = (guards: readonly Guard[]): Guards => ({
   },
   admit: (asked) => {
     for (const { admit } of guards) admit?.(asked);
+  },
+  debit: (asked) => {
+    const errors = guards.flatMap(({ debit }) => debit?.(asked) ?? []);
+    return errors[0];
   },
   fund: (asked, worstCaseNanoUsd) => {
     const waits = guards.flatMap(({ fund }) => fund?.(asked, worstCaseNanoUsd) ?? []);

@@ -193,8 +193,10 @@ function join(talk: Talk, ends: Parameters<typeof joinByMessages>[0]): void {
   const { realtime } = trail.snapshot;
   let relay: Relay | undefined;
   let spent: number | null = null;
+  let overdrawn: GatewayError | undefined;
   const afterResponse = (): "go on" | GatewayError => {
     const { sessionNanoUsdMax: max } = realtime;
+    if (overdrawn !== undefined) return overdrawn;
     if (max === undefined || spent === null || spent < max) return "go on";
     return new GatewayError("budget_exhausted", `a session of ${spent} nano-USD`, {
       message: "This session has cost as much as a session may on this gateway.",
@@ -204,8 +206,9 @@ function join(talk: Talk, ends: Parameters<typeof joinByMessages>[0]): void {
     models: [to.model, to.target.model],
     eventId: () => `event_${uuidv7(parts.clock.now(), parts.random.bytes(10)).replaceAll("-", "")}`,
     settled: (response) => {
-      const cost = book(talk, response);
-      if (cost !== null) spent = (spent ?? 0) + cost;
+      const { nanoUsd, debt } = book(talk, response);
+      if (nanoUsd !== null) spent = (spent ?? 0) + nanoUsd;
+      overdrawn = debt;
     },
     afterResponse,
     deliver: (message) => relay?.send(message, "down"),
@@ -222,11 +225,14 @@ function join(talk: Talk, ends: Parameters<typeof joinByMessages>[0]): void {
   seat.opened({ stop: session.stop, counts: () => ({ ...session.counts(), costNanoUsd: spent }) });
 }
 
-/** One record for one response, as if it had been a request. @returns What it cost; `null`: nobody knows. */
+/**
+ * One record for one response, as if it had been a request.
+ * @returns What it cost, `null`: nobody knows; and why nothing may follow, if its limits are overdrawn.
+ */
 function book(
-  { trail, parts: { clock, random }, ports }: Talk,
+  { trail, identified: asker, inbound, parts: { clock, random, guards }, ports }: Talk,
   { id, usage }: { readonly id: string | undefined; readonly usage: Usage | undefined },
-): number | null {
+): { readonly nanoUsd: number | null; readonly debt: GatewayError | undefined } {
   const at = clock.now();
   const own = openTrail({
     id: uuidv7(at, random.bytes(10)),
@@ -244,5 +250,6 @@ function book(
   own.events = 1;
   own.stages.record("encode", "relay", `${id ?? "a response"} of the session ${trail.id}`);
   ports.settle(own, { outcome: "completed" });
-  return own.cost?.nanoUsd ?? null;
+  const debt = guards.debit({ identified: asker, inbound, trail: own });
+  return { nanoUsd: own.cost?.nanoUsd ?? null, debt };
 }

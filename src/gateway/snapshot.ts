@@ -1,6 +1,7 @@
 import type { rulesFrom } from "../capabilities/circuit-breaker/index.ts";
 import type { rulesFrom as bulkheadsFrom, OverloadSettings } from "../capabilities/overload/index.ts";
 import type { PricingSettings, RateCard } from "../capabilities/pricing/index.ts";
+import type { Limit } from "../capabilities/rate-limit/index.ts";
 import type { ClientPlaces, Nearness, RegionsSettings, Zones } from "../capabilities/residency/index.ts";
 import type { rulesFrom as resilienceFrom } from "../capabilities/retry/index.ts";
 import {
@@ -97,6 +98,8 @@ export interface Snapshot {
   /** How much a target is given at once. */
   readonly bulkheadOf: ReturnType<typeof bulkheadsFrom>;
   readonly scaling: ScalingSettings;
+  /** Rate limits of the file. */
+  readonly limits: readonly Limit[];
   readonly regions: Regions;
   /** By name, in the file's order. */
   readonly services: ReadonlyMap<string, Service>;

@@ -1,10 +1,11 @@
 import type { RequestRecord } from "../exchange/settlement.ts";
 import type { Doors } from "../pipeline/handle.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { DocumentStore } from "../ports/document-store.ts";
+import type { DocumentStore, StoredDocument } from "../ports/document-store.ts";
 import type { Meter } from "../ports/meter.ts";
 import type { ClientKeys } from "./client-keys.ts";
 import { type Guard, type Guards, guardsOf } from "./guards.ts";
+import { createLimits, type LimitsControl, type LimitsParts } from "./limits.ts";
 import { createProveDoor, type ProveParts } from "./prove-door.ts";
 import { countSignatures } from "./signing.ts";
 import type { SigningKeys } from "./signing-keys.ts";
@@ -19,30 +20,43 @@ export interface Trust {
   readonly settled: (record: RequestRecord) => void;
   /** A new configuration counts from now on. */
   readonly configure: (next: Snapshot) => void;
+  readonly control: { readonly limits: LimitsControl };
 }
 
 /** What the world gives it: stores. */
 export interface TrustParts {
   /** What was set while the gateway ran. */
   readonly documents: DocumentStore;
+  /** What was read of them at start. */
+  readonly limits: readonly StoredDocument[];
   /** Who signs requests. */
   readonly signing: Pick<ProveParts, "crypto" | "nonces"> & { readonly keys: SigningKeys };
 }
 
 /** What of the gateway it needs. */
-interface TrustWorld {
+interface TrustWorld extends Omit<LimitsParts, "documents" | "stored"> {
   readonly clock: Clock;
   readonly meter: Meter;
   readonly keys: Pick<ClientKeys, "directory">;
+  /** The first configuration. */
+  readonly snapshot: Snapshot;
 }
 
-export function createTrust({ signing }: TrustParts, { clock, meter, keys }: TrustWorld): Trust {
-  const guards: readonly Guard[] = [];
+export function createTrust({ signing, documents, limits: stored }: TrustParts, world: TrustWorld): Trust {
+  const { clock, meter, keys } = world;
+  const limits = createLimits({ ...world, documents, stored }, world.snapshot);
+  const guards: readonly Guard[] = [limits.guard];
   const prove = createProveDoor({
     ...signing,
     clock,
     directory: keys.directory,
     count: countSignatures(meter),
   });
-  return { guards: guardsOf(guards), prove, settled: () => {}, configure: () => {} };
+  return {
+    guards: guardsOf(guards),
+    prove,
+    settled: limits.settled,
+    configure: limits.configure,
+    control: { limits: limits.control },
+  };
 }

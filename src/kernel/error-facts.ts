@@ -19,6 +19,8 @@ export interface ErrorFacts {
   readonly reason?: string;
   /** Where a body does not keep to its schema. */
   readonly violations?: readonly Violation[];
+  /** Of refusals by a limit: which, and whether because a key behaves as it did not before. */
+  readonly quota?: { readonly policies: readonly string[]; readonly isAbnormal: boolean };
   /** Of refusals for want of room: what ended the wait. */
   readonly shed?: string;
   /** The upstream's own machine-readable code, where a client may rely on it. */

@@ -24,12 +24,15 @@ const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 /**
  * The upstream's headers that a client of the same provider would rely on, each name once. Everything else stays on
  * our side, and so does a value that no header may have.
+ *
+ * @param own Headers that the answer has already, names and values in turn: those count, not the upstream's.
  */
-export function passedHeaders(head: UpstreamHead): string[] {
+export function passedHeaders(head: UpstreamHead, own: readonly string[] = []): string[] {
   const out: string[] = [];
+  const isOwn = (name: string): boolean => own.some((known, index) => index % 2 === 0 && known === name);
   for (const [name, value] of head.headers) {
     const isKnown = passedNames.has(name) || passedPrefixes.some((prefix) => name.startsWith(prefix));
-    if (isKnown && fieldValue.test(value)) out.push(name, value);
+    if (isKnown && fieldValue.test(value) && !isOwn(name)) out.push(name, value);
   }
   return out;
 }

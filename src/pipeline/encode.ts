@@ -77,7 +77,10 @@ function encodeFailure<Snapshot>(
   const headers = [
     ...ports.commonHeaders(trail),
     ...targetHeaders(trail),
-    ...nativeErrorHeaders(errorHeaders(error, "upstream", trail.attempts), passedHeaders(native.head)),
+    ...nativeErrorHeaders(
+      errorHeaders(error, "upstream", trail.attempts),
+      passedHeaders(native.head, trail.told),
+    ),
   ];
   trail.stages.record("encode", "relay", "the provider's own error, byte for byte");
   sendWhole(parts, { status: native.head.status, headers, body: native.body }, { outcome: "failed", error });
@@ -96,7 +99,7 @@ function encodeWhole<Snapshot>(
   const headers = [
     ...ports.commonHeaders(trail),
     ...targetHeaders(trail),
-    ...contentHeaders(lane === "bytes", passedHeaders(head), "application/json"),
+    ...contentHeaders(lane === "bytes", passedHeaders(head, trail.told), "application/json"),
   ];
   if (trail.cost?.nanoUsd !== null && trail.cost !== undefined)
     headers.push("x-sallyport-cost-nano-usd", String(trail.cost.nanoUsd));
@@ -114,7 +117,7 @@ function encodeStream<Snapshot>(
   const headers = [
     ...ports.commonHeaders(trail),
     ...targetHeaders(trail),
-    ...contentHeaders(lane === "bytes", passedHeaders(stream.head), mediaTypes[form]),
+    ...contentHeaders(lane === "bytes", passedHeaders(stream.head, trail.told), mediaTypes[form]),
     "x-accel-buffering",
     "no",
   ];

@@ -38,6 +38,8 @@ export interface Trail<Snapshot> {
   readonly holds: Hold[];
   /** Headers that the guards want on its answer: a flat list. */
   readonly told: string[];
+  /** Takes what an operation costs, once it was read. @throws GatewayError `rate_limited`. Absent: nobody counts it. */
+  charge?: (graphqlCost: number) => void;
   /** Who signed it; `undefined`: nobody whose key is ours. */
   proven: Identity | undefined;
   /** The furthest types the request has worn. */

@@ -1,6 +1,7 @@
 import { circuitBreakerSettings, rulesFrom } from "../../src/capabilities/circuit-breaker/index.ts";
 import { rulesFrom as bulkheadsFrom, overloadSettings } from "../../src/capabilities/overload/index.ts";
 import { compileRateCard, pricingSettings, rateRows } from "../../src/capabilities/pricing/index.ts";
+import { limitFrom, limitsSettings } from "../../src/capabilities/rate-limit/index.ts";
 import { type SigningSettings, signingSettings } from "../../src/capabilities/request-signing/index.ts";
 import {
   createClientPlaces,
@@ -127,6 +128,8 @@ export async function memoryGateway(parts: {
   readonly bulkhead?: unknown;
   /** The section `scaling` as it is written. */
   readonly scaling?: unknown;
+  /** The section `limits` as it is written. */
+  readonly limits?: unknown;
   /** The section `regions` as it is written. */
   readonly regions?: unknown;
   /** Zones that pools are bound to. */
@@ -184,6 +187,7 @@ export async function memoryGateway(parts: {
     ingress: { delayMax: overloadSettings.parse({}).ingress.delayMax, shares: new Map() },
     bulkheadOf: bulkheadsFrom(overloadSettings.parse({ bulkhead: parts.bulkhead ?? {} }).bulkhead),
     scaling: scalingSettings.parse(parts.scaling ?? {}),
+    limits: limitsSettings.parse(parts.limits ?? []).map(limitFrom),
     regions: {
       settings: regions,
       here: zonesOf(regions.here, regions.zones),

@@ -19,6 +19,7 @@ export async function memoryTrust(
   const isClientKey = (id: string): boolean => isLive(keys.directory(), id, clock.now());
   return {
     documents,
+    limits: [],
     signing: {
       crypto: signatureCrypto,
       nonces: createMemoryNonceStore(clock),

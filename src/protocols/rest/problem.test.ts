@@ -24,7 +24,7 @@ describe("encodeProblem", () => {
     }));
     const facts = { message: "Wait.", retryAfterMs: 1500, violations, reason: "secret", cause: "secret" };
     expect(read(new GatewayError("overloaded", "secret", facts), "https://errors.example/")).toEqual({
-      type: "https://errors.example/overloaded",
+      type: "https://iana.org/assignments/http-problem-types#temporary-reduced-capacity",
       title: "The gateway is at its limit.",
       status: 503,
       detail: "Wait.",

@@ -7,8 +7,10 @@ export const defaultTypeBase = "urn:sallyport:error:";
 /** Source: draft-ietf-httpapi-ratelimit-headers, "Problem Types for Quotas". */
 const registered: { readonly [Code in ErrorCode]?: string } = {
   rate_limited: "https://iana.org/assignments/http-problem-types#quota-exceeded",
+  overloaded: "https://iana.org/assignments/http-problem-types#temporary-reduced-capacity",
   budget_exhausted: "https://iana.org/assignments/http-problem-types#quota-exceeded",
 };
+const abnormal = "https://iana.org/assignments/http-problem-types#abnormal-usage-detected";
 const violationsMax = 20;
 
 /**
@@ -22,9 +24,9 @@ export function encodeProblem(
   requestId: string,
   typeBase: string = defaultTypeBase,
 ): string {
-  const { message, retryAfterMs, violations } = error.facts;
+  const { message, retryAfterMs, violations, quota } = error.facts;
   return printJson({
-    type: registered[error.code] ?? `${typeBase}${error.code}`,
+    type: quota?.isAbnormal === true ? abnormal : (registered[error.code] ?? `${typeBase}${error.code}`),
     title: error.kind.title,
     status: error.status,
     detail: message,
@@ -32,6 +34,7 @@ export function encodeProblem(
     code: error.code,
     requestId,
     retryAfterMs,
+    "violated-policies": quota?.policies,
     violations: violations
       ?.slice(0, violationsMax)
       .map(({ pointer, message: text }) => ({ pointer, message: text })),
