@@ -219,6 +219,13 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
     listKeys: () => ({ data: { keys: control.keys.list() } }),
     createKey: async ({ body }) => ({ data: await control.keys.create(await body(components.WantedKey)) }),
     revokeKey: async ({ name }) => ({ data: (await control.keys.revoke(name)) ?? missing("key") }),
+    listSigningKeys: () => ({ data: { keys: control.signingKeys.list() } }),
+    createSigningKey: async ({ body }) => ({
+      data: await control.signingKeys.create(await body(components.WantedSigningKey)),
+    }),
+    revokeSigningKey: async ({ name }) => ({
+      data: (await control.signingKeys.revoke(name)) ?? missing("signing key"),
+    }),
     readConfig: () => ({ data: control.config.state() }),
     planConfig: async ({ body }) => ({
       data: await control.config.plan((await body(components.ConfigText)).text),

@@ -27,6 +27,7 @@ import {
   sampleSocket,
   sampleTranslations,
 } from "./route-samples.test-support.ts";
+import { memorySigningKeys } from "./signing-key-samples.test-support.ts";
 
 /** What a test may set aside from the control interface. */
 export interface MemoryControl extends Control {
@@ -270,6 +271,7 @@ export function createMemoryControl(): MemoryControl {
         return revoked;
       },
     },
+    signingKeys: memorySigningKeys(),
     config: {
       state: configState,
       plan: async (text) => {

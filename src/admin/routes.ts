@@ -4,6 +4,7 @@ import { costQuery } from "./costs.ts";
 import { routingRoutes } from "./routing-routes.ts";
 import { requestsQuery, seriesQuery } from "./schemas.ts";
 import { servicePlaneRoutes } from "./service-plane-routes.ts";
+import { signingKeyRoutes } from "./signing-key-routes.ts";
 
 /** The whole admin API, by operation id. The OpenAPI document, the router, the sweep test and the client are made from this. */
 export const routes = {
@@ -218,6 +219,7 @@ export const routes = {
     summary: "Revokes a client key, from the next request on.",
     answer: "ShownKey",
   },
+  ...signingKeyRoutes,
   readConfig: {
     method: "GET",
     path: "/api/gateway/config",

@@ -23,6 +23,7 @@ import {
 import { scalingState } from "./scaling.ts";
 import { serviceRouteList } from "./service-routes.ts";
 import { serviceList } from "./services.ts";
+import { signingKeyComponents } from "./signing-key-schemas.ts";
 import { socketList } from "./sockets.ts";
 import { translated, translationList, wantedTranslation } from "./translation-schemas.ts";
 import {
@@ -263,6 +264,7 @@ export const components = {
   WantedBreakerMode: wantedBreakerMode,
   WantedKey: wantedKey,
   WantedQuirkState: wantedQuirkState,
+  ...signingKeyComponents,
   Warning: warning,
 } as const satisfies Record<string, z.ZodType>;
 

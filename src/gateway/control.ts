@@ -22,6 +22,7 @@ import type { SpanFigures } from "./recent-spans.ts";
 import type { RegionsControl } from "./regions-control.ts";
 import type { RoutingControl } from "./route-control.ts";
 import type { ServicePlane } from "./service-plane.ts";
+import type { SigningKeyControl } from "./signing-keys.ts";
 
 export type { AddressState, PoolState, Steering } from "../capabilities/load-balancing/index.ts";
 export type { CoolDownState } from "../capabilities/retry/index.ts";
@@ -259,6 +260,7 @@ export interface Control extends ServicePlane {
     /** `undefined` when there is no key of this id. */
     readonly revoke: (id: string) => Promise<ShownKey | undefined>;
   };
+  readonly signingKeys: SigningKeyControl;
   readonly config: {
     readonly state: () => ConfigState;
     /** What would change if `text` were the configuration file. */

@@ -256,6 +256,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       translations: { pairs: translations.pairs, translate: (wanted) => translate(wanted, snapshot.table) },
       prices: pricesControl(parts, () => snapshot, priceWatch),
       requests,
+      signingKeys: parts.trust.signing.keys.control,
       keys: withKnownZones(parts.keys.control, () => snapshot.regions.settings.zones),
       config: parts.config,
       session: parts.sessions,
