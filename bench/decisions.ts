@@ -19,6 +19,7 @@ import { uniformOf } from "../src/kernel/uniform.ts";
 import { createSeededRandom } from "../src/platform/memory/index.ts";
 import { systemClock, systemRandom, systemTimer } from "../src/platform/system/index.ts";
 import { admissionRows } from "./admission.ts";
+import { signatureRows } from "./signatures.ts";
 import { type Cost, costOf, type CostRow as Row } from "./cost-of.ts";
 
 const candidates = 10;
