@@ -19,6 +19,7 @@ import { openClientKeys } from "../../src/gateway/client-keys.ts";
 import { upstreamCodecOf } from "../../src/gateway/codecs.ts";
 import { createGateway, type Gateway, type GatewayParts } from "../../src/gateway/create-gateway.ts";
 import { compileEdge } from "../../src/gateway/edge.ts";
+import { openOperators } from "../../src/gateway/operators.ts";
 import { compileRealtime } from "../../src/gateway/realtime-rules.ts";
 import { noServiceRoutes } from "../../src/gateway/service-routes.ts";
 import { createSessions } from "../../src/gateway/sessions.ts";
@@ -40,6 +41,7 @@ import {
 import { createMeter } from "../../src/platform/prometheus/index.ts";
 import { createMessageForms } from "../../src/platform/protobuf/index.ts";
 import { requestSigner } from "../../src/platform/request-signature/index.ts";
+import { createPasswords } from "../../src/platform/secrets/index.ts";
 import { createMessageSockets, sha1Base64 } from "../../src/platform/websocket/index.ts";
 import type { Sealer } from "../../src/ports/sealer.ts";
 import type { StateStore } from "../../src/ports/state-store.ts";
@@ -188,8 +190,12 @@ export async function memoryGateway(parts: {
       ),
     },
   };
+  const trust = await memoryTrust(time.clock, random, keys);
+  const { documents } = trust;
+  const passwords = createPasswords(2 ** 10);
+  const operators = await openOperators({ documents, passwords, digestOf, clock: time.clock, random });
   const gateway = createGateway({
-    trust: await memoryTrust(time.clock, random, keys),
+    trust,
     version: "0.0.0",
     mode: "file",
     clock: time.clock,
@@ -214,7 +220,8 @@ export async function memoryGateway(parts: {
     eventLog,
     states: parts.states ?? createMemoryStateStore(),
     keys,
-    sessions: createSessions({ clock: time.clock, random, digestOf, adminToken: "admin" }),
+    sessions: createSessions({ clock: time.clock, random, digestOf, adminToken: "admin", operators }),
+    operators: operators.control,
     digestOf,
     sealer: createTestSealer(),
     abilities: { isLearning: true, ttlMs: 60_000, models: [] },
