@@ -1678,6 +1678,44 @@ export interface WantedQuirkState {
   readonly state: "learned" | "pinned" | "forbidden";
 }
 
+export interface CreatedSigningKey {
+  /** The secret of `hmac-sha256`. It is shown this once, and kept sealed; of others: null. */
+  readonly secret: string | null;
+  readonly entry: ShownSigningKey;
+}
+
+export interface ShownSigningKey {
+  /** What signatures call `keyid`. */
+  readonly id: string;
+  readonly name: string;
+  /** How it signs; nothing that a request says changes it. */
+  readonly algorithm: "hmac-sha256" | "ed25519" | "ecdsa-p256-sha256";
+  /** The client key that it stands for: it may do what that one may. */
+  readonly clientKeyId: string;
+  /** PEM; absent: it is a secret. */
+  readonly publicKey?: string;
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+  readonly revokedAt: number | null;
+}
+
+export interface SigningKeyList {
+  readonly keys: readonly ShownSigningKey[];
+}
+
+export interface WantedSigningKey {
+  readonly name: string;
+  /** How it signs; nothing that a request says changes it. */
+  readonly algorithm?: "hmac-sha256" | "ed25519" | "ecdsa-p256-sha256";
+  /** The client key that it stands for. */
+  readonly clientKeyId: string;
+  /** PEM (SPKI), of all algorithms but `hmac-sha256`: the private key stays with whoever signs. */
+  readonly publicKey?: string;
+  /** When it ends; absent: with its client key. */
+  readonly expiresAt?: number | null;
+}
+
 export interface Warning {
   readonly kind: "dropped" | "clamped" | "changed" | "defaulted" | "emulated" | "healed" | "continuity-lost" | "unpriced" | "unmetered";
   readonly subject: string;
@@ -1959,6 +1997,21 @@ export function createKey(body: WantedKey, options: CallOptions = {}): Promise<C
 /** Revokes a client key, from the next request on. @public */
 export function revokeKey(id: string, options: CallOptions = {}): Promise<ShownKey> {
   return send({ method: "DELETE", path: `/api/gateway/keys/${encodeURIComponent(id)}`, options });
+}
+
+/** The keys by which requests are signed, without their secrets. @public */
+export function listSigningKeys(options: CallOptions = {}): Promise<SigningKeyList> {
+  return send({ method: "GET", path: "/api/gateway/signing-keys", options });
+}
+
+/** Makes a signing key; the answer is the only place where its secret is shown. @public */
+export function createSigningKey(body: WantedSigningKey, options: CallOptions = {}): Promise<CreatedSigningKey> {
+  return send({ method: "POST", path: "/api/gateway/signing-keys", body, options });
+}
+
+/** Revokes a signing key, from the next request on. @public */
+export function revokeSigningKey(id: string, options: CallOptions = {}): Promise<ShownSigningKey> {
+  return send({ method: "DELETE", path: `/api/gateway/signing-keys/${encodeURIComponent(id)}`, options });
 }
 
 /** The running configuration, and what is wrong with a newer one. @public */
