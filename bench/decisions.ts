@@ -21,6 +21,7 @@ import { systemClock, systemRandom, systemTimer } from "../src/platform/system/i
 import { admissionRows } from "./admission.ts";
 import { type Cost, costOf, type CostRow as Row } from "./cost-of.ts";
 import { bucketBytes, limitRows } from "./limits.ts";
+import { signatureRows } from "./signatures.ts";
 
 const candidates = 10;
 
@@ -107,7 +108,14 @@ export function benchDecisions(): void {
       "≤ 30 µs median, ≤ 100 µs p99",
     ],
   ];
-  const allRows = [...rows, ...admissionRows(), ...limitRows(), ...endpointRows(), ...learnedRows()];
+  const allRows = [
+    ...rows,
+    ...admissionRows(),
+    ...limitRows(),
+    ...signatureRows(),
+    ...endpointRows(),
+    ...learnedRows(),
+  ];
   const empty = rows[0]?.[1].medianMicros ?? 1;
   for (const [name, { medianMicros, p99Micros }, aim] of allRows) {
     const ratio = (medianMicros / empty).toFixed(0);

@@ -424,6 +424,19 @@ const examples: { readonly [Id in RouteId]: Example } = {
     },
   },
   revokeKey: { id: "key_1", data: expect.objectContaining({ id: "key_1", revokedAt: expect.any(Number) }) },
+  listSigningKeys: {
+    data: {
+      keys: [expect.objectContaining({ id: "sgk_1", algorithm: "hmac-sha256", clientKeyId: "key_1" })],
+    },
+  },
+  createSigningKey: {
+    body: { name: " second ", clientKeyId: "key_1" },
+    data: {
+      secret: "sgs-sgk_2",
+      entry: expect.objectContaining({ name: "second", algorithm: "hmac-sha256", revokedAt: null }),
+    },
+  },
+  revokeSigningKey: { id: "sgk_1", data: expect.objectContaining({ revokedAt: expect.any(Number) }) },
   listOperators: { data: { operators: [sampleOperator] } },
   createOperator: {
     body: { name: " eve ", role: "developer", tenant: "acme", project: "web" },

@@ -195,6 +195,13 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
     },
     readRequest: async ({ name, operator }) => ({ data: await requestWithin(control, name, operator) }),
     ...keyAnswers(control),
+    listSigningKeys: () => ({ data: { keys: control.signingKeys.list() } }),
+    createSigningKey: async ({ body }) => ({
+      data: await control.signingKeys.create(await body(components.WantedSigningKey)),
+    }),
+    revokeSigningKey: async ({ name }) => ({
+      data: (await control.signingKeys.revoke(name)) ?? missing("signing key"),
+    }),
     readConfig: () => ({ data: control.config.state() }),
     planConfig: async ({ body }) => ({
       data: await control.config.plan((await body(components.ConfigText)).text),

@@ -31,6 +31,7 @@ import {
   sampleSocket,
   sampleTranslations,
 } from "./route-samples.test-support.ts";
+import { memorySigningKeys } from "./signing-key-samples.test-support.ts";
 
 /** What a test may set aside from the control interface. */
 export interface MemoryControl extends Control {
@@ -251,6 +252,7 @@ export function createMemoryControl(): MemoryControl {
       read: async (id) => (id === sampleRecord.id ? sampleRecord : undefined),
     },
     ...memoryKeys(),
+    signingKeys: memorySigningKeys(),
     config: {
       state: configState,
       plan: async (text) => {

@@ -6,6 +6,7 @@ import { operatorRoutes } from "./operator-routes.ts";
 import { routingRoutes } from "./routing-routes.ts";
 import { requestsQuery, seriesQuery } from "./schemas.ts";
 import { servicePlaneRoutes } from "./service-plane-routes.ts";
+import { signingKeyRoutes } from "./signing-key-routes.ts";
 
 /** The whole admin API, by operation id. The OpenAPI document, the router, the sweep test and the client are made from this. */
 export const routes = {
@@ -225,6 +226,7 @@ export const routes = {
     answer: "RequestRecord",
   },
   ...keyRoutes,
+  ...signingKeyRoutes,
   readConfig: {
     method: "GET",
     path: "/api/gateway/config",

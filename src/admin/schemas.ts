@@ -45,6 +45,7 @@ import {
 import { scalingState } from "./scaling.ts";
 import { serviceRouteList } from "./service-routes.ts";
 import { serviceList } from "./services.ts";
+import { signingKeyComponents } from "./signing-key-schemas.ts";
 import { socketList } from "./sockets.ts";
 import {
   abTestList,
@@ -221,6 +222,7 @@ export const components = {
   WantedKey: wantedKey,
   WantedLimit: wantedLimit,
   WantedQuirkState: wantedQuirkState,
+  ...signingKeyComponents,
   Warning: warning,
 } as const satisfies Record<string, z.ZodType>;
 

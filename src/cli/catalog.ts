@@ -5,7 +5,8 @@ import type { CatalogFacts, ModelLayers, ProviderWays } from "../gateway/compile
 import { createExpressions } from "../platform/cel/index.ts";
 import { createSigV4 } from "../platform/credential-sigv4/index.ts";
 import { publishedContext, publishedName, publishedRates } from "../platform/rate-card-genai/index.ts";
-import { systemClock } from "../platform/system/index.ts";
+import { createOutboundSigner } from "../platform/request-signature/index.ts";
+import { systemClock, systemRandom } from "../platform/system/index.ts";
 import {
   type CatalogProvider,
   catalogProviders,
@@ -43,6 +44,8 @@ export function catalogFacts({ refreshed, setRows, graphql }: RunningBooks): Cat
     listedOf: (known) => (known === sandboxProvider ? sandboxModelNames : []),
     waysOf: (known) => waysOf(entryOf(known)),
     signAws: (credentials) => createSigV4({ ...credentials, service: "bedrock" }, systemClock),
+    signRequests: (settings) =>
+      createOutboundSigner(settings, { clock: systemClock, random: systemRandom() }),
   };
 }
 

@@ -168,6 +168,37 @@ export const commandLines = {
     operands: { usage: "create TENANT/ID | list | update TENANT/ID | remove TENANT/ID", max: 2 },
     options: ownerOptions,
   },
+  "signing-keys": {
+    summary: "Makes, lists and revokes the keys by which requests are signed.",
+    operands: { usage: "create --name NAME --for KEY-ID | list | revoke ID", max: 2 },
+    options: {
+      name: { type: "string", value: "NAME", help: "with `create`: what the key is called" },
+      for: { type: "string", value: "KEY-ID", help: "with `create`: the client key that it stands for" },
+      "public-key": {
+        type: "string",
+        value: "FILE",
+        help: "with `create`: a public key as PEM, of Ed25519 or P-256; without it a secret is made",
+      },
+      "data-dir": dataDir,
+      json,
+    },
+  },
+  sign: {
+    summary: "Prints a curl line of a signed request. The secret or private key is read from a file.",
+    operands: { usage: "URL", max: 1 },
+    options: {
+      "key-id": { type: "string", value: "ID", help: "the signing key's id, `sgk_…`" },
+      "key-file": { type: "string", value: "FILE", help: "the secret, or the private key as PEM" },
+      profile: {
+        type: "string",
+        value: "NAME",
+        help: "`rfc9421`, which is the default, or `sallyport-hmac-v1`",
+      },
+      method: { type: "string", value: "METHOD", help: "GET by default, POST with a body" },
+      body: { type: "string", value: "FILE", help: "the file that holds the body" },
+      "content-type": { type: "string", value: "TYPE", help: "of the body; application/json by default" },
+    },
+  },
   "admin-link": {
     summary: "Prints a link to the dashboard that works once.",
     options: { "data-dir": dataDir },

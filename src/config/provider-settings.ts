@@ -2,6 +2,7 @@ import * as z from "zod";
 import { endpointFields } from "../capabilities/load-balancing/index.ts";
 import type { UpstreamDialect } from "../exchange/dialect.ts";
 import { ownHeaders, ownName, regionName, secret } from "./fields.ts";
+import { outboundSignature } from "./signature-settings.ts";
 
 const dialects = [
   "openai-chat",
@@ -55,6 +56,7 @@ const provider = z
         }),
       )
       .describe("AWS credentials with which each request is signed (SigV4), in the place of `key`."),
+    sign: z.exactOptional(outboundSignature),
     models: z
       .exactOptional(z.array(z.string().min(1).max(200)).max(1000))
       .describe('Globs of the bare model names it serves, `["*"]` for all; `name/model` always reaches it.'),

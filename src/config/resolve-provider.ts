@@ -44,6 +44,7 @@ export interface ProviderConfig {
   readonly key: Secret | undefined;
   readonly region: string | undefined;
   readonly aws: ProviderSettings["aws"];
+  readonly sign?: ProviderSettings["sign"];
   readonly models: readonly string[];
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, Secret>>;
@@ -110,6 +111,7 @@ export function resolveProvider(
       key: settings.key,
       region: settings.region,
       aws: settings.aws,
+      ...(settings.sign === undefined ? {} : { sign: settings.sign }),
       models: models ?? [],
       headers: Object.fromEntries(headers),
       timeouts: settings.timeouts,

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { endpointFields } from "../capabilities/load-balancing/index.ts";
 import { ownHeaders, ownName, regionName, secret } from "./fields.ts";
+import { outboundSignature } from "./signature-settings.ts";
 
 const timeoutMs = z.int().min(1).max(3_600_000);
 const pem = secret(/-----BEGIN [A-Z ]+-----/, "must be PEM text, from a file by `file:/path`");
@@ -64,6 +65,7 @@ const service = z
     region: z.exactOptional(regionName).describe("Where it is run: what residency is held against."),
     headers: ownHeaders,
     tls: z.exactOptional(tls),
+    sign: z.exactOptional(outboundSignature),
     timeouts: z
       .strictObject({
         connectMs: timeoutMs.default(5000).describe("Until a connection stands, TLS included."),

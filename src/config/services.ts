@@ -8,7 +8,7 @@ import type { ServiceSettings } from "./service-settings.ts";
 
 /** A service with all that follows from what is written of it. */
 export interface ServiceConfig
-  extends Pick<ServiceSettings, "headers" | "region" | "timeouts" | "tls" | "http" | "graphql"> {
+  extends Pick<ServiceSettings, "headers" | "region" | "timeouts" | "tls" | "http" | "graphql" | "sign"> {
   readonly id: string;
   /** Without a final slash; of the first of its addresses, if there are several. */
   readonly baseUrl: string;
@@ -26,7 +26,7 @@ interface Written {
 /** The services in the file's order, as far as nothing is wrong with them. */
 export function servicesOf({ services }: Pick<Written, "services">): readonly ServiceConfig[] {
   return Object.entries(services).map(([id, written]): ServiceConfig => {
-    const { headers, region, timeouts, tls, http, graphql, baseUrl = "" } = withBaseUrl(written);
+    const { headers, region, timeouts, tls, http, graphql, sign, baseUrl = "" } = withBaseUrl(written);
     const endpoints = endpointsOf(written);
     return {
       id,
@@ -39,6 +39,7 @@ export function servicesOf({ services }: Pick<Written, "services">): readonly Se
       ...(tls === undefined ? {} : { tls }),
       ...(http === undefined ? {} : { http }),
       ...(graphql === undefined ? {} : { graphql }),
+      ...(sign === undefined ? {} : { sign }),
       ...(endpoints === undefined ? {} : { endpoints }),
     };
   });

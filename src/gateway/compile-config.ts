@@ -32,7 +32,7 @@ import type { GraphqlParts } from "./graphql-kept.ts";
 import { compileRealtime } from "./realtime-rules.ts";
 import { refusers } from "./refusers.ts";
 import { compileServiceRoutes } from "./service-routes.ts";
-import { compileServices } from "./services.ts";
+import { compileServices, type SignerOf } from "./services.ts";
 import { compileSigning } from "./signing.ts";
 import { compileTable, type ProviderFacts, type Snapshot } from "./snapshot.ts";
 
@@ -82,11 +82,13 @@ export interface CatalogFacts {
   readonly graphql?: () => GraphqlParts | undefined;
   /** Makes the signatures of AWS. */
   readonly signAws: (credentials: AwsCredentials) => NonNullable<Endpoint["sign"]>;
+  /** Makes all other signatures. */
+  readonly signRequests: SignerOf;
 }
 
 /** Compiles one configuration into what requests read. Pure; throws what the price rows are wrong about. */
 export function compileConfig(config: Config, generation: number, catalog: CatalogFacts): Snapshot {
-  const services = compileServices(config);
+  const services = compileServices(config, catalog.signRequests);
   return {
     services,
     serviceRoutes: compileServiceRoutes(config, services, {
@@ -219,6 +221,7 @@ function factsOf(
     credentialHeader: ways.credentialHeader,
     quirks: ways.quirks,
     ...(credentials && { sign: catalog.signAws(credentials), signer: credentials.accessKeyId }),
+    ...(provider.sign && { sign: catalog.signRequests(provider.sign), signer: provider.sign.keyId }),
     headers: Object.fromEntries(
       Object.entries(provider.headers).map(([name, value]) => [name, value.reveal()]),
     ),

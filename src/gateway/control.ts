@@ -26,6 +26,7 @@ import type { RegionsControl } from "./regions-control.ts";
 import type { RoutingControl } from "./route-control.ts";
 import type { ServicePlane } from "./service-plane.ts";
 import type { Sessions } from "./sessions.ts";
+import type { SigningKeyControl } from "./signing-keys.ts";
 
 export type { AddressState, PoolState, Steering } from "../capabilities/load-balancing/index.ts";
 export type { CoolDownState } from "../capabilities/retry/index.ts";
@@ -263,6 +264,7 @@ export interface Control extends ServicePlane {
   readonly tenants: OwnerControl<Tenant>;
   /** Projects are named `tenant/project`. */
   readonly projects: OwnerControl<Project>;
+  readonly signingKeys: SigningKeyControl;
   readonly config: {
     readonly state: () => ConfigState;
     /** What would change if `text` were the configuration file. */

@@ -261,6 +261,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       prices: pricesControl(parts, () => snapshot, priceWatch),
       requests,
       ...parts.keys.control(() => snapshot.regions.settings.zones),
+      signingKeys: parts.trust.signing.keys.control,
       config: parts.config,
       session: parts.sessions,
       operators: parts.operators,

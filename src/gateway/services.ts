@@ -1,6 +1,7 @@
 import { commonZones, type RegionsSettings } from "../capabilities/residency/index.ts";
 import type { Config } from "../config/schema.ts";
 import type { ServiceConfig } from "../config/services.ts";
+import type { OutboundSignature } from "../config/signature-settings.ts";
 import type { ServiceProtocol } from "../exchange/dialect.ts";
 import type { ServiceTarget, SubscriptionSockets } from "../exchange/service-target.ts";
 import type { AddressPool, Site, UpstreamTls } from "../exchange/target.ts";
@@ -19,21 +20,35 @@ export interface Service {
 }
 
 /** The services of a configuration by name. */
-export const compileServices = ({
-  services,
-  regions,
-}: Pick<Config, "services" | "regions">): ReadonlyMap<string, Service> =>
-  new Map(Object.values(services).map((service) => [service.id, compileService(service, regions)]));
+export const compileServices = (
+  { services, regions }: Pick<Config, "services" | "regions">,
+  signerOf?: SignerOf,
+): ReadonlyMap<string, Service> =>
+  new Map(Object.values(services).map((service) => [service.id, compileService(service, regions, signerOf)]));
 
-function compileService(service: ServiceConfig, { zones: own }: RegionsSettings): Service {
+/** Makes what signs requests; throws where the key is none. */
+export type SignerOf = (settings: OutboundSignature) => NonNullable<Site["sign"]>;
+
+function compileService(
+  service: ServiceConfig,
+  { zones: own }: RegionsSettings,
+  signerOf: SignerOf | undefined,
+): Service {
   const { id, region, endpoints, timeouts } = service;
   const subscriptions = subscriptionsOf(service);
   const tls = tlsOf(service);
+  const sign = service.sign && signerOf?.(service.sign);
   const headers = Object.entries(service.headers).flatMap(([name, value]) => [name, value.reveal()]);
   const siteAt = (baseUrl: string): Site => {
     // oxlint-disable-next-line eslint/no-restricted-globals -- an operator's base URL, checked by `config`; never a request target.
     const { origin, pathname } = new URL(baseUrl);
-    return { origin, basePath: pathname.replace(/\/+$/, ""), headers, ...(tls === undefined ? {} : { tls }) };
+    return {
+      origin,
+      basePath: pathname.replace(/\/+$/, ""),
+      headers,
+      ...(tls === undefined ? {} : { tls }),
+      ...(sign === undefined ? {} : { sign, signer: service.sign?.keyId ?? "" }),
+    };
   };
   const site = siteAt(service.baseUrl);
   const addresses = endpoints && addressesAt(id, endpoints, siteAt);

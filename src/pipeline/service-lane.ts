@@ -10,6 +10,7 @@ import { type Passed, passService } from "./passing.ts";
 import { failureOf } from "./read-answer.ts";
 import { type Rewindable, rewindable } from "./rewind.ts";
 import type { ServiceCall, ServiceLeave } from "./service-call.ts";
+import { signedHeaders, wholeToSign } from "./signed-service.ts";
 import { type Ending, openerOf, sinceArrival, type Trail } from "./trail.ts";
 
 export interface ServicePorts<Snapshot> {
@@ -49,7 +50,7 @@ export async function relayService<Snapshot>(
   { trail, ports }: Pick<Parts<Snapshot>, "trail" | "ports">,
 ): Promise<void> {
   const parts: Parts<Snapshot> = { inbound, call, trail, ports };
-  const body = bodyOf(parts);
+  let body = bodyOf(parts);
   const asked: string[] = [];
   for (let tries = 1; ; tries += 1) {
     const leave = await ports.leaveFor(asked);
@@ -58,6 +59,7 @@ export async function relayService<Snapshot>(
       return;
     }
     trail.load = leave.leave.load;
+    if (leave.site.sign !== undefined) body = await heldToSign(parts, { leave, body });
     const outcome = await tryOnce(parts, { leave, body });
     if (outcome === "passed") return;
     const { failure, fault, wasSent } = outcome;
@@ -78,6 +80,22 @@ function giveBack({ leave }: ServiceLeave, { failure, fault }: Failed): void {
     leave.load.failed();
   }
   leave.load.left();
+}
+
+/** A signature covers the body: then it has to be whole before the first byte can go. */
+async function heldToSign<Snapshot>(
+  parts: Parts<Snapshot>,
+  { leave, body }: { readonly leave: ServiceLeave; readonly body: Uint8Array | Rewindable | undefined },
+): Promise<Uint8Array | undefined> {
+  const { body: pieces, fault } = piecesOf(body, parts);
+  if (pieces === undefined || pieces instanceof Uint8Array) return pieces;
+  try {
+    return await wholeToSign(pieces);
+  } catch (thrown) {
+    leave.leave.load.left();
+    parts.trail.load = undefined;
+    throw fault() ?? thrown;
+  }
 }
 
 /** Whether it can be sent from its beginning once more. */
@@ -102,8 +120,13 @@ function tryOnce<Snapshot>(
   const flow = flowTo(target, leave.address);
   trail.flows.push(flow);
   const pieces = piecesOf(body, parts);
-  const headers = call.headersAt(site);
   const path = call.pathAt(site);
+  const headers = signedHeaders(site, {
+    method: call.method,
+    path,
+    headers: call.headersAt(site),
+    body: pieces.body instanceof Uint8Array ? pieces.body : undefined,
+  });
   const { tls } = site;
   return new Promise((resolve) => {
     let exchange: UpstreamExchange | undefined;

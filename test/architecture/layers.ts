@@ -58,7 +58,7 @@ export const layers: readonly Layer[] = [
   },
   {
     level: 6,
-    folders: ["cli", "main.ts"],
+    folders: ["cli", "main.ts", "sign.ts"],
     mayImport: [0, 1, 2, 3, 4, 5, 6],
     packages: {},
     touchesTheWorld: true,
