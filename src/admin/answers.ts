@@ -10,6 +10,7 @@ import { listedBreakers, shownBreaker } from "./circuit-breakers.ts";
 import { costQuery, shownCosts } from "./costs.ts";
 import { shownGraphqlRoute } from "./graphql-routes.ts";
 import { shownGrpcRoute } from "./grpc-routes.ts";
+import { shownGuardrails } from "./guardrails.ts";
 import { openApiDocument } from "./openapi.ts";
 import { permissions } from "./plain-routes.ts";
 import type { RouteId, routes } from "./routes.ts";
@@ -141,6 +142,7 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
       return { data: control.regions.state() };
     },
     ...servicePlaneAnswers(control),
+    readGuardrails: () => ({ data: shownGuardrails(control.guardrails()) }),
     readScaling: () => ({ data: shownScaling(control.demand()) }),
     listRoutes: () => ({ data: { routes: control.routing.routes().map(shownRouteState) } }),
     steerRoute: async ({ name, body }) => {

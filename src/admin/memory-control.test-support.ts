@@ -17,7 +17,12 @@ import {
   startedAt,
 } from "./control-samples.test-support.ts";
 import { sampleLearned, sampleLearnedRoute } from "./learned-samples.test-support.ts";
-import { sampleCosts, sampleDemand, sampleRegions } from "./outlook-samples.test-support.ts";
+import {
+  sampleCosts,
+  sampleDemand,
+  sampleGuardrails,
+  sampleRegions,
+} from "./outlook-samples.test-support.ts";
 import { sampleOverload } from "./overload-samples.test-support.ts";
 import {
   sampleGraphqlRoute,
@@ -149,6 +154,7 @@ export function createMemoryControl(): MemoryControl {
           : { kind: "done", state: samplePool };
       },
     },
+    guardrails: () => sampleGuardrails,
     demand: () => new Map([["local", sampleDemand]]),
     costs: {
       forecast: ({ budgetUsd }) => ({

@@ -4,6 +4,7 @@ import { circuitBreaker, circuitBreakerList, coolDownList, wantedBreakerMode } f
 import { costForecast } from "./costs.ts";
 import { graphqlRouteList } from "./graphql-routes.ts";
 import { grpcRouteList } from "./grpc-routes.ts";
+import { guardrailState } from "./guardrails.ts";
 import { createdKey, keyList, shownKey, wantedKey } from "./key-schemas.ts";
 import { overloadState } from "./overload-schemas.ts";
 import { priceExplanation, priceRow, pricesState, wantedPriceRows } from "./price-schemas.ts";
@@ -219,6 +220,7 @@ export const components = {
   RegionsState: regionsState,
   EndpointPool: endpointPool,
   ScalingState: scalingState,
+  GuardrailState: guardrailState,
   ServiceRouteList: serviceRouteList,
   ServiceList: serviceList,
   GraphqlRouteList: graphqlRouteList,

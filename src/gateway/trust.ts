@@ -1,5 +1,6 @@
 import type { RequestRecord } from "../exchange/settlement.ts";
 import type { DocumentStore } from "../ports/document-store.ts";
+import { createGuardrails, type GuardrailParts, type GuardrailState } from "./guardrails.ts";
 import { type Guard, type Guards, guardsOf } from "./guards.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -8,6 +9,7 @@ export interface Trust {
   readonly guards: Guards;
   /** Told of every record. */
   readonly settled: (record: RequestRecord) => void;
+  readonly control: { readonly guardrails: () => GuardrailState };
   /** A new configuration counts from now on. */
   readonly configure: (next: Snapshot) => void;
 }
@@ -18,7 +20,13 @@ export interface TrustParts {
   readonly documents: DocumentStore;
 }
 
-export function createTrust(_parts: TrustParts): Trust {
-  const guards: readonly Guard[] = [];
-  return { guards: guardsOf(guards), settled: () => {}, configure: () => {} };
+export function createTrust(_parts: TrustParts, world: GuardrailParts): Trust {
+  const guardrails = createGuardrails(world);
+  const guards: readonly Guard[] = [guardrails.guard];
+  return {
+    guards: guardsOf(guards),
+    settled: () => {},
+    configure: () => {},
+    control: { guardrails: guardrails.state },
+  };
 }

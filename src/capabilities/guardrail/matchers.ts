@@ -12,7 +12,7 @@ import type { BuiltInKind } from "./finding.ts";
 import { gatewayKeyAt, githubTokenAt, mayBeKey, providerKeyAt } from "./keys.ts";
 import { evenTokenAt, jwtAt, privateKeyAt } from "./long-secrets.ts";
 import { numberAt } from "./numbers.ts";
-import { codeAt, isDigit, isHex, isLetter, isWord, type Match, type Source } from "./source.ts";
+import { isDigit, isHex, isLetter, isWord, type Match, type Source } from "./source.ts";
 
 /** Asked at a place where an entity may begin; reads on by `codeAt`, back by `textBefore`. */
 export type Matcher = (source: Source, at: number) => Match | undefined;
