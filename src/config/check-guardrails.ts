@@ -5,7 +5,7 @@ import type { Finding } from "./problem.ts";
 /** What is wrong with conditions on tools, and with rules that name patterns: none is found out by a request. */
 export function checkGuardrails(
   { rules, patterns, tools }: GuardrailSettings,
-  expressions: Pick<Expressions, "compile">,
+  expressions: Pick<Expressions, "compile" | "pattern">,
 ): readonly Finding[] {
   const names = new Set(patterns.map(({ name }) => `custom:${name}`));
   const unknown = rules.flatMap(({ detect }, index) =>
@@ -27,5 +27,14 @@ export function checkGuardrails(
     const message = `the condition is wrong at character ${compiled.at}: ${compiled.message}`;
     return [{ path: ["guardrails", "tools", index, "when"], message, at: "value" }];
   });
-  return [...unknown, ...conditions];
+  const wrong = patterns.flatMap(({ pattern }, index): readonly Finding[] => {
+    const compiled = expressions.pattern(pattern);
+    if (compiled.kind === "pattern" && compiled.find("", 0) === undefined) return [];
+    const message =
+      compiled.kind === "pattern"
+        ? "it fits the empty text"
+        : `this is no pattern of RE2: ${compiled.message}`;
+    return [{ path: ["guardrails", "patterns", index, "pattern"], message, at: "value" }];
+  });
+  return [...unknown, ...wrong, ...conditions];
 }

@@ -103,7 +103,11 @@ export function createGuardrails({ clock, meter, digestOf }: GuardrailParts): {
 export function compileGuardrails(settings: GuardrailSettings, expressions: Expressions): Guardrails {
   return {
     settings,
-    patterns: [],
+    patterns: settings.patterns.map(({ name, pattern, maxSpan }) => {
+      const compiled = expressions.pattern(pattern);
+      if (compiled.kind === "problem") throw new GatewayError("malformed_request", compiled.message);
+      return { name, maxSpan, find: compiled.find };
+    }),
     tools: settings.tools.map((rule) => {
       const compiled = rule.when === undefined ? undefined : expressions.compile(rule.when, toolFacts);
       if (compiled?.kind === "problem") throw new GatewayError("malformed_request", compiled.message);

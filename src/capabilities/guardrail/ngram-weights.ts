@@ -13,6 +13,7 @@ const values = new Map(Array.from(alphabet, (character, value) => [character.cha
 /** By bucket; to be multiplied by `scale`. */
 export const weights = Int8Array.from({ length: 2 ** bucketBits }, (_, at) => {
   const first = Math.floor((at * 4) / 3);
-  const pair = ((values.get(written.charCodeAt(first)) ?? 0) << 6) | (values.get(written.charCodeAt(first + 1)) ?? 0);
+  const pair =
+    ((values.get(written.charCodeAt(first)) ?? 0) << 6) | (values.get(written.charCodeAt(first + 1)) ?? 0);
   return (pair >> (at % 3 === 0 ? 4 : at % 3 === 1 ? 2 : 0)) & 0xff;
 });

@@ -150,6 +150,39 @@ describe("createDetector", () => {
   });
 });
 
+describe("patterns of the operator", () => {
+  const employee = {
+    name: "employee",
+    maxSpan: 16,
+    find: (text: string, from: number) => {
+      const pattern = /\bEMP-\d{3,}\b/g;
+      pattern.lastIndex = from;
+      const found = pattern.exec(text);
+      return found === null ? undefined : { start: found.index, end: found.index + found[0].length };
+    },
+  };
+  const kinds = new Set(["email", "custom:employee"]);
+  const through = (chunks: readonly string[]): string => {
+    const redactor = createRedactor({
+      detector: createDetector({ kinds, patterns: [employee] }),
+      reading: "plain",
+      treatmentOf: () => redact,
+      vault: createVault(() => false),
+      onFinding: () => undefined,
+    });
+    return chunks.map((chunk) => redactor.push(chunk).text).join("") + redactor.end().text;
+  };
+
+  it("are found where they stand, no longer than they may be, wherever the text is cut", () => {
+    const text = "EMP-1234, xEMP-999 and EMP-55555 for a@b.example, EMP-000000000000000000000000, EMP-123";
+    const whole = "[EMPLOYEE], xEMP-999 and [EMPLOYEE] for [EMAIL], EMP-000000000000000000000000, [EMPLOYEE]";
+    expect(through([text])).toBe(whole);
+    for (let at = 1; at < text.length; at += 1)
+      expect(through([text.slice(0, at), text.slice(at)])).toBe(whole);
+    expect(through(Array.from(text))).toBe(whole);
+  });
+});
+
 describe("redaction of JSON", () => {
   it("leaves it JSON, whatever is found in it", () => {
     const value = fc.oneof(
