@@ -95,6 +95,8 @@ export function nationalPhoneAt(source: Source, at: number): Found {
   const dialled = dialledAt(source, opens ? at + 1 : at);
   const form = opens ? `(${dialled.form}` : dialled.form;
   if (isWord(codeAt(source, dialled.end))) return undefined;
+  // Full stops and a hyphen are how other numbers are written.
+  if (form.includes(".") && form.includes("-")) return undefined;
   const isNumber = national.some((one) => one.form.test(form) && one.digits.test(dialled.digits));
   return isNumber ? { kind: "phone", end: dialled.end, score: 0.7 } : undefined;
 }

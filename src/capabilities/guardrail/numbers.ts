@@ -86,7 +86,7 @@ export function numberAt(source: Source, at: number): Match<BuiltInKind> | undef
 }
 
 function plainOf(source: Source, at: number, grouped: Grouped): Match<BuiltInKind> | undefined {
-  if (isWord(codeAt(source, grouped.end))) return undefined;
+  if (isWord(codeAt(source, grouped.end)) || isPartOfLonger(source, at, grouped)) return undefined;
   for (const { kind, digits, shapes, between, isValid, beside } of tests) {
     if (digits !== grouped.digits.length || !shapes.test(grouped.shape) || !between.test(grouped.between))
       continue;
@@ -96,8 +96,17 @@ function plainOf(source: Source, at: number, grouped: Grouped): Match<BuiltInKin
   return undefined;
 }
 
-/** Cards begin with what their networks were given. Source: ISO/IEC 7812 register: Visa, Mastercard, Amex, Discover, JCB, UnionPay, Maestro. */
-const networks = /^(4|5[0-8]|2[2-7]|3[0-9]|6)/;
+/** Groups of a longer row of groups are none of their own. */
+function isPartOfLonger(source: Source, at: number, { between, end }: Grouped): boolean {
+  const parting = between.charCodeAt(0);
+  if (between === "" || parting === 0x2e) return false;
+  const goesOn = codeAt(source, end) === parting && isDigit(codeAt(source, end + 1));
+  return goesOn || (codeAt(source, at - 1) === parting && isDigit(codeAt(source, at - 2)));
+}
+
+/** Cards begin with what their networks were given, and are as long as these have them. Source: ISO/IEC 7812 register: Visa, Mastercard, Amex, Discover, JCB, UnionPay, Maestro. */
+const networks =
+  /^(4(\d{12}|\d{15}|\d{18})|5[0-8]\d{14}|2[2-7]\d{14}|3[47]\d{13}|3[068]\d{12}|35\d{14}|6\d{15,18})$/;
 const cardBetween = /^( *|-*)$/;
 const cardShapes = /^(\d\d|4-4-4-4(-\d)?|4-6-5|4-6-4|4-4-4-1|4-4-5|4-5-6)$/;
 

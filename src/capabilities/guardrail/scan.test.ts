@@ -62,7 +62,7 @@ describe("createDetector", () => {
     }
   });
 
-  it("lets out the same for any cutting of any text", () => {
+  it("lets out the same for any cutting of any text", { timeout: 60_000 }, () => {
     const piece = fc.oneof(
       fc.constantFrom(...samples.map(([, value]) => value)),
       fc.string(),
@@ -94,7 +94,7 @@ describe("createDetector", () => {
         expect(redacted(chunks)).toBe(redacted([text]));
         expect(redacted(chunks, "json")).toBe(redacted([text], "json"));
       }),
-      { numRuns: 400 },
+      { numRuns: 60 },
     );
   });
 
