@@ -130,6 +130,15 @@ function readForeign(parts: TryParts, head: UpstreamHead, body: Uint8Array): Try
   const guarded = parts.guard?.whole(named);
   if (guarded?.kind === "blocked") return unkept(guarded.failure, named);
   const answer = guarded?.kind === "changed" ? guarded.answer : named;
+  return written(parts, head, { answer, warnings: decoding.warnings });
+}
+
+/** The answer as its client is told it, if it keeps its contract. */
+function written(
+  parts: TryParts,
+  head: UpstreamHead,
+  { answer, warnings }: Pick<Extract<AnswerDecoding, { kind: "answer" }>, "answer" | "warnings">,
+): TryResult {
   parts.check?.whole(answer.parts, answer.finish);
   const broken = brokenContract(parts.check);
   if (broken !== undefined) return unkept(broken, answer);
@@ -145,7 +154,7 @@ function readForeign(parts: TryParts, head: UpstreamHead, body: Uint8Array): Try
       finish: answer.finish,
       ...(answer.usage === undefined ? {} : { usage: answer.usage }),
     },
-    warnings: [...decoding.warnings, ...encoded.warnings],
+    warnings: [...warnings, ...encoded.warnings],
   };
 }
 

@@ -193,12 +193,8 @@ function guardAnswer(answer: Answer, rules: AnswerRules): GuardedAnswer {
 /** The same part where nothing is changed. */
 function guardPart(part: Part, rules: AnswerRules): Part | "blocked" {
   switch (part.kind) {
-    case "text": {
-      const text = filtered(part.text, rules.filterFor("output", false));
-      if (text === undefined || text === part.text) return text === undefined ? "blocked" : part;
-      const { logprobs: _, citations = [], ...rest } = part;
-      return { ...rest, text, citations: citations.map(({ start: _s, end: _e, ...citation }) => citation) };
-    }
+    case "text":
+      return guardText(part, rules);
     case "refusal": {
       const text = filtered(part.text, rules.filterFor("output", false));
       if (text === undefined) return "blocked";
@@ -219,6 +215,13 @@ function guardPart(part: Part, rules: AnswerRules): Part | "blocked" {
     default:
       return part;
   }
+}
+
+function guardText(part: Extract<Part, { kind: "text" }>, rules: AnswerRules): Part | "blocked" {
+  const text = filtered(part.text, rules.filterFor("output", false));
+  if (text === undefined || text === part.text) return text === undefined ? "blocked" : part;
+  const { logprobs: _, citations = [], ...rest } = part;
+  return { ...rest, text, citations: citations.map(({ start: _s, end: _e, ...citation }) => citation) };
 }
 
 /** `undefined`: blocked. */

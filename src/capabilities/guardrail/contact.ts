@@ -29,6 +29,12 @@ export function emailAt(source: Source, at: number): Found {
   if (/:\/\/:?$/.test(textBefore(source, at, 4))) return undefined;
   const sign = runFrom(source, at, isLocal, 65);
   if (sign - at > 64 || codeAt(source, sign) !== 0x40) return undefined;
+  const end = domainEnd(source, sign);
+  return end < 0 ? undefined : { kind: "email", end, score: 0.95 };
+}
+
+/** Where the name of a host behind `sign` ends, its last label one of letters; -1: there is none. */
+function domainEnd(source: Source, sign: number): number {
   let end = -1;
   let label = sign + 1;
   while (label - sign < 128) {
@@ -39,7 +45,7 @@ export function emailAt(source: Source, at: number): Found {
     if (codeAt(source, next) !== 0x2e) break;
     label = next + 1;
   }
-  return end < 0 ? undefined : { kind: "email", end, score: 0.95 };
+  return end;
 }
 
 const isGap = (code: number): boolean =>

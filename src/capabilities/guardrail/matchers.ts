@@ -78,9 +78,9 @@ const begin = 2;
 /** What a character may be to a beginning: nothing, a letter, or something to be looked at. */
 const classes = Uint8Array.from({ length: 0x80 }, (_, code) => {
   if (isLetter(code)) return letter;
-  return isDigit(code) || begins(code) ? begin : nothing;
+  return isDigit(code) || isOpening(code) ? begin : nothing;
 });
-function begins(code: number): boolean {
+function isOpening(code: number): boolean {
   return code === 0x2b || code === 0x28 || code === 0x2d || code === 0x5b;
 }
 
@@ -109,11 +109,17 @@ export function passPlain(text: string, from: number): number {
     }
     if (kind === begin || before === 0x2f || before === 0x3a) return at;
     const end = letterEnd(text, at);
-    const after = end < text.length ? text.charCodeAt(end) : 0;
-    if (end - at >= shortWord || end >= text.length || (after < 0x80 && goesOn[after] === 1)) return at;
+    if (end - at >= shortWord || mayGoOn(text, end)) return at;
     at = end;
   }
   return at;
+}
+
+/** Whether what begins before `end` may be more than a word, or is not known to its end. */
+function mayGoOn(text: string, end: number): boolean {
+  if (end >= text.length) return true;
+  const after = text.charCodeAt(end);
+  return after < 0x80 && goesOn[after] === 1;
 }
 
 function letterEnd(text: string, at: number): number {

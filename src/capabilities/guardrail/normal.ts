@@ -22,7 +22,7 @@ const table = new Uint16Array(65_536);
 const expansions = new Map<number, string>();
 
 /** Shown as nothing: zero-width, bidi controls, variation selectors, soft hyphens. */
-const invisible = /^[\p{Default_Ignorable_Code_Point}\p{Cf}]$/u;
+const hidden = /^[\p{Default_Ignorable_Code_Point}\p{Cf}]$/u;
 const decimal = /^\p{Nd}$/u;
 
 /**
@@ -30,7 +30,7 @@ const decimal = /^\p{Nd}$/u;
  * Composition across characters is left out: no entity has any, and so a cut between two changes nothing.
  */
 export function normalCharacter(character: string): string {
-  if (invisible.test(character)) return "";
+  if (hidden.test(character)) return "";
   const folded = character.normalize("NFKC");
   return decimal.test(folded) ? digitOf(folded) : folded;
 }

@@ -70,8 +70,7 @@ export function guardRequest(
   };
   // What was put back into a call of a tool comes again with the next request.
   const sentArguments = new Map([...[...input].filter(([, { isRestored }]) => isRestored), ...given]);
-  const injection =
-    settings.injection.do !== "off" && holdsFor(settings.injection, whose) ? settings.injection : undefined;
+  const injection = injectionFor(settings, whose);
   const hasTools = rules.tools.some(({ rule }) => holdsFor(rule, whose));
   const readsBody = input.size + given.size + result.size > 0 || injection !== undefined;
   if (!readsBody && output.size === 0 && !hasTools) return undefined;
@@ -135,6 +134,12 @@ export function guardRequest(
   };
   return { body: changed, guardAnswer };
 }
+
+const injectionFor = (
+  { injection }: GuardrailSettings,
+  whose: Whose,
+): GuardrailSettings["injection"] | undefined =>
+  injection.do !== "off" && holdsFor(injection, whose) ? injection : undefined;
 
 function runThrough(filter: Redactor, text: string): string {
   let made = "";
