@@ -20,6 +20,7 @@ import { createSeededRandom } from "../src/platform/memory/index.ts";
 import { systemClock, systemRandom, systemTimer } from "../src/platform/system/index.ts";
 import { admissionRows } from "./admission.ts";
 import { type Cost, costOf, type CostRow as Row } from "./cost-of.ts";
+import { guardrailRows } from "./guardrails.ts";
 import { bucketBytes, limitRows } from "./limits.ts";
 import { signatureRows } from "./signatures.ts";
 
@@ -115,6 +116,7 @@ export function benchDecisions(): void {
     ...signatureRows(),
     ...endpointRows(),
     ...learnedRows(),
+    ...guardrailRows(),
   ];
   const empty = rows[0]?.[1].medianMicros ?? 1;
   for (const [name, { medianMicros, p99Micros }, aim] of allRows) {

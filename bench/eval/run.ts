@@ -8,6 +8,7 @@ import { evalBudget } from "./budget.ts";
 import { evalCascade } from "./cascade.ts";
 import { evalConformal } from "./conformal.ts";
 import { evalForecast, evalScaling } from "./demand.ts";
+import { evalGuardrails } from "./guardrails.ts";
 import { evalLimits } from "./limits.ts";
 import { evalOnline } from "./online.ts";
 import { evaluationPage, sectionOf } from "./page.ts";
@@ -26,6 +27,7 @@ const evaluations: Readonly<Record<string, (folder: string) => EvalResult>> = {
   conformal: evalConformal,
   cascade: evalCascade,
   limits: evalLimits,
+  guardrails: evalGuardrails,
 };
 
 const { values, positionals } = parseArgs({

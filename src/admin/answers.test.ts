@@ -215,6 +215,23 @@ const examples: { readonly [Id in RouteId]: Example } = {
       ],
     },
   },
+  readGuardrails: {
+    data: {
+      guarded: 40,
+      blocked: 1,
+      findings: [{ kind: "email", on: "input", action: "redact", count: 12 }],
+      blocks: [
+        {
+          kind: "private-key",
+          on: "input",
+          at: 1_767_225_600_000,
+          request_id: "0198c0de-0000-7000-8000-000000000001",
+          length: 1704,
+          digest: "gJ3sW0xq1dZk9aBc",
+        },
+      ],
+    },
+  },
   readScaling: {
     data: {
       pools: [

@@ -8,6 +8,7 @@ import { listedBreakers, shownBreaker } from "./circuit-breakers.ts";
 import { costQuery, shownCosts } from "./costs.ts";
 import { shownGraphqlRoute } from "./graphql-routes.ts";
 import { shownGrpcRoute } from "./grpc-routes.ts";
+import { shownGuardrails } from "./guardrails.ts";
 import { keyAnswers } from "./key-answers.ts";
 import { limitWith, shownLimit } from "./limit-schemas.ts";
 import { missing } from "./missing.ts";
@@ -107,6 +108,7 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
       return { data: control.regions.state() };
     },
     ...servicePlaneAnswers(control),
+    readGuardrails: () => ({ data: shownGuardrails(control.guardrails()) }),
     readScaling: () => ({ data: shownScaling(control.demand()) }),
     listRoutes: () => ({ data: { routes: control.routing.routes().map(shownRouteState) } }),
     steerRoute: async ({ name, body }) => {

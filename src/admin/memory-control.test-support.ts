@@ -21,7 +21,12 @@ import { sampleLearned, sampleLearnedRoute } from "./learned-samples.test-suppor
 import { sampleLimits } from "./limit-samples.test-support.ts";
 import { memoryKeys } from "./memory-keys.test-support.ts";
 import { sampleOperators } from "./operator-samples.test-support.ts";
-import { sampleCosts, sampleDemand, sampleRegions } from "./outlook-samples.test-support.ts";
+import {
+  sampleCosts,
+  sampleDemand,
+  sampleGuardrails,
+  sampleRegions,
+} from "./outlook-samples.test-support.ts";
 import { sampleOverload } from "./overload-samples.test-support.ts";
 import {
   sampleGraphqlRoute,
@@ -153,6 +158,7 @@ export function createMemoryControl(): MemoryControl {
           : { kind: "done", state: samplePool };
       },
     },
+    guardrails: () => sampleGuardrails,
     demand: () => new Map([["local", sampleDemand]]),
     costs: {
       forecast: ({ budgetUsd }) => ({

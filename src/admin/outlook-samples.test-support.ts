@@ -1,4 +1,4 @@
-import type { CostsState } from "../gateway/control.ts";
+import type { CostsState, GuardrailState } from "../gateway/control.ts";
 import type { RegionsState } from "../gateway/regions-control.ts";
 
 export const sampleDemand = {
@@ -51,5 +51,17 @@ export const sampleCosts: CostsState = {
   scopesTotal: 2,
   pools: [
     { pool: "thrifty", budgetUsd: 0.001, meanUsd: 0.0009, calls: 40, creditUsd: 0.02, days: sampleDays },
+  ],
+};
+
+export const sampleGuardrails: GuardrailState = {
+  guarded: 40,
+  blocked: 1,
+  findings: [{ kind: "email", on: "input", action: "redact", count: 12 }],
+  blocks: [
+    {
+      ...{ kind: "private-key", on: "input", action: "block", length: 1704, digest: "gJ3sW0xq1dZk9aBc" },
+      ...{ at: 1_767_225_600_000, requestId: "0198c0de-0000-7000-8000-000000000001" },
+    },
   ],
 };

@@ -16,6 +16,14 @@ export const routingRoutes = {
     summary: "Trusts a target (`provider/model`) again that has run a call outside its zone.",
     answer: "RegionsState",
   },
+  readGuardrails: {
+    method: "GET",
+    path: "/api/gateway/guardrails",
+    permission: "stats:read",
+    summary:
+      "What guardrails have found since the process began, and the latest blocks; never what was found.",
+    answer: "GuardrailState",
+  },
   readScaling: {
     method: "GET",
     path: "/api/gateway/scaling",

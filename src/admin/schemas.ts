@@ -5,6 +5,7 @@ import { configChange, configPlan, configProblem, configState, configText } from
 import { costForecast } from "./costs.ts";
 import { graphqlRouteList } from "./graphql-routes.ts";
 import { grpcRouteList } from "./grpc-routes.ts";
+import { guardrailState } from "./guardrails.ts";
 import {
   createdKey,
   keyChanges,
@@ -161,6 +162,7 @@ export const components = {
   RegionsState: regionsState,
   EndpointPool: endpointPool,
   ScalingState: scalingState,
+  GuardrailState: guardrailState,
   ServiceRouteList: serviceRouteList,
   ServiceList: serviceList,
   GraphqlRouteList: graphqlRouteList,

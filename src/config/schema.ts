@@ -10,6 +10,7 @@ import {
   circuitBreakerSettings,
 } from "../capabilities/circuit-breaker/index.ts";
 import { type ContinuitySettings, continuitySettings } from "../capabilities/continuity/index.ts";
+import { type GuardrailSettings, guardrailSettings } from "../capabilities/guardrail/index.ts";
 import { type IdentitySettings, identitySettings } from "../capabilities/identity/index.ts";
 import { type OverloadSettings, overloadSettings } from "../capabilities/overload/index.ts";
 import { type PricingSettings, pricingSettings } from "../capabilities/pricing/index.ts";
@@ -54,6 +55,7 @@ export const configSchema = z
     circuitBreaker: circuitBreakerSettings.prefault({}),
     resilience: resilienceSettings.prefault({}),
     scaling: scalingSettings.prefault({}),
+    guardrails: guardrailSettings.prefault({}),
     raw: rawSettings.prefault({}),
     realtime: realtimeSettings.prefault({}),
     stream: streamSettings.prefault({}),
@@ -101,6 +103,7 @@ export interface Config {
   readonly circuitBreaker: CircuitBreakerSettings;
   readonly scaling: ScalingSettings;
   readonly resilience: ResilienceSettings;
+  readonly guardrails: GuardrailSettings;
   readonly raw: RawSettings;
   readonly realtime: RealtimeSettings;
   readonly stream: StreamSettings;

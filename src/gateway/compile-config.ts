@@ -29,6 +29,7 @@ import type { Expressions } from "../ports/expressions.ts";
 import { upstreamCodecOf } from "./codecs.ts";
 import { compileEdge } from "./edge.ts";
 import type { GraphqlParts } from "./graphql-kept.ts";
+import { compileGuardrails } from "./guardrails.ts";
 import { compileRealtime } from "./realtime-rules.ts";
 import { refusers } from "./refusers.ts";
 import { compileServiceRoutes } from "./service-routes.ts";
@@ -111,6 +112,7 @@ export function compileConfig(config: Config, generation: number, catalog: Catal
     rateCard: rateCardOf(config.pricing, catalog),
     unknownModel: config.pricing.unknownModel,
     raw: config.raw,
+    guardrails: compileGuardrails(config.guardrails, catalog.expressions),
     realtime: compileRealtime(config.realtime),
     breakerRulesOf: rulesFrom(config.circuitBreaker),
     resilienceOf: resilienceFrom(config.resilience),

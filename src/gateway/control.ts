@@ -17,6 +17,7 @@ import type {
 } from "./book-states.ts";
 import type { ConfigPlan, ConfigState } from "./config-control.ts";
 import type { CostControl } from "./costs.ts";
+import type { GuardrailState } from "./guardrails.ts";
 import type { KeyControl, OwnerControl } from "./key-states.ts";
 import type { ClientLane } from "./lanes.ts";
 import type { LimitsControl } from "./limits.ts";
@@ -38,6 +39,7 @@ export type { CostsState } from "./costs.ts";
 export type { GraphqlRouteState } from "./graphql-states.ts";
 export type { OperationTraffic } from "./graphql-tallies.ts";
 export type { GrpcRouteState } from "./grpc-states.ts";
+export type { GuardrailState } from "./guardrails.ts";
 export type { LatencyFigures } from "./latencies.ts";
 export type { LimitStanding } from "./limits.ts";
 export type { ShownOperator } from "./operators.ts";
@@ -201,6 +203,8 @@ export interface GatewayState {
 
 /** The one door for everything that looks at or changes a running gateway: admin API, CLI and tests use nothing else. */
 export interface Control extends ServicePlane {
+  /** What guardrails have found. */
+  readonly guardrails: () => GuardrailState;
   readonly state: () => GatewayState;
   /** Oldest first; the last `minutes`, at most 60. */
   readonly series: (minutes: number) => readonly SeriesPoint[];

@@ -255,6 +255,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       ...services.control,
       ...trust.control,
       ...outlook.control,
+      ...trust.control,
       quirks: { list: quirks.list, set: quirks.set },
       catalog: parts.catalog,
       translations: { pairs: translations.pairs, translate: (wanted) => translate(wanted, snapshot.table) },

@@ -1,4 +1,5 @@
 import type { rulesFrom } from "../capabilities/circuit-breaker/index.ts";
+import type { Guardrails } from "../capabilities/guardrail/index.ts";
 import type { rulesFrom as bulkheadsFrom, OverloadSettings } from "../capabilities/overload/index.ts";
 import type { PricingSettings, RateCard } from "../capabilities/pricing/index.ts";
 import type { Limit } from "../capabilities/rate-limit/index.ts";
@@ -77,6 +78,7 @@ export interface Snapshot {
   readonly rateCard: RateCard;
   readonly unknownModel: PricingSettings["unknownModel"];
   readonly raw: RawSettings;
+  readonly guardrails: Guardrails;
   readonly realtime: RealtimeRules;
   /** What the circuit breaker of a target is judged by. */
   readonly breakerRulesOf: ReturnType<typeof rulesFrom>;

@@ -4,6 +4,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { DocumentStore, StoredDocument } from "../ports/document-store.ts";
 import type { Meter } from "../ports/meter.ts";
 import type { ClientKeys } from "./client-keys.ts";
+import { createGuardrails, type GuardrailParts, type GuardrailState } from "./guardrails.ts";
 import { type Guard, type Guards, guardsOf } from "./guards.ts";
 import { createLimits, type LimitsControl, type LimitsParts } from "./limits.ts";
 import { createProveDoor, type ProveParts } from "./prove-door.ts";
@@ -20,7 +21,7 @@ export interface Trust {
   readonly settled: (record: RequestRecord) => void;
   /** A new configuration counts from now on. */
   readonly configure: (next: Snapshot) => void;
-  readonly control: { readonly limits: LimitsControl };
+  readonly control: { readonly limits: LimitsControl; readonly guardrails: () => GuardrailState };
 }
 
 /** What the world gives it: stores. */
@@ -38,14 +39,16 @@ interface TrustWorld extends Omit<LimitsParts, "documents" | "stored"> {
   readonly clock: Clock;
   readonly meter: Meter;
   readonly keys: Pick<ClientKeys, "directory">;
+  readonly digestOf: GuardrailParts["digestOf"];
   /** The first configuration. */
   readonly snapshot: Snapshot;
 }
 
 export function createTrust({ signing, documents, limits: stored }: TrustParts, world: TrustWorld): Trust {
-  const { clock, meter, keys } = world;
+  const { clock, meter, keys, digestOf } = world;
+  const guardrails = createGuardrails({ clock, meter, digestOf });
   const limits = createLimits({ ...world, documents, stored }, world.snapshot);
-  const guards: readonly Guard[] = [limits.guard];
+  const guards: readonly Guard[] = [guardrails.guard, limits.guard];
   const prove = createProveDoor({
     ...signing,
     clock,
@@ -57,6 +60,6 @@ export function createTrust({ signing, documents, limits: stored }: TrustParts, 
     prove,
     settled: limits.settled,
     configure: limits.configure,
-    control: { limits: limits.control },
+    control: { limits: limits.control, guardrails: guardrails.state },
   };
 }

@@ -43,6 +43,12 @@ export const errorCatalog = {
     retryable: false,
     title: "The provider refuses this content.",
   },
+  guardrail_blocked: {
+    status: 400,
+    owner: "client",
+    retryable: false,
+    title: "A guardrail stops this content.",
+  },
   upstream_rejected: {
     status: 400,
     owner: "client",

@@ -292,6 +292,7 @@ function send(
     delivered: attempting.isRecoverable && isStream ? createDelivered() : undefined,
     resumed,
     check,
+    guard: trail.guardAnswer?.(),
     onSent: caller.onStop,
   });
 }

@@ -1,3 +1,4 @@
+import type { GuardedAnswer } from "../exchange/answer-guard.ts";
 import type { AnswerDecoding, Tapped } from "../exchange/codec.ts";
 import type { UpstreamFailure } from "../exchange/failure.ts";
 import { errorCatalog } from "../kernel/errors.ts";
@@ -102,7 +103,19 @@ function readOwn(parts: TryParts, head: UpstreamHead, body: Uint8Array): TryResu
   const broken = brokenContract(parts.check);
   if (broken !== undefined) return unkept(broken, tapped);
   parts.onIssued(tapped.stateIds ?? []);
+  const guarded = guardedOwn(parts, body);
+  if (guarded?.kind === "blocked") return unkept(guarded.failure, tapped);
+  if (guarded?.kind === "changed") {
+    const { body: told, warnings } = parts.client.encodeAnswer(guarded.answer, parts.context());
+    return { kind: "whole", head, body: told, tapped, warnings };
+  }
   return { kind: "whole", head, body: codec.amendAnswer?.(body, parts.facts) ?? body, tapped, warnings: [] };
+}
+
+/** An answer of the client's own dialect passes byte for byte unless its guard has changed it. */
+function guardedOwn({ guard, candidate }: TryParts, body: Uint8Array): GuardedAnswer | undefined {
+  const decoding = guard === undefined ? undefined : candidate.endpoint.codec.decodeAnswer(body);
+  return decoding?.kind === "answer" ? guard?.whole(decoding.answer) : undefined;
 }
 
 function readForeign(parts: TryParts, head: UpstreamHead, body: Uint8Array): TryResult {
@@ -113,7 +126,19 @@ function readForeign(parts: TryParts, head: UpstreamHead, body: Uint8Array): Try
   const told = emulation === undefined ? decoding : emulateAnswer(decoding.answer, emulation);
   if (told.kind === "failure") return { kind: "failed", failure: told.failure, native: undefined };
   // Some dialects tell no model: then it is the one that was asked.
-  const answer = { ...told.answer, model: told.answer.model || parts.candidate.target.model };
+  const named = { ...told.answer, model: told.answer.model || parts.candidate.target.model };
+  const guarded = parts.guard?.whole(named);
+  if (guarded?.kind === "blocked") return unkept(guarded.failure, named);
+  const answer = guarded?.kind === "changed" ? guarded.answer : named;
+  return written(parts, head, { answer, warnings: decoding.warnings });
+}
+
+/** The answer as its client is told it, if it keeps its contract. */
+function written(
+  parts: TryParts,
+  head: UpstreamHead,
+  { answer, warnings }: Pick<Extract<AnswerDecoding, { kind: "answer" }>, "answer" | "warnings">,
+): TryResult {
   parts.check?.whole(answer.parts, answer.finish);
   const broken = brokenContract(parts.check);
   if (broken !== undefined) return unkept(broken, answer);
@@ -129,7 +154,7 @@ function readForeign(parts: TryParts, head: UpstreamHead, body: Uint8Array): Try
       finish: answer.finish,
       ...(answer.usage === undefined ? {} : { usage: answer.usage }),
     },
-    warnings: [...decoding.warnings, ...encoded.warnings],
+    warnings: [...warnings, ...encoded.warnings],
   };
 }
 

@@ -1,3 +1,4 @@
+import type { AnswerGuard } from "../exchange/answer-guard.ts";
 import type {
   AnswerContext,
   ClientCodec,
@@ -118,11 +119,14 @@ export function createAnswerWriter(
     emulation,
     delivered,
     check,
+    guard,
   }: {
     readonly client: ClientCodec;
     readonly emulation: Emulation | undefined;
     readonly delivered: Delivered | undefined;
     readonly check?: Pick<AnswerCheck, "push"> | undefined;
+    /** Has the last word on what is written. */
+    readonly guard?: Pick<AnswerGuard, "push" | "isOver"> | undefined;
   },
   context: AnswerContext,
   { onWhole, onTold }: WholeListener,
@@ -136,7 +140,8 @@ export function createAnswerWriter(
   return {
     write: (read) => {
       let output = "";
-      for (const part of emulator === undefined ? read : read.flatMap(emulator.push)) {
+      const emulated = emulator === undefined ? read : read.flatMap(emulator.push);
+      for (const part of guard === undefined ? emulated : emulated.flatMap(guard.push)) {
         if (part.kind === "error") {
           failure = part.failure;
           return output;
@@ -169,7 +174,7 @@ export function createAnswerWriter(
     },
     tapped: () => tapped,
     textBytes: () => textBytes,
-    isCut: () => emulator?.isOver() ?? false,
+    isCut: () => emulator?.isOver() === true || guard?.isOver() === true,
     broken: encoder.fail,
     warnings: encoder.warnings,
     ...(delivered === undefined ? {} : { delivered }),

@@ -1,3 +1,4 @@
+import type { AnswerGuard } from "../exchange/answer-guard.ts";
 import type { SeenAnswer } from "../exchange/contract.ts";
 import type { Funded, Received } from "../exchange/exchange.ts";
 import type { Finish } from "../exchange/finish.ts";
@@ -77,6 +78,8 @@ export interface Trail<Snapshot> {
   load: OpenLoad | undefined;
   /** The gateway asks on its own account; absent: a client does. */
   readonly aside?: Aside;
+  /** Makes what one answer is held to; absent: nothing. */
+  guardAnswer?: () => AnswerGuard;
   /** Told the answer that the client has got whole, once it is settled; absent: nobody besides it reads it. */
   onAnswered?: (answer: SeenAnswer) => void;
   /** To be called when the answer breaks off by its target's fault. */

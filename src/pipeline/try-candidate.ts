@@ -128,13 +128,14 @@ function laneOf(parts: TryParts): StreamLane {
   const { client, candidate, requestId, streamForm } = parts;
   const upstream = candidate.endpoint.codec;
   const { delivered, resumed } = parts;
-  const isTranslated = candidate.lane === "canonical" || delivered !== undefined || resumed !== undefined;
+  const isTranslated =
+    candidate.lane === "canonical" || [delivered, resumed, parts.guard].some((one) => one !== undefined);
   const lane = isTranslated
     ? canonicalLane(
         upstream.decodeStream(),
         resumed?.writer ??
           createAnswerWriter(
-            { client, emulation: parts.emulation, delivered, check: parts.check },
+            { client, emulation: parts.emulation, delivered, check: parts.check, guard: parts.guard },
             parts.context(),
             parts,
           ),

@@ -1,3 +1,4 @@
+import type { AnswerGuard } from "../exchange/answer-guard.ts";
 import type { AnswerContext, CallFacts, ClientCodec, Emulation, Tapped } from "../exchange/codec.ts";
 import type { Framing, StreamForm } from "../exchange/dialect.ts";
 import type { UpstreamFailure } from "../exchange/failure.ts";
@@ -72,6 +73,8 @@ export interface TryParts {
   readonly resumed: { readonly writer: AnswerWriter; readonly seam: Seam } | undefined;
   /** Absent: the answer is not looked into. */
   readonly check: AnswerCheck | undefined;
+  /** What the answer is held to before the client gets it; absent: it passes as it comes. */
+  readonly guard: AnswerGuard | undefined;
   /** Called with the way to give up, as soon as there is one. Harmless once the try has its result. */
   readonly onSent: (giveUp: (failure: UpstreamFailure) => void) => void;
 }

@@ -37,6 +37,17 @@ export type CompiledValue =
   | { readonly kind: "value"; readonly make: (factOf: FactOf) => Made }
   | Extract<Compiled, { kind: "problem" }>;
 
+/** A pattern that takes linear time; `find`: the first match from `from` on, `end` exclusive. */
+export type CompiledPattern =
+  | {
+      readonly kind: "pattern";
+      readonly find: (
+        text: string,
+        from: number,
+      ) => { readonly start: number; readonly end: number } | undefined;
+    }
+  | { readonly kind: "problem"; readonly message: string };
+
 /**
  * Conditions in a language that an operator writes. Compiling finds every name that is no fact and every type that
  * does not fit, and evaluating is synchronous, has no effect, and takes a time that the length of the text bounds.
@@ -46,4 +57,6 @@ export interface Expressions {
   readonly compile: (text: string, facts: FactSchema) => Compiled;
   /** The same for what comes to a text, a number or a truth; texts may be put together in it. */
   readonly compileValue: (text: string, facts: FactSchema) => CompiledValue;
+  /** A pattern of RE2: without anything that would take more than linear time. */
+  readonly pattern: (text: string) => CompiledPattern;
 }

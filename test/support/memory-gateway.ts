@@ -1,4 +1,5 @@
 import { circuitBreakerSettings, rulesFrom } from "../../src/capabilities/circuit-breaker/index.ts";
+import { guardrailSettings } from "../../src/capabilities/guardrail/index.ts";
 import { rulesFrom as bulkheadsFrom, overloadSettings } from "../../src/capabilities/overload/index.ts";
 import { compileRateCard, pricingSettings, rateRows } from "../../src/capabilities/pricing/index.ts";
 import { limitFrom, limitsSettings } from "../../src/capabilities/rate-limit/index.ts";
@@ -20,6 +21,7 @@ import { openClientKeys } from "../../src/gateway/client-keys.ts";
 import { upstreamCodecOf } from "../../src/gateway/codecs.ts";
 import { createGateway, type Gateway, type GatewayParts } from "../../src/gateway/create-gateway.ts";
 import { compileEdge } from "../../src/gateway/edge.ts";
+import { compileGuardrails } from "../../src/gateway/guardrails.ts";
 import { openOperators } from "../../src/gateway/operators.ts";
 import { compileRealtime } from "../../src/gateway/realtime-rules.ts";
 import { noServiceRoutes } from "../../src/gateway/service-routes.ts";
@@ -179,6 +181,7 @@ export async function memoryGateway(parts: {
     resilienceOf: resilienceFrom(resilienceSettings.parse(parts.resilience ?? { retry: { perTarget: 1 } })),
     retryBudget: 0.2,
     verifiesStreams: parts.verifiesStreams ?? false,
+    guardrails: compileGuardrails(guardrailSettings.parse({}), createExpressions()),
     signing: compileSigning(signingSettings.parse(parts.signing ?? {})),
     raw: { isEnabled: true, unmetered: "allow", bodyBytesMax: 1_000_000 },
     bodyBytesMax: parts.bodyBytesMax ?? 1_000_000,

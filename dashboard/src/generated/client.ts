@@ -196,7 +196,7 @@ export interface AttemptRecord {
   readonly lane: "bytes" | "canonical" | "raw" | "service";
   /** `null`: there was no answer. */
   readonly status: number | null;
-  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "signature_invalid" | "replayed" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "upgrade_required" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "hedge_lost" | "residency_violation" | "circuit_open" | "no_eligible_upstream" | "loop_detected" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
+  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "guardrail_blocked" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "signature_invalid" | "replayed" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "upgrade_required" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "hedge_lost" | "residency_violation" | "circuit_open" | "no_eligible_upstream" | "loop_detected" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
   readonly reason: string;
   /** Milliseconds since the request arrived. */
   readonly startedAt: number;
@@ -668,6 +668,33 @@ export interface ScalingState {
     readonly shortfalls: number;
     /** So far ahead is looked. */
     readonly horizon_ms: number;
+  })[];
+}
+
+export interface GuardrailState {
+  /** Requests that a rule was for. */
+  readonly guarded: number;
+  /** Findings that stopped a request or ended an answer. */
+  readonly blocked: number;
+  readonly findings: readonly ({
+    /** `email`, `card`, …, `custom:NAME`, `injection` or `tool-call`. */
+    readonly kind: string;
+    readonly on: "input" | "output" | "tool-arguments" | "tool-result";
+    readonly action: "log" | "flag" | "redact" | "block";
+    readonly count: number;
+  })[];
+  /** The newest first; a hundred at most. */
+  readonly blocks: readonly ({
+    /** `email`, `card`, …, `custom:NAME`, `injection` or `tool-call`. */
+    readonly kind: string;
+    readonly on: "input" | "output" | "tool-arguments" | "tool-result";
+    /** ms since 1970. */
+    readonly at: number;
+    readonly request_id: string;
+    /** Of what was found, in characters. */
+    readonly length: number;
+    /** Keyed: equal for equal values, and nothing else can be told of them. */
+    readonly digest: string;
   })[];
 }
 
@@ -1146,7 +1173,7 @@ export interface Failure {
   readonly status: "error";
   readonly error: {
     /** A code of docs/errors.md. */
-    readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "signature_invalid" | "replayed" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "upgrade_required" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "hedge_lost" | "residency_violation" | "circuit_open" | "no_eligible_upstream" | "loop_detected" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal";
+    readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "guardrail_blocked" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "signature_invalid" | "replayed" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "upgrade_required" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "hedge_lost" | "residency_violation" | "circuit_open" | "no_eligible_upstream" | "loop_detected" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal";
     readonly message: string;
     /** The member of the body or query that is at fault. */
     readonly param?: string;
@@ -1636,7 +1663,7 @@ export interface RequestRecord {
   readonly isStream: boolean;
   readonly status: number;
   readonly outcome: "completed" | "refused" | "failed" | "aborted";
-  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "signature_invalid" | "replayed" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "upgrade_required" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "hedge_lost" | "residency_violation" | "circuit_open" | "no_eligible_upstream" | "loop_detected" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
+  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "guardrail_blocked" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "signature_invalid" | "replayed" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "upgrade_required" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "hedge_lost" | "residency_violation" | "circuit_open" | "no_eligible_upstream" | "loop_detected" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
   /** Why it failed, in the gateway's words. */
   readonly detail: string | null;
   /** The word that a refusal is counted by; absent: its code says all. */
@@ -1951,6 +1978,11 @@ export function readRegions(options: CallOptions = {}): Promise<RegionsState> {
 /** Trusts a target (`provider/model`) again that has run a call outside its zone. @public */
 export function admitTarget(id: string, options: CallOptions = {}): Promise<RegionsState> {
   return send({ method: "POST", path: `/api/gateway/regions/${encodeURIComponent(id)}:admit`, options });
+}
+
+/** What guardrails have found since the process began, and the latest blocks; never what was found. @public */
+export function readGuardrails(options: CallOptions = {}): Promise<GuardrailState> {
+  return send({ method: "GET", path: "/api/gateway/guardrails", options });
 }
 
 /** How many replicas pools will need, and why. @public */

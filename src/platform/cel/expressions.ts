@@ -10,6 +10,7 @@ import type {
   Made,
 } from "../../ports/expressions.ts";
 import { lookInto, type Read } from "./look.ts";
+import { compilePattern } from "./pattern.ts";
 
 const charactersMax = 2000;
 /** Of a fact; what is behind them is not looked at. */
@@ -42,6 +43,7 @@ export function createExpressions(): Expressions {
   return {
     compile: (text, facts) => compile(text, facts, environmentOf(facts)),
     compileValue: (text, facts) => compileValue(text, facts, environmentOf(facts)),
+    pattern: compilePattern,
   };
 }
 

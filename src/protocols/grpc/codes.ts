@@ -57,6 +57,7 @@ const codeOfError: Readonly<Record<ErrorCode, CodeName>> = {
   unsupported_content: "invalid_argument",
   context_length_exceeded: "invalid_argument",
   content_refused: "invalid_argument",
+  guardrail_blocked: "invalid_argument",
   upstream_rejected: "invalid_argument",
   constraints_unsatisfiable: "invalid_argument",
   unauthenticated: "unauthenticated",

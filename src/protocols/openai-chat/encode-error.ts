@@ -10,6 +10,7 @@ interface ErrorName {
 /** The names OpenAI's clients know for our codes; all others bear their own. Source: AI models specification, part 14. */
 const names: { readonly [Code in ErrorCode]?: ErrorName } = {
   content_refused: { type: "invalid_request_error", code: "content_policy_violation" },
+  guardrail_blocked: { type: "invalid_request_error", code: "content_filter" },
   unauthenticated: { type: "invalid_request_error", code: "invalid_api_key" },
   upstream_auth_failed: { type: "invalid_request_error", code: "invalid_api_key" },
   policy_denied: { type: "invalid_request_error", code: "permission_denied" },

@@ -4,6 +4,7 @@ import { printJson } from "../../kernel/json.ts";
 /** The names that OpenAI's clients know for our codes; all others bear their own. */
 const names: { readonly [Code in ErrorCode]?: readonly [type: string, code: string] } = {
   content_refused: ["invalid_request_error", "content_policy_violation"],
+  guardrail_blocked: ["invalid_request_error", "content_filter"],
   unauthenticated: ["invalid_request_error", "invalid_api_key"],
   policy_denied: ["invalid_request_error", "permission_denied"],
   rate_limited: ["rate_limit_error", "rate_limit_exceeded"],

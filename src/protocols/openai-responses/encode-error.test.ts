@@ -12,6 +12,7 @@ const table: { readonly [Code in ErrorCode]: readonly [type: string, code: strin
   unsupported_content: ["invalid_request_error", "unsupported_content"],
   context_length_exceeded: ["invalid_request_error", "context_length_exceeded"],
   content_refused: ["invalid_request_error", "content_policy_violation"],
+  guardrail_blocked: ["invalid_request_error", "content_filter"],
   upstream_rejected: ["invalid_request_error", null],
   unauthenticated: ["invalid_request_error", "invalid_api_key"],
   signature_invalid: ["invalid_request_error", "signature_invalid"],

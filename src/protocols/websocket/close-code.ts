@@ -15,6 +15,7 @@ const codes: { readonly [Code in ErrorCode]?: number } = {
   model_not_found: 1008,
   unsupported_content: 1008,
   content_refused: 1008,
+  guardrail_blocked: 1008,
   request_too_large: 1009,
   malformed_request: 1002,
   overloaded: 1013,

@@ -1,0 +1,233 @@
+import type { Answer } from "../../exchange/answer.ts";
+import type { AnswerGuard, GuardedAnswer } from "../../exchange/answer-guard.ts";
+import type { Part, StreamPart } from "../../exchange/part.ts";
+import { errorCatalog } from "../../kernel/errors.ts";
+import type { Redactor } from "./redact.ts";
+import type { ToolCall } from "./tools.ts";
+
+/** What one answer is held to. */
+export interface AnswerRules {
+  /** A filter for one text; `undefined`: it passes as it is. */
+  readonly filterFor: (on: "output" | "tool-arguments", isJson: boolean) => Redactor | undefined;
+  /** Whether calls are looked at; then their arguments are told when they are whole. */
+  readonly looksAtCalls: boolean;
+  readonly mayCall: (call: ToolCall) => boolean;
+}
+
+interface OpenPart {
+  readonly close: "text-end" | "refusal-end" | "reasoning-end" | "tool-input-end";
+  readonly filter: Redactor | undefined;
+  readonly call?: { readonly name: string; argumentsText: string };
+  isChanged: boolean;
+}
+
+/** Holds an answer to its rules. Each part is a text of its own: nothing is found across two. */
+export function createAnswerGuard(rules: AnswerRules): AnswerGuard {
+  const open = new Map<number, OpenPart>();
+  let isOver = false;
+
+  /** The legal end of an answer: what is open is closed, and the reason is told in the word of each dialect. */
+  const stop = (): readonly StreamPart[] => {
+    isOver = true;
+    const ends = [...open].map(([part, { close }]): StreamPart => ({ kind: close, part }));
+    open.clear();
+    return [...ends, { kind: "finish", finish: { reason: "content-filter", raw: "guardrail" } }];
+  };
+  const begin = (
+    part: number,
+    close: OpenPart["close"],
+    call?: { name: string; isCustom: boolean },
+  ): void => {
+    const filter =
+      call === undefined
+        ? rules.filterFor("output", false)
+        : rules.filterFor("tool-arguments", !call.isCustom);
+    open.set(part, {
+      close,
+      filter,
+      isChanged: false,
+      ...(call === undefined || !rules.looksAtCalls ? {} : { call: { name: call.name, argumentsText: "" } }),
+    });
+  };
+  /** What may be told of a part now. */
+  const through = (
+    part: number,
+    release: (filter: Redactor) => ReturnType<Redactor["push"]>,
+    write: (text: string) => StreamPart,
+  ): readonly StreamPart[] => {
+    const state = open.get(part);
+    if (state?.filter === undefined) return [];
+    const { text, isBlocked } = release(state.filter);
+    const told = text === "" ? [] : [write(text)];
+    return isBlocked ? [...told, ...stop()] : told;
+  };
+  const delta = (part: Extract<StreamPart, { readonly text: string }>): readonly StreamPart[] =>
+    open.get(part.part)?.filter === undefined
+      ? [part]
+      : through(
+          part.part,
+          (filter) => filter.push(part.text),
+          (text) => ({ ...part, text }),
+        );
+  const end = (part: Extract<StreamPart, { readonly kind: keyof typeof deltaOf }>): readonly StreamPart[] => {
+    const kind = deltaOf[part.kind];
+    const rest = through(
+      part.part,
+      (filter) => filter.end(),
+      (text) => ({ kind, part: part.part, text }),
+    );
+    const wasRead = open.get(part.part)?.filter !== undefined;
+    if (isOver) return rest;
+    open.delete(part.part);
+    // A seal is over the words as they were.
+    const { kind: close, part: number } = part;
+    return [...rest, wasRead && close === "reasoning-end" ? { kind: close, part: number } : part];
+  };
+  const argument = (
+    part: Extract<StreamPart, { readonly kind: "tool-input-delta" }>,
+  ): readonly StreamPart[] => {
+    const state = open.get(part.part);
+    if (state?.call !== undefined) {
+      state.call.argumentsText += part.argumentsText;
+      return [];
+    }
+    if (state?.filter === undefined) return [part];
+    return through(
+      part.part,
+      (filter) => filter.push(part.argumentsText),
+      (argumentsText) => ({ ...part, argumentsText }),
+    );
+  };
+  const endCall = (part: Extract<StreamPart, { readonly kind: "tool-input-end" }>): readonly StreamPart[] => {
+    const state = open.get(part.part);
+    const write = (argumentsText: string): StreamPart => ({
+      kind: "tool-input-delta",
+      part: part.part,
+      argumentsText,
+    });
+    const told: StreamPart[] = [];
+    if (state?.call !== undefined) {
+      const { name, argumentsText } = state.call;
+      if (!rules.mayCall({ name, argumentsText })) return stop();
+      if (state.filter === undefined && argumentsText !== "") told.push(write(argumentsText));
+      told.push(...through(part.part, (filter) => filter.push(argumentsText), write));
+    }
+    if (!isOver) told.push(...through(part.part, (filter) => filter.end(), write));
+    if (isOver) return told;
+    open.delete(part.part);
+    return [...told, part];
+  };
+  const whole = (part: Extract<StreamPart, { readonly kind: "whole" }>): readonly StreamPart[] => {
+    const guarded = guardPart(part.value, rules);
+    return guarded === "blocked" ? stop() : [{ ...part, value: guarded }];
+  };
+  const push = (part: StreamPart): readonly StreamPart[] => {
+    if (isOver) return [];
+    switch (part.kind) {
+      case "text-start":
+        begin(part.part, "text-end");
+        return [part];
+      case "refusal-start":
+        begin(part.part, "refusal-end");
+        return [part];
+      case "reasoning-start":
+        begin(part.part, "reasoning-end");
+        return [part];
+      case "tool-input-start":
+        begin(part.part, "tool-input-end", { name: part.name, isCustom: part.isCustom === true });
+        return [part];
+      case "text-delta":
+      case "refusal-delta":
+      case "reasoning-delta":
+        return delta(part);
+      case "tool-input-delta":
+        return argument(part);
+      case "tool-input-end":
+        return endCall(part);
+      case "text-end":
+      case "refusal-end":
+      case "reasoning-end":
+        return end(part);
+      case "whole":
+        return whole(part);
+      case "logprobs":
+        // They spell the words out that may have been taken away.
+        return open.get(part.part)?.filter === undefined ? [part] : [];
+      case "start":
+      case "citation":
+      case "usage":
+      case "finish":
+      case "error":
+        return [part];
+    }
+  };
+  return { push, isOver: () => isOver, whole: (answer) => guardAnswer(answer, rules) };
+}
+
+const deltaOf = {
+  "text-end": "text-delta",
+  "refusal-end": "refusal-delta",
+  "reasoning-end": "reasoning-delta",
+} as const;
+
+const blocked: GuardedAnswer = {
+  kind: "blocked",
+  failure: {
+    code: "guardrail_blocked",
+    status: errorCatalog.guardrail_blocked.status,
+    message: "The answer holds what a guardrail stops.",
+  },
+};
+
+function guardAnswer(answer: Answer, rules: AnswerRules): GuardedAnswer {
+  const parts: Part[] = [];
+  for (const part of answer.parts) {
+    const guarded = guardPart(part, rules);
+    if (guarded === "blocked") return blocked;
+    parts.push(guarded);
+  }
+  const isSame = parts.every((part, index) => part === answer.parts[index]);
+  return isSame ? { kind: "same" } : { kind: "changed", answer: { ...answer, parts } };
+}
+
+/** The same part where nothing is changed. */
+function guardPart(part: Part, rules: AnswerRules): Part | "blocked" {
+  switch (part.kind) {
+    case "text":
+      return guardText(part, rules);
+    case "refusal": {
+      const text = filtered(part.text, rules.filterFor("output", false));
+      if (text === undefined) return "blocked";
+      return text === part.text ? part : { ...part, text };
+    }
+    case "reasoning": {
+      const text = filtered(part.text, rules.filterFor("output", false));
+      if (text === undefined) return "blocked";
+      const { seal: _, ...rest } = part;
+      return text === part.text ? part : { ...rest, text };
+    }
+    case "tool-call": {
+      if (rules.looksAtCalls && !rules.mayCall(part)) return "blocked";
+      const text = filtered(part.argumentsText, rules.filterFor("tool-arguments", part.isCustom !== true));
+      if (text === undefined) return "blocked";
+      return text === part.argumentsText ? part : { ...part, argumentsText: text };
+    }
+    default:
+      return part;
+  }
+}
+
+function guardText(part: Extract<Part, { kind: "text" }>, rules: AnswerRules): Part | "blocked" {
+  const text = filtered(part.text, rules.filterFor("output", false));
+  if (text === undefined || text === part.text) return text === undefined ? "blocked" : part;
+  const { logprobs: _, citations = [], ...rest } = part;
+  return { ...rest, text, citations: citations.map(({ start: _s, end: _e, ...citation }) => citation) };
+}
+
+/** `undefined`: blocked. */
+function filtered(text: string, filter: Redactor | undefined): string | undefined {
+  if (filter === undefined) return text;
+  const first = filter.push(text);
+  const last = filter.end();
+  return first.isBlocked || last.isBlocked ? undefined : first.text + last.text;
+}

@@ -1,0 +1,5 @@
+export { injectionScore } from "./injection-score.ts";
+export type { GuardrailSettings } from "./settings.ts";
+export { guardrailSettings } from "./settings.ts";
+export { type ContentFacts, contentFacts, type Guardrails, guardRequest, type Told } from "./stage.ts";
+export { createRepeats, type ToolRule, toolFacts } from "./tools.ts";
