@@ -1,3 +1,4 @@
+import { rootOperator } from "../exchange/operator.ts";
 import type { Control } from "../gateway/control.ts";
 import { createFailureLimit } from "../gateway/failure-limit.ts";
 import { GatewayError } from "../kernel/errors.ts";
@@ -6,14 +7,17 @@ import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
 import type { InboundHandler, InboundRequest } from "../ports/server.ts";
-import type { Permission } from "./admin-route.ts";
+import type { OnAdminCall } from "./admin-call.ts";
+import type { AdminRoute, Permission } from "./admin-route.ts";
 import { allowedHost } from "./allowed-host.ts";
+import type { Answered } from "./answer.ts";
 import { createAnswers } from "./answers.ts";
 import { type Caller, type Credential, readCredential } from "./caller.ts";
-import { matchRoute } from "./match-route.ts";
-import { permissions, plainRoutes } from "./plain-routes.ts";
+import { type Match, matchRoute } from "./match-route.ts";
+import { plainRoutes } from "./plain-routes.ts";
 import { readBody, readQuery } from "./read-asked.ts";
 import { readTarget } from "./read-target.ts";
+import { permissionsOf } from "./roles.ts";
 import { requireSameOrigin } from "./same-origin.ts";
 import { sendData, sendDocument, sendFailure } from "./send.ts";
 import { type AssetSource, sendAsset } from "./send-asset.ts";
@@ -30,6 +34,8 @@ export interface AdminParts {
   readonly dataUrl: string;
   /** Names besides loopback ones under which this listener may be reached; lower-case, without port. */
   readonly hosts?: readonly string[];
+  /** Absent: nobody keeps account of calls. */
+  readonly onCall?: OnAdminCall;
 }
 
 const readingMethods: ReadonlySet<string> = new Set(["GET", "HEAD"]);
@@ -44,7 +50,11 @@ export function createAdmin(parts: AdminParts): InboundHandler {
   const failures = createFailureLimit(parts.clock);
 
   /** The caller, where `permission` asks for one. @throws GatewayError `unauthenticated`, `rate_limited`, `policy_denied`. */
-  function admit(permission: Permission | undefined, visit: Visit): Caller | undefined {
+  function admit(
+    permission: Permission | undefined,
+    visit: Visit,
+    reach?: AdminRoute["reach"],
+  ): Caller | undefined {
     const { credential, request } = visit;
     if (permission === "public") return credential.kind === "good" ? credential.caller : undefined;
     switch (credential.kind) {
@@ -53,36 +63,67 @@ export function createAdmin(parts: AdminParts): InboundHandler {
       case "wrong":
         throw failures.refuse(request.remoteAddress, unauthenticated("wrong credential"));
       case "good":
-        if (permission !== undefined && !permissions.includes(permission)) {
-          throw new GatewayError("policy_denied", `the caller does not hold ${permission}`);
-        }
+        checkRole(credential.caller, permission, reach);
         return credential.caller;
     }
   }
 
   async function answerApi(visit: Visit): Promise<void> {
-    const { request, path, query, host } = visit;
+    const { request, path } = visit;
     const match = matchRoute(request.method, path);
-    const caller = admit(match.kind === "found" ? match.route.permission : undefined, visit);
+    if (match.kind === "found") return answerRoute(visit, match);
+    admit(undefined, visit);
     if (match.kind === "none") throw new GatewayError("route_not_found", "no such admin route");
-    if (match.kind === "method") return refuseMethod(visit, match.allow);
+    refuseMethod(visit, match.allow);
+  }
+
+  /** A call of a route that there is, told whatever becomes of it. */
+  async function answerRoute(visit: Visit, match: FoundRoute): Promise<void> {
+    const { request, requestId, credential } = visit;
+    const told = (refusedBy?: string) =>
+      parts.onCall?.({
+        at: parts.clock.now(),
+        requestId,
+        route: match.id,
+        method: request.method,
+        permission: match.route.permission,
+        name: match.name,
+        operator: credential.kind === "good" ? credential.caller.operator : undefined,
+        remoteAddress: request.remoteAddress,
+        refusedBy,
+      });
+    let answered: Answered<unknown>;
+    try {
+      answered = await carryOut(visit, match);
+    } catch (thrown) {
+      await told(GatewayError.from(thrown).code);
+      throw thrown;
+    }
+    await told();
+    const { data, headers = [] } = answered;
+    if (match.route.answer === "document") sendDocument(request.reply, 200, data);
+    else sendData(request.reply, { status: match.route.status ?? 200, data, headers });
+  }
+
+  async function carryOut(visit: Visit, match: FoundRoute): Promise<Answered<unknown>> {
+    const { request, query, host } = visit;
+    const caller = admit(match.route.permission, visit, match.route.reach);
     if (!readingMethods.has(request.method))
       requireSameOrigin(request, { host, isProofNeeded: caller?.kind === "session" });
-    const { data, headers = [] } = await answers[match.id]({
+    return await answers[match.id]({
       name: match.name,
       caller,
+      operator: caller?.operator ?? rootOperator,
       isSecure: request.header("origin")?.startsWith("https://") ?? false,
       query: (schema) => readQuery(query, schema),
       body: (schema) => readBody(request, schema),
       refused: (refusal) => failures.refuse(request.remoteAddress, refusal),
     });
-    if (match.route.answer === "document") sendDocument(request.reply, 200, data);
-    else sendData(request.reply, { status: match.route.status ?? 200, data, headers });
   }
 
   async function answer(request: InboundRequest, requestId: RequestId): Promise<void> {
     const { path, query } = readTarget(request.target);
-    const credential = readCredential(request, control.session.admits);
+    const credential = readCredential(request, control.session.whoIs);
     // A page that rebinds its name has no bearer token to send: who has one may come by any name.
     const isByBearer = credential.kind === "good" && credential.caller.kind === "bearer";
     const host = isByBearer ? (request.header("host") ?? "") : allowedHost(request.header("host"), hosts);
@@ -103,6 +144,8 @@ export function createAdmin(parts: AdminParts): InboundHandler {
   };
 }
 
+type FoundRoute = Extract<Match, { kind: "found" }>;
+
 /** A request on its way through the listener. */
 interface Visit {
   readonly request: InboundRequest;
@@ -111,6 +154,24 @@ interface Visit {
   readonly query: string;
   readonly host: string;
   readonly credential: Credential;
+}
+
+/** @throws GatewayError `policy_denied`: the role does not hold it, or it is about more than the caller's tenant. */
+function checkRole(
+  { operator }: Caller,
+  permission: Permission | undefined,
+  reach: AdminRoute["reach"],
+): void {
+  if (permission === undefined) return;
+  if (!permissionsOf(operator.role).has(permission)) {
+    throw new GatewayError("policy_denied", `${operator.id} (${operator.role}) does not hold ${permission}`, {
+      message: `This needs the permission \`${permission}\`, which the role \`${operator.role}\` does not have.`,
+    });
+  }
+  if (operator.tenant === undefined || reach === "tenant") return;
+  throw new GatewayError("policy_denied", `${operator.id} is bound to a tenant`, {
+    message: "This is about the whole gateway; you may see and change what is of your tenant.",
+  });
 }
 
 /** One answer for all who are not let in, so that it tells them nothing. */

@@ -1,5 +1,5 @@
 import type { Control } from "../gateway/control.ts";
-import type { Asked } from "./answers.ts";
+import type { Asked } from "./answer.ts";
 import { missing } from "./missing.ts";
 import { components } from "./schemas.ts";
 

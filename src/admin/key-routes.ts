@@ -44,14 +44,14 @@ export const keyRoutes = {
   listTenants: {
     method: "GET",
     path: "/api/gateway/tenants",
-    permission: "keys:read",
+    permission: "tenants:read",
     summary: "Who may hold keys.",
     answer: "TenantList",
   },
   createTenant: {
     method: "POST",
     path: "/api/gateway/tenants",
-    permission: "keys:write",
+    permission: "tenants:write",
     summary: "Makes a tenant.",
     body: "WantedTenant",
     answer: "ShownTenant",
@@ -60,7 +60,7 @@ export const keyRoutes = {
   updateTenant: {
     method: "PUT",
     path: "/api/gateway/tenants/{id}",
-    permission: "keys:write",
+    permission: "tenants:write",
     summary: "Changes a tenant, and with it what its projects and keys may do.",
     body: "OwnerChanges",
     answer: "ShownTenant",
@@ -68,21 +68,21 @@ export const keyRoutes = {
   removeTenant: {
     method: "DELETE",
     path: "/api/gateway/tenants/{id}",
-    permission: "keys:write",
+    permission: "tenants:write",
     summary: "Removes a tenant that has no projects.",
     answer: "ShownTenant",
   },
   listProjects: {
     method: "GET",
     path: "/api/gateway/projects",
-    permission: "keys:read",
+    permission: "tenants:read",
     summary: "The projects of all tenants.",
     answer: "ProjectList",
   },
   createProject: {
     method: "POST",
     path: "/api/gateway/projects",
-    permission: "keys:write",
+    permission: "tenants:write",
     summary: "Makes a project of a tenant; it may hold no more than that.",
     body: "WantedProject",
     answer: "ShownProject",
@@ -91,7 +91,7 @@ export const keyRoutes = {
   updateProject: {
     method: "PUT",
     path: "/api/gateway/projects/{id}",
-    permission: "keys:write",
+    permission: "tenants:write",
     summary: "Changes a project (`tenant/project`, as one segment), and with it what its keys may do.",
     body: "OwnerChanges",
     answer: "ShownProject",
@@ -99,7 +99,7 @@ export const keyRoutes = {
   removeProject: {
     method: "DELETE",
     path: "/api/gateway/projects/{id}",
-    permission: "keys:write",
+    permission: "tenants:write",
     summary: "Removes a project (`tenant/project`, as one segment) that has no valid keys.",
     answer: "ShownProject",
   },

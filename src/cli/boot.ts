@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { createAdmin } from "../admin/index.ts";
+import { type AdminParts, createAdmin } from "../admin/index.ts";
 import { inSlices } from "../config/in-slices.ts";
 import { type ParseWorld, parseInSteps, type WrittenTree } from "../config/parse.ts";
 import type { ConfigProblem } from "../config/problem.ts";
@@ -9,7 +9,6 @@ import { openClientKeys } from "../gateway/client-keys.ts";
 import type { Control, GatewayState } from "../gateway/control.ts";
 import { createGateway, type Gateway } from "../gateway/create-gateway.ts";
 import { dataPlane } from "../gateway/data-plane.ts";
-import { createSessions } from "../gateway/sessions.ts";
 import { isoTime, milliseconds } from "../kernel/units.ts";
 import { createSchemaChecker } from "../platform/ajv/index.ts";
 import { createExpressions } from "../platform/cel/index.ts";
@@ -30,7 +29,6 @@ import {
 import type { ConfigSource } from "../ports/config-source.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { ServerEngine } from "../ports/server.ts";
-import { adminTokenOf } from "./admin-client.ts";
 import { dataListener, watchTls, withFilesBeside } from "./data-listener.ts";
 import { firstKey } from "./first-key.ts";
 import { graphqlLoader } from "./graphql-loader.ts";
@@ -39,7 +37,9 @@ import { saveLastGood } from "./last-good-file.ts";
 import { logOutcome } from "./log-outcome.ts";
 import { messageFormsLoader } from "./message-forms-loader.ts";
 import { openBooks } from "./open-books.ts";
+import { openPeople } from "./open-people.ts";
 import { openTransports } from "./open-transports.ts";
+import { openTrust } from "./open-trust.ts";
 import { dashboardDirectory, version } from "./places.ts";
 import { forgetRunning, tellRunning } from "./running.ts";
 
@@ -99,10 +99,11 @@ export async function boot(parts: BootParts): Promise<Booted> {
   const store = undo.adopt(openKeyStore({ directory }), (opened) => opened.close());
   const learnedStore = { directory, onBroken: (file: string) => logger.warn(learnedIsBroken, { file }) };
   const states = undo.adopt(openStateStore(learnedStore), (opened) => opened.close());
+  const trust = undo.adopt(await openTrust(directory), (opened) => opened.close());
   const digests = installation.keyDigests;
   const keys = await openClientKeys({ store, digests, clock, random, timer: systemTimer });
   const clientKey = await keys.ensure(firstKey(installation.derive));
-  const adminToken = adminTokenOf(installation);
+  const { adminToken, ...people } = await openPeople(trust.parts.documents, installation, { clock, random });
   const endOfTurn = createEndOfTurn((fault) => logger.error("sending failed", { fault: String(fault) }));
   const transports = undo.adopt(openTransports(endOfTurn), (opened) => opened.close());
   const tokenizer = undo.adopt(createTokenizer(), (opened) => opened.close());
@@ -148,7 +149,8 @@ export async function boot(parts: BootParts): Promise<Booted> {
     eventLog,
     states,
     keys,
-    sessions: createSessions({ clock, random, digestOf: installation.digestOf, adminToken }),
+    trust: trust.parts,
+    ...people,
     digestOf: installation.digestOf,
     sealer: installation.sealer,
     continuity: config.continuity,
@@ -180,19 +182,9 @@ export async function boot(parts: BootParts): Promise<Booted> {
   const unwatchTls = watchTls(server.tls, data, logger);
   undo.defer(unwatchTls);
   const url = urlOf(data, server.tls === undefined ? "http" : "https");
-  const dashboard = dashboardDirectory();
   const admin = await listen(
     { host: config.admin.host, port: parts.adminPort, ...bearing },
-    createAdmin({
-      control: started.control,
-      clock,
-      random,
-      logger,
-      version: version(),
-      dataUrl: url,
-      hosts: [config.admin.host, ...config.admin.hosts].map((name) => name.toLowerCase()),
-      assets: dashboard === undefined ? () => undefined : loadStaticFiles(dashboard),
-    }),
+    createAdmin({ ...adminWorld(config), control: started.control, clock, random, logger, dataUrl: url }),
   );
   undo.adopt(admin, (engine) => engine.drain(0));
   const adminUrl = urlOf(admin);
@@ -224,9 +216,18 @@ export async function boot(parts: BootParts): Promise<Booted> {
       forgetRunning(directory);
       await Promise.all([transports.close(), tokenizer.close()]);
       await Promise.all([started.learned.keep(), keys.keep()]);
-      await Promise.all([eventLog.close(), states.close(), store.close()]);
+      await Promise.all([eventLog.close(), states.close(), store.close(), trust.close()]);
       lock.release();
     },
+  };
+}
+
+function adminWorld({ admin }: Config): Pick<AdminParts, "version" | "hosts" | "assets"> {
+  const dashboard = dashboardDirectory();
+  return {
+    version: version(),
+    hosts: [admin.host, ...admin.hosts].map((name) => name.toLowerCase()),
+    assets: dashboard === undefined ? () => undefined : loadStaticFiles(dashboard),
   };
 }
 

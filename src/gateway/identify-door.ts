@@ -6,6 +6,7 @@ import { networkAt, parseIpAddress } from "../kernel/ip-network.ts";
 import type { Trail } from "../pipeline/trail.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Meter } from "../ports/meter.ts";
+import type { InboundRequest } from "../ports/server.ts";
 import { createAuthMetrics } from "./auth-metrics.ts";
 import type { ClientKeys } from "./client-keys.ts";
 import { createFailureLimit } from "./failure-limit.ts";
@@ -47,7 +48,11 @@ export function createIdentify({ clock, meter, keys }: IdentifyParts) {
     metrics.refused(fault === "missing" ? "none" : "api-key", fault, error !== refusal);
     throw error;
   };
-  return <R extends Route>(received: Received<R>, trail: Trail<unknown>): Identified<R> => {
+  return <R extends Route>(
+    received: Received<R>,
+    _inbound: Pick<InboundRequest, "header">,
+    trail: Trail<unknown>,
+  ): Identified<R> => {
     const why = openFor(received);
     if (why !== undefined) {
       trail.stages.record("identify", "pass", why);

@@ -39,10 +39,27 @@ export function settle<Snapshot>(trail: Trail<Snapshot>, ending: Ending, ports: 
     bookEgress(trail, ports);
     if (trail.events > 0) warnOfPrice(trail);
     trail.stages.record("settle", ending.outcome, reasonOf(trail, ending));
-    ports.keep(recordOf(trail, ending, ports));
+    const record = recordOf(trail, ending, ports);
+    tellHolds(trail, record, ports.onFault);
+    ports.keep(record);
     tellReader(trail, ending);
   } catch (fault) {
     ports.onFault(fault);
+  }
+}
+
+/** One that fails takes nothing from the others. */
+function tellHolds(
+  { holds }: Trail<unknown>,
+  record: RequestRecord,
+  onFault: (fault: unknown) => void,
+): void {
+  for (const hold of holds) {
+    try {
+      hold.settled(record);
+    } catch (fault) {
+      onFault(fault);
+    }
   }
 }
 

@@ -12,6 +12,7 @@ import type { RequestId } from "../kernel/ids.ts";
 import { type EpochMs, elapsed, type Milliseconds, type MonotonicMs } from "../kernel/units.ts";
 import type { AnswerCheck } from "./answer-check.ts";
 import type { Flow } from "./counted-transport.ts";
+import type { Hold } from "./hold.ts";
 import type { OpenLoad } from "./loads.ts";
 import { createStageLog, type StageLog } from "./stage-log.ts";
 
@@ -33,6 +34,10 @@ export interface Trail<Snapshot> {
   readonly pieces: Piece[];
   /** What was sent and received, of each try. */
   readonly flows: Flow[];
+  /** What was taken for it at the doors, and is told its end. */
+  readonly holds: Hold[];
+  /** Headers that the guards want on its answer: a flat list. */
+  readonly told: string[];
   /** The furthest types the request has worn. */
   received: Received | undefined;
   identified: Pick<Identity, "keyId" | "name" | "tenant" | "project" | "user" | "expiresAt"> | undefined;
@@ -131,6 +136,8 @@ export function openTrail<Snapshot>(parts: {
     passedOver: [],
     pieces: [],
     flows: [],
+    holds: [],
+    told: [],
     received: undefined,
     identified: undefined,
     facts: undefined,

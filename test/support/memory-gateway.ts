@@ -18,6 +18,7 @@ import { openClientKeys } from "../../src/gateway/client-keys.ts";
 import { upstreamCodecOf } from "../../src/gateway/codecs.ts";
 import { createGateway, type Gateway, type GatewayParts } from "../../src/gateway/create-gateway.ts";
 import { compileEdge } from "../../src/gateway/edge.ts";
+import { openOperators } from "../../src/gateway/operators.ts";
 import { compileRealtime } from "../../src/gateway/realtime-rules.ts";
 import { noServiceRoutes } from "../../src/gateway/service-routes.ts";
 import { createSessions } from "../../src/gateway/sessions.ts";
@@ -28,6 +29,7 @@ import { milliseconds } from "../../src/kernel/units.ts";
 import { createSchemaChecker } from "../../src/platform/ajv/index.ts";
 import { createExpressions } from "../../src/platform/cel/index.ts";
 import {
+  createMemoryDocumentStore,
   createMemoryEventLog,
   createMemoryKeyStore,
   createMemoryStateStore,
@@ -38,6 +40,7 @@ import {
 import { createMeter } from "../../src/platform/prometheus/index.ts";
 import { createMessageForms } from "../../src/platform/protobuf/index.ts";
 import { requestSigner } from "../../src/platform/request-signature/index.ts";
+import { createPasswords } from "../../src/platform/secrets/index.ts";
 import { createMessageSockets, sha1Base64 } from "../../src/platform/websocket/index.ts";
 import type { KeyDigests } from "../../src/ports/key-digests.ts";
 import type { Sealer } from "../../src/ports/sealer.ts";
@@ -189,7 +192,11 @@ export async function memoryGateway(parts: {
       ),
     },
   };
+  const documents = createMemoryDocumentStore();
+  const passwords = createPasswords(2 ** 10);
+  const operators = await openOperators({ documents, passwords, digestOf, clock: time.clock, random });
   const gateway = createGateway({
+    trust: { documents },
     version: "0.0.0",
     mode: "file",
     clock: time.clock,
@@ -214,7 +221,8 @@ export async function memoryGateway(parts: {
     eventLog,
     states: parts.states ?? createMemoryStateStore(),
     keys,
-    sessions: createSessions({ clock: time.clock, random, digestOf, adminToken: "admin" }),
+    sessions: createSessions({ clock: time.clock, random, digestOf, adminToken: "admin", operators }),
+    operators: operators.control,
     digestOf,
     sealer: createTestSealer(),
     abilities: { isLearning: true, ttlMs: 60_000, models: [] },

@@ -211,6 +211,13 @@ export interface AttemptRecord {
 export interface Caller {
   /** Signed in by cookie, or by `Authorization: Bearer`. */
   readonly kind: "session" | "bearer";
+  readonly id: string;
+  readonly name: string;
+  /** What they may do: see the table of roles in the security guide. */
+  readonly role: "owner" | "admin" | "operator" | "developer" | "analyst" | "auditor";
+  /** They see and change what is of this tenant alone; absent: everything. */
+  readonly tenant?: string;
+  readonly project?: string;
   readonly permissions: readonly string[];
 }
 
@@ -1261,6 +1268,52 @@ export interface KeyChanges {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+export interface CreatedToken {
+  /** The token itself. It is shown this once and kept nowhere. */
+  readonly token: string;
+  readonly operator: ShownOperator;
+}
+
+export interface OperatorList {
+  readonly operators: readonly ShownOperator[];
+}
+
+export interface RemovedOperator {
+  readonly isRemoved: true;
+}
+
+export interface ShownOperator {
+  readonly id: string;
+  readonly name: string;
+  /** What they may do: see the table of roles in the security guide. */
+  readonly role: "owner" | "admin" | "operator" | "developer" | "analyst" | "auditor";
+  readonly tenant?: string;
+  readonly project?: string;
+  readonly hasPassword: boolean;
+  /** The last four characters of their token; `null`: they have none. */
+  readonly tokenHint: string | null;
+  readonly isDisabled: boolean;
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  readonly createdAt: number;
+  /** The id of who made them. */
+  readonly createdBy: string;
+  readonly expiresAt: number | null;
+}
+
+export interface WantedOperator {
+  /** By which they sign in; nobody else has it. */
+  readonly name: string;
+  /** What they may do: see the table of roles in the security guide. */
+  readonly role: "owner" | "admin" | "operator" | "developer" | "analyst" | "auditor";
+  /** They see and change what is of this tenant, and nothing else; absent: everything. */
+  readonly tenant?: string;
+  /** Of that tenant; absent: all of it. */
+  readonly project?: string;
+  readonly password?: string;
+  readonly expiresAt?: number | null;
+  readonly isDisabled?: boolean;
+}
+
 export interface KeyList {
   readonly keys: readonly ShownKey[];
 }
@@ -1673,10 +1726,13 @@ export interface ShownKey {
   readonly lastUsedAt: number | null;
 }
 
-export interface SignInCode {
+export type SignIn = {
   /** The one-time code of the admin link. */
   readonly code: string;
-}
+} | {
+  readonly name: string;
+  readonly password: string;
+};
 
 export interface SignedIn {
   /** Milliseconds since 1970-01-01T00:00:00Z. */
@@ -1947,6 +2003,31 @@ export function listSockets(options: CallOptions = {}): Promise<SocketList> {
   return send({ method: "GET", path: "/api/gateway/sockets", options });
 }
 
+/** Who uses the admin API: people and programs, with what they may do. @public */
+export function listOperators(options: CallOptions = {}): Promise<OperatorList> {
+  return send({ method: "GET", path: "/api/gateway/operators", options });
+}
+
+/** Makes somebody, with no more than the caller has. @public */
+export function createOperator(body: WantedOperator, options: CallOptions = {}): Promise<ShownOperator> {
+  return send({ method: "POST", path: "/api/gateway/operators", body, options });
+}
+
+/** Changes somebody: what they may do from the next request on. @public */
+export function updateOperator(id: string, body: WantedOperator, options: CallOptions = {}): Promise<ShownOperator> {
+  return send({ method: "PUT", path: `/api/gateway/operators/${encodeURIComponent(id)}`, body, options });
+}
+
+/** Removes somebody: their sessions and their token end at once. @public */
+export function removeOperator(id: string, options: CallOptions = {}): Promise<RemovedOperator> {
+  return send({ method: "DELETE", path: `/api/gateway/operators/${encodeURIComponent(id)}`, options });
+}
+
+/** Gives somebody a new token in the place of the one they had; the answer is the only place where it is shown. @public */
+export function giveOperatorToken(id: string, options: CallOptions = {}): Promise<CreatedToken> {
+  return send({ method: "POST", path: `/api/gateway/operators/${encodeURIComponent(id)}:token`, options });
+}
+
 /** Targets and credentials that are left alone for a time, since they said so or were refused. @public */
 export function listCoolDowns(options: CallOptions = {}): Promise<CoolDownList> {
   return send({ method: "GET", path: "/api/gateway/cooldowns", options });
@@ -2159,8 +2240,8 @@ export function reloadConfig(options: CallOptions = {}): Promise<ConfigState> {
   return send({ method: "POST", path: "/api/gateway/config/reload", options });
 }
 
-/** Trades the one-time code of the admin link for a session cookie. @public */
-export function signIn(body: SignInCode, options: CallOptions = {}): Promise<SignedIn> {
+/** Trades the one-time code of the admin link, or a name and its password, for a session cookie. @public */
+export function signIn(body: SignIn, options: CallOptions = {}): Promise<SignedIn> {
   return send({ method: "POST", path: "/api/gateway/session", body, options });
 }
 

@@ -1,1 +1,2 @@
 export { type Installation, openInstallation } from "./installation.ts";
+export { createPasswords } from "./passwords.ts";
