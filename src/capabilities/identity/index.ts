@@ -1,16 +1,8 @@
-export {
-  compileDirectory,
-  idOfHandle,
-  isKeyId,
-  isLive,
-  type KeyDirectory,
-  type Owners,
-  withKey,
-  withOwners,
-} from "./directory.ts";
+export type { KeyDirectory, Owners } from "./directory.ts";
+export { compileDirectory, idOfHandle, isKeyId, isLive, withKey, withOwners } from "./directory.ts";
 export { type Excess, excessOf, unbounded } from "./grant.ts";
 export { keyHandle, printKey } from "./key-text.ts";
 export { presentedKeys } from "./presented.ts";
 export { checkScopes, checkTools, mayUse } from "./scope.ts";
 export { type IdentitySettings, identitySettings } from "./settings.ts";
-export { authorize, type IdentityFault, identify, unidentified } from "./stage.ts";
+export { authorize, identify, unidentified } from "./stage.ts";
