@@ -99,9 +99,10 @@ export async function boot(parts: BootParts): Promise<Booted> {
   const store = undo.adopt(openKeyStore({ directory }), (opened) => opened.close());
   const learnedStore = { directory, onBroken: (file: string) => logger.warn(learnedIsBroken, { file }) };
   const states = undo.adopt(openStateStore(learnedStore), (opened) => opened.close());
-  const trust = undo.adopt(await openTrust(directory), (opened) => opened.close());
   const digests = installation.keyDigests;
   const keys = await openClientKeys({ store, digests, clock, random, timer: systemTimer });
+  const trustWorld = { clock, random, installation, keys };
+  const trust = undo.adopt(await openTrust(directory, trustWorld), (opened) => opened.close());
   const clientKey = await keys.ensure(firstKey(installation.derive));
   const { adminToken, ...people } = await openPeople(trust.parts.documents, installation, { clock, random });
   const endOfTurn = createEndOfTurn((fault) => logger.error("sending failed", { fault: String(fault) }));

@@ -162,7 +162,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   measureEndpoints(parts.meter, places.balancing.states);
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
   const services = createServiceStates(parts, () => snapshot, places.balancing.states);
-  const trust = createTrust(parts.trust);
+  const trust = createTrust(parts.trust, parts);
   const routes = dataRoutes(clientCodecs);
   const doors = createDoors({
     ...parts,
@@ -170,6 +170,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     routes,
     ingress,
     guards: trust.guards,
+    prove: trust.prove,
     waiting,
     relays,
     tokenCount,
@@ -251,8 +252,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       routing: choices.control,
       regions: residency.control,
       slots: ingress.slots,
-      ...services.control,
-      ...outlook.control,
+      ...{ ...services.control, ...outlook.control },
       quirks: { list: quirks.list, set: quirks.set },
       catalog: parts.catalog,
       translations: { pairs: translations.pairs, translate: (wanted) => translate(wanted, snapshot.table) },

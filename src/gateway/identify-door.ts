@@ -1,7 +1,7 @@
 import { checkScopes, identify, unidentified } from "../capabilities/identity/index.ts";
 import type { Identified, Received, Route } from "../exchange/exchange.ts";
 import { anybody, type Identity, type ScopeLane } from "../exchange/identity.ts";
-import type { GatewayError } from "../kernel/errors.ts";
+import { GatewayError } from "../kernel/errors.ts";
 import { networkAt, parseIpAddress } from "../kernel/ip-network.ts";
 import type { Trail } from "../pipeline/trail.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -53,17 +53,37 @@ export function createIdentify({ clock, meter, keys }: IdentifyParts) {
     _inbound: Pick<InboundRequest, "header">,
     trail: Trail<unknown>,
   ): Identified<R> => {
-    const why = openFor(received);
+    const why = trail.proven === undefined ? openFor(received) : undefined;
     if (why !== undefined) {
       trail.stages.record("identify", "pass", why);
       return { ...received, identity: anybody };
     }
-    const identity = identityOf(received);
+    const identity = identityBy(received, trail.proven, () => identityOf(received));
     trail.identified = identity;
-    trail.stages.record("identify", "know", `key ${identity.keyId} (${identity.name})`);
+    trail.stages.record(
+      "identify",
+      "know",
+      `key ${identity.keyId} (${identity.name})${trail.proven === undefined ? "" : ", by its signature"}`,
+    );
     if (identity.scopes.length > 0) checkScopes(identity.scopes, touchedBy(received));
     return { ...received, identity };
   };
+}
+
+/** Who signed a request asks it; a key that comes besides must be the one that was signed for. */
+function identityBy(
+  { presented, at }: Received,
+  proven: Identity | undefined,
+  byKey: () => Identity,
+): Identity {
+  if (proven === undefined) return byKey();
+  if (proven.expiresAt !== undefined && at >= proven.expiresAt) throw unidentified("expired");
+  if (presented.length > 0 && byKey().keyId !== proven.keyId)
+    throw new GatewayError("unauthenticated", "a key and the signature of another", {
+      message: "The gateway key of this request is not the one that it is signed for; send one of them.",
+      reason: "ambiguous",
+    });
+  return proven;
 }
 
 const lanes: Readonly<Record<Route["kind"], ScopeLane>> = {

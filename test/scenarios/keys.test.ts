@@ -41,7 +41,10 @@ const made = (wanted: Partial<WantedKey> = {}) => control().keys.create({ name: 
 const call = (path: string, key: string | undefined, init: RequestInit = {}): Promise<Response> =>
   fetch(`http://127.0.0.1:${gateway.port}${path}`, {
     ...init,
-    headers: { ...init.headers, ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) },
+    headers: [
+      ...new Headers(init.headers),
+      ...(key === undefined ? [] : [["authorization", `Bearer ${key}`] satisfies [string, string]]),
+    ],
   });
 const chat = (key: string, more: object = {}): Promise<Response> =>
   call("/v1/chat/completions", key, {
@@ -103,7 +106,7 @@ describe("a client key", () => {
   it("comes in the query only where a route takes it there", async () => {
     const { key } = await made();
     expect((await call(`/orders/1?key=${key}`, undefined)).status).toBe(401);
-    expect((await call(`/v1/models?key=${key}`, undefined)).status).toBe(401);
+    expect((await call(`/v1/chat/completions?key=${key}`, undefined, { method: "POST" })).status).toBe(401);
     expect((await call(`/p/local/models?key=${key}&a=1`, undefined)).status).toBe(200);
     expect(await (await call(`/p/local/models?key=${key}&a=1`, undefined)).json()).toMatchObject({
       url: expect.not.stringContaining("sp-"),

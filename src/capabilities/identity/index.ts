@@ -1,5 +1,13 @@
 export type { KeyDirectory, Owners } from "./directory.ts";
-export { compileDirectory, idOfHandle, isKeyId, isLive, withKey, withOwners } from "./directory.ts";
+export {
+  compileDirectory,
+  identityOfKey,
+  idOfHandle,
+  isKeyId,
+  isLive,
+  withKey,
+  withOwners,
+} from "./directory.ts";
 export { type Excess, excessOf, unbounded } from "./grant.ts";
 export { keyHandle, printKey } from "./key-text.ts";
 export { presentedKeys } from "./presented.ts";

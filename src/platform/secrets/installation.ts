@@ -5,6 +5,8 @@ import { GatewayError } from "../../kernel/errors.ts";
 import { base62 } from "../../kernel/ids.ts";
 import type { KeyDigests } from "../../ports/key-digests.ts";
 import type { Sealer } from "../../ports/sealer.ts";
+import type { Vault } from "../../ports/vault.ts";
+import { createVault } from "./vault.ts";
 
 /** The installation's secret and what is derived from it. The secret never leaves this object. */
 export interface Installation {
@@ -16,6 +18,8 @@ export interface Installation {
   readonly derive: (purpose: string) => string;
   /** Marks text that clients keep for us. */
   readonly sealer: Sealer;
+  /** Keeps secrets that have to be known again. */
+  readonly vault: Vault;
 }
 
 const secretBytes = 32;
@@ -40,6 +44,10 @@ export function openInstallation(directory: string): Installation {
       areSame,
     },
     derive: (purpose) => base62(mac("derive", purpose).digest()),
+    vault: createVault({
+      id: mac("vault-key-id", "").digest("base64url").slice(0, 6),
+      bytes: mac("vault", "").digest(),
+    }),
     sealer: {
       keyId: mac("seal-key-id", "").digest("base64url").slice(0, 6),
       mark,
