@@ -21,7 +21,7 @@ export interface TrustWorld {
   readonly clock: Clock;
   readonly random: Random;
   readonly installation: Pick<Installation, "vault">;
-  readonly keys: Pick<ClientKeys, "control">;
+  readonly keys: Pick<ClientKeys, "directory">;
 }
 
 /** Opens them in the data directory. @throws GatewayError `storage_unavailable`. */

@@ -104,7 +104,7 @@ const messageOf = (
 /** Who a signing key stands for; it ends when the first of the two does. */
 function identityOf(
   live: LiveSigningKey | undefined,
-  identities: Pick<ReadonlyMap<string, Identity>, "get">,
+  identities: Pick<ReadonlyMap<string, Identity>, "get" | "has">,
 ): Identity | undefined {
   const identity = live && identities.get(live.entry.clientKeyId);
   if (live === undefined || identity === undefined) return undefined;
@@ -117,6 +117,7 @@ function identityOf(
 }
 
 /** Who the keys of now are, by their ids; when they end is told by each. */
-const byKeyId = (directory: () => KeyDirectory) => (): Pick<ReadonlyMap<string, Identity>, "get"> => ({
+const byKeyId = (directory: () => KeyDirectory) => (): Pick<ReadonlyMap<string, Identity>, "get" | "has"> => ({
   get: (id) => identityOfKey(directory(), id),
+  has: (id) => identityOfKey(directory(), id) !== undefined,
 });
