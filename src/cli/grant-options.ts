@@ -1,4 +1,3 @@
-import type * as z from "zod";
 import { epochMs, isoTime } from "../kernel/units.ts";
 import { UsageError } from "./options.ts";
 
@@ -72,11 +71,21 @@ function timeOf(text: string): number | null {
   return at;
 }
 
+/** A schema of the admin API. */
+interface Schema<Wanted> {
+  readonly safeParse: (value: unknown) =>
+    | { readonly success: true; readonly data: Wanted }
+    | {
+        readonly success: false;
+        readonly error: { readonly issues: readonly { path: readonly PropertyKey[]; message: string }[] };
+      };
+}
+
 /** The same rules as behind the admin API, so that it makes no difference whether a gateway is running. */
-export function readWanted<Schema extends z.ZodType>(
-  schema: Schema,
+export function readWanted<Wanted>(
+  schema: Schema<Wanted>,
   wanted: Readonly<Record<string, unknown>>,
-): z.output<Schema> {
+): Wanted {
   const read = schema.safeParse(wanted);
   if (read.success) return read.data;
   const [issue] = read.error.issues;

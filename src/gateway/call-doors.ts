@@ -10,6 +10,7 @@ import { egressAtMost } from "./egress.ts";
 import type { Asked, Guards } from "./guards.ts";
 import type { Ingress } from "./ingress.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { checkToolScope } from "./tool-scope.ts";
 
 interface CallDoorParts {
   readonly random: Random;
@@ -26,6 +27,7 @@ export function createCallDoors({
   return {
     authorize: (decoded, inbound, trail) => {
       const authorized = authorize(decoded);
+      checkToolScope(decoded);
       const { models } = authorized.constraints;
       trail.stages.record(
         "authorize",

@@ -113,13 +113,13 @@ export function keyControl({ book, uses, digests, clock, random, ownZones }: Key
 
 type Attributes = Grant & Pick<ClientKey, "name" | "user" | "priority" | "labels">;
 
-const changed = (changes: KeyChanges, ownZones: OwnZones, known?: ClientKey): Attributes => ({
-  ...wantedGrant(changes, ownZones, known),
-  name: checkName(changes.name ?? known?.name ?? ""),
-  user: changes.user === undefined ? (known?.user ?? null) : checkUser(changes.user),
-  priority: changes.priority === undefined ? (known?.priority ?? null) : changes.priority,
-  labels: checkLabels(changes.labels ?? known?.labels ?? {}),
-});
+const nobody = { name: "", user: null, priority: null, labels: {} } as const;
+
+function changed(changes: KeyChanges, ownZones: OwnZones, known?: ClientKey): Attributes {
+  const { name, user, priority, labels } = { ...(known ?? nobody), ...changes };
+  const grant = wantedGrant(changes, ownZones, known);
+  return { ...grant, name: checkName(name), user: checkUser(user), priority, labels: checkLabels(labels) };
+}
 
 function checkUser(user: string | null): string | null {
   if (user === null || (user.trim() !== "" && user.length <= 200)) return user;

@@ -59,12 +59,16 @@ export function receive(inbound: InboundRequest, trail: Trail<unknown>, readers:
     path,
     query,
     route,
-    presented: readers.presentedKeys(inbound.header, query),
+    presented: readers.presentedKeys(inbound.header, takesKeyInQuery(route) ? query : ""),
     address: () => readers.addressOf(inbound),
   };
   trail.received = received;
   return received;
 }
+
+/** The dialect of Gemini has its key there, and so do its clients on the raw lane. Sockets have a say of their own. */
+const takesKeyInQuery = ({ kind, codec }: Route): boolean =>
+  kind === "raw" || codec.dialect.startsWith("gemini");
 
 /** A route of the operator's goes before the gateway's own. */
 function routeOf(key: HeadKey, { serviceOf, routesOf }: HeadReaders): Route {

@@ -30,19 +30,23 @@ export function findKey(
   const read = readKey(text);
   if (read === undefined) return { kind: "fault", fault: "malformed", handle: undefined };
   const handle = read.form === "v1" ? read.handle : undefined;
-  const presented: KeySecret = {
-    form: read.form,
-    digest: read.form === "v1" ? digests.ofSecret(read.secret) : digests.ofWhole(text),
-  };
-  const key =
-    handle === undefined ? directory.byDigest.get(presented.digest) : keyOfHandle(directory, handle);
+  const digest = read.form === "v1" ? digests.ofSecret(read.secret) : digests.ofWhole(text);
+  const key = handle === undefined ? directory.byDigest.get(digest) : keyOfHandle(directory, handle);
+  const fault = faultOf(key, { presented: { form: read.form, digest }, digests, now });
+  return key === undefined || fault !== undefined
+    ? { kind: "fault", fault: fault ?? "unknown", handle }
+    : { kind: "key", key };
+}
+
+function faultOf(
+  key: ClientKey | undefined,
+  { presented, digests, now }: { presented: KeySecret; digests: KeyDigests; now: number },
+): KeyFault | undefined {
   const isKnown = isSame(presented, key?.secret, digests);
   const isOfBefore = isSame(presented, key?.previous ?? undefined, digests);
-  const isTimely = isOfBefore && now < (key?.previous?.until ?? Number.POSITIVE_INFINITY);
-  if (key === undefined || !(isKnown || isTimely)) {
-    return { kind: "fault", fault: isOfBefore ? "expired" : "unknown", handle };
-  }
-  return key.revokedAt === null ? { kind: "key", key } : { kind: "fault", fault: "revoked", handle };
+  if (!isKnown && !isOfBefore) return "unknown";
+  if (!isKnown && now >= (key?.previous?.until ?? Number.POSITIVE_INFINITY)) return "expired";
+  return key?.revokedAt === null ? undefined : "revoked";
 }
 
 function keyOfHandle({ byId, byHandle }: KeyDirectory, handle: string): ClientKey | undefined {

@@ -1,10 +1,10 @@
+export type { KeyDirectory, Owners } from "./directory.ts";
 export {
   compileDirectory,
+  identityOfKey,
   idOfHandle,
   isKeyId,
   isLive,
-  type KeyDirectory,
-  type Owners,
   withKey,
   withOwners,
 } from "./directory.ts";
@@ -13,4 +13,4 @@ export { keyHandle, printKey } from "./key-text.ts";
 export { presentedKeys } from "./presented.ts";
 export { checkScopes, checkTools, mayUse } from "./scope.ts";
 export { type IdentitySettings, identitySettings } from "./settings.ts";
-export { authorize, type IdentityFault, identify, identifyAs, unidentified } from "./stage.ts";
+export { authorize, identify, identifyAs, unidentified } from "./stage.ts";

@@ -16,12 +16,17 @@ const fitsAny = (globs: readonly string[], name: string): boolean =>
 export const mayUse = (models: OneOfEach, model: string): boolean =>
   models.every((globs) => fitsAny(globs, model));
 
+/** Lanes on which models are asked by a body that is not read. */
+const unread: ReadonlySet<ScopeLane> = new Set(["raw", "realtime"]);
+
 /** @throws GatewayError `policy_denied`, naming what is missing. */
 export function checkScopes(scopes: readonly Scope[], { lane, route, method }: Touched): void {
-  for (const { lanes, routes, methods } of scopes) {
+  for (const { lanes, routes, methods, tools } of scopes) {
     if (lanes.length > 0 && !lanes.includes(lane)) throw denied(`the lane \`${lane}\``, lanes);
     if (!fitsAny(routes, route)) throw denied(`the route \`${route}\``, routes);
     if (methods.length > 0 && !methods.includes(method)) throw denied(`the method \`${method}\``, methods);
+    if (tools.length > 0 && unread.has(lane))
+      throw denied(`the lane \`${lane}\`, where nobody reads which tools a request brings`, tools);
   }
 }
 
