@@ -2,6 +2,7 @@ import { fitsGlob } from "../../kernel/glob.ts";
 import { isJsonObject, type JsonObject } from "../../kernel/json.ts";
 import type { ClientCertificate } from "../../ports/server.ts";
 import type { Vouched } from "./claim-rules.ts";
+import { readScope } from "./scope-words.ts";
 import type { CertificateSettings } from "./settings.ts";
 
 type Certificate = Pick<ClientCertificate, "altNames" | "fingerprint" | "subject">;
@@ -15,13 +16,14 @@ export function vouchedBy(
   if (rule === undefined) return undefined;
   const { tenant, project, roles, scopes, models, priority } = rule;
   const subject = subjectOf(certificate, rule);
+  const scope = readScope(scopes);
   return {
     subject,
     name: rule.name ?? subject,
     tenant,
     roles,
-    scopes,
-    models,
+    scopes: scope === undefined ? [] : [scope],
+    models: models.length === 0 ? [] : [models],
     ...(project === undefined ? {} : { project }),
     ...(priority === undefined ? {} : { priority }),
   };

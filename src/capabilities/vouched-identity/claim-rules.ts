@@ -1,19 +1,14 @@
+import type { Identity } from "../../exchange/identity.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../kernel/json.ts";
 import type { TokenFault } from "./refusal.ts";
+import { readScope } from "./scope-words.ts";
 import type { ClaimRule, IssuerSettings } from "./settings.ts";
 
 /** Who somebody is by the word of another. */
-export interface Vouched {
-  readonly subject: string;
-  readonly tenant: string;
-  readonly project?: string;
-  readonly user?: string;
-  readonly roles: readonly string[];
-  readonly scopes: readonly string[];
-  /** Globs; empty: all. */
-  readonly models: readonly string[];
-  readonly priority?: string;
-}
+export type Vouched = Pick<
+  Identity,
+  "subject" | "tenant" | "user" | "roles" | "scopes" | "models" | "priority"
+> & { readonly project?: string };
 
 export type Mapped =
   | { readonly kind: "identity"; readonly vouched: Vouched }
@@ -34,14 +29,17 @@ export function mapClaims(claims: JsonObject, rules: IssuerSettings["claims"]): 
   const tenant = one(claims, rules.tenant);
   if (tenant === undefined || !id.test(tenant)) return { kind: "refuse", fault: "tenant" };
   const project = maybe(rules.project, (rule) => one(claims, rule));
-  if (project !== undefined && !id.test(project)) return { kind: "refuse", fault: "unmapped_claim" };
-  const scopes = maybe(rules.scopes, (rule) => valuesOf(claims, rule));
+  const scope = maybe(rules.scopes, (rule) => readScope(valuesOf(claims, rule)));
   const models = maybe(rules.models, (rule) => valuesOf(claims, rule));
-  const isNothing = (list: readonly string[] | undefined): boolean => list?.length === 0;
-  if (isNothing(scopes) || isNothing(models) || (rules.project !== undefined && project === undefined))
+  const narrowed = [
+    [rules.project, project !== undefined && id.test(project)],
+    [rules.scopes, scope !== undefined],
+    [rules.models, models !== undefined && models.length > 0],
+  ] as const;
+  if (narrowed.some(([rule, isGiven]) => rule !== undefined && !isGiven))
     return { kind: "refuse", fault: "unmapped_claim" };
   const user = rules.user === undefined ? subject : one(claims, rules.user);
-  const priority = maybe(rules.priority, (rule) => one(claims, rule));
+  const priority = priorityOf(maybe(rules.priority, (rule) => one(claims, rule)));
   return {
     kind: "identity",
     vouched: {
@@ -50,12 +48,15 @@ export function mapClaims(claims: JsonObject, rules: IssuerSettings["claims"]): 
       ...(project === undefined ? {} : { project }),
       ...(user === undefined ? {} : { user }),
       roles: rules.roles === undefined ? [] : valuesOf(claims, rules.roles),
-      scopes: scopes ?? [],
-      models: models ?? [],
+      scopes: scope === undefined ? [] : [scope],
+      models: models === undefined ? [] : [models],
       ...(priority === undefined ? {} : { priority }),
     },
   };
 }
+
+const priorityOf = (text: string | undefined): Identity["priority"] =>
+  text === "interactive" || text === "batch" ? text : undefined;
 
 const maybe = <Value>(rule: ClaimRule | undefined, read: (rule: ClaimRule) => Value): Value | undefined =>
   rule === undefined ? undefined : read(rule);

@@ -16,7 +16,7 @@ const claimRule = z.union([
   z.strictObject({
     claim: text.describe("The name of a claim, or a JSON Pointer."),
     map: z
-      .record(z.string().max(500), text)
+      .record(z.string().max(500), z.union([text, z.array(text).max(100)]))
       .exactOptional()
       .describe("What becomes of its values; those that are not named count for nothing."),
     default: z
@@ -43,7 +43,7 @@ const claims = z
     models: claimRule
       .exactOptional()
       .describe("Globs of models, as with `scopes`; all when there is no such rule."),
-    priority: claimRule.exactOptional(),
+    priority: claimRule.exactOptional().describe("`interactive` or `batch`; anything else is as usual."),
   })
   .describe("What the claims of a token say of who brings it.");
 
@@ -89,9 +89,13 @@ const certificate = z
     tenant: id,
     project: id.exactOptional(),
     roles: z.array(text).max(100).default([]),
-    scopes: z.array(text).max(200).default([]),
+    scopes: z
+      .array(text.regex(/^(?:lane:(?:ai|raw|service|realtime)|route:.+|method:[A-Za-z]+|tool:.+)$/))
+      .max(200)
+      .default([])
+      .describe("What it may touch, `[lane:service, route:orders-*, method:GET]`; empty: everything."),
     models: z.array(text).max(100).default([]).describe("Globs of models; empty: all."),
-    priority: text.exactOptional(),
+    priority: z.enum(["interactive", "batch"]).exactOptional(),
   })
   .refine(({ uri, dns, fingerprint }) => [uri, dns, fingerprint].some((one) => one !== undefined), {
     error: "needs one of `uri`, `dns` and `fingerprint`",
