@@ -23,6 +23,10 @@ import { type ResilienceSettings, resilienceSettings } from "../capabilities/ret
 import { type RoutingSettings, routingSettings } from "../capabilities/routing/index.ts";
 import { type ScalingSettings, scalingSettings } from "../capabilities/scaling/index.ts";
 import { type TelemetrySettings, telemetrySettings } from "../capabilities/telemetry/index.ts";
+import {
+  type VouchedIdentitySettings,
+  vouchedIdentitySettings,
+} from "../capabilities/vouched-identity/index.ts";
 import { providersSettings } from "./provider-settings.ts";
 import { type RawSettings, rawSettings } from "./raw-settings.ts";
 import { type RealtimeSettings, realtimeSettings } from "./realtime-settings.ts";
@@ -46,6 +50,7 @@ export const configSchema = z
     regions: regionsSettings.prefault({}),
     geo: geoSettings.prefault({}),
     keys: identitySettings.prefault({}),
+    identity: vouchedIdentitySettings.prefault({}),
     overload: overloadSettings.prefault({}),
     circuitBreaker: circuitBreakerSettings.prefault({}),
     resilience: resilienceSettings.prefault({}),
@@ -91,6 +96,7 @@ export interface Config {
   /** `networks`: what stands in its file. */
   readonly geo: WrittenConfig["geo"] & { readonly networks?: Networks };
   readonly keys: IdentitySettings;
+  readonly identity: VouchedIdentitySettings;
   readonly overload: OverloadSettings;
   readonly circuitBreaker: CircuitBreakerSettings;
   readonly scaling: ScalingSettings;

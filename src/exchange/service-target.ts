@@ -1,5 +1,6 @@
 import type { Bytes, Milliseconds } from "../kernel/units.ts";
 import type { ServiceProtocol } from "./dialect.ts";
+import type { AcceptedProofs } from "./proof.ts";
 import type { AddressPool, Site, Upstream } from "./target.ts";
 
 /** An ordinary service as one protocol is spoken to it. */
@@ -47,6 +48,8 @@ export interface ServiceRule {
   readonly target: ServiceTarget;
   /** `none`: anybody may ask, and no key is looked at. `later`: the key is still to come, on the socket. */
   readonly auth: "required" | "none" | "later";
+  /** The proofs that count where one is required; absent: any. */
+  readonly accepts?: AcceptedProofs;
   readonly preserveHost: boolean;
   /** The most that a request's body may have. */
   readonly bodyBytesMax: Bytes;

@@ -28,6 +28,7 @@ import type { Expressions } from "../ports/expressions.ts";
 import { upstreamCodecOf } from "./codecs.ts";
 import { compileEdge } from "./edge.ts";
 import type { GraphqlParts } from "./graphql-kept.ts";
+import { compileIdentity } from "./identity-rules.ts";
 import { compileRealtime } from "./realtime-rules.ts";
 import { refusers } from "./refusers.ts";
 import { compileServiceRoutes } from "./service-routes.ts";
@@ -114,6 +115,7 @@ export function compileConfig(config: Config, generation: number, catalog: Catal
     verifiesStreams: config.stream.verify,
     bodyBytesMax: config.server.limits.bodyBytesMax,
     edge: compileEdge(config),
+    identity: compileIdentity(config),
     inFlightMax: config.overload.inFlightMax,
     ingress: {
       ...config.overload.ingress,

@@ -10,6 +10,7 @@ import {
 import { rulesFrom as resilienceFrom, resilienceSettings } from "../../src/capabilities/retry/index.ts";
 import type { RouteRules, TargetRef } from "../../src/capabilities/routing/index.ts";
 import { scalingSettings } from "../../src/capabilities/scaling/index.ts";
+import { vouchedIdentitySettings } from "../../src/capabilities/vouched-identity/index.ts";
 import { realtimeSettings } from "../../src/config/realtime-settings.ts";
 import { serverSettings } from "../../src/config/server-settings.ts";
 import type { KnownAbilities } from "../../src/exchange/abilities.ts";
@@ -18,6 +19,7 @@ import { openClientKeys } from "../../src/gateway/client-keys.ts";
 import { upstreamCodecOf } from "../../src/gateway/codecs.ts";
 import { createGateway, type Gateway, type GatewayParts } from "../../src/gateway/create-gateway.ts";
 import { compileEdge } from "../../src/gateway/edge.ts";
+import { compileIdentity } from "../../src/gateway/identity-rules.ts";
 import { compileRealtime } from "../../src/gateway/realtime-rules.ts";
 import { noServiceRoutes } from "../../src/gateway/service-routes.ts";
 import { createSessions } from "../../src/gateway/sessions.ts";
@@ -131,6 +133,8 @@ export async function memoryGateway(parts: {
   readonly trustedProxies?: readonly string[];
   readonly networks?: Networks;
   readonly bodyBytesMax?: number;
+  /** The `identity` section. */
+  readonly identity?: unknown;
   /** What was learned before; absent: nothing. */
   readonly states?: StateStore;
 }): Promise<MemoryGateway> {
@@ -168,6 +172,7 @@ export async function memoryGateway(parts: {
     raw: { isEnabled: true, unmetered: "allow", bodyBytesMax: 1_000_000 },
     bodyBytesMax: parts.bodyBytesMax ?? 1_000_000,
     edge: compileEdge({ server: serverSettings.parse({}) }),
+    identity: compileIdentity({ identity: vouchedIdentitySettings.parse(parts.identity ?? {}) }),
     inFlightMax: parts.inFlightMax ?? 100,
     ingress: { delayMax: overloadSettings.parse({}).ingress.delayMax, shares: new Map() },
     bulkheadOf: bulkheadsFrom(overloadSettings.parse({ bulkhead: parts.bulkhead ?? {} }).bulkhead),

@@ -30,6 +30,8 @@ export const keySetFreshMs = 600_000;
 export const keySetStaleMsMax = 86_400_000;
 /** One question to the issuer in this time, whatever is asked of us. */
 export const keyMissEveryMs = 30_000;
+/** How long a request waits for its issuer's keys. */
+export const keyWaitMsMax = 2000;
 
 const keysMax = 100;
 

@@ -1,6 +1,9 @@
 import * as z from "zod";
+import { proofs } from "../../exchange/proof.ts";
 import { isOperatorUrl } from "./issuer-url.ts";
-import { tokenLifetimeMsMax } from "./token-rules.ts";
+
+/** The longest that any token may be good for. */
+const tokenLifetimeMsMax = 86_400_000;
 
 const text = z.string().min(1).max(500);
 const id = z
@@ -102,8 +105,6 @@ const certificate = z
   })
   .describe("Who brings such a certificate. All that is named must fit; the first that fits counts.");
 
-/** Ways to prove who one is. */
-export const proofs = ["key", "jwt", "mtls", "signature"] as const;
 const proofList = z.array(z.enum(proofs)).min(1).max(proofs.length);
 
 /** What must be proved, where not any way will do. */
@@ -148,5 +149,3 @@ export type VouchedIdentitySettings = z.output<typeof vouchedIdentitySettings>;
 export type IssuerSettings = VouchedIdentitySettings["issuers"][number];
 export type CertificateSettings = VouchedIdentitySettings["certificates"][number];
 export type ClaimRule = z.output<typeof claimRule>;
-export type Proof = (typeof proofs)[number];
-export type AcceptedProofs = z.output<typeof acceptedProofs>;

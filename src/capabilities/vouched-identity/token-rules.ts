@@ -6,8 +6,6 @@ import type { IssuerSettings } from "./settings.ts";
 
 /** How far clocks may differ. */
 export const clockToleranceMs = 30_000;
-/** The longest that any token may be good for. */
-export const tokenLifetimeMsMax = 86_400_000;
 
 /** By what the signature of a token is to be checked; all else of its header was looked at. */
 export type HeaderVerdict =
