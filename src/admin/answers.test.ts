@@ -11,6 +11,7 @@ import {
   sampleRecord,
   startedAt,
 } from "./control-samples.test-support.ts";
+import { sampleDenial } from "./denied-samples.test-support.ts";
 import { openApiDocument } from "./openapi.ts";
 import { sampleCosts, sampleRegions } from "./outlook-samples.test-support.ts";
 import { sampleOverload } from "./overload-samples.test-support.ts";
@@ -334,6 +335,12 @@ const examples: { readonly [Id in RouteId]: Example } = {
     body: { state: "pinned" },
     data: { ...sampleQuirk, state: "pinned" },
   },
+  listDeniedTokens: { data: { denied: [sampleDenial] } },
+  denyToken: {
+    body: { issuer: "https://login.example", jti: "t2" },
+    data: { ...sampleDenial, jti: "t2" },
+  },
+  allowToken: { id: sampleDenial.id, data: sampleDenial },
   listTranslations: {
     data: {
       pairs: [

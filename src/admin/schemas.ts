@@ -2,6 +2,7 @@ import * as z from "zod";
 import { endpointPool } from "./balancing-schemas.ts";
 import { circuitBreaker, circuitBreakerList, coolDownList, wantedBreakerMode } from "./breaker-schemas.ts";
 import { costForecast } from "./costs.ts";
+import { deniedToken, deniedTokenList, wantedDenial } from "./denied-tokens.ts";
 import { graphqlRouteList } from "./graphql-routes.ts";
 import { grpcRouteList } from "./grpc-routes.ts";
 import { createdKey, keyList, shownKey, wantedKey } from "./key-schemas.ts";
@@ -193,6 +194,9 @@ const failure = z.strictObject({
 
 /** Every body and answer of the admin API under the name it has in the OpenAPI document. */
 export const components = {
+  DeniedToken: deniedToken,
+  DeniedTokenList: deniedTokenList,
+  WantedDenial: wantedDenial,
   Translated: translated,
   TranslationList: translationList,
   WantedTranslation: wantedTranslation,

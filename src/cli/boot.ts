@@ -99,7 +99,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
   const store = undo.adopt(openKeyStore({ directory }), (opened) => opened.close());
   const learnedStore = { directory, onBroken: (file: string) => logger.warn(learnedIsBroken, { file }) };
   const states = undo.adopt(openStateStore(learnedStore), (opened) => opened.close());
-  const trust = undo.adopt(await openTrust(directory), (opened) => opened.close());
+  const trust = undo.adopt(await openTrust(directory, installation), (opened) => opened.close());
   const keys = await openClientKeys({ store, digestOf: installation.digestOf, clock, random });
   const clientKey = await firstKey(keys, installation.derive);
   const adminToken = adminTokenOf(installation);
@@ -175,7 +175,10 @@ export async function boot(parts: BootParts): Promise<Booted> {
       ...bearing,
       ...dataListener(server),
     },
-    dataPlane(started.handle, { isDraining: () => started.control.state().isDraining }),
+    dataPlane(started.handle, {
+      isDraining: () => started.control.state().isDraining,
+      keySet: started.control.identityKeys,
+    }),
   );
   undo.adopt(data, (engine) => engine.drain(0));
   const unwatchTls = watchTls(server.tls, data, logger);

@@ -12,6 +12,8 @@ export interface ServiceTarget extends Upstream {
   readonly http: "1.1" | "2";
   /** Subscriptions of GraphQL are asked for on WebSockets; absent: by events. */
   readonly subscriptions?: SubscriptionSockets;
+  /** What it is told of who asks: names in fields, a signed token; absent: nothing. */
+  readonly tells?: { readonly names: boolean; readonly token: boolean };
   readonly connectTimeout: Milliseconds;
   readonly headTimeout: Milliseconds;
   readonly idleTimeout: Milliseconds;

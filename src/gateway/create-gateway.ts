@@ -159,7 +159,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   measureEndpoints(parts.meter, places.balancing.states);
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
   const services = createServiceStates(parts, () => snapshot, places.balancing.states);
-  const trust = createTrust(parts.trust);
+  const trust = createTrust(parts.trust, parts, snapshot);
   const routes = dataRoutes(clientCodecs);
   const doors = createDoors({
     ...parts,
@@ -167,7 +167,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     directory: parts.keys.directory,
     routes,
     ingress,
-    guards: trust.guards,
+    ...trust,
     waiting,
     relays,
     tokenCount,
@@ -249,6 +249,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       regions: residency.control,
       slots: ingress.slots,
       ...services.control,
+      ...trust.control,
       ...outlook.control,
       quirks: { list: quirks.list, set: quirks.set },
       catalog: parts.catalog,

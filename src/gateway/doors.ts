@@ -44,10 +44,14 @@ import type { ResidencyGuard } from "./residency.ts";
 import { createServiceDoor, type ServiceDoorParts } from "./service-door.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { refuserBeforeRoute } from "./unrouted.ts";
+import type { Vouching } from "./vouching.ts";
 
 /** Everything the doors are wired to. */
 export interface DoorParts
-  extends Pick<ServiceDoorParts, "servicePlaces" | "transport2" | "tunnels" | "sockets" | "tallies"> {
+  extends Pick<
+    ServiceDoorParts,
+    "identityTokens" | "servicePlaces" | "transport2" | "tunnels" | "sockets" | "tallies"
+  > {
   readonly clock: Clock;
   readonly random: Random;
   readonly snapshot: () => Snapshot;
@@ -56,6 +60,7 @@ export interface DoorParts
   readonly routes: ReturnType<typeof dataRoutes>;
   readonly ingress: Ingress;
   readonly guards: Guards;
+  readonly vouching: Vouching;
   readonly waiting: Waiting;
   readonly relays: Relays;
   readonly tokenCount: TokenCount;

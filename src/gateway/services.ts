@@ -26,7 +26,7 @@ export const compileServices = ({
   new Map(Object.values(services).map((service) => [service.id, compileService(service, regions)]));
 
 function compileService(service: ServiceConfig, { zones: own }: RegionsSettings): Service {
-  const { id, region, endpoints, timeouts } = service;
+  const { id, region, endpoints, timeouts, identityHeaders, identityToken } = service;
   const subscriptions = subscriptionsOf(service);
   const tls = tlsOf(service);
   const headers = Object.entries(service.headers).flatMap(([name, value]) => [name, value.reveal()]);
@@ -49,6 +49,7 @@ function compileService(service: ServiceConfig, { zones: own }: RegionsSettings)
     ...(addresses === undefined ? {} : { addresses }),
     http: service.http ?? (protocol === "grpc" ? "2" : "1.1"),
     ...(protocol === "graphql" && subscriptions !== undefined ? { subscriptions } : {}),
+    ...(identityHeaders || identityToken ? { tells: { names: identityHeaders, token: identityToken } } : {}),
     connectTimeout: milliseconds(timeouts.connectMs),
     headTimeout: milliseconds(timeouts.headMs),
     idleTimeout: milliseconds(timeouts.idleMs),

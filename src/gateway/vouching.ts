@@ -71,7 +71,10 @@ export function createVouching(ports: {
         mtls: () => knownAs(bringer, clock),
         signature: () => knownAs(signer, clock),
       };
-      const verdicts = acceptance.checks.map((proof) => verdictOf[proof]());
+      const { checks } = acceptance;
+      const isSignedFor = given.includes("signature") && given.includes("key") && !checks.includes("key");
+      const all = isSignedFor ? [...checks, "key" as const] : checks;
+      const verdicts = all.map((proof) => verdictOf[proof]());
       const settled = verdicts.flatMap((verdict) => (verdict instanceof Promise ? [] : [verdict]));
       return settled.length === verdicts.length ? agreed(settled) : Promise.all(verdicts).then(agreed);
     },
@@ -108,9 +111,16 @@ function agreed(verdicts: readonly Verdict[]): Verdict {
   if (refused !== undefined) return refused;
   const [first, ...others] = verdicts.flatMap((verdict) => (verdict.kind === "known" ? [verdict] : []));
   if (first === undefined) return unknown("anonymous", "missing");
-  const isOne = others.every(({ identity }) => identity.tenant === first.identity.tenant);
+  const isOne = others.every(({ identity }) => isSame(identity, first.identity));
   return isOne ? first : unknown(first.identity.method, "ambiguous");
 }
+
+/** A signature is made for a key; all else may only not be of another tenant. */
+const isSame = (one: Identity, other: Identity): boolean =>
+  one.tenant === other.tenant &&
+  (![one, other].some(({ method }) => method === "signature") ||
+    ![one, other].some(({ method }) => method === "api-key") ||
+    one.keyId === other.keyId);
 
 const publicWords: Readonly<Record<string, string>> = {
   ambiguous: "Two different credentials came with this request; send one.",

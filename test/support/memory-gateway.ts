@@ -29,6 +29,7 @@ import { unreachable } from "../../src/kernel/invariant.ts";
 import { milliseconds } from "../../src/kernel/units.ts";
 import { createSchemaChecker } from "../../src/platform/ajv/index.ts";
 import { createExpressions } from "../../src/platform/cel/index.ts";
+import { tokenSigner, tokenVerifier } from "../../src/platform/jose/index.ts";
 import {
   createMemoryDocumentStore,
   createMemoryEventLog,
@@ -190,7 +191,10 @@ export async function memoryGateway(parts: {
     },
   };
   const gateway = createGateway({
-    trust: { documents: createMemoryDocumentStore() },
+    trust: {
+      documents: createMemoryDocumentStore(),
+      vouched: { verifier: tokenVerifier, signer: tokenSigner, derive: digestOf, denied: [] },
+    },
     version: "0.0.0",
     mode: "file",
     clock: time.clock,

@@ -7,7 +7,7 @@ export type Acceptance =
   | { readonly kind: "ambiguous" };
 
 /** Who is meant when several proofs come and a route does not say: what was sent for this request, then the connection. */
-const order: readonly Proof[] = ["key", "jwt", "signature", "mtls"];
+const order: readonly Proof[] = ["signature", "key", "jwt", "mtls"];
 
 /** The proofs of which a request may bring one: each says who asks, and two might say two different things. */
 const exclusive: readonly Proof[] = ["key", "jwt", "signature"];
@@ -21,7 +21,8 @@ export function judgeProofs(given: ReadonlySet<Proof>, settings: AcceptedProofs 
   if (allOf.some((proof) => !given.has(proof))) return { kind: "missing" };
   const any = order.filter((proof) => anyOf?.includes(proof) === true && given.has(proof));
   if (anyOf !== undefined && any.length === 0) return { kind: "missing" };
-  const told = exclusive.filter((proof) => given.has(proof));
+  // Who signs may send the key that it signs for as well.
+  const told = exclusive.filter((proof) => given.has(proof) && !(proof === "key" && given.has("signature")));
   const beside = told.filter((proof) => !allOf.includes(proof));
   // Two are two voices, unless the route asks for both.
   const isAsked = beside.length <= 1 && allOf.length > 0 && beside.every((proof) => any.includes(proof));
