@@ -1,8 +1,15 @@
+import type { ClientKeys } from "../gateway/client-keys.ts";
 import type { GatewayParts } from "../gateway/create-gateway.ts";
 import { deniedCollection } from "../gateway/denied-tokens.ts";
+import { openSigningKeys } from "../gateway/signing-keys.ts";
 import { tokenSigner, tokenVerifier } from "../platform/jose/index.ts";
+import { createMemoryNonceStore } from "../platform/memory/index.ts";
+import { signatureCrypto } from "../platform/request-signature/index.ts";
 import type { Installation } from "../platform/secrets/index.ts";
 import { openDocumentStore } from "../platform/sqlite/index.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { DocumentStore } from "../ports/document-store.ts";
+import type { Random } from "../ports/random.ts";
 
 /** The stores of who may do what, at what price, with proof. */
 export interface OpenedTrust {
@@ -11,15 +18,36 @@ export interface OpenedTrust {
   readonly close: () => Promise<void>;
 }
 
+/** What they need of the process. */
+export interface TrustWorld {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly installation: Pick<Installation, "vault" | "derive">;
+  readonly keys: Pick<ClientKeys, "control">;
+}
+
 /** Opens them in the data directory. @throws GatewayError `storage_unavailable`. */
-export async function openTrust(
-  directory: string,
-  { derive }: Pick<Installation, "derive">,
-): Promise<OpenedTrust> {
+export async function openTrust(directory: string, world: TrustWorld): Promise<OpenedTrust> {
   await using undo = new AsyncDisposableStack();
   const documents = undo.adopt(openDocumentStore({ directory }), (opened) => opened.close());
+  const signing = await openSigning(documents, world);
   const denied = await documents.list(deniedCollection);
-  const opened = undo.move();
+  const { derive } = world.installation;
   const vouched = { verifier: tokenVerifier, signer: tokenSigner, derive, denied };
-  return { parts: { documents, vouched }, close: () => opened.disposeAsync() };
+  const opened = undo.move();
+  return { parts: { documents, signing, vouched }, close: () => opened.disposeAsync() };
+}
+
+/** The signing keys, and the nonces that were used with them. */
+async function openSigning(
+  documents: DocumentStore,
+  { clock, random, installation: { vault }, keys }: TrustWorld,
+): Promise<OpenedTrust["parts"]["signing"]> {
+  const isClientKey = (id: string): boolean =>
+    keys.control.list().some((key) => key.id === id && key.revokedAt === null);
+  return {
+    crypto: signatureCrypto,
+    nonces: createMemoryNonceStore(clock),
+    keys: await openSigningKeys({ documents, vault, crypto: signatureCrypto, clock, random, isClientKey }),
+  };
 }

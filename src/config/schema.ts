@@ -13,6 +13,7 @@ import { type ContinuitySettings, continuitySettings } from "../capabilities/con
 import { type IdentitySettings, identitySettings } from "../capabilities/identity/index.ts";
 import { type OverloadSettings, overloadSettings } from "../capabilities/overload/index.ts";
 import { type PricingSettings, pricingSettings } from "../capabilities/pricing/index.ts";
+import { type SigningSettings, signingSettings } from "../capabilities/request-signing/index.ts";
 import {
   geoSettings,
   type Networks,
@@ -51,6 +52,7 @@ export const configSchema = z
     geo: geoSettings.prefault({}),
     keys: identitySettings.prefault({}),
     identity: vouchedIdentitySettings.prefault({}),
+    signing: signingSettings.prefault({}),
     overload: overloadSettings.prefault({}),
     circuitBreaker: circuitBreakerSettings.prefault({}),
     resilience: resilienceSettings.prefault({}),
@@ -97,6 +99,7 @@ export interface Config {
   readonly geo: WrittenConfig["geo"] & { readonly networks?: Networks };
   readonly keys: IdentitySettings;
   readonly identity: VouchedIdentitySettings;
+  readonly signing: SigningSettings;
   readonly overload: OverloadSettings;
   readonly circuitBreaker: CircuitBreakerSettings;
   readonly scaling: ScalingSettings;

@@ -52,6 +52,8 @@ export interface ServiceRule {
   readonly auth: "required" | "none" | "later";
   /** The proofs that count where one is required; absent: any. */
   readonly accepts?: AcceptedProofs;
+  /** Whether each request has to be signed. */
+  readonly signature: "required" | "optional";
   readonly preserveHost: boolean;
   /** The most that a request's body may have. */
   readonly bodyBytesMax: Bytes;

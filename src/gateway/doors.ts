@@ -61,6 +61,7 @@ export interface DoorParts
   readonly ingress: Ingress;
   readonly guards: Guards;
   readonly vouching: Vouching;
+  readonly prove: Doors<Snapshot>["prove"];
   readonly waiting: Waiting;
   readonly relays: Relays;
   readonly tokenCount: TokenCount;
@@ -139,7 +140,7 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
       });
     },
     receive: receiveHead(routes),
-    prove: (_received, inbound) => inbound,
+    prove: parts.prove,
     identify: door1,
     listModels: (identified, inbound, trail) => {
       const allowed = listModels(trail.snapshot.table).filter((entry) =>

@@ -34,7 +34,7 @@ export const createIdentify =
     { clientCertificate: certificate }: Pick<InboundRequest, "clientCertificate">,
     trail: Trail<Snapshot>,
   ): Identified<R> | Promise<Identified<R>> => {
-    const why = openFor(received);
+    const why = trail.proven === undefined ? openFor(received) : undefined;
     if (why !== undefined) {
       trail.stages.record("identify", "pass", why);
       return { ...received, identity: anybody };
@@ -42,7 +42,7 @@ export const createIdentify =
     const keys = received.presented.filter((credential) => !isToken(credential));
     const tokens = received.presented.filter(isToken);
     const verdict = vouching.judge(
-      { keys, tokens, certificate },
+      { keys, tokens, certificate, signer: trail.proven },
       { rules: trail.snapshot.identity, accepted: acceptedOn(received.route, trail.snapshot) },
       () => ({
         kind: "known",

@@ -144,6 +144,7 @@ function serviceRule(
   {
     protocol,
     auth,
+    signature,
     preserveHost,
     bodyBytesMax,
     headMs,
@@ -162,6 +163,7 @@ function serviceRule(
     },
     auth: typeof auth === "string" ? auth : "required",
     ...(typeof auth === "string" ? {} : { accepts: auth }),
+    signature,
     preserveHost,
     bodyBytesMax: bytes(bodyBytesMax ?? limits.streamedBodyBytesMax),
     ...(protocol === "websocket" ? { sockets: socketRules(websocket) } : {}),

@@ -21,6 +21,13 @@ export interface VouchedStores {
   readonly denied: readonly StoredDocument[];
 }
 
+export interface VouchedWorld {
+  readonly clock: Clock;
+  readonly timer: Timer;
+  readonly logger: Logger;
+  readonly transport: Transport;
+}
+
 /** All that has to do with the word of others about who is asking, and with our word to others. */
 export interface Vouched {
   readonly vouching: Vouching;
@@ -32,12 +39,7 @@ export interface Vouched {
 
 export function createVouched(
   stores: VouchedStores & Pick<DeniedTokensParts, "documents">,
-  world: {
-    readonly clock: Clock;
-    readonly timer: Timer;
-    readonly logger: Logger;
-    readonly transport: Transport;
-  },
+  world: VouchedWorld,
   snapshot: Pick<Snapshot, "identity">,
 ): Vouched {
   const { clock } = world;
