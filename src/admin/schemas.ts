@@ -6,7 +6,21 @@ import { costForecast } from "./costs.ts";
 import { deniedToken, deniedTokenList, wantedDenial } from "./denied-tokens.ts";
 import { graphqlRouteList } from "./graphql-routes.ts";
 import { grpcRouteList } from "./grpc-routes.ts";
-import { createdKey, keyList, shownKey, wantedKey } from "./key-schemas.ts";
+import {
+  createdKey,
+  keyChanges,
+  keyList,
+  ownerChanges,
+  projectList,
+  shownKey,
+  shownProject,
+  shownTenant,
+  tenantList,
+  wantedKey,
+  wantedProject,
+  wantedRotation,
+  wantedTenant,
+} from "./key-schemas.ts";
 import {
   createdToken,
   operatorList,
@@ -168,12 +182,21 @@ export const components = {
   FeatureFlagList: featureFlagList,
   GatewayState: gatewayState,
   GatewayStats: gatewayStats,
+  KeyChanges: keyChanges,
   CreatedToken: createdToken,
   OperatorList: operatorList,
   RemovedOperator: removedOperator,
   ShownOperator: shownOperator,
   WantedOperator: wantedOperator,
   KeyList: keyList,
+  OwnerChanges: ownerChanges,
+  ProjectList: projectList,
+  ShownProject: shownProject,
+  ShownTenant: shownTenant,
+  TenantList: tenantList,
+  WantedProject: wantedProject,
+  WantedRotation: wantedRotation,
+  WantedTenant: wantedTenant,
   LoggedRequest: loggedRequest,
   ModelAbility: modelAbility,
   ModelEntry: modelEntry,

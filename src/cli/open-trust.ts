@@ -1,3 +1,4 @@
+import { isLive } from "../capabilities/identity/index.ts";
 import type { ClientKeys } from "../gateway/client-keys.ts";
 import type { GatewayParts } from "../gateway/create-gateway.ts";
 import { deniedCollection } from "../gateway/denied-tokens.ts";
@@ -23,7 +24,7 @@ export interface TrustWorld {
   readonly clock: Clock;
   readonly random: Random;
   readonly installation: Pick<Installation, "vault" | "derive">;
-  readonly keys: Pick<ClientKeys, "control">;
+  readonly keys: Pick<ClientKeys, "directory">;
 }
 
 /** Opens them in the data directory. @throws GatewayError `storage_unavailable`. */
@@ -43,8 +44,7 @@ async function openSigning(
   documents: DocumentStore,
   { clock, random, installation: { vault }, keys }: TrustWorld,
 ): Promise<OpenedTrust["parts"]["signing"]> {
-  const isClientKey = (id: string): boolean =>
-    keys.control.list().some((key) => key.id === id && key.revokedAt === null);
+  const isClientKey = (id: string): boolean => isLive(keys.directory(), id, clock.now());
   return {
     crypto: signatureCrypto,
     nonces: createMemoryNonceStore(clock),

@@ -122,8 +122,8 @@ function talk({ serving, ports, rules, seat, client, isSpoken }: Talk): void {
       return take({ kind: "admit" });
     try {
       const { identity } = await ports.operations.identify({ serving, presented: keys });
-      const { keyId, name } = identity;
-      seat.claimed({ keyId, keyName: name });
+      const { keyId, name, expiresAt } = identity;
+      seat.claimed({ keyId, keyName: name, expiresAt });
       presented = keys;
       take({ kind: "admit" });
     } catch (thrown) {

@@ -6,6 +6,7 @@ import type { InboundRequest } from "../ports/server.ts";
 import { canonicalTarget, checkHead } from "../protocols/rest/index.ts";
 import { presentedBy } from "./credentials.ts";
 import type { DataRoutes } from "./data-routes.ts";
+import { addressAt } from "./edge.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { withSocketKeys } from "./socket-keys.ts";
 
@@ -13,6 +14,7 @@ const readersAt = ({
   edge,
   identity,
 }: Pick<Snapshot, "edge" | "identity">): Omit<HeadReaders, "routesOf" | "serviceOf"> => ({
+  addressOf: (inbound) => addressAt(inbound, edge),
   checkHead: (rawHeaders, version) => checkHead(rawHeaders, version, edge.head),
   canonicalTarget: (request) => canonicalTarget(request, edge.target),
   presentedKeys: (header, query) => presentedBy(identity, header, query),
