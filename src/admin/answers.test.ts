@@ -423,6 +423,18 @@ const examples: { readonly [Id in RouteId]: Example } = {
     },
   },
   revokeKey: { id: "key_1", data: expect.objectContaining({ id: "key_1", revokedAt: expect.any(Number) }) },
+  listOperators: { data: { operators: [sampleOperator] } },
+  createOperator: {
+    body: { name: " eve ", role: "developer", tenant: "acme", project: "web" },
+    data: { ...sampleOperator, id: "op_2", name: "eve", role: "developer" },
+  },
+  updateOperator: {
+    id: "op_1",
+    body: { name: "ada l", role: "auditor" },
+    data: { ...sampleOperator, name: "ada l" },
+  },
+  giveOperatorToken: { id: "op_1", data: { token: "so-shown-once", operator: sampleOperator } },
+  removeOperator: { id: "op_1", data: { isRemoved: true } },
   listTenants: { data: { tenants: [expect.objectContaining({ id: "default" })] } },
   createTenant: { body: { id: "acme" }, data: expect.objectContaining({ id: "acme", isDisabled: false }) },
   updateTenant: {
@@ -442,18 +454,6 @@ const examples: { readonly [Id in RouteId]: Example } = {
     data: expect.objectContaining({ id: "default", name: "Other" }),
   },
   removeProject: { id: "default/default", data: expect.objectContaining({ id: "default" }) },
-  listOperators: { data: { operators: [sampleOperator] } },
-  createOperator: {
-    body: { name: " eve ", role: "developer", tenant: "acme", project: "web" },
-    data: { ...sampleOperator, id: "op_2", name: "eve", role: "developer" },
-  },
-  updateOperator: {
-    id: "op_1",
-    body: { name: "ada l", role: "auditor" },
-    data: { ...sampleOperator, name: "ada l" },
-  },
-  giveOperatorToken: { id: "op_1", data: { token: "so-shown-once", operator: sampleOperator } },
-  removeOperator: { id: "op_1", data: { isRemoved: true } },
   readConfig: {
     data: { generation: 1, file: null, running: { server: { port: 7227 } }, problems: [], waiting: [] },
   },

@@ -86,7 +86,9 @@ export function createIdentify({ clock, meter, keys, vouching }: IdentifyParts) 
       const { keyId, name, method } = identity;
       metrics.known(method);
       trail.identified = identity;
-      trail.stages.record("identify", "know", `${words[method]} ${keyId} (${name})`);
+      if (method === "signature") keys.used(keyId, received.at);
+      const how = method === "signature" ? ", by its signature" : "";
+      trail.stages.record("identify", "know", `${words[method]} ${keyId} (${name})${how}`);
       if (identity.scopes.length > 0) checkScopes(identity.scopes, touchedBy(received));
       return { ...received, identity };
     };
@@ -98,7 +100,7 @@ const words = {
   "api-key": "key",
   jwt: "token of",
   mtls: "certificate of",
-  signature: "signature by key",
+  signature: "key",
   anonymous: "nobody",
 } as const;
 

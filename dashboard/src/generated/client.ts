@@ -1243,31 +1243,6 @@ export interface GatewayStats {
   readonly notes: readonly string[];
 }
 
-/** What is absent stays as it is. */
-export interface KeyChanges {
-  readonly name?: string;
-  /** The person it is given to. */
-  readonly user?: string | null;
-  /** Globs of model names this may use; empty: all. */
-  readonly models?: readonly string[];
-  /** Zones one of which its requests must stay in: countries (`de`), `eu`, `eea`, or regions; empty: anywhere. */
-  readonly residency?: readonly string[];
-  /** What may be touched; a list that is absent or empty: everything of its kind. */
-  readonly scope?: {
-    readonly lanes?: readonly ("ai" | "raw" | "service" | "realtime")[];
-    readonly routes?: readonly string[];
-    readonly methods?: readonly string[];
-    readonly tools?: readonly string[];
-  };
-  /** Where it may be used from, as CIDR (`10.0.0.0/8`, `2001:db8::/32`); empty: from anywhere. */
-  readonly networks?: readonly string[];
-  /** `null`: never. */
-  readonly expiresAt?: number | null;
-  /** How urgent its requests are where they do not say; `null`: as usual. */
-  readonly priority?: "interactive" | "batch" | null;
-  readonly labels?: Readonly<Record<string, string>>;
-}
-
 export interface CreatedToken {
   /** The token itself. It is shown this once and kept nowhere. */
   readonly token: string;
@@ -1312,6 +1287,31 @@ export interface WantedOperator {
   readonly password?: string;
   readonly expiresAt?: number | null;
   readonly isDisabled?: boolean;
+}
+
+/** What is absent stays as it is. */
+export interface KeyChanges {
+  readonly name?: string;
+  /** The person it is given to. */
+  readonly user?: string | null;
+  /** Globs of model names this may use; empty: all. */
+  readonly models?: readonly string[];
+  /** Zones one of which its requests must stay in: countries (`de`), `eu`, `eea`, or regions; empty: anywhere. */
+  readonly residency?: readonly string[];
+  /** What may be touched; a list that is absent or empty: everything of its kind. */
+  readonly scope?: {
+    readonly lanes?: readonly ("ai" | "raw" | "service" | "realtime")[];
+    readonly routes?: readonly string[];
+    readonly methods?: readonly string[];
+    readonly tools?: readonly string[];
+  };
+  /** Where it may be used from, as CIDR (`10.0.0.0/8`, `2001:db8::/32`); empty: from anywhere. */
+  readonly networks?: readonly string[];
+  /** `null`: never. */
+  readonly expiresAt?: number | null;
+  /** How urgent its requests are where they do not say; `null`: as usual. */
+  readonly priority?: "interactive" | "batch" | null;
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export interface KeyList {
