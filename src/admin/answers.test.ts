@@ -11,6 +11,7 @@ import {
   sampleRecord,
   startedAt,
 } from "./control-samples.test-support.ts";
+import { sampleDenial } from "./denied-samples.test-support.ts";
 import { shownSampleLimit } from "./limit-samples.test-support.ts";
 import { openApiDocument } from "./openapi.ts";
 import { sampleOperator } from "./operator-samples.test-support.ts";
@@ -353,6 +354,12 @@ const examples: { readonly [Id in RouteId]: Example } = {
     body: { state: "pinned" },
     data: { ...sampleQuirk, state: "pinned" },
   },
+  listDeniedTokens: { data: { denied: [sampleDenial] } },
+  denyToken: {
+    body: { issuer: "https://login.example", jti: "t2" },
+    data: { ...sampleDenial, jti: "t2" },
+  },
+  allowToken: { id: sampleDenial.id, data: sampleDenial },
   listTranslations: {
     data: {
       pairs: [

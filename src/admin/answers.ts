@@ -156,6 +156,13 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
       const { state } = await body(components.WantedQuirkState);
       return { data: control.quirks.set(name, state) ?? missing("quirk") };
     },
+    listDeniedTokens: () => ({ data: { denied: control.deniedTokens.list() } }),
+    denyToken: async ({ body }) => ({
+      data: await control.deniedTokens.deny(await body(components.WantedDenial)),
+    }),
+    allowToken: async ({ name }) => ({
+      data: (await control.deniedTokens.allow(name)) ?? missing("denied token"),
+    }),
     listTranslations: () => ({ data: { pairs: control.translations.pairs() } }),
     translateRequest: async ({ body }) => ({
       data: control.translations.translate(await body(components.WantedTranslation)),

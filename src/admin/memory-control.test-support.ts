@@ -17,6 +17,7 @@ import {
   sampleTarget,
   startedAt,
 } from "./control-samples.test-support.ts";
+import { memoryDenials } from "./denied-samples.test-support.ts";
 import { sampleLearned, sampleLearnedRoute } from "./learned-samples.test-support.ts";
 import { sampleLimits } from "./limit-samples.test-support.ts";
 import { memoryKeys } from "./memory-keys.test-support.ts";
@@ -213,6 +214,7 @@ export function createMemoryControl(): MemoryControl {
     graphql: () => [sampleGraphqlRoute],
     grpc: () => [sampleGrpcRoute],
     sockets: () => [sampleSocket],
+    ...memoryDenials,
     slots: () => [{ provider: "openai", model: "gpt-5-mini", inFlight: 2, queued: 1, limit: 18 }],
     regions: { state: () => sampleRegions, admit: (name) => name === "claude/claude-haiku-4-5" },
     coolDowns: {

@@ -1,6 +1,7 @@
 import type { AdminRoute } from "./admin-route.ts";
 import { balancingRoutes } from "./balancing-routes.ts";
 import { costQuery } from "./costs.ts";
+import { deniedTokenRoutes } from "./denied-tokens.ts";
 import { keyRoutes } from "./key-routes.ts";
 import { operatorRoutes } from "./operator-routes.ts";
 import { routingRoutes } from "./routing-routes.ts";
@@ -43,6 +44,7 @@ export const routes = {
   ...balancingRoutes,
   ...routingRoutes,
   ...servicePlaneRoutes,
+  ...deniedTokenRoutes,
   ...operatorRoutes,
   listCoolDowns: {
     method: "GET",

@@ -3,6 +3,7 @@ import { endpointPool } from "./balancing-schemas.ts";
 import { circuitBreaker, circuitBreakerList, coolDownList, wantedBreakerMode } from "./breaker-schemas.ts";
 import { configChange, configPlan, configProblem, configState, configText } from "./config-schemas.ts";
 import { costForecast } from "./costs.ts";
+import { deniedToken, deniedTokenList, wantedDenial } from "./denied-tokens.ts";
 import { graphqlRouteList } from "./graphql-routes.ts";
 import { grpcRouteList } from "./grpc-routes.ts";
 import { guardrailState } from "./guardrails.ts";
@@ -136,6 +137,9 @@ const failure = z.strictObject({
 
 /** Every body and answer of the admin API under the name it has in the OpenAPI document. */
 export const components = {
+  DeniedToken: deniedToken,
+  DeniedTokenList: deniedTokenList,
+  WantedDenial: wantedDenial,
   Translated: translated,
   TranslationList: translationList,
   WantedTranslation: wantedTranslation,

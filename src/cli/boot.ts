@@ -177,7 +177,10 @@ export async function boot(parts: BootParts): Promise<Booted> {
       ...bearing,
       ...dataListener(server),
     },
-    dataPlane(started.handle, { isDraining: () => started.control.state().isDraining }),
+    dataPlane(started.handle, {
+      isDraining: () => started.control.state().isDraining,
+      keySet: started.control.identityKeys,
+    }),
   );
   undo.adopt(data, (engine) => engine.drain(0));
   const unwatchTls = watchTls(server.tls, data, logger);

@@ -17,7 +17,7 @@ export function withFilesBeside(server: Configured, configFile: string | undefin
   const { tls } = server;
   if (tls === undefined || configFile === undefined) return server;
   const at = (file: string): string => resolve(dirname(configFile), file);
-  const { certFile, keyFile, clientCaFile } = tls;
+  const { certFile, keyFile, clientCaFile, crlFile } = tls;
   return {
     ...server,
     tls: {
@@ -25,6 +25,7 @@ export function withFilesBeside(server: Configured, configFile: string | undefin
       certFile: at(certFile),
       keyFile: at(keyFile),
       ...(clientCaFile === undefined ? {} : { clientCaFile: at(clientCaFile) }),
+      ...(crlFile === undefined ? {} : { crlFile: at(crlFile) }),
     },
   };
 }
@@ -58,26 +59,49 @@ export function watchTls(tls: TlsFiles | undefined, listener: Listener, logger: 
       logger.error("the new certificate cannot be taken; the old one goes on", { fault: String(thrown) });
     }
   };
-  const files = [tls.certFile, tls.keyFile, tls.clientCaFile].filter((file) => file !== undefined);
+  const files = [tls.certFile, tls.keyFile, tls.clientCaFile, tls.crlFile].filter(
+    (file) => file !== undefined,
+  );
   for (const file of files) watchFile(file, { interval: lookMs, persistent: false }, renew);
   return () => {
     for (const file of files) unwatchFile(file, renew);
   };
 }
 
-function readTls({ certFile, keyFile, clientCaFile, minVersion }: TlsFiles): TlsSettings {
+function readTls(tls: TlsFiles): TlsSettings {
+  const { certFile, keyFile, clientCaFile, crlFile, minVersion } = tls;
   const cert = read("certFile", certFile);
   const key = read("keyFile", keyFile);
-  const ca = clientCaFile === undefined ? {} : { clientCa: read("clientCaFile", clientCaFile) };
+  const clients = readClients(tls);
+  const { clientCa, crl } = clients;
   try {
-    createSecureContext({ cert, key, ...(ca.clientCa === undefined ? {} : { ca: ca.clientCa }) });
+    createSecureContext({
+      ...{ cert, key },
+      ...(clientCa === undefined ? {} : { ca: clientCa }),
+      ...(crl === undefined ? {} : { crl }),
+    });
   } catch (cause) {
-    const files = [certFile, keyFile, ...(clientCaFile === undefined ? [] : [clientCaFile])].join(", ");
+    const named = [certFile, keyFile, clientCaFile, crlFile];
+    const files = named.filter((name) => name !== undefined).join(", ");
     const why = cause instanceof Error ? cause.message : "";
     const message = `\`server.tls\` cannot be used: ${files} must be PEM, and the key that of the certificate (${why})`;
     throw new GatewayError("internal", message, { message, cause });
   }
-  return { cert, key, minVersion: minVersion === "1.3" ? "TLSv1.3" : "TLSv1.2", ...ca };
+  return { cert, key, minVersion: minVersion === "1.3" ? "TLSv1.3" : "TLSv1.2", ...clients };
+}
+
+/** How clients are known by certificates; nothing where they are not asked for one. */
+function readClients({
+  clientCaFile,
+  clientAuth,
+  crlFile,
+}: TlsFiles): Pick<TlsSettings, "clientCa" | "isClientCertOptional" | "crl"> {
+  if (clientCaFile === undefined || clientAuth === "off") return {};
+  return {
+    clientCa: read("clientCaFile", clientCaFile),
+    isClientCertOptional: clientAuth === "request",
+    ...(crlFile === undefined ? {} : { crl: read("crlFile", crlFile) }),
+  };
 }
 
 function read(setting: string, file: string): string {

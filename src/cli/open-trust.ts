@@ -1,8 +1,10 @@
 import { isLive } from "../capabilities/identity/index.ts";
 import type { ClientKeys } from "../gateway/client-keys.ts";
 import type { GatewayParts } from "../gateway/create-gateway.ts";
+import { deniedCollection } from "../gateway/denied-tokens.ts";
 import { limitCollection } from "../gateway/limits.ts";
 import { openSigningKeys } from "../gateway/signing-keys.ts";
+import { tokenSigner, tokenVerifier } from "../platform/jose/index.ts";
 import { createMemoryNonceStore } from "../platform/memory/index.ts";
 import { signatureCrypto } from "../platform/request-signature/index.ts";
 import type { Installation } from "../platform/secrets/index.ts";
@@ -22,7 +24,7 @@ export interface OpenedTrust {
 export interface TrustWorld {
   readonly clock: Clock;
   readonly random: Random;
-  readonly installation: Pick<Installation, "vault">;
+  readonly installation: Pick<Installation, "vault" | "derive">;
   readonly keys: Pick<ClientKeys, "directory">;
 }
 
@@ -32,8 +34,11 @@ export async function openTrust(directory: string, world: TrustWorld): Promise<O
   const documents = undo.adopt(openDocumentStore({ directory }), (opened) => opened.close());
   const limits = await documents.list(limitCollection);
   const signing = await openSigning(documents, world);
+  const denied = await documents.list(deniedCollection);
+  const { derive } = world.installation;
+  const vouched = { verifier: tokenVerifier, signer: tokenSigner, derive, denied };
   const opened = undo.move();
-  return { parts: { documents, limits, signing }, close: () => opened.disposeAsync() };
+  return { parts: { documents, limits, signing, vouched }, close: () => opened.disposeAsync() };
 }
 
 /** The signing keys, and the nonces that were used with them. */

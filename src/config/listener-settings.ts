@@ -24,8 +24,27 @@ const tls = z
     keyFile: file.describe("The key of the certificate, in PEM."),
     clientCaFile: file
       .optional()
-      .describe("Authorities in PEM: only clients with a certificate of one of them are served."),
+      .describe("Authorities in PEM, by which certificates of clients are checked."),
+    clientAuth: z
+      .enum(["off", "request", "require"])
+      .optional()
+      .describe(
+        "Whether clients are asked for a certificate. `request`: who has none, or none that is good, is served as one without; `require`: only who has one is served. `require` where there is a `clientCaFile`, else `off`.",
+      ),
+    crlFile: file
+      .optional()
+      .describe(
+        "Certificates that their authorities have taken back, in PEM; one list for each authority. Who brings one of them is as one without a certificate.",
+      ),
     minVersion: z.enum(["1.2", "1.3"]).default("1.2").describe("The lowest version of TLS."),
+  })
+  .refine(({ clientAuth = "off", clientCaFile }) => clientAuth === "off" || clientCaFile !== undefined, {
+    path: ["clientAuth"],
+    error: "needs `clientCaFile`: whose certificates are good",
+  })
+  .refine(({ crlFile, clientCaFile }) => crlFile === undefined || clientCaFile !== undefined, {
+    path: ["crlFile"],
+    error: "needs `clientCaFile`: whose certificates are good",
   })
   .describe(
     "Serves HTTPS with HTTP/2 and HTTP/1.1 instead of plain text. Relative paths start at the configuration file; the files are read anew when they change.",

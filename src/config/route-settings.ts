@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { acceptedProofs } from "../capabilities/vouched-identity/index.ts";
 import { headerName, ownName } from "./fields.ts";
 import { graphqlRouteSettings } from "./graphql-settings.ts";
 import { askedFacts, inWords, serviceFacts } from "./service-facts.ts";
@@ -136,10 +137,10 @@ const route = z
       ),
     service: z.exactOptional(ownName).describe("Where it leads: a name of `services`."),
     auth: z
-      .enum(["required", "none"])
+      .union([z.enum(["required", "none"]), acceptedProofs])
       .default("required")
       .describe(
-        "`required`: a gateway key must come with each request. `none`: anybody may ask; a key that comes is not looked at, and goes on to the service as it is.",
+        "`required`: each request must prove who asks, by a gateway key or by what `identity` believes. `none`: anybody may ask; a key that comes is not looked at, and goes on to the service as it is. `{ anyOf: [jwt, mtls] }`, `{ allOf: [jwt, mtls] }`: these proofs count, and no others.",
       ),
     signature: z
       .enum(["required", "optional"])

@@ -26,6 +26,10 @@ import { type ResilienceSettings, resilienceSettings } from "../capabilities/ret
 import { type RoutingSettings, routingSettings } from "../capabilities/routing/index.ts";
 import { type ScalingSettings, scalingSettings } from "../capabilities/scaling/index.ts";
 import { type TelemetrySettings, telemetrySettings } from "../capabilities/telemetry/index.ts";
+import {
+  type VouchedIdentitySettings,
+  vouchedIdentitySettings,
+} from "../capabilities/vouched-identity/index.ts";
 import { providersSettings } from "./provider-settings.ts";
 import { type RawSettings, rawSettings } from "./raw-settings.ts";
 import { type RealtimeSettings, realtimeSettings } from "./realtime-settings.ts";
@@ -49,6 +53,7 @@ export const configSchema = z
     regions: regionsSettings.prefault({}),
     geo: geoSettings.prefault({}),
     keys: identitySettings.prefault({}),
+    identity: vouchedIdentitySettings.prefault({}),
     limits: limitsSettings.prefault([]),
     signing: signingSettings.prefault({}),
     overload: overloadSettings.prefault({}),
@@ -97,6 +102,7 @@ export interface Config {
   /** `networks`: what stands in its file. */
   readonly geo: WrittenConfig["geo"] & { readonly networks?: Networks };
   readonly keys: IdentitySettings;
+  readonly identity: VouchedIdentitySettings;
   readonly limits: readonly LimitSettings[];
   readonly signing: SigningSettings;
   readonly overload: OverloadSettings;

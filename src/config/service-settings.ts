@@ -64,6 +64,18 @@ const service = z
     graphql: z.exactOptional(graphql),
     region: z.exactOptional(regionName).describe("Where it is run: what residency is held against."),
     headers: ownHeaders,
+    identityHeaders: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Whether it is told who asks: `x-sallyport-subject` and `x-sallyport-tenant`, which no client can send. What is not visible ASCII in them, and `%`, is written as in a URL.",
+      ),
+    identityToken: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Whether it is told so by a token in `x-sallyport-identity`: EdDSA, good for a minute, with the service's name as `aud`. Its keys: `/.well-known/sallyport/jwks.json` on the data port.",
+      ),
     tls: z.exactOptional(tls),
     sign: z.exactOptional(outboundSignature),
     timeouts: z

@@ -8,7 +8,18 @@ import type { ServiceSettings } from "./service-settings.ts";
 
 /** A service with all that follows from what is written of it. */
 export interface ServiceConfig
-  extends Pick<ServiceSettings, "headers" | "region" | "timeouts" | "tls" | "http" | "graphql" | "sign"> {
+  extends Pick<
+    ServiceSettings,
+    | "headers"
+    | "identityHeaders"
+    | "identityToken"
+    | "region"
+    | "timeouts"
+    | "tls"
+    | "http"
+    | "graphql"
+    | "sign"
+  > {
   readonly id: string;
   /** Without a final slash; of the first of its addresses, if there are several. */
   readonly baseUrl: string;
@@ -27,6 +38,7 @@ interface Written {
 export function servicesOf({ services }: Pick<Written, "services">): readonly ServiceConfig[] {
   return Object.entries(services).map(([id, written]): ServiceConfig => {
     const { headers, region, timeouts, tls, http, graphql, sign, baseUrl = "" } = withBaseUrl(written);
+    const { identityHeaders, identityToken } = written;
     const endpoints = endpointsOf(written);
     return {
       id,
@@ -34,6 +46,7 @@ export function servicesOf({ services }: Pick<Written, "services">): readonly Se
         Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
       ),
       timeouts,
+      ...{ identityHeaders, identityToken },
       baseUrl: baseUrl.replace(/\/+$/, ""),
       ...(region === undefined ? {} : { region }),
       ...(tls === undefined ? {} : { tls }),

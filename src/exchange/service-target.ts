@@ -1,5 +1,6 @@
 import type { Bytes, Milliseconds } from "../kernel/units.ts";
 import type { ServiceProtocol } from "./dialect.ts";
+import type { AcceptedProofs } from "./proof.ts";
 import type { AddressPool, Site, Upstream } from "./target.ts";
 
 /** An ordinary service as one protocol is spoken to it. */
@@ -11,6 +12,8 @@ export interface ServiceTarget extends Upstream {
   readonly http: "1.1" | "2";
   /** Subscriptions of GraphQL are asked for on WebSockets; absent: by events. */
   readonly subscriptions?: SubscriptionSockets;
+  /** What it is told of who asks: names in fields, a signed token; absent: nothing. */
+  readonly tells?: { readonly names: boolean; readonly token: boolean };
   readonly connectTimeout: Milliseconds;
   readonly headTimeout: Milliseconds;
   readonly idleTimeout: Milliseconds;
@@ -47,6 +50,8 @@ export interface ServiceRule {
   readonly target: ServiceTarget;
   /** `none`: anybody may ask, and no key is looked at. `later`: the key is still to come, on the socket. */
   readonly auth: "required" | "none" | "later";
+  /** The proofs that count where one is required; absent: any. */
+  readonly accepts?: AcceptedProofs;
   /** Whether each request has to be signed. */
   readonly signature: "required" | "optional";
   readonly preserveHost: boolean;

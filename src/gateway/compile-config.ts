@@ -30,6 +30,7 @@ import { upstreamCodecOf } from "./codecs.ts";
 import { compileEdge } from "./edge.ts";
 import type { GraphqlParts } from "./graphql-kept.ts";
 import { compileGuardrails } from "./guardrails.ts";
+import { compileIdentity } from "./identity-rules.ts";
 import { compileRealtime } from "./realtime-rules.ts";
 import { refusers } from "./refusers.ts";
 import { compileServiceRoutes } from "./service-routes.ts";
@@ -121,6 +122,7 @@ export function compileConfig(config: Config, generation: number, catalog: Catal
     signing: compileSigning(config.signing),
     bodyBytesMax: config.server.limits.bodyBytesMax,
     edge: compileEdge(config),
+    identity: compileIdentity(config),
     inFlightMax: config.overload.inFlightMax,
     ingress: {
       ...config.overload.ingress,

@@ -17,6 +17,7 @@ import type {
 } from "./book-states.ts";
 import type { ConfigPlan, ConfigState } from "./config-control.ts";
 import type { CostControl } from "./costs.ts";
+import type { DeniedTokensControl } from "./denied-tokens.ts";
 import type { GuardrailState } from "./guardrails.ts";
 import type { KeyControl, OwnerControl } from "./key-states.ts";
 import type { ClientLane } from "./lanes.ts";
@@ -214,6 +215,10 @@ export interface Control extends ServicePlane {
   readonly regions: RegionsControl;
   /** How much targets are given at once, and who waits. */
   readonly slots: Bulkheads["states"];
+  /** Tokens of issuers that count no more though they are not over. */
+  readonly deniedTokens: DeniedTokensControl;
+  /** The public keys of the gateway's own tokens: a JWK set (RFC 7517). */
+  readonly identityKeys: () => string;
   /** The demand on pools that replicas are advised for, by name. */
   readonly demand: () => ReadonlyMap<string, PoolDemand>;
   readonly costs: CostControl;

@@ -3,6 +3,8 @@ import type { InboundHandler, InboundRequest } from "../ports/server.ts";
 /** What the probes of the data listener need to know. */
 export interface ProbeState {
   readonly isDraining: () => boolean;
+  /** The public keys of the gateway's own tokens: a JWK set. */
+  readonly keySet: () => string;
 }
 
 const plain = ["content-type", "text/plain; charset=utf-8", "cache-control", "no-store"] as const;
@@ -23,13 +25,29 @@ export function dataPlane(handle: InboundHandler, state: ProbeState): InboundHan
         if (state.isDraining()) answerProbe(request, 503, "draining\n");
         else answerProbe(request, 200, "ok\n");
         return;
+      case "/.well-known/sallyport/jwks.json":
+        answerProbe(request, 200, state.keySet(), keySetHead);
+        return;
       default:
         handle(request);
     }
   };
 }
 
-function answerProbe({ method, reply }: InboundRequest, status: number, text: string): void {
-  if (method === "GET" || method === "HEAD") reply.whole(status, plain, method === "HEAD" ? "" : text);
+/** Services ask for it once in a while; a key is published a whole period before it signs. */
+const keySetHead = [
+  "content-type",
+  "application/jwk-set+json",
+  "cache-control",
+  "public, max-age=3600",
+] as const;
+
+function answerProbe(
+  { method, reply }: InboundRequest,
+  status: number,
+  text: string,
+  head: readonly string[] = plain,
+): void {
+  if (method === "GET" || method === "HEAD") reply.whole(status, head, method === "HEAD" ? "" : text);
   else reply.whole(405, [...plain, "allow", "GET, HEAD"], "method not allowed\n");
 }

@@ -43,17 +43,22 @@ import type { ResidencyGuard } from "./residency.ts";
 import { createServiceDoor, type ServiceDoorParts } from "./service-door.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { refuserBeforeRoute } from "./unrouted.ts";
+import type { Vouching } from "./vouching.ts";
 
 /** Everything the doors are wired to. */
 export interface DoorParts
   extends IdentifyParts,
-    Pick<ServiceDoorParts, "servicePlaces" | "transport2" | "tunnels" | "sockets" | "tallies"> {
+    Pick<
+      ServiceDoorParts,
+      "identityTokens" | "servicePlaces" | "transport2" | "tunnels" | "sockets" | "tallies"
+    > {
   readonly random: Random;
   readonly snapshot: () => Snapshot;
   readonly digestOf: (text: string) => string;
   readonly routes: ReturnType<typeof dataRoutes>;
   readonly ingress: Ingress;
   readonly guards: Guards;
+  readonly vouching: Vouching;
   readonly prove: Doors<Snapshot>["prove"];
   readonly waiting: Waiting;
   readonly relays: Relays;

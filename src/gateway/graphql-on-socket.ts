@@ -27,7 +27,7 @@ export async function runOnSocket(
 ): Promise<void> {
   const trail = operations.open(asked.serving.trail);
   try {
-    const { serving, asking } = operations.enter(asked, trail, goneBy(signal));
+    const { serving, asking } = await operations.enter(asked, trail, goneBy(signal));
     const prepared = prepareOperation(serving, params, "application/json");
     if (prepared.kind === "answer") {
       await tell({ kind: "error", number, errors: errorsOf(prepared.answer.body) });

@@ -20,7 +20,7 @@ export interface OperationParts {
     received: Received<ServiceRoute>,
     inbound: InboundRequest,
     trail: Trail<Snapshot>,
-  ) => Identified<ServiceRoute>;
+  ) => Identified<ServiceRoute> | Promise<Identified<ServiceRoute>>;
   readonly onFault: (fault: unknown) => void;
   readonly settle: GraphqlDoorPorts["settle"];
   /** Doors 2 to 6 of a route to a service. */
@@ -28,7 +28,7 @@ export interface OperationParts {
     identified: Identified<ServiceRoute>,
     inbound: InboundRequest,
     trail: Trail<Snapshot>,
-  ) => { readonly ways: GraphqlServing["ways"]; readonly asking: AskingPorts };
+  ) => Promise<{ readonly ways: GraphqlServing["ways"]; readonly asking: AskingPorts }>;
 }
 
 /**
@@ -63,16 +63,16 @@ export function createOperationDoors(parts: OperationParts): OperationDoors {
         target,
       });
     },
-    enter: (asked, trail, onGone) => {
+    enter: async (asked, trail, onGone) => {
       const { inbound: socket, tally } = asked.serving;
       const received = keyed(asked, trail);
       trail.received = received;
-      const identified = parts.identify(received, socket, trail);
+      const identified = await parts.identify(received, socket, trail);
       ingress.enter(identified.identity, socket.header);
       const route = trail.snapshot.serviceRoutes.graphqlOf(identified.route.id);
       if (route === undefined) throw noRoute(identified.route.id);
       const inbound = { ...socket, reply: { ...socket.reply, onGone } };
-      const { ways, asking } = parts.pass(identified, inbound, trail);
+      const { ways, asking } = await parts.pass(identified, inbound, trail);
       return { serving: { identified, inbound, trail, route, ways, tally }, asking };
     },
     refused: ({ serving }, trail, error) => {

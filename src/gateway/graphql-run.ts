@@ -139,7 +139,7 @@ function federatedRunner(
   ports: AskPorts,
 ): GraphqlRunner {
   const { auth } = identified.route.rule;
-  const keys = new Set(auth === "none" ? [] : credentialHeaders(inbound.header));
+  const keys = new Set(auth === "none" ? [] : credentialHeaders(inbound.header, identified.presented));
   const forwarded = route.settings.forwardHeaders.flatMap((written) => {
     const name = written.toLowerCase();
     const value = inbound.header(name);

@@ -41,7 +41,7 @@ interface Asked {
 
 export interface OperationDoors {
   /** Door 1, for keys that came on the socket. @throws GatewayError `unauthenticated` */
-  readonly identify: (asked: Asked) => Identified<ServiceRoute>;
+  readonly identify: (asked: Asked) => Identified<ServiceRoute> | Promise<Identified<ServiceRoute>>;
   /** The trail of an operation: under the configuration in force, which need not be that of its socket. */
   readonly open: (socket: Trail<Snapshot>) => Trail<Snapshot>;
   /**
@@ -52,7 +52,7 @@ export interface OperationDoors {
     asked: Asked,
     trail: Trail<Snapshot>,
     onGone: Reply["onGone"],
-  ) => { readonly serving: GraphqlServing; readonly asking: AskingPorts };
+  ) => Promise<{ readonly serving: GraphqlServing; readonly asking: AskingPorts }>;
   /** It is refused, or has failed. */
   readonly refused: (asked: Asked, trail: Trail<Snapshot>, error: GatewayError) => void;
 }

@@ -92,7 +92,7 @@ function talk({ serving, ports, rules, seat, client, isSpoken }: Talk): void {
       case "close":
         return held.end(effect);
       case "ask":
-        return greet(effect.payload);
+        return void greet(effect.payload);
       case "stop":
         running.get(effect.number)?.abort();
         running.delete(effect.number);
@@ -113,13 +113,16 @@ function talk({ serving, ports, rules, seat, client, isSpoken }: Talk): void {
     timers.set(effect.timer, timer.after(milliseconds(effect.ms), due));
   };
   /** Who asks, where the keys on the socket have more to say of it than those of the handshake. */
-  const greet = (payload: unknown): void => {
-    const keys = [...new Set([...presented, ...(rules.keyInInit ? keysOfInit(payload) : [])])];
+  const greet = async (payload: unknown): Promise<void> => {
+    const keys = [
+      ...new Set([...presented, ...(rules.keyInInit ? keysOfInit(payload, trail.snapshot.identity) : [])]),
+    ];
     const { auth } = identified.route.rule;
     if (auth === "none" || (auth === "required" && keys.length === presented.length))
       return take({ kind: "admit" });
     try {
-      const { keyId, name, expiresAt } = ports.operations.identify({ serving, presented: keys }).identity;
+      const { identity } = await ports.operations.identify({ serving, presented: keys });
+      const { keyId, name, expiresAt } = identity;
       seat.claimed({ keyId, keyName: name, expiresAt });
       presented = keys;
       take({ kind: "admit" });

@@ -41,7 +41,9 @@ export function readAsk(
     throw new GatewayError("method_not_allowed", "GET of Connect", {
       message: `\`${identified.path}\` answers POST only.`,
     });
-  const keys = new Set(route.rule.auth === "none" ? [] : credentialHeaders(inbound.header));
+  const keys = new Set(
+    route.rule.auth === "none" ? [] : credentialHeaders(inbound.header, identified.presented),
+  );
   const isGuarded = (name: string): boolean => {
     const folded = foldedName(name);
     return keys.has(name) || isOwned(folded, owned) || isForwarding(folded) || name === "via";

@@ -1,7 +1,8 @@
 import { checkScopes, identify, unidentified } from "../capabilities/identity/index.ts";
 import type { Identified, Received, Route } from "../exchange/exchange.ts";
-import { anybody, type Identity, type ScopeLane } from "../exchange/identity.ts";
-import { GatewayError } from "../kernel/errors.ts";
+import { anybody, type ScopeLane } from "../exchange/identity.ts";
+import type { AcceptedProofs } from "../exchange/proof.ts";
+import type { GatewayError } from "../kernel/errors.ts";
 import { networkAt, parseIpAddress } from "../kernel/ip-network.ts";
 import type { Trail } from "../pipeline/trail.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -9,13 +10,17 @@ import type { Meter } from "../ports/meter.ts";
 import type { InboundRequest } from "../ports/server.ts";
 import { createAuthMetrics } from "./auth-metrics.ts";
 import type { ClientKeys } from "./client-keys.ts";
+import { isToken } from "./credentials.ts";
 import { createFailureLimit } from "./failure-limit.ts";
+import type { Snapshot } from "./snapshot.ts";
+import type { Verdict, Vouching } from "./vouching.ts";
 
 /** What door 1 works with. */
 export interface IdentifyParts {
   readonly clock: Clock;
   readonly meter: Meter;
   readonly keys: Pick<ClientKeys, "directory" | "digests" | "used">;
+  readonly vouching: Vouching;
 }
 
 /** Why nobody has to say who it is; absent: the request must. */
@@ -24,8 +29,15 @@ const openFor = ({ route }: Received): string | undefined => {
   return route.rule.auth === "none" ? "anybody may ask on this route" : "the key is to come on the socket";
 };
 
-/** Door 1: who asks; and the part of door 2 that needs no more than a head: whether that caller may come here at all. */
-export function createIdentify({ clock, meter, keys }: IdentifyParts) {
+/** What counts on a route; absent: any proof. */
+const acceptedOn = (route: Route, { identity }: Pick<Snapshot, "identity">): AcceptedProofs | undefined =>
+  route.kind === "service" ? route.rule.accepts : identity.ai;
+
+/**
+ * Door 1: who asks; and the part of door 2 that needs no more than a head: whether that caller may come here at all. Awaits
+ * nothing for a key, a certificate, a signature and a token that is remembered.
+ */
+export function createIdentify({ clock, meter, keys, vouching }: IdentifyParts) {
   const metrics = createAuthMetrics(meter);
   const failures = createFailureLimit(clock);
   /** Those who guess are told to wait, by where they are and by the key that they guess at. */
@@ -34,49 +46,63 @@ export function createIdentify({ clock, meter, keys }: IdentifyParts) {
     const ofAddress = failures.refuse(`address ${placeOf(received.address())}`, refusal);
     return ofKey === refusal ? ofAddress : ofKey;
   };
-  const byKey = (received: Received): Identity => {
-    const decision = identify(received, keys.directory(), keys.digests);
+  const byKey = (received: Received, presented: readonly string[]): Verdict => {
+    const decision = identify({ ...received, presented }, keys.directory(), keys.digests);
     if (decision.kind === "known") {
-      metrics.known(decision.identity.method);
       keys.used(decision.identity.keyId, received.at);
-      return decision.identity;
+      return decision;
     }
     const { fault, handle } = decision;
-    const refusal = unidentified(fault);
-    // Nobody guesses who brings nothing.
-    const error = fault === "missing" ? refusal : counted(received, handle, refusal);
-    metrics.refused(fault === "missing" ? "none" : "api-key", fault, error !== refusal);
-    throw error;
+    return { kind: "unknown", method: "api-key", fault, refusal: unidentified(fault), handle };
   };
-  /** Who signed a request asks it; a key that comes besides must be the one that was signed for. */
-  const identityOf = (received: Received, proven: Identity | undefined): Identity => {
-    if (proven === undefined) return byKey(received);
-    if (received.presented.length > 0 && byKey(received).keyId !== proven.keyId)
-      throw new GatewayError("unauthenticated", "a key and the signature of another", {
-        message: "The gateway key of this request is not the one that it is signed for; send one of them.",
-      });
-    metrics.known(proven.method);
-    keys.used(proven.keyId, received.at);
-    return proven;
+  const refused = (received: Received, verdict: Verdict & { readonly kind: "unknown" }): GatewayError => {
+    const { method, fault, refusal, handle } = verdict;
+    // Nobody guesses who brings nothing, and nobody is to blame for an issuer that is away.
+    const isGuess = fault !== "missing" && refusal.code === "unauthenticated";
+    const error = isGuess ? counted(received, handle, refusal) : refusal;
+    metrics.refused(fault === "missing" ? "none" : method, fault, error !== refusal);
+    return error;
   };
   return <R extends Route>(
     received: Received<R>,
-    _inbound: Pick<InboundRequest, "header">,
-    trail: Trail<unknown>,
-  ): Identified<R> => {
+    { clientCertificate: certificate }: Pick<InboundRequest, "clientCertificate">,
+    trail: Trail<Snapshot>,
+  ): Identified<R> | Promise<Identified<R>> => {
     const why = trail.proven === undefined ? openFor(received) : undefined;
     if (why !== undefined) {
       trail.stages.record("identify", "pass", why);
       return { ...received, identity: anybody };
     }
-    const identity = identityOf(received, trail.proven);
-    trail.identified = identity;
-    const how = trail.proven === undefined ? "" : ", by its signature";
-    trail.stages.record("identify", "know", `key ${identity.keyId} (${identity.name})${how}`);
-    if (identity.scopes.length > 0) checkScopes(identity.scopes, touchedBy(received));
-    return { ...received, identity };
+    const presented = received.presented.filter((credential) => !isToken(credential));
+    const tokens = received.presented.filter(isToken);
+    const verdict = vouching.judge(
+      { keys: presented, tokens, certificate, signer: trail.proven },
+      { rules: trail.snapshot.identity, accepted: acceptedOn(received.route, trail.snapshot) },
+      () => byKey(received, presented),
+    );
+    const pass = (judged: Verdict): Identified<R> => {
+      if (judged.kind === "unknown") throw refused(received, judged);
+      const { identity } = judged;
+      const { keyId, name, method } = identity;
+      metrics.known(method);
+      trail.identified = identity;
+      if (method === "signature") keys.used(keyId, received.at);
+      const how = method === "signature" ? ", by its signature" : "";
+      trail.stages.record("identify", "know", `${words[method]} ${keyId} (${name})${how}`);
+      if (identity.scopes.length > 0) checkScopes(identity.scopes, touchedBy(received));
+      return { ...received, identity };
+    };
+    return verdict instanceof Promise ? verdict.then(pass) : pass(verdict);
   };
 }
+
+const words = {
+  "api-key": "key",
+  jwt: "token of",
+  mtls: "certificate of",
+  signature: "key",
+  anonymous: "nobody",
+} as const;
 
 const lanes: Readonly<Record<Route["kind"], ScopeLane>> = {
   ai: "ai",

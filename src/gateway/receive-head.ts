@@ -1,34 +1,37 @@
-import { presentedKeys } from "../capabilities/identity/index.ts";
 import type { Received, Route } from "../exchange/exchange.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import type { Doors } from "../pipeline/handle.ts";
 import { type HeadReaders, receive } from "../pipeline/receive.ts";
 import type { InboundRequest } from "../ports/server.ts";
 import { canonicalTarget, checkHead } from "../protocols/rest/index.ts";
+import { presentedBy } from "./credentials.ts";
 import type { DataRoutes } from "./data-routes.ts";
-import { addressAt, type Edge } from "./edge.ts";
+import { addressAt } from "./edge.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { withSocketKeys } from "./socket-keys.ts";
 
-const readersAt = (edge: Edge): Omit<HeadReaders, "routesOf" | "serviceOf"> => ({
+const readersAt = ({
+  edge,
+  identity,
+}: Pick<Snapshot, "edge" | "identity">): Omit<HeadReaders, "routesOf" | "serviceOf"> => ({
   addressOf: (inbound) => addressAt(inbound, edge),
   checkHead: (rawHeaders, version) => checkHead(rawHeaders, version, edge.head),
   canonicalTarget: (request) => canonicalTarget(request, edge.target),
-  presentedKeys,
+  presentedKeys: (header, query) => presentedBy(identity, header, query),
 });
 
 /** Door 0, first half, with all that reads heads. */
 export const receiveHead =
   ({ routesOf }: DataRoutes): Doors<Snapshot>["receive"] =>
   (inbound, trail) => {
-    const { edge, serviceRoutes } = trail.snapshot;
+    const { serviceRoutes, identity } = trail.snapshot;
     const received = receive(inbound, trail, {
-      ...readersAt(edge),
+      ...readersAt(trail.snapshot),
       routesOf,
       serviceOf: serviceRoutes.find,
     });
     refuseNoSocket(received, inbound);
-    return withSocketKeys(received, inbound);
+    return withSocketKeys(received, inbound, identity);
   };
 
 /** The same for a call of a service of the gateway's own; `undefined`: it has no such method. */
@@ -36,7 +39,7 @@ export const receiveOwn =
   (route: Route | undefined): Doors<Snapshot>["receive"] =>
   (inbound, trail) =>
     receive(inbound, trail, {
-      ...readersAt(trail.snapshot.edge),
+      ...readersAt(trail.snapshot),
       routesOf: () => (route === undefined ? undefined : [route]),
       serviceOf: () => undefined,
     });

@@ -34,6 +34,8 @@ export interface ServiceWays {
   readonly transforms: Transforms;
   /** As the client named it. */
   readonly host: string;
+  /** What the service is told of who asks: a flat list. */
+  readonly who: readonly string[];
 }
 
 const editedBytesMax = 1024 * 1024;
@@ -103,7 +105,7 @@ interface Up {
 
 /** All that goes up with a request. */
 export function requestHeaders(
-  { identified, inbound, ways: { edge, ownedUp, pseudonym, host }, contentLength }: Up,
+  { identified, inbound, ways: { edge, ownedUp, pseudonym, host, who }, contentLength }: Up,
   site: Site,
   target: ServiceTarget,
   upgrade?: string,
@@ -119,7 +121,10 @@ export function requestHeaders(
       host,
       localPort: inbound.localPort,
       isPeerTrusted: edge.isTrusted(inbound.remoteAddress),
-      credentialIn: { headers: rule.auth === "none" ? [] : credentialHeaders(inbound.header), cookies: [] },
+      credentialIn: {
+        headers: rule.auth === "none" ? [] : credentialHeaders(inbound.header, identified.presented),
+        cookies: [],
+      },
       ...(contentLength === undefined ? {} : { contentLength }),
       ...(upgrade === undefined ? {} : { upgrade }),
     },
@@ -128,7 +133,7 @@ export function requestHeaders(
       forwarded: edge.forwarded,
       pseudonym,
       ...(rule.preserveHost ? {} : { upstreamHost: authorityOf(site.origin) }),
-      credential: site.headers,
+      credential: who.length === 0 ? site.headers : [...site.headers, ...who],
       passesTrailers: target.http === "2" || inbound.httpVersion !== "1.0",
     },
   ).headers;

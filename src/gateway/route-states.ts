@@ -29,7 +29,7 @@ const routeStates = (
     methods: settings.methods,
     when: settings.when ?? null,
     service: settings.service ?? null,
-    auth: settings.auth,
+    auth: typeof settings.auth === "string" ? settings.auth : "required",
     rewrite: settings.rewrite ?? null,
     traffic: tallies.of(id),
   }));

@@ -23,6 +23,7 @@ import type { GraphqlTally } from "./graphql-tallies.ts";
 import { relayGrpc } from "./grpc-lane.ts";
 import type { GrpcTally } from "./grpc-tallies.ts";
 import type { Guards } from "./guards.ts";
+import type { IdentityTokens } from "./identity-tokens.ts";
 import type { Ingress } from "./ingress.ts";
 import type { AddressPlaces } from "./places.ts";
 import type { ResidencyGuard } from "./residency.ts";
@@ -33,6 +34,7 @@ import type { ServiceTallies } from "./service-tallies.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { addressOf, createSocketDoor, giveBackPlace, readHandshake } from "./socket-door.ts";
 import type { SocketParts } from "./socket-session.ts";
+import { toldOf } from "./told-identity.ts";
 
 export interface ServiceDoorParts {
   readonly clock: Clock;
@@ -45,8 +47,9 @@ export interface ServiceDoorParts {
     received: Received<R>,
     inbound: InboundRequest,
     trail: Trail<Snapshot>,
-  ) => Identified<R>;
+  ) => Identified<R> | Promise<Identified<R>>;
   readonly guards: Guards;
+  readonly identityTokens: Pick<IdentityTokens, "tokenFor">;
   readonly onFault: (fault: unknown) => void;
   readonly waiting: Waiting;
   readonly residency: ResidencyGuard;
@@ -77,7 +80,12 @@ export function createServiceDoor(
   const transportTo = ({ http }: ServiceTarget): Transport =>
     http === "2" ? parts.transport2 : attemptPorts.transport;
   /** Doors 2 to 6. */
-  const pass = (identified: Identified<ServiceRoute>, inbound: InboundRequest, trail: Trail<Snapshot>) => {
+  const pass = async (
+    identified: Identified<ServiceRoute>,
+    inbound: InboundRequest,
+    trail: Trail<Snapshot>,
+  ) => {
+    const who = await toldOf(identified.identity, identified.route.rule.target, parts.identityTokens);
     const { snapshot } = trail;
     const { rule, id } = identified.route;
     const { target } = rule;
@@ -109,6 +117,7 @@ export function createServiceDoor(
       host,
       http,
       transport: transportTo(target),
+      who,
     };
     const asking: AskingPorts = {
       clock,
@@ -126,7 +135,7 @@ export function createServiceDoor(
     const { target } = rule;
     const isSocket = target.model === "websocket" && rule.sockets !== undefined;
     const handshake = isSocket ? readHandshake(inbound, rule.sockets.origins) : undefined;
-    const { ways, asking } = pass(identified, inbound, trail);
+    const { ways, asking } = await pass(identified, inbound, trail);
     const ports: ServicePorts<Snapshot> = {
       clock,
       leaveFor: (asked) => asking.leaveFor(target, asked),

@@ -34,7 +34,7 @@ function compileService(
   { zones: own }: RegionsSettings,
   signerOf: SignerOf | undefined,
 ): Service {
-  const { id, region, endpoints, timeouts } = service;
+  const { id, region, endpoints, timeouts, identityHeaders, identityToken } = service;
   const subscriptions = subscriptionsOf(service);
   const tls = tlsOf(service);
   const sign = service.sign && signerOf?.(service.sign);
@@ -64,6 +64,7 @@ function compileService(
     ...(addresses === undefined ? {} : { addresses }),
     http: service.http ?? (protocol === "grpc" ? "2" : "1.1"),
     ...(protocol === "graphql" && subscriptions !== undefined ? { subscriptions } : {}),
+    ...(identityHeaders || identityToken ? { tells: { names: identityHeaders, token: identityToken } } : {}),
     connectTimeout: milliseconds(timeouts.connectMs),
     headTimeout: milliseconds(timeouts.headMs),
     idleTimeout: milliseconds(timeouts.idleMs),

@@ -23,6 +23,7 @@ import type { Milliseconds } from "../kernel/units.ts";
 import { addressesOf } from "./addresses.ts";
 import type { Edge } from "./edge.ts";
 import { endpointsOf } from "./endpoints.ts";
+import type { IdentityRules } from "./identity-rules.ts";
 import type { RealtimeRules } from "./realtime-rules.ts";
 import type { ServiceRoutes } from "./service-routes.ts";
 import type { Service } from "./services.ts";
@@ -90,6 +91,7 @@ export interface Snapshot {
   readonly verifiesStreams: boolean;
   readonly bodyBytesMax: number;
   readonly edge: Edge;
+  readonly identity: IdentityRules;
   readonly inFlightMax: number;
   /** Who is let in when more comes than can be done. */
   readonly ingress: {

@@ -11,6 +11,7 @@ import { createProveDoor, type ProveParts } from "./prove-door.ts";
 import { countSignatures } from "./signing.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { createVouched, type Vouched, type VouchedStores, type VouchedWorld } from "./vouched-parts.ts";
 
 /** Who may do what, at what price, and the proof of it: the rooms that guard every lane. */
 export interface Trust {
@@ -21,7 +22,16 @@ export interface Trust {
   readonly settled: (record: RequestRecord) => void;
   /** A new configuration counts from now on. */
   readonly configure: (next: Snapshot) => void;
-  readonly control: { readonly limits: LimitsControl; readonly guardrails: () => GuardrailState };
+  /** For door 1. */
+  readonly vouching: Vouched["vouching"];
+  readonly identityTokens: Vouched["identityTokens"];
+  readonly control: {
+    readonly limits: LimitsControl;
+    readonly guardrails: () => GuardrailState;
+    readonly deniedTokens: Vouched["denied"]["control"];
+    /** The public keys of our own tokens: a JWK set. */
+    readonly identityKeys: Vouched["identityTokens"]["keySet"];
+  };
 }
 
 /** What the world gives it: stores. */
@@ -30,12 +40,13 @@ export interface TrustParts {
   readonly documents: DocumentStore;
   /** What was read of them at start. */
   readonly limits: readonly StoredDocument[];
+  readonly vouched: VouchedStores;
   /** Who signs requests. */
   readonly signing: Pick<ProveParts, "crypto" | "nonces"> & { readonly keys: SigningKeys };
 }
 
 /** What of the gateway it needs. */
-interface TrustWorld extends Omit<LimitsParts, "documents" | "stored"> {
+interface TrustWorld extends Omit<LimitsParts, "documents" | "stored">, VouchedWorld {
   readonly clock: Clock;
   readonly meter: Meter;
   readonly keys: Pick<ClientKeys, "directory">;
@@ -44,10 +55,13 @@ interface TrustWorld extends Omit<LimitsParts, "documents" | "stored"> {
   readonly snapshot: Snapshot;
 }
 
-export function createTrust({ signing, documents, limits: stored }: TrustParts, world: TrustWorld): Trust {
-  const { clock, meter, keys, digestOf } = world;
+export function createTrust(stores: TrustParts, world: TrustWorld): Trust {
+  const { documents, signing } = stores;
+  const { clock, meter, keys, digestOf, snapshot } = world;
   const guardrails = createGuardrails({ clock, meter, digestOf });
-  const limits = createLimits({ ...world, documents, stored }, world.snapshot);
+  const limits = createLimits({ ...world, documents, stored: stores.limits }, snapshot);
+  const vouched = createVouched({ ...stores.vouched, documents }, world, snapshot);
+  const { vouching, identityTokens, denied } = vouched;
   const guards: readonly Guard[] = [guardrails.guard, limits.guard];
   const prove = createProveDoor({
     ...signing,
@@ -59,7 +73,16 @@ export function createTrust({ signing, documents, limits: stored }: TrustParts, 
     guards: guardsOf(guards),
     prove,
     settled: limits.settled,
-    configure: limits.configure,
-    control: { limits: limits.control, guardrails: guardrails.state },
+    configure: (next) => {
+      for (const room of [limits, vouched]) room.configure(next);
+    },
+    vouching,
+    identityTokens,
+    control: {
+      limits: limits.control,
+      guardrails: guardrails.state,
+      deniedTokens: denied.control,
+      identityKeys: identityTokens.keySet,
+    },
   };
 }

@@ -1,3 +1,4 @@
+import type { EpochMs } from "../kernel/units.ts";
 import type { SwitchedConnection } from "./byte-socket.ts";
 
 /** A request as a server engine hands it over: the head has arrived, the body has not been read. */
@@ -60,10 +61,12 @@ export interface BodyOptions {
 export interface ClientCertificate {
   /** Lines of `name=value`, as `CN=alice`. */
   readonly subject: string;
-  /** As `DNS:alice.example`, `URI:spiffe://mesh/ns/a/sa/b`. */
+  /** As `DNS:alice.example`, `URI:spiffe://mesh/ns/a/sa/b`; those that cannot be written without quotes are left out. */
   readonly altNames: readonly string[];
   /** SHA-256 of the certificate: hex pairs with colons. */
   readonly fingerprint: string;
+  /** From then on it is worth nothing. */
+  readonly validUntil: EpochMs;
 }
 
 /** A connection that may become something else than HTTP. */

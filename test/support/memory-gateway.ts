@@ -13,6 +13,7 @@ import {
 import { rulesFrom as resilienceFrom, resilienceSettings } from "../../src/capabilities/retry/index.ts";
 import type { RouteRules, TargetRef } from "../../src/capabilities/routing/index.ts";
 import { scalingSettings } from "../../src/capabilities/scaling/index.ts";
+import { vouchedIdentitySettings } from "../../src/capabilities/vouched-identity/index.ts";
 import { realtimeSettings } from "../../src/config/realtime-settings.ts";
 import { serverSettings } from "../../src/config/server-settings.ts";
 import type { KnownAbilities } from "../../src/exchange/abilities.ts";
@@ -22,6 +23,7 @@ import { upstreamCodecOf } from "../../src/gateway/codecs.ts";
 import { createGateway, type Gateway, type GatewayParts } from "../../src/gateway/create-gateway.ts";
 import { compileEdge } from "../../src/gateway/edge.ts";
 import { compileGuardrails } from "../../src/gateway/guardrails.ts";
+import { compileIdentity } from "../../src/gateway/identity-rules.ts";
 import { openOperators } from "../../src/gateway/operators.ts";
 import { compileRealtime } from "../../src/gateway/realtime-rules.ts";
 import { noServiceRoutes } from "../../src/gateway/service-routes.ts";
@@ -142,6 +144,8 @@ export async function memoryGateway(parts: {
   readonly trustedProxies?: readonly string[];
   readonly networks?: Networks;
   readonly bodyBytesMax?: number;
+  /** The `identity` section. */
+  readonly identity?: unknown;
   /** What was learned before; absent: nothing. */
   readonly states?: StateStore;
 }): Promise<MemoryGateway> {
@@ -186,6 +190,7 @@ export async function memoryGateway(parts: {
     raw: { isEnabled: true, unmetered: "allow", bodyBytesMax: 1_000_000 },
     bodyBytesMax: parts.bodyBytesMax ?? 1_000_000,
     edge: compileEdge({ server: serverSettings.parse({}) }),
+    identity: compileIdentity({ identity: vouchedIdentitySettings.parse(parts.identity ?? {}) }),
     inFlightMax: parts.inFlightMax ?? 100,
     ingress: { delayMax: overloadSettings.parse({}).ingress.delayMax, shares: new Map() },
     bulkheadOf: bulkheadsFrom(overloadSettings.parse({ bulkhead: parts.bulkhead ?? {} }).bulkhead),

@@ -2,6 +2,7 @@ import { isLive } from "../../src/capabilities/identity/index.ts";
 import type { ClientKeys } from "../../src/gateway/client-keys.ts";
 import { openSigningKeys } from "../../src/gateway/signing-keys.ts";
 import type { TrustParts } from "../../src/gateway/trust.ts";
+import { tokenSigner, tokenVerifier } from "../../src/platform/jose/index.ts";
 import { createMemoryDocumentStore, createMemoryNonceStore } from "../../src/platform/memory/index.ts";
 import { signatureCrypto } from "../../src/platform/request-signature/index.ts";
 import { createVault } from "../../src/platform/secrets/index.ts";
@@ -20,6 +21,12 @@ export async function memoryTrust(
   return {
     documents,
     limits: [],
+    vouched: {
+      verifier: tokenVerifier,
+      signer: tokenSigner,
+      derive: (purpose) => `of a test: ${purpose}`,
+      denied: [],
+    },
     signing: {
       crypto: signatureCrypto,
       nonces: createMemoryNonceStore(clock),

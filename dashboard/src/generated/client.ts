@@ -1,6 +1,32 @@
 // Made from docs/openapi.json by dashboard/generate-client.ts: change that, then `npm run docs`.
 import { type CallOptions, send } from "../send.ts";
 
+export interface DeniedToken {
+  readonly id: string;
+  readonly issuer: string;
+  /** The id that its issuer gave it. */
+  readonly jti: string;
+  readonly reason: string;
+  /** ms since 1970. */
+  readonly deniedAt: number;
+  /** Then the token is over by itself, and the denial with it. */
+  readonly until: number;
+}
+
+export interface DeniedTokenList {
+  readonly denied: readonly DeniedToken[];
+}
+
+export interface WantedDenial {
+  /** `iss` of the token. */
+  readonly issuer: string;
+  /** `jti` of the token. */
+  readonly jti: string;
+  readonly reason?: string;
+  /** `exp` of the token, in ms since 1970; absent: the longest that a token lives. */
+  readonly until?: number;
+}
+
 export interface Translated {
   readonly lane: "bytes" | "canonical";
   /** The upstream's. */
@@ -2033,6 +2059,21 @@ export function listGrpcRoutes(options: CallOptions = {}): Promise<GrpcRouteList
 /** The WebSockets that are open: whose, since when, and how much they have carried. @public */
 export function listSockets(options: CallOptions = {}): Promise<SocketList> {
   return send({ method: "GET", path: "/api/gateway/sockets", options });
+}
+
+/** Tokens of issuers that count no more though they are not over. @public */
+export function listDeniedTokens(options: CallOptions = {}): Promise<DeniedTokenList> {
+  return send({ method: "GET", path: "/api/gateway/denied-tokens", options });
+}
+
+/** Denies a token of an issuer from now on; what it has open ends. @public */
+export function denyToken(body: WantedDenial, options: CallOptions = {}): Promise<DeniedToken> {
+  return send({ method: "POST", path: "/api/gateway/denied-tokens", body, options });
+}
+
+/** Takes the denial of a token back. @public */
+export function allowToken(id: string, options: CallOptions = {}): Promise<DeniedToken> {
+  return send({ method: "DELETE", path: `/api/gateway/denied-tokens/${encodeURIComponent(id)}`, options });
 }
 
 /** Who uses the admin API: people and programs, with what they may do. @public */

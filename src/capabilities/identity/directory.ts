@@ -153,11 +153,3 @@ export function identityOf(key: ClientKey, above: Above): Identity {
     ...(expiresAt === never ? {} : { expiresAt: epochMs(expiresAt) }),
   };
 }
-
-/** Who a key of this id is, whatever its end; `undefined`: it is void. */
-export function identityOfKey(directory: KeyDirectory, id: string): Identity | undefined {
-  const key = directory.byId.get(id);
-  const above = key && aboveKey(directory, key);
-  if (key === undefined || above === undefined) return undefined;
-  return key.revokedAt === null && !above.isDisabled ? identityOf(key, above) : undefined;
-}

@@ -1,7 +1,6 @@
 export type { KeyDirectory, Owners } from "./directory.ts";
 export {
   compileDirectory,
-  identityOfKey,
   idOfHandle,
   isKeyId,
   isLive,

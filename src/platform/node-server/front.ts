@@ -103,8 +103,12 @@ function proxyChoice(
   };
 }
 
-function contextOf({ cert, key, minVersion = "TLSv1.2", clientCa }: TlsSettings): TlsOptions {
-  return { cert, key, minVersion, ...(clientCa === undefined ? {} : { ca: clientCa }) };
+function contextOf({ cert, key, minVersion = "TLSv1.2", clientCa, crl }: TlsSettings): TlsOptions {
+  return {
+    ...{ cert, key, minVersion },
+    ...(clientCa === undefined ? {} : { ca: clientCa }),
+    ...(crl === undefined ? {} : { crl }),
+  };
 }
 
 function createTls(parts: {
@@ -119,7 +123,7 @@ function createTls(parts: {
     ALPNProtocols: http2 === undefined ? ["http/1.1"] : ["h2", "http/1.1"],
     handshakeTimeout: settings.limits.headersTimeoutMs,
     requestCert: tls.clientCa !== undefined,
-    rejectUnauthorized: tls.clientCa !== undefined,
+    rejectUnauthorized: tls.clientCa !== undefined && tls.isClientCertOptional !== true,
   });
   server.on("secureConnection", (socket: TLSSocket) => {
     (socket.alpnProtocol === "h2" ? (http2 ?? http1) : http1).take(socket);

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
+import { epochMs } from "../../kernel/units.ts";
 import type { ClientCertificate } from "../../ports/server.ts";
 
 /** Who is at the other end of a connection, and how it came. */
@@ -52,7 +53,17 @@ function certificateOf(socket: TLSSocket): ClientCertificate | undefined {
   if (certificate === undefined) return undefined;
   return {
     subject: certificate.subject,
-    altNames: (certificate.subjectAltName ?? "").split(", ").filter((name) => name !== ""),
+    altNames: altNamesOf(certificate.subjectAltName ?? ""),
     fingerprint: certificate.fingerprint256,
+    validUntil: epochMs(certificate.validToDate.getTime()),
   };
 }
+
+/**
+ * The names of a certificate as Node prints them, apart. One with a comma or a quote in it stands in quotes, so that nothing
+ * in it reads like a name of its own (CVE-2021-44532); such a name is nobody's.
+ */
+export const altNamesOf = (printed: string): readonly string[] =>
+  (printed.match(/(?:[^",]|"(?:[^"\\]|\\.)*")+/g) ?? [])
+    .map((name) => name.trim())
+    .filter((name) => name !== "" && !name.includes('"'));

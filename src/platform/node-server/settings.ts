@@ -50,8 +50,12 @@ export interface TlsSettings {
   readonly cert: string;
   readonly key: string;
   readonly minVersion?: "TLSv1.2" | "TLSv1.3";
-  /** Only clients with a certificate of these authorities are served. */
+  /** Clients are asked for a certificate of these authorities. */
   readonly clientCa?: string;
+  /** Whether a client without one is served all the same, as one that has none. Absent: it is not. */
+  readonly isClientCertOptional?: boolean;
+  /** Certificates that are taken back, in PEM, by each of the authorities. */
+  readonly crl?: string;
 }
 
 export interface ServerSettings {

@@ -1,0 +1,11 @@
+export { judgeProofs } from "./accepted.ts";
+export { isInRightHands } from "./certificate-rules.ts";
+export { type DeniedToken, stillDenied, withDenied, withoutDenied } from "./denied-tokens.ts";
+export { discoveryUrl, isAsSafe, readUrl } from "./issuer-url.ts";
+export * from "./key-set.ts";
+export type { TokenFault } from "./refusal.ts";
+export * from "./settings.ts";
+export { type Believed, believeCertificate, believeToken } from "./stage.ts";
+export { isTokenLike, type ReadToken, readToken } from "./token.ts";
+export { judgeHeader } from "./token-rules.ts";
+export { signingSeeds, upstreamClaims, upstreamTokenMs } from "./upstream-token.ts";

@@ -1,0 +1,22 @@
+/** Why somebody is not believed. For the log and the count; the caller is told no more than that it is not. */
+export type TokenFault =
+  | "malformed"
+  | "unknown_issuer"
+  | "algorithm"
+  | "critical_header"
+  | "key_in_header"
+  | "type"
+  | "unknown_key"
+  | "key_mismatch"
+  | "issuer_unreachable"
+  | "signature"
+  | "audience"
+  | "subject"
+  | "expired"
+  | "not_yet_valid"
+  | "no_expiry"
+  | "lives_too_long"
+  | "denied"
+  | "not_bound"
+  | "tenant"
+  | "unmapped_claim";

@@ -1,0 +1,2 @@
+export { tokenSigner } from "./token-signer.ts";
+export { tokenVerifier } from "./token-verifier.ts";
