@@ -14,6 +14,7 @@ import {
 import { openApiDocument } from "./openapi.ts";
 import { sampleCosts, sampleRegions } from "./outlook-samples.test-support.ts";
 import { sampleOverload } from "./overload-samples.test-support.ts";
+import { policyExamples } from "./policy-samples.test-support.ts";
 import {
   shownSampleGraphqlRoute,
   shownSampleGrpcRoute,
@@ -27,6 +28,7 @@ interface Example {
   readonly id?: string;
   readonly query?: string;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly data: unknown;
 }
 
@@ -411,6 +413,7 @@ const examples: { readonly [Id in RouteId]: Example } = {
   readSession: {
     data: { kind: "bearer", permissions: expect.arrayContaining(["keys:write", "metrics:read"]) },
   },
+  ...policyExamples,
   signOut: { data: { isSignedIn: false } },
   readOpenApi: { data: openApiDocument("0.1.0") },
 };
@@ -431,7 +434,8 @@ describe("each route of the admin API", () => {
       const { asAdmin, asStranger, control, signIn } = openAdmin();
       await control.keys.create({ name: "first", models: [] });
       const body = example.body === undefined ? {} : { body: JSON.stringify(example.body) };
-      const asked = { method: route.method, target, ...body };
+      const { headers } = example;
+      const asked = { method: route.method, target, ...body, ...(headers && { headers }) };
       const given =
         operation === "signOut"
           ? await asStranger({

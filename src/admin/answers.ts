@@ -4,14 +4,15 @@ import { GatewayError } from "../kernel/errors.ts";
 import { invariant } from "../kernel/invariant.ts";
 import { utf8Length } from "../kernel/utf8.ts";
 import type { Clock } from "../ports/clock.ts";
+import { type Asked, missing } from "./asked.ts";
 import { shownPool, steerEndpoint } from "./balancing.ts";
-import type { Caller } from "./caller.ts";
 import { listedBreakers, shownBreaker } from "./circuit-breakers.ts";
 import { costQuery, shownCosts } from "./costs.ts";
 import { shownGraphqlRoute } from "./graphql-routes.ts";
 import { shownGrpcRoute } from "./grpc-routes.ts";
 import { openApiDocument } from "./openapi.ts";
 import { permissions } from "./plain-routes.ts";
+import { policyAnswers } from "./policies.ts";
 import type { RouteId, routes } from "./routes.ts";
 import {
   contentOf,
@@ -27,19 +28,6 @@ import { shownServiceRoute } from "./service-routes.ts";
 import { shownService } from "./services.ts";
 import { endedSession, startedSession } from "./session-cookie.ts";
 import { shownSocket } from "./sockets.ts";
-
-/** One request that was let in, as an answer sees it. */
-export interface Asked {
-  /** What stands for `{id}` in the path. */
-  readonly name: string;
-  /** `undefined` on public routes for callers without a credential. */
-  readonly caller: Caller | undefined;
-  readonly isSecure: boolean;
-  readonly query: <Schema extends z.ZodType>(schema: Schema) => z.output<Schema>;
-  readonly body: <Schema extends z.ZodType>(schema: Schema) => Promise<z.output<Schema>>;
-  /** Takes note that a credential was wrong; what to throw. */
-  readonly refused: (refusal: GatewayError) => GatewayError;
-}
 
 export interface AnswerPorts {
   readonly control: Control;
@@ -141,6 +129,7 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
       return { data: control.regions.state() };
     },
     ...servicePlaneAnswers(control),
+    ...policyAnswers(control, clock),
     readScaling: () => ({ data: shownScaling(control.demand()) }),
     listRoutes: () => ({ data: { routes: control.routing.routes().map(shownRouteState) } }),
     steerRoute: async ({ name, body }) => {
@@ -260,13 +249,10 @@ function stats(control: Control): Omit<DataOf<"readStats">, "data_url"> {
     routes_registered: control.models().models.length + control.routes().length,
     upstream_services: new Set(calledNames(control)).size,
     cache_stats: { hit_rate: null, entry_count: 0, cache_size_mb: 0 },
-    policy_violations: 0,
+    policy_violations: control.policies.violationCount(),
     protocols_supported: ["rest", "graphql", "grpc", "websocket"],
     gateway: control.state(),
-    notes: [
-      "cache_stats: this version has no answer cache.",
-      "policy_violations: this version has no policies besides each key's list of models.",
-    ],
+    notes: ["cache_stats: this version has no answer cache."],
   };
 }
 
@@ -275,10 +261,3 @@ const calledNames = (control: Control): readonly string[] => [
   ...control.upstreams().map(({ provider }) => provider),
   ...control.services().map(({ id }) => id),
 ];
-
-function missing(what: string): never {
-  throw new GatewayError("route_not_found", `no ${what} of this id`, {
-    message: `There is no ${what} of this id.`,
-    param: "id",
-  });
-}

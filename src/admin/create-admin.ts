@@ -109,6 +109,7 @@ export function createAdmin(parts: AdminParts): InboundHandler {
       name: match.name,
       caller,
       isSecure: request.header("origin")?.startsWith("https://") ?? false,
+      header: request.header,
       query: (schema) => readQuery(query, schema),
       body: (schema) => readBody(request, schema),
       refused: (refusal) => failures.refuse(request.remoteAddress, refusal),

@@ -1,6 +1,7 @@
 import type { AdminRoute } from "./admin-route.ts";
 import { balancingRoutes } from "./balancing-routes.ts";
 import { costQuery } from "./costs.ts";
+import { policyRoutes } from "./policy-routes.ts";
 import { routingRoutes } from "./routing-routes.ts";
 import { requestsQuery, seriesQuery } from "./schemas.ts";
 import { servicePlaneRoutes } from "./service-plane-routes.ts";
@@ -40,6 +41,7 @@ export const routes = {
   ...balancingRoutes,
   ...routingRoutes,
   ...servicePlaneRoutes,
+  ...policyRoutes,
   listCoolDowns: {
     method: "GET",
     path: "/api/gateway/cooldowns",

@@ -6,6 +6,7 @@ import { graphqlRouteList } from "./graphql-routes.ts";
 import { grpcRouteList } from "./grpc-routes.ts";
 import { createdKey, keyList, shownKey, wantedKey } from "./key-schemas.ts";
 import { overloadState } from "./overload-schemas.ts";
+import { policyComponents } from "./policy-schemas.ts";
 import { priceExplanation, priceRow, pricesState, wantedPriceRows } from "./price-schemas.ts";
 import { count, epochMs, errorCode, knownNanoUsd, nanoUsd, spanMs } from "./quantities.ts";
 import { regionsState } from "./region-schemas.ts";
@@ -193,6 +194,7 @@ const failure = z.strictObject({
 
 /** Every body and answer of the admin API under the name it has in the OpenAPI document. */
 export const components = {
+  ...policyComponents,
   Translated: translated,
   TranslationList: translationList,
   WantedTranslation: wantedTranslation,

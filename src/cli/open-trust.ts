@@ -1,4 +1,5 @@
 import type { GatewayParts } from "../gateway/create-gateway.ts";
+import { policyVersions, policyViolations } from "../gateway/policies.ts";
 import { openDocumentStore } from "../platform/sqlite/index.ts";
 
 /** The stores of who may do what, at what price, with proof. */
@@ -12,6 +13,9 @@ export interface OpenedTrust {
 export async function openTrust(directory: string): Promise<OpenedTrust> {
   await using undo = new AsyncDisposableStack();
   const documents = undo.adopt(openDocumentStore({ directory }), (opened) => opened.close());
+  const collections = [policyVersions, policyViolations];
+  const lists = await Promise.all(collections.map((collection) => documents.list(collection)));
+  const stored = new Map(collections.map((collection, index) => [collection, lists[index] ?? []]));
   const opened = undo.move();
-  return { parts: { documents }, close: () => opened.disposeAsync() };
+  return { parts: { documents, stored }, close: () => opened.disposeAsync() };
 }

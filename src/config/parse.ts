@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import type { Expressions } from "../ports/expressions.ts";
+import { checkPolicies } from "./check-policies.ts";
 import { checkRoutes } from "./check-routes.ts";
 import { type CompletedConfig, completeConfig } from "./complete.ts";
 import { describeIssue } from "./describe-issue.ts";
@@ -105,6 +106,7 @@ function wholeOf(written: WrittenConfig, world: ParseWorld): CompletedConfig {
       ...graphql.findings,
       ...checkCases(written.models, world.expressions),
       ...checkRoutes(written.routes, world.expressions),
+      ...checkPolicies(written.policies, written.policy, world.expressions),
     ],
   };
 }

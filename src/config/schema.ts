@@ -12,6 +12,12 @@ import {
 import { type ContinuitySettings, continuitySettings } from "../capabilities/continuity/index.ts";
 import { type IdentitySettings, identitySettings } from "../capabilities/identity/index.ts";
 import { type OverloadSettings, overloadSettings } from "../capabilities/overload/index.ts";
+import {
+  type Policy,
+  type PolicyRulesSettings,
+  policiesSettings,
+  policyRulesSettings,
+} from "../capabilities/policy/index.ts";
 import { type PricingSettings, pricingSettings } from "../capabilities/pricing/index.ts";
 import {
   geoSettings,
@@ -43,6 +49,8 @@ export const configSchema = z
     models: routingSettings,
     services: servicesSettings,
     routes: routesSettings,
+    policies: policiesSettings,
+    policy: policyRulesSettings.prefault({}),
     regions: regionsSettings.prefault({}),
     geo: geoSettings.prefault({}),
     keys: identitySettings.prefault({}),
@@ -85,6 +93,8 @@ export interface Config {
   /** In the file's order. */
   readonly services: Readonly<Record<string, ServiceConfig>>;
   readonly routes: Readonly<Record<string, RouteSettings>>;
+  readonly policies: readonly Policy[];
+  readonly policy: PolicyRulesSettings;
   readonly regions: RegionsSettings;
   /** Texts of the files that routes of GraphQL name. */
   readonly graphqlFiles?: Readonly<Record<string, string>>;

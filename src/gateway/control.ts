@@ -18,6 +18,7 @@ import type {
 import type { ConfigPlan, ConfigState } from "./config-control.ts";
 import type { CostControl } from "./costs.ts";
 import type { ClientLane } from "./lanes.ts";
+import type { PoliciesControl } from "./policies-control.ts";
 import type { SpanFigures } from "./recent-spans.ts";
 import type { RegionsControl } from "./regions-control.ts";
 import type { RoutingControl } from "./route-control.ts";
@@ -196,6 +197,7 @@ export interface Control extends ServicePlane {
   readonly models: () => ModelStates;
   readonly routing: RoutingControl;
   readonly regions: RegionsControl;
+  readonly policies: PoliciesControl;
   /** How much targets are given at once, and who waits. */
   readonly slots: Bulkheads["states"];
   /** The demand on pools that replicas are advised for, by name. */

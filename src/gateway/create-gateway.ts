@@ -159,7 +159,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   measureEndpoints(parts.meter, places.balancing.states);
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
   const services = createServiceStates(parts, () => snapshot, places.balancing.states);
-  const trust = createTrust(parts.trust);
+  const trust = createTrust(parts);
   const routes = dataRoutes(clientCodecs);
   const doors = createDoors({
     ...parts,
@@ -247,6 +247,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       balancing: { list: places.balancing.states, steer: places.balancing.steer },
       routing: choices.control,
       regions: residency.control,
+      ...trust.control,
       slots: ingress.slots,
       ...services.control,
       ...outlook.control,

@@ -1,5 +1,6 @@
 import type { rulesFrom } from "../capabilities/circuit-breaker/index.ts";
 import type { rulesFrom as bulkheadsFrom, OverloadSettings } from "../capabilities/overload/index.ts";
+import type { ConfiguredPolicies } from "../capabilities/policy/index.ts";
 import type { PricingSettings, RateCard } from "../capabilities/pricing/index.ts";
 import type { ClientPlaces, Nearness, RegionsSettings, Zones } from "../capabilities/residency/index.ts";
 import type { rulesFrom as resilienceFrom } from "../capabilities/retry/index.ts";
@@ -100,6 +101,8 @@ export interface Snapshot {
   /** By name, in the file's order. */
   readonly services: ReadonlyMap<string, Service>;
   readonly serviceRoutes: ServiceRoutes;
+  /** Those of the file; absent: none. */
+  readonly policies?: ConfiguredPolicies;
 }
 
 /** Builds the routing table of a configuration. */

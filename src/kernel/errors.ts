@@ -99,6 +99,18 @@ export const errorCatalog = {
     retryable: false,
     title: "The request does not fit the present state.",
   },
+  precondition_failed: {
+    status: 412,
+    owner: "client",
+    retryable: false,
+    title: "What is to be changed has changed meanwhile.",
+  },
+  precondition_required: {
+    status: 428,
+    owner: "client",
+    retryable: false,
+    title: "The request must say which state it is meant for.",
+  },
   request_too_large: {
     status: 413,
     owner: "client",

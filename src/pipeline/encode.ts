@@ -96,13 +96,34 @@ function encodeWhole<Snapshot>(
   const headers = [
     ...ports.commonHeaders(trail),
     ...targetHeaders(trail),
-    ...contentHeaders(lane === "bytes", passedHeaders(head), "application/json"),
+    ...answered(
+      trail,
+      head.status,
+      contentHeaders(lane === "bytes", passedHeaders(head), "application/json"),
+    ),
   ];
   if (trail.cost?.nanoUsd !== null && trail.cost !== undefined)
     headers.push("x-sallyport-cost-nano-usd", String(trail.cost.nanoUsd));
   pushWarnings(headers, trail);
   trail.stages.record("encode", howOf(lane), `whole answer in ${codec.dialect}`);
   sendWhole(parts, { status: head.status, headers, body }, { outcome: "completed" });
+}
+
+/** What policies make of its headers. @throws GatewayError `policy_denied`. */
+const answered = (
+  { onAnswer }: Trail<unknown>,
+  status: number,
+  headers: readonly string[],
+): readonly string[] => onAnswer?.(status, headers) ?? headers;
+
+/** A stream that is refused is not read to its end. */
+function ofStream({ abort }: LiveStream, headers: () => readonly string[]): readonly string[] {
+  try {
+    return headers();
+  } catch (thrown) {
+    abort();
+    throw thrown;
+  }
 }
 
 function encodeStream<Snapshot>(
@@ -114,7 +135,13 @@ function encodeStream<Snapshot>(
   const headers = [
     ...ports.commonHeaders(trail),
     ...targetHeaders(trail),
-    ...contentHeaders(lane === "bytes", passedHeaders(stream.head), mediaTypes[form]),
+    ...ofStream(stream, () =>
+      answered(
+        trail,
+        stream.head.status,
+        contentHeaders(lane === "bytes", passedHeaders(stream.head), mediaTypes[form]),
+      ),
+    ),
     "x-accel-buffering",
     "no",
   ];

@@ -242,7 +242,7 @@ function passAnswer<Snapshot>(passing: Passing<Snapshot>): Omit<UpstreamListener
   const headers = [
     ...ports.commonHeaders(trail),
     ...targetHeaders(trail),
-    ...rawAnswerHeaders(head, isError),
+    ...(trail.onAnswer?.(head.status, rawAnswerHeaders(head, isError)) ?? rawAnswerHeaders(head, isError)),
   ];
   if (!isError) {
     leave.answered(head);

@@ -131,6 +131,8 @@ export async function memoryGateway(parts: {
   readonly trustedProxies?: readonly string[];
   readonly networks?: Networks;
   readonly bodyBytesMax?: number;
+  /** Of the file; absent: none. */
+  readonly policies?: Snapshot["policies"];
   /** What was learned before; absent: nothing. */
   readonly states?: StateStore;
 }): Promise<MemoryGateway> {
@@ -145,6 +147,7 @@ export async function memoryGateway(parts: {
   const meter = createMeter();
   const snapshot: Snapshot = {
     generation: 1,
+    ...(parts.policies === undefined ? {} : { policies: parts.policies }),
     generationText: "1",
     services: new Map(),
     realtime: compileRealtime(realtimeSettings.parse({})),

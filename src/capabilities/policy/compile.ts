@@ -73,16 +73,38 @@ export function compilePolicies(
       message: `all policies together may take ${cost} steps, and at most ${costMax} are taken`,
     });
   if (problems.length > 0) return { kind: "broken", problems };
+  return { kind: "set", set: setOf(compiled, { revision, fallback }) };
+}
+
+/**
+ * A set of what was found good once, whatever has become of the lists and limits it names: a condition that does not compile
+ * any more cannot be told, so that who guards still refuses.
+ */
+export function compileKept(
+  policies: readonly Policy[],
+  world: PolicyWorld,
+  head: Pick<PolicySet, "revision" | "fallback">,
+): PolicySet {
+  const strict = compilePolicies(policies, world, head);
+  if (strict.kind === "set") return strict.set;
+  const worlds = worldsOf(world.lists);
+  const compiled = policies.map((policy): CompiledPolicy => {
+    const made = compileOne(policy, world.expressions, worlds[policy.phase]);
+    if ("condition" in made) return made;
+    const condition: Condition = () => ({ isTrue: false, fault: made.message });
+    return { policy, form: policy.when, condition, reads: [], cost: 1, onError: onErrorOf(policy) };
+  });
+  return setOf(compiled, head);
+}
+
+function setOf(
+  compiled: readonly CompiledPolicy[],
+  head: Pick<PolicySet, "revision" | "fallback">,
+): PolicySet {
   const ordered = compiled.toSorted((one, other) => inOrder(one.policy, other.policy));
-  const of = (phase: Phase) => ordered.filter(({ policy }) => policy.phase === phase && policy.mode !== "off");
-  return {
-    kind: "set",
-    set: {
-      revision,
-      fallback,
-      phases: { request: of("request"), target: of("target"), response: of("response") },
-    },
-  };
+  const of = (phase: Phase) =>
+    ordered.filter(({ policy }) => policy.phase === phase && policy.mode !== "off");
+  return { ...head, phases: { request: of("request"), target: of("target"), response: of("response") } };
 }
 
 /** Without policies everything is allowed. */
@@ -128,7 +150,12 @@ function problemsOf(policy: Policy, { limits }: PolicyWorld): readonly Omit<Poli
   const problems: Omit<PolicyProblem, "index">[] = [];
   const { phase, do: action, validFrom, validUntil } = policy;
   const name = actionName(action);
-  if (!ofPhase[phase].includes(name))
+  if (name === "requireApproval")
+    problems.push({
+      field: "do",
+      message: "`requireApproval` is not built yet: deny it, and allow it for who may",
+    });
+  else if (!ofPhase[phase].includes(name))
     problems.push({ field: "do", message: `\`${name}\` is no action of phase \`${phase}\`` });
   if ("transform" in action && phase === "response" && !action.transform.every(isOfHeaders))
     problems.push({ field: "do", message: "of an answer only headers are changed" });

@@ -49,7 +49,8 @@ function overdrawn({ maxCostNanoUsd, minQuality }: Constraints, target: Bounded)
   if (maxCostNanoUsd !== undefined) {
     const cost = target.costNanoUsd();
     if (cost === undefined) return "nobody knows what it costs";
-    if (cost > maxCostNanoUsd) return `it may cost ${cost} nano-USD, and at most ${maxCostNanoUsd} are allowed`;
+    if (cost > maxCostNanoUsd)
+      return `it may cost ${cost} nano-USD, and at most ${maxCostNanoUsd} are allowed`;
   }
   if (minQuality === undefined) return undefined;
   const quality = target.quality();

@@ -1,8 +1,8 @@
 import { fitsGlob } from "../../kernel/glob.ts";
-import type { FactOf } from "../../ports/expressions.ts";
-import { type Bound, conflictOf } from "./constraints.ts";
+import type { FactOf, Holding } from "../../ports/expressions.ts";
 import type { CompiledPolicy, PolicySet } from "./compile.ts";
-import { type Edit, type Phase, type Policy } from "./policy.ts";
+import { type Bound, conflictOf } from "./constraints.ts";
+import type { Edit, Phase, Policy } from "./policy.ts";
 
 /** A request as policies see it. */
 export interface Asked {
@@ -12,6 +12,8 @@ export interface Asked {
   readonly protocol: string;
   /** ms since 1970. */
   readonly now: number;
+  /** Absent: the condition is asked of the facts. */
+  readonly holdingOf?: (compiled: CompiledPolicy) => Holding;
 }
 
 /** A policy that met this request, and what came of it. */
@@ -68,12 +70,17 @@ function run(
   for (const compiled of set.phases[phase]) {
     const { policy } = compiled;
     if (!isMeant(policy, asked)) continue;
-    const holding = compiled.condition(asked.factOf);
+    const holding = asked.holdingOf?.(compiled) ?? compiled.condition(asked.factOf);
     if (holding.fault !== undefined) {
       found.met.push({ policy: policy.id, outcome: "error", fault: holding.fault });
       if (compiled.onError === "skip") continue;
       if (policy.mode === "shadow") found.shadowDenies.push(policy);
-      else return ended(found, { policy, allowed: false, reason: `\`${policy.id}\` cannot be told: ${holding.fault}` });
+      else
+        return ended(found, {
+          policy,
+          allowed: false,
+          reason: `\`${policy.id}\` cannot be told: ${holding.fault}`,
+        });
       continue;
     }
     if (!holding.isTrue) {
@@ -114,6 +121,7 @@ function take({ policy }: CompiledPolicy, found: Collected): Verdict | undefined
     found.limits.push({ policy: id, ...action.limit });
     return undefined;
   }
+  if (!("route" in action)) return undefined;
   found.met.push({ policy: id, outcome: "route" });
   found.bounds.push({ policy: id, constraints: action.route });
   const other = conflictOf(found.bounds);
@@ -140,14 +148,12 @@ function ended(
 /** Whether a policy is for this request, and in force. */
 export function isMeant(
   { scope, validFrom, validUntil }: Policy,
-  { tenant, route, protocol, now }: Omit<Asked, "factOf">,
+  { tenant, route, protocol, now }: Omit<Asked, "factOf" | "holdingOf">,
 ): boolean {
   if (validFrom !== undefined && now < validFrom) return false;
   if (validUntil !== undefined && now >= validUntil) return false;
   if (scope === undefined) return true;
-  return (
-    isOneOf(scope.tenants, tenant) && isOneOf(scope.routes, route) && isOneOf(scope.protocols, protocol)
-  );
+  return isOneOf(scope.tenants, tenant) && isOneOf(scope.routes, route) && isOneOf(scope.protocols, protocol);
 }
 
 const isOneOf = (globs: readonly string[] | undefined, name: string): boolean =>

@@ -1,5 +1,3 @@
-import type { EpochMs } from "../../kernel/units.ts";
-
 /** When a policy is asked: of a request, of each target it might go to, of what a target answers. */
 export type Phase = "request" | "target" | "response";
 export type Mode = "enforce" | "shadow" | "off";
@@ -33,9 +31,11 @@ export type Action =
   | { readonly allow: Readonly<Record<string, never>> }
   | { readonly transform: readonly Edit[] }
   | { readonly route: Constraints }
-  | { readonly limit: { readonly use: string } | { readonly cost: number } };
+  | { readonly limit: { readonly use: string } | { readonly cost: number } }
+  /** May be written, and is refused when it is compiled: nobody could approve. */
+  | { readonly requireApproval: unknown };
 
-export type ActionName = "deny" | "allow" | "transform" | "route" | "limit";
+export type ActionName = "deny" | "allow" | "transform" | "route" | "limit" | "requireApproval";
 
 /** One rule: when it holds, what is done. */
 export interface Policy {
@@ -54,18 +54,27 @@ export interface Policy {
     readonly routes?: readonly string[];
     readonly protocols?: readonly string[];
   };
-  readonly validFrom?: EpochMs;
-  readonly validUntil?: EpochMs;
+  /** ms since 1970. */
+  readonly validFrom?: number;
+  readonly validUntil?: number;
 }
 
 export function actionName(action: Action): ActionName {
   if ("deny" in action) return "deny";
   if ("allow" in action) return "allow";
   if ("transform" in action) return "transform";
-  return "route" in action ? "route" : "limit";
+  if ("route" in action) return "route";
+  return "limit" in action ? "limit" : "requireApproval";
 }
 
-const rank: Readonly<Record<ActionName, number>> = { deny: 0, allow: 1, transform: 2, route: 2, limit: 2 };
+const rank: Readonly<Record<ActionName, number>> = {
+  deny: 0,
+  allow: 1,
+  transform: 2,
+  route: 2,
+  limit: 2,
+  requireApproval: 2,
+};
 
 /** The order in which policies are asked: priority, then deny before allow before the rest, then id. Total. */
 export function inOrder(one: Policy, other: Policy): number {
@@ -78,4 +87,4 @@ export function inOrder(one: Policy, other: Policy): number {
 
 /** What an error of a condition does: who guards is not opened by it, who only helps is left out. */
 export const onErrorOf = ({ onError, do: action }: Policy): "deny" | "skip" =>
-  onError ?? (["deny", "limit"].includes(actionName(action)) ? "deny" : "skip");
+  onError ?? (["deny", "limit", "requireApproval"].includes(actionName(action)) ? "deny" : "skip");

@@ -1,11 +1,13 @@
 import * as z from "zod";
-import { epochMs } from "../../kernel/units.ts";
 
 const name = z.string().min(1).max(200);
 const globs = z.array(name).min(1).max(100);
 const id = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9._-]{0,99}$/, "must be of small letters, digits, `.`, `_` and `-`, like `no-anonymous`");
+  .regex(
+    /^[a-z0-9][a-z0-9._-]{0,99}$/,
+    "must be of small letters, digits, `.`, `_` and `-`, like `no-anonymous`",
+  );
 const headerName = z
   .string()
   .regex(/^[a-z0-9!#$%&'*+.^_`|~-]{1,100}$/, "must be the name of a header, in small letters");
@@ -34,7 +36,9 @@ const edit = z.union([
 
 const constraints = z
   .strictObject({
-    regions: z.exactOptional(globs).describe("Zones, in one of which it must be: `eu`, `de`, `eu-central-1`."),
+    regions: z
+      .exactOptional(globs)
+      .describe("Zones, in one of which it must be: `eu`, `de`, `eu-central-1`."),
     providers: z.exactOptional(globs).describe("Globs of providers, or of services."),
     models: z.exactOptional(globs).describe("Globs of models, as their provider names them."),
     maxCostNanoUsd: z
@@ -42,7 +46,6 @@ const constraints = z
       .describe("The most that the request may cost there, 10^-9 US dollars."),
     minQuality: z.exactOptional(z.number().min(0).max(1)).describe("As known of the target."),
     pinTo: z.exactOptional(name).describe("`provider/model`, or a provider."),
-    labels: z.exactOptional(z.record(name, name)).describe("Labels that it must have."),
   })
   .refine((value) => Object.keys(value).length > 0, "says nothing");
 
@@ -61,13 +64,13 @@ const action = z.union([
   z.strictObject({ route: constraints }).describe("Narrows where it may go, at every try."),
   z
     .strictObject({
-      limit: z.union([z.strictObject({ use: name }), z.strictObject({ cost: z.number().min(0).max(1_000_000) })]),
+      limit: z.union([
+        z.strictObject({ use: name }),
+        z.strictObject({ cost: z.number().min(0).max(1_000_000) }),
+      ]),
     })
     .describe("Counts it against a limit by its id, or at another cost."),
-  z
-    .strictObject({ requireApproval: z.unknown() })
-    .refine(() => false, "`requireApproval` is not built yet: deny it, and allow it for who may")
-    .transform(() => ({ deny: {} })),
+  z.strictObject({ requireApproval: z.unknown() }).describe("Not built yet: it is refused."),
 ]);
 
 /** One policy, in a file or in a call of the admin API. */
@@ -83,7 +86,9 @@ export const policySettings = z
     phase: z
       .enum(["request", "target", "response"])
       .default("request")
-      .describe("`target` is asked of every target that a request might be sent to; `response` of what it answers."),
+      .describe(
+        "`target` is asked of every target that a request might be sent to; `response` of what it answers.",
+      ),
     when: z
       .string()
       .min(1)
@@ -109,8 +114,8 @@ export const policySettings = z
         }),
       )
       .describe("For whom it is; if nothing is said, for all."),
-    validFrom: z.exactOptional(z.int().min(0).transform(epochMs)).describe("ms since 1970."),
-    validUntil: z.exactOptional(z.int().min(0).transform(epochMs)).describe("ms since 1970; not any more then."),
+    validFrom: z.exactOptional(z.int().min(0)).describe("ms since 1970."),
+    validUntil: z.exactOptional(z.int().min(0)).describe("ms since 1970; not any more then."),
   })
   .describe("A rule: when it holds, and what is done then.");
 
@@ -127,7 +132,9 @@ export const policyRulesSettings = z
     default: z
       .enum(["allow", "deny"])
       .default("allow")
-      .describe("What is done where no policy denies or allows. Keys and their scopes have been asked before."),
+      .describe(
+        "What is done where no policy denies or allows. Keys and their scopes have been asked before.",
+      ),
     lists: z
       .record(z.string().regex(/^[a-z0-9_-]{1,100}$/), z.array(z.string().max(1000)).max(1_000_000))
       .default({})

@@ -37,7 +37,10 @@ describe("wordForm", () => {
     ["a // and not b\nand c", "a // and not b\n&& c"],
     ["android or nothing", "android || nothing"],
     ["a  and\tnot  b ", "a  &&\t!(b) "],
-    ["not auth.roles.exists(r, r == 'admin' and not stale)", "!(auth.roles.exists(r, r == 'admin' && !(stale)))"],
+    [
+      "not auth.roles.exists(r, r == 'admin' and not stale)",
+      "!(auth.roles.exists(r, r == 'admin' && !(stale)))",
+    ],
     ["size(not) > 1", "6: `not` needs something that it denies"],
     ["a == not b", "6: `not` stands before what it denies, or before `in`"],
     ["a not b", "3: `not` stands before what it denies, or before `in`"],
@@ -159,9 +162,16 @@ describe("a rule in words", () => {
   const { py } = fc.letrec<{ py: Py }>((tie) => ({
     py: fc.oneof(
       { maxDepth: 4, withCrossShrink: true },
-      fc.record({ op: fc.constant("name" as const), name: fc.constantFrom("p" as const, "q" as const, "r" as const) }),
+      fc.record({
+        op: fc.constant("name" as const),
+        name: fc.constantFrom("p" as const, "q" as const, "r" as const),
+      }),
       fc.record({ op: fc.constant("truth" as const), value: fc.boolean() }),
-      fc.record({ op: fc.constantFrom("==" as const, "<" as const, "!=" as const), one: number, other: number }),
+      fc.record({
+        op: fc.constantFrom("==" as const, "<" as const, "!=" as const),
+        one: number,
+        other: number,
+      }),
       fc.record({
         op: fc.constantFrom("in" as const, "not in" as const),
         one: fc.constantFrom("n" as const, "m" as const),

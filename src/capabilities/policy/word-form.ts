@@ -113,7 +113,11 @@ function inside(writer: Writer, start: number, to: number): Fault | undefined {
     if (token === undefined) break;
     if (opening.has(token.text)) {
       const close = closeOf(tokens, at, to);
-      const fault = expressions(writer, at + 1, close === to - 1 && !closing.has(tokens[close]?.text ?? "") ? to : close);
+      const fault = expressions(
+        writer,
+        at + 1,
+        close === to - 1 && !closing.has(tokens[close]?.text ?? "") ? to : close,
+      );
       if (fault !== undefined) return fault;
       at = close;
       continue;

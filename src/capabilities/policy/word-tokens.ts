@@ -25,7 +25,8 @@ export function tokensOf(written: string): readonly Token[] {
     if (groups["text"] !== undefined) lexeme.lastIndex = endOfText(written, from, groups["text"]);
     const to = lexeme.lastIndex;
     const isLiteral = groups["text"] !== undefined || groups["number"] !== undefined;
-    const isPart = groups["name"] !== undefined && tokens.at(-1)?.text === "." && tokens.at(-1)?.isWordOrSign === true;
+    const isPart =
+      groups["name"] !== undefined && tokens.at(-1)?.text === "." && tokens.at(-1)?.isWordOrSign === true;
     tokens.push({ text: written.slice(from, to), from, to, isWordOrSign: !isLiteral && !isPart });
   }
   return withoutKeys(tokens);
@@ -49,7 +50,10 @@ function withoutKeys(tokens: readonly Token[]): readonly Token[] {
     if (token.isWordOrSign && ["(", "[", "{"].includes(token.text)) open.push(token.text);
     else if (token.isWordOrSign && [")", "]", "}"].includes(token.text)) open.pop();
     const isKey =
-      open.at(-1) === "{" && (before === "{" || before === ",") && tokens[index + 1]?.text === ":" && token.text !== "{";
+      open.at(-1) === "{" &&
+      (before === "{" || before === ",") &&
+      tokens[index + 1]?.text === ":" &&
+      token.text !== "{";
     return isKey ? { ...token, isWordOrSign: false } : token;
   });
 }

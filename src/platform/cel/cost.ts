@@ -26,8 +26,10 @@ const patternFirst = 10;
 
 /** Steps of looking at a text as long as this may be, beside those of its node. */
 function weight(node: ASTNode, world: RuleWorld, scope: Scope): number {
-  if (node.op === "value") return typeof node.args === "string" ? Math.ceil(node.args.length / bytesPerStep) : 0;
-  if (node.op === "list") return node.args.reduce((sum, one) => sum + weight(one, world, scope), node.args.length);
+  if (node.op === "value")
+    return typeof node.args === "string" ? Math.ceil(node.args.length / bytesPerStep) : 0;
+  if (node.op === "list")
+    return node.args.reduce((sum, one) => sum + weight(one, world, scope), node.args.length);
   if (node.op === "id" && scope.has(node.args)) return scope.get(node.args) ?? longText;
   const name = nameOf(node, scope) ?? "";
   const fact = Object.hasOwn(world.facts, name) ? world.facts[name] : undefined;
@@ -66,7 +68,8 @@ function inWeight(
   { world, scope }: { readonly world: RuleWorld; readonly scope: Scope },
 ): number {
   const one = Math.max(1, weight(element, world, scope));
-  if (of.op === "list") return of.args.reduce((sum, other) => sum + Math.min(one, weight(other, world, scope)) + 1, 0);
+  if (of.op === "list")
+    return of.args.reduce((sum, other) => sum + Math.min(one, weight(other, world, scope)) + 1, 0);
   return sizeOf(of, world, scope) * (1 + one);
 }
 
@@ -91,7 +94,8 @@ export function sizeOf(node: ASTNode, world: RuleWorld, scope: Scope): number {
     return sizeOf(node.args[1], world, scope);
   const { facts } = world;
   const name = node.op === "[]" ? nameOf(node.args[0], scope) : nameOf(node, scope);
-  const owner = name === undefined || Object.hasOwn(facts, name) ? name : name.slice(0, name.lastIndexOf("."));
+  const owner =
+    name === undefined || Object.hasOwn(facts, name) ? name : name.slice(0, name.lastIndexOf("."));
   const header = node.op === "call" && node.args[0] === "header" ? "request.headers" : owner;
   return (header === undefined ? undefined : facts[header]?.sizeMax) ?? unknownSizeMax;
 }

@@ -4,7 +4,11 @@ import type { Compiled } from "../../ports/expressions.ts";
 type Problem = Extract<Compiled, { kind: "problem" }>;
 
 /** `from` counts from 0, what is told of it from 1. */
-export const problem = (message: string, from: number): Problem => ({ kind: "problem", message, at: from + 1 });
+export const problem = (message: string, from: number): Problem => ({
+  kind: "problem",
+  message,
+  at: from + 1,
+});
 
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof ParseError || thrown instanceof TypeFault)

@@ -144,7 +144,8 @@ const isLists = (name: string, { world: { facts } }: Names): boolean =>
 
 function keyed(name: string, key: string, node: ASTNode, { world, against }: Names): Read {
   const keys = world.facts[name]?.keys;
-  if (keys !== undefined && !keys.pattern.test(key)) against(`\`${name}\` is asked as ${keys.rule}`, node.start);
+  if (keys !== undefined && !keys.pattern.test(key))
+    against(`\`${name}\` is asked as ${keys.rule}`, node.start);
   return { name, key };
 }
 
@@ -200,7 +201,8 @@ function known(
   check: (text: string) => string | undefined,
 ): void {
   if (node === undefined) return;
-  if (node.op !== "value" || typeof node.args !== "string") return against("a text must stand here", node.start);
+  if (node.op !== "value" || typeof node.args !== "string")
+    return against("a text must stand here", node.start);
   const wrong = check(node.args);
   if (wrong !== undefined) against(wrong, node.start);
 }
@@ -209,7 +211,10 @@ function known(
 function hasOf(node: ASTNode | undefined, names: Names, scope: Scope): number {
   const read = node === undefined ? undefined : readOf(node, names, scope);
   if (node === undefined || read?.key === undefined || node.op !== ".")
-    return names.against("`has` asks for a key of a map, `has(auth.claims.team)`: all other facts are there", node?.start ?? 0);
+    return names.against(
+      "`has` asks for a key of a map, `has(auth.claims.team)`: all other facts are there",
+      node?.start ?? 0,
+    );
   names.note(read);
   return 2;
 }
@@ -229,7 +234,8 @@ function headerOf(node: ASTNode | undefined, names: Names, scope: Scope): number
 
 function comprehension(node: Extract<ASTNode, { op: "rcall" }>, names: Names, scope: Scope): number {
   const [, receiver, [variable, ...bodies]] = node.args;
-  if (variable?.op !== "id") return names.against("the first argument is a name for each element", node.start);
+  if (variable?.op !== "id")
+    return names.against("the first argument is a name for each element", node.start);
   const taken = Object.keys(names.world.facts).some((fact) => fact.split(".")[0] === variable.args);
   if (taken) names.against(`\`${variable.args}\` is a fact already`, variable.start);
   const times = sizeOf(receiver, names.world, scope);
@@ -239,7 +245,8 @@ function comprehension(node: Extract<ASTNode, { op: "rcall" }>, names: Names, sc
 
 function noFunction(name: string): string {
   const [near] = nearestNames(name, [...functions]);
-  const hint = near === undefined ? `; there are ${[...functions].join(", ")}` : `; did you mean \`${near}\`?`;
+  const hint =
+    near === undefined ? `; there are ${[...functions].join(", ")}` : `; did you mean \`${near}\`?`;
   return `\`${name}\` is no function of rules${hint}`;
 }
 

@@ -60,7 +60,11 @@ function both({ op, args }: Extract<ASTNode, { op: "&&" | "||" }>, known: Known)
   return op === "&&" ? (factOf) => one(factOf) && other(factOf) : (factOf) => one(factOf) || other(factOf);
 }
 
-function factName(node: ASTNode, { world: { facts } }: Known, kinds: readonly FactKind[]): string | undefined {
+function factName(
+  node: ASTNode,
+  { world: { facts } }: Known,
+  kinds: readonly FactKind[],
+): string | undefined {
   const name = nameOf(node, new Map());
   if (name === undefined || !Object.hasOwn(facts, name)) return undefined;
   const kind = facts[name]?.kind;
@@ -130,7 +134,10 @@ function equal({ op, args }: Extract<ASTNode, { op: "==" | "!=" }>, known: Known
 }
 
 type Operand = (factOf: FactOf) => string | number | boolean;
-const pair = (one: Operand | undefined, other: Operand | undefined): readonly [Operand, Operand] | undefined =>
+const pair = (
+  one: Operand | undefined,
+  other: Operand | undefined,
+): readonly [Operand, Operand] | undefined =>
   one === undefined || other === undefined ? undefined : [one, other];
 
 function ordered(

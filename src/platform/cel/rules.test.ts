@@ -1,11 +1,11 @@
-import { Environment, type ASTNode } from "@marcbachmann/cel-js";
+import { type ASTNode, Environment } from "@marcbachmann/cel-js";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FactOf, FactSchema, FactValue, RuleWorld } from "../../ports/expressions.ts";
 import { environmentWith } from "./environment.ts";
 import { createExpressions } from "./expressions.ts";
-import { lookIntoRule } from "./look-rule.ts";
 import { childrenOf } from "./look.ts";
+import { lookIntoRule } from "./look-rule.ts";
 import { type Running, registerFunctions } from "./rule-functions.ts";
 
 const facts: FactSchema = {
@@ -112,7 +112,10 @@ describe("rules", () => {
   });
 
   it("tell what they read, and read no more", () => {
-    const compiled = compileRule("authenticated || header('x-team') == [] || 'a' in auth.claims.groups", world);
+    const compiled = compileRule(
+      "authenticated || header('x-team') == [] || 'a' in auth.claims.groups",
+      world,
+    );
     if (compiled.kind === "problem") throw new Error(compiled.message);
     expect(compiled.reads).toEqual([
       { name: "authenticated" },
@@ -128,24 +131,45 @@ describe("rules", () => {
       throw new Error("not known");
     };
     expect(compiled.condition(gone)).toEqual({ isTrue: false, fault: "not known" });
-    expect(holding("auth.claims['none'] == []")).toEqual({ isTrue: false, fault: expect.stringContaining("none") });
+    expect(holding("auth.claims['none'] == []")).toEqual({
+      isTrue: false,
+      fault: expect.stringContaining("none"),
+    });
   });
 });
 
 describe("rules as functions", () => {
   const term = fc.constantFrom(
-    ...["authenticated", "request.method == 'POST'", "endpoint != 'x'", "request.bytes > 1999", "request.bytes <= 3"],
+    ...[
+      "authenticated",
+      "request.method == 'POST'",
+      "endpoint != 'x'",
+      "request.bytes > 1999",
+      "request.bytes <= 3",
+    ],
     ...["'admin' in auth.roles", "endpoint in ['a', '/v1/chat/completions']", "endpoint.contains('chat')"],
-    ...["cost.worst_usd < 1.0", "size(auth.roles) == 2", "'red' in header('x-team')", "endpoint.matches('c.at')"],
+    ...[
+      "cost.worst_usd < 1.0",
+      "size(auth.roles) == 2",
+      "'red' in header('x-team')",
+      "endpoint.matches('c.at')",
+    ],
     ...["inCidr(request.ip, '10.0.0.0/8')", "glob(endpoint, '/v1/*')", "inList('blocked', 'evil')", "true"],
-    ...["endpoint.startsWith('/v1')", "endpoint.endsWith('x')", "request.bytes >= 2000.0", "request.ip == endpoint"],
+    ...[
+      "endpoint.startsWith('/v1')",
+      "endpoint.endsWith('x')",
+      "request.bytes >= 2000.0",
+      "request.ip == endpoint",
+    ],
   );
   const { rule } = fc.letrec<{ rule: string }>((tie) => ({
     rule: fc.oneof(
       { maxDepth: 3 },
       term,
       tie("rule").map((of) => `!(${of})`),
-      fc.tuple(tie("rule"), fc.constantFrom("&&", "||"), tie("rule")).map(([a, op, b]) => `(${a} ${op} ${b})`),
+      fc
+        .tuple(tie("rule"), fc.constantFrom("&&", "||"), tie("rule"))
+        .map(([a, op, b]) => `(${a} ${op} ${b})`),
     ),
   }));
 

@@ -17,7 +17,13 @@ import { type Running, registerFunctions } from "./rule-functions.ts";
 
 const charactersMax = 8192;
 const costMax = 10_000;
-const limits = { maxAstNodes: 200, maxDepth: 20, maxListElements: 100, maxMapEntries: 1, maxCallArguments: 4 };
+const limits = {
+  maxAstNodes: 200,
+  maxDepth: 20,
+  maxListElements: 100,
+  maxMapEntries: 1,
+  maxCallArguments: 4,
+};
 
 /** A language of rules over one set of facts and lists. */
 interface Language {
@@ -52,8 +58,7 @@ function compileRule(text: string, world: RuleWorld, { environment, running }: L
     const { type = "nothing", error } = parsed.check();
     if (error !== undefined) return problemOf(error);
     if (type !== "bool") return problem(`it comes to \`${type}\`, and must be true or false`, 0);
-    if (cost > costMax)
-      return problem(`it may take ${cost} steps, and at most ${costMax} are taken`, 0);
+    if (cost > costMax) return problem(`it may take ${cost} steps, and at most ${costMax} are taken`, 0);
     const quick = quickRule(parsed.ast, { world, running });
     const condition = quick === undefined ? slowRule(parsed, { reads, world, running }) : quickly(quick);
     return { kind: "rule", condition, reads, cost };
@@ -77,7 +82,11 @@ const quickly =
 
 function slowRule(
   evaluate: (context: object) => unknown,
-  { reads, world, running }: { readonly reads: readonly Read[]; readonly world: RuleWorld; readonly running: Running },
+  {
+    reads,
+    world,
+    running,
+  }: { readonly reads: readonly Read[]; readonly world: RuleWorld; readonly running: Running },
 ): Condition {
   const places = placesOf(reads, world);
   return (factOf) => {
@@ -127,7 +136,10 @@ function contextOf(places: readonly Place[], factOf: FactOf): Context {
   return context;
 }
 
-function membersOf(context: Context, variable: string): Record<string, Value | Record<string, readonly string[]>> {
+function membersOf(
+  context: Context,
+  variable: string,
+): Record<string, Value | Record<string, readonly string[]>> {
   const members: Record<string, Value | Record<string, readonly string[]>> = isRecord(context[variable])
     ? context[variable]
     : {};
