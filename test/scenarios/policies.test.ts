@@ -104,7 +104,7 @@ describe("a policy of the request", () => {
     ]);
     const refused = await ask(question, { "x-team": "blue" });
     expect(refused.status()).toBe(403);
-    expect(refused.text()).toContain("Not for blue.");
+    expect(refused.body()).toContain("Not for blue.");
     expect(transport.sent).toHaveLength(0);
     expect((await ask(question, { "x-team": "red" })).status()).toBe(200);
     const { policies } = memory.gateway.control;
@@ -160,7 +160,7 @@ describe("a policy of the answer", () => {
       { id: "no-streams", phase: "response", when: "ai.stream", do: { deny: {} } },
     ]);
     const passed = await ask(question);
-    expect(passed.headers()["x-seen"]).toBe("1");
+    expect(passed.header("x-seen")).toBe("1");
     expect((await ask({ ...question, stream: true })).status()).toBe(403);
   });
 });
@@ -221,7 +221,7 @@ describe("policies that change while the gateway runs", () => {
     expect((await finish(begin(question))).status()).toBe(403);
     const before = await finish(running);
     expect(before.status()).toBe(200);
-    expect(before.headers()["x-revision"]).toBe("a");
+    expect(before.header("x-revision")).toBe("a");
     const revisions = (await memory.records()).map(({ policy }) => policy?.revision);
     expect(new Set(revisions)).toEqual(new Set([first.revision, second.revision]));
     await expect(policies.commit([], "test", first.revision)).rejects.toMatchObject({
