@@ -1,11 +1,18 @@
 import type { Control } from "../gateway/control.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import type { Clock } from "../ports/clock.ts";
-import { type Asked, missing } from "./asked.ts";
+import type { Answers, Asked } from "./answer.ts";
+import { missing } from "./missing.ts";
+import type { policyRoutes } from "./policy-routes.ts";
 import { policyComponents, violationsQuery } from "./policy-schemas.ts";
 
+type PolicyAnswers = Pick<Answers, keyof typeof policyRoutes>;
+
 /** Policies: translations of the control interface, no more. */
-export function policyAnswers({ policies }: Pick<Control, "policies">, clock: Pick<Clock, "now">) {
+export function policyAnswers(
+  { policies }: Pick<Control, "policies">,
+  clock: Pick<Clock, "now">,
+): PolicyAnswers {
   const withTag = (data: ReturnType<typeof policies.state>) => ({
     data,
     headers: ["etag", `"${data.revision}"`],
@@ -47,7 +54,7 @@ export function policyAnswers({ policies }: Pick<Control, "policies">, clock: Pi
   };
 }
 
-const byOf = ({ caller }: Asked): string => caller?.kind ?? "";
+const byOf = ({ operator }: Asked): string => operator.id;
 
 /** The revision that whoever commits has seen. @throws GatewayError `precondition_required`, `precondition_failed`. */
 function expectedOf({ header }: Asked): number {

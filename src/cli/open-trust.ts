@@ -1,6 +1,14 @@
+import type { ClientKeys } from "../gateway/client-keys.ts";
 import type { GatewayParts } from "../gateway/create-gateway.ts";
 import { policyVersions, policyViolations } from "../gateway/policies.ts";
+import { openSigningKeys } from "../gateway/signing-keys.ts";
+import { createMemoryNonceStore } from "../platform/memory/index.ts";
+import { signatureCrypto } from "../platform/request-signature/index.ts";
+import type { Installation } from "../platform/secrets/index.ts";
 import { openDocumentStore } from "../platform/sqlite/index.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { DocumentStore } from "../ports/document-store.ts";
+import type { Random } from "../ports/random.ts";
 
 /** The stores of who may do what, at what price, with proof. */
 export interface OpenedTrust {
@@ -9,13 +17,41 @@ export interface OpenedTrust {
   readonly close: () => Promise<void>;
 }
 
+/** What they need of the process. */
+export interface TrustWorld {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly installation: Pick<Installation, "vault">;
+  readonly keys: Pick<ClientKeys, "control">;
+}
+
 /** Opens them in the data directory. @throws GatewayError `storage_unavailable`. */
-export async function openTrust(directory: string): Promise<OpenedTrust> {
+export async function openTrust(directory: string, world: TrustWorld): Promise<OpenedTrust> {
   await using undo = new AsyncDisposableStack();
   const documents = undo.adopt(openDocumentStore({ directory }), (opened) => opened.close());
+  const signing = await openSigning(documents, world);
+  const stored = await readStored(documents);
+  const opened = undo.move();
+  return { parts: { documents, signing, stored }, close: () => opened.disposeAsync() };
+}
+
+/** What rooms go on from. */
+async function readStored(documents: DocumentStore): Promise<NonNullable<OpenedTrust["parts"]["stored"]>> {
   const collections = [policyVersions, policyViolations];
   const lists = await Promise.all(collections.map((collection) => documents.list(collection)));
-  const stored = new Map(collections.map((collection, index) => [collection, lists[index] ?? []]));
-  const opened = undo.move();
-  return { parts: { documents, stored }, close: () => opened.disposeAsync() };
+  return new Map(collections.map((collection, index) => [collection, lists[index] ?? []]));
+}
+
+/** The signing keys, and the nonces that were used with them. */
+async function openSigning(
+  documents: DocumentStore,
+  { clock, random, installation: { vault }, keys }: TrustWorld,
+): Promise<OpenedTrust["parts"]["signing"]> {
+  const isClientKey = (id: string): boolean =>
+    keys.control.list().some((key) => key.id === id && key.revokedAt === null);
+  return {
+    crypto: signatureCrypto,
+    nonces: createMemoryNonceStore(clock),
+    keys: await openSigningKeys({ documents, vault, crypto: signatureCrypto, clock, random, isClientKey }),
+  };
 }

@@ -19,6 +19,7 @@ import {
   policyRulesSettings,
 } from "../capabilities/policy/index.ts";
 import { type PricingSettings, pricingSettings } from "../capabilities/pricing/index.ts";
+import { type SigningSettings, signingSettings } from "../capabilities/request-signing/index.ts";
 import {
   geoSettings,
   type Networks,
@@ -54,6 +55,7 @@ export const configSchema = z
     regions: regionsSettings.prefault({}),
     geo: geoSettings.prefault({}),
     keys: identitySettings.prefault({}),
+    signing: signingSettings.prefault({}),
     overload: overloadSettings.prefault({}),
     circuitBreaker: circuitBreakerSettings.prefault({}),
     resilience: resilienceSettings.prefault({}),
@@ -101,6 +103,7 @@ export interface Config {
   /** `networks`: what stands in its file. */
   readonly geo: WrittenConfig["geo"] & { readonly networks?: Networks };
   readonly keys: IdentitySettings;
+  readonly signing: SigningSettings;
   readonly overload: OverloadSettings;
   readonly circuitBreaker: CircuitBreakerSettings;
   readonly scaling: ScalingSettings;

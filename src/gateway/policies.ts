@@ -15,7 +15,7 @@ import { createPolicyCounts } from "./policy-counts.ts";
 import { routeOf } from "./policy-facts.ts";
 import { createPolicyGuard, type ToldVerdict } from "./policy-guard.ts";
 import type { Snapshot } from "./snapshot.ts";
-import type { TrustWorld } from "./trust.ts";
+import type { TrustParts, TrustWorld } from "./trust.ts";
 
 /** Collections of the store. */
 export const policyVersions = "policy-version";
@@ -31,8 +31,8 @@ interface Policies {
 const flushEvery = seconds(1);
 const noneOfTheFile = { policies: [], fallback: "allow", lists: new Map() } as const;
 
-export function createPolicies(world: TrustWorld): Policies {
-  const { clock, expressions, logger, meter, timer, trust } = world;
+export function createPolicies(trust: Pick<TrustParts, "documents" | "stored">, world: TrustWorld): Policies {
+  const { clock, expressions, logger, meter, timer } = world;
   const stored = (collection: string): readonly StoredDocument[] => trust.stored?.get(collection) ?? [];
   const versions = stored(policyVersions).flatMap(({ body }) => readVersion(body) ?? []);
   const desk = createPolicyDesk(world.snapshot.policies ?? noneOfTheFile, versions, {

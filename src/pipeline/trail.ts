@@ -49,6 +49,8 @@ export interface Trail<Snapshot> {
   policy: (() => PolicyRecord | undefined) | undefined;
   /** Headers that the guards want on its answer: a flat list. */
   readonly told: string[];
+  /** Who signed it; `undefined`: nobody whose key is ours. */
+  proven: Identity | undefined;
   /** The furthest types the request has worn. */
   received: Received | undefined;
   identified: Pick<Identity, "keyId" | "name" | "tenant" | "project" | "user"> | undefined;
@@ -151,6 +153,7 @@ export function openTrail<Snapshot>(parts: {
     onAnswer: undefined,
     policy: undefined,
     told: [],
+    proven: undefined,
     received: undefined,
     identified: undefined,
     facts: undefined,
