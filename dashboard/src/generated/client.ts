@@ -1,6 +1,263 @@
 // Made from docs/openapi.json by dashboard/generate-client.ts: change that, then `npm run docs`.
 import { type CallOptions, send } from "../send.ts";
 
+/** A rule: when it holds, and what is done then. */
+export interface WantedPolicy {
+  /** Its name for good, unlike all others. */
+  readonly id: string;
+  /** What it is called. */
+  readonly name?: string;
+  /** Higher is asked first. */
+  readonly priority?: number;
+  /** `shadow` records what it would have done, and does nothing. */
+  readonly mode?: "enforce" | "shadow" | "off";
+  /** `target` is asked of every target that a request might be sent to; `response` of what it answers. */
+  readonly phase?: "request" | "target" | "response";
+  /** The condition, in CEL or with the words `and`, `or`, `not`, `not in`: `auth_required and not authenticated`. */
+  readonly when: string;
+  /** What is done where it holds. */
+  readonly do: {
+    readonly deny: {
+      /** Whether the refusal looks as if there were no such route or model. */
+      readonly hide?: boolean;
+    };
+  } | {
+    readonly allow: {
+    };
+  } | {
+    readonly transform: readonly ({
+      readonly setHeader: {
+        readonly name: string;
+        readonly value: string;
+      };
+    } | {
+      readonly removeHeader: string;
+    } | {
+      readonly setQuery: {
+        readonly name: string;
+        readonly value: string;
+      };
+    } | {
+      readonly removeQuery: string;
+    } | {
+      readonly setModel: string;
+    } | {
+      readonly maxTokens: number;
+    })[];
+  } | {
+    readonly route: {
+      /** Zones, in one of which it must be: `eu`, `de`, `eu-central-1`. */
+      readonly regions?: readonly string[];
+      /** Globs of providers, or of services. */
+      readonly providers?: readonly string[];
+      /** Globs of models, as their provider names them. */
+      readonly models?: readonly string[];
+      /** The most that the request may cost there, 10^-9 US dollars. */
+      readonly maxCostNanoUsd?: number;
+      /** As known of the target. */
+      readonly minQuality?: number;
+      /** `provider/model`, or a provider. */
+      readonly pinTo?: string;
+    };
+  } | {
+    readonly limit: {
+      readonly use: string;
+    } | {
+      readonly cost: number;
+    };
+  } | {
+    readonly requireApproval: unknown;
+  };
+  /** Told to who is refused. */
+  readonly reason?: string;
+  /** What a condition does that cannot be told; if nothing is said, `deny` for `deny` and `limit`, else `skip`. */
+  readonly onError?: "deny" | "skip";
+  /** For whom it is; if nothing is said, for all. */
+  readonly scope?: {
+    /** Globs of tenants. */
+    readonly tenants?: readonly string[];
+    /** Globs of routes, by their name. */
+    readonly routes?: readonly string[];
+    /** `ai`, `raw`, `realtime`, `rest`, `grpc`, `graphql`, `websocket`. */
+    readonly protocols?: readonly string[];
+  };
+  /** ms since 1970. */
+  readonly validFrom?: number;
+  /** ms since 1970; not any more then. */
+  readonly validUntil?: number;
+}
+
+export interface WantedPolicies {
+  readonly policies: readonly WantedPolicy[];
+}
+
+export interface WantedRollback {
+  readonly revision: number;
+}
+
+export interface PolicyState {
+  readonly policy: WantedPolicy;
+  /** Those of the file are changed there. */
+  readonly from: "file" | "runtime";
+  /** Its condition in CEL. */
+  readonly form: string;
+  /** Steps at worst. */
+  readonly cost: number;
+  readonly hits: number;
+  readonly denies: number;
+  readonly errors: number;
+  readonly shadowDenies: number;
+}
+
+export interface PoliciesState {
+  /** Rises with each change; a request keeps the one it began with. */
+  readonly revision: number;
+  readonly fallback: "allow" | "deny";
+  readonly policies: readonly PolicyState[];
+}
+
+export interface PolicyPreview {
+  /** Rises with each change; a request keeps the one it began with. */
+  readonly revision: number;
+  readonly problems: readonly ({
+    readonly index: number;
+    readonly id: string;
+    readonly field: "id" | "when" | "do" | "validUntil";
+    readonly message: string;
+    /** Which character of the condition, from 1. */
+    readonly at?: number;
+  })[];
+  readonly compiled: readonly {
+    readonly id: string;
+    readonly form: string;
+    readonly cost: number;
+  }[];
+  readonly conflicts: readonly ({
+    readonly policy: string;
+    readonly kind: "shadowed" | "never-true" | "always-true";
+    readonly by?: string;
+    readonly message: string;
+  })[];
+  /** On the requests of the last hour; `null`: there are problems. */
+  readonly effect: PolicySimulation | null;
+}
+
+export interface PolicyVersionList {
+  readonly versions: readonly {
+    /** Rises with each change; a request keeps the one it began with. */
+    readonly revision: number;
+    /** Milliseconds since 1970-01-01T00:00:00Z. */
+    readonly at: number;
+    readonly by: string;
+    /** How many there were. */
+    readonly policies: number;
+  }[];
+}
+
+export interface PolicyQuestion {
+  readonly phase?: "request" | "target" | "response";
+  readonly facts: Readonly<Record<string, number | string | boolean | readonly string[] | Readonly<Record<string, readonly string[]>>>>;
+  readonly tenant?: string;
+  readonly route?: string;
+  readonly protocol?: string;
+}
+
+export interface PolicyAnswer {
+  readonly allowed: boolean;
+  readonly reason: string;
+  /** Who decided; empty: the default. */
+  readonly policy: string;
+  readonly trace: readonly ({
+    readonly policy: string;
+    readonly outcome: "deny" | "allow" | "transform" | "route" | "limit" | "shadow" | "error" | "no";
+    readonly fault?: string;
+  })[];
+  /** The facts that were asked for. */
+  readonly read: readonly string[];
+}
+
+export interface WantedSimulation {
+  /** In the place of all that were set while the gateway ran; absent: those in force. */
+  readonly policies?: readonly WantedPolicy[];
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  readonly since: number;
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  readonly until?: number;
+}
+
+export interface PolicySimulation {
+  readonly requests: number;
+  readonly decisions: number;
+  readonly newlyDenied: number;
+  readonly newlyAllowed: number;
+  readonly changedConstraints: number;
+  /** Requests of which a fact that is asked for was not recorded. */
+  readonly unknown: number;
+  /** Of what would have been denied. */
+  readonly costDifferenceNanoUsd: number;
+  readonly by: {
+    readonly policy: readonly {
+      readonly name: string;
+      readonly newlyDenied: number;
+      readonly newlyAllowed: number;
+      readonly changedConstraints: number;
+    }[];
+    readonly key: readonly {
+      readonly name: string;
+      readonly newlyDenied: number;
+      readonly newlyAllowed: number;
+      readonly changedConstraints: number;
+    }[];
+    readonly tenant: readonly {
+      readonly name: string;
+      readonly newlyDenied: number;
+      readonly newlyAllowed: number;
+      readonly changedConstraints: number;
+    }[];
+    readonly project: readonly {
+      readonly name: string;
+      readonly newlyDenied: number;
+      readonly newlyAllowed: number;
+      readonly changedConstraints: number;
+    }[];
+    readonly route: readonly {
+      readonly name: string;
+      readonly newlyDenied: number;
+      readonly newlyAllowed: number;
+      readonly changedConstraints: number;
+    }[];
+  };
+  readonly samples: readonly ({
+    readonly requestId: string;
+    /** Milliseconds since 1970-01-01T00:00:00Z. */
+    readonly at: number;
+    readonly change: "newly-denied" | "newly-allowed" | "changed-constraints";
+    readonly policy: string;
+    readonly reason: string;
+  })[];
+}
+
+export interface ViolationList {
+  readonly violations: readonly ({
+    readonly id: string;
+    /** Milliseconds since 1970-01-01T00:00:00Z. */
+    readonly at: number;
+    readonly policy: string;
+    /** Rises with each change; a request keeps the one it began with. */
+    readonly revision: number;
+    readonly mode: "enforce" | "shadow";
+    readonly phase: "request" | "target" | "response";
+    readonly subject: string;
+    readonly tenant: string;
+    readonly route: string;
+    readonly requestId: string;
+    readonly reason: string;
+    /** Those that were read; what says who somebody is as keyed hashes. */
+    readonly facts: Readonly<Record<string, number | string | boolean | readonly string[] | Readonly<Record<string, readonly string[]>>>>;
+  })[];
+  readonly total: number;
+}
+
 export interface Translated {
   readonly lane: "bytes" | "canonical";
   /** The upstream's. */
@@ -196,7 +453,7 @@ export interface AttemptRecord {
   readonly lane: "bytes" | "canonical" | "raw" | "service";
   /** `null`: there was no answer. */
   readonly status: number | null;
-  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "signature_invalid" | "replayed" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "upgrade_required" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "hedge_lost" | "residency_violation" | "circuit_open" | "no_eligible_upstream" | "loop_detected" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
+  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "signature_invalid" | "replayed" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "deadline_exceeded" | "conflict" | "precondition_failed" | "precondition_required" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "upgrade_required" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "hedge_lost" | "residency_violation" | "circuit_open" | "no_eligible_upstream" | "loop_detected" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
   readonly reason: string;
   /** Milliseconds since the request arrived. */
   readonly startedAt: number;
@@ -1146,7 +1403,7 @@ export interface Failure {
   readonly status: "error";
   readonly error: {
     /** A code of docs/errors.md. */
-    readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "signature_invalid" | "replayed" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "upgrade_required" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "hedge_lost" | "residency_violation" | "circuit_open" | "no_eligible_upstream" | "loop_detected" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal";
+    readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "signature_invalid" | "replayed" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "deadline_exceeded" | "conflict" | "precondition_failed" | "precondition_required" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "upgrade_required" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "hedge_lost" | "residency_violation" | "circuit_open" | "no_eligible_upstream" | "loop_detected" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal";
     readonly message: string;
     /** The member of the body or query that is at fault. */
     readonly param?: string;
@@ -1471,7 +1728,7 @@ export interface RequestRecord {
   readonly isStream: boolean;
   readonly status: number;
   readonly outcome: "completed" | "refused" | "failed" | "aborted";
-  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "signature_invalid" | "replayed" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "upgrade_required" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "hedge_lost" | "residency_violation" | "circuit_open" | "no_eligible_upstream" | "loop_detected" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
+  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "signature_invalid" | "replayed" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "deadline_exceeded" | "conflict" | "precondition_failed" | "precondition_required" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "upgrade_required" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "hedge_lost" | "residency_violation" | "circuit_open" | "no_eligible_upstream" | "loop_detected" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
   /** Why it failed, in the gateway's words. */
   readonly detail: string | null;
   /** The word that a refusal is counted by; absent: its code says all. */
@@ -1787,6 +2044,67 @@ export function listGrpcRoutes(options: CallOptions = {}): Promise<GrpcRouteList
 /** The WebSockets that are open: whose, since when, and how much they have carried. @public */
 export function listSockets(options: CallOptions = {}): Promise<SocketList> {
   return send({ method: "GET", path: "/api/gateway/sockets", options });
+}
+
+/** The policies in force, and what each has done. @public */
+export function listPolicies(options: CallOptions = {}): Promise<PoliciesState> {
+  return send({ method: "GET", path: "/api/gateway/policies", options });
+}
+
+/** Adds a policy. @public */
+export function createPolicy(body: WantedPolicy, options: CallOptions = {}): Promise<PoliciesState> {
+  return send({ method: "POST", path: "/api/gateway/policies", body, options });
+}
+
+/** Puts a policy in the place of the one of this id. @public */
+export function setPolicy(id: string, body: WantedPolicy, options: CallOptions = {}): Promise<PoliciesState> {
+  return send({ method: "PUT", path: `/api/gateway/policies/${encodeURIComponent(id)}`, body, options });
+}
+
+/** Takes a policy away that was set while the gateway runs. @public */
+export function removePolicy(id: string, options: CallOptions = {}): Promise<PoliciesState> {
+  return send({ method: "DELETE", path: `/api/gateway/policies/${encodeURIComponent(id)}`, options });
+}
+
+/** What these policies would come to in the place of all that were set while the gateway runs; nothing changes. @public */
+export function previewPolicies(body: WantedPolicies, options: CallOptions = {}): Promise<PolicyPreview> {
+  return send({ method: "POST", path: "/api/gateway/policies:preview", body, options });
+}
+
+/** Puts them in force; `If-Match` names the revision that was seen. @public */
+export function commitPolicies(body: WantedPolicies, options: CallOptions = {}): Promise<PoliciesState> {
+  return send({ method: "POST", path: "/api/gateway/policies:commit", body, options });
+}
+
+/** The last revisions of what was set while the gateway runs, newest first. @public */
+export function listPolicyVersions(options: CallOptions = {}): Promise<PolicyVersionList> {
+  return send({ method: "GET", path: "/api/gateway/policies:versions", options });
+}
+
+/** Puts the policies of an earlier revision in force again, as a new one. @public */
+export function rollBackPolicies(body: WantedRollback, options: CallOptions = {}): Promise<PoliciesState> {
+  return send({ method: "POST", path: "/api/gateway/policies:rollback", body, options });
+}
+
+/** What the policies in force say of these facts; no request is made. @public */
+export function evaluatePolicies(body: PolicyQuestion, options: CallOptions = {}): Promise<PolicyAnswer> {
+  return send({ method: "POST", path: "/api/gateway/policies:evaluate", body, options });
+}
+
+/** What policies would have come to on recorded requests. @public */
+export function simulatePolicies(body: WantedSimulation, options: CallOptions = {}): Promise<PolicySimulation> {
+  return send({ method: "POST", path: "/api/gateway/policies:simulate", body, options });
+}
+
+/** Requests that policies have denied, or would have, newest first. @public */
+export function listViolations(query: {
+  readonly policy?: string;
+  readonly tenant?: string;
+  /** ms since 1970. */
+  readonly since?: number;
+  readonly limit?: number;
+} = {}, options: CallOptions = {}): Promise<ViolationList> {
+  return send({ method: "GET", path: "/api/gateway/violations", query: { ...query }, options });
 }
 
 /** Who uses the admin API: people and programs, with what they may do. @public */
