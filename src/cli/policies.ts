@@ -1,4 +1,3 @@
-import type * as z from "zod";
 import { components } from "../admin/schemas.ts";
 import { requireClient } from "./admin-client.ts";
 import { commandLines } from "./command-lines.ts";
@@ -57,8 +56,8 @@ export async function policies(args: readonly string[], world: World): Promise<n
   }
 }
 
-type State = z.output<typeof components.PoliciesState>;
-type Preview = z.output<typeof components.PolicyPreview>;
+type State = ReturnType<typeof components.PoliciesState.parse>;
+type Preview = ReturnType<typeof components.PolicyPreview.parse>;
 
 function printPolicies({ revision, fallback, policies: all }: State): string {
   const lines = all.map(

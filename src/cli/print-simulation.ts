@@ -1,7 +1,6 @@
-import type * as z from "zod";
 import type { components } from "../admin/schemas.ts";
 
-type Simulated = z.output<typeof components.PolicySimulation>;
+type Simulated = ReturnType<typeof components.PolicySimulation.parse>;
 
 /** What policies would have come to, for people to read. */
 export function printSimulation(told: Simulated): string {

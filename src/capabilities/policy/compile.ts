@@ -107,13 +107,6 @@ function setOf(
   return { ...head, phases: { request: of("request"), target: of("target"), response: of("response") } };
 }
 
-/** Without policies everything is allowed. */
-export const noPolicies: PolicySet = {
-  revision: 0,
-  fallback: "allow",
-  phases: { request: [], target: [], response: [] },
-};
-
 /** Worlds stay the same objects for the same lists, so that the language is set up once. */
 const known = new WeakMap<object, Readonly<Record<Phase, RuleWorld>>>();
 
