@@ -14,6 +14,7 @@ export interface Asked {
   /** Whose call it is, and what they may reach; on public routes somebody who reaches all. */
   readonly operator: Operator;
   readonly isSecure: boolean;
+  readonly header: (name: string) => string | undefined;
   readonly query: <Schema extends z.ZodType>(schema: Schema) => z.output<Schema>;
   readonly body: <Schema extends z.ZodType>(schema: Schema) => Promise<z.output<Schema>>;
   /** Takes note that a credential was wrong; what to throw. */

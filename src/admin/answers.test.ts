@@ -17,6 +17,7 @@ import { openApiDocument } from "./openapi.ts";
 import { sampleOperator } from "./operator-samples.test-support.ts";
 import { sampleCosts, sampleRegions } from "./outlook-samples.test-support.ts";
 import { sampleOverload } from "./overload-samples.test-support.ts";
+import { policyExamples } from "./policy-samples.test-support.ts";
 import {
   shownSampleGraphqlRoute,
   shownSampleGrpcRoute,
@@ -30,6 +31,7 @@ interface Example {
   readonly id?: string;
   readonly query?: string;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly data: unknown;
 }
 
@@ -507,6 +509,7 @@ const examples: { readonly [Id in RouteId]: Example } = {
       permissions: expect.arrayContaining(["keys:write", "metrics:read"]),
     },
   },
+  ...policyExamples,
   signOut: { data: { isSignedIn: false } },
   readOpenApi: { data: openApiDocument("0.1.0") },
 };
@@ -527,7 +530,8 @@ describe("each route of the admin API", () => {
       const { asAdmin, asStranger, control, signIn } = openAdmin();
       await control.keys.create({ name: "first", models: [] });
       const body = example.body === undefined ? {} : { body: JSON.stringify(example.body) };
-      const asked = { method: route.method, target, ...body };
+      const { headers } = example;
+      const asked = { method: route.method, target, ...body, ...(headers && { headers }) };
       const given =
         operation === "signOut"
           ? await asStranger({

@@ -14,6 +14,7 @@ import { limitWith, shownLimit } from "./limit-schemas.ts";
 import { missing } from "./missing.ts";
 import { openApiDocument } from "./openapi.ts";
 import { operatorAnswers } from "./operators.ts";
+import { policyAnswers } from "./policies.ts";
 import {
   contentOf,
   policyOf,
@@ -109,6 +110,7 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
     },
     ...servicePlaneAnswers(control),
     readGuardrails: () => ({ data: shownGuardrails(control.guardrails()) }),
+    ...policyAnswers(control, clock),
     readScaling: () => ({ data: shownScaling(control.demand()) }),
     listRoutes: () => ({ data: { routes: control.routing.routes().map(shownRouteState) } }),
     steerRoute: async ({ name, body }) => {
@@ -228,13 +230,10 @@ function stats(control: Control): Omit<DataOf<"readStats">, "data_url"> {
     routes_registered: control.models().models.length + control.routes().length,
     upstream_services: new Set(calledNames(control)).size,
     cache_stats: { hit_rate: null, entry_count: 0, cache_size_mb: 0 },
-    policy_violations: 0,
+    policy_violations: control.policies.violationCount(),
     protocols_supported: ["rest", "graphql", "grpc", "websocket"],
     gateway: control.state(),
-    notes: [
-      "cache_stats: this version has no answer cache.",
-      "policy_violations: this version has no policies besides each key's list of models.",
-    ],
+    notes: ["cache_stats: this version has no answer cache."],
   };
 }
 

@@ -115,6 +115,7 @@ export function createAdmin(parts: AdminParts): InboundHandler {
       caller,
       operator: caller?.operator ?? rootOperator,
       isSecure: request.header("origin")?.startsWith("https://") ?? false,
+      header: request.header,
       query: (schema) => readQuery(query, schema),
       body: (schema) => readBody(request, schema),
       refused: (refusal) => failures.refuse(request.remoteAddress, refusal),

@@ -29,6 +29,7 @@ import {
   sampleRegions,
 } from "./outlook-samples.test-support.ts";
 import { sampleOverload } from "./overload-samples.test-support.ts";
+import { samplePolicies } from "./policy-samples.test-support.ts";
 import {
   sampleGraphqlRoute,
   sampleGrpcRoute,
@@ -216,6 +217,7 @@ export function createMemoryControl(): MemoryControl {
     sockets: () => [sampleSocket],
     ...memoryDenials,
     slots: () => [{ provider: "openai", model: "gpt-5-mini", inFlight: 2, queued: 1, limit: 18 }],
+    policies: samplePolicies,
     regions: { state: () => sampleRegions, admit: (name) => name === "claude/claude-haiku-4-5" },
     coolDowns: {
       list: () => [{ scope: "openai/gpt-5-mini", until: 1_767_225_605_000, reason: "rate-limit" }],

@@ -4,6 +4,7 @@ import { costQuery } from "./costs.ts";
 import { deniedTokenRoutes } from "./denied-tokens.ts";
 import { keyRoutes } from "./key-routes.ts";
 import { operatorRoutes } from "./operator-routes.ts";
+import { policyRoutes } from "./policy-routes.ts";
 import { routingRoutes } from "./routing-routes.ts";
 import { requestsQuery, seriesQuery } from "./schemas.ts";
 import { servicePlaneRoutes } from "./service-plane-routes.ts";
@@ -45,6 +46,7 @@ export const routes = {
   ...routingRoutes,
   ...servicePlaneRoutes,
   ...deniedTokenRoutes,
+  ...policyRoutes,
   ...operatorRoutes,
   listCoolDowns: {
     method: "GET",

@@ -30,6 +30,7 @@ import {
   shownOperator,
   wantedOperator,
 } from "./operator-schemas.ts";
+import { policyComponents } from "./policy-schemas.ts";
 import { priceExplanation, priceRow, pricesState, wantedPriceRows } from "./price-schemas.ts";
 import { count, epochMs, errorCode, knownNanoUsd, spanMs } from "./quantities.ts";
 import { regionsState } from "./region-schemas.ts";
@@ -140,6 +141,7 @@ export const components = {
   DeniedToken: deniedToken,
   DeniedTokenList: deniedTokenList,
   WantedDenial: wantedDenial,
+  ...policyComponents,
   Translated: translated,
   TranslationList: translationList,
   WantedTranslation: wantedTranslation,

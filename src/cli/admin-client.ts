@@ -11,7 +11,12 @@ export const adminTokenOf = ({ derive }: Pick<Installation, "derive">): string =
 export interface AdminClient {
   readonly adminUrl: string;
   /** The `data` of the answer. @throws GatewayError with the API's own message, or saying that nobody answers. */
-  readonly call: (method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: unknown) => Promise<Json>;
+  readonly call: (
+    method: "GET" | "POST" | "PUT" | "DELETE",
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<Json>;
 }
 
 const timeoutMs = 10_000;
@@ -23,12 +28,13 @@ export function adminClient(directory: string): AdminClient | undefined {
   const token = adminTokenOf(openInstallation(directory));
   return {
     adminUrl: running.adminUrl,
-    call: async (method, path, body) => {
+    call: async (method, path, body, more = {}) => {
       const { isOk, status, text } = await send(`${running.adminUrl}/api/gateway${path}`, directory, {
         method,
         headers: {
           authorization: `Bearer ${token}`,
           ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...more,
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });

@@ -140,6 +140,36 @@ export const commandLines = {
       json,
     },
   },
+  policies: {
+    summary: "Lists policies, tells what a change would come to, and makes it.",
+    operands: { usage: "list | preview | commit | rollback REVISION", max: 2 },
+    options: {
+      policies: {
+        type: "string",
+        value: "FILE",
+        help: "with `preview` and `commit`: a YAML file with the list `policies`, in the place of all that were set",
+      },
+      "data-dir": dataDir,
+      json,
+    },
+  },
+  simulate: {
+    summary: "Tells what policies would have come to on recorded requests; nothing changes.",
+    options: {
+      policies: {
+        type: "string",
+        value: "FILE",
+        help: "a YAML file with the list `policies`; those in force by default",
+      },
+      since: {
+        type: "string",
+        value: "TIME",
+        help: "`24h`, `7d`, or a moment such as 2026-11-28; 24h by default",
+      },
+      "data-dir": dataDir,
+      json,
+    },
+  },
   keys: {
     summary: "Makes, lists, rotates, changes and revokes client keys.",
     operands: { usage: "create --name NAME | list | rotate ID | update ID | revoke ID", max: 2 },

@@ -3,6 +3,7 @@ import type { ClientKeys } from "../gateway/client-keys.ts";
 import type { GatewayParts } from "../gateway/create-gateway.ts";
 import { deniedCollection } from "../gateway/denied-tokens.ts";
 import { limitCollection } from "../gateway/limits.ts";
+import { policyVersions, policyViolations } from "../gateway/policies.ts";
 import { openSigningKeys } from "../gateway/signing-keys.ts";
 import { tokenSigner, tokenVerifier } from "../platform/jose/index.ts";
 import { createMemoryNonceStore } from "../platform/memory/index.ts";
@@ -32,13 +33,19 @@ export interface TrustWorld {
 export async function openTrust(directory: string, world: TrustWorld): Promise<OpenedTrust> {
   await using undo = new AsyncDisposableStack();
   const documents = undo.adopt(openDocumentStore({ directory }), (opened) => opened.close());
-  const limits = await documents.list(limitCollection);
   const signing = await openSigning(documents, world);
-  const denied = await documents.list(deniedCollection);
+  const stored = await readStored(documents);
   const { derive } = world.installation;
-  const vouched = { verifier: tokenVerifier, signer: tokenSigner, derive, denied };
+  const vouched = { verifier: tokenVerifier, signer: tokenSigner, derive };
   const opened = undo.move();
-  return { parts: { documents, limits, signing, vouched }, close: () => opened.disposeAsync() };
+  return { parts: { documents, stored, signing, vouched }, close: () => opened.disposeAsync() };
+}
+
+/** What rooms go on from. */
+async function readStored(documents: DocumentStore): Promise<OpenedTrust["parts"]["stored"]> {
+  const collections = [policyVersions, policyViolations, limitCollection, deniedCollection];
+  const lists = await Promise.all(collections.map((collection) => documents.list(collection)));
+  return new Map(collections.map((collection, index) => [collection, lists[index] ?? []]));
 }
 
 /** The signing keys, and the nonces that were used with them. */

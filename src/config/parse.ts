@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import type { Expressions } from "../ports/expressions.ts";
 import { checkGuardrails } from "./check-guardrails.ts";
+import { checkPolicies } from "./check-policies.ts";
 import { checkRoutes } from "./check-routes.ts";
 import { type CompletedConfig, completeConfig } from "./complete.ts";
 import { describeIssue } from "./describe-issue.ts";
@@ -107,6 +108,7 @@ function wholeOf(written: WrittenConfig, world: ParseWorld): CompletedConfig {
       ...checkCases(written.models, world.expressions),
       ...checkRoutes(written.routes, world.expressions),
       ...checkGuardrails(written.guardrails, world.expressions),
+      ...checkPolicies(written.policies, written.policy, world.expressions),
     ],
   };
 }

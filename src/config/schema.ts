@@ -13,6 +13,12 @@ import { type ContinuitySettings, continuitySettings } from "../capabilities/con
 import { type GuardrailSettings, guardrailSettings } from "../capabilities/guardrail/index.ts";
 import { type IdentitySettings, identitySettings } from "../capabilities/identity/index.ts";
 import { type OverloadSettings, overloadSettings } from "../capabilities/overload/index.ts";
+import {
+  type Policy,
+  type PolicyRulesSettings,
+  policiesSettings,
+  policyRulesSettings,
+} from "../capabilities/policy/index.ts";
 import { type PricingSettings, pricingSettings } from "../capabilities/pricing/index.ts";
 import { type LimitSettings, limitsSettings } from "../capabilities/rate-limit/index.ts";
 import { type SigningSettings, signingSettings } from "../capabilities/request-signing/index.ts";
@@ -50,6 +56,8 @@ export const configSchema = z
     models: routingSettings,
     services: servicesSettings,
     routes: routesSettings,
+    policies: policiesSettings,
+    policy: policyRulesSettings.prefault({}),
     regions: regionsSettings.prefault({}),
     geo: geoSettings.prefault({}),
     keys: identitySettings.prefault({}),
@@ -96,6 +104,8 @@ export interface Config {
   /** In the file's order. */
   readonly services: Readonly<Record<string, ServiceConfig>>;
   readonly routes: Readonly<Record<string, RouteSettings>>;
+  readonly policies: readonly Policy[];
+  readonly policy: PolicyRulesSettings;
   readonly regions: RegionsSettings;
   /** Texts of the files that routes of GraphQL name. */
   readonly graphqlFiles?: Readonly<Record<string, string>>;

@@ -80,6 +80,36 @@ export interface Aside {
   readonly share: number;
 }
 
+/** A fact as it is kept. */
+export type RecordedFact =
+  | number
+  | string
+  | boolean
+  | readonly string[]
+  | Readonly<Record<string, readonly string[]>>;
+
+/** What policies said of a request, and by which facts: enough to ask other policies the same. */
+export interface PolicyRecord {
+  readonly revision: number;
+  readonly route: string;
+  readonly protocol: string;
+  /** By their names, `request.headers["x-team"]`; what says who somebody is as a keyed hash. */
+  readonly facts: Readonly<Record<string, RecordedFact>>;
+  /** Conditions over facts that are kept as hashes, and how they came out. */
+  readonly told: Readonly<Record<string, boolean>>;
+  readonly decisions: readonly {
+    readonly phase: "request" | "target" | "response";
+    readonly allowed: boolean;
+    readonly by?: string;
+    /** Edits, constraints and limits, as text that is equal where they are. */
+    readonly effect?: string;
+    /** The target that was asked about. */
+    readonly of?: string;
+    readonly facts?: Readonly<Record<string, RecordedFact>>;
+    readonly told?: Readonly<Record<string, boolean>>;
+  }[];
+}
+
 /** Everything the gateway keeps of one request; the admin API's request detail. Times are ms since `at`. */
 export interface RequestRecord {
   readonly id: string;
@@ -132,6 +162,8 @@ export interface RequestRecord {
   readonly usage: Usage | null;
   readonly cost: Cost | null;
   readonly warnings: readonly Warning[];
+  /** Absent: there were no policies. */
+  readonly policy?: PolicyRecord;
   readonly attempts: readonly AttemptRecord[];
   readonly stages: readonly StageRecord[];
 }

@@ -108,7 +108,7 @@ export function createChoices(
   const chosen = (
     assigned: Assigned,
     inbound: InboundRequest,
-    { snapshot: { table, rateCard, resilienceOf, regions }, startedAt }: Trail<Snapshot>,
+    { snapshot: { table, rateCard, resilienceOf, regions }, startedAt, bound }: Trail<Snapshot>,
   ) => {
     const hints = readHints(inbound.header);
     const { isStream, outputTokensMax, model } = assigned.facts;
@@ -126,7 +126,8 @@ export function createChoices(
     const expect = (target: Target, outputTokens?: Amount): Expected =>
       expectations.expect(target, { ...asked, outputTokens }, rateCard);
     const place = sticky.find(assigned, rules, { decoded, header: inbound.header });
-    const earlier = parts.state.residencyOf(assigned.identity.keyId, assigned.facts.continues);
+    const before = parts.state.residencyOf(assigned.identity.keyId, assigned.facts.continues);
+    const earlier = bound.length === 0 ? before : [...before, ...bound];
     const planned = plan(assigned, table, mayUse, {
       taken,
       misfitOf: misfits(assigned, decoded),

@@ -20,6 +20,7 @@ import {
 } from "../capabilities/residency/index.ts";
 import { rulesFrom as resilienceFrom } from "../capabilities/retry/index.ts";
 import type { RouteRules } from "../capabilities/routing/index.ts";
+import { listsOf } from "../config/check-policies.ts";
 import type { Config } from "../config/schema.ts";
 import { type AbilityLayer, type KnownAbilities, mergeAbilities } from "../exchange/abilities.ts";
 import type { Endpoint } from "../exchange/target.ts";
@@ -98,6 +99,11 @@ export function compileConfig(config: Config, generation: number, catalog: Catal
       expressions: catalog.expressions,
       graphql: catalog.graphql?.(),
     }),
+    policies: {
+      policies: config.policies,
+      fallback: config.policy.default,
+      lists: listsOf(config.policy),
+    },
     generation,
     generationText: String(generation),
     table: compileTable({

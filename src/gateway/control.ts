@@ -23,6 +23,7 @@ import type { KeyControl, OwnerControl } from "./key-states.ts";
 import type { ClientLane } from "./lanes.ts";
 import type { LimitsControl } from "./limits.ts";
 import type { OperatorControl } from "./operators.ts";
+import type { PoliciesControl } from "./policies-control.ts";
 import type { SpanFigures } from "./recent-spans.ts";
 import type { RegionsControl } from "./regions-control.ts";
 import type { RoutingControl } from "./route-control.ts";
@@ -213,6 +214,7 @@ export interface Control extends ServicePlane {
   readonly models: () => ModelStates;
   readonly routing: RoutingControl;
   readonly regions: RegionsControl;
+  readonly policies: PoliciesControl;
   /** How much targets are given at once, and who waits. */
   readonly slots: Bulkheads["states"];
   /** Tokens of issuers that count no more though they are not over. */

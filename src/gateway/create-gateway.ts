@@ -53,7 +53,8 @@ import { watchKeys } from "./sockets.ts";
 import { measureStates } from "./state-metrics.ts";
 import { translate } from "./translate.ts";
 import { createTranslationTallies } from "./translation-tallies.ts";
-import { createTrust, type TrustParts } from "./trust.ts";
+import { createTrust } from "./trust.ts";
+import type { TrustParts } from "./trust-parts.ts";
 import { type AnswerToHead, answerToHead } from "./unrouted.ts";
 import { createUpstreamStates } from "./upstream-states.ts";
 
@@ -250,6 +251,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       balancing: { list: places.balancing.states, steer: places.balancing.steer },
       routing: choices.control,
       regions: residency.control,
+      ...trust.control,
       slots: ingress.slots,
       ...{ ...services.control, ...outlook.control, ...trust.control },
       quirks: { list: quirks.list, set: quirks.set },

@@ -96,11 +96,11 @@ const withinOf =
   (
     { facts: { model }, identity: { residency } }: Assigned,
     { header }: InboundRequest,
-    { snapshot: { regions } }: Trail<Snapshot>,
+    { snapshot: { regions }, bound: earlier }: Trail<Snapshot>,
     parts: Pick<DoorParts, "residency">,
   ) =>
   (target: Target): boolean =>
-    parts.residency.boundsOf({ model, residency }, header, regions).refusalOf(target) === undefined;
+    parts.residency.boundsOf({ model, residency, earlier }, header, regions).refusalOf(target) === undefined;
 
 /** Wires the rooms to the doors: the only place that knows which room stands at which door. */
 export function createDoors(parts: DoorParts): Doors<Snapshot> {

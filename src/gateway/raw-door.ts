@@ -63,8 +63,9 @@ export function createRawDoor(
   return async (identified, inbound, trail) => {
     const { snapshot } = trail;
     trail.stages.record("decode", "pass", "the raw lane does not read the request");
+    guards.authorize({ identified, inbound, trail });
     const bounds = residency.boundsOf(
-      { residency: identified.identity.residency, sink: "raw" },
+      { residency: identified.identity.residency, earlier: trail.bound, sink: "raw" },
       inbound.header,
       snapshot.regions,
     );
@@ -76,7 +77,6 @@ export function createRawDoor(
     });
     trail.load = call.place;
     trail.stages.record("authorize", "allow", `this key may use every model of \`${provider.id}\``);
-    guards.authorize({ identified, inbound, trail });
     notAbove(snapshot.raw.bodyBytesMax, inbound);
     guards.admit({ identified, inbound, trail });
     const { admission } = admit(identified, inFlight, snapshot.inFlightMax, random);

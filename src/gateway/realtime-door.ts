@@ -66,14 +66,14 @@ export function createRealtimeDoor(
     trail.stages.record("decode", "read", `a session of \`${identified.route.model ?? ""}\``);
     const boundsOf = (model: string) =>
       parts.residency.boundsOf(
-        { model, residency: identified.identity.residency, sink: "attempt" },
+        { model, residency: identified.identity.residency, earlier: trail.bound, sink: "attempt" },
         inbound.header,
         snapshot.regions,
       );
+    parts.guards.authorize({ identified, inbound, trail });
     const to = realtimeTarget(identified, snapshot, boundsOf);
     trail.facts = { model: to.model, isStream: true };
     trail.stages.record("authorize", "allow", `this key may use \`${to.model}\``);
-    parts.guards.authorize({ identified, inbound, trail });
     parts.guards.admit({ identified, inbound, trail });
     const { admission } = admit(identified, parts.ingress.inFlight, snapshot.inFlightMax, parts.random);
     trail.isAdmitted = true;

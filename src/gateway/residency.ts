@@ -96,19 +96,22 @@ export function createResidencyGuard(
           : { nearnessOf: (target) => nearnessOf(wanted, from, target.zones ?? nowhere) }),
         refusalOf: (target) => {
           const zones = zonesAt(target);
-          const rule = brokenRule(residency, zones);
+          const rule = brokenRule(residency, zones, target);
           if (rule === undefined) return undefined;
           if (sink !== undefined) count(sink);
           const others = residency.filter(({ by }) => by !== "request");
           return {
-            detail: `${placeOf(target, abroad.find(target))}; it must be ${ruleText(rule)}`,
-            isAsked: brokenRule(others, zones) === undefined,
+            detail:
+              rule.by === "policy"
+                ? (rule.refuses(target) ?? "a policy refuses it")
+                : `${placeOf(target, abroad.find(target))}; it must be ${ruleText(rule)}`,
+            isAsked: brokenRule(others, zones, target) === undefined,
           };
         },
       };
     },
     to: (target, origin, { residency, sink }) =>
-      counted(permit(residency, { zones: zonesAt(target), origin }), sink),
+      counted(permit(residency, { zones: zonesAt(target), origin, target }), sink),
     here: (residency, sink) => counted(permit(residency, { zones: snapshot().regions.here }), sink),
     keeps: (residency, region) => brokenRule(residency, zonesOf(region, own())) === undefined,
     ranIn: (target, residency, region) => {

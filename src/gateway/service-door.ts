@@ -26,6 +26,7 @@ import type { Guards } from "./guards.ts";
 import type { IdentityTokens } from "./identity-tokens.ts";
 import type { Ingress } from "./ingress.ts";
 import type { AddressPlaces } from "./places.ts";
+import { withPolicyEdits } from "./policy-edits.ts";
 import type { ResidencyGuard } from "./residency.ts";
 import { restCall, type ServiceWays } from "./rest-call.ts";
 import type { ValueFacts } from "./service-facts.ts";
@@ -98,15 +99,16 @@ export function createServiceDoor(
     trail.isAdmitted = true;
     trail.stages.record("admit", "admit", `${admission.inFlight} of ${snapshot.inFlightMax} in flight`);
     const bounds = residency.boundsOf(
-      { residency: identified.identity.residency, sink: "attempt" },
+      { residency: identified.identity.residency, earlier: trail.bound, sink: "attempt" },
       inbound.header,
       snapshot.regions,
     );
     withinBounds(target.provider, [{ target }], bounds);
     trail.stages.record("plan", "route", `to the service \`${target.provider}\``);
     const { edge, serviceRoutes } = snapshot;
-    const transforms = serviceRoutes.transformsOf(id, () => valueFactsOf(identified, inbound, snapshot));
-    if (transforms === undefined) throw new GatewayError("internal", `the route ${id} has no transforms`);
+    const ofRoute = serviceRoutes.transformsOf(id, () => valueFactsOf(identified, inbound, snapshot));
+    if (ofRoute === undefined) throw new GatewayError("internal", `the route ${id} has no transforms`);
+    const transforms = withPolicyEdits(ofRoute, trail.edits);
     const { host } = identified;
     const { http } = target;
     const ways: ServiceWays = {

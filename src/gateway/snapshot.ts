@@ -1,6 +1,7 @@
 import type { rulesFrom } from "../capabilities/circuit-breaker/index.ts";
 import type { Guardrails } from "../capabilities/guardrail/index.ts";
 import type { rulesFrom as bulkheadsFrom, OverloadSettings } from "../capabilities/overload/index.ts";
+import type { ConfiguredPolicies } from "../capabilities/policy/index.ts";
 import type { PricingSettings, RateCard } from "../capabilities/pricing/index.ts";
 import type { Limit } from "../capabilities/rate-limit/index.ts";
 import type { ClientPlaces, Nearness, RegionsSettings, Zones } from "../capabilities/residency/index.ts";
@@ -109,6 +110,8 @@ export interface Snapshot {
   readonly services: ReadonlyMap<string, Service>;
   readonly signing: Signing;
   readonly serviceRoutes: ServiceRoutes;
+  /** Those of the file; absent: none. */
+  readonly policies?: ConfiguredPolicies;
 }
 
 /** Builds the routing table of a configuration. */

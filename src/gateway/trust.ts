@@ -1,17 +1,16 @@
 import type { RequestRecord } from "../exchange/settlement.ts";
 import type { Doors } from "../pipeline/handle.ts";
-import type { Clock } from "../ports/clock.ts";
-import type { DocumentStore, StoredDocument } from "../ports/document-store.ts";
-import type { Meter } from "../ports/meter.ts";
-import type { ClientKeys } from "./client-keys.ts";
-import { createGuardrails, type GuardrailParts, type GuardrailState } from "./guardrails.ts";
+import type { Control } from "./control.ts";
+import { deniedCollection } from "./denied-tokens.ts";
+import { createGuardrails } from "./guardrails.ts";
 import { type Guard, type Guards, guardsOf } from "./guards.ts";
-import { createLimits, type LimitsControl, type LimitsParts } from "./limits.ts";
-import { createProveDoor, type ProveParts } from "./prove-door.ts";
+import { createLimits, limitCollection } from "./limits.ts";
+import { createPolicies } from "./policies.ts";
+import { createProveDoor } from "./prove-door.ts";
 import { countSignatures } from "./signing.ts";
-import type { SigningKeys } from "./signing-keys.ts";
 import type { Snapshot } from "./snapshot.ts";
-import { createVouched, type Vouched, type VouchedStores, type VouchedWorld } from "./vouched-parts.ts";
+import type { TrustParts, TrustWorld } from "./trust-parts.ts";
+import { createVouched, type Vouched } from "./vouched-parts.ts";
 
 /** Who may do what, at what price, and the proof of it: the rooms that guard every lane. */
 export interface Trust {
@@ -25,46 +24,26 @@ export interface Trust {
   /** For door 1. */
   readonly vouching: Vouched["vouching"];
   readonly identityTokens: Vouched["identityTokens"];
-  readonly control: {
-    readonly limits: LimitsControl;
-    readonly guardrails: () => GuardrailState;
-    readonly deniedTokens: Vouched["denied"]["control"];
-    /** The public keys of our own tokens: a JWK set. */
-    readonly identityKeys: Vouched["identityTokens"]["keySet"];
-  };
+  readonly control: Pick<Control, "policies" | "limits" | "guardrails" | "deniedTokens" | "identityKeys">;
 }
 
-/** What the world gives it: stores. */
-export interface TrustParts {
-  /** What was set while the gateway ran. */
-  readonly documents: DocumentStore;
-  /** What was read of them at start. */
-  readonly limits: readonly StoredDocument[];
-  readonly vouched: VouchedStores;
-  /** Who signs requests. */
-  readonly signing: Pick<ProveParts, "crypto" | "nonces"> & { readonly keys: SigningKeys };
-}
-
-/** What of the gateway it needs. */
-interface TrustWorld extends Omit<LimitsParts, "documents" | "stored">, VouchedWorld {
-  readonly clock: Clock;
-  readonly meter: Meter;
-  readonly keys: Pick<ClientKeys, "directory">;
-  readonly digestOf: GuardrailParts["digestOf"];
-  /** The first configuration. */
-  readonly snapshot: Snapshot;
-}
-
-export function createTrust(stores: TrustParts, world: TrustWorld): Trust {
-  const { documents, signing } = stores;
+export function createTrust(parts: TrustParts, world: TrustWorld): Trust {
+  const { documents, stored } = parts;
   const { clock, meter, keys, digestOf, snapshot } = world;
+  const policies = createPolicies(parts, world);
   const guardrails = createGuardrails({ clock, meter, digestOf });
-  const limits = createLimits({ ...world, documents, stored: stores.limits }, snapshot);
-  const vouched = createVouched({ ...stores.vouched, documents }, world, snapshot);
-  const { vouching, identityTokens, denied } = vouched;
-  const guards: readonly Guard[] = [guardrails.guard, limits.guard];
+  const limits = createLimits({ ...world, documents, stored: stored.get(limitCollection) ?? [] }, snapshot);
+  const denied = stored.get(deniedCollection) ?? [];
+  const vouched = createVouched({ ...parts.vouched, documents, denied }, world, snapshot);
+  const { vouching, identityTokens } = vouched;
+  const byPolicies: Guard = {
+    admit: ({ trail }) => {
+      for (const limit of trail.limits) if ("use" in limit) limits.charge(trail, limit.use);
+    },
+  };
+  const guards: readonly Guard[] = [policies.guard, byPolicies, guardrails.guard, limits.guard];
   const prove = createProveDoor({
-    ...signing,
+    ...parts.signing,
     clock,
     directory: keys.directory,
     count: countSignatures(meter),
@@ -74,14 +53,15 @@ export function createTrust(stores: TrustParts, world: TrustWorld): Trust {
     prove,
     settled: limits.settled,
     configure: (next) => {
-      for (const room of [limits, vouched]) room.configure(next);
+      for (const room of [policies, limits, vouched]) room.configure(next);
     },
     vouching,
     identityTokens,
     control: {
+      policies: policies.control,
       limits: limits.control,
       guardrails: guardrails.state,
-      deniedTokens: denied.control,
+      deniedTokens: vouched.denied.control,
       identityKeys: identityTokens.keySet,
     },
   };

@@ -117,6 +117,13 @@ export const errorCatalog = {
     retryable: false,
     title: "The request does not fit the present state.",
   },
+  precondition_failed: { status: 412, owner: "client", retryable: false, title: "It has changed meanwhile." },
+  precondition_required: {
+    status: 428,
+    owner: "client",
+    retryable: false,
+    title: "It must say which state.",
+  },
   request_too_large: {
     status: 413,
     owner: "client",

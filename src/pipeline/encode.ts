@@ -99,13 +99,34 @@ function encodeWhole<Snapshot>(
   const headers = [
     ...ports.commonHeaders(trail),
     ...targetHeaders(trail),
-    ...contentHeaders(lane === "bytes", passedHeaders(head, trail.told), "application/json"),
+    ...answered(
+      trail,
+      head.status,
+      contentHeaders(lane === "bytes", passedHeaders(head, trail.told), "application/json"),
+    ),
   ];
   if (trail.cost?.nanoUsd !== null && trail.cost !== undefined)
     headers.push("x-sallyport-cost-nano-usd", String(trail.cost.nanoUsd));
   pushWarnings(headers, trail);
   trail.stages.record("encode", howOf(lane), `whole answer in ${codec.dialect}`);
   sendWhole(parts, { status: head.status, headers, body }, { outcome: "completed" });
+}
+
+/** What policies make of its headers. @throws GatewayError `policy_denied`. */
+const answered = (
+  { onAnswer }: Trail<unknown>,
+  status: number,
+  headers: readonly string[],
+): readonly string[] => onAnswer?.(status, headers) ?? headers;
+
+/** A stream that is refused is not read to its end. */
+function ofStream({ abort }: LiveStream, headers: () => readonly string[]): readonly string[] {
+  try {
+    return headers();
+  } catch (thrown) {
+    abort();
+    throw thrown;
+  }
 }
 
 function encodeStream<Snapshot>(
@@ -117,7 +138,13 @@ function encodeStream<Snapshot>(
   const headers = [
     ...ports.commonHeaders(trail),
     ...targetHeaders(trail),
-    ...contentHeaders(lane === "bytes", passedHeaders(stream.head, trail.told), mediaTypes[form]),
+    ...ofStream(stream, () =>
+      answered(
+        trail,
+        stream.head.status,
+        contentHeaders(lane === "bytes", passedHeaders(stream.head, trail.told), mediaTypes[form]),
+      ),
+    ),
     "x-accel-buffering",
     "no",
   ];

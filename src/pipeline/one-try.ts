@@ -280,6 +280,7 @@ function send(
     headers: upstreamHeaders(candidate, caller.header, {
       framing: isStream ? candidate.endpoint.codec.framingOf(streamForm) : undefined,
       isOwnDialect: client.dialect === candidate.endpoint.codec.dialect,
+      edits: attempting.trail.edits.headers,
     }),
     body,
     transport: counted(ports.transport, flow),

@@ -35,6 +35,8 @@ export function passService<Snapshot>(
   answer: PassedAnswer,
   { inbound: { reply }, trail, leave, head, exchange, onOver, ports }: Passing<Snapshot>,
 ): Passed {
+  // A policy may refuse it, before anything is told.
+  const down = trail.onAnswer?.(answer.status, answer.headers) ?? answer.headers;
   let ending: Ending = { outcome: "aborted" };
   let isPaused = false;
   let isOver = false;
@@ -54,7 +56,7 @@ export function passService<Snapshot>(
     exchange()?.abort();
     settled({ outcome: "aborted" });
   });
-  reply.head(answer.status, [...ports.commonHeaders(trail), ...answer.headers]);
+  reply.head(answer.status, [...ports.commonHeaders(trail), ...down]);
   const write = (chunk: Uint8Array): void => {
     trail.bytesOut += chunk.byteLength;
     if (reply.write(chunk) || isPaused) return;

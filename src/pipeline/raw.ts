@@ -150,8 +150,13 @@ export async function relayRaw<Snapshot>(
         head: (head) => {
           leaveWaiting();
           noted(head.status);
-          current = passAnswer({ head, call, trail, leave, reply, ports, exchange: () => exchange });
-          resolve();
+          try {
+            current = passAnswer({ head, call, trail, leave, reply, ports, exchange: () => exchange });
+            resolve();
+          } catch (thrown) {
+            exchange?.abort();
+            reject(GatewayError.from(thrown));
+          }
         },
         data: (chunk) => current?.data(chunk),
         end: () => current?.end(),
@@ -217,6 +222,9 @@ function passAnswer<Snapshot>(passing: Passing<Snapshot>): Omit<UpstreamListener
   const { head, call, trail, leave, reply, ports } = passing;
   const tap = head.status < 300 ? call.tap(head) : undefined;
   const isError = head.status >= 400;
+  const told = rawAnswerHeaders(head, isError);
+  // A policy may refuse it, before anything is told.
+  const down = trail.onAnswer?.(head.status, told) ?? told;
   const held: Uint8Array[] = [];
   let isPaused = false;
   let ending: Ending = { outcome: "aborted" };
@@ -239,11 +247,7 @@ function passAnswer<Snapshot>(passing: Passing<Snapshot>): Omit<UpstreamListener
     settled({ outcome: "aborted" });
   });
   trail.stages.record("encode", "relay", "as it comes from the provider");
-  const headers = [
-    ...ports.commonHeaders(trail),
-    ...targetHeaders(trail),
-    ...rawAnswerHeaders(head, isError),
-  ];
+  const headers = [...ports.commonHeaders(trail), ...targetHeaders(trail), ...down];
   if (!isError) {
     leave.answered(head);
     trail.onBroken = leave.broke;

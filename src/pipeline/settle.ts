@@ -1,6 +1,6 @@
 import type { Received } from "../exchange/exchange.ts";
 import type { ServiceTarget } from "../exchange/service-target.ts";
-import type { Cost, RequestRecord } from "../exchange/settlement.ts";
+import type { Cost, PolicyRecord, RequestRecord } from "../exchange/settlement.ts";
 import type { Candidate } from "../exchange/target.ts";
 import type { Usage } from "../exchange/usage.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -112,10 +112,14 @@ function recordOf<Snapshot>(
     ...ended(trail, ending),
     generation: ports.generationOf(trail.snapshot),
     durationMs: toMicroseconds(sinceArrival(trail, ports.clock.monotonic())),
+    ...toldBy(trail.policy?.()),
     attempts: trail.attempts,
     stages: trail.stages.records(),
   };
 }
+
+const toldBy = (policy: PolicyRecord | undefined): Pick<RequestRecord, "policy"> =>
+  policy === undefined ? {} : { policy };
 
 /** Who asked for what. */
 function asked({ id, at, method, target, received, identified, facts, bytesIn, aside }: Trail<unknown>) {

@@ -3,8 +3,9 @@ import type { SeenAnswer } from "../exchange/contract.ts";
 import type { Funded, Received } from "../exchange/exchange.ts";
 import type { Finish } from "../exchange/finish.ts";
 import type { Identity } from "../exchange/identity.ts";
+import type { TargetRule } from "../exchange/permit.ts";
 import type { ServiceTarget } from "../exchange/service-target.ts";
-import type { Aside, AttemptRecord, Cost, Outcome } from "../exchange/settlement.ts";
+import type { Aside, AttemptRecord, Cost, Outcome, PolicyRecord } from "../exchange/settlement.ts";
 import type { Candidate } from "../exchange/target.ts";
 import type { Usage } from "../exchange/usage.ts";
 import type { Warning } from "../exchange/warning.ts";
@@ -37,6 +38,16 @@ export interface Trail<Snapshot> {
   readonly flows: Flow[];
   /** What was taken for it at the doors, and is told its end. */
   readonly holds: Hold[];
+  /** What policies say of each target that it might be sent to. */
+  readonly bound: TargetRule[];
+  /** What policies change of it on its way up. */
+  readonly edits: PolicyEdits;
+  /** What policies want it counted against. */
+  readonly limits: PolicyLimit[];
+  /** Told what was answered upstream, before a byte of it goes down; may change the headers that do. Absent: nobody is. */
+  onAnswer: OnAnswer | undefined;
+  /** What policies said of it, for its record. */
+  policy: (() => PolicyRecord | undefined) | undefined;
   /** Headers that the guards want on its answer: a flat list. */
   readonly told: string[];
   /** Takes what an operation costs, once it was read. @throws GatewayError `rate_limited`. Absent: nobody counts it. */
@@ -103,6 +114,20 @@ export const revoked = (): GatewayError =>
     message: "The key of this request is not valid any more.",
     reason: "revoked",
   });
+/** By their names; `undefined`: it is taken away. */
+export interface PolicyEdits {
+  readonly headers: Map<string, string | undefined>;
+  readonly query: Map<string, string | undefined>;
+}
+
+/** A limit by its id, or another cost than the usual. */
+export type PolicyLimit = { readonly policy: string } & (
+  | { readonly use: string }
+  | { readonly cost: number }
+);
+
+/** @throws GatewayError `policy_denied`. @returns The flat list of headers that goes down. */
+export type OnAnswer = (status: number, headers: readonly string[]) => readonly string[];
 
 /** A part of an answer whose target broke off, or one that broke its contract. */
 export interface Piece {
@@ -144,6 +169,11 @@ export function openTrail<Snapshot>(parts: {
     pieces: [],
     flows: [],
     holds: [],
+    bound: [],
+    edits: { headers: new Map(), query: new Map() },
+    limits: [],
+    onAnswer: undefined,
+    policy: undefined,
     told: [],
     proven: undefined,
     received: undefined,

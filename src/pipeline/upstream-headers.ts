@@ -1,5 +1,7 @@
 import type { Framing } from "../exchange/dialect.ts";
 import type { Candidate } from "../exchange/target.ts";
+import { headersWith } from "./edited-headers.ts";
+import type { PolicyEdits } from "./trail.ts";
 
 const mediaTypes: Readonly<Record<Framing, string>> = {
   sse: "text/event-stream",
@@ -14,7 +16,16 @@ const familyHeaders = ["anthropic-version", "anthropic-beta", "openai-beta", "id
 export function upstreamHeaders(
   candidate: Candidate,
   header: (name: string) => string | undefined,
-  { framing, isOwnDialect }: { readonly framing: Framing | undefined; readonly isOwnDialect: boolean },
+  {
+    framing,
+    isOwnDialect,
+    edits,
+  }: {
+    readonly framing: Framing | undefined;
+    readonly isOwnDialect: boolean;
+    /** What policies change of them. */
+    readonly edits: PolicyEdits["headers"];
+  },
 ): readonly string[] {
   const headers = [
     "content-type",
@@ -36,5 +47,5 @@ export function upstreamHeaders(
   if (isAnthropic && !headers.includes("anthropic-version")) {
     headers.push("anthropic-version", "2023-06-01");
   }
-  return headers;
+  return headersWith(headers, edits);
 }

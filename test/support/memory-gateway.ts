@@ -146,6 +146,8 @@ export async function memoryGateway(parts: {
   readonly bodyBytesMax?: number;
   /** The `identity` section. */
   readonly identity?: unknown;
+  /** Of the file; absent: none. */
+  readonly policies?: Snapshot["policies"];
   /** What was learned before; absent: nothing. */
   readonly states?: StateStore;
 }): Promise<MemoryGateway> {
@@ -165,6 +167,7 @@ export async function memoryGateway(parts: {
   const meter = createMeter();
   const snapshot: Snapshot = {
     generation: 1,
+    ...(parts.policies === undefined ? {} : { policies: parts.policies }),
     generationText: "1",
     services: new Map(),
     realtime: compileRealtime(realtimeSettings.parse({})),

@@ -1,7 +1,7 @@
 import { isLive } from "../../src/capabilities/identity/index.ts";
 import type { ClientKeys } from "../../src/gateway/client-keys.ts";
 import { openSigningKeys } from "../../src/gateway/signing-keys.ts";
-import type { TrustParts } from "../../src/gateway/trust.ts";
+import type { TrustParts } from "../../src/gateway/trust-parts.ts";
 import { tokenSigner, tokenVerifier } from "../../src/platform/jose/index.ts";
 import { createMemoryDocumentStore, createMemoryNonceStore } from "../../src/platform/memory/index.ts";
 import { signatureCrypto } from "../../src/platform/request-signature/index.ts";
@@ -20,12 +20,11 @@ export async function memoryTrust(
   const isClientKey = (id: string): boolean => isLive(keys.directory(), id, clock.now());
   return {
     documents,
-    limits: [],
+    stored: new Map(),
     vouched: {
       verifier: tokenVerifier,
       signer: tokenSigner,
       derive: (purpose) => `of a test: ${purpose}`,
-      denied: [],
     },
     signing: {
       crypto: signatureCrypto,

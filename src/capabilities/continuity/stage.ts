@@ -1,7 +1,7 @@
 import type { Call } from "../../exchange/call.ts";
 import type { AnswerContext, CallFacts, DecodeContext, Transcript } from "../../exchange/codec.ts";
 import type { Part } from "../../exchange/part.ts";
-import type { Permit, Residency } from "../../exchange/permit.ts";
+import { type Permit, type Residency, zonesOnly } from "../../exchange/permit.ts";
 import type { Candidate } from "../../exchange/target.ts";
 import { GatewayError } from "../../kernel/errors.ts";
 import type { EpochMs } from "../../kernel/units.ts";
@@ -121,7 +121,8 @@ export function createContinuity(
     knowsState: () => memory.bytes() > 0 || issuers.bytes() > 0,
     answers: {
       ...answers,
-      keep: (id, answer, { tenant, residency }) => answers.keep(tenant, id, { ...answer, residency }),
+      keep: (id, answer, { tenant, residency }) =>
+        answers.keep(tenant, id, { ...answer, residency: zonesOnly(residency) }),
     },
     residencyOf: (tenant, answerId) =>
       (answerId === undefined ? undefined : answers.find(tenant, answerId)?.residency) ?? [],

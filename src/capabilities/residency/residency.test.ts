@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Residency } from "../../exchange/permit.ts";
+import type { Residency, ZoneRule } from "../../exchange/permit.ts";
 import { brokenRule, permit } from "./permits.ts";
 import { knownZones, regionsOf } from "./places.ts";
 import { regionsSettings, unknownZone } from "./settings.ts";
@@ -149,7 +149,7 @@ describe("a permit", () => {
   it("is given where every rule holds, and nowhere else; one more rule never widens", () => {
     fc.assert(
       fc.property(fc.array(rule, { maxLength: 4 }), rule, fc.array(zoneOf), (rules, more, lies) => {
-        const residency: Residency = rules;
+        const residency: readonly ZoneRule[] = rules;
         const place = new Set(lies);
         const holds = residency.every(({ zones: wanted }) => wanted.some((zone) => place.has(zone)));
         const made = permit(residency, { zones: place, origin: "https://a.example" });

@@ -1,5 +1,5 @@
 import type { OneOfEach } from "../../exchange/identity.ts";
-import type { Residency, ZoneRule } from "../../exchange/permit.ts";
+import type { ZoneRule } from "../../exchange/permit.ts";
 import { GatewayError } from "../../kernel/errors.ts";
 import { type RegionsSettings, unknownZone } from "./settings.ts";
 
@@ -20,7 +20,7 @@ export function residencyOf(
     readonly pool: readonly string[] | undefined;
     readonly header: (name: string) => string | undefined;
   },
-): Residency {
+): readonly ZoneRule[] {
   const asked = bound.header(header);
   if (all === undefined && bound.key.length === 0 && bound.pool === undefined && asked === undefined)
     return unbound;
@@ -32,7 +32,7 @@ export function residencyOf(
   return rules;
 }
 
-const unbound: Residency = [];
+const unbound: readonly ZoneRule[] = [];
 
 function readZones(text: string, own: RegionsSettings["zones"]): readonly string[] {
   const zones = text

@@ -1,16 +1,20 @@
-import { Environment, EvaluationError, ParseError, TypeError as TypeFault } from "@marcbachmann/cel-js";
+import type { Environment } from "@marcbachmann/cel-js";
 import type {
   Compiled,
   CompiledValue,
   Condition,
   Expressions,
-  FactKind,
   FactOf,
   FactSchema,
+  FactValue,
   Made,
+  Read,
 } from "../../ports/expressions.ts";
-import { lookInto, type Read } from "./look.ts";
+import { environmentWith } from "./environment.ts";
+import { faultOf, problem, problemOf } from "./fault.ts";
+import { lookInto } from "./look.ts";
 import { compilePattern } from "./pattern.ts";
+import { createRules } from "./rules.ts";
 
 const charactersMax = 2000;
 /** Of a fact; what is behind them is not looked at. */
@@ -25,18 +29,11 @@ const limits = {
   maxCallArguments: 4,
 };
 
-const typeOf: Readonly<Record<FactKind, string>> = {
-  int: "int",
-  text: "string",
-  bool: "bool",
-  texts: "map<string, string>",
-};
-
 /** Conditions in the Common Expression Language, as far as they end in a time that their length bounds. */
 export function createExpressions(): Expressions {
   const environments = new WeakMap<FactSchema, Environment>();
   const environmentOf = (facts: FactSchema): Environment => {
-    const known = environments.get(facts) ?? environmentWith(facts);
+    const known = environments.get(facts) ?? environmentWith(facts, limits);
     environments.set(facts, known);
     return known;
   };
@@ -44,20 +41,8 @@ export function createExpressions(): Expressions {
     compile: (text, facts) => compile(text, facts, environmentOf(facts)),
     compileValue: (text, facts) => compileValue(text, facts, environmentOf(facts)),
     pattern: compilePattern,
+    compileRule: createRules(),
   };
-}
-
-/** `ai.tools` is the field `tools` of the variable `ai`. */
-function environmentWith(facts: FactSchema): Environment {
-  const environment = new Environment({ limits });
-  const schemas = new Map<string, Record<string, string>>();
-  for (const [name, { kind }] of Object.entries(facts)) {
-    const [variable = name, field] = name.split(".");
-    if (field === undefined) environment.registerVariable(variable, typeOf[kind]);
-    else schemas.set(variable, { ...schemas.get(variable), [field]: typeOf[kind] });
-  }
-  for (const [variable, schema] of schemas) environment.registerVariable(variable, { schema });
-  return environment;
 }
 
 function compile(text: string, facts: FactSchema, environment: Environment): Compiled {
@@ -108,22 +93,7 @@ function check(
   }
 }
 
-type Problem = Extract<Compiled, { kind: "problem" }>;
-
-const problem = (message: string, from: number): Problem => ({ kind: "problem", message, at: from + 1 });
-
-function problemOf(thrown: unknown): Problem {
-  if (thrown instanceof ParseError || thrown instanceof TypeFault)
-    return problem(lowered(thrown.summary), thrown.range?.start ?? 0);
-  return problem(faultOf(thrown), 0);
-}
-
-const lowered = (text: string): string => `${text.slice(0, 1).toLowerCase()}${text.slice(1)}`;
-
-function faultOf(thrown: unknown): string {
-  if (thrown instanceof EvaluationError) return thrown.summary;
-  return thrown instanceof Error ? thrown.message : "it cannot be told why";
-}
+type Problem = ReturnType<typeof problem>;
 
 function makerOf(evaluate: Evaluate, places: readonly Place[]): (factOf: FactOf) => Made {
   return (factOf) => {
@@ -181,7 +151,8 @@ function contextOf(
   return context;
 }
 
-function valueOf(fact: ReturnType<FactOf>): Value {
+function valueOf(fact: FactValue): Value {
   if (typeof fact === "number") return BigInt(Math.trunc(fact));
-  return typeof fact === "string" ? fact.slice(0, factCharactersMax) : fact;
+  if (typeof fact === "boolean") return fact;
+  return typeof fact === "string" ? fact.slice(0, factCharactersMax) : "";
 }

@@ -1,12 +1,6 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 import { nearestNames } from "../../kernel/nearest.ts";
-import type { FactSchema } from "../../ports/expressions.ts";
-
-/** A fact that an expression names; `key`: one of several texts. */
-export interface Read {
-  readonly name: string;
-  readonly key?: string;
-}
+import type { FactSchema, Read } from "../../ports/expressions.ts";
 
 export interface Looked {
   readonly reads: readonly Read[];
@@ -88,7 +82,7 @@ function noSelection(node: Extract<ASTNode, { op: "." | "[]" }>, facts: FactSche
   return typeof at === "string" ? noFact(`${of.args}.${at}`, facts) : noFact(of.args, facts);
 }
 
-function noFact(name: string, facts: FactSchema): string {
+export function noFact(name: string, facts: FactSchema): string {
   const keys = Object.hasOwn(facts, name) ? facts[name]?.keys : undefined;
   if (keys !== undefined) return `\`${name}\` is asked as ${keys.rule}`;
   const known = Object.keys(facts);
@@ -115,7 +109,7 @@ function isText(node: ASTNode, facts: FactSchema): boolean {
   return node.op === "rcall" && textFunctions.has(node.args[0]);
 }
 
-function childrenOf(node: ASTNode): readonly ASTNode[] {
+export function childrenOf(node: ASTNode): readonly ASTNode[] {
   switch (node.op) {
     case "value":
     case "id":

@@ -70,6 +70,8 @@ const codeOfError: Readonly<Record<ErrorCode, CodeName>> = {
   request_timeout: "deadline_exceeded",
   deadline_exceeded: "deadline_exceeded",
   conflict: "failed_precondition",
+  precondition_failed: "failed_precondition",
+  precondition_required: "failed_precondition",
   request_too_large: "resource_exhausted",
   uri_too_long: "resource_exhausted",
   unsupported_media_type: "invalid_argument",

@@ -29,6 +29,8 @@ const table: { readonly [Code in ErrorCode]: readonly [type: string, code: strin
   recovery_mismatch: ["server_error", "recovery_mismatch"],
   constraints_unsatisfiable: ["invalid_request_error", "constraints_unsatisfiable"],
   conflict: ["invalid_request_error", "conflict"],
+  precondition_failed: ["invalid_request_error", "precondition_failed"],
+  precondition_required: ["invalid_request_error", "precondition_required"],
   request_too_large: ["invalid_request_error", "request_too_large"],
   uri_too_long: ["invalid_request_error", "uri_too_long"],
   unsupported_media_type: ["invalid_request_error", "unsupported_media_type"],

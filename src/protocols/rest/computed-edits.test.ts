@@ -30,7 +30,7 @@ describe("withComputed", () => {
       transforms,
       {
         request: {
-          headers: { x: (of) => ({ value: of("f") }) },
+          headers: { x: (of) => ({ value: String(of("f")) }) },
           query: { q: () => ({ value: 7 }) },
           body: { "/n": () => ({ value: 1.5 }) },
         },

@@ -1,0 +1,160 @@
+import { fitsGlob } from "../../kernel/glob.ts";
+import type { FactOf, Holding } from "../../ports/expressions.ts";
+import type { CompiledPolicy, PolicySet } from "./compile.ts";
+import { type Bound, conflictOf } from "./constraints.ts";
+import type { Edit, Phase, Policy } from "./policy.ts";
+
+/** A request as policies see it. */
+export interface Asked {
+  readonly factOf: FactOf;
+  readonly tenant: string;
+  readonly route: string;
+  readonly protocol: string;
+  /** ms since 1970. */
+  readonly now: number;
+  /** Absent: the condition is asked of the facts. */
+  readonly holdingOf?: (compiled: CompiledPolicy) => Holding;
+}
+
+/** A policy that met this request, and what came of it. */
+export interface Met {
+  readonly policy: string;
+  readonly outcome: "deny" | "allow" | "transform" | "route" | "limit" | "shadow" | "error" | "no";
+  /** Why its condition could not be told. */
+  readonly fault?: string;
+}
+
+/** What a request is told by all policies of a phase. */
+export interface Verdict {
+  readonly allowed: boolean;
+  /** The policy that decided; absent: none did, and the default counts. */
+  readonly by?: Policy;
+  readonly reason: string;
+  /** A refusal looks as if there were nothing. */
+  readonly isHidden: boolean;
+  readonly edits: readonly Edit[];
+  readonly bounds: readonly Bound[];
+  readonly limits: readonly ({ readonly policy: string } & (
+    | { readonly use: string }
+    | { readonly cost: number }
+  ))[];
+  /** Those that would have denied, in shadow. */
+  readonly shadowDenies: readonly Policy[];
+  readonly met: readonly Met[];
+}
+
+/**
+ * Asks the policies of a phase in their order: the first that denies or allows ends it, all others are collected. Collected
+ * constraints hold all at once; where no target could keep two of them, that is a refusal which names both. `isWhole`: those
+ * that do not hold are told too.
+ */
+export function decide(set: PolicySet, phase: Phase, asked: Asked, isWhole = false): Verdict {
+  const found = { edits: [], bounds: [], limits: [], shadowDenies: [], met: [] } satisfies Collected;
+  return run(set, phase, asked, { found, isWhole });
+}
+
+interface Collected {
+  readonly edits: Edit[];
+  readonly bounds: Bound[];
+  readonly limits: ({ readonly policy: string } & ({ readonly use: string } | { readonly cost: number }))[];
+  readonly shadowDenies: Policy[];
+  readonly met: Met[];
+}
+
+function run(
+  set: PolicySet,
+  phase: Phase,
+  asked: Asked,
+  { found, isWhole }: { readonly found: Collected; readonly isWhole: boolean },
+): Verdict {
+  for (const compiled of set.phases[phase]) {
+    const { policy } = compiled;
+    if (!isMeant(policy, asked)) continue;
+    const holding = asked.holdingOf?.(compiled) ?? compiled.condition(asked.factOf);
+    if (holding.fault !== undefined) {
+      found.met.push({ policy: policy.id, outcome: "error", fault: holding.fault });
+      if (compiled.onError === "skip") continue;
+      if (policy.mode === "shadow") found.shadowDenies.push(policy);
+      else
+        return ended(found, {
+          policy,
+          allowed: false,
+          reason: `\`${policy.id}\` cannot be told: ${holding.fault}`,
+        });
+      continue;
+    }
+    if (!holding.isTrue) {
+      if (isWhole) found.met.push({ policy: policy.id, outcome: "no" });
+      continue;
+    }
+    const verdict = take(compiled, found);
+    if (verdict !== undefined) return verdict;
+  }
+  if (phase === "request" && set.fallback === "deny")
+    return ended(found, { allowed: false, reason: "no policy allows it" });
+  return ended(found, { allowed: true, reason: "no policy denies it" });
+}
+
+/** What a policy that holds does. @returns The verdict, if it ends there. */
+function take({ policy }: CompiledPolicy, found: Collected): Verdict | undefined {
+  const { id, do: action, mode } = policy;
+  if (mode === "shadow") {
+    found.met.push({ policy: id, outcome: "shadow" });
+    if ("deny" in action) found.shadowDenies.push(policy);
+    return undefined;
+  }
+  if ("deny" in action) {
+    found.met.push({ policy: id, outcome: "deny" });
+    return ended(found, { policy, allowed: false, reason: policy.reason ?? `\`${id}\` denies it` });
+  }
+  if ("allow" in action) {
+    found.met.push({ policy: id, outcome: "allow" });
+    return ended(found, { policy, allowed: true, reason: policy.reason ?? `\`${id}\` allows it` });
+  }
+  if ("transform" in action) {
+    found.met.push({ policy: id, outcome: "transform" });
+    found.edits.push(...action.transform);
+    return undefined;
+  }
+  if ("limit" in action) {
+    found.met.push({ policy: id, outcome: "limit" });
+    found.limits.push({ policy: id, ...action.limit });
+    return undefined;
+  }
+  if (!("route" in action)) return undefined;
+  found.met.push({ policy: id, outcome: "route" });
+  found.bounds.push({ policy: id, constraints: action.route });
+  const other = conflictOf(found.bounds);
+  if (other === undefined) return undefined;
+  return ended(found, {
+    policy,
+    allowed: false,
+    reason: `no target can keep both \`${other}\` and \`${id}\``,
+  });
+}
+
+function ended(
+  found: Collected,
+  {
+    policy,
+    allowed,
+    reason,
+  }: { readonly policy?: Policy; readonly allowed: boolean; readonly reason: string },
+): Verdict {
+  const isHidden = !allowed && policy !== undefined && "deny" in policy.do && policy.do.deny.hide === true;
+  return { ...found, allowed, reason, isHidden, ...(policy === undefined ? {} : { by: policy }) };
+}
+
+/** Whether a policy is for this request, and in force. */
+export function isMeant(
+  { scope, validFrom, validUntil }: Policy,
+  { tenant, route, protocol, now }: Omit<Asked, "factOf" | "holdingOf">,
+): boolean {
+  if (validFrom !== undefined && now < validFrom) return false;
+  if (validUntil !== undefined && now >= validUntil) return false;
+  if (scope === undefined) return true;
+  return isOneOf(scope.tenants, tenant) && isOneOf(scope.routes, route) && isOneOf(scope.protocols, protocol);
+}
+
+const isOneOf = (globs: readonly string[] | undefined, name: string): boolean =>
+  globs === undefined || globs.some((glob) => fitsGlob(glob, name));

@@ -1,0 +1,12 @@
+export { type CompiledPolicy, compilePolicies, type PolicyProblem, type PolicySet } from "./compile.ts";
+export { type Conflict, conflictsOf } from "./conflicts.ts";
+export { refusalOf } from "./constraints.ts";
+export { decide, type Met, type Verdict } from "./decide.ts";
+export type { RequestFactName, ResponseFactName, TargetFactName } from "./facts.ts";
+export { readVersion, readViolation } from "./kept-state.ts";
+export { actionName, type Edit, type Phase, type Policy } from "./policy.ts";
+export { decisionOf, factLabel, type Notes, standard, takeNotes } from "./record.ts";
+export * from "./settings.ts";
+export { createSimulation, type Simulated } from "./simulate.ts";
+export { type ConfiguredPolicies, createPolicyDesk, type PolicyDesk } from "./stage.ts";
+export { createViolations, type Violation, type ViolationFilter, type Violations } from "./violations.ts";

@@ -1,0 +1,91 @@
+import type { PolicyRecord } from "../../exchange/settlement.ts";
+import type { FactOf, FactValue, Holding } from "../../ports/expressions.ts";
+import type { CompiledPolicy } from "./compile.ts";
+import type { Verdict } from "./decide.ts";
+import { personalFacts, standardFacts } from "./facts.ts";
+
+/** A fact by its name, or one of several by its key: `request.headers["x-team"]`. */
+export const factLabel = (name: string, key?: string): string =>
+  key === undefined ? name : `${name}[${JSON.stringify(key)}]`;
+
+/** The facts of one request, each looked up once however many policies ask, and what was told of them. */
+export interface Notes {
+  readonly factOf: FactOf;
+  readonly holdingOf: (compiled: CompiledPolicy) => Holding;
+  /** Facts as they are kept: those that say who somebody is as keyed hashes. */
+  readonly facts: (names?: readonly string[]) => Readonly<Record<string, FactValue>>;
+  /** How conditions came out that cannot be asked again of what is kept. */
+  readonly told: () => Readonly<Record<string, boolean>>;
+}
+
+/** `hashOf`: under the installation's secret. `before`: of the request, where this is about one of its targets. */
+export function takeNotes(source: FactOf, hashOf: (text: string) => string, before?: FactOf): Notes {
+  const known = new Map<string, FactValue>();
+  const told = new Map<string, boolean>();
+  const factOf: FactOf = (name, key) => {
+    const label = key === undefined ? name : factLabel(name, key);
+    const value = known.get(label);
+    if (value !== undefined) return value;
+    const found = before !== undefined && !isLate(name) ? before(name, key) : source(name, key);
+    known.set(label, found);
+    return found;
+  };
+  return {
+    factOf,
+    holdingOf: (compiled) => {
+      const holding = compiled.condition(factOf);
+      if (holding.fault === undefined && isPersonal(compiled)) told.set(compiled.form, holding.isTrue);
+      return holding;
+    },
+    facts: (names = []) => {
+      for (const name of names) factOf(name);
+      return Object.fromEntries(
+        [...known].map(([label, value]) => [label, isPersonalLabel(label) ? hashed(value, hashOf) : value]),
+      );
+    },
+    told: () => Object.fromEntries(told),
+  };
+}
+
+/** Facts of targets and answers. */
+const isLate = (name: string): boolean => name.startsWith("target.") || name.startsWith("response.");
+
+const isPersonal = ({ reads }: CompiledPolicy): boolean => reads.some(({ name }) => personalFacts.has(name));
+
+const isPersonalLabel = (label: string): boolean => personalFacts.has(label.split("[", 1)[0] ?? label);
+
+function hashed(value: FactValue, hashOf: (text: string) => string): FactValue {
+  if (value === "" || typeof value === "number" || typeof value === "boolean") return value;
+  return `#${hashOf(typeof value === "string" ? value : JSON.stringify(value)).slice(0, 22)}`;
+}
+
+/** What a verdict comes to besides letting pass or not; "": nothing. */
+export function effectOf({ edits, bounds, limits }: Pick<Verdict, "edits" | "bounds" | "limits">): string {
+  if (edits.length === 0 && bounds.length === 0 && limits.length === 0) return "";
+  return JSON.stringify({ edits, bounds, limits });
+}
+
+/** A decision as it is kept with its request. `of`: the target it is about. */
+export function decisionOf(
+  phase: "request" | "target" | "response",
+  { allowed, by, edits, bounds, limits }: Verdict,
+  of?: { readonly name: string; readonly notes: Notes },
+): PolicyRecord["decisions"][number] {
+  const effect = effectOf({ edits, bounds, limits });
+  const own = of === undefined ? undefined : lateOf(of.notes.facts());
+  const told = of?.notes.told() ?? {};
+  return {
+    phase,
+    allowed,
+    ...(by === undefined ? {} : { by: by.id }),
+    ...(effect === "" ? {} : { effect }),
+    ...(of === undefined ? {} : { of: of.name }),
+    ...(own === undefined ? {} : { facts: own }),
+    ...(Object.keys(told).length === 0 ? {} : { told }),
+  };
+}
+
+const lateOf = (facts: Readonly<Record<string, FactValue>>): Readonly<Record<string, FactValue>> =>
+  Object.fromEntries(Object.entries(facts).filter(([label]) => isLate(label)));
+
+export const standard: readonly string[] = standardFacts;

@@ -1,0 +1,122 @@
+import { contentFacts } from "../capabilities/guardrail/index.ts";
+import {
+  actionName,
+  createPolicyDesk,
+  createViolations,
+  readVersion,
+  readViolation,
+  type Violation,
+} from "../capabilities/policy/index.ts";
+import type { Json } from "../kernel/json.ts";
+import { seconds } from "../kernel/units.ts";
+import type { StoredDocument } from "../ports/document-store.ts";
+import type { Asked, Guard } from "./guards.ts";
+import { type PoliciesControl, policiesControl } from "./policies-control.ts";
+import { createPolicyCounts } from "./policy-counts.ts";
+import { type GuardFacts, routeOf } from "./policy-facts.ts";
+import { createPolicyGuard, type ToldVerdict } from "./policy-guard.ts";
+import type { Snapshot } from "./snapshot.ts";
+import type { TrustParts, TrustWorld } from "./trust-parts.ts";
+
+/** Collections of the store. */
+export const policyVersions = "policy-version";
+export const policyViolations = "policy-violation";
+
+/** Policies as a gateway has them. */
+interface Policies {
+  readonly guard: Guard;
+  readonly control: PoliciesControl;
+  readonly configure: (next: Snapshot) => void;
+}
+
+const flushEvery = seconds(1);
+const noneOfTheFile = { policies: [], fallback: "allow", lists: new Map() } as const;
+
+export function createPolicies(trust: Pick<TrustParts, "documents" | "stored">, world: TrustWorld): Policies {
+  const { clock, expressions, logger, meter, timer } = world;
+  const stored = (collection: string): readonly StoredDocument[] => trust.stored.get(collection) ?? [];
+  const versions = stored(policyVersions).flatMap(({ body }) => readVersion(body) ?? []);
+  const desk = createPolicyDesk(world.snapshot.policies ?? noneOfTheFile, versions, {
+    now: clock.now,
+    expressions,
+    save: (version, gone) =>
+      trust.documents.change(policyVersions, [
+        { id: versionId(version.revision), body: jsonOf(version) },
+        ...gone.map((revision) => ({ id: versionId(revision) })),
+      ]),
+  });
+  const violations = createViolations(
+    stored(policyViolations).flatMap(({ body }) => readViolation(body) ?? []),
+  );
+  const counts = createPolicyCounts(meter);
+  const onVerdict = (told: ToldVerdict): void => {
+    counts.count(told);
+    for (const violation of violationsOf(told)) violations.add(violation);
+  };
+  timer.every(flushEvery, () => {
+    const { added, gone } = violations.take(clock.now());
+    if (added.length + gone.length === 0) return;
+    const changes = [
+      ...added.map((one) => ({ id: one.id, body: jsonOf(one) })),
+      ...gone.map((id) => ({ id })),
+    ];
+    trust.documents
+      .change(policyViolations, changes)
+      .catch((fault: unknown) =>
+        logger.error("violations of policies are not stored", { fault: String(fault) }),
+      );
+  });
+  return {
+    guard: createPolicyGuard({
+      desk,
+      onVerdict,
+      guardFactsOf,
+      hashOf: world.digestOf,
+      monotonic: clock.monotonic,
+    }),
+    control: policiesControl({ desk, violations, counts, eventLog: world.eventLog, now: clock.now }),
+    configure: (next) => desk.configure(next.policies ?? noneOfTheFile),
+  };
+}
+
+/** What guardrails find in the body of a call; in what is not read they find nothing. */
+function guardFactsOf({ call }: Asked): GuardFacts {
+  if (call === undefined) return { pii: 0, secrets: 0, injection: 0 };
+  const { pii, hasSecrets, injection } = contentFacts(call.body);
+  return { pii: pii.length, secrets: hasSecrets ? 1 : 0, injection };
+}
+
+const versionId = (revision: number): string => String(revision).padStart(12, "0");
+
+/** What a store takes. */
+function jsonOf(value: object): Json {
+  const json: Json = JSON.parse(JSON.stringify(value));
+  return json;
+}
+
+/** Each policy that has denied, and those that would have. */
+function violationsOf({ set, phase, verdict, asked, notes }: ToldVerdict): readonly Violation[] {
+  const { allowed, by, reason, shadowDenies } = verdict;
+  if (allowed && shadowDenies.length === 0) return [];
+  const { trail, identified } = asked;
+  const made = (policy: string, mode: Violation["mode"], why: string): Violation => ({
+    id: `${trail.id}:${phase}:${policy}`,
+    at: trail.at,
+    policy,
+    revision: set.revision,
+    mode,
+    phase,
+    subject: identified.identity.keyId,
+    tenant: identified.identity.tenant,
+    route: routeOf(asked),
+    requestId: trail.id,
+    reason: why,
+    facts: notes.facts(),
+  });
+  return [
+    ...shadowDenies.map((policy) =>
+      made(policy.id, "shadow", policy.reason ?? `${actionName(policy.do)} in shadow`),
+    ),
+    ...(allowed ? [] : [made(by?.id ?? "", "enforce", reason)]),
+  ];
+}

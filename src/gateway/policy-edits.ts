@@ -1,0 +1,102 @@
+import type { Edit } from "../capabilities/policy/index.ts";
+import type { ClientDialect } from "../exchange/dialect.ts";
+import { scanObject } from "../framing/json-scan.ts";
+import { spliceObject } from "../framing/json-splice.ts";
+import { GatewayError } from "../kernel/errors.ts";
+import type { PolicyEdits } from "../pipeline/trail.ts";
+import type { Asked, Changed } from "./guards.ts";
+import type { Transforms } from "./route-rules.ts";
+
+/**
+ * Does what policies change of a request: headers and query are noted for its way up, model and limit of a call are changed
+ * at once.
+ * @throws GatewayError `policy_denied` where a change cannot be made: what was to be held back must not pass.
+ */
+export function applyEdits(asked: Asked, edits: readonly Edit[]): Changed | undefined {
+  const { trail, call } = asked;
+  let changed: Changed | undefined;
+  for (const edit of edits) {
+    if ("setHeader" in edit) trail.edits.headers.set(edit.setHeader.name, edit.setHeader.value);
+    else if ("removeHeader" in edit) trail.edits.headers.set(edit.removeHeader, undefined);
+    else if ("setQuery" in edit) trail.edits.query.set(edit.setQuery.name, edit.setQuery.value);
+    else if ("removeQuery" in edit) trail.edits.query.set(edit.removeQuery, undefined);
+    else if (call === undefined) throw impossible("the request is no call of a model that is read");
+    else if ("setModel" in edit)
+      changed = { ...call, ...changed, ...withModel(changed ?? call, edit.setModel) };
+    else changed = clamped(asked, changed ?? call, edit.maxTokens) ?? changed;
+  }
+  if (changed !== undefined)
+    trail.facts = { ...trail.facts, model: changed.facts.model, isStream: changed.facts.isStream };
+  return changed && { facts: changed.facts, body: changed.body };
+}
+
+/** The body keeps its word of the model: each upstream is told its own name of it in any case. */
+const withModel = ({ facts, body }: Changed, model: string): Changed => ({
+  facts: { ...facts, model },
+  body,
+});
+
+/** The member that limits an answer; those that are there count, else the first is put. */
+const limitMembers: Readonly<Partial<Record<ClientDialect, readonly string[]>>> = {
+  "openai-chat": ["max_completion_tokens", "max_tokens"],
+  "openai-responses": ["max_output_tokens"],
+  "anthropic-messages": ["max_tokens"],
+  "ai-v1": ["max_tokens"],
+};
+
+function clamped(
+  { identified: { route } }: Asked,
+  { facts, body }: Changed,
+  most: number,
+): Changed | undefined {
+  if (facts.outputTokensMax !== undefined && facts.outputTokensMax <= most) return undefined;
+  const dialect = route.kind === "ai" ? route.codec.dialect : undefined;
+  const members = dialect === undefined ? undefined : limitMembers[dialect];
+  if (members === undefined)
+    throw impossible(`the limit of an answer is not changed in ${dialect ?? "this lane"}`);
+  const scan = scanObject(body);
+  if (!("members" in scan)) throw impossible("the body cannot be read");
+  const there = members.filter((member) => scan.members.some(({ name }) => name === member));
+  const [first] = members;
+  const set = there.length > 0 ? there : first === undefined ? [] : [first];
+  const next = spliceObject(
+    body,
+    scan,
+    set.map((member) => ({ member, value: String(most) })),
+  );
+  return { facts: { ...facts, outputTokensMax: most }, body: next };
+}
+
+const impossible = (why: string): GatewayError =>
+  new GatewayError("policy_denied", `a policy cannot change it: ${why}`, {
+    message: "A policy wants this request changed in a way in which it cannot be.",
+  });
+
+/** The changes of a route, and those of policies after them. */
+export function withPolicyEdits(transforms: Transforms, { headers, query }: PolicyEdits): Transforms {
+  if (headers.size + query.size === 0) return transforms;
+  const { request } = transforms;
+  return {
+    ...transforms,
+    request: {
+      ...request,
+      headers: editsWith(request.headers, headers),
+      query: editsWith(request.query, query),
+    },
+  };
+}
+
+type FieldEdits = Transforms["request"]["headers"];
+
+function editsWith(edits: FieldEdits, by: ReadonlyMap<string, string | undefined>): FieldEdits {
+  const set = [...by].flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+  const gone = [...by].flatMap(([name, value]) => (value === undefined ? [name] : []));
+  const left = (fields: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(fields).filter(([name]) => !by.has(name)));
+  return {
+    ...edits,
+    set: { ...left(edits.set), ...Object.fromEntries(set) },
+    add: left(edits.add),
+    remove: [...edits.remove, ...gone],
+  };
+}
