@@ -1,12 +1,15 @@
 import {
   createMemoryEventLog,
   createMemoryKeyStore,
+  createMemoryLedgerStore,
   createMemoryStateStore,
 } from "../../src/platform/memory/index.ts";
 import { eventLogContract } from "./event-log.ts";
 import { keyStoreContract } from "./key-store.ts";
+import { ledgerStoreContract } from "./ledger-store.ts";
 import { stateStoreContract } from "./state-store.ts";
 
 eventLogContract("memory", () => createMemoryEventLog());
 keyStoreContract("memory", () => createMemoryKeyStore());
 stateStoreContract("memory", () => createMemoryStateStore());
+ledgerStoreContract("memory", () => createMemoryLedgerStore());

@@ -64,8 +64,7 @@ function monthsAround(
 
 /** @param index Months since the year 0. */
 function firstOf(index: number, startDay: number): CivilDay {
-  const monthFrom = (of: number) =>
-    dayOfDate({ year: Math.floor(of / 12), month: (of % 12) + 1, day: 1 });
+  const monthFrom = (of: number) => dayOfDate({ year: Math.floor(of / 12), month: (of % 12) + 1, day: 1 });
   const first = monthFrom(index);
   return first + Math.min(startDay, monthFrom(index + 1) - first) - 1;
 }

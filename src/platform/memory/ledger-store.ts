@@ -1,7 +1,6 @@
 import type {
   LedgerAccount,
   LedgerAlert,
-  LedgerBatch,
   LedgerBudget,
   LedgerEntry,
   LedgerSlice,
@@ -34,22 +33,23 @@ export function createMemoryLedgerStore(): LedgerStore {
       totals.set(keyOf(account), added(before, written));
     }
   };
+  const keepAlert = (alert: LedgerAlert): void => {
+    const key = `${alert.threshold} ${keyOf(alert)}`;
+    const before = alerts.get(key);
+    alerts.set(key, before === undefined ? alert : { ...before, doneAt: alert.doneAt ?? before.doneAt });
+  };
+  const setOrDrop = <Item>(map: Map<string, Item>, key: string, item: Item | undefined): void => {
+    if (item === undefined) map.delete(key);
+    else map.set(key, item);
+  };
   return {
-    commit: async (batch: LedgerBatch) => {
+    commit: async (batch) => {
       for (const entry of batch.entries ?? []) write(entry);
-      for (const slice of batch.slices ?? []) {
-        if (slice.nanoUsd === 0) slices.delete(keyOf(slice));
-        else slices.set(keyOf(slice), slice);
-      }
-      for (const alert of batch.alerts ?? []) {
-        const key = `${alert.threshold} ${keyOf(alert)}`;
-        const before = alerts.get(key);
-        alerts.set(key, before === undefined ? alert : { ...before, doneAt: alert.doneAt ?? before.doneAt });
-      }
-      for (const budget of batch.budgets ?? []) {
-        if (budget.rules === null) budgets.delete(budget.id);
-        else budgets.set(budget.id, budget);
-      }
+      for (const slice of batch.slices ?? [])
+        setOrDrop(slices, keyOf(slice), slice.nanoUsd === 0 ? undefined : slice);
+      for (const alert of batch.alerts ?? []) keepAlert(alert);
+      for (const budget of batch.budgets ?? [])
+        setOrDrop(budgets, budget.id, budget.rules === null ? undefined : budget);
     },
     open: async (since) => ({
       totals: [...totals.values()].filter(isFrom(since)),

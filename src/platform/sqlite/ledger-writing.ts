@@ -18,20 +18,23 @@ export function createLedgerWriting(database: DatabaseSync): WriteLedger {
     "INSERT INTO budget VALUES (?, ?) ON CONFLICT DO UPDATE SET rules = excluded.rules",
   );
   const dropBudget = database.prepare("DELETE FROM budget WHERE id = ?");
-  return ({ entries = [], slices = [], alerts = [], budgets = [] }) => {
+  const keep = ({ slices = [], alerts = [], budgets = [] }: LedgerBatch): void => {
+    for (const { budget, period, nanoUsd } of slices) {
+      if (nanoUsd === 0) dropSlice.run(budget, period);
+      else setSlice.run(budget, period, nanoUsd);
+    }
+    for (const { budget, period, threshold, at, body, doneAt } of alerts)
+      setAlert.run(budget, period, threshold, at, body, doneAt);
+    for (const { id, rules } of budgets) {
+      if (rules === null) dropBudget.run(id);
+      else setBudget.run(id, rules);
+    }
+  };
+  return (batch) => {
     database.exec("BEGIN IMMEDIATE");
     try {
-      for (const entry of entries) book(entry);
-      for (const { budget, period, nanoUsd } of slices) {
-        if (nanoUsd === 0) dropSlice.run(budget, period);
-        else setSlice.run(budget, period, nanoUsd);
-      }
-      for (const { budget, period, threshold, at, body, doneAt } of alerts)
-        setAlert.run(budget, period, threshold, at, body, doneAt);
-      for (const { id, rules } of budgets) {
-        if (rules === null) dropBudget.run(id);
-        else setBudget.run(id, rules);
-      }
+      for (const entry of batch.entries ?? []) book(entry);
+      keep(batch);
       database.exec("COMMIT");
     } catch (thrown) {
       if (database.isTransaction) database.exec("ROLLBACK");
@@ -54,20 +57,26 @@ function createBooking(database: DatabaseSync): (entry: LedgerEntry) => void {
     "INSERT INTO total VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET settled = settled + excluded.settled, reserved = reserved + excluded.reserved",
   );
   return (entry) => {
-    const { request, attempt, kind, nanoUsd, usage } = entry;
+    const { request, attempt, kind, nanoUsd } = entry;
     if (isKnown.get(request, attempt, kind) !== undefined) return;
     const isClosing = kind === "settle" || kind === "release";
     const held = isClosing ? end.get(request, attempt) : undefined;
     const freed = held === undefined ? 0 : number(held["nano_usd"]);
-    const counts = [usage?.input ?? null, usage?.output ?? null] as const;
-    const how = [entry.priceVersion, Number(entry.estimated)] as const;
-    const id = number(insert.get(request, attempt, kind, entry.at, nanoUsd, freed, ...counts, ...how)?.["id"]);
+    const how = [...countsOf(entry), entry.priceVersion, Number(entry.estimated)] as const;
+    const id = number(insert.get(request, attempt, kind, entry.at, nanoUsd, freed, ...how)?.["id"]);
     if (kind === "reserve") begin.run(request, attempt, id, nanoUsd);
-    const settled = kind === "settle" || kind === "adjust" ? nanoUsd : 0;
-    const reserved = kind === "reserve" ? nanoUsd : -freed;
+    const { settled, reserved } = changeOf(entry, freed);
     for (const { budget, period } of entry.accounts) {
       link.run(budget, period, id);
       add.run(budget, period, settled, reserved);
     }
   };
 }
+
+const countsOf = ({ usage }: LedgerEntry): readonly [number | null, number | null] =>
+  usage === null ? [null, null] : [usage.input, usage.output];
+
+const changeOf = ({ kind, nanoUsd }: LedgerEntry, freed: number) => ({
+  settled: kind === "settle" || kind === "adjust" ? nanoUsd : 0,
+  reserved: kind === "reserve" ? nanoUsd : -freed,
+});
