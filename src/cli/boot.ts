@@ -99,7 +99,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
   const store = undo.adopt(openKeyStore({ directory }), (opened) => opened.close());
   const learnedStore = { directory, onBroken: (file: string) => logger.warn(learnedIsBroken, { file }) };
   const states = undo.adopt(openStateStore(learnedStore), (opened) => opened.close());
-  const trust = undo.adopt(await openTrust(), (opened) => opened.close());
+  const trust = undo.adopt(await openTrust(directory), (opened) => opened.close());
   const keys = await openClientKeys({ store, digestOf: installation.digestOf, clock, random });
   const clientKey = await firstKey(keys, installation.derive);
   const adminToken = adminTokenOf(installation);

@@ -1,4 +1,5 @@
 import type { GatewayParts } from "../gateway/create-gateway.ts";
+import { openDocumentStore } from "../platform/sqlite/index.ts";
 
 /** The stores of who may do what, at what price, with proof. */
 export interface OpenedTrust {
@@ -8,6 +9,9 @@ export interface OpenedTrust {
 }
 
 /** Opens them in the data directory. @throws GatewayError `storage_unavailable`. */
-export function openTrust(): Promise<OpenedTrust> {
-  return Promise.resolve({ parts: {}, close: () => Promise.resolve() });
+export async function openTrust(directory: string): Promise<OpenedTrust> {
+  await using undo = new AsyncDisposableStack();
+  const documents = undo.adopt(openDocumentStore({ directory }), (opened) => opened.close());
+  const opened = undo.move();
+  return { parts: { documents }, close: () => opened.disposeAsync() };
 }

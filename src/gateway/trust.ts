@@ -1,4 +1,5 @@
 import type { RequestRecord } from "../exchange/settlement.ts";
+import type { DocumentStore } from "../ports/document-store.ts";
 import { type Guard, type Guards, guardsOf } from "./guards.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -13,7 +14,8 @@ export interface Trust {
 
 /** What the world gives it: stores. */
 export interface TrustParts {
-  readonly [store: string]: never;
+  /** What was set while the gateway ran. */
+  readonly documents: DocumentStore;
 }
 
 export function createTrust(_parts: TrustParts): Trust {

@@ -28,6 +28,7 @@ import { milliseconds } from "../../src/kernel/units.ts";
 import { createSchemaChecker } from "../../src/platform/ajv/index.ts";
 import { createExpressions } from "../../src/platform/cel/index.ts";
 import {
+  createMemoryDocumentStore,
   createMemoryEventLog,
   createMemoryKeyStore,
   createMemoryStateStore,
@@ -184,7 +185,7 @@ export async function memoryGateway(parts: {
     },
   };
   const gateway = createGateway({
-    trust: {},
+    trust: { documents: createMemoryDocumentStore() },
     version: "0.0.0",
     mode: "file",
     clock: time.clock,
