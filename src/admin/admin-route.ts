@@ -5,7 +5,7 @@ import type { ComponentName } from "./schemas.ts";
 export type Permission =
   | "public"
   | `${"stats" | "upstreams" | "models" | "requests" | "keys" | "config" | "session" | "openapi" | "metrics"}:read`
-  | `${"breakers" | "routing" | "models" | "keys" | "config" | "session"}:write`;
+  | `${"breakers" | "budgets" | "routing" | "models" | "keys" | "config" | "session"}:write`;
 
 /** One row of the admin API. */
 export interface AdminRoute {

@@ -1,5 +1,6 @@
 import type { Control, GatewayState, ShownKey } from "../gateway/control.ts";
 import { epochMs } from "../kernel/units.ts";
+import { sampleBudgets } from "./budget-samples.test-support.ts";
 import {
   sampleBreaker,
   sampleCase,
@@ -87,6 +88,7 @@ export function createMemoryControl(): MemoryControl {
     change: (next) => {
       state = { ...state, ...next };
     },
+    budgets: sampleBudgets,
     state: () => state,
     series: (minutes) =>
       Array.from({ length: minutes }, (_, index) => ({

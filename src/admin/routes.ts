@@ -1,5 +1,6 @@
 import type { AdminRoute } from "./admin-route.ts";
 import { balancingRoutes } from "./balancing-routes.ts";
+import { budgetRoutes } from "./budget-routes.ts";
 import { costQuery } from "./costs.ts";
 import { routingRoutes } from "./routing-routes.ts";
 import { requestsQuery, seriesQuery } from "./schemas.ts";
@@ -38,6 +39,7 @@ export const routes = {
     answer: "CircuitBreaker",
   },
   ...balancingRoutes,
+  ...budgetRoutes,
   ...routingRoutes,
   ...servicePlaneRoutes,
   listCoolDowns: {

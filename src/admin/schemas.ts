@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { endpointPool } from "./balancing-schemas.ts";
 import { circuitBreaker, circuitBreakerList, coolDownList, wantedBreakerMode } from "./breaker-schemas.ts";
+import { budgetList, ledgerPage, shownBudget, wantedBudget } from "./budget-schemas.ts";
 import { costForecast } from "./costs.ts";
 import { graphqlRouteList } from "./graphql-routes.ts";
 import { grpcRouteList } from "./grpc-routes.ts";
@@ -198,6 +199,10 @@ export const components = {
   WantedTranslation: wantedTranslation,
   PriceExplanation: priceExplanation,
   PriceRow: priceRow,
+  Budget: shownBudget,
+  BudgetList: budgetList,
+  WantedBudget: wantedBudget,
+  LedgerPage: ledgerPage,
   PricesState: pricesState,
   WantedPriceRows: wantedPriceRows,
   ApprovedCatalog: approvedCatalog,

@@ -11,7 +11,7 @@ export const adminTokenOf = ({ derive }: Pick<Installation, "derive">): string =
 export interface AdminClient {
   readonly adminUrl: string;
   /** The `data` of the answer. @throws GatewayError with the API's own message, or saying that nobody answers. */
-  readonly call: (method: "GET" | "POST" | "DELETE", path: string, body?: unknown) => Promise<Json>;
+  readonly call: (method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: unknown) => Promise<Json>;
 }
 
 const timeoutMs = 10_000;

@@ -1,5 +1,7 @@
 import type { GatewayParts } from "../gateway/create-gateway.ts";
-import { openDocumentStore } from "../platform/sqlite/index.ts";
+import { openLedger } from "../gateway/ledger.ts";
+import { openDocumentStore, openLedgerStore } from "../platform/sqlite/index.ts";
+import { systemClock } from "../platform/system/index.ts";
 
 /** The stores of who may do what, at what price, with proof. */
 export interface OpenedTrust {
@@ -12,6 +14,8 @@ export interface OpenedTrust {
 export async function openTrust(directory: string): Promise<OpenedTrust> {
   await using undo = new AsyncDisposableStack();
   const documents = undo.adopt(openDocumentStore({ directory }), (opened) => opened.close());
+  const store = openLedgerStore({ directory });
+  const ledger = undo.adopt(await openLedger(store, documents, systemClock.now()), (one) => one.close());
   const opened = undo.move();
-  return { parts: { documents }, close: () => opened.disposeAsync() };
+  return { parts: { documents, ledger }, close: () => opened.disposeAsync() };
 }

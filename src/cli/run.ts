@@ -13,6 +13,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
   plan: async (args, world) => (await import("./plan.ts")).plan(args, world),
   models: async (args, world) => (await import("./models.ts")).models(args, world),
   explain: async (args, world) => (await import("./explain.ts")).explain(args, world),
+  budgets: async (args, world) => (await import("./budgets.ts")).budgets(args, world),
   prices: async (args, world) => (await import("./prices.ts")).prices(args, world),
   costs: async (args, world) => (await import("./costs.ts")).costs(args, world),
   translate: async (args, world) => (await import("./translate.ts")).translateFile(args, world),

@@ -15,6 +15,7 @@ import type {
   TranslationPair,
   WantedTranslation,
 } from "./book-states.ts";
+import type { BudgetsControl } from "./budget-states.ts";
 import type { ConfigPlan, ConfigState } from "./config-control.ts";
 import type { CostControl } from "./costs.ts";
 import type { ClientLane } from "./lanes.ts";
@@ -236,6 +237,7 @@ export interface Control extends ServicePlane {
     /** @throws GatewayError `malformed_request` for what is no request of its dialect, or names that nobody knows. */
     readonly translate: (wanted: WantedTranslation) => Translated;
   };
+  readonly budgets: BudgetsControl;
   readonly prices: {
     readonly state: () => PricesState;
     /** `undefined` when there is no request of this id. */

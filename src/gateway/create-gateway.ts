@@ -159,7 +159,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   measureEndpoints(parts.meter, places.balancing.states);
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
   const services = createServiceStates(parts, () => snapshot, places.balancing.states);
-  const trust = createTrust(parts.trust);
+  const trust = createTrust(parts, () => snapshot, { monthRunsOut: (...asked) => outlook.runsOut(...asked) });
   const routes = dataRoutes(clientCodecs);
   const doors = createDoors({
     ...parts,
@@ -250,6 +250,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       slots: ingress.slots,
       ...services.control,
       ...outlook.control,
+      ...trust.control,
       quirks: { list: quirks.list, set: quirks.set },
       catalog: parts.catalog,
       translations: { pairs: translations.pairs, translate: (wanted) => translate(wanted, snapshot.table) },

@@ -29,6 +29,10 @@ export interface Guard {
   readonly authorize?: (asked: Asked) => Changed | undefined;
   /** Door 3. @throws GatewayError `rate_limited`, `budget_exhausted`. */
   readonly admit?: (asked: Asked) => void;
+  /** Before each response of a session that was let in. @throws GatewayError `budget_exhausted`. */
+  readonly goOn?: (asked: Asked) => void;
+  /** Whether a call may go only to targets whose price is known. */
+  readonly needsPrice?: (asked: Asked) => boolean;
   /** Door 7, with the worst that it may cost; `null`: nobody knows. @throws GatewayError `budget_exhausted`. */
   readonly fund?: (asked: Asked, worstCaseNanoUsd: NanoUsd | null) => void | Promise<void>;
 }
@@ -37,6 +41,8 @@ export interface Guard {
 export interface Guards {
   readonly authorize: (asked: Asked) => Changed | undefined;
   readonly admit: (asked: Asked) => void;
+  readonly goOn: (asked: Asked) => void;
+  readonly needsPrice: (asked: Asked) => boolean;
   readonly fund: (asked: Asked, worstCaseNanoUsd: NanoUsd | null) => Promise<void> | undefined;
 }
 
@@ -53,6 +59,10 @@ export const guardsOf = (guards: readonly Guard[]): Guards => ({
   admit: (asked) => {
     for (const { admit } of guards) admit?.(asked);
   },
+  goOn: (asked) => {
+    for (const { goOn } of guards) goOn?.(asked);
+  },
+  needsPrice: (asked) => guards.some(({ needsPrice }) => needsPrice?.(asked) ?? false),
   fund: (asked, worstCaseNanoUsd) => {
     const waits = guards.flatMap(({ fund }) => fund?.(asked, worstCaseNanoUsd) ?? []);
     return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);

@@ -1,3 +1,4 @@
+import type { BudgetSettings } from "../capabilities/budget/index.ts";
 import type { rulesFrom } from "../capabilities/circuit-breaker/index.ts";
 import type { rulesFrom as bulkheadsFrom, OverloadSettings } from "../capabilities/overload/index.ts";
 import type { PricingSettings, RateCard } from "../capabilities/pricing/index.ts";
@@ -96,6 +97,7 @@ export interface Snapshot {
   /** How much a target is given at once. */
   readonly bulkheadOf: ReturnType<typeof bulkheadsFrom>;
   readonly scaling: ScalingSettings;
+  readonly budgets: BudgetSettings;
   readonly regions: Regions;
   /** By name, in the file's order. */
   readonly services: ReadonlyMap<string, Service>;

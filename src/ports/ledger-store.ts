@@ -58,18 +58,11 @@ export interface LedgerAlert extends LedgerAccount {
   readonly doneAt: number | null;
 }
 
-/** A budget that was set while the gateway ran, as JSON; `null`: it was taken away. */
-export interface LedgerBudget {
-  readonly id: string;
-  readonly rules: string | null;
-}
-
 /** What is written at once. All are optional: what is left out is as it was. */
 export interface LedgerBatch {
   readonly entries?: readonly LedgerEntry[];
   readonly slices?: readonly LedgerSlice[];
   readonly alerts?: readonly LedgerAlert[];
-  readonly budgets?: readonly LedgerBudget[];
 }
 
 /** What a gateway goes on from. */
@@ -79,7 +72,6 @@ export interface LedgerOpening {
   readonly open: readonly WrittenEntry[];
   readonly slices: readonly LedgerSlice[];
   readonly alerts: readonly LedgerAlert[];
-  readonly budgets: readonly LedgerBudget[];
 }
 
 /** An account whose kept total is not what its entries come to. */

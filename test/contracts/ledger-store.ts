@@ -113,17 +113,13 @@ export function ledgerStoreContract(name: string, open: () => LedgerStore): void
       expect(await store.entries({ budget: "nobody", limit: 2 })).toEqual([]);
     });
 
-    it("keeps slices, alerts and budgets: the last word counts, but that an alert is done stays", async () => {
+    it("keeps slices and alerts: the last word counts, but that an alert is done stays", async () => {
       const store = opened();
       const account = { budget: "team", period: 10 };
       const alert = { ...account, threshold: 80.5, at: 7, body: "{}", doneAt: null };
       await store.commit({
         slices: [{ ...account, nanoUsd: 50 }],
         alerts: [alert],
-        budgets: [
-          { id: "team", rules: "{}" },
-          { id: "old", rules: "{}" },
-        ],
       });
       await store.commit({
         slices: [
@@ -131,16 +127,11 @@ export function ledgerStoreContract(name: string, open: () => LedgerStore): void
           { budget: "x", period: 0, nanoUsd: 0 },
         ],
         alerts: [{ ...alert, doneAt: 9 }],
-        budgets: [
-          { id: "team", rules: '{"a":1}' },
-          { id: "old", rules: null },
-        ],
       });
       await store.commit({ alerts: [{ ...alert, at: 99, body: "other" }] });
       expect(await store.open(0)).toMatchObject({
         slices: [{ ...account, nanoUsd: 60 }],
         alerts: [{ ...alert, doneAt: 9 }],
-        budgets: [{ id: "team", rules: '{"a":1}' }],
       });
       await store.commit({ slices: [{ ...account, nanoUsd: 0 }] });
       expect((await store.open(0)).slices).toEqual([]);

@@ -1,3 +1,4 @@
+import { budgetSettings } from "../../src/capabilities/budget/index.ts";
 import { circuitBreakerSettings, rulesFrom } from "../../src/capabilities/circuit-breaker/index.ts";
 import { rulesFrom as bulkheadsFrom, overloadSettings } from "../../src/capabilities/overload/index.ts";
 import { compileRateCard, pricingSettings, rateRows } from "../../src/capabilities/pricing/index.ts";
@@ -18,6 +19,7 @@ import { openClientKeys } from "../../src/gateway/client-keys.ts";
 import { upstreamCodecOf } from "../../src/gateway/codecs.ts";
 import { createGateway, type Gateway, type GatewayParts } from "../../src/gateway/create-gateway.ts";
 import { compileEdge } from "../../src/gateway/edge.ts";
+import { openLedger } from "../../src/gateway/ledger.ts";
 import { compileRealtime } from "../../src/gateway/realtime-rules.ts";
 import { noServiceRoutes } from "../../src/gateway/service-routes.ts";
 import { createSessions } from "../../src/gateway/sessions.ts";
@@ -31,6 +33,7 @@ import {
   createMemoryDocumentStore,
   createMemoryEventLog,
   createMemoryKeyStore,
+  createMemoryLedgerStore,
   createMemoryStateStore,
   createRecordingLogger,
   createSeededRandom,
@@ -121,6 +124,8 @@ export async function memoryGateway(parts: {
   readonly bulkhead?: unknown;
   /** The section `scaling` as it is written. */
   readonly scaling?: unknown;
+  /** The section `budgets` as it is written. */
+  readonly budgets?: unknown;
   /** The section `regions` as it is written. */
   readonly regions?: unknown;
   /** Zones that pools are bound to. */
@@ -143,6 +148,7 @@ export async function memoryGateway(parts: {
   const { key } = await keys.control.create({ name: "test", models: [] });
   const regions = regionsSettings.parse(parts.regions ?? {});
   const meter = createMeter();
+  const documents = createMemoryDocumentStore();
   const snapshot: Snapshot = {
     generation: 1,
     generationText: "1",
@@ -172,6 +178,7 @@ export async function memoryGateway(parts: {
     ingress: { delayMax: overloadSettings.parse({}).ingress.delayMax, shares: new Map() },
     bulkheadOf: bulkheadsFrom(overloadSettings.parse({ bulkhead: parts.bulkhead ?? {} }).bulkhead),
     scaling: scalingSettings.parse(parts.scaling ?? {}),
+    budgets: budgetSettings.parse(parts.budgets ?? {}),
     regions: {
       settings: regions,
       here: zonesOf(regions.here, regions.zones),
@@ -185,7 +192,7 @@ export async function memoryGateway(parts: {
     },
   };
   const gateway = createGateway({
-    trust: { documents: createMemoryDocumentStore() },
+    trust: { documents, ledger: await openLedger(createMemoryLedgerStore(), documents, time.clock.now()) },
     version: "0.0.0",
     mode: "file",
     clock: time.clock,

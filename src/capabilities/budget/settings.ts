@@ -88,7 +88,7 @@ export const budgetSettings = z
       .int()
       .min(10)
       .max(10_000)
-      .default(500)
+      .default(2000)
       .describe("How long a call waits until the ledger holds its reservation, where no slice covers it."),
     webhook: z
       .exactOptional(

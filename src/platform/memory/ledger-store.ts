@@ -1,7 +1,6 @@
 import type {
   LedgerAccount,
   LedgerAlert,
-  LedgerBudget,
   LedgerEntry,
   LedgerSlice,
   LedgerStore,
@@ -17,7 +16,6 @@ export function createMemoryLedgerStore(): LedgerStore {
   const totals = new Map<string, LedgerTotal>();
   const slices = new Map<string, LedgerSlice>();
   const alerts = new Map<string, LedgerAlert>();
-  const budgets = new Map<string, LedgerBudget>();
 
   const write = (entry: LedgerEntry): void => {
     const key = `${entry.kind} ${callOf(entry)}`;
@@ -38,25 +36,20 @@ export function createMemoryLedgerStore(): LedgerStore {
     const before = alerts.get(key);
     alerts.set(key, before === undefined ? alert : { ...before, doneAt: alert.doneAt ?? before.doneAt });
   };
-  const setOrDrop = <Item>(map: Map<string, Item>, key: string, item: Item | undefined): void => {
-    if (item === undefined) map.delete(key);
-    else map.set(key, item);
-  };
   return {
     commit: async (batch) => {
       for (const entry of batch.entries ?? []) write(entry);
-      for (const slice of batch.slices ?? [])
-        setOrDrop(slices, keyOf(slice), slice.nanoUsd === 0 ? undefined : slice);
+      for (const slice of batch.slices ?? []) {
+        if (slice.nanoUsd === 0) slices.delete(keyOf(slice));
+        else slices.set(keyOf(slice), slice);
+      }
       for (const alert of batch.alerts ?? []) keepAlert(alert);
-      for (const budget of batch.budgets ?? [])
-        setOrDrop(budgets, budget.id, budget.rules === null ? undefined : budget);
     },
     open: async (since) => ({
       totals: [...totals.values()].filter(isFrom(since)),
       open: [...open.values()].map(shown),
       slices: [...slices.values()],
       alerts: [...alerts.values()].filter(isFrom(since)),
-      budgets: [...budgets.values()],
     }),
     entries: async ({ budget, before = Number.MAX_SAFE_INTEGER, limit }) =>
       entries

@@ -28,7 +28,6 @@ export function createLedgerReading(database: DatabaseSync): LedgerReading {
   );
   const slices = database.prepare("SELECT * FROM slice");
   const alerts = database.prepare("SELECT * FROM alert WHERE period = 0 OR period >= ?");
-  const budgets = database.prepare("SELECT * FROM budget");
   const page = database.prepare(
     `SELECT ${entryColumns} FROM entry WHERE id < ? AND EXISTS (
       SELECT 1 FROM entry_account AS of WHERE of.entry = entry.id AND of.budget = ?) ORDER BY id DESC LIMIT ?`,
@@ -52,7 +51,6 @@ export function createLedgerReading(database: DatabaseSync): LedgerReading {
         body: text(row["body"]),
         doneAt: optionalNumber(row["done_at"]),
       })),
-      budgets: budgets.all().map((row) => ({ id: text(row["id"]), rules: text(row["rules"]) })),
     }),
     entries: (budget, before, limit) => page.all(before, budget, limit).map(entryOf),
     check: (since) =>

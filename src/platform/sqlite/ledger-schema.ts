@@ -56,7 +56,6 @@ export const ledgerMigrations: readonly Migration[] = [
       body TEXT NOT NULL,
       done_at INTEGER,
       PRIMARY KEY (budget, period, threshold)
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE budget (id TEXT PRIMARY KEY, rules TEXT NOT NULL) STRICT, WITHOUT ROWID`,
+    ) STRICT, WITHOUT ROWID`,
   },
 ];

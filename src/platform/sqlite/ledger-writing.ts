@@ -14,21 +14,13 @@ export function createLedgerWriting(database: DatabaseSync): WriteLedger {
   const setAlert = database.prepare(
     "INSERT INTO alert VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET done_at = coalesce(excluded.done_at, done_at)",
   );
-  const setBudget = database.prepare(
-    "INSERT INTO budget VALUES (?, ?) ON CONFLICT DO UPDATE SET rules = excluded.rules",
-  );
-  const dropBudget = database.prepare("DELETE FROM budget WHERE id = ?");
-  const keep = ({ slices = [], alerts = [], budgets = [] }: LedgerBatch): void => {
+  const keep = ({ slices = [], alerts = [] }: LedgerBatch): void => {
     for (const { budget, period, nanoUsd } of slices) {
       if (nanoUsd === 0) dropSlice.run(budget, period);
       else setSlice.run(budget, period, nanoUsd);
     }
     for (const { budget, period, threshold, at, body, doneAt } of alerts)
       setAlert.run(budget, period, threshold, at, body, doneAt);
-    for (const { id, rules } of budgets) {
-      if (rules === null) dropBudget.run(id);
-      else setBudget.run(id, rules);
-    }
   };
   return (batch) => {
     database.exec("BEGIN IMMEDIATE");
