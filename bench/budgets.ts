@@ -22,10 +22,14 @@ export function budgetRows(): readonly CostRow[] {
     [budgetOf("tenant", budgetRules.parse({ ...large, scope: { tenant: "t" } })), ...keys],
   );
   const spent = { nanoUsd: 40, usage: null, priceVersion: "book", estimated: false };
-  const cost = costOf((index) => {
-    const spender = { tenant: "t", key: `key_${index % 1000}`, model: "m" };
-    const reserved = budgets.reserve({ spender, request: "r", attempt: 0, nanoUsd: 100 });
-    if (reserved.kind === "held") reserved.reservation.settle(spent);
-  }, 10, 4000);
+  const cost = costOf(
+    (index) => {
+      const spender = { tenant: "t", key: `key_${index % 1000}`, model: "m" };
+      const reserved = budgets.reserve({ spender, request: "r", attempt: 0, nanoUsd: 100 });
+      if (reserved.kind === "held") reserved.reservation.settle(spent);
+    },
+    10,
+    4000,
+  );
   return [["budget: held of two and settled, 1001 budgets", cost, "≤ 20 µs"]];
 }

@@ -19,6 +19,7 @@ import { uniformOf } from "../src/kernel/uniform.ts";
 import { createSeededRandom } from "../src/platform/memory/index.ts";
 import { systemClock, systemRandom, systemTimer } from "../src/platform/system/index.ts";
 import { admissionRows } from "./admission.ts";
+import { budgetRows } from "./budgets.ts";
 import { type Cost, costOf, type CostRow as Row } from "./cost-of.ts";
 
 const candidates = 10;
@@ -106,7 +107,7 @@ export function benchDecisions(): void {
       "≤ 30 µs median, ≤ 100 µs p99",
     ],
   ];
-  const allRows = [...rows, ...admissionRows(), ...endpointRows(), ...learnedRows()];
+  const allRows = [...rows, ...admissionRows(), ...budgetRows(), ...endpointRows(), ...learnedRows()];
   const empty = rows[0]?.[1].medianMicros ?? 1;
   for (const [name, { medianMicros, p99Micros }, aim] of allRows) {
     const ratio = (medianMicros / empty).toFixed(0);

@@ -9,7 +9,6 @@ import { openClientKeys } from "../gateway/client-keys.ts";
 import type { Control, GatewayState } from "../gateway/control.ts";
 import { createGateway, type Gateway } from "../gateway/create-gateway.ts";
 import { dataPlane } from "../gateway/data-plane.ts";
-import { createSessions } from "../gateway/sessions.ts";
 import { isoTime, milliseconds } from "../kernel/units.ts";
 import { createSchemaChecker } from "../platform/ajv/index.ts";
 import { createExpressions } from "../platform/cel/index.ts";
@@ -30,7 +29,6 @@ import {
 import type { ConfigSource } from "../ports/config-source.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { ServerEngine } from "../ports/server.ts";
-import { adminTokenOf } from "./admin-client.ts";
 import { dataListener, watchTls, withFilesBeside } from "./data-listener.ts";
 import { graphqlLoader } from "./graphql-loader.ts";
 import { createLastGoodKeeper } from "./keep-last-good.ts";
@@ -38,6 +36,7 @@ import { saveLastGood } from "./last-good-file.ts";
 import { logOutcome } from "./log-outcome.ts";
 import { messageFormsLoader } from "./message-forms-loader.ts";
 import { openBooks } from "./open-books.ts";
+import { openPeople } from "./open-people.ts";
 import { openTransports } from "./open-transports.ts";
 import { openTrust } from "./open-trust.ts";
 import { dashboardDirectory, version } from "./places.ts";
@@ -99,10 +98,11 @@ export async function boot(parts: BootParts): Promise<Booted> {
   const store = undo.adopt(openKeyStore({ directory }), (opened) => opened.close());
   const learnedStore = { directory, onBroken: (file: string) => logger.warn(learnedIsBroken, { file }) };
   const states = undo.adopt(openStateStore(learnedStore), (opened) => opened.close());
-  const trust = undo.adopt(await openTrust(directory), (opened) => opened.close());
   const keys = await openClientKeys({ store, digestOf: installation.digestOf, clock, random });
+  const trustWorld = { clock, random, installation, keys };
+  const trust = undo.adopt(await openTrust(directory, trustWorld), (opened) => opened.close());
   const clientKey = await firstKey(keys, installation.derive);
-  const adminToken = adminTokenOf(installation);
+  const { adminToken, ...people } = await openPeople(trust.parts.documents, installation, { clock, random });
   const endOfTurn = createEndOfTurn((fault) => logger.error("sending failed", { fault: String(fault) }));
   const transports = undo.adopt(openTransports(endOfTurn), (opened) => opened.close());
   const tokenizer = undo.adopt(createTokenizer(), (opened) => opened.close());
@@ -149,7 +149,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
     states,
     keys,
     trust: trust.parts,
-    sessions: createSessions({ clock, random, digestOf: installation.digestOf, adminToken }),
+    ...people,
     digestOf: installation.digestOf,
     sealer: installation.sealer,
     continuity: config.continuity,

@@ -1,7 +1,14 @@
+import type { ClientKeys } from "../gateway/client-keys.ts";
 import type { GatewayParts } from "../gateway/create-gateway.ts";
 import { openLedger } from "../gateway/ledger.ts";
+import { openSigningKeys } from "../gateway/signing-keys.ts";
+import { createMemoryNonceStore } from "../platform/memory/index.ts";
+import { signatureCrypto } from "../platform/request-signature/index.ts";
+import type { Installation } from "../platform/secrets/index.ts";
 import { openDocumentStore, openLedgerStore } from "../platform/sqlite/index.ts";
-import { systemClock } from "../platform/system/index.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { DocumentStore } from "../ports/document-store.ts";
+import type { Random } from "../ports/random.ts";
 
 /** The stores of who may do what, at what price, with proof. */
 export interface OpenedTrust {
@@ -10,12 +17,35 @@ export interface OpenedTrust {
   readonly close: () => Promise<void>;
 }
 
+/** What they need of the process. */
+export interface TrustWorld {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly installation: Pick<Installation, "vault">;
+  readonly keys: Pick<ClientKeys, "control">;
+}
+
 /** Opens them in the data directory. @throws GatewayError `storage_unavailable`. */
-export async function openTrust(directory: string): Promise<OpenedTrust> {
+export async function openTrust(directory: string, world: TrustWorld): Promise<OpenedTrust> {
   await using undo = new AsyncDisposableStack();
   const documents = undo.adopt(openDocumentStore({ directory }), (opened) => opened.close());
   const store = openLedgerStore({ directory });
-  const ledger = undo.adopt(await openLedger(store, documents, systemClock.now()), (one) => one.close());
+  const ledger = undo.adopt(await openLedger(store, documents, world.clock.now()), (one) => one.close());
+  const signing = await openSigning(documents, world);
   const opened = undo.move();
-  return { parts: { documents, ledger }, close: () => opened.disposeAsync() };
+  return { parts: { documents, ledger, signing }, close: () => opened.disposeAsync() };
+}
+
+/** The signing keys, and the nonces that were used with them. */
+async function openSigning(
+  documents: DocumentStore,
+  { clock, random, installation: { vault }, keys }: TrustWorld,
+): Promise<OpenedTrust["parts"]["signing"]> {
+  const isClientKey = (id: string): boolean =>
+    keys.control.list().some((key) => key.id === id && key.revokedAt === null);
+  return {
+    crypto: signatureCrypto,
+    nonces: createMemoryNonceStore(clock),
+    keys: await openSigningKeys({ documents, vault, crypto: signatureCrypto, clock, random, isClientKey }),
+  };
 }

@@ -17,7 +17,10 @@ const settle = async (): Promise<void> => {
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
 };
 
-async function outbox(answers: (call: number) => string | undefined, store: LedgerStore = createMemoryLedgerStore()) {
+async function outbox(
+  answers: (call: number) => string | undefined,
+  store: LedgerStore = createMemoryLedgerStore(),
+) {
   const time = createVirtualTime(at);
   const logger = createRecordingLogger();
   const sent: { readonly at: number; readonly revision: string }[] = [];

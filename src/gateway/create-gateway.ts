@@ -39,6 +39,7 @@ import { createIngress } from "./ingress.ts";
 import { createLearnedKeeper, type LearnedKeeper, routingMemory } from "./keep-learned.ts";
 import { createRecords } from "./keep-record.ts";
 import { createRequestMetrics } from "./metrics.ts";
+import type { OperatorControl } from "./operators.ts";
 import { createOutlook } from "./outlook.ts";
 import { createOwnGrpc } from "./own-grpc.ts";
 import { createPlaces } from "./places.ts";
@@ -86,6 +87,7 @@ export interface GatewayParts {
   readonly keys: ClientKeys;
   readonly trust: TrustParts;
   readonly sessions: Sessions;
+  readonly operators: OperatorControl;
   readonly digestOf: (key: string) => string;
   readonly sealer: Sealer;
   readonly continuity: ContinuitySettings;
@@ -159,7 +161,11 @@ export function createGateway(parts: GatewayParts): Gateway {
   measureEndpoints(parts.meter, places.balancing.states);
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
   const services = createServiceStates(parts, () => snapshot, places.balancing.states);
-  const trust = createTrust(parts, () => snapshot, { monthRunsOut: (...asked) => outlook.runsOut(...asked) });
+  const trust = createTrust(
+    parts,
+    () => snapshot,
+    (...asked) => outlook.runsOut(...asked),
+  );
   const routes = dataRoutes(clientCodecs);
   const doors = createDoors({
     ...parts,
@@ -168,6 +174,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     routes,
     ingress,
     guards: trust.guards,
+    prove: trust.prove,
     waiting,
     relays,
     tokenCount,
@@ -259,6 +266,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       keys: withKnownZones(parts.keys.control, () => snapshot.regions.settings.zones),
       config: parts.config,
       session: parts.sessions,
+      operators: parts.operators,
       metrics: parts.exposition,
     },
   };

@@ -1,0 +1,34 @@
+import type { ClientKeys } from "../../src/gateway/client-keys.ts";
+import { openLedger } from "../../src/gateway/ledger.ts";
+import { openSigningKeys } from "../../src/gateway/signing-keys.ts";
+import type { TrustParts } from "../../src/gateway/trust.ts";
+import {
+  createMemoryDocumentStore,
+  createMemoryLedgerStore,
+  createMemoryNonceStore,
+} from "../../src/platform/memory/index.ts";
+import { signatureCrypto } from "../../src/platform/request-signature/index.ts";
+import { createVault } from "../../src/platform/secrets/index.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import type { Random } from "../../src/ports/random.ts";
+
+/** Stores of who may do what, as long as the process lives. */
+export async function memoryTrust(
+  clock: Clock,
+  random: Random,
+  keys: Pick<ClientKeys, "control">,
+): Promise<TrustParts> {
+  const documents = createMemoryDocumentStore();
+  const vault = createVault({ id: "test", bytes: new Uint8Array(32) });
+  const isClientKey = (id: string): boolean =>
+    keys.control.list().some((key) => key.id === id && key.revokedAt === null);
+  return {
+    documents,
+    ledger: await openLedger(createMemoryLedgerStore(), documents, clock.now()),
+    signing: {
+      crypto: signatureCrypto,
+      nonces: createMemoryNonceStore(clock),
+      keys: await openSigningKeys({ documents, vault, crypto: signatureCrypto, clock, random, isClientKey }),
+    },
+  };
+}
