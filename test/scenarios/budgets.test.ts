@@ -24,14 +24,14 @@ const chunk = (content: string, made: number, finish: string | null = null): str
 /** A provider with an account of its own: it charges what it has sent, whether its client stays or goes. */
 async function billingProvider() {
   let billed = 0n;
-  const upstream = await rawUpstream((call: RawCall) => {
-    const asked = JSON.parse(call.body) as { readonly user: string };
+  const upstream = await rawUpstream((received: RawCall) => {
+    const asked = JSON.parse(received.body) as { readonly user: string };
     const [words = 0, isWhole = 0] = asked.user.split(" ").map(Number);
     let text = "";
     for (let made = 1; made <= words; made += 1) text += chunk("abc", made);
     const end = isWhole === 1 ? `${chunk("", words, "stop")}data: [DONE]\n\n` : "";
     billed += BigInt(promptTokens * inputUsd * 1000 + words * outputUsd * 1000);
-    call.socket.write(streamHead + framed(text + end) + (isWhole === 1 ? "0\r\n\r\n" : ""));
+    received.socket.write(streamHead + framed(text + end) + (isWhole === 1 ? "0\r\n\r\n" : ""));
   });
   onTestFinished(() => upstream[Symbol.asyncDispose]());
   return { url: upstream.url, billed: () => billed, calls: () => upstream.calls().length };
@@ -185,11 +185,15 @@ describe("budgets over real sockets", () => {
 
   it("tell an operator of each threshold once, by a signed webhook", async () => {
     const told: { readonly body: string; readonly signature: string | undefined }[] = [];
-    const server = createServer(async (request, response) => {
+    const server = createServer((request, response) => {
       let body = "";
-      for await (const piece of request) body += String(piece);
-      told.push({ body, signature: request.headers["x-sallyport-signature"]?.toString() });
-      response.end();
+      request.on("data", (piece: Buffer) => {
+        body += piece.toString();
+      });
+      request.on("end", () => {
+        told.push({ body, signature: request.headers["x-sallyport-signature"]?.toString() });
+        response.end();
+      });
     });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");

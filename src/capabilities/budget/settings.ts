@@ -24,11 +24,11 @@ export const budgetRules = z
   .strictObject({
     scope: z
       .strictObject({
-        tenant: name.exactOptional(),
-        project: name.exactOptional(),
-        user: name.exactOptional(),
+        tenant: name.exactOptional().describe("A tenant's id."),
+        project: name.exactOptional().describe("A project's id."),
+        user: name.exactOptional().describe("The person behind it."),
         key: name.exactOptional().describe("A key's id."),
-        route: name.exactOptional(),
+        route: name.exactOptional().describe("A route's id."),
         model: name.exactOptional().describe("As the client names it."),
       })
       .default({})
@@ -36,7 +36,7 @@ export const budgetRules = z
         "Whose calls count: those that match all that is named, `*` standing for any characters; all calls when nothing is.",
       ),
     limitUsd: limit.describe("US dollars a period, exact to 9 decimals."),
-    period: z.enum(periods).default("month"),
+    period: z.enum(periods).default("month").describe("How long until it begins anew; `total`: never."),
     timeZone: z
       .string()
       .max(100)
