@@ -19,6 +19,7 @@ import { uniformOf } from "../src/kernel/uniform.ts";
 import { createSeededRandom } from "../src/platform/memory/index.ts";
 import { systemClock, systemRandom, systemTimer } from "../src/platform/system/index.ts";
 import { admissionRows } from "./admission.ts";
+import { budgetRows } from "./budgets.ts";
 import { type Cost, costOf, type CostRow as Row } from "./cost-of.ts";
 import { guardrailRows } from "./guardrails.ts";
 import { bucketBytes, limitRows } from "./limits.ts";
@@ -113,6 +114,7 @@ export function benchDecisions(): void {
     ...rows,
     ...admissionRows(),
     ...limitRows(),
+    ...budgetRows(),
     ...signatureRows(),
     ...endpointRows(),
     ...learnedRows(),

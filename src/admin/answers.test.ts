@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { openAdmin } from "./admin.test-support.ts";
 import type { AdminRoute } from "./admin-route.ts";
+import { shownSampleBudget, shownSampleEntry } from "./budget-samples.test-support.ts";
 import {
   sampleBreaker,
   sampleCatalog,
@@ -386,6 +387,11 @@ const examples: { readonly [Id in RouteId]: Example } = {
     data: { ...shownSampleLimit, id: "burst", origin: "run-time", limit: 5, burst: 5 },
   },
   removeLimit: { id: "team-rpm", data: { limits: [shownSampleLimit] } },
+  listBudgets: { data: { budgets: [shownSampleBudget] } },
+  createBudget: { id: "new", body: { limitUsd: 100 }, data: shownSampleBudget },
+  setBudget: { id: "team", body: { limitUsd: "100", period: "month" }, data: shownSampleBudget },
+  removeBudget: { id: "team", data: { budgets: [shownSampleBudget] } },
+  listLedger: { id: "team", query: "limit=1", data: { entries: [shownSampleEntry], next: 7 } },
   readPrices: { data: samplePrices },
   setPriceRows: {
     body: { rows: [{ match: {}, multiply: "1/2", source: "a test" }] },

@@ -4,6 +4,7 @@ import { utf8Length } from "../kernel/utf8.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Answers, DataOf } from "./answer.ts";
 import { shownPool, steerEndpoint } from "./balancing.ts";
+import { budgetAnswers } from "./budgets.ts";
 import { listedBreakers, shownBreaker } from "./circuit-breakers.ts";
 import { costQuery, shownCosts } from "./costs.ts";
 import { shownGraphqlRoute } from "./graphql-routes.ts";
@@ -103,6 +104,7 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
       return { data: shownBreaker(control.breakers.setMode(name, mode) ?? missing("circuit breaker")) };
     },
     ...endpointAnswers(control),
+    ...budgetAnswers(control, missing),
     readRegions: () => ({ data: control.regions.state() }),
     admitTarget: ({ name }) => {
       if (!control.regions.admit(name)) missing("target that is held to be elsewhere");

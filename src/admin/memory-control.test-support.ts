@@ -1,6 +1,7 @@
 import { rootOperator } from "../exchange/operator.ts";
 import type { Control, GatewayState } from "../gateway/control.ts";
 import { epochMs } from "../kernel/units.ts";
+import { sampleBudgets } from "./budget-samples.test-support.ts";
 import {
   sampleBreaker,
   sampleCase,
@@ -98,6 +99,7 @@ export function createMemoryControl(): MemoryControl {
     change: (next) => {
       state = { ...state, ...next };
     },
+    budgets: sampleBudgets,
     state: () => state,
     series: (minutes) =>
       Array.from({ length: minutes }, (_, index) => ({

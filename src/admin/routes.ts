@@ -1,5 +1,6 @@
 import type { AdminRoute } from "./admin-route.ts";
 import { balancingRoutes } from "./balancing-routes.ts";
+import { budgetRoutes } from "./budget-routes.ts";
 import { costQuery } from "./costs.ts";
 import { deniedTokenRoutes } from "./denied-tokens.ts";
 import { keyRoutes } from "./key-routes.ts";
@@ -43,6 +44,7 @@ export const routes = {
     answer: "CircuitBreaker",
   },
   ...balancingRoutes,
+  ...budgetRoutes,
   ...routingRoutes,
   ...servicePlaneRoutes,
   ...deniedTokenRoutes,

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { endpointPool } from "./balancing-schemas.ts";
 import { circuitBreaker, circuitBreakerList, coolDownList, wantedBreakerMode } from "./breaker-schemas.ts";
+import { budgetList, ledgerPage, shownBudget, wantedBudget } from "./budget-schemas.ts";
 import { configChange, configPlan, configProblem, configState, configText } from "./config-schemas.ts";
 import { costForecast } from "./costs.ts";
 import { deniedToken, deniedTokenList, wantedDenial } from "./denied-tokens.ts";
@@ -147,6 +148,10 @@ export const components = {
   WantedTranslation: wantedTranslation,
   PriceExplanation: priceExplanation,
   PriceRow: priceRow,
+  Budget: shownBudget,
+  BudgetList: budgetList,
+  WantedBudget: wantedBudget,
+  LedgerPage: ledgerPage,
   PricesState: pricesState,
   WantedPriceRows: wantedPriceRows,
   ApprovedCatalog: approvedCatalog,

@@ -129,6 +129,31 @@ export const commandLines = {
       json,
     },
   },
+  budgets: {
+    summary: "Lists, sets and removes budgets of the running gateway, and shows their ledger.",
+    operands: { usage: "list | set ID --limit USD | remove ID | ledger ID", max: 2 },
+    options: {
+      limit: { type: "string", value: "USD", help: "with `set`: US dollars a period" },
+      period: {
+        type: "string",
+        value: "PERIOD",
+        help: "with `set`: day, week, month, quarter, year or total; month by default",
+      },
+      scope: {
+        type: "string",
+        value: "NAMES",
+        help: "with `set`: whose calls count, such as tenant=acme,model=gpt-*; all by default",
+      },
+      kind: { type: "string", value: "KIND", help: "with `set`: hard or soft; hard by default" },
+      "time-zone": {
+        type: "string",
+        value: "ZONE",
+        help: "with `set`: at whose midnights it begins; UTC by default",
+      },
+      "data-dir": dataDir,
+      json,
+    },
+  },
   translate: {
     summary:
       "Shows what an upstream would be sent for a client's request, without a gateway and without sending it.",

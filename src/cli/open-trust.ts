@@ -2,6 +2,7 @@ import { isLive } from "../capabilities/identity/index.ts";
 import type { ClientKeys } from "../gateway/client-keys.ts";
 import type { GatewayParts } from "../gateway/create-gateway.ts";
 import { deniedCollection } from "../gateway/denied-tokens.ts";
+import { openLedger } from "../gateway/ledger.ts";
 import { limitCollection } from "../gateway/limits.ts";
 import { policyVersions, policyViolations } from "../gateway/policies.ts";
 import { openSigningKeys } from "../gateway/signing-keys.ts";
@@ -9,7 +10,7 @@ import { tokenSigner, tokenVerifier } from "../platform/jose/index.ts";
 import { createMemoryNonceStore } from "../platform/memory/index.ts";
 import { signatureCrypto } from "../platform/request-signature/index.ts";
 import type { Installation } from "../platform/secrets/index.ts";
-import { openDocumentStore } from "../platform/sqlite/index.ts";
+import { openDocumentStore, openLedgerStore } from "../platform/sqlite/index.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { DocumentStore } from "../ports/document-store.ts";
 import type { Random } from "../ports/random.ts";
@@ -33,12 +34,14 @@ export interface TrustWorld {
 export async function openTrust(directory: string, world: TrustWorld): Promise<OpenedTrust> {
   await using undo = new AsyncDisposableStack();
   const documents = undo.adopt(openDocumentStore({ directory }), (opened) => opened.close());
+  const store = openLedgerStore({ directory });
+  const ledger = undo.adopt(await openLedger(store, documents, world.clock.now()), (one) => one.close());
   const signing = await openSigning(documents, world);
   const stored = await readStored(documents);
   const { derive } = world.installation;
   const vouched = { verifier: tokenVerifier, signer: tokenSigner, derive };
   const opened = undo.move();
-  return { parts: { documents, stored, signing, vouched }, close: () => opened.disposeAsync() };
+  return { parts: { documents, stored, ledger, signing, vouched }, close: () => opened.disposeAsync() };
 }
 
 /** What rooms go on from. */

@@ -14,6 +14,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
   models: async (args, world) => (await import("./models.ts")).models(args, world),
   explain: async (args, world) => (await import("./explain.ts")).explain(args, world),
   limits: async (args, world) => (await import("./limits.ts")).limits(args, world),
+  budgets: async (args, world) => (await import("./budgets.ts")).budgets(args, world),
   prices: async (args, world) => (await import("./prices.ts")).prices(args, world),
   costs: async (args, world) => (await import("./costs.ts")).costs(args, world),
   translate: async (args, world) => (await import("./translate.ts")).translateFile(args, world),

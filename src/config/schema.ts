@@ -5,6 +5,7 @@ import {
   type CatalogSettings,
   catalogSettings,
 } from "../capabilities/abilities/index.ts";
+import { type BudgetSettings, budgetSettings } from "../capabilities/budget/index.ts";
 import {
   type CircuitBreakerSettings,
   circuitBreakerSettings,
@@ -76,6 +77,7 @@ export const configSchema = z
     abilities: abilitiesSettings.prefault({}),
     catalog: catalogSettings.prefault({}),
     pricing: pricingSettings.prefault({}),
+    budgets: budgetSettings.prefault({}),
     log: telemetrySettings.prefault({}),
     dataDir: z
       .string()
@@ -127,6 +129,7 @@ export interface Config {
   readonly abilities: AbilitiesSettings;
   readonly catalog: CatalogSettings;
   readonly pricing: PricingSettings;
+  readonly budgets: BudgetSettings;
   readonly log: TelemetrySettings;
   readonly dataDir: string;
   readonly allowLiteralSecrets: boolean;

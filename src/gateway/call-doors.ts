@@ -48,11 +48,13 @@ export function createCallDoors({
       return admitted;
     },
     fund: (planned, inbound, trail) => {
-      const { rateCard, unknownModel } = trail.snapshot;
-      const funded = fund(planned, rateCard, unknownModel, egressAtMost(trail.snapshot.regions));
+      const { rateCard, regions } = trail.snapshot;
+      const asked = askedOf(planned, inbound, trail);
+      const unknownModel = guards.needsPrice(asked) ? "refuse" : trail.snapshot.unknownModel;
+      const funded = fund(planned, rateCard, unknownModel, egressAtMost(regions));
       const worst = funded.funding.worstCaseNanoUsd;
       trail.funded = funded;
-      const covered = guards.fund(askedOf(planned, inbound, trail), worst);
+      const covered = guards.fund(asked, worst);
       trail.stages.record("fund", "cover", worst === null ? "price not known" : `at most ${worst} nano-USD`);
       return covered === undefined ? funded : covered.then(() => funded);
     },

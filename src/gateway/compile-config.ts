@@ -137,6 +137,7 @@ export function compileConfig(config: Config, generation: number, catalog: Catal
     bulkheadOf: bulkheadsFrom(config.overload.bulkhead),
     scaling: config.scaling,
     limits: config.limits.map(limitFrom),
+    budgets: config.budgets,
     regions: {
       settings: config.regions,
       here: zonesOf(config.regions.here, config.regions.zones),

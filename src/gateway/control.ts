@@ -15,6 +15,7 @@ import type {
   TranslationPair,
   WantedTranslation,
 } from "./book-states.ts";
+import type { BudgetsControl } from "./budget-states.ts";
 import type { ConfigPlan, ConfigState } from "./config-control.ts";
 import type { CostControl } from "./costs.ts";
 import type { DeniedTokensControl } from "./denied-tokens.ts";
@@ -260,6 +261,7 @@ export interface Control extends ServicePlane {
     readonly translate: (wanted: WantedTranslation) => Translated;
   };
   readonly limits: LimitsControl;
+  readonly budgets: BudgetsControl;
   readonly prices: {
     readonly state: () => PricesState;
     /** `undefined` when there is no request of this id. */

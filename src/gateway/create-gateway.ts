@@ -163,7 +163,12 @@ export function createGateway(parts: GatewayParts): Gateway {
   measureEndpoints(parts.meter, places.balancing.states);
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
   const services = createServiceStates(parts, () => snapshot, places.balancing.states);
-  const trust = createTrust(parts.trust, { ...parts, tokenCount, isStrained: ingress.isStrained });
+  const trust = createTrust(
+    parts.trust,
+    { ...parts, tokenCount, isStrained: ingress.isStrained },
+    () => snapshot,
+    (...asked) => outlook.runsOut(...asked),
+  );
   const routes = dataRoutes(clientCodecs);
   const doors = createDoors({
     ...parts,

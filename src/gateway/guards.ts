@@ -35,6 +35,10 @@ export interface Guard {
    * @returns Why the session ends: there is a debt.
    */
   readonly debit?: (asked: Asked) => GatewayError | undefined;
+  /** Before each response of a session that was let in. @throws GatewayError `budget_exhausted`. */
+  readonly goOn?: (asked: Asked) => void;
+  /** Whether a call may go only to targets whose price is known. */
+  readonly needsPrice?: (asked: Asked) => boolean;
   /** Door 7, with the worst that it may cost; `null`: nobody knows. @throws GatewayError `budget_exhausted`. */
   readonly fund?: (asked: Asked, worstCaseNanoUsd: NanoUsd | null) => void | Promise<void>;
 }
@@ -44,6 +48,8 @@ export interface Guards {
   readonly authorize: (asked: Asked) => Changed | undefined;
   readonly admit: (asked: Asked) => void;
   readonly debit: (asked: Asked) => GatewayError | undefined;
+  readonly goOn: (asked: Asked) => void;
+  readonly needsPrice: (asked: Asked) => boolean;
   readonly fund: (asked: Asked, worstCaseNanoUsd: NanoUsd | null) => Promise<void> | undefined;
 }
 
@@ -64,6 +70,10 @@ export const guardsOf = (guards: readonly Guard[]): Guards => ({
     const errors = guards.flatMap(({ debit }) => debit?.(asked) ?? []);
     return errors[0];
   },
+  goOn: (asked) => {
+    for (const { goOn } of guards) goOn?.(asked);
+  },
+  needsPrice: (asked) => guards.some(({ needsPrice }) => needsPrice?.(asked) ?? false),
   fund: (asked, worstCaseNanoUsd) => {
     const waits = guards.flatMap(({ fund }) => fund?.(asked, worstCaseNanoUsd) ?? []);
     return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);

@@ -1,4 +1,6 @@
+import { runsOutOn } from "../capabilities/cost-forecast/index.ts";
 import type { RequestRecord } from "../exchange/settlement.ts";
+import type { MonthRunsOut } from "./budgets.ts";
 import type { Control } from "./control.ts";
 import { createCosts } from "./costs.ts";
 import { createDemand } from "./demand.ts";
@@ -11,6 +13,7 @@ export interface Outlook {
   readonly configure: (snapshot: Pick<Snapshot, "scaling">) => void;
   readonly memories: readonly Memory[];
   readonly control: Pick<Control, "demand" | "costs">;
+  readonly runsOut: MonthRunsOut;
 }
 
 export function createOutlook(
@@ -29,5 +32,9 @@ export function createOutlook(
     configure: ({ scaling }) => demand.configure(scaling),
     memories: [demandMemory(demand, parts.clock), costMemory(costs.forecaster)],
     control: { demand: demand.states, costs: costs.control },
+    runsOut: (scope, budgetUsd) => {
+      const told = costs.forecaster.forecast(scope, parts.clock.now());
+      return told === undefined ? undefined : runsOutOn(told, budgetUsd);
+    },
   };
 }

@@ -75,6 +75,7 @@ export function createRealtimeDoor(
     trail.facts = { model: to.model, isStream: true };
     trail.stages.record("authorize", "allow", `this key may use \`${to.model}\``);
     parts.guards.admit({ identified, inbound, trail });
+    await parts.guards.fund({ identified, inbound, trail }, null);
     const { admission } = admit(identified, parts.ingress.inFlight, snapshot.inFlightMax, parts.random);
     trail.isAdmitted = true;
     trail.stages.record("admit", "admit", `${admission.inFlight} of ${snapshot.inFlightMax} in flight`);
@@ -197,6 +198,11 @@ function join(talk: Talk, ends: Parameters<typeof joinByMessages>[0]): void {
   const afterResponse = (): "go on" | GatewayError => {
     const { sessionNanoUsdMax: max } = realtime;
     if (overdrawn !== undefined) return overdrawn;
+    try {
+      parts.guards.goOn(talk);
+    } catch (thrown) {
+      return GatewayError.from(thrown);
+    }
     if (max === undefined || spent === null || spent < max) return "go on";
     return new GatewayError("budget_exhausted", `a session of ${spent} nano-USD`, {
       message: "This session has cost as much as a session may on this gateway.",

@@ -1,21 +1,14 @@
-import { withoutContent } from "../capabilities/residency/index.ts";
 import type { PoolDemand, ScalingSettings } from "../capabilities/scaling/index.ts";
-import { base62 } from "../kernel/ids.ts";
 import { milliseconds } from "../kernel/units.ts";
-import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
-import type { Random } from "../ports/random.ts";
-import type { RequestSigner } from "../ports/request-signer.ts";
 import type { CancelTimer, Timer } from "../ports/timer.ts";
-import type { Transport } from "../ports/transport.ts";
+import { createSignedPost, type SignedPostPorts } from "./signed-post.ts";
 
 /** Tells somebody who can start and stop replicas how many there shall be. Owned by one gateway. */
 export interface ScalingWebhook {
   /** A window is over. What is advised anew takes the place of what has not been told yet. */
   readonly advised: (pool: string, demand: PoolDemand) => void;
 }
-
-type Webhook = NonNullable<ScalingSettings["webhook"]>;
 
 /** Of one pool, to one receiver: another one has been told nothing. */
 interface Telling {
@@ -27,7 +20,6 @@ interface Telling {
   cancel: CancelTimer;
 }
 
-const answerTimeout = milliseconds(10_000);
 const firstWaitMs = 1000;
 const waitMaxMs = 30_000;
 /** So long it is tried again: then there is a newer advice, or nobody listens. */
@@ -40,13 +32,9 @@ const patienceMs = 300_000;
  */
 export function createScalingWebhook(
   ports: {
-    readonly clock: Clock;
     readonly timer: Timer;
-    readonly random: Random;
-    readonly transport: Transport;
-    readonly signer: RequestSigner;
     readonly logger: Pick<Logger, "warn">;
-  },
+  } & SignedPostPorts,
   settings: () => Pick<ScalingSettings, "webhook" | "pools">,
 ): ScalingWebhook {
   const tellings = new Map<string, Telling>();
@@ -62,40 +50,7 @@ export function createScalingWebhook(
     tellings.set(pool, made);
     return made;
   };
-  const send = (webhook: Webhook, body: string, revision: string): Promise<string | undefined> => {
-    // oxlint-disable-next-line eslint/no-restricted-globals -- an operator's URL, checked by its settings; never a request target.
-    const { origin, host, pathname, search } = new URL(webhook.url);
-    const at = ports.clock.now();
-    const nonce = base62(ports.random.bytes(18));
-    const signable = { method: "POST", authority: host, path: pathname, query: search.slice(1), body };
-    const { keyId, secret } = webhook;
-    return new Promise((resolve) => {
-      const exchange = ports.transport.send(
-        {
-          permit: withoutContent(origin),
-          origin,
-          path: pathname + search,
-          method: "POST",
-          headers: [
-            ...["content-type", "application/json", "idempotency-key", revision],
-            ...ports.signer.sign(signable, { keyId, secret, at, nonce }),
-          ],
-          body,
-          headTimeout: answerTimeout,
-          idleTimeout: answerTimeout,
-        },
-        {
-          head: ({ status }) => {
-            exchange.abort();
-            resolve(status < 300 ? undefined : `it answers ${status}`);
-          },
-          data: () => undefined,
-          end: () => undefined,
-          failed: ({ code, detail }) => resolve(`${code}: ${detail}`),
-        },
-      );
-    });
-  };
+  const send = createSignedPost(ports);
   return {
     advised: (pool, demand) => {
       const { webhook, pools } = settings();

@@ -1,3 +1,4 @@
+import type { BudgetSettings } from "../capabilities/budget/index.ts";
 import type { rulesFrom } from "../capabilities/circuit-breaker/index.ts";
 import type { Guardrails } from "../capabilities/guardrail/index.ts";
 import type { rulesFrom as bulkheadsFrom, OverloadSettings } from "../capabilities/overload/index.ts";
@@ -105,6 +106,7 @@ export interface Snapshot {
   readonly scaling: ScalingSettings;
   /** Rate limits of the file. */
   readonly limits: readonly Limit[];
+  readonly budgets: BudgetSettings;
   readonly regions: Regions;
   /** By name, in the file's order. */
   readonly services: ReadonlyMap<string, Service>;

@@ -4,7 +4,9 @@ import type { EventLog } from "../ports/event-log.ts";
 import type { Expressions } from "../ports/expressions.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Meter } from "../ports/meter.ts";
+import type { BudgetParts } from "./budgets.ts";
 import type { ClientKeys } from "./client-keys.ts";
+import type { OpenLedger } from "./ledger.ts";
 import type { LimitsParts } from "./limits.ts";
 import type { ProveParts } from "./prove-door.ts";
 import type { SigningKeys } from "./signing-keys.ts";
@@ -15,6 +17,7 @@ import type { VouchedStores, VouchedWorld } from "./vouched-parts.ts";
 export interface TrustParts {
   /** What was set while the gateway ran. */
   readonly documents: DocumentStore;
+  readonly ledger: OpenLedger;
   /** What was in it at start, by collection. */
   readonly stored: ReadonlyMap<string, readonly StoredDocument[]>;
   readonly vouched: Omit<VouchedStores, "denied">;
@@ -23,7 +26,10 @@ export interface TrustParts {
 }
 
 /** What of the gateway they need. */
-export interface TrustWorld extends Omit<LimitsParts, "documents" | "stored">, VouchedWorld {
+export interface TrustWorld
+  extends Omit<LimitsParts, "documents" | "stored">,
+    VouchedWorld,
+    Omit<BudgetParts, "trust"> {
   readonly clock: Clock;
   readonly meter: Meter;
   readonly logger: Logger;

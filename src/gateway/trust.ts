@@ -1,5 +1,6 @@
 import type { RequestRecord } from "../exchange/settlement.ts";
 import type { Doors } from "../pipeline/handle.ts";
+import { createBudgetKeeper, type MonthRunsOut } from "./budgets.ts";
 import type { Control } from "./control.ts";
 import { deniedCollection } from "./denied-tokens.ts";
 import { createGuardrails } from "./guardrails.ts";
@@ -24,24 +25,43 @@ export interface Trust {
   /** For door 1. */
   readonly vouching: Vouched["vouching"];
   readonly identityTokens: Vouched["identityTokens"];
-  readonly control: Pick<Control, "policies" | "limits" | "guardrails" | "deniedTokens" | "identityKeys">;
+  readonly control: Pick<
+    Control,
+    "policies" | "limits" | "budgets" | "guardrails" | "deniedTokens" | "identityKeys"
+  >;
 }
 
-export function createTrust(parts: TrustParts, world: TrustWorld): Trust {
+export function createTrust(
+  parts: TrustParts,
+  world: TrustWorld,
+  snapshot: () => Snapshot,
+  monthRunsOut: MonthRunsOut,
+): Trust {
   const { documents, stored } = parts;
-  const { clock, meter, keys, digestOf, snapshot } = world;
+  const { clock, meter, keys, digestOf } = world;
   const policies = createPolicies(parts, world);
   const guardrails = createGuardrails({ clock, meter, digestOf });
-  const limits = createLimits({ ...world, documents, stored: stored.get(limitCollection) ?? [] }, snapshot);
+  const limits = createLimits(
+    { ...world, documents, stored: stored.get(limitCollection) ?? [] },
+    world.snapshot,
+  );
+  const budgets = createBudgetKeeper({ ...world, trust: parts }, snapshot, monthRunsOut);
   const denied = stored.get(deniedCollection) ?? [];
-  const vouched = createVouched({ ...parts.vouched, documents, denied }, world, snapshot);
+  const vouched = createVouched({ ...parts.vouched, documents, denied }, world, world.snapshot);
   const { vouching, identityTokens } = vouched;
   const byPolicies: Guard = {
     admit: ({ trail }) => {
       for (const limit of trail.limits) if ("use" in limit) limits.charge(trail, limit.use);
     },
   };
-  const guards: readonly Guard[] = [policies.guard, byPolicies, guardrails.guard, limits.guard];
+  // Money is the last that is asked for: what another guard refuses costs nothing.
+  const guards: readonly Guard[] = [
+    policies.guard,
+    byPolicies,
+    guardrails.guard,
+    limits.guard,
+    budgets.guard,
+  ];
   const prove = createProveDoor({
     ...parts.signing,
     clock,
@@ -51,15 +71,18 @@ export function createTrust(parts: TrustParts, world: TrustWorld): Trust {
   return {
     guards: guardsOf(guards),
     prove,
-    settled: limits.settled,
+    settled: (record) => {
+      for (const room of [limits, budgets]) room.settled(record);
+    },
     configure: (next) => {
-      for (const room of [policies, limits, vouched]) room.configure(next);
+      for (const room of [policies, limits, budgets, vouched]) room.configure(next);
     },
     vouching,
     identityTokens,
     control: {
       policies: policies.control,
       limits: limits.control,
+      budgets: budgets.control,
       guardrails: guardrails.state,
       deniedTokens: vouched.denied.control,
       identityKeys: identityTokens.keySet,

@@ -3,12 +3,14 @@ import {
   createMemoryDocumentStore,
   createMemoryEventLog,
   createMemoryKeyStore,
+  createMemoryLedgerStore,
   createMemoryNonceStore,
   createMemoryStateStore,
 } from "../../src/platform/memory/index.ts";
 import { documentStoreContract } from "./document-store.ts";
 import { eventLogContract } from "./event-log.ts";
 import { keyStoreContract } from "./key-store.ts";
+import { ledgerStoreContract } from "./ledger-store.ts";
 import { nonceStoreContract } from "./nonce-store.ts";
 import { stateStoreContract } from "./state-store.ts";
 
@@ -26,3 +28,4 @@ nonceStoreContract("memory", (entriesMax) => {
   return { clock, store: createMemoryNonceStore(clock, entriesMax) };
 });
 stateStoreContract("memory", () => createMemoryStateStore());
+ledgerStoreContract("memory", () => createMemoryLedgerStore());

@@ -1,3 +1,4 @@
+import { budgetSettings } from "../../src/capabilities/budget/index.ts";
 import { circuitBreakerSettings, rulesFrom } from "../../src/capabilities/circuit-breaker/index.ts";
 import { guardrailSettings } from "../../src/capabilities/guardrail/index.ts";
 import { rulesFrom as bulkheadsFrom, overloadSettings } from "../../src/capabilities/overload/index.ts";
@@ -134,6 +135,8 @@ export async function memoryGateway(parts: {
   readonly scaling?: unknown;
   /** The section `limits` as it is written. */
   readonly limits?: unknown;
+  /** The section `budgets` as it is written. */
+  readonly budgets?: unknown;
   /** The section `regions` as it is written. */
   readonly regions?: unknown;
   /** Zones that pools are bound to. */
@@ -199,6 +202,7 @@ export async function memoryGateway(parts: {
     bulkheadOf: bulkheadsFrom(overloadSettings.parse({ bulkhead: parts.bulkhead ?? {} }).bulkhead),
     scaling: scalingSettings.parse(parts.scaling ?? {}),
     limits: limitsSettings.parse(parts.limits ?? []).map(limitFrom),
+    budgets: budgetSettings.parse(parts.budgets ?? {}),
     regions: {
       settings: regions,
       here: zonesOf(regions.here, regions.zones),

@@ -1,9 +1,14 @@
 import { isLive } from "../../src/capabilities/identity/index.ts";
 import type { ClientKeys } from "../../src/gateway/client-keys.ts";
+import { openLedger } from "../../src/gateway/ledger.ts";
 import { openSigningKeys } from "../../src/gateway/signing-keys.ts";
 import type { TrustParts } from "../../src/gateway/trust-parts.ts";
 import { tokenSigner, tokenVerifier } from "../../src/platform/jose/index.ts";
-import { createMemoryDocumentStore, createMemoryNonceStore } from "../../src/platform/memory/index.ts";
+import {
+  createMemoryDocumentStore,
+  createMemoryLedgerStore,
+  createMemoryNonceStore,
+} from "../../src/platform/memory/index.ts";
 import { signatureCrypto } from "../../src/platform/request-signature/index.ts";
 import { createVault } from "../../src/platform/secrets/index.ts";
 import type { Clock } from "../../src/ports/clock.ts";
@@ -26,6 +31,7 @@ export async function memoryTrust(
       signer: tokenSigner,
       derive: (purpose) => `of a test: ${purpose}`,
     },
+    ledger: await openLedger(createMemoryLedgerStore(), documents, clock.now()),
     signing: {
       crypto: signatureCrypto,
       nonces: createMemoryNonceStore(clock),

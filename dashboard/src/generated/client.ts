@@ -129,6 +129,71 @@ export interface PriceRow {
   readonly multiply: string | null;
 }
 
+export interface Budget {
+  readonly id: string;
+  /** `file`: it stands in the configuration; `set`: by this API, and kept. */
+  readonly source: "file" | "set";
+  /** `tenant`, `project`, `user`, `key`, `route`, `model`: all that are named must fit. */
+  readonly scope: Readonly<Record<string, string>>;
+  readonly kind: "hard" | "soft";
+  readonly period: "day" | "week" | "month" | "quarter" | "year" | "total";
+  readonly timeZone: string;
+  readonly startDay: number;
+  /** Per cent of the limit. */
+  readonly alerts: readonly number[];
+  /** 0 of a budget for all time. */
+  readonly periodStart: number;
+  /** `null`: it never ends. */
+  readonly periodEnd: number | null;
+  /** 10^-9 US dollars. */
+  readonly limit: string;
+  /** 10^-9 US dollars. */
+  readonly settled: string;
+  /** Held for calls that have not ended. */
+  readonly reserved: string;
+  /** limit - settled - reserved; below 0 where more was billed than held. */
+  readonly available: string;
+  /** Settled share of the limit, 0 to 1 and above. */
+  readonly usedRatio: number;
+  /** Thresholds of this period of which somebody was told. */
+  readonly told: readonly number[];
+  /** UTC date on which it is used up by the forecast; `null`: not in this period. */
+  readonly runsOutOn: string | null;
+}
+
+export interface BudgetList {
+  readonly budgets: readonly Budget[];
+}
+
+/** In the form of `budgets.byId.<name>` of the configuration. */
+export interface WantedBudget {
+  readonly limitUsd: number | string;
+}
+
+export interface LedgerPage {
+  /** Newest first. */
+  readonly entries: readonly ({
+    readonly id: number;
+    readonly request: string;
+    readonly attempt: number;
+    readonly kind: "reserve" | "settle" | "release" | "adjust";
+    /** Milliseconds since 1970-01-01T00:00:00Z. */
+    readonly at: number;
+    readonly budgets: readonly string[];
+    /** 10^-9 US dollars. */
+    readonly nanoUsd: number;
+    /** Tokens. */
+    readonly usage: {
+      readonly input: number;
+      readonly output: number;
+    } | null;
+    readonly priceVersion: string | null;
+    readonly estimated: boolean;
+  })[];
+  /** `before` of the next page; `null`: that was the last. */
+  readonly next: number | null;
+}
+
 export interface PricesState {
   /** Names the book that counts; each cost names the one it was made by. */
   readonly book: string;
@@ -1994,6 +2059,35 @@ export function drainEndpoint(id: string, options: CallOptions = {}): Promise<En
 /** Takes an endpoint (`provider/endpoint`, as one segment) back that was ejected or drained; it starts slowly. @public */
 export function restoreEndpoint(id: string, options: CallOptions = {}): Promise<EndpointPool> {
   return send({ method: "POST", path: `/api/gateway/balancing/${encodeURIComponent(id)}:restore`, options });
+}
+
+/** The budgets: what is spent, held and left of each, and when it runs out. @public */
+export function listBudgets(options: CallOptions = {}): Promise<BudgetList> {
+  return send({ method: "GET", path: "/api/gateway/budgets", options });
+}
+
+/** Makes a budget. @public */
+export function createBudget(id: string, body: WantedBudget, options: CallOptions = {}): Promise<Budget> {
+  return send({ method: "POST", path: `/api/gateway/budgets/${encodeURIComponent(id)}`, body, options });
+}
+
+/** Makes or changes a budget; what it has spent stays. @public */
+export function setBudget(id: string, body: WantedBudget, options: CallOptions = {}): Promise<Budget> {
+  return send({ method: "PUT", path: `/api/gateway/budgets/${encodeURIComponent(id)}`, body, options });
+}
+
+/** Takes a budget away; its ledger stays. @public */
+export function removeBudget(id: string, options: CallOptions = {}): Promise<BudgetList> {
+  return send({ method: "DELETE", path: `/api/gateway/budgets/${encodeURIComponent(id)}`, options });
+}
+
+/** The ledger of a budget, newest first. @public */
+export function listLedger(id: string, query: {
+  /** Only entries before this id, for paging. */
+  readonly before?: number;
+  readonly limit?: number;
+} = {}, options: CallOptions = {}): Promise<LedgerPage> {
+  return send({ method: "GET", path: `/api/gateway/budgets/${encodeURIComponent(id)}/entries`, query: { ...query }, options });
 }
 
 /** Where content of requests may go, and how often it was kept from going elsewhere. @public */

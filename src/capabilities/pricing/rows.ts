@@ -1,5 +1,5 @@
+import { parseDollars } from "../../kernel/dollars.ts";
 import { invariant } from "../../kernel/invariant.ts";
-import { parseDollars } from "./dollars.ts";
 import { parseMoment } from "./moment.ts";
 import type { Rate, RateRow } from "./rate-row.ts";
 import type { PriceRow } from "./settings.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseDollars } from "./dollars.ts";
+import { parseDollars } from "../../kernel/dollars.ts";
 import { parseMoment } from "./moment.ts";
 
 const dollars = z.union([z.number(), z.string()]).refine((value) => parseDollars(value) !== undefined, {

@@ -2,6 +2,7 @@ export { createMemoryDocumentStore } from "./document-store.ts";
 export { createMemoryEventLog, type MemoryEventLogSettings } from "./event-log.ts";
 export { createMemoryKeyStore } from "./key-store.ts";
 export { createMemoryLeaseStore } from "./lease-store.ts";
+export { createMemoryLedgerStore } from "./ledger-store.ts";
 export { createMemoryNonceStore } from "./nonce-store.ts";
 export { createRecordingLogger, type RecordedLine, type RecordingLogger } from "./recording-logger.ts";
 export { createSeededRandom } from "./seeded-random.ts";

@@ -1,0 +1,45 @@
+import type { AdminRoute } from "./admin-route.ts";
+import { ledgerQuery } from "./budget-schemas.ts";
+
+/** Budgets and their ledger. */
+export const budgetRoutes = {
+  listBudgets: {
+    method: "GET",
+    path: "/api/gateway/budgets",
+    permission: "stats:read",
+    summary: "The budgets: what is spent, held and left of each, and when it runs out.",
+    answer: "BudgetList",
+  },
+  createBudget: {
+    method: "POST",
+    path: "/api/gateway/budgets/{id}",
+    permission: "budgets:write",
+    summary: "Makes a budget.",
+    body: "WantedBudget",
+    answer: "Budget",
+    status: 201,
+  },
+  setBudget: {
+    method: "PUT",
+    path: "/api/gateway/budgets/{id}",
+    permission: "budgets:write",
+    summary: "Makes or changes a budget; what it has spent stays.",
+    body: "WantedBudget",
+    answer: "Budget",
+  },
+  removeBudget: {
+    method: "DELETE",
+    path: "/api/gateway/budgets/{id}",
+    permission: "budgets:write",
+    summary: "Takes a budget away; its ledger stays.",
+    answer: "BudgetList",
+  },
+  listLedger: {
+    method: "GET",
+    path: "/api/gateway/budgets/{id}/entries",
+    permission: "stats:read",
+    summary: "The ledger of a budget, newest first.",
+    query: ledgerQuery,
+    answer: "LedgerPage",
+  },
+} as const satisfies Record<string, AdminRoute>;
