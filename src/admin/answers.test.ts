@@ -410,6 +410,19 @@ const examples: { readonly [Id in RouteId]: Example } = {
       entry: expect.objectContaining({ name: "second", models: ["gpt-*"], revokedAt: null }),
     },
   },
+  updateKey: {
+    id: "key_1",
+    body: { models: ["a*"], scope: { methods: ["GET"] }, expiresAt: null },
+    data: expect.objectContaining({ id: "key_1", models: ["a*"] }),
+  },
+  rotateKey: {
+    id: "key_1",
+    body: { overlapMs: 5 },
+    data: {
+      key: "sp-next-key_1",
+      entry: expect.objectContaining({ previous: { until: expect.any(Number) } }),
+    },
+  },
   revokeKey: { id: "key_1", data: expect.objectContaining({ id: "key_1", revokedAt: expect.any(Number) }) },
   listOperators: { data: { operators: [sampleOperator] } },
   createOperator: {
@@ -423,6 +436,25 @@ const examples: { readonly [Id in RouteId]: Example } = {
   },
   giveOperatorToken: { id: "op_1", data: { token: "so-shown-once", operator: sampleOperator } },
   removeOperator: { id: "op_1", data: { isRemoved: true } },
+  listTenants: { data: { tenants: [expect.objectContaining({ id: "default" })] } },
+  createTenant: { body: { id: "acme" }, data: expect.objectContaining({ id: "acme", isDisabled: false }) },
+  updateTenant: {
+    id: "default",
+    body: { isDisabled: true },
+    data: expect.objectContaining({ id: "default", isDisabled: true }),
+  },
+  removeTenant: { id: "default", data: expect.objectContaining({ id: "default" }) },
+  listProjects: { data: { projects: [expect.objectContaining({ id: "default", tenant: "default" })] } },
+  createProject: {
+    body: { id: "shop", tenant: "acme" },
+    data: expect.objectContaining({ id: "shop", tenant: "acme" }),
+  },
+  updateProject: {
+    id: "default/default",
+    body: { name: "Other" },
+    data: expect.objectContaining({ id: "default", name: "Other" }),
+  },
+  removeProject: { id: "default/default", data: expect.objectContaining({ id: "default" }) },
   readConfig: {
     data: { generation: 1, file: null, running: { server: { port: 7227 } }, problems: [], waiting: [] },
   },

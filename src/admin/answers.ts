@@ -8,6 +8,7 @@ import { listedBreakers, shownBreaker } from "./circuit-breakers.ts";
 import { costQuery, shownCosts } from "./costs.ts";
 import { shownGraphqlRoute } from "./graphql-routes.ts";
 import { shownGrpcRoute } from "./grpc-routes.ts";
+import { keyAnswers } from "./key-answers.ts";
 import { limitWith, shownLimit } from "./limit-schemas.ts";
 import { missing } from "./missing.ts";
 import { openApiDocument } from "./openapi.ts";
@@ -193,9 +194,7 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
       return { data: { requests, next } };
     },
     readRequest: async ({ name, operator }) => ({ data: await requestWithin(control, name, operator) }),
-    listKeys: () => ({ data: { keys: control.keys.list() } }),
-    createKey: async ({ body }) => ({ data: await control.keys.create(await body(components.WantedKey)) }),
-    revokeKey: async ({ name }) => ({ data: (await control.keys.revoke(name)) ?? missing("key") }),
+    ...keyAnswers(control),
     readConfig: () => ({ data: control.config.state() }),
     planConfig: async ({ body }) => ({
       data: await control.config.plan((await body(components.ConfigText)).text),

@@ -1,5 +1,6 @@
 import { rootOperator } from "../exchange/operator.ts";
 import type { Control } from "../gateway/control.ts";
+import { createFailureLimit } from "../gateway/failure-limit.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { type RequestId, uuidv7 } from "../kernel/ids.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -12,7 +13,6 @@ import { allowedHost } from "./allowed-host.ts";
 import type { Answered } from "./answer.ts";
 import { createAnswers } from "./answers.ts";
 import { type Caller, type Credential, readCredential } from "./caller.ts";
-import { createFailureLimit } from "./failure-limit.ts";
 import { type Match, matchRoute } from "./match-route.ts";
 import { plainRoutes } from "./plain-routes.ts";
 import { readBody, readQuery } from "./read-asked.ts";

@@ -1,5 +1,5 @@
 import { rootOperator } from "../exchange/operator.ts";
-import type { Control, GatewayState, ShownKey } from "../gateway/control.ts";
+import type { Control, GatewayState } from "../gateway/control.ts";
 import { epochMs } from "../kernel/units.ts";
 import {
   sampleBreaker,
@@ -19,6 +19,7 @@ import {
 } from "./control-samples.test-support.ts";
 import { sampleLearned, sampleLearnedRoute } from "./learned-samples.test-support.ts";
 import { sampleLimits } from "./limit-samples.test-support.ts";
+import { memoryKeys } from "./memory-keys.test-support.ts";
 import { sampleOperators } from "./operator-samples.test-support.ts";
 import { sampleCosts, sampleDemand, sampleRegions } from "./outlook-samples.test-support.ts";
 import { sampleOverload } from "./overload-samples.test-support.ts";
@@ -60,7 +61,6 @@ export function createMemoryControl(): MemoryControl {
   const oneTimeCode = "one-time-code-of-the-test";
   const usedCodes = new Set<string>();
   const sessions = new Set<string>();
-  const keys = new Map<string, ShownKey>();
   const calls = { reloads: 0, planned: new Array<string>() };
   const logged = [3, 2, 1].map((number) => {
     const { id, at, status, outcome, model, provider, keyId, dialect, code, isStream, durationMs } =
@@ -250,30 +250,7 @@ export function createMemoryControl(): MemoryControl {
           .slice(0, filter.limit),
       read: async (id) => (id === sampleRecord.id ? sampleRecord : undefined),
     },
-    keys: {
-      list: () => [...keys.values()],
-      create: async ({ name, models, residency = [] }) => {
-        const id = `key_${keys.size + 1}`;
-        const entry: ShownKey = {
-          id,
-          name,
-          hint: "abcd",
-          models,
-          residency,
-          createdAt: startedAt,
-          revokedAt: null,
-        };
-        keys.set(id, entry);
-        return { key: `sp-live-${id}`, entry };
-      },
-      revoke: async (id) => {
-        const known = keys.get(id);
-        if (known === undefined) return undefined;
-        const revoked = { ...known, revokedAt: startedAt };
-        keys.set(id, revoked);
-        return revoked;
-      },
-    },
+    ...memoryKeys(),
     config: {
       state: configState,
       plan: async (text) => {

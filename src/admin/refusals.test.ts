@@ -212,7 +212,7 @@ describe("a request that an admin route cannot take", () => {
   it.for([
     { method: "PUT", target: "/api/gateway/stats", allow: "GET, HEAD" },
     { method: "DELETE", target: "/api/gateway/keys", allow: "GET, HEAD, POST" },
-    { method: "GET", target: "/api/gateway/keys/key_1", allow: "DELETE" },
+    { method: "GET", target: "/api/gateway/keys/key_1", allow: "PUT, DELETE" },
     { method: "OPTIONS", target: "/api/gateway/session", allow: "POST, GET, HEAD, DELETE" },
     { method: "POST", target: "/metrics", allow: "GET, HEAD" },
     { method: "POST", target: "/index.html", allow: "GET, HEAD" },

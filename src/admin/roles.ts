@@ -15,7 +15,7 @@ const table: Readonly<
   admin: { reads: all, writes: all.filter((resource) => resource !== "audit") },
   operator: { reads: all, writes: ["breakers", "routing", "models", "session"] },
   developer: {
-    reads: [...own, "stats", "models", "keys", "requests", "limits", "budgets"],
+    reads: [...own, "stats", "models", "keys", "tenants", "requests", "limits", "budgets"],
     writes: ["keys", "session"],
   },
   analyst: {

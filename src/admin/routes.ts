@@ -1,6 +1,7 @@
 import type { AdminRoute } from "./admin-route.ts";
 import { balancingRoutes } from "./balancing-routes.ts";
 import { costQuery } from "./costs.ts";
+import { keyRoutes } from "./key-routes.ts";
 import { limitRoutes } from "./limit-routes.ts";
 import { operatorRoutes } from "./operator-routes.ts";
 import { routingRoutes } from "./routing-routes.ts";
@@ -202,29 +203,7 @@ export const routes = {
     summary: "Everything that is kept of one request.",
     answer: "RequestRecord",
   },
-  listKeys: {
-    method: "GET",
-    path: "/api/gateway/keys",
-    permission: "keys:read",
-    summary: "The client keys, without the keys themselves.",
-    answer: "KeyList",
-  },
-  createKey: {
-    method: "POST",
-    path: "/api/gateway/keys",
-    permission: "keys:write",
-    summary: "Makes a client key; the answer is the only place where it is shown.",
-    body: "WantedKey",
-    answer: "CreatedKey",
-    status: 201,
-  },
-  revokeKey: {
-    method: "DELETE",
-    path: "/api/gateway/keys/{id}",
-    permission: "keys:write",
-    summary: "Revokes a client key, from the next request on.",
-    answer: "ShownKey",
-  },
+  ...keyRoutes,
   readConfig: {
     method: "GET",
     path: "/api/gateway/config",

@@ -5,7 +5,21 @@ import { configChange, configPlan, configProblem, configState, configText } from
 import { costForecast } from "./costs.ts";
 import { graphqlRouteList } from "./graphql-routes.ts";
 import { grpcRouteList } from "./grpc-routes.ts";
-import { createdKey, keyList, shownKey, wantedKey } from "./key-schemas.ts";
+import {
+  createdKey,
+  keyChanges,
+  keyList,
+  ownerChanges,
+  projectList,
+  shownKey,
+  shownProject,
+  shownTenant,
+  tenantList,
+  wantedKey,
+  wantedProject,
+  wantedRotation,
+  wantedTenant,
+} from "./key-schemas.ts";
 import { limitList, limitState, wantedLimit } from "./limit-schemas.ts";
 import {
   createdToken,
@@ -170,9 +184,18 @@ export const components = {
   RemovedOperator: removedOperator,
   ShownOperator: shownOperator,
   WantedOperator: wantedOperator,
+  KeyChanges: keyChanges,
   KeyList: keyList,
   LimitList: limitList,
   LimitState: limitState,
+  OwnerChanges: ownerChanges,
+  ProjectList: projectList,
+  ShownProject: shownProject,
+  ShownTenant: shownTenant,
+  TenantList: tenantList,
+  WantedProject: wantedProject,
+  WantedRotation: wantedRotation,
+  WantedTenant: wantedTenant,
   LoggedRequest: loggedRequest,
   ModelAbility: modelAbility,
   ModelEntry: modelEntry,

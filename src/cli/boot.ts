@@ -30,6 +30,7 @@ import type { ConfigSource } from "../ports/config-source.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { ServerEngine } from "../ports/server.ts";
 import { dataListener, watchTls, withFilesBeside } from "./data-listener.ts";
+import { firstKey } from "./first-key.ts";
 import { graphqlLoader } from "./graphql-loader.ts";
 import { createLastGoodKeeper } from "./keep-last-good.ts";
 import { saveLastGood } from "./last-good-file.ts";
@@ -98,10 +99,11 @@ export async function boot(parts: BootParts): Promise<Booted> {
   const store = undo.adopt(openKeyStore({ directory }), (opened) => opened.close());
   const learnedStore = { directory, onBroken: (file: string) => logger.warn(learnedIsBroken, { file }) };
   const states = undo.adopt(openStateStore(learnedStore), (opened) => opened.close());
-  const keys = await openClientKeys({ store, digestOf: installation.digestOf, clock, random });
+  const digests = installation.keyDigests;
+  const keys = await openClientKeys({ store, digests, clock, random, timer: systemTimer });
   const trustWorld = { clock, random, installation, keys };
   const trust = undo.adopt(await openTrust(directory, trustWorld), (opened) => opened.close());
-  const clientKey = await firstKey(keys, installation.derive);
+  const clientKey = await keys.ensure(firstKey(installation.derive));
   const { adminToken, ...people } = await openPeople(trust.parts.documents, installation, { clock, random });
   const endOfTurn = createEndOfTurn((fault) => logger.error("sending failed", { fault: String(fault) }));
   const transports = undo.adopt(openTransports(endOfTurn), (opened) => opened.close());
@@ -214,7 +216,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
       started.cutOpen();
       forgetRunning(directory);
       await Promise.all([transports.close(), tokenizer.close()]);
-      await started.learned.keep();
+      await Promise.all([started.learned.keep(), keys.keep()]);
       await Promise.all([eventLog.close(), states.close(), store.close(), trust.close()]);
       lock.release();
     },
@@ -255,19 +257,6 @@ function lastGoodKeeper(
       saveLastGood(directory, kept, digestOf);
     },
   });
-}
-
-/**
- * The key of the first run. It is derived from the installation's secret, so that each start can show it although only
- * its digest is kept; once revoked it stays revoked and is not shown again.
- */
-async function firstKey(
-  keys: Awaited<ReturnType<typeof openClientKeys>>,
-  derive: (purpose: string) => string,
-): Promise<string | undefined> {
-  const key = `sp-${derive("first-client-key")}`;
-  const entry = await keys.ensure(key, { id: "key_first", name: "first key" });
-  return entry.revokedAt === null ? key : undefined;
 }
 
 function configControl(reloader: Reloader): Control["config"] {

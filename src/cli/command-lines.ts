@@ -1,4 +1,5 @@
 import { sandboxOptions } from "../../sandbox/options.ts";
+import { grantOptions } from "./grant-options.ts";
 import type { CommandLine } from "./options.ts";
 
 const config = {
@@ -12,6 +13,14 @@ const dataDir = {
   help: "the gateway's state; the file's `dataDir` by default, else `.sallyport`",
 } as const;
 const json = { type: "boolean", help: "prints one line of JSON instead of text" } as const;
+
+const ownerOptions = {
+  ...grantOptions,
+  disable: { type: "boolean", help: "makes its keys void as long as it is" },
+  enable: { type: "boolean", help: "makes its keys valid again" },
+  "data-dir": dataDir,
+  json,
+} as const;
 
 /** Every command with all that may stand behind its name. */
 export const commandLines = {
@@ -132,23 +141,32 @@ export const commandLines = {
     },
   },
   keys: {
-    summary: "Makes, lists and revokes client keys.",
-    operands: { usage: "create --name NAME | list | revoke ID", max: 2 },
+    summary: "Makes, lists, rotates, changes and revokes client keys.",
+    operands: { usage: "create --name NAME | list | rotate ID | update ID | revoke ID", max: 2 },
     options: {
-      name: { type: "string", value: "NAME", help: "with `create`: what the key is called" },
-      models: {
+      ...grantOptions,
+      tenant: { type: "string", value: "ID", help: "with `create`: whose it is; `default` by default" },
+      project: { type: "string", value: "ID", help: "with `create`: of which project; `default` by default" },
+      user: { type: "string", value: "WHO", help: "the person it is given to" },
+      priority: { type: "string", value: "CLASS", help: "how urgent its requests are: interactive or batch" },
+      overlap: {
         type: "string",
-        value: "GLOBS",
-        help: "with `create`: the models it may use, such as 'gpt-*,fast'; all by default",
-      },
-      residency: {
-        type: "string",
-        value: "ZONES",
-        help: "with `create`: where its requests must stay, such as eu or de,ch; anywhere by default",
+        value: "TIME",
+        help: "with `rotate`: how long the old one stays valid, such as 24h (by default) or 7d",
       },
       "data-dir": dataDir,
       json,
     },
+  },
+  tenants: {
+    summary: "Makes, lists, changes and removes tenants: who may hold keys.",
+    operands: { usage: "create ID | list | update ID | remove ID", max: 2 },
+    options: ownerOptions,
+  },
+  projects: {
+    summary: "Makes, lists, changes and removes projects of tenants.",
+    operands: { usage: "create TENANT/ID | list | update TENANT/ID | remove TENANT/ID", max: 2 },
+    options: ownerOptions,
   },
   "admin-link": {
     summary: "Prints a link to the dashboard that works once.",

@@ -1,3 +1,4 @@
+import { isLive } from "../capabilities/identity/index.ts";
 import type { ClientKeys } from "../gateway/client-keys.ts";
 import type { GatewayParts } from "../gateway/create-gateway.ts";
 import { limitCollection } from "../gateway/limits.ts";
@@ -22,7 +23,7 @@ export interface TrustWorld {
   readonly clock: Clock;
   readonly random: Random;
   readonly installation: Pick<Installation, "vault">;
-  readonly keys: Pick<ClientKeys, "control">;
+  readonly keys: Pick<ClientKeys, "directory">;
 }
 
 /** Opens them in the data directory. @throws GatewayError `storage_unavailable`. */
@@ -40,8 +41,7 @@ async function openSigning(
   documents: DocumentStore,
   { clock, random, installation: { vault }, keys }: TrustWorld,
 ): Promise<OpenedTrust["parts"]["signing"]> {
-  const isClientKey = (id: string): boolean =>
-    keys.control.list().some((key) => key.id === id && key.revokedAt === null);
+  const isClientKey = (id: string): boolean => isLive(keys.directory(), id, clock.now());
   return {
     crypto: signatureCrypto,
     nonces: createMemoryNonceStore(clock),

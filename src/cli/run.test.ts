@@ -32,7 +32,7 @@ describe("a command line", () => {
     { args: ["start", "--port", "70000"], says: "`--port` takes a port from 0 to 65535, not `70000`" },
     { args: ["start", "my.yaml"], says: "a file is named with `--config my.yaml`" },
     { args: ["my.yaml"], says: "`sallyport start --config my.yaml`" },
-    { args: ["keys"], says: "`create`, `list` or `revoke`" },
+    { args: ["keys"], says: "`rotate`, `update` or `revoke`" },
     { args: ["keys", "creat"], says: "did you mean `create`?" },
     { args: ["keys", "create"], says: "`sallyport keys create --name NAME`" },
     { args: ["keys", "create", "--name", "n".repeat(101)], says: "`--name` takes 1 to 100 characters" },

@@ -84,6 +84,8 @@ export interface Received<R extends Route = Route> {
   readonly route: R;
   /** The gateway keys the head presents; more than one different value is refused at the next door. */
   readonly presented: readonly string[];
+  /** Where it is asked from, behind the proxies that are trusted; found out where it is needed. */
+  readonly address: () => string;
 }
 
 /** After door 1: the caller is known. */

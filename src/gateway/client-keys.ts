@@ -1,118 +1,89 @@
-import { compileDirectory, type DigestOf, type KeyDirectory } from "../capabilities/identity/index.ts";
-import { type RegionsSettings, unknownZone } from "../capabilities/residency/index.ts";
-import type { ClientKey } from "../exchange/identity.ts";
-import { GatewayError } from "../kernel/errors.ts";
-import { base62 } from "../kernel/ids.ts";
+import { type KeyDirectory, printKey, unbounded } from "../capabilities/identity/index.ts";
+import { type ClientKey, defaultProject, defaultTenant } from "../exchange/identity.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { KeyDigests } from "../ports/key-digests.ts";
 import type { KeyStore } from "../ports/key-store.ts";
 import type { Random } from "../ports/random.ts";
-import type { Control, ShownKey } from "./control.ts";
+import type { Timer } from "../ports/timer.ts";
+import type { Control } from "./control.ts";
+import { openKeyBook } from "./key-book.ts";
+import { keyControl } from "./key-control.ts";
+import { createKeyUses, type KeyUses } from "./key-uses.ts";
+import { projectControl, tenantControl } from "./owner-control.ts";
+import type { OwnZones } from "./wanted-grant.ts";
 
-const nameBytesMax = 100;
-const modelsMax = 100;
-const zonesMax = 50;
-
-/** The client keys of this gateway: kept in the store, looked up in memory. */
-export interface ClientKeys {
-  /** What requests look up; replaced whole at each change. */
-  readonly directory: () => KeyDirectory;
-  readonly control: Control["keys"];
-  /** Calls `tell` each time that a key has been revoked here: what it has open can end at once. */
-  readonly onRevoked: (tell: () => void) => void;
-  /** Makes sure that `key` is known, under the id and name given, unless a key of this id exists, revoked or not. */
-  readonly ensure: (
-    key: string,
-    wanted: { readonly id: string; readonly name: string },
-  ) => Promise<ClientKey>;
+/** A key that is not drawn but always the same. `whole`: the same in the form of old, which may be kept from then. */
+export interface FixedKey {
+  readonly id: string;
+  readonly name: string;
+  readonly handle: string;
+  readonly secret: string;
+  readonly whole: string;
 }
 
+/** The client keys of this gateway and whom they belong to: kept in the store, looked up in memory. */
+export interface ClientKeys extends Pick<KeyUses, "used" | "keep"> {
+  /** What requests look up; replaced whole at each change. */
+  readonly directory: () => KeyDirectory;
+  readonly digests: KeyDigests;
+  /** `ownZones`: a zone that nobody knows would shut a new key out of everything. */
+  readonly control: (ownZones: OwnZones) => Pick<Control, "keys" | "tenants" | "projects">;
+  /** Calls `tell` each time that keys may have become void here: what they have open can end at once. */
+  readonly onRevoked: (tell: () => void) => void;
+  /**
+   * Makes sure that a key is known, unless one of its id exists, revoked or not.
+   * @returns The key, as long as it is valid in this form; `undefined` once it was revoked or has another secret.
+   */
+  readonly ensure: (key: FixedKey) => Promise<string | undefined>;
+}
+
+/** `timer`: absent where no requests use keys. */
 export async function openClientKeys(parts: {
   readonly store: KeyStore;
-  readonly digestOf: DigestOf;
+  readonly digests: KeyDigests;
   readonly clock: Clock;
   readonly random: Random;
+  readonly timer?: Timer;
 }): Promise<ClientKeys> {
-  const { store, digestOf, clock, random } = parts;
-  let keys = await store.list();
-  let directory = compileDirectory(keys);
-  const told: (() => void)[] = [];
-  const reread = async (): Promise<void> => {
-    keys = await store.list();
-    directory = compileDirectory(keys);
-  };
-  const insert = async (
-    key: string,
-    entry: Pick<ClientKey, "id" | "name" | "models" | "residency">,
-  ): Promise<ClientKey> => {
-    const made: ClientKey = {
-      ...entry,
-      digest: digestOf(key),
-      hint: key.slice(-4),
-      createdAt: clock.now(),
-      revokedAt: null,
-    };
-    await store.insert(made);
-    await reread();
-    return made;
-  };
+  const { store, digests, clock } = parts;
+  const book = await openKeyBook(store);
+  const uses = createKeyUses(store, parts.timer);
   return {
-    directory: () => directory,
-    onRevoked: (tell) => told.push(tell),
-    ensure: async (key, wanted) =>
-      keys.find((known) => known.id === wanted.id) ?? insert(key, { ...wanted, models: [], residency: [] }),
-    control: {
-      list: () => keys.map(shown),
-      create: async ({ name, models, residency = [] }) => {
-        checkWanted(name, models);
-        const key = `sp-${base62(random.bytes(32))}`;
-        const entry = await insert(key, { id: `key_${base62(random.bytes(9))}`, name, models, residency });
-        return { key, entry: shown(entry) };
-      },
-      revoke: async (id) => {
-        const revoked = await store.revoke(id, clock.now());
-        if (revoked === undefined) return undefined;
-        await reread();
-        for (const tell of told) tell();
-        return shown(revoked);
-      },
+    ...{ directory: book.directory, digests, used: uses.used, keep: uses.keep, onRevoked: book.onNarrowed },
+    control: (ownZones) => ({
+      keys: keyControl({ ...parts, book, uses, ownZones }),
+      tenants: tenantControl({ book, clock, ownZones }),
+      projects: projectControl({ book, clock, ownZones }),
+    }),
+    ensure: async (wanted) => {
+      const known = book.directory().byId.get(wanted.id);
+      const fixed = withSecret(wanted, digests);
+      if (known === undefined) {
+        await book.insert({ ...firstOf(wanted, clock.now()), ...fixed.kept });
+        return fixed.key;
+      }
+      if (known.revokedAt !== null) return undefined;
+      if (digests.areSame(known.secret.digest, digests.ofWhole(wanted.whole))) {
+        // Made before keys had handles: it goes on to be valid in the form of then.
+        await book.update({ ...known, ...fixed.kept, previous: { ...known.secret, until: null } });
+        return fixed.key;
+      }
+      return digests.areSame(known.secret.digest, fixed.kept.secret.digest) ? fixed.key : undefined;
     },
   };
 }
 
-function checkWanted(name: string, models: readonly string[]): void {
-  if (name.trim() === "" || name.length > nameBytesMax) {
-    throw new GatewayError("malformed_request", "name of a key", {
-      message: `A key needs a name of 1 to ${nameBytesMax} characters.`,
-      param: "name",
-    });
-  }
-  if (models.length > modelsMax || models.some((glob) => glob.trim() === "" || glob.length > 200)) {
-    throw new GatewayError("malformed_request", "models of a key", {
-      message: `\`models\` takes at most ${modelsMax} globs of 1 to 200 characters.`,
-      param: "models",
-    });
-  }
+function withSecret({ handle, secret }: FixedKey, digests: KeyDigests) {
+  const key = printKey(handle, secret);
+  const digest = digests.ofSecret(secret);
+  return { key, kept: { handle, secret: { form: "v1", digest }, hint: key.slice(-4) } as const };
 }
 
-/** The same keys, where it is known which zones there are: a name that is none would shut a new key out of everything. */
-export const withKnownZones = (
-  control: Control["keys"],
-  ownZones: () => RegionsSettings["zones"],
-): Control["keys"] => ({
-  ...control,
-  create: async (wanted) => {
-    checkZones(wanted.residency ?? [], ownZones());
-    return control.create(wanted);
-  },
+const firstOf = (
+  { id, name }: FixedKey,
+  createdAt: number,
+): Omit<ClientKey, "handle" | "secret" | "hint"> => ({
+  ...unbounded,
+  ...{ id, name, tenant: defaultTenant, project: defaultProject, user: null, priority: null, labels: {} },
+  ...{ previous: null, createdAt, revokedAt: null, lastUsedAt: null },
 });
-
-function checkZones(zones: readonly string[], own: RegionsSettings["zones"]): void {
-  const fault = zones.map((zone) => unknownZone(zone, own)).find((found) => found !== undefined);
-  if (fault === undefined && zones.length <= zonesMax) return;
-  const message = fault ?? `\`residency\` takes at most ${zonesMax} zones.`;
-  throw new GatewayError("malformed_request", "residency of a key", { message, param: "residency" });
-}
-
-function shown({ digest: _digest, ...key }: ClientKey): ShownKey {
-  return key;
-}

@@ -3,7 +3,7 @@ import type { BreakerState as CircuitState, Mode } from "../capabilities/circuit
 import type { PoolState, Steered, Steering } from "../capabilities/load-balancing/index.ts";
 import type { Bulkheads, EntranceState } from "../capabilities/overload/index.ts";
 import type { CoolDownState, FirstLimit } from "../capabilities/retry/index.ts";
-import type { ClientKey } from "../exchange/identity.ts";
+import type { Project, Tenant } from "../exchange/identity.ts";
 import type { RequestRecord } from "../exchange/settlement.ts";
 import type { LoggedRequest, RequestFilter } from "../ports/event-log.ts";
 import type {
@@ -17,6 +17,7 @@ import type {
 } from "./book-states.ts";
 import type { ConfigPlan, ConfigState } from "./config-control.ts";
 import type { CostControl } from "./costs.ts";
+import type { KeyControl, OwnerControl } from "./key-states.ts";
 import type { ClientLane } from "./lanes.ts";
 import type { LimitsControl } from "./limits.ts";
 import type { OperatorControl } from "./operators.ts";
@@ -47,8 +48,13 @@ export type { SocketState } from "./sockets.ts";
 /** A breaker, and how long first words of its target are waited for where others could be asked: by size of the request. */
 export type BreakerState = CircuitState & { readonly firstLimits: readonly FirstLimit[] };
 
-/** A key as the admin API shows it: without its digest. */
-export type ShownKey = Omit<ClientKey, "digest">;
+export type {
+  KeyControl,
+  OwnerControl,
+  ShownKey,
+  WantedKey,
+  WantedOwner,
+} from "./key-states.ts";
 
 /** One 5-second bucket of the live series. */
 export interface SeriesPoint {
@@ -253,18 +259,10 @@ export interface Control extends ServicePlane {
     readonly list: (filter: RequestFilter) => Promise<readonly Omit<LoggedRequest, "body">[]>;
     readonly read: (id: string) => Promise<RequestRecord | undefined>;
   };
-  readonly keys: {
-    readonly list: () => readonly ShownKey[];
-    /** The key itself is in the answer and nowhere else. */
-    readonly create: (
-      wanted: Pick<ShownKey, "name" | "models"> & Partial<Pick<ShownKey, "residency">>,
-    ) => Promise<{
-      readonly key: string;
-      readonly entry: ShownKey;
-    }>;
-    /** `undefined` when there is no key of this id. */
-    readonly revoke: (id: string) => Promise<ShownKey | undefined>;
-  };
+  readonly keys: KeyControl;
+  readonly tenants: OwnerControl<Tenant>;
+  /** Projects are named `tenant/project`. */
+  readonly projects: OwnerControl<Project>;
   readonly config: {
     readonly state: () => ConfigState;
     /** What would change if `text` were the configuration file. */

@@ -42,7 +42,7 @@ export interface CostsState {
 
 /** Keys have names; their list is asked for nothing else. */
 interface NamedKeys {
-  readonly control: { readonly list: () => readonly { readonly id: string; readonly name: string }[] };
+  readonly directory: () => { readonly byId: ReadonlyMap<string, { readonly name: string }> };
 }
 
 export interface CostControl {
@@ -72,7 +72,7 @@ export function createCosts(
       forecast: ({ scope = wholeInstallation, budgetUsd }) => {
         const now = clock.now();
         const forecast = forecaster.forecast(scope, now) ?? unknownScope(scope, forecaster.scopes());
-        const names = new Map(keys.control.list().map(({ id, name }) => [`key:${id}`, name]));
+        const names = new Map([...keys.directory().byId].map(([id, { name }]) => [`key:${id}`, name]));
         return {
           forecast,
           runsOutOn: budgetUsd === undefined ? null : runsOutOn(forecast, budgetUsd),

@@ -25,7 +25,7 @@ import type { Tokenizer } from "../ports/tokenizer.ts";
 import type { Transport, Tunnels } from "../ports/transport.ts";
 import { attemptPortsOf } from "./attempt-ports.ts";
 import { createChoices } from "./choices.ts";
-import { type ClientKeys, withKnownZones } from "./client-keys.ts";
+import type { ClientKeys } from "./client-keys.ts";
 import { clientCodecs } from "./codecs.ts";
 import type { Control, GatewayState } from "./control.ts";
 import { dataRoutes } from "./data-routes.ts";
@@ -49,6 +49,7 @@ import { createResidencyGuard } from "./residency.ts";
 import { createServiceStates } from "./route-states.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { watchKeys } from "./sockets.ts";
 import { measureStates } from "./state-metrics.ts";
 import { translate } from "./translate.ts";
 import { createTranslationTallies } from "./translation-tallies.ts";
@@ -166,7 +167,6 @@ export function createGateway(parts: GatewayParts): Gateway {
   const doors = createDoors({
     ...parts,
     snapshot: () => snapshot,
-    directory: parts.keys.directory,
     routes,
     ingress,
     guards: trust.guards,
@@ -217,6 +217,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     onFault: onFaultOf(logger),
   });
   timer.every(sweepEvery, () => relays.sweep(clock.monotonic()));
+  for (const open of [relays, waiting]) watchKeys(open, parts);
   return {
     handle: ownGrpc.handle,
     swap: (next) => {
@@ -258,7 +259,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       translations: { pairs: translations.pairs, translate: (wanted) => translate(wanted, snapshot.table) },
       prices: pricesControl(parts, () => snapshot, priceWatch),
       ...{ requests, session: parts.sessions, config: parts.config },
-      keys: withKnownZones(parts.keys.control, () => snapshot.regions.settings.zones),
+      ...parts.keys.control(() => snapshot.regions.settings.zones),
       operators: parts.operators,
       metrics: parts.exposition,
     },

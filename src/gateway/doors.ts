@@ -1,5 +1,5 @@
 import type { Continuity } from "../capabilities/continuity/index.ts";
-import { type DigestOf, type KeyDirectory, mayUse } from "../capabilities/identity/index.ts";
+import { mayUse } from "../capabilities/identity/index.ts";
 import { priceOf } from "../capabilities/pricing/index.ts";
 import { type Learner, listModels } from "../capabilities/routing/index.ts";
 import type { TokenCount } from "../capabilities/token-count/index.ts";
@@ -20,7 +20,6 @@ import { decode, readJsonBytes } from "../pipeline/receive.ts";
 import type { Relays } from "../pipeline/relay.ts";
 import { type SettlePorts, settle } from "../pipeline/settle.ts";
 import { openTrail, type Trail } from "../pipeline/trail.ts";
-import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
 import type { InboundRequest } from "../ports/server.ts";
 import type { Tokenizer } from "../ports/tokenizer.ts";
@@ -31,7 +30,7 @@ import type { dataRoutes } from "./data-routes.ts";
 import { egressOfTrail } from "./egress.ts";
 import { takeFeedback } from "./feedback.ts";
 import type { Guards } from "./guards.ts";
-import { createIdentify } from "./identify-door.ts";
+import { createIdentify, type IdentifyParts } from "./identify-door.ts";
 import type { Ingress } from "./ingress.ts";
 import { planKept } from "./kept-answers.ts";
 import { modelsAnswer } from "./models-answer.ts";
@@ -47,12 +46,11 @@ import { refuserBeforeRoute } from "./unrouted.ts";
 
 /** Everything the doors are wired to. */
 export interface DoorParts
-  extends Pick<ServiceDoorParts, "servicePlaces" | "transport2" | "tunnels" | "sockets" | "tallies"> {
-  readonly clock: Clock;
+  extends IdentifyParts,
+    Pick<ServiceDoorParts, "servicePlaces" | "transport2" | "tunnels" | "sockets" | "tallies"> {
   readonly random: Random;
   readonly snapshot: () => Snapshot;
-  readonly directory: () => KeyDirectory;
-  readonly digestOf: DigestOf;
+  readonly digestOf: (text: string) => string;
   readonly routes: ReturnType<typeof dataRoutes>;
   readonly ingress: Ingress;
   readonly guards: Guards;

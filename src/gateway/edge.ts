@@ -1,6 +1,7 @@
 import type { Config } from "../config/schema.ts";
-import type { ForwardedMode } from "../kernel/client-address.ts";
+import { clientAddressOf, type ForwardedMode } from "../kernel/client-address.ts";
 import { networkMatcher } from "../kernel/ip-network.ts";
+import type { InboundRequest } from "../ports/server.ts";
 import {
   defaultTargetRules,
   type HeadRules,
@@ -36,3 +37,9 @@ export function compileEdge({ server }: Pick<Config, "server">): Edge {
     isTrusted: networkMatcher(trustedProxies),
   };
 }
+
+/** Where a request comes from, behind the proxies that are trusted. */
+export const addressAt = (
+  { remoteAddress, rawHeaders }: InboundRequest,
+  { isTrusted, forwarded }: Edge,
+): string => clientAddressOf({ address: remoteAddress, rawHeaders }, isTrusted, forwarded) ?? remoteAddress;

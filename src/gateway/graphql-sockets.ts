@@ -119,8 +119,8 @@ function talk({ serving, ports, rules, seat, client, isSpoken }: Talk): void {
     if (auth === "none" || (auth === "required" && keys.length === presented.length))
       return take({ kind: "admit" });
     try {
-      const { keyId, name } = ports.operations.identify({ serving, presented: keys }).identity;
-      seat.claimed({ keyId, keyName: name });
+      const { keyId, name, expiresAt } = ports.operations.identify({ serving, presented: keys }).identity;
+      seat.claimed({ keyId, keyName: name, expiresAt });
       presented = keys;
       take({ kind: "admit" });
     } catch (thrown) {

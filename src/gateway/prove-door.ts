@@ -1,4 +1,4 @@
-import { type KeyDirectory } from "../capabilities/identity/index.ts";
+import { identifyAs, type KeyDirectory } from "../capabilities/identity/index.ts";
 import {
   profileOf,
   prove,
@@ -11,7 +11,7 @@ import type { Received } from "../exchange/exchange.ts";
 import type { Identity } from "../exchange/identity.ts";
 import type { RequestMessage } from "../exchange/signed-message.ts";
 import { signedAuthority } from "../framing/field-values.ts";
-import { type EpochMs, epochMs } from "../kernel/units.ts";
+import { epochMs } from "../kernel/units.ts";
 import type { Doors } from "../pipeline/handle.ts";
 import type { Trail } from "../pipeline/trail.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -32,15 +32,21 @@ export interface ProveParts {
   readonly count: (profile: SignatureProfile, result: SignatureResult) => void;
 }
 
+interface Signer extends LiveSigningKey {
+  readonly identity: Identity;
+}
+
 /** Of a signed request; more is refused. */
 const bodyBytesMax = 8 * 1024 * 1024;
 
 /** Before door 1: a signature that comes has to hold, and where one has to come, it does. */
 export function createProveDoor(parts: ProveParts): Doors<Snapshot>["prove"] {
-  const identities = byKeyId(parts.directory);
-  const liveKey = (id: string, now: EpochMs): LiveSigningKey | undefined => {
-    const found = parts.keys.find(id, now);
-    return found !== undefined && identities().has(found.entry.clientKeyId) ? found : undefined;
+  /** A signing key and who it stands for, as long as both are valid. */
+  const signerOf = (id: string, received: Received): Signer | undefined => {
+    const found = parts.keys.find(id, parts.clock.now());
+    if (found === undefined) return undefined;
+    const decision = identifyAs(found.entry.clientKeyId, parts.directory(), received);
+    return decision.kind === "known" ? { ...found, identity: decision.identity } : undefined;
   };
   const proven = async (
     received: Received,
@@ -56,9 +62,9 @@ export function createProveDoor(parts: ProveParts): Doors<Snapshot>["prove"] {
             inbound.upgrade === undefined ? inbound.readBody(bodyBytesMax) : new Uint8Array(0),
         },
         signing.rules,
-        { ...parts, keyOf: (id) => liveKey(id, parts.clock.now())?.key },
+        { ...parts, keyOf: (id) => signerOf(id, received)?.key },
       );
-      trail.proven = identityOf(liveKey(keyId, parts.clock.now()), identities());
+      trail.proven = identityOf(signerOf(keyId, received));
       return inbound.upgrade === undefined ? heldRequest(inbound, body) : inbound;
     } catch (thrown) {
       trail.told.push("accept-signature", signing.accept);
@@ -102,30 +108,13 @@ const messageOf = (
 });
 
 /** Who a signing key stands for; it ends when the first of the two does. */
-function identityOf(
-  live: LiveSigningKey | undefined,
-  identities: ReadonlyMap<string, Identity>,
-): Identity | undefined {
-  const identity = live && identities.get(live.entry.clientKeyId);
-  if (live === undefined || identity === undefined) return undefined;
-  const ends = [live.entry.expiresAt, identity.expiresAt].filter((end) => typeof end === "number");
+function identityOf(signer: Signer | undefined): Identity | undefined {
+  if (signer === undefined) return undefined;
+  const { identity, entry } = signer;
+  const ends = [entry.expiresAt, identity.expiresAt].filter((end) => typeof end === "number");
   return {
     ...identity,
     method: "signature",
     ...(ends.length === 0 ? {} : { expiresAt: epochMs(Math.min(...ends)) }),
-  };
-}
-
-/** The directory by the ids of its keys, made anew when it is another. */
-function byKeyId(directory: () => KeyDirectory): () => ReadonlyMap<string, Identity> {
-  let of: KeyDirectory | undefined;
-  let made: ReadonlyMap<string, Identity> = new Map();
-  return () => {
-    const now = directory();
-    if (now !== of) {
-      of = now;
-      made = new Map([...now.values()].map((identity) => [identity.keyId, identity]));
-    }
-    return made;
   };
 }

@@ -6,11 +6,12 @@ import { type HeadReaders, receive } from "../pipeline/receive.ts";
 import type { InboundRequest } from "../ports/server.ts";
 import { canonicalTarget, checkHead } from "../protocols/rest/index.ts";
 import type { DataRoutes } from "./data-routes.ts";
-import type { Edge } from "./edge.ts";
+import { addressAt, type Edge } from "./edge.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { withSocketKeys } from "./socket-keys.ts";
 
 const readersAt = (edge: Edge): Omit<HeadReaders, "routesOf" | "serviceOf"> => ({
+  addressOf: (inbound) => addressAt(inbound, edge),
   checkHead: (rawHeaders, version) => checkHead(rawHeaders, version, edge.head),
   canonicalTarget: (request) => canonicalTarget(request, edge.target),
   presentedKeys,

@@ -1,7 +1,6 @@
 import type { Identified } from "../exchange/exchange.ts";
 import type { SocketRules } from "../exchange/service-target.ts";
 import { base64Bytes } from "../framing/base64.ts";
-import { clientAddressOf } from "../kernel/client-address.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import type { EncodePorts } from "../pipeline/encode.ts";
 import type { RawLeave } from "../pipeline/raw-leave.ts";
@@ -19,6 +18,7 @@ import {
   inspectHandshake,
   tunnelHandshake,
 } from "../protocols/websocket/index.ts";
+import { addressAt } from "./edge.ts";
 import type { ServiceRoute } from "./service-routes.ts";
 import type { Snapshot } from "./snapshot.ts";
 import {
@@ -175,11 +175,10 @@ export const withoutHandshake = (headers: readonly string[]): readonly string[] 
   headers.filter((_, index) => !handshakeFields.has(headers[index - (index % 2)] ?? ""));
 
 /** Who asks, for the list of sockets; nobody where no key is looked at. */
-export const askerOf = ({ identity: { keyId, name } }: Identified) =>
-  keyId === "" ? { keyId: null, keyName: null } : { keyId, keyName: name };
+export const askerOf = ({ identity: { keyId, name, expiresAt } }: Identified) =>
+  keyId === "" ? { keyId: null, keyName: null } : { keyId, keyName: name, expiresAt };
 
-export const addressOf = ({ remoteAddress, rawHeaders }: InboundRequest, { edge }: Snapshot): string =>
-  clientAddressOf({ address: remoteAddress, rawHeaders }, edge.isTrusted, edge.forwarded) ?? remoteAddress;
+export const addressOf = (inbound: InboundRequest, { edge }: Snapshot): string => addressAt(inbound, edge);
 
 /** 16 random bytes, as a handshake wants them. */
 export const nonceOf = (random: Random): string => new TextDecoder().decode(base64Bytes(random.bytes(16)));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { compileDirectory } from "../capabilities/identity/index.ts";
 import { epochMs } from "../kernel/units.ts";
 import { createMemoryKeyStore, createSeededRandom, createVirtualTime } from "../platform/memory/index.ts";
 import { createMeter } from "../platform/prometheus/index.ts";
+import type { Clock } from "../ports/clock.ts";
 import { openClientKeys } from "./client-keys.ts";
 import { createSockets, type SocketAsker, type SocketStop, watchKeys } from "./sockets.ts";
 
@@ -61,47 +61,78 @@ describe("seats of open sockets", () => {
 describe("a key that is not valid any more", () => {
   it("ends what it has open at once where it is revoked here", async () => {
     const { clock, timer } = createVirtualTime();
-    const random = createSeededRandom(1);
-    const keys = await openClientKeys({
-      store: createMemoryKeyStore(),
-      digestOf: (key) => key,
-      clock,
-      random,
-    });
+    const keys = await openKeys(clock);
     const sockets = createSockets(createMeter());
-    watchKeys(sockets, { timer, keys });
-    const { entry } = await keys.control.create({ name: "a", models: [] });
+    watchKeys(sockets, { clock, timer, keys });
+    const { keys: control } = keys.control(() => ({}));
+    const { entry } = await control.create({ name: "a" });
     const told: SocketStop[] = [];
     sockets
       .enter({ ...asker, keyId: entry.id, keyName: entry.name }, rules)
       .opened({ counts, stop: (why) => told.push(why) });
-    await keys.control.revoke("key_of_another");
+    await control.revoke("key_of_another");
     expect(told).toEqual([]);
-    await keys.control.revoke(entry.id);
+    await control.revoke(entry.id);
     expect(told).toEqual(["revoked"]);
   });
 
-  it("ends what it has open within a minute, whoever has told of it", () => {
-    const { timer, advance } = createVirtualTime();
-    const key = { id: "k", name: "key", models: [], residency: [], hint: "", createdAt: 0 };
-    let keys = [
-      { ...key, digest: "1", revokedAt: null },
-      { ...key, id: "other", digest: "2", revokedAt: null },
-    ];
-    const directory = () => compileDirectory(keys);
-    const keysNow = { directory, onRevoked: () => undefined };
+  it("ends what it has open within a minute of its end, and so of a token, and leaves all else", async () => {
+    const { clock, timer, advance } = createVirtualTime();
+    const keys = await openKeys(clock);
     const sockets = createSockets(createMeter());
-    watchKeys(sockets, { timer, keys: keysNow });
+    watchKeys(sockets, { clock, timer, keys });
+    const { keys: control } = keys.control(() => ({}));
+    const soon = clock.now() + 30_000;
+    const ends = await control.create({ name: "ends", expiresAt: soon });
+    const stays = await control.create({ name: "stays" });
     const told: [string, SocketStop][] = [];
-    for (const keyId of ["k", "other"])
+    const open = (keyId: string | null, expiresAt?: number): void =>
       sockets
-        .enter({ ...asker, keyId, keyName: keyId }, rules)
-        .opened({ counts, stop: (why) => told.push([keyId, why]) });
-    sockets.enter(asker, rules).opened({ counts, stop: (why) => told.push(["nobody", why]) });
-    advance(60_000);
+        .enter(
+          {
+            ...asker,
+            address: String(keyId),
+            keyId,
+            keyName: keyId,
+            expiresAt: expiresAt === undefined ? undefined : epochMs(expiresAt),
+          },
+          rules,
+        )
+        .opened({ counts, stop: (why) => told.push([String(keyId), why]) });
+    open(ends.entry.id);
+    open(stays.entry.id);
+    open("oidc ann", soon);
+    open("oidc bob", soon + 600_000);
+    open("oidc without an end");
+    open(null);
+    advance(29_000);
     expect(told).toEqual([]);
-    keys = keys.filter(({ id }) => id !== "k");
     advance(60_000);
-    expect(new Set(told.map(String))).toEqual(new Set(["k,revoked"]));
+    expect(new Set(told.map(String))).toEqual(new Set([`${ends.entry.id},revoked`, "oidc ann,revoked"]));
+  });
+
+  it("ends what all keys of a project have open at once where that is disabled", async () => {
+    const { clock, timer } = createVirtualTime();
+    const keys = await openKeys(clock);
+    const sockets = createSockets(createMeter());
+    watchKeys(sockets, { clock, timer, keys });
+    const { keys: control, projects } = keys.control(() => ({}));
+    const { entry } = await control.create({ name: "a" });
+    const told: SocketStop[] = [];
+    sockets
+      .enter({ ...asker, keyId: entry.id, keyName: entry.name }, rules)
+      .opened({ counts, stop: (why) => told.push(why) });
+    await projects.update("default", { name: "Another name" });
+    expect(told).toEqual([]);
+    await projects.update("default", { isDisabled: true });
+    expect(told).toEqual(["revoked"]);
   });
 });
+
+const openKeys = (clock: Clock) =>
+  openClientKeys({
+    store: createMemoryKeyStore(),
+    digests: { ofSecret: (text) => text, ofWhole: (text) => text, areSame: (one, other) => one === other },
+    clock,
+    random: createSeededRandom(1),
+  });

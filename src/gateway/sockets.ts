@@ -1,8 +1,10 @@
-import type { KeyDirectory } from "../capabilities/identity/index.ts";
+import { isKeyId, isLive, type KeyDirectory } from "../capabilities/identity/index.ts";
 import type { SocketRules } from "../exchange/service-target.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { createRoster } from "../kernel/roster.ts";
 import { type EpochMs, seconds } from "../kernel/units.ts";
+import type { Opener } from "../pipeline/trail.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Meter } from "../ports/meter.ts";
 import type { Timer } from "../ports/timer.ts";
 
@@ -26,11 +28,11 @@ export interface SocketState {
   readonly costNanoUsd: number | null;
 }
 
-/** Who opens a socket, and where. */
+/** Who opens a socket, and where. `expiresAt`: from when on that is nobody any more. */
 export type SocketAsker = Pick<
   SocketState,
   "id" | "keyId" | "keyName" | "address" | "route" | "mode" | "since"
->;
+> & { readonly expiresAt?: EpochMs | undefined };
 type SocketCounts = Omit<SocketState, keyof SocketAsker>;
 
 /** Why a socket is ended from outside: the gateway stops, or its key is not valid any more. */
@@ -42,7 +44,7 @@ export interface SocketSeat {
    * Who it is that has opened it, where that was not known before.
    * @throws GatewayError `rate_limited` above the bound of a key.
    */
-  readonly claimed: (by: Pick<SocketAsker, "keyId" | "keyName">) => void;
+  readonly claimed: (by: Pick<SocketAsker, "keyId" | "keyName" | "expiresAt">) => void;
   /** The socket stands: how it is counted, and how it is ended from outside. */
   readonly opened: (socket: {
     readonly counts: () => SocketCounts;
@@ -58,8 +60,8 @@ export interface Sockets {
   readonly enter: (asker: SocketAsker, rules: Pick<SocketRules, "perKeyMax" | "perClientMax">) => SocketSeat;
   readonly messages: (direction: "up" | "down", count: number) => void;
   readonly list: () => readonly SocketState[];
-  /** Ends those whose key is not valid any more. `validKeys` is asked only where there are sockets. */
-  readonly stopRevoked: (validKeys: () => ReadonlySet<string>) => void;
+  /** Ends those whose key or token is not valid any more. */
+  readonly stopRevoked: (isValid: (opener: Opener) => boolean) => void;
   /** Ends all there are, and all that are opened later. */
   readonly stopAll: () => void;
 }
@@ -68,7 +70,7 @@ export function createSockets(meter: Meter): Sockets {
   const perKey = tally();
   const perClient = tally();
   const open = createRoster<{
-    readonly keyId: () => string | null;
+    readonly opener: () => Opener;
     readonly state: () => SocketState;
     readonly stop: (why: SocketStop) => void;
   }>();
@@ -98,8 +100,10 @@ export function createSockets(meter: Meter): Sockets {
   });
   return {
     enter: (asker, { perKeyMax, perClientMax }) => {
-      const { address, route, mode } = asker;
+      const { expiresAt: end, ...shown } = asker;
+      const { address, route, mode } = shown;
       let { keyId, keyName } = asker;
+      let expiresAt = end;
       const take = (key: string | null): void => {
         if (key === null) return;
         if (perKey.of(key) >= perKeyMax) throw tooMany("this key", perKeyMax);
@@ -114,13 +118,13 @@ export function createSockets(meter: Meter): Sockets {
         claimed: (by) => {
           if (isLeft || keyId !== null) return;
           take(by.keyId);
-          ({ keyId, keyName } = by);
+          ({ keyId, keyName, expiresAt } = by);
         },
         opened: ({ counts, stop }) => {
           openOf(mode, route).add(1);
           leaveOpen = open.join({
-            keyId: () => keyId,
-            state: () => ({ ...asker, keyId, keyName, ...counts() }),
+            opener: () => ({ keyId, expiresAt }),
+            state: () => ({ ...shown, keyId, keyName, ...counts() }),
             stop,
           });
           if (isStopped) stop("drain");
@@ -139,13 +143,8 @@ export function createSockets(meter: Meter): Sockets {
     },
     messages: (direction, count) => messages.series({ direction }).add(count),
     list: () => open.members().map(({ state }) => state()),
-    stopRevoked: (validKeys) => {
-      if (open.size() === 0) return;
-      const valid = validKeys();
-      for (const { keyId, stop } of open.members()) {
-        const key = keyId();
-        if (key !== null && !valid.has(key)) stop("revoked");
-      }
+    stopRevoked: (isValid) => {
+      for (const { opener, stop } of open.members()) if (!isValid(opener())) stop("revoked");
     },
     stopAll: () => {
       isStopped = true;
@@ -183,14 +182,22 @@ export interface KeysNow {
 /** How long a connection may outlive its key. Source: protocols specification, section 4: at most 60 s. */
 const keysReadEvery = seconds(10);
 
-/** Ends what a key that is not valid any more has open. */
+/** Ends what a key that is not valid any more has open. `open`: sockets, streams or calls. */
 export function watchKeys(
-  sockets: Pick<Sockets, "stopRevoked">,
-  { timer, keys }: { readonly timer: Timer; readonly keys: KeysNow },
+  open: Pick<Sockets, "stopRevoked">,
+  {
+    clock,
+    timer,
+    keys,
+  }: { readonly clock: Pick<Clock, "now">; readonly timer: Timer; readonly keys: KeysNow },
 ): void {
-  const validKeys = (): ReadonlySet<string> =>
-    new Set([...keys.directory().values()].map(({ keyId }) => keyId));
-  const stopRevoked = (): void => sockets.stopRevoked(validKeys);
+  const isValid = ({ keyId, expiresAt }: Opener): boolean => {
+    const now = clock.now();
+    if (expiresAt !== undefined && now >= expiresAt) return false;
+    // What others than keys have proved has no place in the directory.
+    return keyId === null || !isKeyId(keyId) || isLive(keys.directory(), keyId, now);
+  };
+  const stopRevoked = (): void => open.stopRevoked(isValid);
   keys.onRevoked(stopRevoked);
   // A key may also go while its socket is on the way to stand, or by another's hand.
   timer.every(keysReadEvery, stopRevoked);

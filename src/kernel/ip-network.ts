@@ -37,6 +37,13 @@ export function networkAt({ bits, value }: IpAddress, length: number): IpNetwork
   return { bits, length, value: (value >> rest) << rest };
 }
 
+/** Whether a network lies within another, both as `10.0.0.0/8`; what is none holds nothing and lies in nothing. */
+export function networkHolds(around: string, network: string): boolean {
+  const [outer, inner] = [parseIpNetwork(around), parseIpNetwork(network)];
+  if (outer === undefined || inner === undefined || outer.bits !== inner.bits) return false;
+  return inner.length >= outer.length && networkAt(inner, outer.length).value === outer.value;
+}
+
 /**
  * Tells whether an address is in one of these networks; what is no address is in none.
  * @param networks As `10.0.0.0/8`; what is no network holds nothing.

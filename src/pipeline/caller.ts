@@ -2,6 +2,7 @@ import type { UpstreamFailure } from "../exchange/failure.ts";
 import type { GatewayError } from "../kernel/errors.ts";
 import { createRoster } from "../kernel/roster.ts";
 import type { InboundRequest } from "../ports/server.ts";
+import { type Opener, revoked } from "./trail.ts";
 
 /** The client's side of the wire, as far as door 8 needs it. */
 export interface Caller {
@@ -16,20 +17,30 @@ export interface Caller {
 
 /** The calls that wait for an answer of an upstream: a drain whose time is up must tell their clients. */
 export interface Waiting {
-  /** @returns How the call leaves, when it waits no more. */
-  readonly join: (stop: Stop) => () => void;
+  /**
+   * @param opener Absent: it is not ended for the sake of its key.
+   * @returns How the call leaves, when it waits no more.
+   */
+  readonly join: (stop: Stop, opener?: Opener) => () => void;
   readonly stopAll: (error: GatewayError) => void;
+  /** Ends those whose key or token is not valid any more. */
+  readonly stopRevoked: (isValid: (opener: Opener) => boolean) => void;
 }
 type Stop = (failure: UpstreamFailure) => void;
 
 export function createWaiting(): Waiting {
-  const open = createRoster<Stop>();
+  const open = createRoster<{ readonly stop: Stop; readonly opener: Opener | undefined }>();
   return {
-    join: open.join,
+    join: (stop, opener) => open.join({ stop, opener }),
     stopAll: ({ code, status, publicMessage, facts: { retryAfterMs } }) => {
       const failure = { code, status, message: publicMessage };
-      for (const stop of open.members())
+      for (const { stop } of open.members())
         stop(retryAfterMs === undefined ? failure : { ...failure, retryAfterMs });
+    },
+    stopRevoked: (isValid) => {
+      const { code, status, publicMessage: message } = revoked();
+      for (const { stop, opener } of open.members())
+        if (opener !== undefined && !isValid(opener)) stop({ code, status, message });
     },
   };
 }

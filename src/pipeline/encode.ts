@@ -184,6 +184,7 @@ export function refuse<Snapshot>(
     ...errorHeaders(error, source, trail.attempts),
     ...told,
   ];
+  if (error.code === "unauthenticated") headers.push("www-authenticate", 'Bearer realm="sallyport"');
   if (error.code === "method_not_allowed") headers.push("allow", allowedBy(error));
   pushWarnings(headers, trail);
   trail.stages.record("encode", "refuse", `${error.code} in ${codec.dialect}`);

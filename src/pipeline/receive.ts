@@ -16,6 +16,7 @@ export interface HeadReaders {
     readonly host: string;
   }) => { readonly path: string; readonly query: string };
   readonly presentedKeys: (header: InboundRequest["header"], query: string) => readonly string[];
+  readonly addressOf: (inbound: InboundRequest) => string;
   /** All routes of a path, one a method; `undefined` when the path leads nowhere. */
   readonly routesOf: (key: {
     readonly path: string;
@@ -59,6 +60,7 @@ export function receive(inbound: InboundRequest, trail: Trail<unknown>, readers:
     query,
     route,
     presented: readers.presentedKeys(inbound.header, query),
+    address: () => readers.addressOf(inbound),
   };
   trail.received = received;
   return received;

@@ -3,7 +3,7 @@ import { utf8Length } from "../kernel/utf8.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Reply } from "../ports/server.ts";
 import type { Relays } from "./relay.ts";
-import type { Ending, Trail } from "./trail.ts";
+import { type Ending, openerOf, type Trail } from "./trail.ts";
 
 /** How a protocol writes what it tells by events. */
 export interface EventWords<Result> {
@@ -77,6 +77,7 @@ export function relayResults<Result>(
           if (goOn === undefined && !isOver) write(words.keepAlive);
         },
         cut: stop,
+        opener: openerOf(trail),
       });
       try {
         for await (const result of results) {

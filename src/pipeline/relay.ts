@@ -6,7 +6,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Reply } from "../ports/server.ts";
 import type { LiveStream } from "./live-stream.ts";
 import type { StreamSink } from "./outlet.ts";
-import { type Ending, sinceArrival, type Trail } from "./trail.ts";
+import { type Ending, type Opener, openerOf, revoked, sinceArrival, type Trail } from "./trail.ts";
 
 /** A stream on its way to its client, as the sweep and the drain see it. */
 export interface Relay {
@@ -15,6 +15,7 @@ export interface Relay {
   readonly keepAlive: () => void;
   /** Ends the stream with an error its client understands. */
   readonly cut: (error: GatewayError) => void;
+  readonly opener: Opener;
 }
 
 /** All streams that are open now. */
@@ -25,6 +26,8 @@ export interface Relays {
   /** Keeps silent streams alive; called every few seconds. */
   readonly sweep: (now: MonotonicMs) => void;
   readonly cutAll: (error: GatewayError) => void;
+  /** Ends those whose key or token is not valid any more. */
+  readonly stopRevoked: (isValid: (opener: Opener) => boolean) => void;
 }
 
 export function createRelays(keepAliveAfter: Milliseconds): Relays {
@@ -37,6 +40,9 @@ export function createRelays(keepAliveAfter: Milliseconds): Relays {
     },
     cutAll: (error) => {
       for (const relay of open.members()) relay.cut(error);
+    },
+    stopRevoked: (isValid) => {
+      for (const relay of open.members()) if (!isValid(relay.opener)) relay.cut(revoked());
     },
   };
 }
@@ -111,6 +117,7 @@ export function relayStream(parts: {
       if (!isPaused && parts.keepAlive !== "") write(parts.keepAlive);
     },
     cut: breakOff,
+    opener: openerOf(trail),
   };
   const leave = parts.relays.join(relay);
   reply.onSent(() => parts.onEnd(ending));

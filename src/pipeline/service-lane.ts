@@ -10,7 +10,7 @@ import { type Passed, passService } from "./passing.ts";
 import { failureOf } from "./read-answer.ts";
 import { type Rewindable, rewindable } from "./rewind.ts";
 import type { ServiceCall, ServiceLeave } from "./service-call.ts";
-import { type Ending, sinceArrival, type Trail } from "./trail.ts";
+import { type Ending, openerOf, sinceArrival, type Trail } from "./trail.ts";
 
 export interface ServicePorts<Snapshot> {
   readonly clock: Clock;
@@ -135,7 +135,7 @@ function tryOnce<Snapshot>(
       noted(null, failure);
       over({ failure, fault, wasSent: true });
     };
-    const leaveWaiting = ports.waiting.join(cut);
+    const leaveWaiting = ports.waiting.join(cut, openerOf(trail));
     const over = (outcome: "passed" | Failed): void => {
       if (outcome !== "passed" || current === undefined) leaveWaiting();
       resolve(outcome);

@@ -7,7 +7,7 @@ import type { Aside, AttemptRecord, Cost, Outcome } from "../exchange/settlement
 import type { Candidate } from "../exchange/target.ts";
 import type { Usage } from "../exchange/usage.ts";
 import type { Warning } from "../exchange/warning.ts";
-import type { GatewayError } from "../kernel/errors.ts";
+import { GatewayError } from "../kernel/errors.ts";
 import type { RequestId } from "../kernel/ids.ts";
 import { type EpochMs, elapsed, type Milliseconds, type MonotonicMs } from "../kernel/units.ts";
 import type { AnswerCheck } from "./answer-check.ts";
@@ -44,7 +44,7 @@ export interface Trail<Snapshot> {
   proven: Identity | undefined;
   /** The furthest types the request has worn. */
   received: Received | undefined;
-  identified: Pick<Identity, "keyId" | "name" | "tenant" | "project" | "user"> | undefined;
+  identified: Pick<Identity, "keyId" | "name" | "tenant" | "project" | "user" | "expiresAt"> | undefined;
   facts: { readonly model: string; readonly isStream: boolean; readonly tier?: string } | undefined;
   bytesIn: number;
   funded: Funded | undefined;
@@ -82,6 +82,24 @@ export interface Trail<Snapshot> {
   /** To be called when the answer breaks off by its target's fault. */
   onBroken: (() => void) | undefined;
 }
+
+/** Who has asked, and until when that is somebody. */
+export interface Opener {
+  readonly keyId: string | null;
+  readonly expiresAt?: EpochMs | undefined;
+}
+
+export const openerOf = ({ identified }: Trail<unknown>): Opener => ({
+  keyId: identified?.keyId ?? null,
+  expiresAt: identified?.expiresAt,
+});
+
+/** What who has asked is told when its key ends before its answer. */
+export const revoked = (): GatewayError =>
+  new GatewayError("unauthenticated", "the key of a stream is not valid any more", {
+    message: "The key of this request is not valid any more.",
+    reason: "revoked",
+  });
 
 /** A part of an answer whose target broke off, or one that broke its contract. */
 export interface Piece {

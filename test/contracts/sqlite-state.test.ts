@@ -4,9 +4,10 @@ import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
+import { everything } from "../../src/exchange/identity.ts";
 import { lockDirectory, openKeyStore } from "../../src/platform/sqlite/index.ts";
-import { stateMigrations } from "../../src/platform/sqlite/key-store.ts";
 import { migrate } from "../../src/platform/sqlite/migrations.ts";
+import { stateMigrations } from "../../src/platform/sqlite/state-migrations.ts";
 import { clientKey } from "./key-store.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
@@ -49,6 +50,27 @@ describe("openKeyStore", () => {
     await store.close();
   });
 
+  it("keeps the keys of an installation that knew of no tenants: they are whole, of the default one, and unbounded", async () => {
+    const directory = temporaryDirectory();
+    const path = join(directory, "state.db");
+    const database = new DatabaseSync(path);
+    migrate(database, path, stateMigrations.slice(0, 2));
+    database.exec(
+      "INSERT INTO client_key VALUES ('key_1', 'old', 'digest', 'abcd', '[]', 1700000000000, NULL, '[\"eu\"]')",
+    );
+    database.close();
+    const store = openKeyStore({ directory });
+    expect(await store.list()).toEqual([
+      {
+        ...{ id: "key_1", name: "old", tenant: "default", project: "default", user: null, handle: null },
+        ...{ secret: { form: "whole", digest: "digest" }, previous: null, hint: "abcd", priority: null },
+        ...{ models: [], residency: ["eu"], scope: everything, networks: [], expiresAt: null, labels: {} },
+        ...{ createdAt: 1_700_000_000_000, revokedAt: null, lastUsedAt: null },
+      },
+    ]);
+    await store.close();
+  });
+
   it("says what to do when the directory or the file cannot be used", () => {
     const directory = temporaryDirectory();
     writeFileSync(join(directory, "file"), "");
@@ -65,7 +87,7 @@ describe("openKeyStore", () => {
     {
       name: "newer than this code",
       sql: "INSERT INTO migration VALUES (99, 'later', 'x')",
-      says: /migration 99 \(later\).*up to 2 \(zones that a key is bound to\)/,
+      says: /migration 99 \(later\).*up to 3 \(tenants and projects/,
     },
     {
       name: "made by a migration that has changed since",

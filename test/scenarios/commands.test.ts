@@ -34,7 +34,7 @@ function keysLife(dataDir: string): void {
   );
   expect(made.stderr).toBe("");
   const { key, id }: MadeKey = JSON.parse(made.stdout);
-  expect(key).toMatch(/^sp-[0-9A-Za-z]{43}$/);
+  expect(key).toMatch(/^sp-[0-9a-hjkmnp-tv-z]{12}-[0-9A-Za-z]{49}$/);
   const listed = sallyport("keys", "list", "--data-dir", dataDir);
   expect(listed.stdout).toContain(`${id}  …${key.slice(-4)}`);
   expect(listed.stdout).toContain("fast,gpt-*  in eu,ch  team a");

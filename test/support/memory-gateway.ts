@@ -44,6 +44,7 @@ import { createMessageForms } from "../../src/platform/protobuf/index.ts";
 import { requestSigner } from "../../src/platform/request-signature/index.ts";
 import { createPasswords } from "../../src/platform/secrets/index.ts";
 import { createMessageSockets, sha1Base64 } from "../../src/platform/websocket/index.ts";
+import type { KeyDigests } from "../../src/ports/key-digests.ts";
 import type { Sealer } from "../../src/ports/sealer.ts";
 import type { StateStore } from "../../src/ports/state-store.ts";
 import type { Transport } from "../../src/ports/transport.ts";
@@ -147,8 +148,13 @@ export async function memoryGateway(parts: {
   const random = createSeededRandom(7);
   const eventLog = createMemoryEventLog();
   const digestOf = (text: string): string => Buffer.from(`digest of ${text}`).toString("base64url");
-  const keys = await openClientKeys({ store: createMemoryKeyStore(), digestOf, clock: time.clock, random });
-  const { key } = await keys.control.create({ name: "test", models: [] });
+  const keys = await openClientKeys({
+    store: createMemoryKeyStore(),
+    digests: digestsOf(digestOf),
+    clock: time.clock,
+    random,
+  });
+  const { key } = await keys.control(() => ({})).keys.create({ name: "test" });
   const regions = regionsSettings.parse(parts.regions ?? {});
   const meter = createMeter();
   const snapshot: Snapshot = {
@@ -264,6 +270,13 @@ export async function memoryGateway(parts: {
     },
   };
 }
+
+/** Digests as good as any for a test. */
+const digestsOf = (digestOf: (text: string) => string): KeyDigests => ({
+  ofSecret: (secret) => digestOf(`secret ${secret}`),
+  ofWhole: digestOf,
+  areSame: (one, other) => one === other,
+});
 
 /** Marks as good as any for a test: the text itself, folded. */
 function createTestSealer(): Sealer {

@@ -1,3 +1,4 @@
+import { isLive } from "../../src/capabilities/identity/index.ts";
 import type { ClientKeys } from "../../src/gateway/client-keys.ts";
 import { openSigningKeys } from "../../src/gateway/signing-keys.ts";
 import type { TrustParts } from "../../src/gateway/trust.ts";
@@ -11,12 +12,11 @@ import type { Random } from "../../src/ports/random.ts";
 export async function memoryTrust(
   clock: Clock,
   random: Random,
-  keys: Pick<ClientKeys, "control">,
+  keys: Pick<ClientKeys, "directory">,
 ): Promise<TrustParts> {
   const documents = createMemoryDocumentStore();
   const vault = createVault({ id: "test", bytes: new Uint8Array(32) });
-  const isClientKey = (id: string): boolean =>
-    keys.control.list().some((key) => key.id === id && key.revokedAt === null);
+  const isClientKey = (id: string): boolean => isLive(keys.directory(), id, clock.now());
   return {
     documents,
     limits: [],

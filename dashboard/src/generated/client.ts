@@ -1289,46 +1289,173 @@ export interface WantedOperator {
   readonly isDisabled?: boolean;
 }
 
+/** What is absent stays as it is. */
+export interface KeyChanges {
+  readonly name?: string;
+  /** The person it is given to. */
+  readonly user?: string | null;
+  /** Globs of model names this may use; empty: all. */
+  readonly models?: readonly string[];
+  /** Zones one of which its requests must stay in: countries (`de`), `eu`, `eea`, or regions; empty: anywhere. */
+  readonly residency?: readonly string[];
+  /** What may be touched; a list that is absent or empty: everything of its kind. */
+  readonly scope?: {
+    readonly lanes?: readonly ("ai" | "raw" | "service" | "realtime")[];
+    readonly routes?: readonly string[];
+    readonly methods?: readonly string[];
+    readonly tools?: readonly string[];
+  };
+  /** Where it may be used from, as CIDR (`10.0.0.0/8`, `2001:db8::/32`); empty: from anywhere. */
+  readonly networks?: readonly string[];
+  /** `null`: never. */
+  readonly expiresAt?: number | null;
+  /** How urgent its requests are where they do not say; `null`: as usual. */
+  readonly priority?: "interactive" | "batch" | null;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
 export interface KeyList {
   readonly keys: readonly ShownKey[];
 }
 
-export interface LimitList {
-  readonly limits: readonly LimitState[];
+/** What is absent stays as it is. */
+export interface OwnerChanges {
+  readonly name?: string;
+  /** Globs of model names this may use; empty: all. */
+  readonly models?: readonly string[];
+  /** Zones one of which its requests must stay in: countries (`de`), `eu`, `eea`, or regions; empty: anywhere. */
+  readonly residency?: readonly string[];
+  /** What may be touched; a list that is absent or empty: everything of its kind. */
+  readonly scope?: {
+    readonly lanes?: readonly ("ai" | "raw" | "service" | "realtime")[];
+    readonly routes?: readonly string[];
+    readonly methods?: readonly string[];
+    readonly tools?: readonly string[];
+  };
+  /** Where it may be used from, as CIDR (`10.0.0.0/8`, `2001:db8::/32`); empty: from anywhere. */
+  readonly networks?: readonly string[];
+  /** `null`: never. */
+  readonly expiresAt?: number | null;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly isDisabled?: boolean;
 }
 
-export interface LimitState {
+export interface ProjectList {
+  readonly projects: readonly ShownProject[];
+}
+
+export interface ShownProject {
   readonly id: string;
-  readonly origin: "file" | "run-time";
-  readonly scope: readonly string[];
-  readonly unit: string;
-  readonly limit: number;
-  readonly perMs: number;
-  /** The most that can be taken at once. */
-  readonly burst: number;
-  /** Whom it holds for; empty lists do not restrict. */
-  readonly for: {
-    readonly tenants: readonly string[];
-    readonly projects: readonly string[];
-    readonly keys: readonly string[];
+  readonly name: string;
+  /** Globs of model names; empty: all that is allowed above it. */
+  readonly models: readonly string[];
+  /** Zones one of which requests must stay in; empty: anywhere that is allowed above it. */
+  readonly residency: readonly string[];
+  /** What may be touched; an empty list: everything of its kind. */
+  readonly scope: {
+    /** `ai`: the dialects; `raw`: below `/p/`; `service`: routes to services; `realtime`: sessions. */
+    readonly lanes: readonly ("ai" | "raw" | "service" | "realtime")[];
+    /** Globs of the ids of routes. */
     readonly routes: readonly string[];
-    readonly models: readonly string[];
+    /** HTTP methods. */
+    readonly methods: readonly string[];
+    /** Globs of the names of tools that a request may bring. */
+    readonly tools: readonly string[];
   };
-  readonly adaptiveFloor: number | null;
-  /** How much of it is in force; 1: all. */
-  readonly factor: number;
-  readonly admitted: number;
-  readonly refused: number;
-  /** Scopes that have taken of it and are not forgotten yet. */
-  readonly buckets: number;
-  /** How much is taken of the fullest bucket: 1 is all, above it is a debt. */
-  readonly fill: number;
-  /** Who has taken most, that first; at most ten. */
-  readonly top: readonly {
-    readonly scope: string;
-    readonly taken: number;
-    readonly left: number;
-  }[];
+  /** Where it may be used from, as CIDR; empty: from anywhere. */
+  readonly networks: readonly string[];
+  /** `null`: never. */
+  readonly expiresAt: number | null;
+  readonly labels: Readonly<Record<string, string>>;
+  /** None of its keys is valid as long as it is. */
+  readonly isDisabled: boolean;
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  readonly createdAt: number;
+  readonly tenant: string;
+}
+
+export interface ShownTenant {
+  readonly id: string;
+  readonly name: string;
+  /** Globs of model names; empty: all that is allowed above it. */
+  readonly models: readonly string[];
+  /** Zones one of which requests must stay in; empty: anywhere that is allowed above it. */
+  readonly residency: readonly string[];
+  /** What may be touched; an empty list: everything of its kind. */
+  readonly scope: {
+    /** `ai`: the dialects; `raw`: below `/p/`; `service`: routes to services; `realtime`: sessions. */
+    readonly lanes: readonly ("ai" | "raw" | "service" | "realtime")[];
+    /** Globs of the ids of routes. */
+    readonly routes: readonly string[];
+    /** HTTP methods. */
+    readonly methods: readonly string[];
+    /** Globs of the names of tools that a request may bring. */
+    readonly tools: readonly string[];
+  };
+  /** Where it may be used from, as CIDR; empty: from anywhere. */
+  readonly networks: readonly string[];
+  /** `null`: never. */
+  readonly expiresAt: number | null;
+  readonly labels: Readonly<Record<string, string>>;
+  /** None of its keys is valid as long as it is. */
+  readonly isDisabled: boolean;
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  readonly createdAt: number;
+}
+
+export interface TenantList {
+  readonly tenants: readonly ShownTenant[];
+}
+
+export interface WantedProject {
+  readonly id: string;
+  /** Whose it is; absent: `default`. */
+  readonly tenant?: string;
+  readonly name?: string;
+  /** Globs of model names this may use; empty: all. */
+  readonly models?: readonly string[];
+  /** Zones one of which its requests must stay in: countries (`de`), `eu`, `eea`, or regions; empty: anywhere. */
+  readonly residency?: readonly string[];
+  /** What may be touched; a list that is absent or empty: everything of its kind. */
+  readonly scope?: {
+    readonly lanes?: readonly ("ai" | "raw" | "service" | "realtime")[];
+    readonly routes?: readonly string[];
+    readonly methods?: readonly string[];
+    readonly tools?: readonly string[];
+  };
+  /** Where it may be used from, as CIDR (`10.0.0.0/8`, `2001:db8::/32`); empty: from anywhere. */
+  readonly networks?: readonly string[];
+  /** `null`: never. */
+  readonly expiresAt?: number | null;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly isDisabled?: boolean;
+}
+
+export interface WantedRotation {
+  /** How long the old key is valid beside the new one: at most 30 days; absent: 24 hours. */
+  readonly overlapMs?: number;
+}
+
+export interface WantedTenant {
+  readonly id: string;
+  readonly name?: string;
+  /** Globs of model names this may use; empty: all. */
+  readonly models?: readonly string[];
+  /** Zones one of which its requests must stay in: countries (`de`), `eu`, `eea`, or regions; empty: anywhere. */
+  readonly residency?: readonly string[];
+  /** What may be touched; a list that is absent or empty: everything of its kind. */
+  readonly scope?: {
+    readonly lanes?: readonly ("ai" | "raw" | "service" | "realtime")[];
+    readonly routes?: readonly string[];
+    readonly methods?: readonly string[];
+    readonly tools?: readonly string[];
+  };
+  /** Where it may be used from, as CIDR (`10.0.0.0/8`, `2001:db8::/32`); empty: from anywhere. */
+  readonly networks?: readonly string[];
+  /** `null`: never. */
+  readonly expiresAt?: number | null;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly isDisabled?: boolean;
 }
 
 export interface LoggedRequest {
@@ -1559,15 +1686,44 @@ export interface SeriesPoint {
 export interface ShownKey {
   readonly id: string;
   readonly name: string;
+  readonly tenant: string;
+  readonly project: string;
+  /** The person it was given to. */
+  readonly user: string | null;
   /** The key's last four characters. */
   readonly hint: string;
-  /** Globs of model names this key may use; empty: all. */
+  /** Globs of model names; empty: all that is allowed above it. */
   readonly models: readonly string[];
-  /** Zones one of which its requests must stay in; empty: anywhere. */
+  /** Zones one of which requests must stay in; empty: anywhere that is allowed above it. */
   readonly residency: readonly string[];
+  /** What may be touched; an empty list: everything of its kind. */
+  readonly scope: {
+    /** `ai`: the dialects; `raw`: below `/p/`; `service`: routes to services; `realtime`: sessions. */
+    readonly lanes: readonly ("ai" | "raw" | "service" | "realtime")[];
+    /** Globs of the ids of routes. */
+    readonly routes: readonly string[];
+    /** HTTP methods. */
+    readonly methods: readonly string[];
+    /** Globs of the names of tools that a request may bring. */
+    readonly tools: readonly string[];
+  };
+  /** Where it may be used from, as CIDR; empty: from anywhere. */
+  readonly networks: readonly string[];
+  /** `null`: never. */
+  readonly expiresAt: number | null;
+  /** How urgent its requests are where they do not say; `null`: as usual. */
+  readonly priority: "interactive" | "batch" | null;
+  readonly labels: Readonly<Record<string, string>>;
+  /** The key as it was before its last rotation is still valid; `null`: it is not. */
+  readonly previous: {
+    /** `null`: until the next rotation. */
+    readonly until: number | null;
+  } | null;
   /** Milliseconds since 1970-01-01T00:00:00Z. */
   readonly createdAt: number;
   readonly revokedAt: number | null;
+  /** To a minute or so; `null`: never. */
+  readonly lastUsedAt: number | null;
 }
 
 export type SignIn = {
@@ -1705,40 +1861,30 @@ export interface WantedBreakerMode {
 
 export interface WantedKey {
   readonly name: string;
-  /** Globs of model names this key may use; empty: all. */
+  /** Whose it is; absent: `default`. */
+  readonly tenant?: string;
+  /** A project of that tenant; absent: `default`. */
+  readonly project?: string;
+  /** The person it is given to. */
+  readonly user?: string | null;
+  /** Globs of model names this may use; empty: all. */
   readonly models?: readonly string[];
   /** Zones one of which its requests must stay in: countries (`de`), `eu`, `eea`, or regions; empty: anywhere. */
   readonly residency?: readonly string[];
-}
-
-export interface WantedLimit {
-  /** Each of these has a bucket of its own; several: each combination. An IPv6 address counts as its /64. A request that has no such thing, as a model on a route to a service, is not counted. */
-  readonly scope?: readonly ("key" | "user" | "project" | "tenant" | "ip" | "route" | "model" | "provider" | "credential" | "tool" | "global")[];
-  /** `concurrent`: at the same time. Tokens and money are reserved by an estimate and counted by what the answer says it took. */
-  readonly unit?: "requests" | "input_tokens" | "output_tokens" | "total_tokens" | "cost_nano_usd" | "content_bytes" | "graphql_cost" | "concurrent";
-  /** So many units flow back in `perMs`; of `concurrent`: so many at the same time. */
-  readonly limit: number;
-  /** The span of `limit`. */
-  readonly perMs?: number;
-  /** The most that can be taken at once; as much as `limit` when absent. */
-  readonly burst?: number;
-  /** For these tenants only; empty: all. `*` stands for any characters, here and below. */
-  readonly tenants?: readonly string[];
-  /** For these projects only. */
-  readonly projects?: readonly string[];
-  /** For these client keys only, by id or name. */
-  readonly keys?: readonly string[];
-  /** For these only: names of `routes`, or of the gateway's own as the request log has them. */
-  readonly routes?: readonly string[];
-  /** For these only: what clients ask for, pools and models. */
-  readonly models?: readonly string[];
-  /** The limit shrinks by a fifth with each 5 s in which more than 5 % of the tries at upstreams were throttled or the gateway was overloaded, and grows by a twentieth of the whole with each other 5 s. */
-  readonly adaptive?: {
-    /** It does not shrink below this share. */
-    readonly floor?: number;
+  /** What may be touched; a list that is absent or empty: everything of its kind. */
+  readonly scope?: {
+    readonly lanes?: readonly ("ai" | "raw" | "service" | "realtime")[];
+    readonly routes?: readonly string[];
+    readonly methods?: readonly string[];
+    readonly tools?: readonly string[];
   };
-  /** Half of it for ten minutes for a key whose behaviour is not what it was. */
-  readonly halvedOnAnomaly?: boolean;
+  /** Where it may be used from, as CIDR (`10.0.0.0/8`, `2001:db8::/32`); empty: from anywhere. */
+  readonly networks?: readonly string[];
+  /** `null`: never. */
+  readonly expiresAt?: number | null;
+  /** How urgent its requests are where they do not say; `null`: as usual. */
+  readonly priority?: "interactive" | "batch" | null;
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export interface WantedQuirkState {
@@ -1937,21 +2083,6 @@ export function translateRequest(body: WantedTranslation, options: CallOptions =
   return send({ method: "POST", path: "/api/gateway/translate", body, options });
 }
 
-/** Rate limits: how much is taken, by whom, and how much of each is in force. @public */
-export function listLimits(options: CallOptions = {}): Promise<LimitList> {
-  return send({ method: "GET", path: "/api/gateway/limits", options });
-}
-
-/** Sets a limit while the gateway runs, or replaces it; whoever has taken of it has still taken it. @public */
-export function setLimit(id: string, body: WantedLimit, options: CallOptions = {}): Promise<LimitState> {
-  return send({ method: "PUT", path: `/api/gateway/limits/${encodeURIComponent(id)}`, body, options });
-}
-
-/** Removes a limit that was set while the gateway ran. @public */
-export function removeLimit(id: string, options: CallOptions = {}): Promise<LimitList> {
-  return send({ method: "DELETE", path: `/api/gateway/limits/${encodeURIComponent(id)}`, options });
-}
-
 /** The price book, what it does not know, and where providers charge otherwise. @public */
 export function readPrices(options: CallOptions = {}): Promise<PricesState> {
   return send({ method: "GET", path: "/api/gateway/prices", options });
@@ -2039,9 +2170,59 @@ export function createKey(body: WantedKey, options: CallOptions = {}): Promise<C
   return send({ method: "POST", path: "/api/gateway/keys", body, options });
 }
 
+/** Changes what a client key may do, from the next request on. @public */
+export function updateKey(id: string, body: KeyChanges, options: CallOptions = {}): Promise<ShownKey> {
+  return send({ method: "PUT", path: `/api/gateway/keys/${encodeURIComponent(id)}`, body, options });
+}
+
 /** Revokes a client key, from the next request on. @public */
 export function revokeKey(id: string, options: CallOptions = {}): Promise<ShownKey> {
   return send({ method: "DELETE", path: `/api/gateway/keys/${encodeURIComponent(id)}`, options });
+}
+
+/** Gives a client key a new secret; the old one is valid for a while beside it. @public */
+export function rotateKey(id: string, body: WantedRotation, options: CallOptions = {}): Promise<CreatedKey> {
+  return send({ method: "POST", path: `/api/gateway/keys/${encodeURIComponent(id)}:rotate`, body, options });
+}
+
+/** Who may hold keys. @public */
+export function listTenants(options: CallOptions = {}): Promise<TenantList> {
+  return send({ method: "GET", path: "/api/gateway/tenants", options });
+}
+
+/** Makes a tenant. @public */
+export function createTenant(body: WantedTenant, options: CallOptions = {}): Promise<ShownTenant> {
+  return send({ method: "POST", path: "/api/gateway/tenants", body, options });
+}
+
+/** Changes a tenant, and with it what its projects and keys may do. @public */
+export function updateTenant(id: string, body: OwnerChanges, options: CallOptions = {}): Promise<ShownTenant> {
+  return send({ method: "PUT", path: `/api/gateway/tenants/${encodeURIComponent(id)}`, body, options });
+}
+
+/** Removes a tenant that has no projects. @public */
+export function removeTenant(id: string, options: CallOptions = {}): Promise<ShownTenant> {
+  return send({ method: "DELETE", path: `/api/gateway/tenants/${encodeURIComponent(id)}`, options });
+}
+
+/** The projects of all tenants. @public */
+export function listProjects(options: CallOptions = {}): Promise<ProjectList> {
+  return send({ method: "GET", path: "/api/gateway/projects", options });
+}
+
+/** Makes a project of a tenant; it may hold no more than that. @public */
+export function createProject(body: WantedProject, options: CallOptions = {}): Promise<ShownProject> {
+  return send({ method: "POST", path: "/api/gateway/projects", body, options });
+}
+
+/** Changes a project (`tenant/project`, as one segment), and with it what its keys may do. @public */
+export function updateProject(id: string, body: OwnerChanges, options: CallOptions = {}): Promise<ShownProject> {
+  return send({ method: "PUT", path: `/api/gateway/projects/${encodeURIComponent(id)}`, body, options });
+}
+
+/** Removes a project (`tenant/project`, as one segment) that has no valid keys. @public */
+export function removeProject(id: string, options: CallOptions = {}): Promise<ShownProject> {
+  return send({ method: "DELETE", path: `/api/gateway/projects/${encodeURIComponent(id)}`, options });
 }
 
 /** The running configuration, and what is wrong with a newer one. @public */

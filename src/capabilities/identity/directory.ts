@@ -1,39 +1,155 @@
 import {
   type ClientKey,
-  defaultProject,
-  defaultTenant,
+  type Grant,
   type Identity,
   type OneOfEach,
+  type Project,
+  type Scope,
+  scopeLists,
+  type Tenant,
 } from "../../exchange/identity.ts";
-import { fitsGlob } from "../../kernel/glob.ts";
+import { epochMs } from "../../kernel/units.ts";
 
-/** HMAC-SHA256 under the installation's secret, base64url: `platform/secrets` gives it. */
-export type DigestOf = (key: string) => string;
-
-/** All live keys by digest; immutable, replaced whole. */
-export type KeyDirectory = ReadonlyMap<string, Identity>;
-
-/** The directory of the keys that are not revoked. */
-export function compileDirectory(keys: readonly ClientKey[]): KeyDirectory {
-  return new Map(keys.filter((key) => key.revokedAt === null).map((key) => [key.digest, identityOf(key)]));
+/** What stands above the keys of one project: its tenant's grant and its own. */
+interface Above {
+  readonly isDisabled: boolean;
+  /** ms since 1970. */
+  readonly expiresAt: number;
+  readonly models: OneOfEach;
+  readonly residency: OneOfEach;
+  readonly scopes: readonly Scope[];
+  readonly networks: OneOfEach;
 }
 
-const identityOf = ({ id, name, models, residency }: ClientKey): Identity => ({
-  method: "api-key",
-  subject: id,
-  keyId: id,
-  name,
-  tenant: defaultTenant,
-  project: defaultProject,
-  roles: [],
-  scopes: [],
-  claims: {},
-  models: models.length === 0 ? [] : [models],
-  residency: residency.length === 0 ? [] : [residency],
-  labels: {},
+/** Whom keys belong to. */
+export interface Owners {
+  readonly tenants: readonly Tenant[];
+  readonly projects: readonly Project[];
+}
+
+/** All keys, as requests look them up; immutable, replaced whole. */
+export interface KeyDirectory {
+  readonly byId: ReadonlyMap<string, ClientKey>;
+  /** Those whose id does not tell their handle. */
+  readonly byHandle: ReadonlyMap<string, ClientKey>;
+  /** Those that are, or were until lately, in the form of old: by the digest of the whole key. */
+  readonly byDigest: ReadonlyMap<string, ClientKey>;
+  /** By tenant and project. */
+  readonly above: ReadonlyMap<string, Above>;
+}
+
+const never = Number.POSITIVE_INFINITY;
+
+/** The id of a key of this handle; one that is older than handles keeps its own. */
+export const idOfHandle = (handle: string): string => `key_${handle}`;
+
+/** Whether what a caller is counted by is the id of a key. */
+export const isKeyId = (id: string): boolean => id.startsWith("key_");
+
+const ownerName = ({ tenant, project }: Pick<ClientKey, "tenant" | "project">): string =>
+  `${tenant}/${project}`;
+
+export function compileDirectory(keys: readonly ClientKey[], owners: Owners): KeyDirectory {
+  return {
+    byId: new Map(keys.map((key) => [key.id, key])),
+    byHandle: new Map(keys.flatMap(handlesOf)),
+    byDigest: new Map(keys.flatMap(digestsOf)),
+    above: compileAbove(owners),
+  };
+}
+
+/** The directory with a key that is new, or has changed. */
+export function withKey(directory: KeyDirectory, key: ClientKey): KeyDirectory {
+  const others = (entries: ReadonlyMap<string, ClientKey>) =>
+    [...entries].filter(([, { id }]) => id !== key.id);
+  return {
+    ...directory,
+    byId: new Map(directory.byId).set(key.id, key),
+    byHandle: new Map([...others(directory.byHandle), ...handlesOf(key)]),
+    byDigest: new Map([...others(directory.byDigest), ...digestsOf(key)]),
+  };
+}
+
+/** The directory with other owners of the same keys. */
+export const withOwners = (directory: KeyDirectory, owners: Owners): KeyDirectory => ({
+  ...directory,
+  above: compileAbove(owners),
 });
 
-/** Whether a key with these globs may use `model`. */
-export function mayUse(models: OneOfEach, model: string): boolean {
-  return models.every((globs) => globs.length === 0 || globs.some((glob) => fitsGlob(glob, model)));
+type Entries = readonly (readonly [string, ClientKey])[];
+
+const handlesOf = (key: ClientKey): Entries =>
+  key.handle === null || idOfHandle(key.handle) === key.id ? [] : [[key.handle, key]];
+
+const digestsOf = (key: ClientKey): Entries =>
+  [key.secret, key.previous].flatMap((secret) => (secret?.form === "whole" ? [[secret.digest, key]] : []));
+
+function compileAbove({ tenants, projects }: Owners): KeyDirectory["above"] {
+  const byId = new Map(tenants.map((tenant) => [tenant.id, tenant]));
+  return new Map(
+    projects.flatMap((project) => {
+      const tenant = byId.get(project.tenant);
+      if (tenant === undefined) return [];
+      return [[ownerName({ tenant: tenant.id, project: project.id }), aboveOf(tenant, project)]];
+    }),
+  );
+}
+
+function aboveOf(tenant: Tenant, project: Project): Above {
+  const grants = [tenant, project];
+  return {
+    isDisabled: tenant.isDisabled || project.isDisabled,
+    expiresAt: Math.min(tenant.expiresAt ?? never, project.expiresAt ?? never),
+    models: listsOf(grants, ({ models }) => models),
+    residency: listsOf(grants, ({ residency }) => residency),
+    networks: listsOf(grants, ({ networks }) => networks),
+    scopes: grants.map(({ scope }) => scope).filter(isBound),
+  };
+}
+
+const listsOf = (grants: readonly Grant[], of: (grant: Grant) => readonly string[]): OneOfEach =>
+  grants.map(of).filter(({ length }) => length > 0);
+
+const isBound = (scope: Scope): boolean => scopeLists.some((name) => scope[name].length > 0);
+
+/** What is above a key; `undefined`: it belongs to nobody who is there. */
+export const aboveKey = ({ above }: KeyDirectory, key: ClientKey): Above | undefined =>
+  above.get(ownerName(key));
+
+/** From when on a key is not valid any more, ms since 1970. */
+export const endOf = (key: ClientKey, above: Above): number =>
+  Math.min(key.expiresAt ?? never, above.expiresAt);
+
+/** Where the key may be used from: an address must be in a network of each list. */
+export const networksOf = (key: ClientKey, above: Above): OneOfEach => also(above.networks, key.networks);
+
+/** Whether a key of this id is valid at `now`, wherever it is used from. */
+export function isLive(directory: KeyDirectory, id: string, now: number): boolean {
+  const key = directory.byId.get(id);
+  const above = key && aboveKey(directory, key);
+  return (
+    key !== undefined &&
+    above !== undefined &&
+    key.revokedAt === null &&
+    !above.isDisabled &&
+    now < endOf(key, above)
+  );
+}
+
+const also = (lists: OneOfEach, own: readonly string[]): OneOfEach =>
+  own.length === 0 ? lists : [...lists, own];
+
+/** Who a key says that it is. */
+export function identityOf(key: ClientKey, above: Above): Identity {
+  const { id, name, tenant, project, user, priority, labels } = key;
+  const expiresAt = endOf(key, above);
+  return {
+    ...{ method: "api-key", subject: id, keyId: id, name, tenant, project, roles: [], claims: {}, labels },
+    scopes: isBound(key.scope) ? [...above.scopes, key.scope] : above.scopes,
+    models: also(above.models, key.models),
+    residency: also(above.residency, key.residency),
+    ...(user === null ? {} : { user }),
+    ...(priority === null ? {} : { priority }),
+    ...(expiresAt === never ? {} : { expiresAt: epochMs(expiresAt) }),
+  };
 }

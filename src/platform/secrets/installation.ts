@@ -3,14 +3,17 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { join } from "node:path";
 import { GatewayError } from "../../kernel/errors.ts";
 import { base62 } from "../../kernel/ids.ts";
+import type { KeyDigests } from "../../ports/key-digests.ts";
 import type { Sealer } from "../../ports/sealer.ts";
 import type { Vault } from "../../ports/vault.ts";
 import { createVault } from "./vault.ts";
 
 /** The installation's secret and what is derived from it. The secret never leaves this object. */
 export interface Installation {
-  /** HMAC-SHA256 of a client key, base64url: the only form in which a key is kept. */
-  readonly digestOf: (key: string) => string;
+  /** HMAC-SHA256 of a text, base64url. */
+  readonly digestOf: (text: string) => string;
+  /** The only form in which client keys are kept. */
+  readonly keyDigests: KeyDigests;
   /** A secret for `purpose`, the same each time, so that nothing has to be stored to be known again. 43 characters. */
   readonly derive: (purpose: string) => string;
   /** Marks text that clients keep for us. */
@@ -32,8 +35,14 @@ export function openInstallation(directory: string): Installation {
   const mac = (label: string, text: string) => createHmac("sha256", secret).update(`${label}\0${text}`);
   const mark = (text: string): string =>
     mac("seal", text).digest().subarray(0, markBytes).toString("base64url");
+  const digestOf = (text: string): string => mac("client-key", text).digest("base64url");
   return {
-    digestOf: (key) => mac("client-key", key).digest("base64url"),
+    digestOf,
+    keyDigests: {
+      ofSecret: (text) => mac("sallyport-key-v1", text).digest("base64url"),
+      ofWhole: digestOf,
+      areSame,
+    },
     derive: (purpose) => base62(mac("derive", purpose).digest()),
     vault: createVault({
       id: mac("vault-key-id", "").digest("base64url").slice(0, 6),
@@ -42,13 +51,14 @@ export function openInstallation(directory: string): Installation {
     sealer: {
       keyId: mac("seal-key-id", "").digest("base64url").slice(0, 6),
       mark,
-      isMarked: (text, given) => {
-        const expected = Buffer.from(mark(text));
-        const found = Buffer.from(given);
-        return found.length === expected.length && timingSafeEqual(found, expected);
-      },
+      isMarked: (text, given) => areSame(mark(text), given),
     },
   };
+}
+
+function areSame(one: string, other: string): boolean {
+  const [left, right] = [Buffer.from(one), Buffer.from(other)];
+  return left.length === right.length && timingSafeEqual(left, right);
 }
 
 function readOrMake(directory: string): Buffer {

@@ -1,6 +1,9 @@
 import type { SQLOutputValue } from "node:sqlite";
 import { invariant } from "../../kernel/invariant.ts";
 
+/** What a query gives, by column. */
+export type Row = Record<string, SQLOutputValue>;
+
 /** The value of a column that holds text. */
 export function text(value: SQLOutputValue | undefined): string {
   invariant(typeof value === "string", "a text column holds text");
