@@ -4,6 +4,7 @@ import { budgetRoutes } from "./budget-routes.ts";
 import { costQuery } from "./costs.ts";
 import { deniedTokenRoutes } from "./denied-tokens.ts";
 import { keyRoutes } from "./key-routes.ts";
+import { limitRoutes } from "./limit-routes.ts";
 import { operatorRoutes } from "./operator-routes.ts";
 import { policyRoutes } from "./policy-routes.ts";
 import { routingRoutes } from "./routing-routes.ts";
@@ -130,29 +131,7 @@ export const routes = {
     body: "WantedTranslation",
     answer: "Translated",
   },
-  listLimits: {
-    method: "GET",
-    path: "/api/gateway/limits",
-    permission: "models:read",
-    summary: "Rate limits: how much is taken, by whom, and how much of each is in force.",
-    answer: "LimitList",
-  },
-  setLimit: {
-    method: "PUT",
-    path: "/api/gateway/limits/{id}",
-    permission: "models:write",
-    summary:
-      "Sets a limit while the gateway runs, or replaces it; whoever has taken of it has still taken it.",
-    body: "WantedLimit",
-    answer: "LimitState",
-  },
-  removeLimit: {
-    method: "DELETE",
-    path: "/api/gateway/limits/{id}",
-    permission: "models:write",
-    summary: "Removes a limit that was set while the gateway ran.",
-    answer: "LimitList",
-  },
+  ...limitRoutes,
   readPrices: {
     method: "GET",
     path: "/api/gateway/prices",

@@ -27,7 +27,7 @@ export interface Trust {
   readonly identityTokens: Vouched["identityTokens"];
   readonly control: Pick<
     Control,
-    "policies" | "limits" | "budgets" | "guardrails" | "deniedTokens" | "identityKeys"
+    "policies" | "limits" | "budgets" | "guardrails" | "deniedTokens" | "identityKeys" | "signingKeys"
   >;
 }
 
@@ -86,6 +86,7 @@ export function createTrust(
       guardrails: guardrails.state,
       deniedTokens: vouched.denied.control,
       identityKeys: identityTokens.keySet,
+      signingKeys: parts.signing.keys.control,
     },
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { parseList } from "../../kernel/structured-fields.ts";
 import { epochMs } from "../../kernel/units.ts";
 import { anthropicFields, openAiFields, rateLimitFields } from "./answer-fields.ts";
 import type { Limit } from "./limit.ts";
@@ -10,10 +11,6 @@ const standing = (id: string, more: Partial<Standing & Pick<Limit, "unit" | "per
   return { limit, scope: "a", inForce: 60, left: 12, fullInMs: 30_000, ...rest };
 };
 const tpm = standing("team-tpm", { unit: "total_tokens", inForce: 200_000, left: 51_200, fullInMs: 14_500 });
-
-/** An item of a list of strings with parameters that are integers or strings. Source: RFC 9651, part 3. */
-const list =
-  /^"[\x20-\x7e]+"(;[a-z]+=(\d{1,15}|"[\x20-\x7e]+?"))*(, "[\x20-\x7e]+"(;[a-z]+=(\d{1,15}|"[\x20-\x7e]+?"))*)*$/;
 
 describe("rateLimitFields", () => {
   it("writes the fields of the draft", () => {
@@ -41,8 +38,8 @@ describe("rateLimitFields", () => {
         const [, policy, , state] = rateLimitFields([
           standing("a.b-c", { unit, perMs: 1, inForce: value, left: value, fullInMs: value }),
         ]);
-        expect(policy).toMatch(list);
-        expect(state).toMatch(list);
+        expect(parseList(policy ?? "")).toHaveLength(1);
+        expect(parseList(state ?? "")).toHaveLength(1);
       }
   });
 });

@@ -19,10 +19,13 @@ export function createLimitIndex(limits: readonly Limit[]): LimitIndex {
     of: (subject) => {
       const { key = "", keyName = "" } = subject;
       const ids: string[] = [];
-      for (const limit of general) if (fits(limit, subject)) ids.push(limit.id);
-      for (const limit of byKey.get(key) ?? []) if (fits(limit, subject)) ids.push(limit.id);
-      for (const limit of keyName === key ? [] : (byKey.get(keyName) ?? []))
-        if (fits(limit, subject) && !ids.includes(limit.id)) ids.push(limit.id);
+      const add = (limit: Limit): void => {
+        if (fits(limit, subject)) ids.push(limit.id);
+      };
+      general.forEach(add);
+      byKey.get(key)?.forEach(add);
+      if (keyName === key) return ids;
+      for (const limit of byKey.get(keyName) ?? []) if (!ids.includes(limit.id)) add(limit);
       return ids;
     },
   };
