@@ -55,19 +55,8 @@ export function signRequest(request: RequestToSign, by: SignerKey, now = Date.no
     return record(requestSigner.sign({ ...target, body }, signer));
   }
   const headers = lowerCase(request.headers ?? {});
-  const digest =
-    body.length === 0
-      ? []
-      : [
-          "content-digest",
-          contentDigestText({ algorithm: "sha-256", digest: signatureCrypto.digest("sha-256", body) }),
-        ];
-  const names = [
-    ...["@method", "@authority", "@path", "@query"],
-    ...(headers["content-type"] === undefined ? [] : ["content-type"]),
-    ...(digest.length === 0 ? [] : ["content-digest"]),
-    ...(by.components ?? []),
-  ];
+  const digest = digestField(body);
+  const names = namesOf(headers, digest.length > 0, by.components);
   const made = signMessage(
     { ...target, scheme, target: pathname + search, fields: [...Object.entries(headers).flat(), ...digest] },
     {
@@ -84,6 +73,25 @@ export function signRequest(request: RequestToSign, by: SignerKey, now = Date.no
     throw new Error(`a component to be signed is not there or is none: ${names.join(", ")}`);
   return record([...digest, ...made.headers]);
 }
+
+const digestField = (body: string | Uint8Array): readonly string[] =>
+  body.length === 0
+    ? []
+    : [
+        "content-digest",
+        contentDigestText({ algorithm: "sha-256", digest: signatureCrypto.digest("sha-256", body) }),
+      ];
+
+const namesOf = (
+  headers: Readonly<Record<string, string>>,
+  hasDigest: boolean,
+  more: readonly string[] = [],
+): readonly string[] => [
+  ...["@method", "@authority", "@path", "@query"],
+  ...(headers["content-type"] === undefined ? [] : ["content-type"]),
+  ...(hasDigest ? ["content-digest"] : []),
+  ...more,
+];
 
 function componentOf(name: string): NonNullable<ReturnType<typeof readComponent>> {
   const component = readComponent(name);

@@ -1,7 +1,6 @@
 import { createPublicKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type * as z from "zod";
 import { components } from "../admin/schemas.ts";
 import type { SigningKeyEntry } from "../exchange/signing-key.ts";
 import { GatewayError } from "../kernel/errors.ts";
@@ -73,7 +72,13 @@ function algorithmOf(pem: string, file: string): "ed25519" | "ecdsa-p256-sha256"
   throw failure(`${file} holds no public key of Ed25519 or P-256 as PEM`);
 }
 
-const madeText = ({ secret, entry }: z.output<(typeof components)["CreatedSigningKey"]>): string =>
+const madeText = ({
+  secret,
+  entry,
+}: {
+  readonly secret: string | null;
+  readonly entry: SigningKeyEntry;
+}): string =>
   secret === null
     ? `Its id is ${entry.id}: what your signatures call \`keyid\`.\n`
     : `${secret}\n\nThis is the only time the secret is shown. Its id is ${entry.id}: what your signatures call \`keyid\`.\n`;

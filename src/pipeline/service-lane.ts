@@ -10,7 +10,7 @@ import { type Passed, passService } from "./passing.ts";
 import { failureOf } from "./read-answer.ts";
 import { type Rewindable, rewindable } from "./rewind.ts";
 import type { ServiceCall, ServiceLeave } from "./service-call.ts";
-import { signedHeaders, wholeToSign } from "./signed-service.ts";
+import { signedHeaders, wholeToSign } from "./sign-upstream.ts";
 import { type Ending, openerOf, sinceArrival, type Trail } from "./trail.ts";
 
 export interface ServicePorts<Snapshot> {

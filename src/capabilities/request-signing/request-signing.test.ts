@@ -23,8 +23,8 @@ const pairs = {
   "ecdsa-p256-sha256": generateKeyPairSync("ec", { namedCurve: "P-256" }),
 };
 const pemOf = (algorithm: keyof typeof pairs) => ({
-  verifying: new Secret(pairs[algorithm].publicKey.export({ type: "spki", format: "pem" }).toString()),
-  signing: new Secret(pairs[algorithm].privateKey.export({ type: "pkcs8", format: "pem" }).toString()),
+  verifying: new Secret(pairs[algorithm].publicKey.export({ type: "spki", format: "pem" })),
+  signing: new Secret(pairs[algorithm].privateKey.export({ type: "pkcs8", format: "pem" })),
 });
 const keys = new Map([
   ["shared", signatureCrypto.verifyingKey("hmac-sha256", secret)],
