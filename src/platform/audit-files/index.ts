@@ -1,0 +1,1 @@
+export { type AuditFilesSettings, openAuditFiles } from "./audit-files.ts";
