@@ -5,12 +5,13 @@ import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
 import type { InboundHandler, InboundRequest } from "../ports/server.ts";
+import type { OnAdminCall } from "./admin-call.ts";
 import type { Permission } from "./admin-route.ts";
 import { allowedHost } from "./allowed-host.ts";
-import { createAnswers } from "./answers.ts";
+import { type Answered, createAnswers } from "./answers.ts";
 import { type Caller, type Credential, readCredential } from "./caller.ts";
 import { createFailureLimit } from "./failure-limit.ts";
-import { matchRoute } from "./match-route.ts";
+import { type Match, matchRoute } from "./match-route.ts";
 import { permissions, plainRoutes } from "./plain-routes.ts";
 import { readBody, readQuery } from "./read-asked.ts";
 import { readTarget } from "./read-target.ts";
@@ -30,6 +31,8 @@ export interface AdminParts {
   readonly dataUrl: string;
   /** Names besides loopback ones under which this listener may be reached; lower-case, without port. */
   readonly hosts?: readonly string[];
+  /** Absent: nobody keeps account of calls. */
+  readonly onCall?: OnAdminCall;
 }
 
 const readingMethods: ReadonlySet<string> = new Set(["GET", "HEAD"]);
@@ -61,14 +64,48 @@ export function createAdmin(parts: AdminParts): InboundHandler {
   }
 
   async function answerApi(visit: Visit): Promise<void> {
-    const { request, path, query, host } = visit;
+    const { request, path } = visit;
     const match = matchRoute(request.method, path);
-    const caller = admit(match.kind === "found" ? match.route.permission : undefined, visit);
+    if (match.kind === "found") return answerRoute(visit, match);
+    admit(undefined, visit);
     if (match.kind === "none") throw new GatewayError("route_not_found", "no such admin route");
-    if (match.kind === "method") return refuseMethod(visit, match.allow);
+    refuseMethod(visit, match.allow);
+  }
+
+  /** A call of a route that there is, told whatever becomes of it. */
+  async function answerRoute(visit: Visit, match: FoundRoute): Promise<void> {
+    const { request, requestId, credential } = visit;
+    const told = (refusedBy?: string) =>
+      parts.onCall?.({
+        at: parts.clock.now(),
+        requestId,
+        route: match.id,
+        method: request.method,
+        permission: match.route.permission,
+        name: match.name,
+        caller: credential.kind === "good" ? credential.caller.kind : undefined,
+        remoteAddress: request.remoteAddress,
+        refusedBy,
+      });
+    let answered: Answered<unknown>;
+    try {
+      answered = await carryOut(visit, match);
+    } catch (thrown) {
+      await told(GatewayError.from(thrown).code);
+      throw thrown;
+    }
+    await told();
+    const { data, headers = [] } = answered;
+    if (match.route.answer === "document") sendDocument(request.reply, 200, data);
+    else sendData(request.reply, { status: match.route.status ?? 200, data, headers });
+  }
+
+  async function carryOut(visit: Visit, match: FoundRoute): Promise<Answered<unknown>> {
+    const { request, query, host } = visit;
+    const caller = admit(match.route.permission, visit);
     if (!readingMethods.has(request.method))
       requireSameOrigin(request, { host, isProofNeeded: caller?.kind === "session" });
-    const { data, headers = [] } = await answers[match.id]({
+    return await answers[match.id]({
       name: match.name,
       caller,
       isSecure: request.header("origin")?.startsWith("https://") ?? false,
@@ -76,8 +113,6 @@ export function createAdmin(parts: AdminParts): InboundHandler {
       body: (schema) => readBody(request, schema),
       refused: (refusal) => failures.refuse(request.remoteAddress, refusal),
     });
-    if (match.route.answer === "document") sendDocument(request.reply, 200, data);
-    else sendData(request.reply, { status: match.route.status ?? 200, data, headers });
   }
 
   async function answer(request: InboundRequest, requestId: RequestId): Promise<void> {
@@ -102,6 +137,8 @@ export function createAdmin(parts: AdminParts): InboundHandler {
     );
   };
 }
+
+type FoundRoute = Extract<Match, { kind: "found" }>;
 
 /** A request on its way through the listener. */
 interface Visit {

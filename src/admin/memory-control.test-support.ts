@@ -65,7 +65,7 @@ export function createMemoryControl(): MemoryControl {
     const about = { at, status, outcome, model, provider, keyId, dialect, code, isStream, durationMs };
     return {
       ...about,
-      route: null,
+      ...{ route: null, tenant: null, project: null, user: null },
       at: epochMs(at),
       id: id.replace(/3$/, String(number)),
       inputTokens: 10,

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { createAdmin } from "../admin/index.ts";
+import { type AdminParts, createAdmin } from "../admin/index.ts";
 import { inSlices } from "../config/in-slices.ts";
 import { type ParseWorld, parseInSteps, type WrittenTree } from "../config/parse.ts";
 import type { ConfigProblem } from "../config/problem.ts";
@@ -39,6 +39,7 @@ import { logOutcome } from "./log-outcome.ts";
 import { messageFormsLoader } from "./message-forms-loader.ts";
 import { openBooks } from "./open-books.ts";
 import { openTransports } from "./open-transports.ts";
+import { openTrust } from "./open-trust.ts";
 import { dashboardDirectory, version } from "./places.ts";
 import { forgetRunning, tellRunning } from "./running.ts";
 
@@ -98,6 +99,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
   const store = undo.adopt(openKeyStore({ directory }), (opened) => opened.close());
   const learnedStore = { directory, onBroken: (file: string) => logger.warn(learnedIsBroken, { file }) };
   const states = undo.adopt(openStateStore(learnedStore), (opened) => opened.close());
+  const trust = undo.adopt(await openTrust(), (opened) => opened.close());
   const keys = await openClientKeys({ store, digestOf: installation.digestOf, clock, random });
   const clientKey = await firstKey(keys, installation.derive);
   const adminToken = adminTokenOf(installation);
@@ -146,6 +148,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
     eventLog,
     states,
     keys,
+    trust: trust.parts,
     sessions: createSessions({ clock, random, digestOf: installation.digestOf, adminToken }),
     digestOf: installation.digestOf,
     sealer: installation.sealer,
@@ -178,19 +181,9 @@ export async function boot(parts: BootParts): Promise<Booted> {
   const unwatchTls = watchTls(server.tls, data, logger);
   undo.defer(unwatchTls);
   const url = urlOf(data, server.tls === undefined ? "http" : "https");
-  const dashboard = dashboardDirectory();
   const admin = await listen(
     { host: config.admin.host, port: parts.adminPort, ...bearing },
-    createAdmin({
-      control: started.control,
-      clock,
-      random,
-      logger,
-      version: version(),
-      dataUrl: url,
-      hosts: [config.admin.host, ...config.admin.hosts].map((name) => name.toLowerCase()),
-      assets: dashboard === undefined ? () => undefined : loadStaticFiles(dashboard),
-    }),
+    createAdmin({ ...adminWorld(config), control: started.control, clock, random, logger, dataUrl: url }),
   );
   undo.adopt(admin, (engine) => engine.drain(0));
   const adminUrl = urlOf(admin);
@@ -222,9 +215,18 @@ export async function boot(parts: BootParts): Promise<Booted> {
       forgetRunning(directory);
       await Promise.all([transports.close(), tokenizer.close()]);
       await started.learned.keep();
-      await Promise.all([eventLog.close(), states.close(), store.close()]);
+      await Promise.all([eventLog.close(), states.close(), store.close(), trust.close()]);
       lock.release();
     },
+  };
+}
+
+function adminWorld({ admin }: Config): Pick<AdminParts, "version" | "hosts" | "assets"> {
+  const dashboard = dashboardDirectory();
+  return {
+    version: version(),
+    hosts: [admin.host, ...admin.hosts].map((name) => name.toLowerCase()),
+    assets: dashboard === undefined ? () => undefined : loadStaticFiles(dashboard),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Call } from "./call.ts";
 import type { CallFacts, ClientCodec, Refuser, TargetFacts } from "./codec.ts";
 import type { Contract } from "./contract.ts";
 import type { Decision } from "./decision.ts";
-import type { Identity } from "./identity.ts";
+import type { Identity, OneOfEach } from "./identity.ts";
 import type { Residency } from "./permit.ts";
 import type { ServiceRule } from "./service-target.ts";
 import type { Candidate } from "./target.ts";
@@ -102,7 +102,7 @@ export interface Decoded extends Identified<AiRoute> {
 /** After door 2: the caller may ask this. */
 export interface Authorized extends Decoded {
   /** What routing must obey. */
-  readonly constraints: { readonly models: readonly string[] };
+  readonly constraints: { readonly models: OneOfEach };
 }
 
 /** After door 3: there is room for it. */

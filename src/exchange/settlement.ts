@@ -94,6 +94,11 @@ export interface RequestRecord {
   readonly route?: string;
   readonly keyId: string | null;
   readonly keyName: string | null;
+  /** Whom the request belongs to; absent: nobody was known, or it is older than tenants are. */
+  readonly tenant?: string;
+  readonly project?: string;
+  /** The person behind the key or the token; absent: none is known. */
+  readonly user?: string;
   /** The model as the client named it. */
   readonly model: string | null;
   readonly provider: string | null;

@@ -31,6 +31,7 @@ import type { Control, GatewayState } from "./control.ts";
 import { dataRoutes } from "./data-routes.ts";
 import { createDoors } from "./doors.ts";
 import { measureEndpoints } from "./endpoint-metrics.ts";
+import { onFaultOf } from "./faults.ts";
 import { stateOf } from "./gateway-state.ts";
 import { createGuarding } from "./guarding.ts";
 import { createHealth } from "./health.ts";
@@ -50,6 +51,7 @@ import type { Snapshot } from "./snapshot.ts";
 import { measureStates } from "./state-metrics.ts";
 import { translate } from "./translate.ts";
 import { createTranslationTallies } from "./translation-tallies.ts";
+import { createTrust, type TrustParts } from "./trust.ts";
 import { type AnswerToHead, answerToHead } from "./unrouted.ts";
 import { createUpstreamStates } from "./upstream-states.ts";
 
@@ -82,6 +84,7 @@ export interface GatewayParts {
   readonly eventLog: EventLog;
   readonly states: StateStore;
   readonly keys: ClientKeys;
+  readonly trust: TrustParts;
   readonly sessions: Sessions;
   readonly digestOf: (key: string) => string;
   readonly sealer: Sealer;
@@ -156,6 +159,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   measureEndpoints(parts.meter, places.balancing.states);
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
   const services = createServiceStates(parts, () => snapshot, places.balancing.states);
+  const trust = createTrust(parts.trust);
   const routes = dataRoutes(clientCodecs);
   const doors = createDoors({
     ...parts,
@@ -163,6 +167,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     directory: parts.keys.directory,
     routes,
     ingress,
+    guards: trust.guards,
     waiting,
     relays,
     tokenCount,
@@ -191,7 +196,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     onFault: onFaultOf(logger),
   });
   const outlook = createOutlook(parts, () => snapshot, metrics, choices.control.routes);
-  const keep = keeper([choices, translations], [residency, outlook, priceWatch, services]);
+  const keep = keeper([choices, translations], [residency, outlook, priceWatch, services, trust]);
   const learned = createLearnedKeeper(
     [
       routingMemory(choices.learned),
@@ -214,8 +219,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     swap: (next) => {
       snapshot = next;
       named = namesOf(next);
-      outlook.configure(next);
-      places.configure(next);
+      for (const room of [outlook, places, trust]) room.configure(next);
       health.configure();
     },
     startDraining: () => {
@@ -277,17 +281,4 @@ function namesOf({ table }: Snapshot): ReadonlySet<string> {
     targets.map(({ provider, model }) => `${provider}/${model}`),
   );
   return new Set([...listed, ...pooled]);
-}
-
-const onFaultOf =
-  (logger: Logger) =>
-  (fault: unknown): void =>
-    logger.error("a request met a fault of the gateway", { fault: describe(fault) });
-
-function describe(fault: unknown): string {
-  if (!(fault instanceof Error)) return String(fault);
-  const { cause } = fault;
-  return cause instanceof Error
-    ? `${fault.message} (${cause.stack ?? cause.message})`
-    : (fault.stack ?? fault.message);
 }

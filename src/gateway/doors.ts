@@ -1,7 +1,6 @@
 import type { Continuity } from "../capabilities/continuity/index.ts";
-import { authorize, type DigestOf, type KeyDirectory, mayUse } from "../capabilities/identity/index.ts";
-import { admit } from "../capabilities/overload/index.ts";
-import { fund, priceOf } from "../capabilities/pricing/index.ts";
+import { type DigestOf, type KeyDirectory, mayUse } from "../capabilities/identity/index.ts";
+import { priceOf } from "../capabilities/pricing/index.ts";
 import { type Learner, listModels } from "../capabilities/routing/index.ts";
 import type { TokenCount } from "../capabilities/token-count/index.ts";
 import type { Refuser } from "../exchange/codec.ts";
@@ -26,10 +25,12 @@ import type { Random } from "../ports/random.ts";
 import type { InboundRequest } from "../ports/server.ts";
 import type { Tokenizer } from "../ports/tokenizer.ts";
 import { headersOfAll } from "./answer-marks.ts";
+import { createCallDoors } from "./call-doors.ts";
 import { countHere } from "./count-tokens.ts";
 import type { dataRoutes } from "./data-routes.ts";
-import { egressAtMost, egressOfTrail } from "./egress.ts";
+import { egressOfTrail } from "./egress.ts";
 import { takeFeedback } from "./feedback.ts";
+import type { Guards } from "./guards.ts";
 import { createIdentify } from "./identify-door.ts";
 import type { Ingress } from "./ingress.ts";
 import { planKept } from "./kept-answers.ts";
@@ -54,6 +55,7 @@ export interface DoorParts
   readonly digestOf: DigestOf;
   readonly routes: ReturnType<typeof dataRoutes>;
   readonly ingress: Ingress;
+  readonly guards: Guards;
   readonly waiting: Waiting;
   readonly relays: Relays;
   readonly tokenCount: TokenCount;
@@ -132,6 +134,7 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
       });
     },
     receive: receiveHead(routes),
+    prove: (_received, inbound) => inbound,
     identify: door1,
     listModels: (identified, inbound, trail) => {
       const allowed = listModels(trail.snapshot.table).filter((entry) =>
@@ -162,28 +165,7 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
     serve: createServiceDoor({ ...parts, identify: door1 }, encodePorts),
     talk: createRealtimeDoor(parts, encodePorts),
     decode: (identified, inbound, trail) => decode(identified, inbound, trail, trail.snapshot.bodyBytesMax),
-    authorize: (decoded, trail) => {
-      const authorized = authorize(decoded);
-      const { models } = authorized.constraints;
-      trail.stages.record(
-        "authorize",
-        "allow",
-        models.length === 0
-          ? "this key may use every model"
-          : `the key's list allows \`${decoded.facts.model}\``,
-      );
-      return authorized;
-    },
-    admit: (authorized, trail) => {
-      const admitted = admit(authorized, ingress.inFlight, trail.snapshot.inFlightMax, random);
-      trail.isAdmitted = true;
-      trail.stages.record(
-        "admit",
-        "admit",
-        `${admitted.admission.inFlight} of ${trail.snapshot.inFlightMax} in flight`,
-      );
-      return admitted;
-    },
+    ...createCallDoors(parts),
     assign,
     recall: (assigned, inbound, trail) => {
       const counted = countHere(assigned, trail.snapshot, parts, withinOf(assigned, inbound, trail, parts));
@@ -195,18 +177,6 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
       return undefined;
     },
     plan: createOverseer({ ...parts, settle: encodePorts.settle })(parts.planDoor),
-    fund: (planned, trail) => {
-      const { rateCard, unknownModel } = trail.snapshot;
-      const funded = fund(planned, rateCard, unknownModel, egressAtMost(trail.snapshot.regions));
-      const worst = funded.funding.worstCaseNanoUsd;
-      trail.funded = funded;
-      trail.stages.record(
-        "fund",
-        "cover",
-        `${worst === null ? "price not known" : `at most ${worst} nano-USD`}; no budget applies`,
-      );
-      return funded;
-    },
     attempt: (funded, inbound, trail) =>
       attempt(
         funded,

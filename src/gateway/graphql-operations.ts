@@ -16,7 +16,11 @@ export interface OperationParts {
   readonly snapshot: () => Snapshot;
   readonly ingress: Pick<Ingress, "enter" | "refused">;
   /** Door 1. */
-  readonly identify: (received: Received<ServiceRoute>, trail: Trail<Snapshot>) => Identified<ServiceRoute>;
+  readonly identify: (
+    received: Received<ServiceRoute>,
+    inbound: InboundRequest,
+    trail: Trail<Snapshot>,
+  ) => Identified<ServiceRoute>;
   readonly onFault: (fault: unknown) => void;
   readonly settle: GraphqlDoorPorts["settle"];
   /** Doors 2 to 6 of a route to a service. */
@@ -43,7 +47,10 @@ export function createOperationDoors(parts: OperationParts): OperationDoors {
     return { ...received, presented, route, id: trail.id, at: trail.at };
   };
   return {
-    identify: (asked) => parts.identify(keyed(asked, asked.serving.trail), asked.serving.trail),
+    identify: (asked) => {
+      const { inbound, trail } = asked.serving;
+      return parts.identify(keyed(asked, trail), inbound, trail);
+    },
     open: ({ method, target }) => {
       const at = clock.now();
       return openTrail({
@@ -60,7 +67,7 @@ export function createOperationDoors(parts: OperationParts): OperationDoors {
       const { inbound: socket, tally } = asked.serving;
       const received = keyed(asked, trail);
       trail.received = received;
-      const identified = parts.identify(received, trail);
+      const identified = parts.identify(received, socket, trail);
       ingress.enter(identified.identity, socket.header);
       const route = trail.snapshot.serviceRoutes.graphqlOf(identified.route.id);
       if (route === undefined) throw noRoute(identified.route.id);

@@ -1,10 +1,8 @@
 import { type DigestOf, identify, type KeyDirectory } from "../capabilities/identity/index.ts";
 import type { Identified, Received, Route } from "../exchange/exchange.ts";
-import type { Identity } from "../exchange/identity.ts";
+import { anybody } from "../exchange/identity.ts";
 import type { Trail } from "../pipeline/trail.ts";
-
-/** Who asks where nobody has to say who it is. */
-const anybody: Identity = { keyId: "", name: "anybody", models: [], residency: [] };
+import type { InboundRequest } from "../ports/server.ts";
 
 /** Why nobody has to say who it is; absent: the request must. */
 const openFor = ({ route }: Received): string | undefined => {
@@ -15,7 +13,11 @@ const openFor = ({ route }: Received): string | undefined => {
 /** Door 1: who asks. */
 export const createIdentify =
   ({ directory, digestOf }: { readonly directory: () => KeyDirectory; readonly digestOf: DigestOf }) =>
-  <R extends Route>(received: Received<R>, trail: Trail<unknown>): Identified<R> => {
+  <R extends Route>(
+    received: Received<R>,
+    _inbound: Pick<InboundRequest, "header">,
+    trail: Trail<unknown>,
+  ): Identified<R> => {
     const why = openFor(received);
     if (why !== undefined) {
       trail.stages.record("identify", "pass", why);
@@ -23,7 +25,7 @@ export const createIdentify =
     }
     const identified = identify(received, directory(), digestOf);
     const { keyId, name } = identified.identity;
-    trail.identified = { keyId, name };
+    trail.identified = identified.identity;
     trail.stages.record("identify", "know", `key ${keyId} (${name})`);
     return identified;
   };

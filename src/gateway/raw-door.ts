@@ -12,6 +12,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
 import type { InboundRequest } from "../ports/server.ts";
 import { announcedBytes } from "./announced.ts";
+import type { Guards } from "./guards.ts";
 import type { Ingress } from "./ingress.ts";
 import { planRaw } from "./raw-lane.ts";
 import type { ResidencyGuard } from "./residency.ts";
@@ -25,11 +26,12 @@ interface RawDoorParts {
   readonly attemptPorts: Pick<AttemptPorts, "transport" | "newReader" | "onTried" | "places" | "priorityOf"> &
     Parameters<typeof rawLeave>[2];
   readonly residency: ResidencyGuard;
+  readonly guards: Guards;
 }
 
 /** The raw lane: doors 2, 3 and 6, then there and back. */
 export function createRawDoor(
-  { clock, random, ingress: { inFlight }, waiting, attemptPorts, residency }: RawDoorParts,
+  { clock, random, ingress: { inFlight }, waiting, attemptPorts, residency, guards }: RawDoorParts,
   { commonHeaders, settle: settled }: EncodePorts<Snapshot>,
 ): Doors<Snapshot>["relayRaw"] {
   const leaveFor = async (
@@ -74,10 +76,13 @@ export function createRawDoor(
     });
     trail.load = call.place;
     trail.stages.record("authorize", "allow", `this key may use every model of \`${provider.id}\``);
+    guards.authorize({ identified, inbound, trail });
     notAbove(snapshot.raw.bodyBytesMax, inbound);
+    guards.admit({ identified, inbound, trail });
     const { admission } = admit(identified, inFlight, snapshot.inFlightMax, random);
     trail.isAdmitted = true;
     trail.stages.record("admit", "admit", `${admission.inFlight} of ${snapshot.inFlightMax} in flight`);
+    await guards.fund({ identified, inbound, trail }, null);
     trail.stages.record("plan", "route", `raw lane to \`${provider.id}\`; ${reason}`);
     const leave = await leaveFor(
       { target: guarded, endpoint: call.endpoint, lane: "raw" },

@@ -48,7 +48,7 @@ export function planRaw(
 ): RawPlan {
   const provider = raw.isEnabled ? table.providers.get(route.provider) : undefined;
   if (provider === undefined) throw notServed(route.provider, [...table.providers.keys()], raw.isEnabled);
-  if (identity.models.length > 0 && !mayUse(identity.models, `${provider.id}/*`)) {
+  if (!mayUse(identity.models, `${provider.id}/*`)) {
     throw denied(
       `This key may use some models only, and the raw lane does not read which one is asked for. A key whose list holds \`${provider.id}/*\` may.`,
     );

@@ -32,7 +32,7 @@ import { endedAs, switchingTransport, takeClient } from "./socket-switch.ts";
 import type { SocketSeat } from "./sockets.ts";
 
 export interface RealtimeDoorParts
-  extends Pick<ServiceDoorParts, "clock" | "random" | "ingress" | "tunnels" | "sockets"> {
+  extends Pick<ServiceDoorParts, "clock" | "random" | "ingress" | "guards" | "tunnels" | "sockets"> {
   readonly waiting: Waiting;
   readonly residency: ResidencyGuard;
   readonly attemptPorts: Pick<AttemptPorts, "places" | "priorityOf"> & Parameters<typeof rawLeave>[2];
@@ -73,6 +73,8 @@ export function createRealtimeDoor(
     const to = realtimeTarget(identified, snapshot, boundsOf);
     trail.facts = { model: to.model, isStream: true };
     trail.stages.record("authorize", "allow", `this key may use \`${to.model}\``);
+    parts.guards.authorize({ identified, inbound, trail });
+    parts.guards.admit({ identified, inbound, trail });
     const { admission } = admit(identified, parts.ingress.inFlight, snapshot.inFlightMax, parts.random);
     trail.isAdmitted = true;
     trail.stages.record("admit", "admit", `${admission.inFlight} of ${snapshot.inFlightMax} in flight`);

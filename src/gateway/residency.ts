@@ -9,6 +9,7 @@ import {
   zonesOf,
 } from "../capabilities/residency/index.ts";
 import type { Bounds } from "../capabilities/routing/index.ts";
+import type { OneOfEach } from "../exchange/identity.ts";
 import type { Residency, Sink } from "../exchange/permit.ts";
 import type { RequestRecord } from "../exchange/settlement.ts";
 import type { Upstream } from "../exchange/target.ts";
@@ -31,7 +32,7 @@ export interface ResidencyGuard extends Permits {
      * `sink`: where it would go, absent for a question; `address`: of who asks, absent for a question too.
      */
     request: {
-      readonly residency: readonly string[];
+      readonly residency: OneOfEach;
       readonly model?: string;
       readonly earlier?: Residency;
       readonly sink?: "attempt" | "raw";

@@ -22,6 +22,7 @@ import type { AskingPorts } from "./graphql-serving.ts";
 import type { GraphqlTally } from "./graphql-tallies.ts";
 import { relayGrpc } from "./grpc-lane.ts";
 import type { GrpcTally } from "./grpc-tallies.ts";
+import type { Guards } from "./guards.ts";
 import type { Ingress } from "./ingress.ts";
 import type { AddressPlaces } from "./places.ts";
 import type { ResidencyGuard } from "./residency.ts";
@@ -40,7 +41,12 @@ export interface ServiceDoorParts {
   /** Of now: what lasts asks for it again. */
   readonly snapshot: () => Snapshot;
   /** Door 1. */
-  readonly identify: <R extends Route>(received: Received<R>, trail: Trail<Snapshot>) => Identified<R>;
+  readonly identify: <R extends Route>(
+    received: Received<R>,
+    inbound: InboundRequest,
+    trail: Trail<Snapshot>,
+  ) => Identified<R>;
+  readonly guards: Guards;
   readonly onFault: (fault: unknown) => void;
   readonly waiting: Waiting;
   readonly residency: ResidencyGuard;
@@ -78,6 +84,8 @@ export function createServiceDoor(
     trail.service = target;
     trail.stages.record("decode", "pass", "the body is not read");
     trail.stages.record("authorize", "allow", `route \`${id}\``);
+    parts.guards.authorize({ identified, inbound, trail });
+    parts.guards.admit({ identified, inbound, trail });
     const { admission } = admit(identified, ingress.inFlight, snapshot.inFlightMax, random);
     trail.isAdmitted = true;
     trail.stages.record("admit", "admit", `${admission.inFlight} of ${snapshot.inFlightMax} in flight`);

@@ -14,23 +14,23 @@ const inOrder = async (
   trail: Trail<unknown>,
 ): Promise<void> => {
   const received = doors.receive(inbound, trail);
-  const identified = doors.identify(received, trail);
-  const authorized = doors.authorize(decoded, trail);
-  const admitted = doors.admit(authorized, trail);
+  const identified = await doors.identify(received, inbound, trail);
+  const authorized = doors.authorize(decoded, inbound, trail);
+  const admitted = doors.admit(authorized, inbound, trail);
   const assigned = doors.assign(admitted, trail);
   const recalled = doors.recall(assigned, inbound, trail);
   if (recalled === undefined) return;
   const planned = doors.plan(recalled, inbound, trail);
-  const funded = doors.fund(planned, trail);
+  const funded = await doors.fund(planned, inbound, trail);
   const attempted = await doors.attempt(funded, inbound, trail);
   doors.encode(funded, attempted, inbound, trail);
 
   // @ts-expect-error a body is read for a known caller only
   void doors.decode(received, inbound, trail);
   // @ts-expect-error a caller is authorized for what was decoded
-  doors.authorize(identified, trail);
+  doors.authorize(identified, inbound, trail);
   // @ts-expect-error nobody takes a place who is not authorized
-  doors.admit(decoded, trail);
+  doors.admit(decoded, inbound, trail);
   // @ts-expect-error variants are for the admitted
   doors.assign(authorized, trail);
   // @ts-expect-error the variant belongs to the key of what is recalled
@@ -38,7 +38,7 @@ const inOrder = async (
   // @ts-expect-error a plan knows the variants
   doors.plan(admitted, trail);
   // @ts-expect-error the worst case is that of a plan
-  doors.fund(recalled, trail);
+  void doors.fund(recalled, inbound, trail);
   // @ts-expect-error nothing is sent that is not covered
   void doors.attempt(planned, inbound, trail);
   // @ts-expect-error an answer is of something that was attempted

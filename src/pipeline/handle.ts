@@ -26,7 +26,17 @@ type ServiceRoute = Extract<Route, { kind: "service" }>;
 export interface Doors<Snapshot> {
   readonly open: (inbound: InboundRequest) => Trail<Snapshot>;
   readonly receive: (inbound: InboundRequest, trail: Trail<Snapshot>) => Received;
-  readonly identify: (received: Received, trail: Trail<Snapshot>) => Identified;
+  /** Before door 1: whether what the client signed is what came. @returns The request to go on with: its body is the signed one. */
+  readonly prove: (
+    received: Received,
+    inbound: InboundRequest,
+    trail: Trail<Snapshot>,
+  ) => InboundRequest | Promise<InboundRequest>;
+  readonly identify: (
+    received: Received,
+    inbound: InboundRequest,
+    trail: Trail<Snapshot>,
+  ) => Identified | Promise<Identified>;
   readonly listModels: (
     identified: Identified<ModelsRoute>,
     inbound: InboundRequest,
@@ -73,8 +83,8 @@ export interface Doors<Snapshot> {
     inbound: InboundRequest,
     trail: Trail<Snapshot>,
   ) => Promise<Decoded>;
-  readonly authorize: (decoded: Decoded, trail: Trail<Snapshot>) => Authorized;
-  readonly admit: (authorized: Authorized, trail: Trail<Snapshot>) => Admitted;
+  readonly authorize: (decoded: Decoded, inbound: InboundRequest, trail: Trail<Snapshot>) => Authorized;
+  readonly admit: (authorized: Authorized, inbound: InboundRequest, trail: Trail<Snapshot>) => Admitted;
   readonly assign: (admitted: Admitted, trail: Trail<Snapshot>) => Assigned;
   /** `undefined`: it was answered here; ends in `settle`. */
   readonly recall: (
@@ -83,7 +93,11 @@ export interface Doors<Snapshot> {
     trail: Trail<Snapshot>,
   ) => Assigned | undefined;
   readonly plan: (assigned: Assigned, inbound: InboundRequest, trail: Trail<Snapshot>) => Planned;
-  readonly fund: (planned: Planned, trail: Trail<Snapshot>) => Funded;
+  readonly fund: (
+    planned: Planned,
+    inbound: InboundRequest,
+    trail: Trail<Snapshot>,
+  ) => Funded | Promise<Funded>;
   readonly attempt: (funded: Funded, inbound: InboundRequest, trail: Trail<Snapshot>) => Promise<Attempted>;
   /** Ends in `settle`, when the last byte has left. */
   readonly encode: (
@@ -98,11 +112,12 @@ export interface Doors<Snapshot> {
 
 /** The life of a request, as a table of contents. */
 export function createHandle<Snapshot>(doors: Doors<Snapshot>): InboundHandler {
-  const run = async (inbound: InboundRequest): Promise<void> => {
-    const trail = doors.open(inbound);
+  const run = async (arrived: InboundRequest): Promise<void> => {
+    const trail = doors.open(arrived);
     try {
-      const received = doors.receive(inbound, trail); //                       0 decode: the head
-      const identified = doors.identify(received, trail); //                   1 identify
+      const received = doors.receive(arrived, trail); //                       0 decode: the head
+      const inbound = await doors.prove(received, arrived, trail); //          1 identify: what is signed is what came
+      const identified = await doors.identify(received, inbound, trail); //    1 identify
       if (isModels(identified)) {
         doors.listModels(identified, inbound, trail);
         return;
@@ -131,17 +146,17 @@ export function createHandle<Snapshot>(doors: Doors<Snapshot>): InboundHandler {
       if (!isAi(identified)) return;
       doors.enter(identified, inbound, trail); //                              3 admit: whether there is time
       const decoded = await doors.decode(identified, inbound, trail); //       0 decode: the body, of a known caller only
-      const authorized = doors.authorize(decoded, trail); //                   2 authorize
-      const admitted = doors.admit(authorized, trail); //                      3 admit: a place
+      const authorized = doors.authorize(decoded, inbound, trail); //          2 authorize
+      const admitted = doors.admit(authorized, inbound, trail); //             3 admit: a place
       const assigned = doors.assign(admitted, trail); //                       4 assign
       const recalled = doors.recall(assigned, inbound, trail); //              5 recall
       if (recalled === undefined) return;
       const planned = doors.plan(recalled, inbound, trail); //                          6 plan
-      const funded = doors.fund(planned, trail); //                            7 fund
+      const funded = await doors.fund(planned, inbound, trail); //             7 fund
       const attempted = await doors.attempt(funded, inbound, trail); //        8 attempt
       doors.encode(funded, attempted, inbound, trail); //                      9 encode, then 10 settle
     } catch (thrown) {
-      doors.refuse(GatewayError.from(thrown), inbound, trail);
+      doors.refuse(GatewayError.from(thrown), arrived, trail);
     }
   };
   return (inbound) => void run(inbound);

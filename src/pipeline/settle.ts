@@ -39,10 +39,27 @@ export function settle<Snapshot>(trail: Trail<Snapshot>, ending: Ending, ports: 
     bookEgress(trail, ports);
     if (trail.events > 0) warnOfPrice(trail);
     trail.stages.record("settle", ending.outcome, reasonOf(trail, ending));
-    ports.keep(recordOf(trail, ending, ports));
+    const record = recordOf(trail, ending, ports);
+    tellHolds(trail, record, ports.onFault);
+    ports.keep(record);
     tellReader(trail, ending);
   } catch (fault) {
     ports.onFault(fault);
+  }
+}
+
+/** One that fails takes nothing from the others. */
+function tellHolds(
+  { holds }: Trail<unknown>,
+  record: RequestRecord,
+  onFault: (fault: unknown) => void,
+): void {
+  for (const hold of holds) {
+    try {
+      hold.settled(record);
+    } catch (fault) {
+      onFault(fault);
+    }
   }
 }
 
@@ -111,9 +128,17 @@ function asked({ id, at, method, target, received, identified, facts, bytesIn, a
     ...routed(received),
     keyId: identified?.keyId ?? null,
     keyName: identified?.name ?? null,
+    ...ownedBy(identified),
     isStream: facts?.isStream ?? false,
     bytesIn,
   };
+}
+
+/** Whom the request belongs to. */
+function ownedBy(by: Trail<unknown>["identified"]): Pick<RequestRecord, "tenant" | "project" | "user"> {
+  if (by === undefined) return {};
+  const { tenant, project, user } = by;
+  return user === undefined ? { tenant, project } : { tenant, project, user };
 }
 
 /** How the client speaks, and by which route of the configuration it came to a service. */

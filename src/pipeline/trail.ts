@@ -1,6 +1,7 @@
 import type { SeenAnswer } from "../exchange/contract.ts";
 import type { Funded, Received } from "../exchange/exchange.ts";
 import type { Finish } from "../exchange/finish.ts";
+import type { Identity } from "../exchange/identity.ts";
 import type { ServiceTarget } from "../exchange/service-target.ts";
 import type { Aside, AttemptRecord, Cost, Outcome } from "../exchange/settlement.ts";
 import type { Candidate } from "../exchange/target.ts";
@@ -11,6 +12,7 @@ import type { RequestId } from "../kernel/ids.ts";
 import { type EpochMs, elapsed, type Milliseconds, type MonotonicMs } from "../kernel/units.ts";
 import type { AnswerCheck } from "./answer-check.ts";
 import type { Flow } from "./counted-transport.ts";
+import type { Hold } from "./hold.ts";
 import type { OpenLoad } from "./loads.ts";
 import { createStageLog, type StageLog } from "./stage-log.ts";
 
@@ -32,9 +34,13 @@ export interface Trail<Snapshot> {
   readonly pieces: Piece[];
   /** What was sent and received, of each try. */
   readonly flows: Flow[];
+  /** What was taken for it at the doors, and is told its end. */
+  readonly holds: Hold[];
+  /** Headers that the guards want on its answer: a flat list. */
+  readonly told: string[];
   /** The furthest types the request has worn. */
   received: Received | undefined;
-  identified: { readonly keyId: string; readonly name: string } | undefined;
+  identified: Pick<Identity, "keyId" | "name" | "tenant" | "project" | "user"> | undefined;
   facts: { readonly model: string; readonly isStream: boolean; readonly tier?: string } | undefined;
   bytesIn: number;
   funded: Funded | undefined;
@@ -112,6 +118,8 @@ export function openTrail<Snapshot>(parts: {
     passedOver: [],
     pieces: [],
     flows: [],
+    holds: [],
+    told: [],
     received: undefined,
     identified: undefined,
     facts: undefined,

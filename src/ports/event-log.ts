@@ -12,6 +12,10 @@ export interface LoggedRequest {
   readonly model: string | null;
   readonly provider: string | null;
   readonly keyId: string | null;
+  /** Whom it belongs to; `null`: nobody was known, or it was written before tenants were. */
+  readonly tenant: string | null;
+  readonly project: string | null;
+  readonly user: string | null;
   readonly dialect: string | null;
   /** The route of the configuration that led to a service; `null`: it was none, or was written before routes were. */
   readonly route: string | null;
@@ -33,6 +37,9 @@ export interface RequestFilter {
   readonly status?: "ok" | "error";
   readonly model?: string;
   readonly keyId?: string;
+  readonly tenant?: string;
+  readonly project?: string;
+  readonly user?: string;
   readonly route?: string;
   /** Substring of id, model, provider or error code. */
   readonly search?: string;

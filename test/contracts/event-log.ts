@@ -92,6 +92,18 @@ export function eventLogContract(name: string, open: () => EventLog | Promise<Ev
       { name: "part of a model's name", filter: { model: "gpt-5" }, fits: () => false },
       { name: "one key", filter: { keyId: "key_2" }, fits: (record) => record.keyId === "key_2" },
       { name: "one route", filter: { route: "orders" }, fits: (record) => record.route === "orders" },
+      { name: "one tenant", filter: { tenant: "acme" }, fits: (record) => record.tenant === "acme" },
+      { name: "part of a tenant's name", filter: { tenant: "acm" }, fits: () => false },
+      {
+        name: "one project of one tenant",
+        filter: { tenant: "acme", project: "shop" },
+        fits: (record) => record.tenant === "acme" && record.project === "shop",
+      },
+      {
+        name: "one person",
+        filter: { user: "ann@example.test" },
+        fits: (record) => record.user === "ann@example.test",
+      },
       { name: "part of a route's name", filter: { route: "order" }, fits: () => false },
       {
         name: "one route, and what failed on it",

@@ -90,11 +90,11 @@ describe("openEventLog", () => {
     await log.close();
   });
 
-  it("reads a day that was begun before records had routes, and goes on with it", async () => {
+  it("reads a day that was begun before records had routes and tenants, and goes on with it", async () => {
     const { open, events, fileOf } = setUp();
     mkdirSync(events, { recursive: true });
     for (const day of [firstDay, secondDay]) {
-      const { route: _, ...old } = loggedRequest(day === firstDay ? 0 : 6);
+      const { route: _, tenant: _1, project: _2, user: _3, ...old } = loggedRequest(day === firstDay ? 0 : 6);
       const database = new DatabaseSync(fileOf(day));
       database.exec(`CREATE TABLE request (
         seq INTEGER PRIMARY KEY, id TEXT NOT NULL, at INTEGER NOT NULL, status INTEGER NOT NULL, outcome TEXT NOT NULL,
@@ -111,9 +111,13 @@ describe("openEventLog", () => {
       database.close();
     }
     const log = open();
-    const without = (index: number) => ({ ...loggedRequest(index), route: null });
+    const without = (index: number) => ({
+      ...loggedRequest(index),
+      ...{ route: null, tenant: null, project: null, user: null },
+    });
     expect(await log.read(loggedRequest(0).id)).toEqual(without(0));
     expect(await log.list({ limit: 9, route: "orders" })).toEqual([]);
+    expect(await log.list({ limit: 9, tenant: "default" })).toEqual([]);
     log.append(loggedRequest(10));
     await log.flush();
     expect(await log.read(loggedRequest(6).id)).toEqual(without(6));
@@ -321,7 +325,7 @@ describe("the request log when its store fails", () => {
     const database = new DatabaseSync(fileOf(firstDay));
     database.exec("PRAGMA user_version = 7");
     database.close();
-    expect(open).toThrow(/has schema 7; this version of the gateway knows up to 2/);
+    expect(open).toThrow(/has schema 7; this version of the gateway knows up to 3/);
   });
 });
 

@@ -184,6 +184,7 @@ export async function memoryGateway(parts: {
     },
   };
   const gateway = createGateway({
+    trust: {},
     version: "0.0.0",
     mode: "file",
     clock: time.clock,

@@ -1251,6 +1251,11 @@ export interface LoggedRequest {
   readonly model: string | null;
   readonly provider: string | null;
   readonly keyId: string | null;
+  /** Whom it belongs to; `null`: nobody was known. */
+  readonly tenant: string | null;
+  readonly project: string | null;
+  /** The person behind the key or the token; `null`: none is known. */
+  readonly user: string | null;
   readonly dialect: string | null;
   /** The route that led to a service; `null`: it was none. */
   readonly route: string | null;
@@ -1396,6 +1401,11 @@ export interface RequestRecord {
   readonly route?: string;
   readonly keyId: string | null;
   readonly keyName: string | null;
+  /** Whom it belongs to; absent: nobody was known. */
+  readonly tenant?: string;
+  readonly project?: string;
+  /** The person behind the key or the token; absent: none is known. */
+  readonly user?: string;
   /** The model as the client named it. */
   readonly model: string | null;
   readonly provider: string | null;
@@ -1836,6 +1846,12 @@ export function listRequests(query: {
   readonly status?: "ok" | "error";
   readonly model?: string;
   readonly keyId?: string;
+  /** Only what belongs to this tenant. */
+  readonly tenant?: string;
+  /** Only what belongs to this project. */
+  readonly project?: string;
+  /** Only what this person asked. */
+  readonly user?: string;
   /** The route of `routes` that led to a service. */
   readonly route?: string;
   /** Substring of id, model, provider or error code. */

@@ -24,8 +24,19 @@ describe("compileDirectory", () => {
 describe("mayUse", () => {
   it("an empty list allows all, any other only what one of its globs fits", () => {
     expect(mayUse([], "x")).toBe(true);
-    expect(mayUse(["a*", "b"], "b")).toBe(true);
-    expect(mayUse(["a*", "b"], "c")).toBe(false);
+    expect(mayUse([[]], "x")).toBe(true);
+    expect(mayUse([["a*", "b"]], "b")).toBe(true);
+    expect(mayUse([["a*", "b"]], "c")).toBe(false);
+    expect(mayUse([["a*", "b"], ["*"], ["c", "b"]], "b")).toBe(true);
+    expect(
+      mayUse(
+        [
+          ["a*", "b"],
+          ["c", "b"],
+        ],
+        "a",
+      ),
+    ).toBe(false);
   });
 });
 

@@ -94,7 +94,7 @@ describe("what binds a request", () => {
 
   it("is the installation, its key, its pool and itself, all at once", () => {
     const residency = residencyOf(settings, {
-      key: ["eu"],
+      key: [["eu"]],
       pool: ["de", "fr"],
       header: (name) => (name === "x-sallyport-region" ? " DE, lab-1 " : undefined),
     });

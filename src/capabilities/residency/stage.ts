@@ -1,3 +1,4 @@
+import type { OneOfEach } from "../../exchange/identity.ts";
 import type { Residency, ZoneRule } from "../../exchange/permit.ts";
 import { GatewayError } from "../../kernel/errors.ts";
 import { type RegionsSettings, unknownZone } from "./settings.ts";
@@ -14,7 +15,8 @@ const zonesMax = 50;
 export function residencyOf(
   { residency: all, zones: own }: Pick<RegionsSettings, "residency" | "zones">,
   bound: {
-    readonly key: readonly string[];
+    /** What its tenant, its project and the key itself are bound to. */
+    readonly key: OneOfEach;
     readonly pool: readonly string[] | undefined;
     readonly header: (name: string) => string | undefined;
   },
@@ -24,7 +26,7 @@ export function residencyOf(
     return unbound;
   const rules: ZoneRule[] = [];
   if (all !== undefined) rules.push({ by: "installation", zones: all });
-  if (bound.key.length > 0) rules.push({ by: "key", zones: bound.key });
+  for (const zones of bound.key) if (zones.length > 0) rules.push({ by: "key", zones });
   if (bound.pool !== undefined) rules.push({ by: "pool", zones: bound.pool });
   if (asked !== undefined) rules.push({ by: "request", zones: readZones(asked, own) });
   return rules;

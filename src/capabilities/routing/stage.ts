@@ -1,6 +1,7 @@
 import type { Decision, Expectation, RefusedTarget } from "../../exchange/decision.ts";
 import { type ClientDialect, purposeOf } from "../../exchange/dialect.ts";
 import type { Assigned, Planned } from "../../exchange/exchange.ts";
+import type { OneOfEach } from "../../exchange/identity.ts";
 import type { MisfitOf } from "../../exchange/misfit.ts";
 import type { Residency } from "../../exchange/permit.ts";
 import type { Candidate, Target, Upstream } from "../../exchange/target.ts";
@@ -17,7 +18,7 @@ import type { RouteRules, RoutingTable, TargetRef } from "./shapes.ts";
 import { resolveModel } from "./table.ts";
 
 /** Whether a key with these globs may see `name`: identity's rule, handed in by the gateway. */
-export type MayUse = (models: readonly string[], name: string) => boolean;
+export type MayUse = (models: OneOfEach, name: string) => boolean;
 
 /** Where the content of a request may go. */
 export interface Bounds {

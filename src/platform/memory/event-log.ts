@@ -42,7 +42,7 @@ export function createMemoryEventLog(settings: MemoryEventLogSettings = { record
   };
 }
 
-const exact = ["model", "keyId", "route"] as const;
+const exact = ["model", "keyId", "tenant", "project", "user", "route"] as const;
 
 function fits(record: LoggedRequest, filter: RequestFilter): boolean {
   if (filter.before !== undefined && record.id >= filter.before) return false;

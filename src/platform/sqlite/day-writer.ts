@@ -28,7 +28,7 @@ export interface DayWriter {
 }
 
 /** The schema of a day file; `user_version` tells which. */
-const schemaVersion = 2;
+const schemaVersion = 3;
 
 /** A record takes about 2.5 KB: a page of the usual 4 KiB would hold one, and each would be a write of its own. */
 const pageBytes = 16_384;
@@ -47,6 +47,9 @@ const columns = [
   "model",
   "provider",
   "key_id",
+  "tenant",
+  "project",
+  "user",
   "dialect",
   "route",
   "code",
@@ -93,6 +96,9 @@ export function openDayWriter(path: string, { isChecked }: OpenDayOptions): DayW
         record.model,
         record.provider,
         record.keyId,
+        record.tenant,
+        record.project,
+        record.user,
         record.dialect,
         record.route,
         record.code,
@@ -158,7 +164,8 @@ function createSchema(database: DatabaseSync, path: string): void {
   // The checkpoint is a thread of its own (checkpoint.ts): its fsyncs would stop every request for a tenth of a second.
   database.exec("PRAGMA wal_autocheckpoint = 0");
   if (version === schemaVersion) return;
-  database.exec(`BEGIN IMMEDIATE; ${version === 1 ? "" : tableOfVersion1} ${toVersion2} COMMIT;`);
+  const steps = [tableOfVersion1, toVersion2, toVersion3].slice(Number(version));
+  database.exec(`BEGIN IMMEDIATE; ${steps.join("")} PRAGMA user_version = ${schemaVersion}; COMMIT;`);
 }
 
 const tableOfVersion1 = `
@@ -191,5 +198,11 @@ const tableOfVersion1 = `
 const toVersion2 = `
     ALTER TABLE request ADD COLUMN route TEXT;
     CREATE INDEX request_by_route ON request (route, id) WHERE route IS NOT NULL;
-    PRAGMA user_version = ${schemaVersion};
+`;
+
+/** Whom a request belongs to. */
+const toVersion3 = `
+    ALTER TABLE request ADD COLUMN tenant TEXT;
+    ALTER TABLE request ADD COLUMN project TEXT;
+    ALTER TABLE request ADD COLUMN user TEXT;
 `;

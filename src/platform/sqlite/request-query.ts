@@ -23,12 +23,16 @@ export interface DayReader {
 /** So few that looking at them takes a few milliseconds. */
 const rowsPerSlice = 2000;
 
-const lineColumns = (hasRoutes: boolean): string =>
+/** What an older day does not tell reads as NULL. */
+const lineColumns = (hasRoutes: boolean, hasTenants: boolean): string =>
   `id, at, status, outcome, model, provider, key_id, dialect, ${hasRoutes ? "route" : "NULL AS route"}, code, is_stream,
-  duration_ms, input_tokens, output_tokens, cost_nano_usd`;
+  duration_ms, input_tokens, output_tokens, cost_nano_usd,
+  ${hasTenants ? "tenant, project, user" : "NULL AS tenant, NULL AS project, NULL AS user"}`;
 
 /** The first schema of a day file that tells of routes. */
 const versionWithRoutes = 2;
+/** The first one that tells whom a request belongs to. */
+const versionWithTenants = 3;
 
 /** Whether the filter asks for the oldest first. */
 export const isForward = (filter: RequestFilter): boolean => filter.after !== undefined;
@@ -37,7 +41,7 @@ export const isForward = (filter: RequestFilter): boolean => filter.after !== un
 export function createDayReader(database: DatabaseSync): DayReader {
   const version = number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
   const hasRoutes = version >= versionWithRoutes;
-  const columns = lineColumns(hasRoutes);
+  const columns = lineColumns(hasRoutes, version >= versionWithTenants);
   return {
     slice: (filter, from) => {
       if (filter.route !== undefined && !hasRoutes) return { lines: [], next: undefined };
@@ -62,7 +66,7 @@ export function createDayReader(database: DatabaseSync): DayReader {
   };
 }
 
-const exact = ["model", "keyId", "route"] as const;
+const exact = ["model", "keyId", "tenant", "project", "user", "route"] as const;
 
 /** Whether a queued record fits `filter`: the same test as the one in SQL. */
 export function fitsFilter(record: RequestLine, filter: RequestFilter): boolean {
@@ -98,6 +102,9 @@ function boundsOf(filter: RequestFilter, from: string | undefined): Record<strin
 
 const conditions = `(:model IS NULL OR model = :model)
   AND (:keyId IS NULL OR key_id = :keyId)
+  AND (:tenant IS NULL OR tenant = :tenant)
+  AND (:project IS NULL OR project = :project)
+  AND (:user IS NULL OR user = :user)
   AND (:isOk IS NULL OR (outcome = 'completed' AND status < 400) = :isOk)
   AND (:search IS NULL OR instr(lower(id), :search) OR instr(lower(coalesce(model, '')), :search)
     OR instr(lower(coalesce(provider, '')), :search) OR instr(lower(coalesce(code, '')), :search))`;
@@ -105,12 +112,18 @@ const conditions = `(:model IS NULL OR model = :model)
 function conditionsOf({
   model,
   keyId,
+  tenant,
+  project,
+  user,
   status,
   search,
 }: RequestFilter): Record<string, string | number | null> {
   return {
     ":model": model ?? null,
     ":keyId": keyId ?? null,
+    ":tenant": tenant ?? null,
+    ":project": project ?? null,
+    ":user": user ?? null,
     ":isOk": status === undefined ? null : Number(status === "ok"),
     ":search": search?.toLowerCase() ?? null,
   };
@@ -125,6 +138,9 @@ function lineOf(row: Record<string, SQLOutputValue>): RequestLine {
     model: optionalText(row["model"]),
     provider: optionalText(row["provider"]),
     keyId: optionalText(row["key_id"]),
+    tenant: optionalText(row["tenant"]),
+    project: optionalText(row["project"]),
+    user: optionalText(row["user"]),
     dialect: optionalText(row["dialect"]),
     route: optionalText(row["route"]),
     code: optionalText(row["code"]),

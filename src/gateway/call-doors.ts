@@ -1,0 +1,65 @@
+import { authorize } from "../capabilities/identity/index.ts";
+import { admit } from "../capabilities/overload/index.ts";
+import { fund } from "../capabilities/pricing/index.ts";
+import type { Decoded } from "../exchange/exchange.ts";
+import type { Doors } from "../pipeline/handle.ts";
+import type { Trail } from "../pipeline/trail.ts";
+import type { Random } from "../ports/random.ts";
+import type { InboundRequest } from "../ports/server.ts";
+import { egressAtMost } from "./egress.ts";
+import type { Asked, Guards } from "./guards.ts";
+import type { Ingress } from "./ingress.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+interface CallDoorParts {
+  readonly random: Random;
+  readonly ingress: Pick<Ingress, "inFlight">;
+  readonly guards: Guards;
+}
+
+/** Doors 2, 3 and 7 of a call that was read: what the rooms say of it, then the guards. */
+export function createCallDoors({
+  random,
+  ingress: { inFlight },
+  guards,
+}: CallDoorParts): Pick<Doors<Snapshot>, "authorize" | "admit" | "fund"> {
+  return {
+    authorize: (decoded, inbound, trail) => {
+      const authorized = authorize(decoded);
+      const { models } = authorized.constraints;
+      trail.stages.record(
+        "authorize",
+        "allow",
+        models.length === 0
+          ? "this key may use every model"
+          : `the key's list allows \`${decoded.facts.model}\``,
+      );
+      const changed = guards.authorize(askedOf(authorized, inbound, trail));
+      return changed === undefined ? authorized : { ...authorized, ...changed };
+    },
+    admit: (authorized, inbound, trail) => {
+      guards.admit(askedOf(authorized, inbound, trail));
+      const { inFlightMax } = trail.snapshot;
+      const admitted = admit(authorized, inFlight, inFlightMax, random);
+      trail.isAdmitted = true;
+      trail.stages.record("admit", "admit", `${admitted.admission.inFlight} of ${inFlightMax} in flight`);
+      return admitted;
+    },
+    fund: (planned, inbound, trail) => {
+      const { rateCard, unknownModel } = trail.snapshot;
+      const funded = fund(planned, rateCard, unknownModel, egressAtMost(trail.snapshot.regions));
+      const worst = funded.funding.worstCaseNanoUsd;
+      trail.funded = funded;
+      const covered = guards.fund(askedOf(planned, inbound, trail), worst);
+      trail.stages.record("fund", "cover", worst === null ? "price not known" : `at most ${worst} nano-USD`);
+      return covered === undefined ? funded : covered.then(() => funded);
+    },
+  };
+}
+
+const askedOf = (decoded: Decoded, inbound: InboundRequest, trail: Trail<Snapshot>): Asked => ({
+  identified: decoded,
+  inbound,
+  trail,
+  call: decoded,
+});
