@@ -4,8 +4,8 @@ import type { ComponentName } from "./schemas.ts";
 /** What a caller must hold. `public` is the one exception, and is written out wherever it is meant. */
 export type Permission =
   | "public"
-  | `${"stats" | "upstreams" | "models" | "requests" | "keys" | "config" | "session" | "openapi" | "metrics"}:read`
-  | `${"breakers" | "routing" | "models" | "keys" | "config" | "session"}:write`;
+  | `${"stats" | "upstreams" | "models" | "requests" | "keys" | "config" | "session" | "openapi" | "metrics" | "audit"}:read`
+  | `${"breakers" | "routing" | "models" | "keys" | "config" | "session" | "audit"}:write`;
 
 /** One row of the admin API. */
 export interface AdminRoute {

@@ -4,6 +4,7 @@ import { GatewayError } from "../kernel/errors.ts";
 import { invariant } from "../kernel/invariant.ts";
 import { utf8Length } from "../kernel/utf8.ts";
 import type { Clock } from "../ports/clock.ts";
+import { auditAnswers } from "./audit.ts";
 import { shownPool, steerEndpoint } from "./balancing.ts";
 import type { Caller } from "./caller.ts";
 import { listedBreakers, shownBreaker } from "./circuit-breakers.ts";
@@ -134,6 +135,7 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
       const { mode } = await body(components.WantedBreakerMode);
       return { data: shownBreaker(control.breakers.setMode(name, mode) ?? missing("circuit breaker")) };
     },
+    ...auditAnswers(control.audit),
     ...endpointAnswers(control),
     readRegions: () => ({ data: control.regions.state() }),
     admitTarget: ({ name }) => {

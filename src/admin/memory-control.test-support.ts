@@ -1,5 +1,6 @@
 import type { Control, GatewayState, ShownKey } from "../gateway/control.ts";
 import { epochMs } from "../kernel/units.ts";
+import { sampleAudit } from "./audit-samples.test-support.ts";
 import {
   sampleBreaker,
   sampleCase,
@@ -204,6 +205,7 @@ export function createMemoryControl(): MemoryControl {
     grpc: () => [sampleGrpcRoute],
     sockets: () => [sampleSocket],
     slots: () => [{ provider: "openai", model: "gpt-5-mini", inFlight: 2, queued: 1, limit: 18 }],
+    audit: sampleAudit,
     regions: { state: () => sampleRegions, admit: (name) => name === "claude/claude-haiku-4-5" },
     coolDowns: {
       list: () => [{ scope: "openai/gpt-5-mini", until: 1_767_225_605_000, reason: "rate-limit" }],

@@ -1,4 +1,5 @@
 import type { AdminRoute } from "./admin-route.ts";
+import { auditRoutes } from "./audit-routes.ts";
 import { balancingRoutes } from "./balancing-routes.ts";
 import { costQuery } from "./costs.ts";
 import { routingRoutes } from "./routing-routes.ts";
@@ -37,6 +38,7 @@ export const routes = {
     body: "WantedBreakerMode",
     answer: "CircuitBreaker",
   },
+  ...auditRoutes,
   ...balancingRoutes,
   ...routingRoutes,
   ...servicePlaneRoutes,

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { auditComponents } from "./audit-schemas.ts";
 import { endpointPool } from "./balancing-schemas.ts";
 import { circuitBreaker, circuitBreakerList, coolDownList, wantedBreakerMode } from "./breaker-schemas.ts";
 import { costForecast } from "./costs.ts";
@@ -193,6 +194,7 @@ const failure = z.strictObject({
 
 /** Every body and answer of the admin API under the name it has in the OpenAPI document. */
 export const components = {
+  ...auditComponents,
   Translated: translated,
   TranslationList: translationList,
   WantedTranslation: wantedTranslation,

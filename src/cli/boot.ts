@@ -99,12 +99,12 @@ export async function boot(parts: BootParts): Promise<Booted> {
   const store = undo.adopt(openKeyStore({ directory }), (opened) => opened.close());
   const learnedStore = { directory, onBroken: (file: string) => logger.warn(learnedIsBroken, { file }) };
   const states = undo.adopt(openStateStore(learnedStore), (opened) => opened.close());
-  const trust = undo.adopt(await openTrust(), (opened) => opened.close());
   const keys = await openClientKeys({ store, digestOf: installation.digestOf, clock, random });
   const clientKey = await firstKey(keys, installation.derive);
   const adminToken = adminTokenOf(installation);
   const endOfTurn = createEndOfTurn((fault) => logger.error("sending failed", { fault: String(fault) }));
   const transports = undo.adopt(openTransports(endOfTurn), (opened) => opened.close());
+  const trust = undo.adopt(await openTrust(parts, installation, transports), (opened) => opened.close());
   const tokenizer = undo.adopt(createTokenizer(), (opened) => opened.close());
   const meter = createMeter();
   let gateway: Gateway | undefined;
@@ -128,6 +128,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
     },
     onOutcome: (outcome) => {
       logOutcome(outcome, logger);
+      trust.reloaded(outcome);
       if (outcome.kind === "applied") probe();
     },
   });
@@ -183,7 +184,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
   const url = urlOf(data, server.tls === undefined ? "http" : "https");
   const admin = await listen(
     { host: config.admin.host, port: parts.adminPort, ...bearing },
-    createAdmin({ ...adminWorld(config), control: started.control, clock, random, logger, dataUrl: url }),
+    createAdmin({ ...adminWorld(config), ...trust.admin, ...started, clock, random, logger, dataUrl: url }),
   );
   undo.adopt(admin, (engine) => engine.drain(0));
   const adminUrl = urlOf(admin);
@@ -213,9 +214,10 @@ export async function boot(parts: BootParts): Promise<Booted> {
       // What is still open is nobody's: calls on the gateway's own account.
       started.cutOpen();
       forgetRunning(directory);
+      await trust.close();
       await Promise.all([transports.close(), tokenizer.close()]);
       await started.learned.keep();
-      await Promise.all([eventLog.close(), states.close(), store.close(), trust.close()]);
+      await Promise.all([eventLog.close(), states.close(), store.close()]);
       lock.release();
     },
   };

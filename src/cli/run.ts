@@ -18,6 +18,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
   translate: async (args, world) => (await import("./translate.ts")).translateFile(args, world),
   keys: async (args, world) => (await import("./keys.ts")).keys(args, world),
   "admin-link": async (args, world) => (await import("./admin-link.ts")).adminLink(args, world),
+  audit: async (args, world) => (await import("./audit.ts")).audit(args, world),
   catalog: async (args, world) => (await import("./list-catalog.ts")).listCatalog(args, world),
   sandbox: async (args, world) => (await import("./sandbox.ts")).sandbox(args, world),
 };

@@ -5,6 +5,7 @@ import {
   type CatalogSettings,
   catalogSettings,
 } from "../capabilities/abilities/index.ts";
+import { type AuditSettings, auditSettings } from "../capabilities/audit/index.ts";
 import {
   type CircuitBreakerSettings,
   circuitBreakerSettings,
@@ -58,6 +59,7 @@ export const configSchema = z
     catalog: catalogSettings.prefault({}),
     pricing: pricingSettings.prefault({}),
     log: telemetrySettings.prefault({}),
+    audit: auditSettings.prefault({}),
     dataDir: z
       .string()
       .min(1)
@@ -103,6 +105,7 @@ export interface Config {
   readonly catalog: CatalogSettings;
   readonly pricing: PricingSettings;
   readonly log: TelemetrySettings;
+  readonly audit: AuditSettings;
   readonly dataDir: string;
   readonly allowLiteralSecrets: boolean;
 }

@@ -1,4 +1,5 @@
 import type { LearnedQuirk } from "../capabilities/abilities/index.ts";
+import type { AuditControl } from "../capabilities/audit/index.ts";
 import type { BreakerState as CircuitState, Mode } from "../capabilities/circuit-breaker/index.ts";
 import type { PoolState, Steered, Steering } from "../capabilities/load-balancing/index.ts";
 import type { Bulkheads, EntranceState } from "../capabilities/overload/index.ts";
@@ -23,6 +24,7 @@ import type { RegionsControl } from "./regions-control.ts";
 import type { RoutingControl } from "./route-control.ts";
 import type { ServicePlane } from "./service-plane.ts";
 
+export { type AuditControl, type AuditPage, auditTypes } from "../capabilities/audit/index.ts";
 export type { AddressState, PoolState, Steering } from "../capabilities/load-balancing/index.ts";
 export type { CoolDownState } from "../capabilities/retry/index.ts";
 
@@ -259,6 +261,8 @@ export interface Control extends ServicePlane {
     /** `undefined` when there is no key of this id. */
     readonly revoke: (id: string) => Promise<ShownKey | undefined>;
   };
+  /** Who did what, and the proof of it. */
+  readonly audit: AuditControl;
   readonly config: {
     readonly state: () => ConfigState;
     /** What would change if `text` were the configuration file. */

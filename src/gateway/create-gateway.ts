@@ -24,6 +24,7 @@ import type { Timer } from "../ports/timer.ts";
 import type { Tokenizer } from "../ports/tokenizer.ts";
 import type { Transport, Tunnels } from "../ports/transport.ts";
 import { attemptPortsOf } from "./attempt-ports.ts";
+import { measureAudit } from "./audit-metrics.ts";
 import { createChoices } from "./choices.ts";
 import { type ClientKeys, withKnownZones } from "./client-keys.ts";
 import { clientCodecs } from "./codecs.ts";
@@ -160,6 +161,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
   const services = createServiceStates(parts, () => snapshot, places.balancing.states);
   const trust = createTrust(parts.trust);
+  measureAudit(parts.meter, parts.trust.audit);
   const routes = dataRoutes(clientCodecs);
   const doors = createDoors({
     ...parts,
@@ -256,6 +258,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       prices: pricesControl(parts, () => snapshot, priceWatch),
       requests,
       keys: withKnownZones(parts.keys.control, () => snapshot.regions.settings.zones),
+      audit: parts.trust.audit.control,
       config: parts.config,
       session: parts.sessions,
       metrics: parts.exposition,

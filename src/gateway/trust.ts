@@ -1,4 +1,6 @@
+import type { Audit } from "../capabilities/audit/index.ts";
 import type { RequestRecord } from "../exchange/settlement.ts";
+import type { DocumentStore } from "../ports/document-store.ts";
 import { type Guard, type Guards, guardsOf } from "./guards.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -13,10 +15,12 @@ export interface Trust {
 
 /** What the world gives it: stores. */
 export interface TrustParts {
-  readonly [store: string]: never;
+  /** What was set while the gateway ran. */
+  readonly documents: DocumentStore;
+  readonly audit: Audit;
 }
 
-export function createTrust(_parts: TrustParts): Trust {
+export function createTrust({ audit }: TrustParts): Trust {
   const guards: readonly Guard[] = [];
-  return { guards: guardsOf(guards), settled: () => {}, configure: () => {} };
+  return { guards: guardsOf(guards), settled: audit.settled, configure: () => {} };
 }

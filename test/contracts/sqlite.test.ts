@@ -1,6 +1,7 @@
 import { milliseconds } from "../../src/kernel/units.ts";
 import { createRecordingLogger, createVirtualTime } from "../../src/platform/memory/index.ts";
-import { openEventLog, openKeyStore } from "../../src/platform/sqlite/index.ts";
+import { openDocumentStore, openEventLog, openKeyStore } from "../../src/platform/sqlite/index.ts";
+import { documentStoreContract } from "./document-store.ts";
 import { eventLogContract } from "./event-log.ts";
 import { keyStoreContract } from "./key-store.ts";
 import { firstMoment } from "./logged-request.ts";
@@ -17,4 +18,5 @@ eventLogContract("sqlite", () => {
     retention: { days: 30, bytes: 2 ** 30 },
   });
 });
+documentStoreContract("sqlite", () => openDocumentStore({ directory: temporaryDirectory() }));
 keyStoreContract("sqlite", () => openKeyStore({ directory: temporaryDirectory() }));

@@ -28,6 +28,7 @@ import { milliseconds } from "../../src/kernel/units.ts";
 import { createSchemaChecker } from "../../src/platform/ajv/index.ts";
 import { createExpressions } from "../../src/platform/cel/index.ts";
 import {
+  createMemoryDocumentStore,
   createMemoryEventLog,
   createMemoryKeyStore,
   createMemoryStateStore,
@@ -42,6 +43,7 @@ import { createMessageSockets, sha1Base64 } from "../../src/platform/websocket/i
 import type { Sealer } from "../../src/ports/sealer.ts";
 import type { StateStore } from "../../src/ports/state-store.ts";
 import type { Transport } from "../../src/ports/transport.ts";
+import { memoryAudit } from "./memory-audit.ts";
 
 /** A whole gateway over memory, virtual time and a transport of the test's: the real doors and rooms, nothing of the world. */
 export interface MemoryGateway {
@@ -184,7 +186,11 @@ export async function memoryGateway(parts: {
     },
   };
   const gateway = createGateway({
-    trust: {},
+    trust: {
+      documents: createMemoryDocumentStore(),
+      // Its own chance: what a test draws is not shifted by it.
+      audit: await memoryAudit({ ...time, logger, random: createSeededRandom(8) }),
+    },
     version: "0.0.0",
     mode: "file",
     clock: time.clock,

@@ -1,6 +1,78 @@
 // Made from docs/openapi.json by dashboard/generate-client.ts: change that, then `npm run docs`.
 import { type CallOptions, send } from "../send.ts";
 
+export interface AuditCheckpoint {
+  /** C2SP tlog-checkpoint, as a signed note. */
+  readonly note: string;
+  /** The key that signs, as a signed-note verifier key. */
+  readonly verifier: string;
+  readonly size: number;
+  /** Records that are not durable yet. */
+  readonly waiting: number;
+  /** Records of requests that could not be kept. */
+  readonly dropped: number;
+}
+
+export interface AuditFinding {
+  readonly intact: boolean;
+  /** Records that were looked at; `null`: it is broken. */
+  readonly size: number | null;
+  readonly checkpoints: number | null;
+  /** Records that are kept elsewhere: their hashes fit. */
+  readonly moved_away: number | null;
+  /** Records that no checkpoint covers yet. */
+  readonly unsigned: number | null;
+  /** The first record that is not what was signed; `null`: all are. */
+  readonly index: number | null;
+  readonly why: string | null;
+}
+
+export interface AuditList {
+  /** Newest first. */
+  readonly records: readonly AuditRecord[];
+  /** `before` of the next page; `null`: there is none. */
+  readonly next: number | null;
+}
+
+export interface AuditProof {
+  readonly kind: "inclusion" | "consistency";
+  /** Of the record, for an inclusion proof. */
+  readonly index: number | null;
+  /** The smaller size, for a consistency proof. */
+  readonly from: number | null;
+  /** Of the tree that it leads to. */
+  readonly size: number;
+  readonly root: string;
+  /** Base64, as RFC 6962 orders them. */
+  readonly hashes: readonly string[];
+}
+
+export interface AuditRecord {
+  /** Its place in the log. */
+  readonly index: number;
+  /** RFC 3339, in UTC. */
+  readonly at: string;
+  /** What happened: `request.*` are decisions on requests, the others what was done to the gateway. */
+  readonly type: string;
+  readonly outcome: "done" | "denied" | "failed";
+  /** `key:ID`, `admin:bearer`, `admin:session`, `gateway`, `nobody`. */
+  readonly actor: string;
+  readonly tenant: string | null;
+  readonly facts: Readonly<Record<string, string | number | boolean | null>>;
+  /** What tells who a person is; `null`: it was erased. */
+  readonly personal: Readonly<Record<string, string | null>>;
+}
+
+export interface ErasedAuditValue {
+  readonly id: string;
+  readonly erased: true;
+}
+
+export interface WantedAuditVerification {
+  /** A signed checkpoint that was kept elsewhere: the log must go on from it. */
+  readonly from?: string;
+}
+
 export interface Translated {
   readonly lane: "bytes" | "canonical";
   /** The upstream's. */
@@ -1646,6 +1718,55 @@ export function listCircuitBreakers(options: CallOptions = {}): Promise<CircuitB
 /** Opens or closes the breaker of a target (`provider/model`) by hand, or leaves it to itself again. @public */
 export function setBreakerMode(id: string, body: WantedBreakerMode, options: CallOptions = {}): Promise<CircuitBreaker> {
   return send({ method: "POST", path: `/api/gateway/circuit-breakers/${encodeURIComponent(id)}:mode`, body, options });
+}
+
+/** The audit log, a page at a time. @public */
+export function listAudit(query: {
+  readonly limit?: number;
+  /** Only records before this index, for paging. */
+  readonly before?: number;
+  /** Not older: `2026-11-28T12:00:00.000Z`. */
+  readonly since?: string;
+  /** Not as young. */
+  readonly until?: string;
+  /** A type, or the beginning of some: `key.`. */
+  readonly type?: string;
+  readonly tenant?: string;
+  /** `key:ID`, `admin:bearer`, … */
+  readonly actor?: string;
+  /** One record. */
+  readonly index?: number;
+} = {}, options: CallOptions = {}): Promise<AuditList> {
+  return send({ method: "GET", path: "/api/gateway/audit", query: { ...query }, options });
+}
+
+/** The state of the audit log, signed now, and the key that signs. @public */
+export function readAuditCheckpoint(options: CallOptions = {}): Promise<AuditCheckpoint> {
+  return send({ method: "GET", path: "/api/gateway/audit/checkpoint", options });
+}
+
+/** That a record is in the log (`index`), or that the log has only grown (`from`). @public */
+export function readAuditProof(query: {
+  /** That this record is in the log. */
+  readonly index?: number;
+  /** Of the tree; all of it by default. */
+  readonly size?: number;
+  /** That the tree of this size is the beginning of a larger one. */
+  readonly from?: number;
+  /** The larger one; all of it by default. */
+  readonly to?: number;
+} = {}, options: CallOptions = {}): Promise<AuditProof> {
+  return send({ method: "GET", path: "/api/gateway/audit/proof", query: { ...query }, options });
+}
+
+/** Makes the tree anew from all records and holds it against every checkpoint. @public */
+export function verifyAudit(body: WantedAuditVerification, options: CallOptions = {}): Promise<AuditFinding> {
+  return send({ method: "POST", path: "/api/gateway/audit:verify", body, options });
+}
+
+/** Erases a personal value (`INDEX.FIELD`) for good; the log stays provable. @public */
+export function eraseAuditValue(id: string, options: CallOptions = {}): Promise<ErasedAuditValue> {
+  return send({ method: "DELETE", path: `/api/gateway/audit/values/${encodeURIComponent(id)}`, options });
 }
 
 /** How fast targets are among how many requests, what they are at work on, and how well; and the endpoints of providers that have several. @public */

@@ -46,7 +46,6 @@ export async function openTestAudit(
     origin: testOrigin,
     segmentSize: 100,
     settings: auditSettings.parse(written),
-    onWritten: () => {},
     onCheckpoint: (note) => notes.push(note),
   });
   return { audit, store, time, logger, notes };

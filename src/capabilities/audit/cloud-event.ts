@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../kernel/json.ts";
+import { auditTypes, type OcsfActivity, type OcsfClass } from "./kinds.ts";
 import { type AuditRecord, readLine, recordIn } from "./record.ts";
-import { auditTypes, type OcsfActivity, type OcsfClass } from "./types.ts";
 
 /** Source: OCSF 1.5.0, https://schema.ocsf.io. */
 const ocsfVersion = "1.5.0";

@@ -1,6 +1,6 @@
 import type { EpochMs } from "../../kernel/units.ts";
+import type { AuditType } from "./kinds.ts";
 import type { AuditEntry } from "./record.ts";
-import type { AuditType } from "./types.ts";
 
 /** A call of the admin API, as far as it is recorded. */
 export interface AuditedCall {
@@ -22,7 +22,7 @@ export interface AuditedCall {
 
 /** What is done to what is not named here is `admin.changed`. */
 const changed: Readonly<Record<string, AuditType>> = {
-  config: "config.applied",
+  audit: "audit.erased",
   secrets: "secret.changed",
   policies: "policy.changed",
   budgets: "budget.changed",

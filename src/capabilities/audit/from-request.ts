@@ -1,7 +1,7 @@
 import { knownNanoUsd, type RequestRecord } from "../../exchange/settlement.ts";
 import { epochMs } from "../../kernel/units.ts";
+import type { AuditType } from "./kinds.ts";
 import type { AuditEntry } from "./record.ts";
-import type { AuditType } from "./types.ts";
 
 /** Which requests are recorded. */
 export type RecordedRequests = true | "denials" | false;

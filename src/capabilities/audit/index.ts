@@ -1,6 +1,5 @@
 export {
   printVerifier,
-  readCheckpoint,
   readVerifier,
   splitNotes,
   type Verifier,
@@ -9,8 +8,8 @@ export {
 export { cloudEventOf } from "./cloud-event.ts";
 export { evidenceOf, exportLines, readExport } from "./evidence.ts";
 export { createExporter, type Exporter } from "./exporter.ts";
-export { type AuditFilter, type AuditPage, readPage } from "./read-log.ts";
+export { auditTypes } from "./kinds.ts";
+export type { AuditPage } from "./read-log.ts";
 export { type AuditSettings, auditSettings } from "./settings.ts";
-export { type Audit, type AuditControl, openAudit } from "./stage.ts";
-export { auditTypes } from "./types.ts";
-export { type Finding, verifyLog } from "./verify-log.ts";
+export { type Audit, type AuditControl, type AuditParts, openAudit } from "./stage.ts";
+export { type EvidenceSource, type Finding, verifyLog } from "./verify-log.ts";

@@ -49,10 +49,13 @@ describe("the audit log", () => {
     let isFlushed = false;
     void flushed.then(() => (isFlushed = true));
     await expect
-      .poll(() => {
-        time.advance(1);
-        return isFlushed;
-      }, { interval: 1 })
+      .poll(
+        () => {
+          time.advance(1);
+          return isFlushed;
+        },
+        { interval: 1 },
+      )
       .toBe(true);
     expect(notes.map((note) => readCheckpoint(note)?.size)).toEqual([1, 1001]);
   });
@@ -111,7 +114,9 @@ describe("the audit log", () => {
     expect(done).toBeInstanceOf(Promise);
     await done;
     expect((await linesOf(store)).at(-1)).toContain('"type":"key.created"');
-    expect(audit.called({ ...change, permission: "keys:read", method: "GET", route: "listKeys" })).toBeUndefined();
+    expect(
+      audit.called({ ...change, permission: "keys:read", method: "GET", route: "listKeys" }),
+    ).toBeUndefined();
     expect(audit.called({ ...change, refusedBy: "policy_denied" })).toBeUndefined();
   });
 
@@ -129,14 +134,21 @@ describe("the audit log", () => {
     let isWritten = false;
     void audit.beforeChange().then(() => (isWritten = true));
     await expect
-      .poll(() => {
-        for (let count = 0; count < 50; count += 1) time.advance(1);
-        return isWritten;
-      }, { interval: 1 })
+      .poll(
+        () => {
+          for (let count = 0; count < 50; count += 1) time.advance(1);
+          return isWritten;
+        },
+        { interval: 1 },
+      )
       .toBe(true);
     const lines = await linesOf(store);
     expect(lines.at(-1)).toContain('"facts":{"dropped":7}');
-    expect(lines.filter((line) => line.includes('"type":"key.created"') && line.includes('"operation":"createKey"'))).toHaveLength(1);
+    expect(
+      lines.filter(
+        (line) => line.includes('"type":"key.created"') && line.includes('"operation":"createKey"'),
+      ),
+    ).toHaveLength(1);
     expect(audit.control.state()).toMatchObject({ lastError: undefined, waiting: 0, size: lines.length });
     expect(await verifyStore(store)).toMatchObject({ kind: "intact" });
   });
@@ -199,7 +211,9 @@ describe("reading", () => {
     const { records } = await audit.control.list({ actor: "key:7", limit: 5 });
     expect(records.map(({ index }) => index)).toEqual([8]);
     expect((await audit.control.list({ since: "2027-01-01T00:00:00.000Z", limit: 5 })).records).toEqual([]);
-    expect((await audit.control.list({ until: "2027-01-01T00:00:00.000Z", limit: 5 })).records).toHaveLength(5);
+    expect((await audit.control.list({ until: "2027-01-01T00:00:00.000Z", limit: 5 })).records).toHaveLength(
+      5,
+    );
     expect((await audit.control.list({ tenant: "other", limit: 5 })).records).toEqual([]);
     expect(splitNotes(`${(await audit.control.checkpoint()).note}\n`)).toHaveLength(1);
   });

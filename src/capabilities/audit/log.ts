@@ -13,10 +13,10 @@ import type { Logger } from "../../ports/logger.ts";
 import type { Random } from "../../ports/random.ts";
 import type { Timer } from "../../ports/timer.ts";
 import { signCheckpoint, type Verifier } from "./checkpoint.ts";
+import type { AuditType } from "./kinds.ts";
 import { type AuditEntry, printRecord } from "./record.ts";
 import type { Recovered } from "./recover.ts";
 import { type Hashing, merkleHashing } from "./tree.ts";
-import type { AuditType } from "./types.ts";
 import { createWaiting } from "./waiting.ts";
 
 /** What the writer of the log works with. */

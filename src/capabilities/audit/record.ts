@@ -2,8 +2,8 @@ import { canonicalJson } from "../../kernel/canonical-json.ts";
 import { isJsonObject, type Json, type JsonObject, parseJson } from "../../kernel/json.ts";
 import { type EpochMs, isoTime } from "../../kernel/units.ts";
 import type { Sha256 } from "../../ports/evidence.ts";
+import { type AuditType, isAuditType } from "./kinds.ts";
 import { isSame } from "./proofs.ts";
-import { type AuditType, isAuditType } from "./types.ts";
 
 /** Something that happened, as it is told. Nothing in it is text of a prompt or an answer, a header's value or a key. */
 export interface AuditEntry {

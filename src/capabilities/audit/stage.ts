@@ -7,6 +7,7 @@ import { printVerifier, readCheckpoint, type Verifier, verifierOf } from "./chec
 import { evidenceOf, exportLines } from "./evidence.ts";
 import { type AuditedCall, entryOfCall, isChange } from "./from-admin.ts";
 import { entryOfRequest } from "./from-request.ts";
+import type { AuditType } from "./kinds.ts";
 import { type AuditLog, type AuditLogState, createAuditLog, type LogParts } from "./log.ts";
 import { consistencyProof, inclusionProof, rootOf } from "./proofs.ts";
 import { type AuditFilter, type AuditPage, readPage } from "./read-log.ts";
@@ -18,13 +19,16 @@ import { type Finding, verifyLog } from "./verify-log.ts";
 
 /** What the room works with. */
 export interface AuditParts
-  extends Pick<LogParts, "store" | "clock" | "timer" | "random" | "logger" | "sha256" | "key" | "onWritten"> {
+  extends Pick<LogParts, "store" | "clock" | "timer" | "random" | "logger" | "sha256" | "key"> {
   readonly verify: VerifySignature;
   /** The log's name, and that of its key: without spaces and `+`. */
   readonly origin: string;
   readonly segmentSize: number;
   readonly settings: Pick<AuditSettings, "requests" | "checkpoint">;
+  /** Told of each checkpoint that was signed. */
   readonly onCheckpoint?: (note: string) => void;
+  /** Told when something is durable. */
+  readonly onWritten?: () => void;
 }
 
 /** A proof as it is told: hashes in base64. */
@@ -64,7 +68,10 @@ export interface Audit {
   readonly control: AuditControl;
   /** Every line of an export. */
   readonly exported: () => Promise<AsyncIterable<string>>;
+  /** Seconds since the last checkpoint, or since the log was opened. */
   readonly checkpointAge: () => number;
+  /** Records that this process has written, by type. */
+  readonly counts: () => ReadonlyMap<AuditType, number>;
   readonly close: () => Promise<void>;
 }
 
@@ -76,6 +83,7 @@ export async function openAudit(parts: AuditParts): Promise<Audit> {
   if (recovered.dropped > 0)
     logger.warn("lines at the end of the audit log were half written", { dropped: recovered.dropped });
   await store.showVerifier(printVerifier(verifier));
+  const counts = new Map<AuditType, number>();
   let signedAt: MonotonicMs = clock.monotonic();
   const log = createAuditLog({
     ...parts,
@@ -84,6 +92,10 @@ export async function openAudit(parts: AuditParts): Promise<Audit> {
     checkpoints: {
       every: milliseconds(settings.checkpoint.everyMs),
       records: settings.checkpoint.records,
+    },
+    onWritten: (type) => {
+      counts.set(type, (counts.get(type) ?? 0) + 1);
+      parts.onWritten?.();
     },
     onCheckpoint: (note) => {
       signedAt = clock.monotonic();
@@ -110,6 +122,7 @@ export async function openAudit(parts: AuditParts): Promise<Audit> {
     control,
     exported: async () => exportLines(await evidenceOf(store)),
     checkpointAge: () => elapsed(signedAt, clock.monotonic()) / 1000,
+    counts: () => counts,
     close: async () => {
       record({ type: "audit.stopped", outcome: "done", actor: "gateway", facts: {} });
       await log.close();

@@ -63,7 +63,10 @@ describe("verifyLog", () => {
   it("names the place of any record that is dropped", async () => {
     await fc.assert(
       fc.asyncProperty(index, async (at) => {
-        expect(await verify(sourceOf(lines.toSpliced(at, 1), false))).toMatchObject({ kind: "broken", index: at });
+        expect(await verify(sourceOf(lines.toSpliced(at, 1), false))).toMatchObject({
+          kind: "broken",
+          index: at,
+        });
       }),
       { numRuns: 40 },
     );
@@ -86,7 +89,10 @@ describe("verifyLog", () => {
   it("names the first record that is missing at the end, wherever it was cut", async () => {
     await fc.assert(
       fc.asyncProperty(index, async (at) => {
-        expect(await verify(sourceOf(lines.slice(0, at), false))).toMatchObject({ kind: "broken", index: at });
+        expect(await verify(sourceOf(lines.slice(0, at), false))).toMatchObject({
+          kind: "broken",
+          index: at,
+        });
       }),
       { numRuns: 40 },
     );
@@ -115,7 +121,10 @@ describe("verifyLog", () => {
       kind: "broken",
       index: 0,
     });
-    expect(await verify(source, "no checkpoint")).toMatchObject({ kind: "broken", why: expect.stringMatching(/given/) });
+    expect(await verify(source, "no checkpoint")).toMatchObject({
+      kind: "broken",
+      why: expect.stringMatching(/given/),
+    });
   });
 });
 
@@ -129,7 +138,9 @@ describe("erasing a personal value", () => {
     expect(await audit.control.erase("nothing")).toBe(false);
     const after = await linesOf(erased);
     expect(after.join("\n")).not.toContain("person 8@example.com");
-    expect(after.map((line) => Buffer.byteLength(line))).toEqual(before.map((line) => Buffer.byteLength(line)));
+    expect(after.map((line) => Buffer.byteLength(line))).toEqual(
+      before.map((line) => Buffer.byteLength(line)),
+    );
     expect(await verifyStore(erased)).toMatchObject({ kind: "intact" });
     const { records: found } = await audit.control.list({ index: at, limit: 1 });
     expect(found[0]).toMatchObject({ personal: { address: "192.0.2.1" } });

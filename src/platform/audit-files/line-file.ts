@@ -17,7 +17,8 @@ export interface LineFile {
 
 /** Every so many lines the place of one is remembered: 400 figures for a segment. */
 const stride = 256;
-const pieceBytes = 1024 * 1024;
+/** Small enough that whoever works through the lines of one does not hold up the loop. */
+const pieceBytes = 64 * 1024;
 const lineFeed = 10;
 
 /** Opens or makes it. A last line without its line feed is what a killed process has left: it is dropped. */
