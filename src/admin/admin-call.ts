@@ -1,6 +1,6 @@
+import type { Operator } from "../exchange/operator.ts";
 import type { EpochMs } from "../kernel/units.ts";
 import type { Permission } from "./admin-route.ts";
-import type { Caller } from "./caller.ts";
 import type { RouteId } from "./routes.ts";
 
 /** A call of the admin API, for whoever keeps account of them. */
@@ -12,8 +12,8 @@ export interface AdminCall {
   readonly permission: Permission;
   /** What stands for `{id}` in the path, `""` where nothing does. */
   readonly name: string;
-  /** Without its token; absent: nobody in particular. */
-  readonly caller: Caller["kind"] | undefined;
+  /** `undefined`: nobody in particular. */
+  readonly operator: Operator | undefined;
   readonly remoteAddress: string;
   /** `undefined`: it was done. */
   readonly refusedBy: string | undefined;

@@ -13,6 +13,7 @@ import {
   startedAt,
 } from "./control-samples.test-support.ts";
 import { openApiDocument } from "./openapi.ts";
+import { sampleOperator } from "./operator-samples.test-support.ts";
 import { sampleCosts, sampleRegions } from "./outlook-samples.test-support.ts";
 import { sampleOverload } from "./overload-samples.test-support.ts";
 import {
@@ -404,6 +405,18 @@ const examples: { readonly [Id in RouteId]: Example } = {
     },
   },
   revokeKey: { id: "key_1", data: expect.objectContaining({ id: "key_1", revokedAt: expect.any(Number) }) },
+  listOperators: { data: { operators: [sampleOperator] } },
+  createOperator: {
+    body: { name: " eve ", role: "developer", tenant: "acme", project: "web" },
+    data: { ...sampleOperator, id: "op_2", name: "eve", role: "developer" },
+  },
+  updateOperator: {
+    id: "op_1",
+    body: { name: "ada l", role: "auditor" },
+    data: { ...sampleOperator, name: "ada l" },
+  },
+  giveOperatorToken: { id: "op_1", data: { token: "so-shown-once", operator: sampleOperator } },
+  removeOperator: { id: "op_1", data: { isRemoved: true } },
   readConfig: {
     data: { generation: 1, file: null, running: { server: { port: 7227 } }, problems: [], waiting: [] },
   },
@@ -411,7 +424,13 @@ const examples: { readonly [Id in RouteId]: Example } = {
   reloadConfig: { data: expect.objectContaining({ generation: 2 }) },
   signIn: { body: { code: "one-time-code-of-the-test" }, data: { expiresAt: expect.any(Number) } },
   readSession: {
-    data: { kind: "bearer", permissions: expect.arrayContaining(["keys:write", "metrics:read"]) },
+    data: {
+      kind: "bearer",
+      id: "root",
+      name: "root",
+      role: "owner",
+      permissions: expect.arrayContaining(["keys:write", "metrics:read"]),
+    },
   },
   signOut: { data: { isSignedIn: false } },
   readOpenApi: { data: openApiDocument("0.1.0") },

@@ -1,19 +1,17 @@
-import type * as z from "zod";
+import { type Reach, reaches } from "../exchange/operator.ts";
 import type { Control, Steering } from "../gateway/control.ts";
-import { GatewayError } from "../kernel/errors.ts";
-import { invariant } from "../kernel/invariant.ts";
 import { utf8Length } from "../kernel/utf8.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Answers, DataOf } from "./answer.ts";
 import { auditAnswers } from "./audit.ts";
 import { shownPool, steerEndpoint } from "./balancing.ts";
-import type { Caller } from "./caller.ts";
 import { listedBreakers, shownBreaker } from "./circuit-breakers.ts";
 import { costQuery, shownCosts } from "./costs.ts";
 import { shownGraphqlRoute } from "./graphql-routes.ts";
 import { shownGrpcRoute } from "./grpc-routes.ts";
+import { missing } from "./missing.ts";
 import { openApiDocument } from "./openapi.ts";
-import { permissions } from "./plain-routes.ts";
-import type { RouteId, routes } from "./routes.ts";
+import { operatorAnswers } from "./operators.ts";
 import {
   contentOf,
   policyOf,
@@ -26,21 +24,8 @@ import { shownScaling } from "./scaling.ts";
 import { components, requestsQuery, seriesQuery } from "./schemas.ts";
 import { shownServiceRoute } from "./service-routes.ts";
 import { shownService } from "./services.ts";
-import { endedSession, startedSession } from "./session-cookie.ts";
+import { sessionAnswers } from "./sign-in.ts";
 import { shownSocket } from "./sockets.ts";
-
-/** One request that was let in, as an answer sees it. */
-export interface Asked {
-  /** What stands for `{id}` in the path. */
-  readonly name: string;
-  /** `undefined` on public routes for callers without a credential. */
-  readonly caller: Caller | undefined;
-  readonly isSecure: boolean;
-  readonly query: <Schema extends z.ZodType>(schema: Schema) => z.output<Schema>;
-  readonly body: <Schema extends z.ZodType>(schema: Schema) => Promise<z.output<Schema>>;
-  /** Takes note that a credential was wrong; what to throw. */
-  readonly refused: (refusal: GatewayError) => GatewayError;
-}
 
 export interface AnswerPorts {
   readonly control: Control;
@@ -49,27 +34,6 @@ export interface AnswerPorts {
   /** Where the data plane listens. */
   readonly dataUrl: string;
 }
-
-/** A value and the header that goes with it. */
-export interface Answered<Data> {
-  readonly data: Data;
-  readonly headers?: readonly string[];
-}
-
-type Shown<Value> = Value extends readonly (infer Item)[]
-  ? readonly Shown<Item>[]
-  : Value extends object
-    ? { readonly [Member in keyof Value]: Shown<Value[Member]> }
-    : Value;
-type DataOf<Id extends RouteId> = (typeof routes)[Id]["answer"] extends infer Name extends
-  keyof typeof components
-  ? Shown<z.output<(typeof components)[Name]>>
-  : unknown;
-
-/** What answers each route; the compiler holds every answer against the schema that the route declares. */
-export type Answers = {
-  readonly [Id in RouteId]: (asked: Asked) => Answered<DataOf<Id>> | Promise<Answered<DataOf<Id>>>;
-};
 
 const noneYet = (what: string) => `This version has no ${what}.`;
 
@@ -198,7 +162,10 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
     setPriceRows: async ({ body }) => ({
       data: control.prices.setRows((await body(components.WantedPriceRows)).rows),
     }),
-    explainPrice: async ({ name }) => ({ data: (await control.prices.explain(name)) ?? missing("request") }),
+    explainPrice: async ({ name, operator }) => {
+      await requestWithin(control, name, operator);
+      return { data: (await control.prices.explain(name)) ?? missing("request") };
+    },
     readCostForecast: ({ query }) => {
       const asked = query(costQuery);
       return { data: shownCosts(control.costs.forecast(asked), asked.budgetUsd) };
@@ -211,13 +178,13 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
     readSeries: ({ query }) => ({
       data: { bucketMs: 5000, points: control.series(query(seriesQuery).minutes) },
     }),
-    listRequests: async ({ query }) => {
-      const filter = query(requestsQuery);
+    listRequests: async ({ query, operator }) => {
+      const filter = { ...query(requestsQuery), ...reachOf(operator) };
       const requests = await control.requests.list(filter);
       const next = requests.length < filter.limit ? null : (requests.at(-1)?.id ?? null);
       return { data: { requests, next } };
     },
-    readRequest: async ({ name }) => ({ data: (await control.requests.read(name)) ?? missing("request") }),
+    readRequest: async ({ name, operator }) => ({ data: await requestWithin(control, name, operator) }),
     listKeys: () => ({ data: { keys: control.keys.list() } }),
     createKey: async ({ body }) => ({ data: await control.keys.create(await body(components.WantedKey)) }),
     revokeKey: async ({ name }) => ({ data: (await control.keys.revoke(name)) ?? missing("key") }),
@@ -226,32 +193,8 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
       data: await control.config.plan((await body(components.ConfigText)).text),
     }),
     reloadConfig: async () => ({ data: await control.config.reload() }),
-    signIn: async ({ body, isSecure, refused }) => {
-      const { code } = await body(components.SignInCode);
-      const session = control.session.redeem(code);
-      if (session === undefined) {
-        const message =
-          "This sign-in link is used up, old or wrong. `sallyport admin-link` prints a new one.";
-        throw refused(new GatewayError("unauthenticated", "wrong sign-in code", { message }));
-      }
-      return {
-        data: { expiresAt: session.expiresAt },
-        headers: startedSession(session, { now: clock.now(), isSecure }),
-      };
-    },
-    readSession: ({ caller }) => {
-      invariant(caller !== undefined, "the session route is not public");
-      return { data: { kind: caller.kind, permissions } };
-    },
-    signOut: ({ caller }) => {
-      if (caller?.kind !== "session") {
-        throw new GatewayError("conflict", "a bearer token has no session", {
-          message: "This caller signed in by bearer token: there is no session to end.",
-        });
-      }
-      control.session.end(caller.token);
-      return { data: { isSignedIn: false }, headers: endedSession };
-    },
+    ...sessionAnswers(control, clock),
+    ...operatorAnswers(control),
     readOpenApi: () => ({ data: document }),
   };
 }
@@ -278,9 +221,17 @@ const calledNames = (control: Control): readonly string[] => [
   ...control.services().map(({ id }) => id),
 ];
 
-function missing(what: string): never {
-  throw new GatewayError("route_not_found", `no ${what} of this id`, {
-    message: `There is no ${what} of this id.`,
-    param: "id",
-  });
+/** What a list is narrowed to. A filter for something beyond it finds what lies within. */
+const reachOf = ({ tenant, project }: Reach): Reach => ({
+  ...(tenant === undefined ? {} : { tenant }),
+  ...(project === undefined ? {} : { project }),
+});
+
+/** A request that the caller may see; what lies beyond does not exist. */
+async function requestWithin(control: Control, id: string, within: Reach) {
+  const found = await control.requests.read(id);
+  if (found === undefined) return missing("request");
+  const { tenant, project } = found;
+  const of = { ...(tenant == null ? {} : { tenant }), ...(project == null ? {} : { project }) };
+  return reaches(within, of) ? found : missing("request");
 }

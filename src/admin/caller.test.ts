@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { rootOperator } from "../exchange/operator.ts";
 import { readCredential } from "./caller.ts";
 
 const read = (headers: Readonly<Record<string, string>>, admits: (token: string) => boolean = () => true) =>
-  readCredential({ header: (name) => headers[name] }, admits);
+  readCredential({ header: (name) => headers[name] }, (token) => (admits(token) ? rootOperator : undefined));
 
 describe("readCredential", () => {
   it.for([
@@ -38,7 +39,7 @@ describe("readCredential", () => {
       token: "x".repeat(512),
     },
   ])("finds $name", ({ headers, kind, token }) => {
-    expect(read(headers)).toEqual({ kind: "good", caller: { kind, token } });
+    expect(read(headers)).toEqual({ kind: "good", caller: { kind, token, operator: rootOperator } });
     expect(read(headers, () => false)).toEqual({ kind: "wrong" });
   });
 

@@ -1,9 +1,11 @@
+import type { Operator } from "../exchange/operator.ts";
 import type { InboundRequest } from "../ports/server.ts";
 
 /** Someone the gateway has let in. */
 export interface Caller {
   readonly kind: "session" | "bearer";
   readonly token: string;
+  readonly operator: Operator;
 }
 
 /** What a request presents, and who that is. */
@@ -17,25 +19,21 @@ export const sessionCookie = "sallyport_session";
 const tokenMax = 512;
 const bearerForm = /^bearer +([\x21-\x7e]+) *$/i;
 
+/** Whose token it is. */
+type WhoIs = (token: string) => Operator | undefined;
+
 /** Looks at the bearer token, or else at the session cookie: a request that carries both is the bearer's. */
-export function readCredential(
-  request: Pick<InboundRequest, "header">,
-  admits: (token: string) => boolean,
-): Credential {
+export function readCredential(request: Pick<InboundRequest, "header">, whoIs: WhoIs): Credential {
   const authorization = request.header("authorization");
-  if (authorization !== undefined) return judge("bearer", bearerForm.exec(authorization)?.[1], admits);
+  if (authorization !== undefined) return judge("bearer", bearerForm.exec(authorization)?.[1], whoIs);
   const token = cookieValue(request.header("cookie") ?? "", sessionCookie);
-  return token === undefined ? { kind: "none" } : judge("session", token, admits);
+  return token === undefined ? { kind: "none" } : judge("session", token, whoIs);
 }
 
-function judge(
-  kind: Caller["kind"],
-  token: string | undefined,
-  admits: (token: string) => boolean,
-): Credential {
-  if (token === undefined || token === "" || token.length > tokenMax || !admits(token))
-    return { kind: "wrong" };
-  return { kind: "good", caller: { kind, token } };
+function judge(kind: Caller["kind"], token: string | undefined, whoIs: WhoIs): Credential {
+  if (token === undefined || token === "" || token.length > tokenMax) return { kind: "wrong" };
+  const operator = whoIs(token);
+  return operator === undefined ? { kind: "wrong" } : { kind: "good", caller: { kind, token, operator } };
 }
 
 /** The first value of a cookie. Source: RFC 6265, section 4.2.1. */

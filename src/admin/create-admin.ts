@@ -1,3 +1,4 @@
+import { rootOperator } from "../exchange/operator.ts";
 import type { Control } from "../gateway/control.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { type RequestId, uuidv7 } from "../kernel/ids.ts";
@@ -6,15 +7,17 @@ import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
 import type { InboundHandler, InboundRequest } from "../ports/server.ts";
 import type { OnAdminCall } from "./admin-call.ts";
-import type { Permission } from "./admin-route.ts";
+import type { AdminRoute, Permission } from "./admin-route.ts";
 import { allowedHost } from "./allowed-host.ts";
-import { type Answered, createAnswers } from "./answers.ts";
+import type { Answered } from "./answer.ts";
+import { createAnswers } from "./answers.ts";
 import { type Caller, type Credential, readCredential } from "./caller.ts";
 import { createFailureLimit } from "./failure-limit.ts";
 import { type Match, matchRoute } from "./match-route.ts";
-import { permissions, plainRoutes } from "./plain-routes.ts";
+import { plainRoutes } from "./plain-routes.ts";
 import { readBody, readQuery } from "./read-asked.ts";
 import { readTarget } from "./read-target.ts";
+import { permissionsOf } from "./roles.ts";
 import { requireSameOrigin } from "./same-origin.ts";
 import { sendData, sendDocument, sendFailure } from "./send.ts";
 import { type AssetSource, sendAsset } from "./send-asset.ts";
@@ -49,7 +52,11 @@ export function createAdmin(parts: AdminParts): InboundHandler {
   const failures = createFailureLimit(parts.clock);
 
   /** The caller, where `permission` asks for one. @throws GatewayError `unauthenticated`, `rate_limited`, `policy_denied`. */
-  function admit(permission: Permission | undefined, visit: Visit): Caller | undefined {
+  function admit(
+    permission: Permission | undefined,
+    visit: Visit,
+    reach?: AdminRoute["reach"],
+  ): Caller | undefined {
     const { credential, request } = visit;
     if (permission === "public") return credential.kind === "good" ? credential.caller : undefined;
     switch (credential.kind) {
@@ -58,9 +65,7 @@ export function createAdmin(parts: AdminParts): InboundHandler {
       case "wrong":
         throw failures.refuse(request.remoteAddress, unauthenticated("wrong credential"));
       case "good":
-        if (permission !== undefined && !permissions.includes(permission)) {
-          throw new GatewayError("policy_denied", `the caller does not hold ${permission}`);
-        }
+        checkRole(credential.caller, permission, reach);
         return credential.caller;
     }
   }
@@ -85,7 +90,7 @@ export function createAdmin(parts: AdminParts): InboundHandler {
         method: request.method,
         permission: match.route.permission,
         name: match.name,
-        caller: credential.kind === "good" ? credential.caller.kind : undefined,
+        operator: credential.kind === "good" ? credential.caller.operator : undefined,
         remoteAddress: request.remoteAddress,
         refusedBy,
       });
@@ -104,13 +109,14 @@ export function createAdmin(parts: AdminParts): InboundHandler {
 
   async function carryOut(visit: Visit, match: FoundRoute): Promise<Answered<unknown>> {
     const { request, query, host } = visit;
-    const caller = admit(match.route.permission, visit);
+    const caller = admit(match.route.permission, visit, match.route.reach);
     if (!readingMethods.has(request.method))
       requireSameOrigin(request, { host, isProofNeeded: caller?.kind === "session" });
     if (match.route.permission.endsWith(":write") && match.id !== "signOut") await parts.beforeChange?.();
     return await answers[match.id]({
       name: match.name,
       caller,
+      operator: caller?.operator ?? rootOperator,
       isSecure: request.header("origin")?.startsWith("https://") ?? false,
       query: (schema) => readQuery(query, schema),
       body: (schema) => readBody(request, schema),
@@ -120,7 +126,7 @@ export function createAdmin(parts: AdminParts): InboundHandler {
 
   async function answer(request: InboundRequest, requestId: RequestId): Promise<void> {
     const { path, query } = readTarget(request.target);
-    const credential = readCredential(request, control.session.admits);
+    const credential = readCredential(request, control.session.whoIs);
     // A page that rebinds its name has no bearer token to send: who has one may come by any name.
     const isByBearer = credential.kind === "good" && credential.caller.kind === "bearer";
     const host = isByBearer ? (request.header("host") ?? "") : allowedHost(request.header("host"), hosts);
@@ -151,6 +157,24 @@ interface Visit {
   readonly query: string;
   readonly host: string;
   readonly credential: Credential;
+}
+
+/** @throws GatewayError `policy_denied`: the role does not hold it, or it is about more than the caller's tenant. */
+function checkRole(
+  { operator }: Caller,
+  permission: Permission | undefined,
+  reach: AdminRoute["reach"],
+): void {
+  if (permission === undefined) return;
+  if (!permissionsOf(operator.role).has(permission)) {
+    throw new GatewayError("policy_denied", `${operator.id} (${operator.role}) does not hold ${permission}`, {
+      message: `This needs the permission \`${permission}\`, which the role \`${operator.role}\` does not have.`,
+    });
+  }
+  if (operator.tenant === undefined || reach === "tenant") return;
+  throw new GatewayError("policy_denied", `${operator.id} is bound to a tenant`, {
+    message: "This is about the whole gateway; you may see and change what is of your tenant.",
+  });
 }
 
 /** One answer for all who are not let in, so that it tells them nothing. */

@@ -1,3 +1,4 @@
+import { rootOperator } from "../exchange/operator.ts";
 import type { Control, GatewayState, ShownKey } from "../gateway/control.ts";
 import { epochMs } from "../kernel/units.ts";
 import { sampleAudit } from "./audit-samples.test-support.ts";
@@ -18,6 +19,7 @@ import {
   startedAt,
 } from "./control-samples.test-support.ts";
 import { sampleLearned, sampleLearnedRoute } from "./learned-samples.test-support.ts";
+import { sampleOperators } from "./operator-samples.test-support.ts";
 import { sampleCosts, sampleDemand, sampleRegions } from "./outlook-samples.test-support.ts";
 import { sampleOverload } from "./overload-samples.test-support.ts";
 import {
@@ -293,6 +295,7 @@ export function createMemoryControl(): MemoryControl {
         return configState();
       },
     },
+    operators: sampleOperators,
     session: {
       redeem: (given) => {
         if (given !== oneTimeCode || usedCodes.has(given)) return undefined;
@@ -301,7 +304,8 @@ export function createMemoryControl(): MemoryControl {
         sessions.add(token);
         return { token, expiresAt: startedAt + 8 * 3_600_000 };
       },
-      admits: (token) => token === adminToken || sessions.has(token),
+      signIn: () => Promise.resolve(undefined),
+      whoIs: (token) => (token === adminToken || sessions.has(token) ? rootOperator : undefined),
       end: (token) => {
         sessions.delete(token);
       },

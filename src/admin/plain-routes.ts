@@ -49,11 +49,6 @@ export const guardedRoutes: readonly Pick<AdminRoute, "method" | "permission" | 
   ...plainRoutes.map(({ path, permission }) => ({ method: "GET" as const, path, permission })),
 ];
 
-/** Every permission there is besides `public`; today each signed-in caller holds them all. */
-export const permissions: readonly Permission[] = [
-  ...new Set(guardedRoutes.map(({ permission }) => permission)),
-].filter((permission) => permission !== "public");
-
 function sendReadiness(control: Control, reply: Reply, isVerbose: boolean): void {
   const { generation, isDraining, version, uptimeMs, degraded, log } = control.state();
   const state = isDraining ? "draining" : generation > 0 ? "ready" : "starting";

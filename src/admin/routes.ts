@@ -2,6 +2,7 @@ import type { AdminRoute } from "./admin-route.ts";
 import { auditRoutes } from "./audit-routes.ts";
 import { balancingRoutes } from "./balancing-routes.ts";
 import { costQuery } from "./costs.ts";
+import { operatorRoutes } from "./operator-routes.ts";
 import { routingRoutes } from "./routing-routes.ts";
 import { requestsQuery, seriesQuery } from "./schemas.ts";
 import { servicePlaneRoutes } from "./service-plane-routes.ts";
@@ -42,6 +43,7 @@ export const routes = {
   ...balancingRoutes,
   ...routingRoutes,
   ...servicePlaneRoutes,
+  ...operatorRoutes,
   listCoolDowns: {
     method: "GET",
     path: "/api/gateway/cooldowns",
@@ -141,6 +143,7 @@ export const routes = {
     method: "GET",
     path: "/api/gateway/prices/explain/{id}",
     permission: "requests:read",
+    reach: "tenant",
     summary: "How the cost of a request came about.",
     answer: "PriceExplanation",
   },
@@ -186,6 +189,7 @@ export const routes = {
     method: "GET",
     path: "/api/gateway/requests",
     permission: "requests:read",
+    reach: "tenant",
     summary: "The request log, a page at a time.",
     query: requestsQuery,
     answer: "RequestList",
@@ -194,6 +198,7 @@ export const routes = {
     method: "GET",
     path: "/api/gateway/requests/{id}",
     permission: "requests:read",
+    reach: "tenant",
     summary: "Everything that is kept of one request.",
     answer: "RequestRecord",
   },
@@ -246,8 +251,8 @@ export const routes = {
     method: "POST",
     path: "/api/gateway/session",
     permission: "public",
-    summary: "Trades the one-time code of the admin link for a session cookie.",
-    body: "SignInCode",
+    summary: "Trades the one-time code of the admin link, or a name and its password, for a session cookie.",
+    body: "SignIn",
     answer: "SignedIn",
     status: 201,
   },
@@ -255,6 +260,7 @@ export const routes = {
     method: "GET",
     path: "/api/gateway/session",
     permission: "session:read",
+    reach: "tenant",
     summary: "Who the caller is.",
     answer: "Caller",
   },
@@ -262,6 +268,7 @@ export const routes = {
     method: "DELETE",
     path: "/api/gateway/session",
     permission: "session:write",
+    reach: "tenant",
     summary: "Ends the session of the cookie.",
     answer: "SignedOut",
   },
@@ -269,6 +276,7 @@ export const routes = {
     method: "GET",
     path: "/api/gateway/openapi.json",
     permission: "openapi:read",
+    reach: "tenant",
     summary: "This document.",
     answer: "document",
   },

@@ -2,13 +2,20 @@ import * as z from "zod";
 import { auditComponents } from "./audit-schemas.ts";
 import { endpointPool } from "./balancing-schemas.ts";
 import { circuitBreaker, circuitBreakerList, coolDownList, wantedBreakerMode } from "./breaker-schemas.ts";
+import { configChange, configPlan, configProblem, configState, configText } from "./config-schemas.ts";
 import { costForecast } from "./costs.ts";
 import { graphqlRouteList } from "./graphql-routes.ts";
 import { grpcRouteList } from "./grpc-routes.ts";
 import { createdKey, keyList, shownKey, wantedKey } from "./key-schemas.ts";
-import { overloadState } from "./overload-schemas.ts";
+import {
+  createdToken,
+  operatorList,
+  removedOperator,
+  shownOperator,
+  wantedOperator,
+} from "./operator-schemas.ts";
 import { priceExplanation, priceRow, pricesState, wantedPriceRows } from "./price-schemas.ts";
-import { count, epochMs, errorCode, knownNanoUsd, nanoUsd, spanMs } from "./quantities.ts";
+import { count, epochMs, errorCode, knownNanoUsd, spanMs } from "./quantities.ts";
 import { regionsState } from "./region-schemas.ts";
 import { attemptRecord, cost, requestRecord, stageRecord, usage, warning } from "./request-record.ts";
 import {
@@ -25,6 +32,16 @@ import { scalingState } from "./scaling.ts";
 import { serviceRouteList } from "./service-routes.ts";
 import { serviceList } from "./services.ts";
 import { socketList } from "./sockets.ts";
+import {
+  abTestList,
+  canaryDeploymentList,
+  chaosExperimentList,
+  featureFlagList,
+  gatewayState,
+  gatewayStats,
+  series,
+  seriesPoint,
+} from "./stats-schemas.ts";
 import { translated, translationList, wantedTranslation } from "./translation-schemas.ts";
 import {
   approvedCatalog,
@@ -41,70 +58,6 @@ import {
   upstreamState,
   wantedQuirkState,
 } from "./upstream-schemas.ts";
-
-const gatewayState = z.strictObject({
-  version: z.string(),
-  startedAt: epochMs,
-  uptimeMs: spanMs,
-  generation: count.describe("Number of the running configuration; each reload that is taken adds one."),
-  mode: z.enum(["demo", "environment", "file"]).describe("Where the configuration is from."),
-  isDraining: z.boolean(),
-  degraded: z.array(z.string()).describe("Why the gateway is less than well; empty when all is well."),
-  inFlight: count,
-  overload: overloadState,
-  totals: z.strictObject({
-    requests: count,
-    errors: count,
-    inputTokens: count,
-    outputTokens: count,
-    costNanoUsd: nanoUsd.describe("Sum of the known costs, 10^-9 US dollars."),
-    unpriced: count.describe("Requests whose price is not known."),
-  }),
-  log: z.strictObject({
-    queued: count,
-    written: count,
-    dropped: count.describe("Records lost because the queue was full or the store failed."),
-    bytes: count,
-  }),
-  process: z.strictObject({ rssBytes: count, heapUsedBytes: count, eventLoopDelayMsP99: spanMs }),
-});
-
-const gatewayStats = z.strictObject({
-  routes_registered: count.describe("Names a client may ask for: models, pools and patterns."),
-  upstream_services: count.describe("Providers that requests may be sent to."),
-  cache_stats: z.strictObject({
-    hit_rate: z.number().min(0).max(1).nullable().describe("`null`: nothing has been looked up."),
-    entry_count: count,
-    cache_size_mb: z.number().min(0),
-  }),
-  policy_violations: count,
-  protocols_supported: z.array(z.enum(["rest", "graphql", "grpc", "websocket", "mcp"])),
-  gateway: gatewayState,
-  data_url: z.string().describe("Where the data plane listens, as the gateway's own machine reaches it."),
-  notes: z.array(z.string()).describe("What the figures above do not say by themselves."),
-});
-
-const emptyList = z.array(z.never()).describe("Nothing of this kind exists in this version.");
-const total = z.literal(0);
-const note = z.string().describe("Why the list is empty.");
-const chaosExperimentList = z.strictObject({ experiments: emptyList, total, note });
-const featureFlagList = z.strictObject({ feature_flags: emptyList, total, note });
-const abTestList = z.strictObject({ ab_tests: emptyList, total, note });
-const canaryDeploymentList = z.strictObject({ canary_deployments: emptyList, total, note });
-
-const seriesPoint = z.strictObject({
-  at: epochMs.describe("Start of the bucket: milliseconds since 1970-01-01T00:00:00Z."),
-  requests: count,
-  errors: count,
-  latencyMsP50: spanMs.nullable(),
-  latencyMsP99: spanMs.nullable(),
-  costNanoUsd: nanoUsd.describe("Sum of the known costs, 10^-9 US dollars."),
-  unpriced: count.describe("Requests whose price is not known."),
-});
-const series = z.strictObject({
-  bucketMs: z.literal(5000).describe("Length of a bucket in milliseconds."),
-  points: z.array(seriesPoint).describe("Oldest first."),
-});
 
 const loggedRequest = z.strictObject({
   id: z.string(),
@@ -136,49 +89,22 @@ const requestList = z.strictObject({
     ),
 });
 
-const configProblem = z.strictObject({
-  message: z.string(),
-  line: z.int().nullable(),
-  column: z.int().nullable(),
-  path: z.string().nullable(),
-});
-const configChange = z.strictObject({
-  path: z.string().describe("As in the file: `providers.openai.key`."),
-  kind: z.enum(["added", "removed", "changed"]),
-  before: z.string().nullable().describe("Printed; secrets are shown as `***`."),
-  after: z.string().nullable().describe("Printed; secrets are shown as `***`."),
-  needsRestart: z.boolean(),
-});
-const configPlan = z.discriminatedUnion("kind", [
-  z.strictObject({
-    kind: z.literal("valid"),
-    changes: z.array(configChange),
-    waiting: z
-      .array(configChange)
-      .describe("What the file as it is now has asked for already, and waits for a restart."),
-  }),
-  z.strictObject({ kind: z.literal("invalid"), problems: z.array(configProblem) }),
+const signIn = z.union([
+  z.strictObject({ code: z.string().min(1).max(200).describe("The one-time code of the admin link.") }),
+  z.strictObject({ name: z.string().min(1).max(100), password: z.string().min(1).max(1000) }),
 ]);
-const configState = z.strictObject({
-  generation: count,
-  file: z.string().nullable(),
-  running: z
-    .unknown()
-    .describe("The running configuration with defaults filled in; secrets are shown as `***`."),
-  problems: z.array(configProblem).describe("Why the newest file was not taken; the last good one goes on."),
-  waiting: z
-    .array(configChange)
-    .describe("What the file asks for and the process cannot take before it is started again."),
-});
-const configText = z.strictObject({ text: z.string().describe("A whole configuration file.") });
-
-const signInCode = z.strictObject({
-  code: z.string().min(1).max(200).describe("The one-time code of the admin link."),
-});
 const signedIn = z.strictObject({ expiresAt: epochMs });
 const signedOut = z.strictObject({ isSignedIn: z.literal(false) });
 const caller = z.strictObject({
   kind: z.enum(["session", "bearer"]).describe("Signed in by cookie, or by `Authorization: Bearer`."),
+  id: z.string(),
+  name: z.string(),
+  role: shownOperator.shape.role,
+  tenant: z
+    .string()
+    .optional()
+    .describe("They see and change what is of this tenant alone; absent: everything."),
+  project: z.string().optional(),
   permissions: z.array(z.string()),
 });
 
@@ -240,6 +166,11 @@ export const components = {
   FeatureFlagList: featureFlagList,
   GatewayState: gatewayState,
   GatewayStats: gatewayStats,
+  CreatedToken: createdToken,
+  OperatorList: operatorList,
+  RemovedOperator: removedOperator,
+  ShownOperator: shownOperator,
+  WantedOperator: wantedOperator,
   KeyList: keyList,
   LoggedRequest: loggedRequest,
   ModelAbility: modelAbility,
@@ -254,7 +185,7 @@ export const components = {
   Series: series,
   SeriesPoint: seriesPoint,
   ShownKey: shownKey,
-  SignInCode: signInCode,
+  SignIn: signIn,
   SignedIn: signedIn,
   SignedOut: signedOut,
   StageRecord: stageRecord,

@@ -9,7 +9,6 @@ import { openClientKeys } from "../gateway/client-keys.ts";
 import type { Control, GatewayState } from "../gateway/control.ts";
 import { createGateway, type Gateway } from "../gateway/create-gateway.ts";
 import { dataPlane } from "../gateway/data-plane.ts";
-import { createSessions } from "../gateway/sessions.ts";
 import { isoTime, milliseconds } from "../kernel/units.ts";
 import { createSchemaChecker } from "../platform/ajv/index.ts";
 import { createExpressions } from "../platform/cel/index.ts";
@@ -30,7 +29,6 @@ import {
 import type { ConfigSource } from "../ports/config-source.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { ServerEngine } from "../ports/server.ts";
-import { adminTokenOf } from "./admin-client.ts";
 import { dataListener, watchTls, withFilesBeside } from "./data-listener.ts";
 import { graphqlLoader } from "./graphql-loader.ts";
 import { createLastGoodKeeper } from "./keep-last-good.ts";
@@ -38,6 +36,7 @@ import { saveLastGood } from "./last-good-file.ts";
 import { logOutcome } from "./log-outcome.ts";
 import { messageFormsLoader } from "./message-forms-loader.ts";
 import { openBooks } from "./open-books.ts";
+import { openPeople } from "./open-people.ts";
 import { openTransports } from "./open-transports.ts";
 import { openTrust } from "./open-trust.ts";
 import { dashboardDirectory, version } from "./places.ts";
@@ -100,11 +99,12 @@ export async function boot(parts: BootParts): Promise<Booted> {
   const learnedStore = { directory, onBroken: (file: string) => logger.warn(learnedIsBroken, { file }) };
   const states = undo.adopt(openStateStore(learnedStore), (opened) => opened.close());
   const keys = await openClientKeys({ store, digestOf: installation.digestOf, clock, random });
-  const clientKey = await firstKey(keys, installation.derive);
-  const adminToken = adminTokenOf(installation);
   const endOfTurn = createEndOfTurn((fault) => logger.error("sending failed", { fault: String(fault) }));
   const transports = undo.adopt(openTransports(endOfTurn), (opened) => opened.close());
-  const trust = undo.adopt(await openTrust(parts, installation, transports), (opened) => opened.close());
+  const trustWorld = { clock, random, installation, keys, transport: transports.transport };
+  const trust = undo.adopt(await openTrust(parts, trustWorld), (opened) => opened.close());
+  const clientKey = await firstKey(keys, installation.derive);
+  const { adminToken, ...people } = await openPeople(trust.parts.documents, installation, { clock, random });
   const tokenizer = undo.adopt(createTokenizer(), (opened) => opened.close());
   const meter = createMeter();
   let gateway: Gateway | undefined;
@@ -150,7 +150,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
     states,
     keys,
     trust: trust.parts,
-    sessions: createSessions({ clock, random, digestOf: installation.digestOf, adminToken }),
+    ...people,
     digestOf: installation.digestOf,
     sealer: installation.sealer,
     continuity: config.continuity,

@@ -1,12 +1,19 @@
-import type { AdminParts } from "../admin/index.ts";
+import type { AdminCall, AdminParts } from "../admin/index.ts";
 import type { ReloadOutcome } from "../config/reloader.ts";
 import type { Config } from "../config/schema.ts";
+import type { ClientKeys } from "../gateway/client-keys.ts";
 import type { GatewayParts } from "../gateway/create-gateway.ts";
+import { openSigningKeys } from "../gateway/signing-keys.ts";
+import { createMemoryNonceStore } from "../platform/memory/index.ts";
+import { signatureCrypto } from "../platform/request-signature/index.ts";
 import type { Installation } from "../platform/secrets/index.ts";
 import { openDocumentStore } from "../platform/sqlite/index.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { DocumentStore } from "../ports/document-store.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { Random } from "../ports/random.ts";
+import type { Transport } from "../ports/transport.ts";
 import { openAuditLog } from "./open-audit.ts";
-import type { Transports } from "./open-transports.ts";
 
 /** The stores of who may do what, at what price, with proof. */
 export interface OpenedTrust {
@@ -27,31 +34,44 @@ interface Started {
   readonly origin: { readonly config: Pick<Config, "audit">; readonly problems: readonly unknown[] };
 }
 
+/** What they need of the process. */
+export interface TrustWorld {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly installation: Pick<Installation, "vault" | "derive">;
+  readonly keys: Pick<ClientKeys, "control">;
+  readonly transport: Transport;
+}
+
 /** Opens them in the data directory. @throws GatewayError `storage_unavailable`. */
 export async function openTrust(
   { directory, logger, origin }: Started,
-  installation: Installation,
-  { transport }: Pick<Transports, "transport">,
+  world: TrustWorld,
 ): Promise<OpenedTrust> {
   await using undo = new AsyncDisposableStack();
   const documents = undo.adopt(openDocumentStore({ directory }), (opened) => opened.close());
-  const settings = origin.config.audit;
   const audit = undo.adopt(
-    await openAuditLog({ directory, installation, logger, settings, transport }),
+    await openAuditLog({ ...world, directory, logger, settings: origin.config.audit }),
     (opened) => opened.close(),
   );
   if (origin.problems.length > 0)
     audit.record({ type: "config.rolled_back", outcome: "done", actor: "gateway", facts: { generation: 1 } });
+  const signing = await openSigning(documents, world);
   const opened = undo.move();
   return {
-    parts: { documents, audit },
-    admin: { onCall: audit.called, beforeChange: audit.beforeChange },
+    parts: { documents, audit, signing },
+    admin: {
+      onCall: (call) => audit.called({ ...call, caller: callerOf(call) }),
+      beforeChange: audit.beforeChange,
+    },
     reloaded: (outcome) => {
       if (outcome.kind !== "unchanged") audit.record(entryOfReload(outcome));
     },
     close: () => opened.disposeAsync(),
   };
 }
+
+const callerOf = ({ operator }: AdminCall): string | undefined => operator?.id;
 
 function entryOfReload(outcome: Exclude<ReloadOutcome, { kind: "unchanged" }>) {
   const { generation } = outcome;
@@ -62,4 +82,18 @@ function entryOfReload(outcome: Exclude<ReloadOutcome, { kind: "unchanged" }>) {
   }
   const facts = { generation, problems: outcome.problems.length };
   return { type: "config.refused", outcome: "failed", actor, facts } as const;
+}
+
+/** The signing keys, and the nonces that were used with them. */
+async function openSigning(
+  documents: DocumentStore,
+  { clock, random, installation: { vault }, keys }: TrustWorld,
+): Promise<OpenedTrust["parts"]["signing"]> {
+  const isClientKey = (id: string): boolean =>
+    keys.control.list().some((key) => key.id === id && key.revokedAt === null);
+  return {
+    crypto: signatureCrypto,
+    nonces: createMemoryNonceStore(clock),
+    keys: await openSigningKeys({ documents, vault, crypto: signatureCrypto, clock, random, isClientKey }),
+  };
 }

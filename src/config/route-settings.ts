@@ -141,6 +141,12 @@ const route = z
       .describe(
         "`required`: a gateway key must come with each request. `none`: anybody may ask; a key that comes is not looked at, and goes on to the service as it is.",
       ),
+    signature: z
+      .enum(["required", "optional"])
+      .default("optional")
+      .describe(
+        "`required`: each request must be signed (see the section `signing`), and the signature says who asks.",
+      ),
     websocket: z.exactOptional(socketSettings).describe("Its sockets, where `protocol` is `websocket`."),
     preserveHost: z.boolean().default(false).describe("Whether the service gets the client's `Host`."),
     ignoreTrailingSlash: z.boolean().default(false).describe("Whether `/orders/` is `/orders`."),

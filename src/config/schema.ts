@@ -14,6 +14,7 @@ import { type ContinuitySettings, continuitySettings } from "../capabilities/con
 import { type IdentitySettings, identitySettings } from "../capabilities/identity/index.ts";
 import { type OverloadSettings, overloadSettings } from "../capabilities/overload/index.ts";
 import { type PricingSettings, pricingSettings } from "../capabilities/pricing/index.ts";
+import { type SigningSettings, signingSettings } from "../capabilities/request-signing/index.ts";
 import {
   geoSettings,
   type Networks,
@@ -47,6 +48,7 @@ export const configSchema = z
     regions: regionsSettings.prefault({}),
     geo: geoSettings.prefault({}),
     keys: identitySettings.prefault({}),
+    signing: signingSettings.prefault({}),
     overload: overloadSettings.prefault({}),
     circuitBreaker: circuitBreakerSettings.prefault({}),
     resilience: resilienceSettings.prefault({}),
@@ -93,6 +95,7 @@ export interface Config {
   /** `networks`: what stands in its file. */
   readonly geo: WrittenConfig["geo"] & { readonly networks?: Networks };
   readonly keys: IdentitySettings;
+  readonly signing: SigningSettings;
   readonly overload: OverloadSettings;
   readonly circuitBreaker: CircuitBreakerSettings;
   readonly scaling: ScalingSettings;

@@ -47,6 +47,8 @@ export interface ServiceRule {
   readonly target: ServiceTarget;
   /** `none`: anybody may ask, and no key is looked at. `later`: the key is still to come, on the socket. */
   readonly auth: "required" | "none" | "later";
+  /** Whether each request has to be signed. */
+  readonly signature: "required" | "optional";
   readonly preserveHost: boolean;
   /** The most that a request's body may have. */
   readonly bodyBytesMax: Bytes;

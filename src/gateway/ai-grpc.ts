@@ -58,7 +58,9 @@ export function createAiGrpc({ doors, forms, onFault }: AiGrpcParts) {
     const method = methods.get(name);
     const route = method && routeOf(method, clientCodecs[method.dialect]);
     let trail: Trail<Snapshot> | undefined;
-    const call = translated(inbound, { spoken, method, forms, onFault, trail: () => trail });
+    let proven = inbound;
+    const source = (): InboundRequest => proven;
+    const call = translated(inbound, { spoken, method, forms, onFault, source, trail: () => trail });
     const handle = createHandle<Snapshot>({
       ...doors,
       open: (opened) => {
@@ -66,6 +68,11 @@ export function createAiGrpc({ doors, forms, onFault }: AiGrpcParts) {
         return trail;
       },
       receive: receiveOwn(route),
+      // What is signed is the message as it came.
+      prove: async (received, _, signed) => {
+        proven = await doors.prove(received, inbound, signed);
+        return call;
+      },
     });
     handle(call);
   };
@@ -83,6 +90,8 @@ interface Translation extends Pick<AiGrpcParts, "forms" | "onFault"> {
   readonly spoken: KnownFlavour;
   /** `undefined`: the service has none of this name. */
   readonly method: AiMethod | undefined;
+  /** Whose body is read. */
+  readonly source: () => InboundRequest;
   readonly trail: () => Trail<Snapshot> | undefined;
 }
 
@@ -109,7 +118,7 @@ function translated(inbound: InboundRequest, translation: Translation): InboundR
       checkKind(flavour, method);
       const head = headIn(reading);
       forms = await translation.forms();
-      const message = await readOwnMessage(inbound, { flavour, head, forms }, bytesMax);
+      const message = await readOwnMessage(translation.source(), { flavour, head, forms }, bytesMax);
       if (message.kind === "fault") {
         status = message.status;
         throw message.error;

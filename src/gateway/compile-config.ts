@@ -32,6 +32,7 @@ import { compileRealtime } from "./realtime-rules.ts";
 import { refusers } from "./refusers.ts";
 import { compileServiceRoutes } from "./service-routes.ts";
 import { compileServices } from "./services.ts";
+import { compileSigning } from "./signing.ts";
 import { compileTable, type ProviderFacts, type Snapshot } from "./snapshot.ts";
 
 /** What sets one server apart from others of its dialect. */
@@ -112,6 +113,7 @@ export function compileConfig(config: Config, generation: number, catalog: Catal
     resilienceOf: resilienceFrom(config.resilience),
     retryBudget: config.resilience.retry.budget,
     verifiesStreams: config.stream.verify,
+    signing: compileSigning(config.signing),
     bodyBytesMax: config.server.limits.bodyBytesMax,
     edge: compileEdge(config),
     inFlightMax: config.overload.inFlightMax,

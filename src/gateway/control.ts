@@ -19,10 +19,12 @@ import type {
 import type { ConfigPlan, ConfigState } from "./config-control.ts";
 import type { CostControl } from "./costs.ts";
 import type { ClientLane } from "./lanes.ts";
+import type { OperatorControl } from "./operators.ts";
 import type { SpanFigures } from "./recent-spans.ts";
 import type { RegionsControl } from "./regions-control.ts";
 import type { RoutingControl } from "./route-control.ts";
 import type { ServicePlane } from "./service-plane.ts";
+import type { Sessions } from "./sessions.ts";
 
 export { type AuditControl, type AuditPage, auditTypes } from "../capabilities/audit/index.ts";
 export type { AddressState, PoolState, Steering } from "../capabilities/load-balancing/index.ts";
@@ -36,6 +38,7 @@ export type { GraphqlRouteState } from "./graphql-states.ts";
 export type { OperationTraffic } from "./graphql-tallies.ts";
 export type { GrpcRouteState } from "./grpc-states.ts";
 export type { LatencyFigures } from "./latencies.ts";
+export type { ShownOperator } from "./operators.ts";
 export type { RouteDecision, RouteState } from "./route-control.ts";
 export type { ServiceRouteState } from "./service-plane.ts";
 export type { ServiceEndpoint, ServiceState } from "./service-states.ts";
@@ -270,13 +273,8 @@ export interface Control extends ServicePlane {
     /** Reads the file again now; the answer says what came of it. */
     readonly reload: () => Promise<ConfigState>;
   };
-  readonly session: {
-    /** Trades the one-time code of the admin link for a session token; `undefined` when it is used up, old or wrong. */
-    readonly redeem: (code: string) => { readonly token: string; readonly expiresAt: number } | undefined;
-    /** Whether `token` is a live session or the admin bearer token. */
-    readonly admits: (token: string) => boolean;
-    readonly end: (token: string) => void;
-  };
+  readonly session: Sessions;
+  readonly operators: OperatorControl;
   /** Prometheus text, version 0.0.4. */
   readonly metrics: () => string;
 }

@@ -40,6 +40,7 @@ import { createIngress } from "./ingress.ts";
 import { createLearnedKeeper, type LearnedKeeper, routingMemory } from "./keep-learned.ts";
 import { createRecords } from "./keep-record.ts";
 import { createRequestMetrics } from "./metrics.ts";
+import type { OperatorControl } from "./operators.ts";
 import { createOutlook } from "./outlook.ts";
 import { createOwnGrpc } from "./own-grpc.ts";
 import { createPlaces } from "./places.ts";
@@ -87,6 +88,7 @@ export interface GatewayParts {
   readonly keys: ClientKeys;
   readonly trust: TrustParts;
   readonly sessions: Sessions;
+  readonly operators: OperatorControl;
   readonly digestOf: (key: string) => string;
   readonly sealer: Sealer;
   readonly continuity: ContinuitySettings;
@@ -160,7 +162,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   measureEndpoints(parts.meter, places.balancing.states);
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
   const services = createServiceStates(parts, () => snapshot, places.balancing.states);
-  const trust = createTrust(parts.trust);
+  const trust = createTrust(parts.trust, parts);
   measureAudit(parts.meter, parts.trust.audit);
   const routes = dataRoutes(clientCodecs);
   const doors = createDoors({
@@ -170,6 +172,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     routes,
     ingress,
     guards: trust.guards,
+    prove: trust.prove,
     waiting,
     relays,
     tokenCount,
@@ -261,6 +264,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       audit: parts.trust.audit.control,
       config: parts.config,
       session: parts.sessions,
+      operators: parts.operators,
       metrics: parts.exposition,
     },
   };

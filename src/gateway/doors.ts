@@ -56,6 +56,7 @@ export interface DoorParts
   readonly routes: ReturnType<typeof dataRoutes>;
   readonly ingress: Ingress;
   readonly guards: Guards;
+  readonly prove: Doors<Snapshot>["prove"];
   readonly waiting: Waiting;
   readonly relays: Relays;
   readonly tokenCount: TokenCount;
@@ -134,7 +135,7 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
       });
     },
     receive: receiveHead(routes),
-    prove: (_received, inbound) => inbound,
+    prove: parts.prove,
     identify: door1,
     listModels: (identified, inbound, trail) => {
       const allowed = listModels(trail.snapshot.table).filter((entry) =>

@@ -144,6 +144,7 @@ function serviceRule(
   {
     protocol,
     auth,
+    signature,
     preserveHost,
     bodyBytesMax,
     headMs,
@@ -161,6 +162,7 @@ function serviceRule(
       ...(idleMs === undefined ? {} : { idleTimeout: milliseconds(idleMs) }),
     },
     auth,
+    signature,
     preserveHost,
     bodyBytesMax: bytes(bodyBytesMax ?? limits.streamedBodyBytesMax),
     ...(protocol === "websocket" ? { sockets: socketRules(websocket) } : {}),

@@ -1,16 +1,31 @@
+import { type Operator, rootOperator } from "../exchange/operator.ts";
+import { GatewayError } from "../kernel/errors.ts";
 import { base62 } from "../kernel/ids.ts";
-import { after, type EpochMs, epochMs, minutes } from "../kernel/units.ts";
+import { after, type EpochMs, epochMs, minutes, seconds } from "../kernel/units.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
+import type { Operators } from "./operators.ts";
 
 const codeLife = minutes(10);
-const sessionLife = minutes(12 * 60);
+const sessionLife = minutes(24 * 60);
+const idleLife = minutes(8 * 60);
 const openMax = 100;
+const longestWait = seconds(60);
 
-/** Who may use the admin API: the bearer of the admin token, and the sessions that one-time links have opened. */
+/** A session that has begun. */
+export interface OpenSession {
+  readonly token: string;
+  readonly expiresAt: number;
+}
+
+/** Ways into the admin API: the admin token, tokens of operators, and sessions, opened by a one-time link or by a password. */
 export interface Sessions {
-  readonly redeem: (code: string) => { readonly token: string; readonly expiresAt: number } | undefined;
-  readonly admits: (token: string) => boolean;
+  /** `undefined`: the code is used up, old or wrong. */
+  readonly redeem: (code: string) => OpenSession | undefined;
+  /** `undefined`: nobody who may. @throws GatewayError `rate_limited` after failures for this name: the next one waits 1, 2, 4 … 60 s. */
+  readonly signIn: (name: string, password: string) => Promise<OpenSession | undefined>;
+  /** Whose token it is, as they are now; `undefined`: nobody's. */
+  readonly whoIs: (token: string) => Operator | undefined;
   readonly end: (token: string) => void;
 }
 
@@ -32,19 +47,41 @@ export function mintLinkCode(parts: {
 
 const linkClaim = (claim: string): string => `admin-link:${claim}`;
 
-/** Sessions live in memory, at most 100, and end with the process; so do the codes made before it began. */
+interface Session {
+  readonly operatorId: string;
+  readonly until: EpochMs;
+  usedAt: EpochMs;
+}
+
+/** Sessions live in memory, at most 100, for a day and no longer than 8 hours unused, and end with the process; so do the codes made before it began. */
 export function createSessions(parts: {
   readonly clock: Clock;
   readonly random: Random;
   readonly digestOf: DigestOf;
   readonly adminToken: string;
+  readonly operators: Pick<Operators, "byToken" | "byId" | "byPassword">;
 }): Sessions {
-  const { clock, random, digestOf } = parts;
+  const { clock, random, digestOf, operators } = parts;
   const startedAt = clock.now();
   const used = new Map<string, EpochMs>();
-  const sessions = new Map<string, EpochMs>();
+  const sessions = new Map<string, Session>();
+  const waits = createWaits(clock);
   // Digests are compared, not the secrets: where a look-up stops early tells nothing about the secret itself.
   const adminDigest = digestOf(parts.adminToken);
+  const open = (operatorId: string): OpenSession => {
+    const token = `ss-${base62(random.bytes(32))}`;
+    const now = clock.now();
+    const until = after(now, sessionLife);
+    for (const [key, session] of sessions) if (isOver(session, now)) sessions.delete(key);
+    keepWithin(sessions, digestOf(token), { operatorId, until, usedAt: now });
+    return { token, expiresAt: until };
+  };
+  const bySession = (digest: string): Operator | undefined => {
+    const session = sessions.get(digest);
+    if (session === undefined || isOver(session, clock.now())) return undefined;
+    session.usedAt = clock.now();
+    return session.operatorId === rootOperator.id ? rootOperator : operators.byId(session.operatorId);
+  };
   return {
     redeem: (code) => {
       const [expiry = "", nonce = "", mac = ""] = code.split(".");
@@ -52,16 +89,20 @@ export function createSessions(parts: {
       const isOurs = digestOf(mac) === digestOf(digestOf(linkClaim(`${expiry}.${nonce}`)));
       const isLive = clock.now() < until && until > after(startedAt, codeLife) - 1;
       if (!isOurs || !isLive || used.has(nonce)) return undefined;
-      keep(used, nonce, { until, now: clock.now() });
-      const token = `ss-${base62(random.bytes(32))}`;
-      const expiresAt = after(clock.now(), sessionLife);
-      keep(sessions, digestOf(token), { until: expiresAt, now: clock.now() });
-      return { token, expiresAt };
+      for (const [key, end] of used) if (end <= clock.now()) used.delete(key);
+      keepWithin(used, nonce, until);
+      return open(rootOperator.id);
     },
-    admits: (token) => {
+    signIn: async (name, password) => {
+      waits.check(name);
+      const operator = await operators.byPassword(name, password);
+      waits.told(name, operator !== undefined);
+      return operator === undefined ? undefined : open(operator.id);
+    },
+    whoIs: (token) => {
       const digest = digestOf(token);
-      const until = sessions.get(digest);
-      return digest === adminDigest || (until !== undefined && clock.now() < until);
+      if (digest === adminDigest) return rootOperator;
+      return bySession(digest) ?? operators.byToken(token);
     },
     end: (token) => {
       sessions.delete(digestOf(token));
@@ -69,14 +110,39 @@ export function createSessions(parts: {
   };
 }
 
-/** Keeps an entry until its time; forgets what is over, then the oldest above the bound. */
-function keep(
-  map: Map<string, EpochMs>,
-  key: string,
-  { until, now }: { readonly until: EpochMs; readonly now: EpochMs },
-): void {
-  for (const [other, end] of map) if (end <= now) map.delete(other);
-  map.set(key, until);
+const isOver = ({ until, usedAt }: Session, now: EpochMs): boolean =>
+  until <= now || after(usedAt, idleLife) <= now;
+
+/** Above the bound the oldest is forgotten. */
+function keepWithin<Value>(map: Map<string, Value>, key: string, value: Value): void {
+  map.set(key, value);
   const [oldest] = map.keys();
   if (map.size > openMax && oldest !== undefined) map.delete(oldest);
+}
+
+const namesMax = 10_000;
+
+/** After a failure the next try for the same name waits, each time twice as long. Source: security specification, part 1. */
+function createWaits(clock: Clock) {
+  const failures = new Map<string, { readonly count: number; readonly until: EpochMs }>();
+  return {
+    check: (name: string): void => {
+      const until = failures.get(name)?.until ?? 0;
+      const waitMs = until - clock.now();
+      if (waitMs <= 0) return;
+      throw new GatewayError("rate_limited", "a password was wrong a moment ago", {
+        message: "Too many wrong passwords for this name.",
+        retryAfterMs: waitMs,
+      });
+    },
+    told: (name: string, isRight: boolean): void => {
+      const count = (failures.get(name)?.count ?? 0) + 1;
+      failures.delete(name);
+      if (isRight) return;
+      const wait = Math.min(longestWait, 1000 * 2 ** Math.min(10, count - 1));
+      const [oldest] = failures.keys();
+      if (failures.size >= namesMax && oldest !== undefined) failures.delete(oldest);
+      failures.set(name, { count, until: epochMs(clock.now() + wait) });
+    },
+  };
 }

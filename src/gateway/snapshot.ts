@@ -24,6 +24,7 @@ import { endpointsOf } from "./endpoints.ts";
 import type { RealtimeRules } from "./realtime-rules.ts";
 import type { ServiceRoutes } from "./service-routes.ts";
 import type { Service } from "./services.ts";
+import type { Signing } from "./signing.ts";
 
 /** One provider, its settings resolved: the catalogue's values where the file had none, secrets in the open. */
 export interface ProviderFacts {
@@ -99,6 +100,7 @@ export interface Snapshot {
   readonly regions: Regions;
   /** By name, in the file's order. */
   readonly services: ReadonlyMap<string, Service>;
+  readonly signing: Signing;
   readonly serviceRoutes: ServiceRoutes;
 }
 

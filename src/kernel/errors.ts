@@ -61,6 +61,18 @@ export const errorCatalog = {
     retryable: false,
     title: "A valid gateway key is needed.",
   },
+  signature_invalid: {
+    status: 401,
+    owner: "client",
+    retryable: false,
+    title: "The request is not signed as it has to be.",
+  },
+  replayed: {
+    status: 401,
+    owner: "client",
+    retryable: false,
+    title: "This signed request came before: sign each anew.",
+  },
   policy_denied: { status: 403, owner: "client", retryable: false, title: "A policy denies this request." },
   route_not_found: { status: 404, owner: "client", retryable: false, title: "There is no such route." },
   model_not_found: {

@@ -38,6 +38,8 @@ export interface Trail<Snapshot> {
   readonly holds: Hold[];
   /** Headers that the guards want on its answer: a flat list. */
   readonly told: string[];
+  /** Who signed it; `undefined`: nobody whose key is ours. */
+  proven: Identity | undefined;
   /** The furthest types the request has worn. */
   received: Received | undefined;
   identified: Pick<Identity, "keyId" | "name" | "tenant" | "project" | "user"> | undefined;
@@ -120,6 +122,7 @@ export function openTrail<Snapshot>(parts: {
     flows: [],
     holds: [],
     told: [],
+    proven: undefined,
     received: undefined,
     identified: undefined,
     facts: undefined,

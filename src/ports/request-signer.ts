@@ -1,16 +1,10 @@
+import type { RequestMessage } from "../exchange/signed-message.ts";
 import type { Secret } from "../kernel/secret.ts";
 import type { EpochMs } from "../kernel/units.ts";
 
 /** One request as it is signed. */
-export interface Signable {
-  readonly method: string;
-  /** `host`, or `host:port` where the port is not the usual one; lower-case. */
-  readonly authority: string;
-  /** Without its query. */
-  readonly path: string;
-  /** Without `?`. */
-  readonly query: string;
-  readonly body: string;
+export interface Signable extends Pick<RequestMessage, "method" | "authority" | "path" | "query"> {
+  readonly body: string | Uint8Array;
 }
 
 /** Signs requests of the gateway's own, so that who gets them knows whose they are. Implementation: `platform/request-signature`. */

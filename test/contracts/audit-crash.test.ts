@@ -58,7 +58,7 @@ async function lookAt(directory: string, from: string | undefined) {
 
 describe("the audit log under kill -9", () => {
   it("has every acknowledged record, a tree that verifies, and goes on from every checkpoint that was told", {
-    timeout: 60_000 + kills * 5000,
+    timeout: 60_000 + kills * 20_000,
   }, async () => {
     const directory = join(temporaryDirectory(), "audit");
     const random = createSeededRandom(seed);

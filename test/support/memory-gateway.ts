@@ -1,6 +1,7 @@
 import { circuitBreakerSettings, rulesFrom } from "../../src/capabilities/circuit-breaker/index.ts";
 import { rulesFrom as bulkheadsFrom, overloadSettings } from "../../src/capabilities/overload/index.ts";
 import { compileRateCard, pricingSettings, rateRows } from "../../src/capabilities/pricing/index.ts";
+import { type SigningSettings, signingSettings } from "../../src/capabilities/request-signing/index.ts";
 import {
   createClientPlaces,
   type Networks,
@@ -18,9 +19,11 @@ import { openClientKeys } from "../../src/gateway/client-keys.ts";
 import { upstreamCodecOf } from "../../src/gateway/codecs.ts";
 import { createGateway, type Gateway, type GatewayParts } from "../../src/gateway/create-gateway.ts";
 import { compileEdge } from "../../src/gateway/edge.ts";
+import { openOperators } from "../../src/gateway/operators.ts";
 import { compileRealtime } from "../../src/gateway/realtime-rules.ts";
 import { noServiceRoutes } from "../../src/gateway/service-routes.ts";
 import { createSessions } from "../../src/gateway/sessions.ts";
+import { compileSigning } from "../../src/gateway/signing.ts";
 import { compileTable, type ProviderFacts, type Snapshot } from "../../src/gateway/snapshot.ts";
 import { fingerprint128 } from "../../src/kernel/fnv.ts";
 import { unreachable } from "../../src/kernel/invariant.ts";
@@ -28,7 +31,6 @@ import { milliseconds } from "../../src/kernel/units.ts";
 import { createSchemaChecker } from "../../src/platform/ajv/index.ts";
 import { createExpressions } from "../../src/platform/cel/index.ts";
 import {
-  createMemoryDocumentStore,
   createMemoryEventLog,
   createMemoryKeyStore,
   createMemoryStateStore,
@@ -39,11 +41,12 @@ import {
 import { createMeter } from "../../src/platform/prometheus/index.ts";
 import { createMessageForms } from "../../src/platform/protobuf/index.ts";
 import { requestSigner } from "../../src/platform/request-signature/index.ts";
+import { createPasswords } from "../../src/platform/secrets/index.ts";
 import { createMessageSockets, sha1Base64 } from "../../src/platform/websocket/index.ts";
 import type { Sealer } from "../../src/ports/sealer.ts";
 import type { StateStore } from "../../src/ports/state-store.ts";
 import type { Transport } from "../../src/ports/transport.ts";
-import { memoryAudit } from "./memory-audit.ts";
+import { memoryTrust } from "./memory-trust.ts";
 
 /** A whole gateway over memory, virtual time and a transport of the test's: the real doors and rooms, nothing of the world. */
 export interface MemoryGateway {
@@ -113,6 +116,7 @@ export async function memoryGateway(parts: {
   /** Known of every model, or of each. */
   readonly abilities?: KnownAbilities | ((model: string) => KnownAbilities);
   readonly verifiesStreams?: boolean;
+  readonly signing?: Partial<SigningSettings>;
   /** The section `resilience` as it is written; by default each target is tried once. */
   readonly resilience?: unknown;
   readonly inFlightMax?: number;
@@ -166,6 +170,7 @@ export async function memoryGateway(parts: {
     resilienceOf: resilienceFrom(resilienceSettings.parse(parts.resilience ?? { retry: { perTarget: 1 } })),
     retryBudget: 0.2,
     verifiesStreams: parts.verifiesStreams ?? false,
+    signing: compileSigning(signingSettings.parse(parts.signing ?? {})),
     raw: { isEnabled: true, unmetered: "allow", bodyBytesMax: 1_000_000 },
     bodyBytesMax: parts.bodyBytesMax ?? 1_000_000,
     edge: compileEdge({ server: serverSettings.parse({}) }),
@@ -185,12 +190,12 @@ export async function memoryGateway(parts: {
       ),
     },
   };
+  const trust = await memoryTrust(time, random, keys);
+  const { documents } = trust;
+  const passwords = createPasswords(2 ** 10);
+  const operators = await openOperators({ documents, passwords, digestOf, clock: time.clock, random });
   const gateway = createGateway({
-    trust: {
-      documents: createMemoryDocumentStore(),
-      // Its own chance: what a test draws is not shifted by it.
-      audit: await memoryAudit({ ...time, logger, random: createSeededRandom(8) }),
-    },
+    trust,
     version: "0.0.0",
     mode: "file",
     clock: time.clock,
@@ -215,7 +220,8 @@ export async function memoryGateway(parts: {
     eventLog,
     states: parts.states ?? createMemoryStateStore(),
     keys,
-    sessions: createSessions({ clock: time.clock, random, digestOf, adminToken: "admin" }),
+    sessions: createSessions({ clock: time.clock, random, digestOf, adminToken: "admin", operators }),
+    operators: operators.control,
     digestOf,
     sealer: createTestSealer(),
     abilities: { isLearning: true, ttlMs: 60_000, models: [] },

@@ -268,7 +268,7 @@ export interface AttemptRecord {
   readonly lane: "bytes" | "canonical" | "raw" | "service";
   /** `null`: there was no answer. */
   readonly status: number | null;
-  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "upgrade_required" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "hedge_lost" | "residency_violation" | "circuit_open" | "no_eligible_upstream" | "loop_detected" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
+  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "signature_invalid" | "replayed" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "upgrade_required" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "hedge_lost" | "residency_violation" | "circuit_open" | "no_eligible_upstream" | "loop_detected" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
   readonly reason: string;
   /** Milliseconds since the request arrived. */
   readonly startedAt: number;
@@ -283,6 +283,13 @@ export interface AttemptRecord {
 export interface Caller {
   /** Signed in by cookie, or by `Authorization: Bearer`. */
   readonly kind: "session" | "bearer";
+  readonly id: string;
+  readonly name: string;
+  /** What they may do: see the table of roles in the security guide. */
+  readonly role: "owner" | "admin" | "operator" | "developer" | "analyst" | "auditor";
+  /** They see and change what is of this tenant alone; absent: everything. */
+  readonly tenant?: string;
+  readonly project?: string;
   readonly permissions: readonly string[];
 }
 
@@ -1211,7 +1218,7 @@ export interface Failure {
   readonly status: "error";
   readonly error: {
     /** A code of docs/errors.md. */
-    readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "upgrade_required" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "hedge_lost" | "residency_violation" | "circuit_open" | "no_eligible_upstream" | "loop_detected" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal";
+    readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "signature_invalid" | "replayed" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "upgrade_required" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "hedge_lost" | "residency_violation" | "circuit_open" | "no_eligible_upstream" | "loop_detected" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal";
     readonly message: string;
     /** The member of the body or query that is at fault. */
     readonly param?: string;
@@ -1306,6 +1313,52 @@ export interface GatewayStats {
   readonly data_url: string;
   /** What the figures above do not say by themselves. */
   readonly notes: readonly string[];
+}
+
+export interface CreatedToken {
+  /** The token itself. It is shown this once and kept nowhere. */
+  readonly token: string;
+  readonly operator: ShownOperator;
+}
+
+export interface OperatorList {
+  readonly operators: readonly ShownOperator[];
+}
+
+export interface RemovedOperator {
+  readonly isRemoved: true;
+}
+
+export interface ShownOperator {
+  readonly id: string;
+  readonly name: string;
+  /** What they may do: see the table of roles in the security guide. */
+  readonly role: "owner" | "admin" | "operator" | "developer" | "analyst" | "auditor";
+  readonly tenant?: string;
+  readonly project?: string;
+  readonly hasPassword: boolean;
+  /** The last four characters of their token; `null`: they have none. */
+  readonly tokenHint: string | null;
+  readonly isDisabled: boolean;
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  readonly createdAt: number;
+  /** The id of who made them. */
+  readonly createdBy: string;
+  readonly expiresAt: number | null;
+}
+
+export interface WantedOperator {
+  /** By which they sign in; nobody else has it. */
+  readonly name: string;
+  /** What they may do: see the table of roles in the security guide. */
+  readonly role: "owner" | "admin" | "operator" | "developer" | "analyst" | "auditor";
+  /** They see and change what is of this tenant, and nothing else; absent: everything. */
+  readonly tenant?: string;
+  /** Of that tenant; absent: all of it. */
+  readonly project?: string;
+  readonly password?: string;
+  readonly expiresAt?: number | null;
+  readonly isDisabled?: boolean;
 }
 
 export interface KeyList {
@@ -1490,7 +1543,7 @@ export interface RequestRecord {
   readonly isStream: boolean;
   readonly status: number;
   readonly outcome: "completed" | "refused" | "failed" | "aborted";
-  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "upgrade_required" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "hedge_lost" | "residency_violation" | "circuit_open" | "no_eligible_upstream" | "loop_detected" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
+  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "signature_invalid" | "replayed" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "upgrade_required" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "hedge_lost" | "residency_violation" | "circuit_open" | "no_eligible_upstream" | "loop_detected" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
   /** Why it failed, in the gateway's words. */
   readonly detail: string | null;
   /** The word that a refusal is counted by; absent: its code says all. */
@@ -1551,10 +1604,13 @@ export interface ShownKey {
   readonly revokedAt: number | null;
 }
 
-export interface SignInCode {
+export type SignIn = {
   /** The one-time code of the admin link. */
   readonly code: string;
-}
+} | {
+  readonly name: string;
+  readonly password: string;
+};
 
 export interface SignedIn {
   /** Milliseconds since 1970-01-01T00:00:00Z. */
@@ -1854,6 +1910,31 @@ export function listSockets(options: CallOptions = {}): Promise<SocketList> {
   return send({ method: "GET", path: "/api/gateway/sockets", options });
 }
 
+/** Who uses the admin API: people and programs, with what they may do. @public */
+export function listOperators(options: CallOptions = {}): Promise<OperatorList> {
+  return send({ method: "GET", path: "/api/gateway/operators", options });
+}
+
+/** Makes somebody, with no more than the caller has. @public */
+export function createOperator(body: WantedOperator, options: CallOptions = {}): Promise<ShownOperator> {
+  return send({ method: "POST", path: "/api/gateway/operators", body, options });
+}
+
+/** Changes somebody: what they may do from the next request on. @public */
+export function updateOperator(id: string, body: WantedOperator, options: CallOptions = {}): Promise<ShownOperator> {
+  return send({ method: "PUT", path: `/api/gateway/operators/${encodeURIComponent(id)}`, body, options });
+}
+
+/** Removes somebody: their sessions and their token end at once. @public */
+export function removeOperator(id: string, options: CallOptions = {}): Promise<RemovedOperator> {
+  return send({ method: "DELETE", path: `/api/gateway/operators/${encodeURIComponent(id)}`, options });
+}
+
+/** Gives somebody a new token in the place of the one they had; the answer is the only place where it is shown. @public */
+export function giveOperatorToken(id: string, options: CallOptions = {}): Promise<CreatedToken> {
+  return send({ method: "POST", path: `/api/gateway/operators/${encodeURIComponent(id)}:token`, options });
+}
+
 /** Targets and credentials that are left alone for a time, since they said so or were refused. @public */
 export function listCoolDowns(options: CallOptions = {}): Promise<CoolDownList> {
   return send({ method: "GET", path: "/api/gateway/cooldowns", options });
@@ -2016,8 +2097,8 @@ export function reloadConfig(options: CallOptions = {}): Promise<ConfigState> {
   return send({ method: "POST", path: "/api/gateway/config/reload", options });
 }
 
-/** Trades the one-time code of the admin link for a session cookie. @public */
-export function signIn(body: SignInCode, options: CallOptions = {}): Promise<SignedIn> {
+/** Trades the one-time code of the admin link, or a name and its password, for a session cookie. @public */
+export function signIn(body: SignIn, options: CallOptions = {}): Promise<SignedIn> {
   return send({ method: "POST", path: "/api/gateway/session", body, options });
 }
 

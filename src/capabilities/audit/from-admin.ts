@@ -37,6 +37,7 @@ const personal: ReadonlySet<string> = new Set([
   "requests",
   "keys",
   "users",
+  "operators",
   "tenants",
   "identities",
   "sessions",

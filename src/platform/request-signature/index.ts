@@ -1,1 +1,2 @@
 export { requestSigner } from "./request-signer.ts";
+export { signatureCrypto } from "./signature-crypto.ts";

@@ -1,1 +1,3 @@
 export { type Installation, openInstallation } from "./installation.ts";
+export { createPasswords } from "./passwords.ts";
+export { createVault } from "./vault.ts";

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { GatewayError } from "../../kernel/errors.ts";
 import { base62 } from "../../kernel/ids.ts";
 import type { Sealer } from "../../ports/sealer.ts";
+import type { Vault } from "../../ports/vault.ts";
+import { createVault } from "./vault.ts";
 
 /** The installation's secret and what is derived from it. The secret never leaves this object. */
 export interface Installation {
@@ -13,6 +15,8 @@ export interface Installation {
   readonly derive: (purpose: string) => string;
   /** Marks text that clients keep for us. */
   readonly sealer: Sealer;
+  /** Keeps secrets that have to be known again. */
+  readonly vault: Vault;
 }
 
 const secretBytes = 32;
@@ -31,6 +35,10 @@ export function openInstallation(directory: string): Installation {
   return {
     digestOf: (key) => mac("client-key", key).digest("base64url"),
     derive: (purpose) => base62(mac("derive", purpose).digest()),
+    vault: createVault({
+      id: mac("vault-key-id", "").digest("base64url").slice(0, 6),
+      bytes: mac("vault", "").digest(),
+    }),
     sealer: {
       keyId: mac("seal-key-id", "").digest("base64url").slice(0, 6),
       mark,

@@ -60,6 +60,8 @@ const codeOfError: Readonly<Record<ErrorCode, CodeName>> = {
   upstream_rejected: "invalid_argument",
   constraints_unsatisfiable: "invalid_argument",
   unauthenticated: "unauthenticated",
+  signature_invalid: "unauthenticated",
+  replayed: "unauthenticated",
   policy_denied: "permission_denied",
   route_not_found: "unimplemented",
   model_not_found: "not_found",

@@ -14,6 +14,8 @@ const table: { readonly [Code in ErrorCode]: readonly [type: string, code: strin
   content_refused: ["invalid_request_error", "content_policy_violation"],
   upstream_rejected: ["invalid_request_error", null],
   unauthenticated: ["invalid_request_error", "invalid_api_key"],
+  signature_invalid: ["invalid_request_error", "signature_invalid"],
+  replayed: ["invalid_request_error", "replayed"],
   policy_denied: ["invalid_request_error", "permission_denied"],
   route_not_found: ["invalid_request_error", "route_not_found"],
   model_not_found: ["invalid_request_error", "model_not_found"],

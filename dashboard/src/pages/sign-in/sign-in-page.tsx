@@ -34,7 +34,7 @@ export function SignInPage(props: {
             {session.isLost === true ? (
               <p class="note warn" role="alert">
                 <Icon name="warning" />
-                Your session has ended: twelve hours are over, or the gateway was started anew.
+                Your session has ended: its time is over, or the gateway was started anew.
               </p>
             ) : null}
             <p>
@@ -44,7 +44,7 @@ export function SignInPage(props: {
             <CodeBlock text="sallyport admin-link" label="command" />
             <p class="muted">
               In a clone of the project: <code>npm run sallyport -- admin-link</code>. Open the link it prints
-              in this browser; the session lasts twelve hours.
+              in this browser; the session lasts a day, and ends after eight hours without use.
             </p>
           </>
         )}

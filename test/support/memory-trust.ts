@@ -1,0 +1,42 @@
+import type { ClientKeys } from "../../src/gateway/client-keys.ts";
+import { openSigningKeys } from "../../src/gateway/signing-keys.ts";
+import type { TrustParts } from "../../src/gateway/trust.ts";
+import {
+  createMemoryDocumentStore,
+  createMemoryNonceStore,
+  createRecordingLogger,
+  createSeededRandom,
+  type VirtualTime,
+} from "../../src/platform/memory/index.ts";
+import { signatureCrypto } from "../../src/platform/request-signature/index.ts";
+import { createVault } from "../../src/platform/secrets/index.ts";
+import type { Random } from "../../src/ports/random.ts";
+import { memoryAudit } from "./memory-audit.ts";
+
+/** Stores of who may do what, as long as the process lives. */
+export async function memoryTrust(
+  time: Pick<VirtualTime, "clock" | "timer">,
+  random: Random,
+  keys: Pick<ClientKeys, "control">,
+): Promise<TrustParts> {
+  const { clock } = time;
+  const documents = createMemoryDocumentStore();
+  // Its own chance: what a test draws is not shifted by it.
+  const audit = await memoryAudit({
+    ...time,
+    logger: createRecordingLogger(),
+    random: createSeededRandom(8),
+  });
+  const vault = createVault({ id: "test", bytes: new Uint8Array(32) });
+  const isClientKey = (id: string): boolean =>
+    keys.control.list().some((key) => key.id === id && key.revokedAt === null);
+  return {
+    documents,
+    audit,
+    signing: {
+      crypto: signatureCrypto,
+      nonces: createMemoryNonceStore(clock),
+      keys: await openSigningKeys({ documents, vault, crypto: signatureCrypto, clock, random, isClientKey }),
+    },
+  };
+}
