@@ -116,14 +116,16 @@ async function exported(directory: string, { format = "log", out }: Values, worl
   const { source, beside } = await sourceAt(directory);
   const origin = readVerifier(beside ?? "", sha256)?.name ?? "sallyport";
   const file = out === undefined ? undefined : openSync(resolve(world.cwd, out), "w", 0o600);
-  const write = (line: string): void => {
-    if (file === undefined) world.stdout(`${line}\n`);
-    else writeSync(file, `${line}\n`);
+  const write = (line: string) =>
+    file === undefined ? world.stdout(`${line}\n`) : writeSync(file, `${line}\n`);
+  const printed = (line: string): string | undefined => {
+    if (format === "log") return line;
+    const event = cloudEventOf(line, origin);
+    return event === undefined ? undefined : JSON.stringify(event);
   };
   for await (const line of exportLines(source)) {
-    const event = format === "log" ? undefined : cloudEventOf(line, origin);
-    if (event !== undefined) write(JSON.stringify(event));
-    else if (format === "log") write(line);
+    const text = printed(line);
+    if (text !== undefined) write(text);
   }
   if (file !== undefined) closeSync(file);
   return 0;
@@ -148,7 +150,7 @@ function lineOf(record: Json): string {
   if (!isJsonObject(record)) return "";
   const { index, at, type, outcome, actor, facts } = record;
   const told = isJsonObject(facts)
-    ? Object.entries(facts).map(([name, value]) => `${name}=${String(value)}`)
+    ? Object.entries(facts).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
     : [];
   return [index, at, type, outcome, actor, ...told].map(String).join("  ");
 }

@@ -72,8 +72,8 @@ const isDenied = (code: string): boolean =>
   code === "unauthenticated" || code === "policy_denied" || code === "rate_limited";
 
 function typeOf({ route, method, permission, refusedBy }: AuditedCall): AuditType | undefined {
-  if (route === "signIn") return refusedBy === undefined ? "session.opened" : "session.refused";
-  if (route === "signOut") return refusedBy === undefined ? "session.closed" : "admin.refused";
+  const session = sessionType(route, refusedBy === undefined);
+  if (session !== undefined) return session;
   if (refusedBy !== undefined && isDenied(refusedBy)) return "admin.refused";
   const [kind = "", right] = permission.split(":");
   if (right === "write") return kind === "keys" ? keyType(method) : (changed[kind] ?? "admin.changed");
@@ -84,4 +84,10 @@ function typeOf({ route, method, permission, refusedBy }: AuditedCall): AuditTyp
 function keyType(method: string): AuditType {
   if (method === "DELETE") return "key.revoked";
   return method === "POST" ? "key.created" : "key.changed";
+}
+
+function sessionType(route: string, isDone: boolean): AuditType | undefined {
+  if (route === "signIn") return isDone ? "session.opened" : "session.refused";
+  if (route === "signOut") return isDone ? "session.closed" : "admin.refused";
+  return undefined;
 }

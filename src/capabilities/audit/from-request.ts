@@ -6,6 +6,7 @@ import type { AuditEntry } from "./record.ts";
 /** Which requests are recorded. */
 export type RecordedRequests = true | "denials" | false;
 
+const outcomes = { completed: "done", refused: "denied", failed: "failed", aborted: "failed" } as const;
 const forbidden: ReadonlySet<string> = new Set([
   "policy_denied",
   "model_not_found",
@@ -25,8 +26,8 @@ export function entryOfRequest(record: RequestRecord, recorded: RecordedRequests
   return {
     at: epochMs(at),
     type: typeOf(record),
-    outcome: isDenial ? "denied" : record.outcome === "completed" ? "done" : "failed",
-    actor: record.aside !== undefined ? "gateway" : record.keyId === null ? "nobody" : `key:${record.keyId}`,
+    outcome: outcomes[record.outcome],
+    actor: actorOf(record),
     ...(tenant === undefined ? {} : { tenant }),
     ...(user === undefined ? {} : { personal: { user } }),
     facts: {
@@ -42,6 +43,11 @@ export function entryOfRequest(record: RequestRecord, recorded: RecordedRequests
       nanoUsd: record.cost === null ? undefined : knownNanoUsd(record.cost),
     },
   };
+}
+
+function actorOf({ aside, keyId }: RequestRecord): string {
+  if (aside !== undefined) return "gateway";
+  return keyId === null ? "nobody" : `key:${keyId}`;
 }
 
 function typeOf({ outcome, code }: RequestRecord): AuditType {

@@ -99,11 +99,6 @@ export function createAuditLog(parts: LogParts): AuditLog {
     turn = next.catch(() => {});
     return next;
   };
-  const breath = (): Promise<void> =>
-    new Promise((resolve) => {
-      timer.after(milliseconds(0), resolve);
-    });
-
   /** Prints, hashes and writes what waits, at most a batch. */
   const writeBatch = async (): Promise<void> => {
     await pages.write();
@@ -115,7 +110,7 @@ export function createAuditLog(parts: LogParts): AuditLog {
       const { record, line } = printRecord(entry, store.size() + lines.length, hiding);
       lines.push(line);
       leaves.push(hashing.leaf(record));
-      if (lines.length % sliceRecords === 0 && batch.length > sliceRecords) await breath();
+      if (lines.length % sliceRecords === 0 && batch.length > sliceRecords) await breathOf(timer);
     }
     if (lines.length > 0) await store.append(lines);
     waiting.shift(batch.length);
@@ -225,6 +220,12 @@ export function createAuditLog(parts: LogParts): AuditLog {
     },
   };
 }
+
+/** Gives the loop back for a turn. */
+const breathOf = (timer: Timer): Promise<void> =>
+  new Promise((resolve) => {
+    timer.after(milliseconds(0), resolve);
+  });
 
 const gapEntry = (count: number, at: EpochMs): AuditEntry => ({
   at,

@@ -102,8 +102,13 @@ export interface Consistency {
 export function isConsistent(hashing: Hashing, { from, to, fromRoot, toRoot, proof }: Consistency): boolean {
   if (from < 1 || from > to) return false;
   if (from === to) return proof.length === 0 && isSame(fromRoot, toRoot);
-  const [first, ...others] = isPowerOfTwo(from) ? [fromRoot, ...proof] : proof;
-  if (first === undefined || proof.length === 0) return false;
+  if (proof.length === 0) return false;
+  return leadsToBoth(hashing, { from, to, fromRoot, toRoot, proof });
+}
+
+/** The walk itself, where there is a way to go. */
+function leadsToBoth(hashing: Hashing, { from, to, fromRoot, toRoot, proof }: Consistency): boolean {
+  const [first = fromRoot, ...others] = isPowerOfTwo(from) ? [fromRoot, ...proof] : proof;
   let [at, last] = [from - 1, to - 1];
   while (at % 2 === 1) [at, last] = [half(at), half(last)];
   let [older, newer] = [first, first];

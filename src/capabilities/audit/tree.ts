@@ -46,7 +46,7 @@ export interface GrowingTree {
  */
 export function growingTree(
   hashing: Hashing,
-  start: { readonly size: number; readonly read: NodeReader } | undefined = undefined,
+  start?: { readonly size: number; readonly read: NodeReader },
   completed: (level: number, hash: Uint8Array) => void = () => {},
 ): GrowingTree {
   let size = start?.size ?? 0;
