@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { openAdmin } from "./admin.test-support.ts";
 import type { AdminRoute } from "./admin-route.ts";
+import { auditExamples } from "./audit-samples.test-support.ts";
 import { shownSampleBudget, shownSampleEntry } from "./budget-samples.test-support.ts";
 import {
   sampleBreaker,
@@ -173,6 +174,7 @@ const examples: { readonly [Id in RouteId]: Example } = {
     body: { mode: "forced_open" },
     data: { ...shownSampleBreaker, mode: "forced_open" },
   },
+  ...auditExamples,
   listEndpoints: {
     data: {
       endpoints: [

@@ -3,6 +3,7 @@ import type { Control, Steering } from "../gateway/control.ts";
 import { utf8Length } from "../kernel/utf8.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Answers, DataOf } from "./answer.ts";
+import { auditAnswers } from "./audit.ts";
 import { shownPool, steerEndpoint } from "./balancing.ts";
 import { budgetAnswers } from "./budgets.ts";
 import { listedBreakers, shownBreaker } from "./circuit-breakers.ts";
@@ -103,6 +104,7 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
       const { mode } = await body(components.WantedBreakerMode);
       return { data: shownBreaker(control.breakers.setMode(name, mode) ?? missing("circuit breaker")) };
     },
+    ...auditAnswers(control.audit),
     ...endpointAnswers(control),
     ...budgetAnswers(control, missing),
     readRegions: () => ({ data: control.regions.state() }),

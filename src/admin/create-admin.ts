@@ -36,6 +36,8 @@ export interface AdminParts {
   readonly hosts?: readonly string[];
   /** Absent: nobody keeps account of calls. */
   readonly onCall?: OnAdminCall;
+  /** Asked before anything is changed; absent: nobody is. @throws GatewayError `storage_unavailable`: nothing may be. */
+  readonly beforeChange?: () => Promise<void>;
 }
 
 const readingMethods: ReadonlySet<string> = new Set(["GET", "HEAD"]);
@@ -110,6 +112,7 @@ export function createAdmin(parts: AdminParts): InboundHandler {
     const caller = admit(match.route.permission, visit, match.route.reach);
     if (!readingMethods.has(request.method))
       requireSameOrigin(request, { host, isProofNeeded: caller?.kind === "session" });
+    if (match.route.permission.endsWith(":write") && match.id !== "signOut") await parts.beforeChange?.();
     return await answers[match.id]({
       name: match.name,
       caller,

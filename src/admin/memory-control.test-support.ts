@@ -1,6 +1,7 @@
 import { rootOperator } from "../exchange/operator.ts";
 import type { Control, GatewayState } from "../gateway/control.ts";
 import { epochMs } from "../kernel/units.ts";
+import { sampleAudit } from "./audit-samples.test-support.ts";
 import { sampleBudgets } from "./budget-samples.test-support.ts";
 import {
   sampleBreaker,
@@ -220,6 +221,7 @@ export function createMemoryControl(): MemoryControl {
     ...memoryDenials,
     slots: () => [{ provider: "openai", model: "gpt-5-mini", inFlight: 2, queued: 1, limit: 18 }],
     policies: samplePolicies,
+    audit: sampleAudit,
     regions: { state: () => sampleRegions, admit: (name) => name === "claude/claude-haiku-4-5" },
     coolDowns: {
       list: () => [{ scope: "openai/gpt-5-mini", until: 1_767_225_605_000, reason: "rate-limit" }],

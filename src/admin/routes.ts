@@ -1,4 +1,5 @@
 import type { AdminRoute } from "./admin-route.ts";
+import { auditRoutes } from "./audit-routes.ts";
 import { balancingRoutes } from "./balancing-routes.ts";
 import { budgetRoutes } from "./budget-routes.ts";
 import { costQuery } from "./costs.ts";
@@ -44,6 +45,7 @@ export const routes = {
     body: "WantedBreakerMode",
     answer: "CircuitBreaker",
   },
+  ...auditRoutes,
   ...balancingRoutes,
   ...budgetRoutes,
   ...routingRoutes,

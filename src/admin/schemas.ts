@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { auditComponents } from "./audit-schemas.ts";
 import { endpointPool } from "./balancing-schemas.ts";
 import { circuitBreaker, circuitBreakerList, coolDownList, wantedBreakerMode } from "./breaker-schemas.ts";
 import { budgetList, ledgerPage, shownBudget, wantedBudget } from "./budget-schemas.ts";
@@ -143,6 +144,7 @@ export const components = {
   DeniedTokenList: deniedTokenList,
   WantedDenial: wantedDenial,
   ...policyComponents,
+  ...auditComponents,
   Translated: translated,
   TranslationList: translationList,
   WantedTranslation: wantedTranslation,

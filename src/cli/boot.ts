@@ -101,12 +101,12 @@ export async function boot(parts: BootParts): Promise<Booted> {
   const states = undo.adopt(openStateStore(learnedStore), (opened) => opened.close());
   const digests = installation.keyDigests;
   const keys = await openClientKeys({ store, digests, clock, random, timer: systemTimer });
-  const trustWorld = { clock, random, installation, keys };
-  const trust = undo.adopt(await openTrust(directory, trustWorld), (opened) => opened.close());
-  const clientKey = await keys.ensure(firstKey(installation.derive));
-  const { adminToken, ...people } = await openPeople(trust.parts.documents, installation, { clock, random });
   const endOfTurn = createEndOfTurn((fault) => logger.error("sending failed", { fault: String(fault) }));
   const transports = undo.adopt(openTransports(endOfTurn), (opened) => opened.close());
+  const trustWorld = { clock, random, installation, keys, transport: transports.transport };
+  const trust = undo.adopt(await openTrust(parts, trustWorld), (opened) => opened.close());
+  const clientKey = await keys.ensure(firstKey(installation.derive));
+  const { adminToken, ...people } = await openPeople(trust.parts.documents, installation, { clock, random });
   const tokenizer = undo.adopt(createTokenizer(), (opened) => opened.close());
   const meter = createMeter();
   let gateway: Gateway | undefined;
@@ -130,6 +130,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
     },
     onOutcome: (outcome) => {
       logOutcome(outcome, logger);
+      trust.reloaded(outcome);
       if (outcome.kind === "applied") probe();
     },
   });
@@ -188,7 +189,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
   const url = urlOf(data, server.tls === undefined ? "http" : "https");
   const admin = await listen(
     { host: config.admin.host, port: parts.adminPort, ...bearing },
-    createAdmin({ ...adminWorld(config), control: started.control, clock, random, logger, dataUrl: url }),
+    createAdmin({ ...adminWorld(config), ...trust.admin, ...started, clock, random, logger, dataUrl: url }),
   );
   undo.adopt(admin, (engine) => engine.drain(0));
   const adminUrl = urlOf(admin);
@@ -218,9 +219,10 @@ export async function boot(parts: BootParts): Promise<Booted> {
       // What is still open is nobody's: calls on the gateway's own account.
       started.cutOpen();
       forgetRunning(directory);
+      await trust.close();
       await Promise.all([transports.close(), tokenizer.close()]);
       await Promise.all([started.learned.keep(), keys.keep()]);
-      await Promise.all([eventLog.close(), states.close(), store.close(), trust.close()]);
+      await Promise.all([eventLog.close(), states.close(), store.close()]);
       lock.release();
     },
   };

@@ -258,6 +258,42 @@ export const commandLines = {
     summary: "Prints a link to the dashboard that works once.",
     options: { "data-dir": dataDir },
   },
+  audit: {
+    summary: "Verifies, lists and exports the audit log, and shows the key that signs it.",
+    operands: { usage: "verify [PATH] | list | export | key", max: 2 },
+    options: {
+      from: {
+        type: "string",
+        value: "FILE",
+        help: "with `verify`: a checkpoint that was kept elsewhere, from which the log must go on",
+      },
+      key: {
+        type: "string",
+        value: "VKEY",
+        help: "with `verify`: the verifier key; the one beside the files by default",
+      },
+      type: {
+        type: "string",
+        value: "TYPE",
+        help: "with `list`: only these, such as key. or request.denied",
+      },
+      actor: { type: "string", value: "ACTOR", help: "with `list`: only what this one did, such as key:ID" },
+      since: {
+        type: "string",
+        value: "TIME",
+        help: "with `list`: not older, such as 2026-11-28T12:00:00.000Z",
+      },
+      limit: { type: "string", value: "N", help: "with `list`: so many, 50 by default" },
+      format: {
+        type: "string",
+        value: "NAME",
+        help: "with `export`: log, which can be verified (by default), or cloudevents, with OCSF bodies",
+      },
+      out: { type: "string", value: "FILE", help: "with `export`: a file instead of the terminal" },
+      "data-dir": dataDir,
+      json,
+    },
+  },
   catalog: {
     summary: "Lists the providers that need nothing but their key, and the variables that are searched.",
     options: { json },

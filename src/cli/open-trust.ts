@@ -1,4 +1,7 @@
+import type { AdminCall, AdminParts } from "../admin/index.ts";
 import { isLive } from "../capabilities/identity/index.ts";
+import type { ReloadOutcome } from "../config/reloader.ts";
+import type { Config } from "../config/schema.ts";
 import type { ClientKeys } from "../gateway/client-keys.ts";
 import type { GatewayParts } from "../gateway/create-gateway.ts";
 import { deniedCollection } from "../gateway/denied-tokens.ts";
@@ -13,13 +16,28 @@ import type { Installation } from "../platform/secrets/index.ts";
 import { openDocumentStore, openLedgerStore } from "../platform/sqlite/index.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { DocumentStore } from "../ports/document-store.ts";
+import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
+import type { Transport } from "../ports/transport.ts";
+import { openAuditLog } from "./open-audit.ts";
 
 /** The stores of who may do what, at what price, with proof. */
 export interface OpenedTrust {
   readonly parts: GatewayParts["trust"];
+  /** Who is told of calls of the admin API. */
+  readonly admin: Pick<AdminParts, "onCall" | "beforeChange">;
+  /** Told of each reload. */
+  readonly reloaded: (outcome: ReloadOutcome) => void;
   /** Writes what is queued. */
   readonly close: () => Promise<void>;
+}
+
+/** What is being started. */
+interface Started {
+  readonly directory: string;
+  readonly logger: Logger;
+  /** `problems`: why an earlier configuration runs in the place of the one that was written. */
+  readonly origin: { readonly config: Pick<Config, "audit">; readonly problems: readonly unknown[] };
 }
 
 /** What they need of the process. */
@@ -28,20 +46,40 @@ export interface TrustWorld {
   readonly random: Random;
   readonly installation: Pick<Installation, "vault" | "derive">;
   readonly keys: Pick<ClientKeys, "directory">;
+  readonly transport: Transport;
 }
 
 /** Opens them in the data directory. @throws GatewayError `storage_unavailable`. */
-export async function openTrust(directory: string, world: TrustWorld): Promise<OpenedTrust> {
+export async function openTrust(
+  { directory, logger, origin }: Started,
+  world: TrustWorld,
+): Promise<OpenedTrust> {
   await using undo = new AsyncDisposableStack();
   const documents = undo.adopt(openDocumentStore({ directory }), (opened) => opened.close());
   const store = openLedgerStore({ directory });
   const ledger = undo.adopt(await openLedger(store, documents, world.clock.now()), (one) => one.close());
+  const audit = undo.adopt(
+    await openAuditLog({ ...world, directory, logger, settings: origin.config.audit }),
+    (opened) => opened.close(),
+  );
+  if (origin.problems.length > 0)
+    audit.record({ type: "config.rolled_back", outcome: "done", actor: "gateway", facts: { generation: 1 } });
   const signing = await openSigning(documents, world);
   const stored = await readStored(documents);
   const { derive } = world.installation;
   const vouched = { verifier: tokenVerifier, signer: tokenSigner, derive };
   const opened = undo.move();
-  return { parts: { documents, stored, ledger, signing, vouched }, close: () => opened.disposeAsync() };
+  return {
+    parts: { documents, stored, audit, ledger, signing, vouched },
+    admin: {
+      onCall: (call) => audit.called({ ...call, caller: callerOf(call) }),
+      beforeChange: audit.beforeChange,
+    },
+    reloaded: (outcome) => {
+      if (outcome.kind !== "unchanged") audit.record(entryOfReload(outcome));
+    },
+    close: () => opened.disposeAsync(),
+  };
 }
 
 /** What rooms go on from. */
@@ -49,6 +87,19 @@ async function readStored(documents: DocumentStore): Promise<OpenedTrust["parts"
   const collections = [policyVersions, policyViolations, limitCollection, deniedCollection];
   const lists = await Promise.all(collections.map((collection) => documents.list(collection)));
   return new Map(collections.map((collection, index) => [collection, lists[index] ?? []]));
+}
+
+const callerOf = ({ operator }: AdminCall): string | undefined => operator?.id;
+
+function entryOfReload(outcome: Exclude<ReloadOutcome, { kind: "unchanged" }>) {
+  const { generation } = outcome;
+  const actor = "gateway";
+  if (outcome.kind === "applied") {
+    const facts = { generation, changes: outcome.changes.length };
+    return { type: "config.applied", outcome: "done", actor, facts } as const;
+  }
+  const facts = { generation, problems: outcome.problems.length };
+  return { type: "config.refused", outcome: "failed", actor, facts } as const;
 }
 
 /** The signing keys, and the nonces that were used with them. */

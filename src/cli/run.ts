@@ -26,6 +26,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
   "signing-keys": async (args, world) => (await import("./signing-keys.ts")).signingKeys(args, world),
   sign: async (args, world) => (await import("./sign.ts")).sign(args, world),
   "admin-link": async (args, world) => (await import("./admin-link.ts")).adminLink(args, world),
+  audit: async (args, world) => (await import("./audit.ts")).audit(args, world),
   catalog: async (args, world) => (await import("./list-catalog.ts")).listCatalog(args, world),
   sandbox: async (args, world) => (await import("./sandbox.ts")).sandbox(args, world),
 };

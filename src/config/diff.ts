@@ -27,6 +27,7 @@ const restartOnly: readonly string[] = [
   "admin",
   "dataDir",
   "log",
+  "audit",
 ];
 /** Below `restartOnly`, what is read anew with each request all the same. */
 const reloadable: readonly string[] = ["server.limits.bodyBytesMax", "server.limits.headersMax"];
@@ -53,6 +54,7 @@ export function keepUntilRestart(running: Config, next: Config): Config {
     admin: running.admin,
     dataDir: running.dataDir,
     log: running.log,
+    audit: running.audit,
   };
 }
 

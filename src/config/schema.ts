@@ -5,6 +5,7 @@ import {
   type CatalogSettings,
   catalogSettings,
 } from "../capabilities/abilities/index.ts";
+import { type AuditSettings, auditSettings } from "../capabilities/audit/index.ts";
 import { type BudgetSettings, budgetSettings } from "../capabilities/budget/index.ts";
 import {
   type CircuitBreakerSettings,
@@ -79,6 +80,7 @@ export const configSchema = z
     pricing: pricingSettings.prefault({}),
     budgets: budgetSettings.prefault({}),
     log: telemetrySettings.prefault({}),
+    audit: auditSettings.prefault({}),
     dataDir: z
       .string()
       .min(1)
@@ -131,6 +133,7 @@ export interface Config {
   readonly pricing: PricingSettings;
   readonly budgets: BudgetSettings;
   readonly log: TelemetrySettings;
+  readonly audit: AuditSettings;
   readonly dataDir: string;
   readonly allowLiteralSecrets: boolean;
 }

@@ -1,4 +1,5 @@
 import type { LearnedQuirk } from "../capabilities/abilities/index.ts";
+import type { AuditControl } from "../capabilities/audit/index.ts";
 import type { BreakerState as CircuitState, Mode } from "../capabilities/circuit-breaker/index.ts";
 import type { PoolState, Steered, Steering } from "../capabilities/load-balancing/index.ts";
 import type { Bulkheads, EntranceState } from "../capabilities/overload/index.ts";
@@ -32,6 +33,7 @@ import type { ServicePlane } from "./service-plane.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SigningKeyControl } from "./signing-keys.ts";
 
+export { type AuditControl, type AuditPage, auditTypes } from "../capabilities/audit/index.ts";
 export type { AddressState, PoolState, Steering } from "../capabilities/load-balancing/index.ts";
 export type { CoolDownState } from "../capabilities/retry/index.ts";
 
@@ -278,6 +280,8 @@ export interface Control extends ServicePlane {
   /** Projects are named `tenant/project`. */
   readonly projects: OwnerControl<Project>;
   readonly signingKeys: SigningKeyControl;
+  /** Who did what, and the proof of it. */
+  readonly audit: AuditControl;
   readonly config: {
     readonly state: () => ConfigState;
     /** What would change if `text` were the configuration file. */

@@ -1,3 +1,4 @@
+import type { Audit } from "../capabilities/audit/index.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { DocumentStore, StoredDocument } from "../ports/document-store.ts";
 import type { EventLog } from "../ports/event-log.ts";
@@ -18,6 +19,7 @@ export interface TrustParts {
   /** What was set while the gateway ran. */
   readonly documents: DocumentStore;
   readonly ledger: OpenLedger;
+  readonly audit: Audit;
   /** What was in it at start, by collection. */
   readonly stored: ReadonlyMap<string, readonly StoredDocument[]>;
   readonly vouched: Omit<VouchedStores, "denied">;

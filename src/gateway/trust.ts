@@ -1,5 +1,6 @@
 import type { RequestRecord } from "../exchange/settlement.ts";
 import type { Doors } from "../pipeline/handle.ts";
+import { measureAudit } from "./audit-metrics.ts";
 import { createBudgetKeeper, type MonthRunsOut } from "./budgets.ts";
 import type { Control } from "./control.ts";
 import { deniedCollection } from "./denied-tokens.ts";
@@ -27,7 +28,14 @@ export interface Trust {
   readonly identityTokens: Vouched["identityTokens"];
   readonly control: Pick<
     Control,
-    "policies" | "limits" | "budgets" | "guardrails" | "deniedTokens" | "identityKeys" | "signingKeys"
+    | "policies"
+    | "limits"
+    | "budgets"
+    | "guardrails"
+    | "deniedTokens"
+    | "identityKeys"
+    | "signingKeys"
+    | "audit"
   >;
 }
 
@@ -49,6 +57,7 @@ export function createTrust(
   const denied = stored.get(deniedCollection) ?? [];
   const vouched = createVouched({ ...parts.vouched, documents, denied }, world, world.snapshot);
   const { vouching, identityTokens } = vouched;
+  measureAudit(meter, parts.audit);
   const byPolicies: Guard = {
     admit: ({ trail }) => {
       for (const limit of trail.limits) if ("use" in limit) limits.charge(trail, limit.use);
@@ -72,7 +81,7 @@ export function createTrust(
     guards: guardsOf(guards),
     prove,
     settled: (record) => {
-      for (const room of [limits, budgets]) room.settled(record);
+      for (const room of [parts.audit, limits, budgets]) room.settled(record);
     },
     configure: (next) => {
       for (const room of [policies, limits, budgets, vouched]) room.configure(next);
@@ -87,6 +96,7 @@ export function createTrust(
       deniedTokens: vouched.denied.control,
       identityKeys: identityTokens.keySet,
       signingKeys: parts.signing.keys.control,
+      audit: parts.audit.control,
     },
   };
 }

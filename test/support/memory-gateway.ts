@@ -215,7 +215,7 @@ export async function memoryGateway(parts: {
       ),
     },
   };
-  const trust = await memoryTrust(time.clock, random, keys);
+  const trust = await memoryTrust(time, random, keys);
   const { documents } = trust;
   const passwords = createPasswords(2 ** 10);
   const operators = await openOperators({ documents, passwords, digestOf, clock: time.clock, random });

@@ -27,6 +27,335 @@ export interface WantedDenial {
   readonly until?: number;
 }
 
+/** A rule: when it holds, and what is done then. */
+export interface WantedPolicy {
+  /** Its name for good, unlike all others. */
+  readonly id: string;
+  /** What it is called. */
+  readonly name?: string;
+  /** Higher is asked first. */
+  readonly priority?: number;
+  /** `shadow` records what it would have done, and does nothing. */
+  readonly mode?: "enforce" | "shadow" | "off";
+  /** `target` is asked of every target that a request might be sent to; `response` of what it answers. */
+  readonly phase?: "request" | "target" | "response";
+  /** The condition, in CEL or with the words `and`, `or`, `not`, `not in`: `auth_required and not authenticated`. */
+  readonly when: string;
+  /** What is done where it holds. */
+  readonly do: {
+    readonly deny: {
+      /** Whether the refusal looks as if there were no such route or model. */
+      readonly hide?: boolean;
+    };
+  } | {
+    readonly allow: {
+    };
+  } | {
+    readonly transform: readonly ({
+      readonly setHeader: {
+        readonly name: string;
+        readonly value: string;
+      };
+    } | {
+      readonly removeHeader: string;
+    } | {
+      readonly setQuery: {
+        readonly name: string;
+        readonly value: string;
+      };
+    } | {
+      readonly removeQuery: string;
+    } | {
+      readonly setModel: string;
+    } | {
+      readonly maxTokens: number;
+    })[];
+  } | {
+    readonly route: {
+      /** Zones, in one of which it must be: `eu`, `de`, `eu-central-1`. */
+      readonly regions?: readonly string[];
+      /** Globs of providers, or of services. */
+      readonly providers?: readonly string[];
+      /** Globs of models, as their provider names them. */
+      readonly models?: readonly string[];
+      /** The most that the request may cost there, 10^-9 US dollars. */
+      readonly maxCostNanoUsd?: number;
+      /** As known of the target. */
+      readonly minQuality?: number;
+      /** `provider/model`, or a provider. */
+      readonly pinTo?: string;
+    };
+  } | {
+    readonly limit: {
+      readonly use: string;
+    } | {
+      readonly cost: number;
+    };
+  } | {
+    readonly requireApproval: unknown;
+  };
+  /** Told to who is refused. */
+  readonly reason?: string;
+  /** What a condition does that cannot be told; if nothing is said, `deny` for `deny` and `limit`, else `skip`. */
+  readonly onError?: "deny" | "skip";
+  /** For whom it is; if nothing is said, for all. */
+  readonly scope?: {
+    /** Globs of tenants. */
+    readonly tenants?: readonly string[];
+    /** Globs of routes, by their name. */
+    readonly routes?: readonly string[];
+    /** `ai`, `raw`, `realtime`, `rest`, `grpc`, `graphql`, `websocket`. */
+    readonly protocols?: readonly string[];
+  };
+  /** ms since 1970. */
+  readonly validFrom?: number;
+  /** ms since 1970; not any more then. */
+  readonly validUntil?: number;
+}
+
+export interface WantedPolicies {
+  readonly policies: readonly WantedPolicy[];
+}
+
+export interface WantedRollback {
+  readonly revision: number;
+}
+
+export interface PolicyState {
+  readonly policy: WantedPolicy;
+  /** Those of the file are changed there. */
+  readonly from: "file" | "runtime";
+  /** Its condition in CEL. */
+  readonly form: string;
+  /** Steps at worst. */
+  readonly cost: number;
+  readonly hits: number;
+  readonly denies: number;
+  readonly errors: number;
+  readonly shadowDenies: number;
+}
+
+export interface PoliciesState {
+  /** Rises with each change; a request keeps the one it began with. */
+  readonly revision: number;
+  readonly fallback: "allow" | "deny";
+  readonly policies: readonly PolicyState[];
+}
+
+export interface PolicyPreview {
+  /** Rises with each change; a request keeps the one it began with. */
+  readonly revision: number;
+  readonly problems: readonly ({
+    readonly index: number;
+    readonly id: string;
+    readonly field: "id" | "when" | "do" | "validUntil";
+    readonly message: string;
+    /** Which character of the condition, from 1. */
+    readonly at?: number;
+  })[];
+  readonly compiled: readonly {
+    readonly id: string;
+    readonly form: string;
+    readonly cost: number;
+  }[];
+  readonly conflicts: readonly ({
+    readonly policy: string;
+    readonly kind: "shadowed" | "never-true" | "always-true";
+    readonly by?: string;
+    readonly message: string;
+  })[];
+  /** On the requests of the last hour; `null`: there are problems. */
+  readonly effect: PolicySimulation | null;
+}
+
+export interface PolicyVersionList {
+  readonly versions: readonly {
+    /** Rises with each change; a request keeps the one it began with. */
+    readonly revision: number;
+    /** Milliseconds since 1970-01-01T00:00:00Z. */
+    readonly at: number;
+    readonly by: string;
+    /** How many there were. */
+    readonly policies: number;
+  }[];
+}
+
+export interface PolicyQuestion {
+  readonly phase?: "request" | "target" | "response";
+  readonly facts: Readonly<Record<string, number | string | boolean | readonly string[] | Readonly<Record<string, readonly string[]>>>>;
+  readonly tenant?: string;
+  readonly route?: string;
+  readonly protocol?: string;
+}
+
+export interface PolicyAnswer {
+  readonly allowed: boolean;
+  readonly reason: string;
+  /** Who decided; empty: the default. */
+  readonly policy: string;
+  readonly trace: readonly ({
+    readonly policy: string;
+    readonly outcome: "deny" | "allow" | "transform" | "route" | "limit" | "shadow" | "error" | "no";
+    readonly fault?: string;
+  })[];
+  /** The facts that were asked for. */
+  readonly read: readonly string[];
+}
+
+export interface WantedSimulation {
+  /** In the place of all that were set while the gateway ran; absent: those in force. */
+  readonly policies?: readonly WantedPolicy[];
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  readonly since: number;
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  readonly until?: number;
+}
+
+export interface PolicySimulation {
+  readonly requests: number;
+  readonly decisions: number;
+  readonly newlyDenied: number;
+  readonly newlyAllowed: number;
+  readonly changedConstraints: number;
+  /** Requests of which a fact that is asked for was not recorded. */
+  readonly unknown: number;
+  /** Of what would have been denied. */
+  readonly costDifferenceNanoUsd: number;
+  readonly by: {
+    readonly policy: readonly {
+      readonly name: string;
+      readonly newlyDenied: number;
+      readonly newlyAllowed: number;
+      readonly changedConstraints: number;
+    }[];
+    readonly key: readonly {
+      readonly name: string;
+      readonly newlyDenied: number;
+      readonly newlyAllowed: number;
+      readonly changedConstraints: number;
+    }[];
+    readonly tenant: readonly {
+      readonly name: string;
+      readonly newlyDenied: number;
+      readonly newlyAllowed: number;
+      readonly changedConstraints: number;
+    }[];
+    readonly project: readonly {
+      readonly name: string;
+      readonly newlyDenied: number;
+      readonly newlyAllowed: number;
+      readonly changedConstraints: number;
+    }[];
+    readonly route: readonly {
+      readonly name: string;
+      readonly newlyDenied: number;
+      readonly newlyAllowed: number;
+      readonly changedConstraints: number;
+    }[];
+  };
+  readonly samples: readonly ({
+    readonly requestId: string;
+    /** Milliseconds since 1970-01-01T00:00:00Z. */
+    readonly at: number;
+    readonly change: "newly-denied" | "newly-allowed" | "changed-constraints";
+    readonly policy: string;
+    readonly reason: string;
+  })[];
+}
+
+export interface ViolationList {
+  readonly violations: readonly ({
+    readonly id: string;
+    /** Milliseconds since 1970-01-01T00:00:00Z. */
+    readonly at: number;
+    readonly policy: string;
+    /** Rises with each change; a request keeps the one it began with. */
+    readonly revision: number;
+    readonly mode: "enforce" | "shadow";
+    readonly phase: "request" | "target" | "response";
+    readonly subject: string;
+    readonly tenant: string;
+    readonly route: string;
+    readonly requestId: string;
+    readonly reason: string;
+    /** Those that were read; what says who somebody is as keyed hashes. */
+    readonly facts: Readonly<Record<string, number | string | boolean | readonly string[] | Readonly<Record<string, readonly string[]>>>>;
+  })[];
+  readonly total: number;
+}
+
+export interface AuditCheckpoint {
+  /** C2SP tlog-checkpoint, as a signed note. */
+  readonly note: string;
+  /** The key that signs, as a signed-note verifier key. */
+  readonly verifier: string;
+  readonly size: number;
+  /** Records that are not durable yet. */
+  readonly waiting: number;
+  /** Records of requests that could not be kept. */
+  readonly dropped: number;
+}
+
+export interface AuditFinding {
+  readonly intact: boolean;
+  /** Records that were looked at; `null`: it is broken. */
+  readonly size: number | null;
+  readonly checkpoints: number | null;
+  /** Records that are kept elsewhere: their hashes fit. */
+  readonly moved_away: number | null;
+  /** Records that no checkpoint covers yet. */
+  readonly unsigned: number | null;
+  /** The first record that is not what was signed; `null`: all are. */
+  readonly index: number | null;
+  readonly why: string | null;
+}
+
+export interface AuditList {
+  /** Newest first. */
+  readonly records: readonly AuditRecord[];
+  /** `before` of the next page; `null`: there is none. */
+  readonly next: number | null;
+}
+
+export interface AuditProof {
+  readonly kind: "inclusion" | "consistency";
+  /** Of the record, for an inclusion proof. */
+  readonly index: number | null;
+  /** The smaller size, for a consistency proof. */
+  readonly from: number | null;
+  /** Of the tree that it leads to. */
+  readonly size: number;
+  readonly root: string;
+  /** Base64, as RFC 6962 orders them. */
+  readonly hashes: readonly string[];
+}
+
+export interface AuditRecord {
+  /** Its place in the log. */
+  readonly index: number;
+  /** RFC 3339, in UTC. */
+  readonly at: string;
+  /** What happened: `request.*` are decisions on requests, the others what was done to the gateway. */
+  readonly type: string;
+  readonly outcome: "done" | "denied" | "failed";
+  /** `key:ID`, `admin:bearer`, `admin:session`, `gateway`, `nobody`. */
+  readonly actor: string;
+  readonly tenant: string | null;
+  readonly facts: Readonly<Record<string, string | number | boolean | null>>;
+  /** What tells who a person is; `null`: it was erased. */
+  readonly personal: Readonly<Record<string, string | null>>;
+}
+
+export interface ErasedAuditValue {
+  readonly id: string;
+  readonly erased: true;
+}
+
+export interface WantedAuditVerification {
+  /** A signed checkpoint that was kept elsewhere: the log must go on from it. */
+  readonly from?: string;
+}
+
 export interface Translated {
   readonly lane: "bytes" | "canonical";
   /** The upstream's. */
@@ -287,7 +616,7 @@ export interface AttemptRecord {
   readonly lane: "bytes" | "canonical" | "raw" | "service";
   /** `null`: there was no answer. */
   readonly status: number | null;
-  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "guardrail_blocked" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "signature_invalid" | "replayed" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "upgrade_required" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "hedge_lost" | "residency_violation" | "circuit_open" | "no_eligible_upstream" | "loop_detected" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
+  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "guardrail_blocked" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "signature_invalid" | "replayed" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "deadline_exceeded" | "conflict" | "precondition_failed" | "precondition_required" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "upgrade_required" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "hedge_lost" | "residency_violation" | "circuit_open" | "no_eligible_upstream" | "loop_detected" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
   readonly reason: string;
   /** Milliseconds since the request arrived. */
   readonly startedAt: number;
@@ -1264,7 +1593,7 @@ export interface Failure {
   readonly status: "error";
   readonly error: {
     /** A code of docs/errors.md. */
-    readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "guardrail_blocked" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "signature_invalid" | "replayed" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "upgrade_required" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "hedge_lost" | "residency_violation" | "circuit_open" | "no_eligible_upstream" | "loop_detected" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal";
+    readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "guardrail_blocked" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "signature_invalid" | "replayed" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "deadline_exceeded" | "conflict" | "precondition_failed" | "precondition_required" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "upgrade_required" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "hedge_lost" | "residency_violation" | "circuit_open" | "no_eligible_upstream" | "loop_detected" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal";
     readonly message: string;
     /** The member of the body or query that is at fault. */
     readonly param?: string;
@@ -1434,6 +1763,44 @@ export interface KeyChanges {
 
 export interface KeyList {
   readonly keys: readonly ShownKey[];
+}
+
+export interface LimitList {
+  readonly limits: readonly LimitState[];
+}
+
+export interface LimitState {
+  readonly id: string;
+  readonly origin: "file" | "run-time";
+  readonly scope: readonly string[];
+  readonly unit: string;
+  readonly limit: number;
+  readonly perMs: number;
+  /** The most that can be taken at once. */
+  readonly burst: number;
+  /** Whom it holds for; empty lists do not restrict. */
+  readonly for: {
+    readonly tenants: readonly string[];
+    readonly projects: readonly string[];
+    readonly keys: readonly string[];
+    readonly routes: readonly string[];
+    readonly models: readonly string[];
+  };
+  readonly adaptiveFloor: number | null;
+  /** How much of it is in force; 1: all. */
+  readonly factor: number;
+  readonly admitted: number;
+  readonly refused: number;
+  /** Scopes that have taken of it and are not forgotten yet. */
+  readonly buckets: number;
+  /** How much is taken of the fullest bucket: 1 is all, above it is a debt. */
+  readonly fill: number;
+  /** Who has taken most, that first; at most ten. */
+  readonly top: readonly {
+    readonly scope: string;
+    readonly taken: number;
+    readonly left: number;
+  }[];
 }
 
 /** What is absent stays as it is. */
@@ -1754,7 +2121,7 @@ export interface RequestRecord {
   readonly isStream: boolean;
   readonly status: number;
   readonly outcome: "completed" | "refused" | "failed" | "aborted";
-  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "guardrail_blocked" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "signature_invalid" | "replayed" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "deadline_exceeded" | "conflict" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "upgrade_required" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "hedge_lost" | "residency_violation" | "circuit_open" | "no_eligible_upstream" | "loop_detected" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
+  readonly code: "malformed_request" | "unsupported_parameter" | "unsupported_content" | "context_length_exceeded" | "content_refused" | "guardrail_blocked" | "upstream_rejected" | "constraints_unsatisfiable" | "unauthenticated" | "signature_invalid" | "replayed" | "policy_denied" | "route_not_found" | "model_not_found" | "method_not_allowed" | "not_acceptable" | "request_timeout" | "deadline_exceeded" | "conflict" | "precondition_failed" | "precondition_required" | "request_too_large" | "uri_too_long" | "unsupported_media_type" | "misdirected" | "upgrade_required" | "rate_limited" | "budget_exhausted" | "headers_too_large" | "client_closed" | "upstream_auth_failed" | "upstream_forbidden" | "upstream_rate_limited" | "upstream_quota_exhausted" | "upstream_overloaded" | "upstream_failed" | "upstream_unreachable" | "upstream_malformed_response" | "upstream_stream_broken" | "upstream_contract_broken" | "recovery_mismatch" | "upstream_timeout" | "hedge_lost" | "residency_violation" | "circuit_open" | "no_eligible_upstream" | "loop_detected" | "price_unknown" | "overloaded" | "storage_unavailable" | "internal" | null;
   /** Why it failed, in the gateway's words. */
   readonly detail: string | null;
   /** The word that a refusal is counted by; absent: its code says all. */
@@ -2005,9 +2372,77 @@ export interface WantedKey {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+export interface WantedLimit {
+  /** Each of these has a bucket of its own; several: each combination. An IPv6 address counts as its /64. A request that has no such thing, as a model on a route to a service, is not counted. */
+  readonly scope?: readonly ("key" | "user" | "project" | "tenant" | "ip" | "route" | "model" | "provider" | "credential" | "tool" | "global")[];
+  /** `concurrent`: at the same time. Tokens and money are reserved by an estimate and counted by what the answer says it took. */
+  readonly unit?: "requests" | "input_tokens" | "output_tokens" | "total_tokens" | "cost_nano_usd" | "content_bytes" | "graphql_cost" | "concurrent";
+  /** So many units flow back in `perMs`; of `concurrent`: so many at the same time. */
+  readonly limit: number;
+  /** The span of `limit`. */
+  readonly perMs?: number;
+  /** The most that can be taken at once; as much as `limit` when absent. */
+  readonly burst?: number;
+  /** For these tenants only; empty: all. `*` stands for any characters, here and below. */
+  readonly tenants?: readonly string[];
+  /** For these projects only. */
+  readonly projects?: readonly string[];
+  /** For these client keys only, by id or name. */
+  readonly keys?: readonly string[];
+  /** For these only: names of `routes`, or of the gateway's own as the request log has them. */
+  readonly routes?: readonly string[];
+  /** For these only: what clients ask for, pools and models. */
+  readonly models?: readonly string[];
+  /** The limit shrinks by a fifth with each 5 s in which more than 5 % of the tries at upstreams were throttled or the gateway was overloaded, and grows by a twentieth of the whole with each other 5 s. */
+  readonly adaptive?: {
+    /** It does not shrink below this share. */
+    readonly floor?: number;
+  };
+  /** Half of it for ten minutes for a key whose behaviour is not what it was. */
+  readonly halvedOnAnomaly?: boolean;
+}
+
 export interface WantedQuirkState {
   /** `learned` holds until its time is over, `pinned` for good; `forbidden` is neither applied nor learned again. */
   readonly state: "learned" | "pinned" | "forbidden";
+}
+
+export interface CreatedSigningKey {
+  /** The secret of `hmac-sha256`. It is shown this once, and kept sealed; of others: null. */
+  readonly secret: string | null;
+  readonly entry: ShownSigningKey;
+}
+
+export interface ShownSigningKey {
+  /** What signatures call `keyid`. */
+  readonly id: string;
+  readonly name: string;
+  /** How it signs; nothing that a request says changes it. */
+  readonly algorithm: "hmac-sha256" | "ed25519" | "ecdsa-p256-sha256";
+  /** The client key that it stands for: it may do what that one may. */
+  readonly clientKeyId: string;
+  /** PEM; absent: it is a secret. */
+  readonly publicKey?: string;
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+  readonly revokedAt: number | null;
+}
+
+export interface SigningKeyList {
+  readonly keys: readonly ShownSigningKey[];
+}
+
+export interface WantedSigningKey {
+  readonly name: string;
+  /** How it signs; nothing that a request says changes it. */
+  readonly algorithm?: "hmac-sha256" | "ed25519" | "ecdsa-p256-sha256";
+  /** The client key that it stands for. */
+  readonly clientKeyId: string;
+  /** PEM (SPKI), of all algorithms but `hmac-sha256`: the private key stays with whoever signs. */
+  readonly publicKey?: string;
+  /** When it ends; absent: with its client key. */
+  readonly expiresAt?: number | null;
 }
 
 export interface Warning {
@@ -2034,6 +2469,55 @@ export function listCircuitBreakers(options: CallOptions = {}): Promise<CircuitB
 /** Opens or closes the breaker of a target (`provider/model`) by hand, or leaves it to itself again. @public */
 export function setBreakerMode(id: string, body: WantedBreakerMode, options: CallOptions = {}): Promise<CircuitBreaker> {
   return send({ method: "POST", path: `/api/gateway/circuit-breakers/${encodeURIComponent(id)}:mode`, body, options });
+}
+
+/** The audit log, a page at a time. @public */
+export function listAudit(query: {
+  readonly limit?: number;
+  /** Only records before this index, for paging. */
+  readonly before?: number;
+  /** Not older: `2026-11-28T12:00:00.000Z`. */
+  readonly since?: string;
+  /** Not as young. */
+  readonly until?: string;
+  /** A type, or the beginning of some: `key.`. */
+  readonly type?: string;
+  readonly tenant?: string;
+  /** `key:ID`, `admin:bearer`, … */
+  readonly actor?: string;
+  /** One record. */
+  readonly index?: number;
+} = {}, options: CallOptions = {}): Promise<AuditList> {
+  return send({ method: "GET", path: "/api/gateway/audit", query: { ...query }, options });
+}
+
+/** The state of the audit log, signed now, and the key that signs. @public */
+export function readAuditCheckpoint(options: CallOptions = {}): Promise<AuditCheckpoint> {
+  return send({ method: "GET", path: "/api/gateway/audit/checkpoint", options });
+}
+
+/** That a record is in the log (`index`), or that the log has only grown (`from`). @public */
+export function readAuditProof(query: {
+  /** That this record is in the log. */
+  readonly index?: number;
+  /** Of the tree; all of it by default. */
+  readonly size?: number;
+  /** That the tree of this size is the beginning of a larger one. */
+  readonly from?: number;
+  /** The larger one; all of it by default. */
+  readonly to?: number;
+} = {}, options: CallOptions = {}): Promise<AuditProof> {
+  return send({ method: "GET", path: "/api/gateway/audit/proof", query: { ...query }, options });
+}
+
+/** Makes the tree anew from all records and holds it against every checkpoint. @public */
+export function verifyAudit(body: WantedAuditVerification, options: CallOptions = {}): Promise<AuditFinding> {
+  return send({ method: "POST", path: "/api/gateway/audit:verify", body, options });
+}
+
+/** Erases a personal value (`INDEX.FIELD`) for good; the log stays provable. @public */
+export function eraseAuditValue(id: string, options: CallOptions = {}): Promise<ErasedAuditValue> {
+  return send({ method: "DELETE", path: `/api/gateway/audit/values/${encodeURIComponent(id)}`, options });
 }
 
 /** How fast targets are among how many requests, what they are at work on, and how well; and the endpoints of providers that have several. @public */
@@ -2170,6 +2654,67 @@ export function allowToken(id: string, options: CallOptions = {}): Promise<Denie
   return send({ method: "DELETE", path: `/api/gateway/denied-tokens/${encodeURIComponent(id)}`, options });
 }
 
+/** The policies in force, and what each has done. @public */
+export function listPolicies(options: CallOptions = {}): Promise<PoliciesState> {
+  return send({ method: "GET", path: "/api/gateway/policies", options });
+}
+
+/** Adds a policy. @public */
+export function createPolicy(body: WantedPolicy, options: CallOptions = {}): Promise<PoliciesState> {
+  return send({ method: "POST", path: "/api/gateway/policies", body, options });
+}
+
+/** Puts a policy in the place of the one of this id. @public */
+export function setPolicy(id: string, body: WantedPolicy, options: CallOptions = {}): Promise<PoliciesState> {
+  return send({ method: "PUT", path: `/api/gateway/policies/${encodeURIComponent(id)}`, body, options });
+}
+
+/** Takes a policy away that was set while the gateway runs. @public */
+export function removePolicy(id: string, options: CallOptions = {}): Promise<PoliciesState> {
+  return send({ method: "DELETE", path: `/api/gateway/policies/${encodeURIComponent(id)}`, options });
+}
+
+/** What these policies would come to in the place of all that were set while the gateway runs; nothing changes. @public */
+export function previewPolicies(body: WantedPolicies, options: CallOptions = {}): Promise<PolicyPreview> {
+  return send({ method: "POST", path: "/api/gateway/policies:preview", body, options });
+}
+
+/** Puts them in force; `If-Match` names the revision that was seen. @public */
+export function commitPolicies(body: WantedPolicies, options: CallOptions = {}): Promise<PoliciesState> {
+  return send({ method: "POST", path: "/api/gateway/policies:commit", body, options });
+}
+
+/** The last revisions of what was set while the gateway runs, newest first. @public */
+export function listPolicyVersions(options: CallOptions = {}): Promise<PolicyVersionList> {
+  return send({ method: "GET", path: "/api/gateway/policies:versions", options });
+}
+
+/** Puts the policies of an earlier revision in force again, as a new one. @public */
+export function rollBackPolicies(body: WantedRollback, options: CallOptions = {}): Promise<PoliciesState> {
+  return send({ method: "POST", path: "/api/gateway/policies:rollback", body, options });
+}
+
+/** What the policies in force say of these facts; no request is made. @public */
+export function evaluatePolicies(body: PolicyQuestion, options: CallOptions = {}): Promise<PolicyAnswer> {
+  return send({ method: "POST", path: "/api/gateway/policies:evaluate", body, options });
+}
+
+/** What policies would have come to on recorded requests. @public */
+export function simulatePolicies(body: WantedSimulation, options: CallOptions = {}): Promise<PolicySimulation> {
+  return send({ method: "POST", path: "/api/gateway/policies:simulate", body, options });
+}
+
+/** Requests that policies have denied, or would have, newest first. @public */
+export function listViolations(query: {
+  readonly policy?: string;
+  readonly tenant?: string;
+  /** ms since 1970. */
+  readonly since?: number;
+  readonly limit?: number;
+} = {}, options: CallOptions = {}): Promise<ViolationList> {
+  return send({ method: "GET", path: "/api/gateway/violations", query: { ...query }, options });
+}
+
 /** Who uses the admin API: people and programs, with what they may do. @public */
 export function listOperators(options: CallOptions = {}): Promise<OperatorList> {
   return send({ method: "GET", path: "/api/gateway/operators", options });
@@ -2248,6 +2793,21 @@ export function listTranslations(options: CallOptions = {}): Promise<Translation
 /** What an upstream would be sent for a client's request, and what would be lost; nothing is sent. @public */
 export function translateRequest(body: WantedTranslation, options: CallOptions = {}): Promise<Translated> {
   return send({ method: "POST", path: "/api/gateway/translate", body, options });
+}
+
+/** Rate limits: how much is taken, by whom, and how much of each is in force. @public */
+export function listLimits(options: CallOptions = {}): Promise<LimitList> {
+  return send({ method: "GET", path: "/api/gateway/limits", options });
+}
+
+/** Sets a limit while the gateway runs, or replaces it; whoever has taken of it has still taken it. @public */
+export function setLimit(id: string, body: WantedLimit, options: CallOptions = {}): Promise<LimitState> {
+  return send({ method: "PUT", path: `/api/gateway/limits/${encodeURIComponent(id)}`, body, options });
+}
+
+/** Removes a limit that was set while the gateway ran. @public */
+export function removeLimit(id: string, options: CallOptions = {}): Promise<LimitList> {
+  return send({ method: "DELETE", path: `/api/gateway/limits/${encodeURIComponent(id)}`, options });
 }
 
 /** The price book, what it does not know, and where providers charge otherwise. @public */
@@ -2390,6 +2950,21 @@ export function updateProject(id: string, body: OwnerChanges, options: CallOptio
 /** Removes a project (`tenant/project`, as one segment) that has no valid keys. @public */
 export function removeProject(id: string, options: CallOptions = {}): Promise<ShownProject> {
   return send({ method: "DELETE", path: `/api/gateway/projects/${encodeURIComponent(id)}`, options });
+}
+
+/** The keys by which requests are signed, without their secrets. @public */
+export function listSigningKeys(options: CallOptions = {}): Promise<SigningKeyList> {
+  return send({ method: "GET", path: "/api/gateway/signing-keys", options });
+}
+
+/** Makes a signing key; the answer is the only place where its secret is shown. @public */
+export function createSigningKey(body: WantedSigningKey, options: CallOptions = {}): Promise<CreatedSigningKey> {
+  return send({ method: "POST", path: "/api/gateway/signing-keys", body, options });
+}
+
+/** Revokes a signing key, from the next request on. @public */
+export function revokeSigningKey(id: string, options: CallOptions = {}): Promise<ShownSigningKey> {
+  return send({ method: "DELETE", path: `/api/gateway/signing-keys/${encodeURIComponent(id)}`, options });
 }
 
 /** The running configuration, and what is wrong with a newer one. @public */

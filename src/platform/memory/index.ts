@@ -1,3 +1,4 @@
+export { createMemoryAuditStore, type MemoryAuditStore } from "./audit-store.ts";
 export { createMemoryDocumentStore } from "./document-store.ts";
 export { createMemoryEventLog, type MemoryEventLogSettings } from "./event-log.ts";
 export { createMemoryKeyStore } from "./key-store.ts";

@@ -1,0 +1,75 @@
+import { closeSync, fdatasync, fstatSync, ftruncateSync, openSync, readSync, write } from "node:fs";
+import { promisify } from "node:util";
+import type { AuditStore, HashLevel } from "../../ports/audit-store.ts";
+import { fileMode } from "./modes.ts";
+import { hashFile } from "./places.ts";
+
+const hashBytes = 32;
+const levels = [0, 8, 16, 24] as const satisfies readonly HashLevel[];
+const writeLater = promisify(write);
+const syncLater = promisify(fdatasync);
+
+/** The hashes of each kept level, one behind the other in a file of its own. */
+export interface HashFiles {
+  readonly hashes: AuditStore["hashes"];
+  readonly bytes: () => number;
+  readonly close: () => void;
+}
+
+/** Half a hash at the end of a file is dropped. Reads are of at most a few pages that are mostly in memory: they do not wait. */
+export function openHashFiles(directory: string): HashFiles {
+  const files = new Map(levels.map((level) => [level, openOne(hashFile(directory, level))]));
+  const fileOf = (level: HashLevel): OpenFile => {
+    const file = files.get(level);
+    if (file === undefined) throw new RangeError(`no hashes are kept of level ${level}`);
+    return file;
+  };
+  return {
+    hashes: {
+      count: (level) => fileOf(level).count,
+      read: (level, first, count) => {
+        const bytes = new Uint8Array(count * hashBytes);
+        const read = readSync(fileOf(level).descriptor, bytes, 0, bytes.length, first * hashBytes);
+        if (read < bytes.length)
+          throw new RangeError(`the hashes of level ${level} end before ${first + count}`);
+        return bytes;
+      },
+      write: async (level, at, hashes) => {
+        const file = fileOf(level);
+        if (at < file.count) ftruncateSync(file.descriptor, at * hashBytes);
+        file.count = Math.min(file.count, at);
+        for (let done = 0; done < hashes.length; )
+          done += (
+            await writeLater(file.descriptor, hashes, done, hashes.length - done, at * hashBytes + done)
+          ).bytesWritten;
+        file.count = at + hashes.length / hashBytes;
+        file.isSynced = false;
+      },
+      sync: async () => {
+        for (const file of files.values()) {
+          if (file.isSynced) continue;
+          file.isSynced = true;
+          await syncLater(file.descriptor);
+        }
+      },
+    },
+    bytes: () => [...files.values()].reduce((sum, { count }) => sum + count * hashBytes, 0),
+    close: () => {
+      for (const { descriptor } of files.values()) closeSync(descriptor);
+    },
+  };
+}
+
+interface OpenFile {
+  readonly descriptor: number;
+  count: number;
+  isSynced: boolean;
+}
+
+function openOne(path: string): OpenFile {
+  closeSync(openSync(path, "a", fileMode));
+  const descriptor = openSync(path, "r+");
+  const count = Math.floor(fstatSync(descriptor).size / hashBytes);
+  ftruncateSync(descriptor, count * hashBytes);
+  return { descriptor, count, isSynced: true };
+}

@@ -1,0 +1,1 @@
+export { sha256, signingKeyOf, verifySignature } from "./evidence.ts";

@@ -1,0 +1,32 @@
+import { type Audit, openAudit } from "../../src/capabilities/audit/index.ts";
+import { openAuditFiles } from "../../src/platform/audit-files/index.ts";
+import { sha256, signingKeyOf, verifySignature } from "../../src/platform/evidence/index.ts";
+import { systemClock, systemRandom, systemTimer } from "../../src/platform/system/index.ts";
+import type { Logger } from "../../src/ports/logger.ts";
+
+/** Small, so that a test goes over the ends of some. */
+export const segmentSize = 3000;
+export const origin = "sallyport/crash";
+export const key = signingKeyOf("crash");
+
+/** An audit log in files, with the system's time. */
+export async function auditInFiles(
+  directory: string,
+  logger: Logger,
+  onCheckpoint: (note: string) => void = () => {},
+): Promise<Audit> {
+  return openAudit({
+    store: await openAuditFiles({ directory, clock: systemClock, segmentSize }),
+    clock: systemClock,
+    timer: systemTimer,
+    random: systemRandom(),
+    logger,
+    sha256,
+    verify: verifySignature,
+    key,
+    origin,
+    segmentSize,
+    settings: { requests: true, checkpoint: { everyMs: 1000, records: 500 } },
+    onCheckpoint,
+  });
+}
