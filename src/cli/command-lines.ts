@@ -1,26 +1,7 @@
 import { sandboxOptions } from "../../sandbox/options.ts";
 import { grantOptions } from "./grant-options.ts";
 import type { CommandLine } from "./options.ts";
-
-const config = {
-  type: "string",
-  value: "FILE",
-  help: "the configuration file; `sallyport.yaml` here by default",
-} as const;
-const dataDir = {
-  type: "string",
-  value: "DIR",
-  help: "the gateway's state; the file's `dataDir` by default, else `.sallyport`",
-} as const;
-const json = { type: "boolean", help: "prints one line of JSON instead of text" } as const;
-
-const ownerOptions = {
-  ...grantOptions,
-  disable: { type: "boolean", help: "makes its keys void as long as it is" },
-  enable: { type: "boolean", help: "makes its keys valid again" },
-  "data-dir": dataDir,
-  json,
-} as const;
+import { config, dataDir, json, ownerOptions } from "./shared-options.ts";
 
 /** Every command with all that may stand behind its name. */
 export const commandLines = {
