@@ -53,10 +53,13 @@ export function createCallDoors({
       const unknownModel = guards.needsPrice(asked) ? "refuse" : trail.snapshot.unknownModel;
       const funded = fund(planned, rateCard, unknownModel, egressAtMost(regions));
       const worst = funded.funding.worstCaseNanoUsd;
-      trail.funded = funded;
+      const cover = () => {
+        trail.funded = funded;
+        trail.stages.record("fund", "cover", worst === null ? "no bound known" : `at most ${worst} nano-USD`);
+        return funded;
+      };
       const covered = guards.fund(asked, worst);
-      trail.stages.record("fund", "cover", worst === null ? "price not known" : `at most ${worst} nano-USD`);
-      return covered === undefined ? funded : covered.then(() => funded);
+      return covered === undefined ? cover() : covered.then(cover);
     },
   };
 }

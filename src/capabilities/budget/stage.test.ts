@@ -26,7 +26,14 @@ describe("createBudgetDoors", () => {
       facts: expect.objectContaining({ retryAfterMs: 13 * 3_600_000 - 50 }),
     });
     expect(() => doors.admit({}, false)).toThrow(refused);
-    expect(() => doors.fund(claim("b", 1), within)).toThrow(refused);
+    expect(() => doors.fund(claim("b", 250_000_000), within)).toThrow(
+      expect.objectContaining({
+        code: "budget_exhausted",
+        publicMessage: expect.stringContaining(
+          "too little left for this call, which may cost up to 0.25 USD",
+        ),
+      }),
+    );
     time.advance(13 * 3_600_000);
     doors.admit({}, false);
   });

@@ -49,7 +49,7 @@ export function createBudgetDoors({ budgets, clock, timer }: BudgetDoorPorts): B
         case "none":
           return undefined;
         case "exhausted":
-          throw exhausted(reserved.by, clock.now());
+          throw exhausted(reserved.by, clock.now(), claim.nanoUsd);
         case "full":
           throw unavailable("too many entries wait for the ledger");
         case "held": {
@@ -86,9 +86,14 @@ function withinTime(
   });
 }
 
-function exhausted({ budget, until }: Exhausted, now: number): GatewayError {
+/** @param wanted 10^-9 US dollars: the most that the call may cost; absent: nothing at all is left. */
+function exhausted({ budget, until }: Exhausted, now: number, wanted?: number): GatewayError {
+  const message =
+    wanted === undefined
+      ? `The budget \`${budget}\` is used up.`
+      : `The budget \`${budget}\` has too little left for this call, which may cost up to ${wanted / 1e9} USD; a lower bound of its answer makes that less.`;
   return new GatewayError("budget_exhausted", `budget ${budget}`, {
-    message: `The budget \`${budget}\` is used up.`,
+    message,
     ...(until === undefined ? {} : { retryAfterMs: Math.max(0, until - now) }),
   });
 }

@@ -16,7 +16,7 @@ export interface Telling {
   /** After money was spent, or a limit was changed. */
   readonly look: (held: Held) => void;
   /**
-   * A call was refused for want of money. For what is only held nobody is told; else that the limit is reached: nobody
+   * A call was refused for want of money. For what is only held, or where nothing has been spent, nobody is told; else that the limit is reached: nobody
    * should wait for the last cent to hear that calls are refused.
    */
   readonly refused: (held: Held, nanoUsd: bigint) => void;
@@ -46,7 +46,7 @@ export function createTelling({
     refused: (held, nanoUsd) => {
       const { account, budget } = held;
       const left = budget.limit - account.settled;
-      if (account.told.has(100) || (left > 0n && left >= nanoUsd)) return;
+      if (account.told.has(100) || account.settled === 0n || (left > 0n && left >= nanoUsd)) return;
       tell(
         held,
         budget.alerts.filter((threshold) => threshold === 100),
