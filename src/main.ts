@@ -12,6 +12,10 @@ export function main(argv: readonly string[]): Promise<number | undefined> {
 }
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === import.meta.filename) {
+  // Whoever reads may have read enough, as `head` does: what it does not want to hear is no failure.
+  process.stdout.on("error", (fault: NodeJS.ErrnoException) => {
+    if (fault.code !== "EPIPE") throw fault;
+  });
   const code = await main(process.argv.slice(2));
   // A failure may leave something open that would keep the process waiting; success ends by itself, its output whole.
   if (code === 0) process.exitCode = 0;

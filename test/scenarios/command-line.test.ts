@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -15,11 +16,18 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe("the command line itself", () => {
   it("helps, tells its version, and names the nearest command", () => {
-    expect(sallyport("--help").stdout).toContain("Makes, lists and revokes client keys");
+    expect(sallyport("--help").stdout).toContain("Makes, lists, rotates, changes and revokes client keys");
     expect(sallyport("--version").stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
     const ended = sallyport("vaildate");
     expect(ended.status).toBe(2);
     expect(ended.stderr).toContain("did you mean `validate`");
+  });
+
+  it("ends well when its reader has read enough", () => {
+    const main = join(import.meta.dirname, "../../src/main.ts");
+    // More than a pipe holds, so that it is still being written when the reader goes.
+    const piped = spawnSync("sh", ["-c", `"${process.execPath}" "${main}" validate --schema | head -c 10`]);
+    expect([piped.stdout.toString(), piped.stderr.toString()]).toEqual(['{\n  "$sche', ""]);
   });
 
   it.for([
