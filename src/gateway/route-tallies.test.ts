@@ -41,7 +41,9 @@ describe("createRouteTallies", () => {
     tallies.settled({ ...refusal, reason: "header_obs_text" });
     tallies.settled({ ...refusal, reason: "header_obs_text" });
     tallies.settled(refusal);
-    expect(tallies.of("a").rejects).toEqual({ header_obs_text: 2, malformed_request: 1 });
+    // The name of a limit is one of any number of words.
+    tallies.settled({ ...refusal, code: "rate_limited", reason: "team-rpm" });
+    expect(tallies.of("a").rejects).toEqual({ header_obs_text: 2, malformed_request: 1, rate_limited: 1 });
   });
 
   it.for<{ name: string; ended: Partial<RequestRecord>; p50: number | undefined }>([

@@ -94,7 +94,16 @@ function countEnd(tally: Tally, record: RequestRecord): void {
 
 /** What a refusal is counted by. */
 export const refusalWord = ({ reason, code }: Pick<RequestRecord, "reason" | "code">): string =>
-  reason ?? code ?? "other";
+  (code !== null && byName.has(code) ? code : reason) ?? code ?? "other";
+
+/** Their reasons name keys, limits and policies: who asks for these finds them in records, the audit log and metrics of their own. */
+const byName: ReadonlySet<RequestRecord["code"]> = new Set([
+  "unauthenticated",
+  "signature_invalid",
+  "policy_denied",
+  "rate_limited",
+  "budget_exhausted",
+]);
 
 const switchedProtocols = 101;
 
