@@ -281,6 +281,7 @@ export interface ViolationList {
     /** Those that were read; what says who somebody is as keyed hashes. */
     readonly facts: Readonly<Record<string, number | string | boolean | readonly string[] | Readonly<Record<string, readonly string[]>>>>;
   })[];
+  /** Enforced ones since the process began; for who is bound to a tenant, those of it that are kept. */
   readonly total: number;
 }
 
