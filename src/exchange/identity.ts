@@ -112,6 +112,8 @@ export interface Identity {
   readonly scopes: readonly Scope[];
   /** What a token says of it; else empty. */
   readonly claims: Readonly<Record<string, unknown>>;
+  /** The token that says so, as its issuer calls it; absent: none does, or it has no name. */
+  readonly token?: { readonly issuer: string; readonly id: string };
   /** Globs of model names. */
   readonly models: OneOfEach;
   /** Zones that what it asks must stay in. */

@@ -1,0 +1,12 @@
+/** Options of several commands. */
+export const config = {
+  type: "string",
+  value: "FILE",
+  help: "the configuration file; `sallyport.yaml` here by default",
+} as const;
+export const dataDir = {
+  type: "string",
+  value: "DIR",
+  help: "the gateway's state; the file's `dataDir` by default, else `.sallyport`",
+} as const;
+export const json = { type: "boolean", help: "prints one line of JSON instead of text" } as const;
