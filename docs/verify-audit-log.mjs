@@ -45,7 +45,7 @@ const root = () => subtrees.reduceRight((right, left) => (right ? sha256("\x01",
 
 // The records: one a line; behind a tab what is personal, as salt and value, where it was not erased.
 const files = readdirSync(directory).filter((file) => /^records-\d+\.log$/.test(file));
-for (const file of files.sort((a, b) => Number(a.slice(8, -4)) - Number(b.slice(8, -4))))
+for (const file of files.toSorted((a, b) => Number(a.slice(8, -4)) - Number(b.slice(8, -4))))
   for (const line of readFileSync(join(directory, file), "utf8").split("\n").slice(0, -1)) {
     const [record, beside = ""] = line.split("\t");
     let told;

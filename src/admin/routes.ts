@@ -3,7 +3,7 @@ import { auditRoutes } from "./audit-routes.ts";
 import { balancingRoutes } from "./balancing-routes.ts";
 import { budgetRoutes } from "./budget-routes.ts";
 import { costQuery } from "./costs.ts";
-import { deniedTokenRoutes } from "./denied-tokens.ts";
+import { deniedTokenRoutes } from "./denied-token-routes.ts";
 import { keyRoutes } from "./key-routes.ts";
 import { limitRoutes } from "./limit-routes.ts";
 import { operatorRoutes } from "./operator-routes.ts";

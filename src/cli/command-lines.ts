@@ -1,6 +1,6 @@
 import { sandboxOptions } from "../../sandbox/options.ts";
-import { config, dataDir, json } from "./common-options.ts";
 import type { CommandLine } from "./options.ts";
+import { config, dataDir, json } from "./shared-options.ts";
 import { trustCommandLines } from "./trust-command-lines.ts";
 
 /** Every command with all that may stand behind its name. */

@@ -1,14 +1,6 @@
-import { dataDir, json } from "./common-options.ts";
 import { grantOptions } from "./grant-options.ts";
 import type { CommandLine } from "./options.ts";
-
-const ownerOptions = {
-  ...grantOptions,
-  disable: { type: "boolean", help: "makes its keys void as long as it is" },
-  enable: { type: "boolean", help: "makes its keys valid again" },
-  "data-dir": dataDir,
-  json,
-} as const;
+import { dataDir, json, ownerOptions } from "./shared-options.ts";
 
 /** Commands about who may do what, and the proof of it. */
 export const trustCommandLines = {

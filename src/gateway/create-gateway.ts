@@ -151,12 +151,8 @@ export function createGateway(parts: GatewayParts): Gateway {
   const residency = createResidencyGuard(parts, () => snapshot, metrics);
   const guarding = createGuarding(clock);
   const choices = createChoices(parts, () => snapshot, {
-    guarding,
-    tokenCount,
+    ...{ guarding, tokenCount, metrics, logger, residency },
     state: continuity,
-    metrics,
-    logger,
-    residency,
   });
   const health = createHealth(parts, () => snapshot, metrics, choices.answered);
   const places = createPlaces(parts, snapshot);

@@ -16,18 +16,29 @@ export function applyEdits(asked: Asked, edits: readonly Edit[]): Changed | unde
   const { trail, call } = asked;
   let changed: Changed | undefined;
   for (const edit of edits) {
-    if ("setHeader" in edit) trail.edits.headers.set(edit.setHeader.name, edit.setHeader.value);
-    else if ("removeHeader" in edit) trail.edits.headers.set(edit.removeHeader, undefined);
-    else if ("setQuery" in edit) trail.edits.query.set(edit.setQuery.name, edit.setQuery.value);
-    else if ("removeQuery" in edit) trail.edits.query.set(edit.removeQuery, undefined);
+    const field = fieldOf(edit);
+    if (field !== undefined) trail.edits[field.in].set(field.name, field.value);
     else if (call === undefined) throw impossible("the request is no call of a model that is read");
     else if ("setModel" in edit)
       changed = { ...call, ...changed, ...withModel(changed ?? call, edit.setModel) };
-    else changed = clamped(asked, changed ?? call, edit.maxTokens) ?? changed;
+    else if ("maxTokens" in edit) changed = clamped(asked, changed ?? call, edit.maxTokens) ?? changed;
   }
   if (changed !== undefined)
     trail.facts = { ...trail.facts, model: changed.facts.model, isStream: changed.facts.isStream };
   return changed && { facts: changed.facts, body: changed.body };
+}
+
+/** The header or the parameter that an edit sets, or takes away; `undefined`: it changes a call. */
+function fieldOf(
+  edit: Edit,
+):
+  | { readonly in: "headers" | "query"; readonly name: string; readonly value: string | undefined }
+  | undefined {
+  if ("setHeader" in edit) return { in: "headers", ...edit.setHeader };
+  if ("removeHeader" in edit) return { in: "headers", name: edit.removeHeader, value: undefined };
+  if ("setQuery" in edit) return { in: "query", ...edit.setQuery };
+  if ("removeQuery" in edit) return { in: "query", name: edit.removeQuery, value: undefined };
+  return undefined;
 }
 
 /** The body keeps its word of the model: each upstream is told its own name of it in any case. */

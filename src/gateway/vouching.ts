@@ -76,7 +76,9 @@ export function createVouching(ports: {
       const all = isSignedFor ? [...checks, "key" as const] : checks;
       const verdicts = all.map((proof) => verdictOf[proof]());
       const settled = verdicts.flatMap((verdict) => (verdict instanceof Promise ? [] : [verdict]));
-      return settled.length === verdicts.length ? agreed(settled) : Promise.all(verdicts).then(agreed);
+      return settled.length === verdicts.length
+        ? agreed(settled)
+        : Promise.all(verdicts.map(async (verdict) => verdict)).then(agreed);
     },
   };
 }

@@ -26,7 +26,7 @@ export function nonceStoreContract(name: string, open: (entriesMax: number) => N
 
     it("gives it to one of many who ask at once", async () => {
       const claim = claimIn(open(10));
-      const claims = await Promise.all(Array.from({ length: 20 }, () => claim("1")));
+      const claims = await Promise.all(Array.from({ length: 20 }, async () => claim("1")));
       expect(claims.filter((outcome) => outcome === "fresh")).toHaveLength(1);
     });
 

@@ -196,7 +196,12 @@ describe("the first run, without any configuration", () => {
           headers: { "content-type": "application/json", ...wrong },
           ...(method === "POST" ? { body: "{}" } : {}),
         });
-        expect({ path, wrong, status: response.status }).toEqual({ path, wrong, status: 401 });
+        // Who guesses more than twenty times in a minute is told to wait, and still learns nothing.
+        const refused = "x-goog-api-key" in wrong || Object.keys(wrong).length === 0 ? [401] : [401, 429];
+        expect({ path, wrong, status: response.status }).toEqual({
+          ...{ path, wrong },
+          status: expect.toSatisfy((status: number) => refused.includes(status)),
+        });
       }
     }
     const document: { readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>> } =

@@ -124,8 +124,8 @@ describe("what is counted by what it costs", () => {
       headers: { authorization: `Bearer ${gateway.key}` },
     });
     let responses = 0;
-    client.on("message", (data) => {
-      const { type }: { type?: string } = JSON.parse(String(data));
+    client.on("message", (data: Buffer) => {
+      const { type }: { type?: string } = JSON.parse(data.toString());
       if (type === "response.done") responses += 1;
       if (type === "session.created" || type === "response.done")
         client.send(JSON.stringify({ type: "response.create" }));

@@ -13,6 +13,7 @@ let gateway: BootedGateway;
 beforeAll(async () => {
   origin = await rawUpstream(({ socket }) => void socket.write(wholeAnswer(200, "ok", {}), "latin1"));
   gateway = await restGateway(`
+server: { limits: { connectionsPerClientMax: 5000 } }
 services:
   up: { baseUrl: "${origin.url}" }
 routes:

@@ -192,8 +192,8 @@ it.for([
   ["ed25519", generateKeyPairSync("ed25519")],
   ["ecdsa-p256-sha256", generateKeyPairSync("ec", { namedCurve: "P-256" })],
 ] as const)("a key pair of %s signs", async ([algorithm, { publicKey, privateKey }]) => {
-  const { id } = await newKey(publicKey.export({ type: "spki", format: "pem" }).toString(), algorithm);
-  const key = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+  const { id } = await newKey(publicKey.export({ type: "spki", format: "pem" }), algorithm);
+  const key = privateKey.export({ type: "pkcs8", format: "pem" });
   expect(await signedSend("POST", "/v1/chat/completions", chat, { id, key, algorithm })).toMatchObject({
     status: 200,
   });

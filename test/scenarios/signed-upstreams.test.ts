@@ -53,7 +53,10 @@ afterAll(async () => {
   await origin[Symbol.asyncDispose]();
 });
 
-const ask = (path: string, init: RequestInit = {}) =>
+const ask = (
+  path: string,
+  init: Omit<RequestInit, "headers"> & { readonly headers?: Readonly<Record<string, string>> } = {},
+) =>
   fetch(`http://127.0.0.1:${gateway.port}${path}`, {
     ...init,
     headers: { "x-api-key": gateway.key, ...init.headers },

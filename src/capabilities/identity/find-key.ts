@@ -42,12 +42,16 @@ function faultOf(
   key: ClientKey | undefined,
   { presented, digests, now }: { presented: KeySecret; digests: KeyDigests; now: number },
 ): KeyFault | undefined {
+  const previous = key?.previous ?? undefined;
   const isKnown = isSame(presented, key?.secret, digests);
-  const isOfBefore = isSame(presented, key?.previous ?? undefined, digests);
+  const isOfBefore = isSame(presented, previous, digests);
   if (!isKnown && !isOfBefore) return "unknown";
-  if (!isKnown && now >= (key?.previous?.until ?? Number.POSITIVE_INFINITY)) return "expired";
+  if (!isKnown && isOver(previous, now)) return "expired";
   return key?.revokedAt === null ? undefined : "revoked";
 }
+
+const isOver = (previous: ClientKey["previous"] | undefined, now: number): boolean =>
+  now >= (previous?.until ?? Number.POSITIVE_INFINITY);
 
 function keyOfHandle({ byId, byHandle }: KeyDirectory, handle: string): ClientKey | undefined {
   const key = byId.get(idOfHandle(handle));

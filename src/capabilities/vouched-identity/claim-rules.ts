@@ -43,17 +43,31 @@ export function mapClaims(claims: JsonObject, rules: IssuerSettings["claims"]): 
   return {
     kind: "identity",
     vouched: {
-      subject,
-      tenant,
-      ...(project === undefined ? {} : { project }),
-      ...(user === undefined ? {} : { user }),
-      roles: rules.roles === undefined ? [] : valuesOf(claims, rules.roles),
-      scopes: scope === undefined ? [] : [scope],
-      models: models === undefined ? [] : [models],
-      ...(priority === undefined ? {} : { priority }),
+      ...{ subject, tenant },
+      ...known({ project, user, priority }),
+      roles: maybe(rules.roles, (rule) => valuesOf(claims, rule)) ?? [],
+      scopes: listed(scope),
+      models: listed(models),
     },
   };
 }
+
+const listed = <Item>(item: Item | undefined): readonly Item[] => (item === undefined ? [] : [item]);
+
+/** Without the members that nothing is known of. */
+const known = ({
+  project,
+  user,
+  priority,
+}: {
+  readonly project: string | undefined;
+  readonly user: string | undefined;
+  readonly priority: Identity["priority"];
+}): Pick<Vouched, "project" | "user" | "priority"> => ({
+  ...(project === undefined ? {} : { project }),
+  ...(user === undefined ? {} : { user }),
+  ...(priority === undefined ? {} : { priority }),
+});
 
 const priorityOf = (text: string | undefined): Identity["priority"] =>
   text === "interactive" || text === "batch" ? text : undefined;

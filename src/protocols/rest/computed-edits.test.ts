@@ -30,7 +30,7 @@ describe("withComputed", () => {
       transforms,
       {
         request: {
-          headers: { x: (of) => ({ value: String(of("f")) }) },
+          headers: { x: (of) => ({ value: of("f") === "f" ? "f" : "another" }) },
           query: { q: () => ({ value: 7 }) },
           body: { "/n": () => ({ value: 1.5 }) },
         },
