@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { components } from "../admin/schemas.ts";
-import type { ShownOperator } from "../gateway/control.ts";
 import { epochMs, isoTime } from "../kernel/units.ts";
 import { type AdminClient, requireClient } from "./admin-client.ts";
 import { dataDirectory } from "./data-directory.ts";
@@ -90,7 +89,9 @@ function nobody(id: string): never {
   throw failure(`there is nobody with the id \`${id}\`; \`sallyport operators list\` shows who there is`);
 }
 
-const lineOf = ({ id, name, role, tenant, project, expiresAt, isDisabled, ...ways }: ShownOperator): string =>
+type Shown = ReturnType<typeof components.ShownOperator.parse>;
+
+const lineOf = ({ id, name, role, tenant, project, expiresAt, isDisabled, ...ways }: Shown): string =>
   [
     id,
     isDisabled ? "disabled" : "live    ",

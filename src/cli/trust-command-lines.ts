@@ -12,7 +12,11 @@ export const trustCommandLines = {
       tenant: { type: "string", value: "ID", help: "with `create`: whose it is; `default` by default" },
       project: { type: "string", value: "ID", help: "with `create`: of which project; `default` by default" },
       user: { type: "string", value: "WHO", help: "the person it is given to" },
-      priority: { type: "string", value: "CLASS", help: "how urgent its requests are: interactive or batch" },
+      priority: {
+        type: "string",
+        value: "CLASS",
+        help: "how urgent its requests may be: interactive or batch",
+      },
       overlap: {
         type: "string",
         value: "TIME",

@@ -120,7 +120,7 @@ export interface Identity {
   readonly residency: OneOfEach;
   /** From when on it is nobody; absent: never. */
   readonly expiresAt?: EpochMs;
-  /** How urgent its requests are where they do not say; absent: as usual. */
+  /** How urgent its requests may be at most; absent: as they say. */
   readonly priority?: "interactive" | "batch";
   readonly labels: Readonly<Record<string, string>>;
 }

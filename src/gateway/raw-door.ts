@@ -53,7 +53,7 @@ export function createRawDoor(
     try {
       const asks = {
         keyId: identified.identity.keyId,
-        priority: attemptPorts.priorityOf(inbound.header),
+        priority: attemptPorts.priorityOf(inbound.header, identified.identity),
         tokens: call.isForWords ? tokensOf(inbound, bodyBytesMax) : 0,
       };
       return await rawLeave(candidate, { asks, caller, place: call.place }, attemptPorts);

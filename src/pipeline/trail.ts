@@ -57,7 +57,7 @@ export interface Trail<Snapshot> {
   /** The furthest types the request has worn. */
   received: Received | undefined;
   identified:
-    | Pick<Identity, "keyId" | "name" | "tenant" | "project" | "user" | "expiresAt" | "token">
+    | Pick<Identity, "keyId" | "name" | "tenant" | "project" | "user" | "expiresAt" | "token" | "priority">
     | undefined;
   facts: { readonly model: string; readonly isStream: boolean; readonly tier?: string } | undefined;
   bytesIn: number;
