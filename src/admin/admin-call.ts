@@ -1,4 +1,5 @@
 import type { Operator } from "../exchange/operator.ts";
+import type { AuditType } from "../gateway/control.ts";
 import type { EpochMs } from "../kernel/units.ts";
 import type { Permission } from "./admin-route.ts";
 import type { RouteId } from "./routes.ts";
@@ -10,6 +11,8 @@ export interface AdminCall {
   readonly route: RouteId;
   readonly method: string;
   readonly permission: Permission;
+  /** What it changes, as that is called on record; `undefined`: nothing. */
+  readonly audit: AuditType | undefined;
   /** What stands for `{id}` in the path, `""` where nothing does. */
   readonly name: string;
   /** `undefined`: nobody in particular. */

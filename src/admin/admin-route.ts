@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type { AuditType } from "../gateway/control.ts";
 import type { ComponentName } from "./schemas.ts";
 
 /** What the admin API is about. */
@@ -23,15 +24,22 @@ export const permissionResources = [
   "audit",
 ] as const;
 
-/** What a caller must hold. `public` is the one exception, and is written out wherever it is meant. */
-export type Permission = "public" | `${(typeof permissionResources)[number]}:${"read" | "write"}`;
+type Right<Does extends "read" | "write"> = `${(typeof permissionResources)[number]}:${Does}`;
 
-/** One row of the admin API. */
-export interface AdminRoute {
+/** What a caller must hold. `public` is the one exception, and is written out wherever it is meant. */
+export type Permission = "public" | Right<"read" | "write">;
+
+/** One row of the admin API. What changes something says as what that is on record. */
+export type AdminRoute = Row &
+  (
+    | { readonly permission: "public" | Right<"read">; readonly audit?: never }
+    | { readonly permission: Right<"write">; readonly audit: AuditType }
+  );
+
+interface Row {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** `{id}` stands for one segment, or for what comes before a `:word` at its end. */
   readonly path: `/${string}`;
-  readonly permission: Permission;
   /**
    * `tenant`: its answer holds what its caller may reach and nothing else, so that who is bound to a tenant may ask it.
    * Absent: it is about the whole gateway, and they may not.

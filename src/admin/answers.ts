@@ -12,7 +12,7 @@ import { shownGraphqlRoute } from "./graphql-routes.ts";
 import { shownGrpcRoute } from "./grpc-routes.ts";
 import { shownGuardrails } from "./guardrails.ts";
 import { keyAnswers } from "./key-answers.ts";
-import { limitWith, shownLimit } from "./limit-schemas.ts";
+import { limitAnswers } from "./limits.ts";
 import { missing } from "./missing.ts";
 import { openApiDocument } from "./openapi.ts";
 import { operatorAnswers } from "./operators.ts";
@@ -30,6 +30,7 @@ import { components, requestsQuery, seriesQuery } from "./schemas.ts";
 import { shownServiceRoute } from "./service-routes.ts";
 import { shownService } from "./services.ts";
 import { sessionAnswers } from "./sign-in.ts";
+import { signingKeyAnswers } from "./signing-keys.ts";
 import { shownSocket } from "./sockets.ts";
 
 export interface AnswerPorts {
@@ -106,7 +107,7 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
     },
     ...auditAnswers(control.audit),
     ...endpointAnswers(control),
-    ...budgetAnswers(control, missing),
+    ...budgetAnswers(control),
     readRegions: () => ({ data: control.regions.state() }),
     admitTarget: ({ name }) => {
       if (!control.regions.admit(name)) missing("target that is held to be elsewhere");
@@ -173,15 +174,7 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
     translateRequest: async ({ body }) => ({
       data: control.translations.translate(await body(components.WantedTranslation)),
     }),
-    listLimits: () => ({ data: { limits: control.limits.list().map(shownLimit) } }),
-    setLimit: async ({ name, body }) => {
-      const settings = limitWith(name, await body(components.WantedLimit));
-      return { data: shownLimit(await control.limits.set(settings)) };
-    },
-    removeLimit: async ({ name }) => {
-      if (!(await control.limits.remove(name))) missing("limit");
-      return { data: { limits: control.limits.list().map(shownLimit) } };
-    },
+    ...limitAnswers(control),
     readPrices: () => ({ data: control.prices.state() }),
     setPriceRows: async ({ body }) => ({
       data: control.prices.setRows((await body(components.WantedPriceRows)).rows),
@@ -210,13 +203,7 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
     },
     readRequest: async ({ name, operator }) => ({ data: await requestWithin(control, name, operator) }),
     ...keyAnswers(control),
-    listSigningKeys: () => ({ data: { keys: control.signingKeys.list() } }),
-    createSigningKey: async ({ body }) => ({
-      data: await control.signingKeys.create(await body(components.WantedSigningKey)),
-    }),
-    revokeSigningKey: async ({ name }) => ({
-      data: (await control.signingKeys.revoke(name)) ?? missing("signing key"),
-    }),
+    ...signingKeyAnswers(control),
     readConfig: () => ({ data: control.config.state() }),
     planConfig: async ({ body }) => ({
       data: await control.config.plan((await body(components.ConfigText)).text),

@@ -1,18 +1,19 @@
 import type * as z from "zod";
 import type { AuditControl, AuditPage } from "../gateway/control.ts";
 import { GatewayError } from "../kernel/errors.ts";
+import type { Asked } from "./answer.ts";
 import { auditComponents, auditProofQuery, auditQuery } from "./audit-schemas.ts";
-
-/** One request, as an answer about the audit log sees it. */
-interface Asked {
-  readonly name: string;
-  readonly query: <Schema extends z.ZodType>(schema: Schema) => z.output<Schema>;
-  readonly body: <Schema extends z.ZodType>(schema: Schema) => Promise<z.output<Schema>>;
-}
+import { beyond } from "./within.ts";
 
 /** What the admin API answers about the audit log. */
 export const auditAnswers = (audit: AuditControl) => ({
-  listAudit: async ({ query }: Asked) => ({ data: shownAudit(await audit.list(query(auditQuery))) }),
+  // Records tell of which tenant they are, and not of which project.
+  listAudit: async ({ query, operator }: Asked) => {
+    if (operator.project !== undefined) throw beyond(operator);
+    const { tenant } = operator;
+    const filter = { ...query(auditQuery), ...(tenant === undefined ? {} : { tenant }) };
+    return { data: shownAudit(await audit.list(filter)) };
+  },
   readAuditCheckpoint: async () => ({ data: await shownCheckpoint(audit) }),
   readAuditProof: ({ query }: Asked) => ({ data: shownProof(audit, query(auditProofQuery)) }),
   verifyAudit: async ({ body }: Asked) => {

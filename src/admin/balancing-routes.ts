@@ -21,6 +21,7 @@ export const balancingRoutes = {
     method: "POST",
     path: "/api/gateway/balancing/{id}:eject",
     permission: "breakers:write",
+    audit: "breaker.changed",
     summary:
       "Takes an endpoint (`provider/endpoint`, as one segment) out as its own failures would: for 30 s, longer each further time.",
     answer: "EndpointPool",
@@ -29,6 +30,7 @@ export const balancingRoutes = {
     method: "POST",
     path: "/api/gateway/balancing/{id}:drain",
     permission: "breakers:write",
+    audit: "breaker.changed",
     summary:
       "Sends an endpoint (`provider/endpoint`, as one segment) no new calls until it is restored; those in flight end.",
     answer: "EndpointPool",
@@ -37,6 +39,7 @@ export const balancingRoutes = {
     method: "POST",
     path: "/api/gateway/balancing/{id}:restore",
     permission: "breakers:write",
+    audit: "breaker.changed",
     summary:
       "Takes an endpoint (`provider/endpoint`, as one segment) back that was ejected or drained; it starts slowly.",
     answer: "EndpointPool",

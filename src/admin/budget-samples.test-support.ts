@@ -1,20 +1,18 @@
 import { budgetOf, budgetRules } from "../capabilities/budget/index.ts";
 import type { BudgetsControl, ShownBudget } from "../gateway/budget-states.ts";
 
-const rules = budgetRules.parse({ scope: { tenant: "acme" }, limitUsd: 100, timeZone: "Europe/Berlin" });
+/** A budget of this scope that an eighth is spent of. */
+export function budgetFor(id: string, scope: Readonly<Record<string, string>>): ShownBudget {
+  const rules = budgetRules.parse({ scope, limitUsd: 100, timeZone: "Europe/Berlin" });
+  return {
+    budget: budgetOf(id, rules),
+    ...{ rules, source: "set", settled: 12_500_000_000n, reserved: 500_000_000n, available: 87_000_000_000n },
+    ...{ usedRatio: 0.125, periodStart: 1_767_222_000_000, periodEnd: 1_769_900_400_000, told: [] },
+    ...{ runsOutAt: undefined, runsOutOn: "2026-01-24" },
+  };
+}
 
-const sample: ShownBudget = {
-  budget: budgetOf("team", rules),
-  ...{
-    rules,
-    source: "set" as const,
-    settled: 12_500_000_000n,
-    reserved: 500_000_000n,
-    available: 87_000_000_000n,
-  },
-  ...{ usedRatio: 0.125, periodStart: 1_767_222_000_000, periodEnd: 1_769_900_400_000, told: [] },
-  ...{ runsOutAt: undefined, runsOutOn: "2026-01-24" },
-};
+const sample = budgetFor("team", { tenant: "acme" });
 
 /** Budgets over nothing, for tests of the admin API. */
 export const sampleBudgets: BudgetsControl = {

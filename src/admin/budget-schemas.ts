@@ -39,6 +39,13 @@ export const wantedBudget = z
   .looseObject({ limitUsd: z.union([z.number(), z.string()]) })
   .describe("In the form of `budgets.byId.<name>` of the configuration.");
 
+const named = z.string().optional().catch(undefined);
+const scope = z.object({ tenant: named, project: named, key: named, user: named }).catch({});
+
+/** Whom a budget would be for, as far as that can be read; what is wrong with it is said where it is set. */
+export const wantedScope = (wanted: z.output<typeof wantedBudget>): z.output<typeof scope> =>
+  scope.parse(wanted["scope"]);
+
 const entry = z.strictObject({
   id: count,
   request: z.string(),

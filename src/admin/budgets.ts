@@ -1,41 +1,74 @@
 import type * as z from "zod";
+import { type Operator, reaches } from "../exchange/operator.ts";
 import type { ShownBudget } from "../gateway/budget-states.ts";
 import type { Control } from "../gateway/control.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import type { WrittenEntry } from "../ports/ledger-store.ts";
-import { type budgetList, type ledgerPage, ledgerQuery, wantedBudget } from "./budget-schemas.ts";
+import type { Answers, Asked } from "./answer.ts";
+import type { budgetRoutes } from "./budget-routes.ts";
+import {
+  type budgetList,
+  type ledgerPage,
+  ledgerQuery,
+  wantedBudget,
+  wantedScope,
+} from "./budget-schemas.ts";
+import { missing } from "./missing.ts";
+import { checkSets, type RuleScope } from "./within.ts";
 
-/** What an answer about budgets reads of its call. */
-interface Asked {
-  readonly name: string;
-  readonly query: <Schema extends z.ZodType>(schema: Schema) => z.output<Schema>;
-  readonly body: <Schema extends z.ZodType>(schema: Schema) => Promise<z.output<Schema>>;
+type BudgetAnswers = Pick<Answers, keyof typeof budgetRoutes>;
+
+/** Budgets and their ledger. Who is bound to a tenant sees those that are for it alone, and sets those within it. */
+export function budgetAnswers({ budgets }: Pick<Control, "budgets">): BudgetAnswers {
+  const known = (id: string) => budgets.list().find(({ budget }) => budget.id === id);
+  const seenBy = (by: Operator) =>
+    budgets.list().filter(({ budget: { scope } }) => reaches(by, ruleScope(scope)));
+  const set = async ({ name, operator, body }: Asked) => {
+    const before = known(name);
+    if (before !== undefined) checkSets(operator, ruleScope(before.budget.scope));
+    const wanted = await body(wantedBudget);
+    checkSets(operator, ruleScope(wantedScope(wanted)));
+    return { data: shown(await budgets.set(name, wanted)) };
+  };
+  return {
+    listBudgets: ({ operator }) => ({ data: { budgets: seenBy(operator).map(shown) } }),
+    createBudget: async (asked) => {
+      const before = known(asked.name);
+      if (before === undefined) return set(asked);
+      checkSets(asked.operator, ruleScope(before.budget.scope));
+      throw new GatewayError("conflict", `there is a budget ${asked.name}`, {
+        message: `There is a budget \`${asked.name}\` already.`,
+      });
+    },
+    setBudget: set,
+    removeBudget: async ({ name, operator }) => {
+      const before = known(name);
+      if (before === undefined || !reaches(operator, ruleScope(before.budget.scope)))
+        return missing("budget");
+      checkSets(operator, ruleScope(before.budget.scope));
+      if (!(await budgets.remove(name))) missing("budget");
+      return { data: { budgets: seenBy(operator).map(shown) } };
+    },
+    listLedger: async ({ name, operator, query }) => {
+      const scope = known(name)?.budget.scope ?? {};
+      if (!reaches(operator, ruleScope(scope))) missing("budget");
+      const page = query(ledgerQuery);
+      const entries = (await budgets.entries(name, page)) ?? missing("budget");
+      const next = entries.length < page.limit ? null : (entries.at(-1)?.id ?? null);
+      const ids = operator.tenant === undefined ? undefined : seenBy(operator).map(({ budget }) => budget.id);
+      return { data: { entries: entries.map((entry) => shownEntry(entry, ids)), next } };
+    },
+  };
 }
 
-/** @param missing Throws that there is none of this id. */
-export const budgetAnswers = ({ budgets }: Pick<Control, "budgets">, missing: (what: string) => never) => ({
-  listBudgets: () => ({ data: { budgets: budgets.list().map(shown) } }),
-  createBudget: async ({ name, body }: Asked) => {
-    if (budgets.list().some(({ budget }) => budget.id === name))
-      throw new GatewayError("conflict", `there is a budget ${name}`, {
-        message: `There is a budget \`${name}\` already.`,
-      });
-    return { data: shown(await budgets.set(name, await body(wantedBudget))) };
-  },
-  setBudget: async ({ name, body }: Asked) => ({
-    data: shown(await budgets.set(name, await body(wantedBudget))),
-  }),
-  removeBudget: async ({ name }: Asked) => {
-    if (!(await budgets.remove(name))) missing("budget");
-    return { data: { budgets: budgets.list().map(shown) } };
-  },
-  listLedger: async ({ name, query }: Asked) => {
-    const page = query(ledgerQuery);
-    const entries = (await budgets.entries(name, page)) ?? missing("budget");
-    const next = entries.length < page.limit ? null : (entries.at(-1)?.id ?? null);
-    return { data: { entries: entries.map(shownEntry), next } };
-  },
-});
+/** A budget names its own by globs. */
+function ruleScope({ tenant, project, key, user }: ShownBudget["budget"]["scope"]): RuleScope {
+  return {
+    ...(tenant === undefined ? {} : { tenant }),
+    ...(project === undefined ? {} : { project }),
+    isNarrower: key !== undefined || user !== undefined,
+  };
+}
 
 function shown(state: ShownBudget): z.output<typeof budgetList>["budgets"][number] {
   const { budget, source, periodStart, periodEnd = null, usedRatio, told, runsOutOn } = state;
@@ -55,7 +88,12 @@ function shown(state: ShownBudget): z.output<typeof budgetList>["budgets"][numbe
   };
 }
 
-function shownEntry(entry: WrittenEntry): z.output<typeof ledgerPage>["entries"][number] {
+/** `ids`: the budgets that may be named; absent: all. */
+function shownEntry(
+  entry: WrittenEntry,
+  ids: readonly string[] | undefined,
+): z.output<typeof ledgerPage>["entries"][number] {
   const { accounts, ...told } = entry;
-  return { ...told, budgets: accounts.map(({ budget }) => budget) };
+  const named = accounts.map(({ budget }) => budget);
+  return { ...told, budgets: ids === undefined ? named : named.filter((id) => ids.includes(id)) };
 }

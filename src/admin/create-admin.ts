@@ -89,6 +89,7 @@ export function createAdmin(parts: AdminParts): InboundHandler {
         route: match.id,
         method: request.method,
         permission: match.route.permission,
+        audit: match.route.audit,
         name: match.name,
         operator: credential.kind === "good" ? credential.caller.operator : undefined,
         remoteAddress: request.remoteAddress,

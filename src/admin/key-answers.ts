@@ -1,10 +1,10 @@
 import { defaultProject, defaultTenant } from "../exchange/identity.ts";
 import { type Operator, type Reach, reaches } from "../exchange/operator.ts";
 import type { Control } from "../gateway/control.ts";
-import { GatewayError } from "../kernel/errors.ts";
 import type { Asked } from "./answer.ts";
 import { missing } from "./missing.ts";
 import { components } from "./schemas.ts";
+import { beyond, checkReach } from "./within.ts";
 
 type KeyControls = Pick<Control, "keys" | "tenants" | "projects">;
 
@@ -93,13 +93,3 @@ function projectAnswers({ projects }: KeyControls) {
 }
 
 const tenantOf = ({ tenant }: Reach): Reach => (tenant === undefined ? {} : { tenant });
-
-/** @throws GatewayError `policy_denied`: what would be made is not the caller's. */
-function checkReach(by: Operator, wanted: Reach): void {
-  if (!reaches(by, wanted)) throw beyond(by);
-}
-
-const beyond = (by: Operator): GatewayError =>
-  new GatewayError("policy_denied", `${by.id} is bound to ${by.tenant ?? ""}/${by.project ?? "*"}`, {
-    message: "This is beyond the tenant or the project that you are bound to.",
-  });

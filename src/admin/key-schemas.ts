@@ -36,7 +36,7 @@ export const shownKey = z.strictObject({
   user: z.string().nullable().describe("The person it was given to."),
   hint: z.string().describe("The key's last four characters."),
   ...shownGrant,
-  priority: priority.describe("How urgent its requests are where they do not say; `null`: as usual."),
+  priority: priority.describe("How urgent its requests may be at most; `null`: as they say."),
   labels,
   previous: z
     .strictObject({ until: epochMs.nullable().describe("`null`: until the next rotation.") })
@@ -82,7 +82,7 @@ const keyAttributes = {
   ...wantedGrant,
   priority: z
     .exactOptional(priority)
-    .describe("How urgent its requests are where they do not say; `null`: as usual."),
+    .describe("How urgent its requests may be at most; `null`: as they say."),
   labels: z.exactOptional(labels),
 };
 export const wantedKey = z.strictObject({

@@ -5,14 +5,17 @@ export const limitRoutes = {
   listLimits: {
     method: "GET",
     path: "/api/gateway/limits",
-    permission: "models:read",
+    permission: "limits:read",
+    reach: "tenant",
     summary: "Rate limits: how much is taken, by whom, and how much of each is in force.",
     answer: "LimitList",
   },
   setLimit: {
     method: "PUT",
     path: "/api/gateway/limits/{id}",
-    permission: "models:write",
+    permission: "limits:write",
+    audit: "limit.changed",
+    reach: "tenant",
     summary:
       "Sets a limit while the gateway runs, or replaces it; whoever has taken of it has still taken it.",
     body: "WantedLimit",
@@ -21,7 +24,9 @@ export const limitRoutes = {
   removeLimit: {
     method: "DELETE",
     path: "/api/gateway/limits/{id}",
-    permission: "models:write",
+    permission: "limits:write",
+    audit: "limit.changed",
+    reach: "tenant",
     summary: "Removes a limit that was set while the gateway ran.",
     answer: "LimitList",
   },

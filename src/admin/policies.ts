@@ -5,6 +5,7 @@ import type { Answers, Asked } from "./answer.ts";
 import { missing } from "./missing.ts";
 import type { policyRoutes } from "./policy-routes.ts";
 import { policyComponents, violationsQuery } from "./policy-schemas.ts";
+import { beyond } from "./within.ts";
 
 type PolicyAnswers = Pick<Answers, keyof typeof policyRoutes>;
 
@@ -48,9 +49,17 @@ export function policyAnswers(
       const { policies: wanted, since, until = clock.now() } = await body(policyComponents.WantedSimulation);
       return { data: await policies.simulate({ policies: wanted, since, until }) };
     },
-    listViolations: ({ query }: Asked) => ({
-      data: { violations: policies.violations(query(violationsQuery)), total: policies.violationCount() },
-    }),
+    listViolations: ({ query, operator }: Asked) => {
+      const asked = query(violationsQuery);
+      const { tenant, project } = operator;
+      // They tell of which tenant they are, and not of which project.
+      if (project !== undefined) throw beyond(operator);
+      if (tenant === undefined)
+        return { data: { violations: policies.violations(asked), total: policies.violationCount() } };
+      const all = policies.violations({ tenant, limit: Infinity });
+      const total = all.filter(({ mode }) => mode === "enforce").length;
+      return { data: { violations: policies.violations({ ...asked, tenant }), total } };
+    },
   };
 }
 

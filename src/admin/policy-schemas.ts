@@ -137,7 +137,12 @@ export const policyComponents = {
     until: z.exactOptional(epochMs),
   }),
   PolicySimulation: simulated,
-  ViolationList: z.strictObject({ violations: z.array(violation), total: count }),
+  ViolationList: z.strictObject({
+    violations: z.array(violation),
+    total: count.describe(
+      "Enforced ones since the process began; for who is bound to a tenant, those of it that are kept.",
+    ),
+  }),
 } as const;
 
 export const violationsQuery = z.strictObject({

@@ -1,26 +1,45 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type AdminRole, adminRoles, type Reach } from "../exchange/operator.ts";
-import type { Control } from "../gateway/control.ts";
+import type { Control, LimitStanding } from "../gateway/control.ts";
 import type { Operators } from "../gateway/operators.ts";
 import { createSessions } from "../gateway/sessions.ts";
 import { createRecordingLogger, createSeededRandom, createVirtualTime } from "../platform/memory/index.ts";
 import type { AdminRoute } from "./admin-route.ts";
+import { budgetFor } from "./budget-samples.test-support.ts";
 import { sampleRecord } from "./control-samples.test-support.ts";
 import { createAdmin } from "./create-admin.ts";
 import { ask } from "./inbound.test-support.ts";
+import { sampleLimit } from "./limit-samples.test-support.ts";
 import { createMemoryControl } from "./memory-control.test-support.ts";
 import { memoryOperators } from "./operator-samples.test-support.ts";
 import { plainRoutes } from "./plain-routes.ts";
 import { mayGive, permissionsOf } from "./roles.ts";
 import { routes } from "./routes.ts";
 
+/** Of nobody in particular: what is another's is seen no more than that. */
+const budgetOfAll = budgetFor("everything", {});
+const limitOfAll: LimitStanding = {
+  ...sampleLimit,
+  limit: { ...sampleLimit.limit, id: "everybody", for: { tenants: ["acme", "other"] } },
+};
+const limitWithin: LimitStanding = {
+  ...sampleLimit,
+  limit: { ...sampleLimit.limit, id: "acme-web", for: { tenants: ["acme"], projects: ["web"] } },
+};
+
 const rows: readonly (readonly [string, AdminRoute])[] = Object.entries(routes);
 
 /** The admin listener with an operator of each role, and each once bound to the tenant `acme`. */
-async function openPeople() {
+async function openPeople(instead: Partial<Control> = {}) {
   const time = createVirtualTime();
   const operators = await memoryOperators(time.clock);
-  const control = createMemoryControl();
+  const memory = createMemoryControl();
+  const control = {
+    ...memory,
+    budgets: { ...memory.budgets, list: () => [...memory.budgets.list(), budgetOfAll] },
+    limits: { ...memory.limits, list: () => [...memory.limits.list(), limitOfAll, limitWithin] },
+    ...instead,
+  };
   const sessions = createSessions({
     clock: time.clock,
     random: createSeededRandom(3),
@@ -144,7 +163,8 @@ describe("every route of the admin API by every role", () => {
           id,
           expect.toSatisfy((status) => status === 403 || status === 404),
         ]);
-        expect([id, given.status]).toEqual([id, unknown.status]);
+        // Where the answer to what does not exist is to make it, only the other's is refused.
+        if (!makers.has(id)) expect([id, given.status]).toEqual([id, unknown.status]);
       }
     },
   );
@@ -155,25 +175,33 @@ describe("every route of the admin API by every role", () => {
   });
 });
 
+const makers: ReadonlySet<string> = new Set(["createBudget", "setBudget", "setLimit"]);
+
 /** Ids of what belongs to another tenant, by the word of the path. */
 async function foreignThings({
   operators,
   control,
 }: {
   readonly operators: Operators;
-  readonly control: Pick<Control, "keys">;
+  readonly control: Pick<Control, "keys" | "signingKeys">;
 }): Promise<ReadonlyMap<string, string>> {
   const eve = await operators.control.create(
     { name: `eve ${Math.random()}`, role: "analyst", tenant: "other" },
     "root",
   );
   const { entry } = await control.keys.create({ name: "theirs" });
+  const signing = await control.signingKeys.create({
+    ...{ name: "theirs", algorithm: "hmac-sha256", clientKeyId: entry.id },
+  });
   return new Map([
     ["requests", sampleRecord.id],
     ["prices", sampleRecord.id],
     ["operators", eve.id],
     ["keys", entry.id],
     ["projects", "default/default"],
+    ["budgets", "everything"],
+    ["limits", "everybody"],
+    ["signing-keys", signing.entry.id],
   ]);
 }
 
@@ -269,5 +297,82 @@ describe("operators", () => {
     const make = async (name: string) =>
       (await call(control.adminToken, "POST", operators, { name, role: "analyst" })).status;
     expect([await make("ada"), await make("ada"), await make("root")]).toEqual([201, 409, 409]);
+  });
+});
+
+describe("who is bound to a tenant", () => {
+  const api = "/api/gateway";
+  const dataOf = (answer: { readonly json: () => unknown }) => Object(Object(answer.json()).data);
+
+  it("sees budgets and limits that are for it alone, and sets those within it, not what bounds all of it", async () => {
+    const { call, tokenOf } = await openPeople();
+    const [acme, web] = [
+      await tokenOf("admin", { tenant: "acme" }),
+      await tokenOf("admin", { tenant: "acme", project: "web" }),
+    ];
+    const idsOf = async (token: string, path: "budgets" | "limits") =>
+      dataOf(await call(token, "GET", `${api}/${path}`))[path].map(({ id }: { id: string }) => id);
+    expect(await idsOf(acme, "budgets")).toEqual(["team"]);
+    expect(await idsOf(web, "budgets")).toEqual([]);
+    expect(await idsOf(acme, "limits")).toEqual(["acme-web"]);
+    expect(await idsOf(web, "limits")).toEqual(["acme-web"]);
+    const put = async (token: string, path: string, body: object) =>
+      (await call(token, "PUT", `${api}/${path}`, body)).status;
+    const budget = (scope: object) => ({ scope, limitUsd: 1 });
+    expect(await put(acme, "budgets/new", budget({ tenant: "acme", project: "web" }))).toBe(200);
+    expect(await put(acme, "budgets/new", budget({ tenant: "acme" }))).toBe(403);
+    expect(await put(acme, "budgets/new", budget({ tenant: "acm*", project: "web" }))).toBe(403);
+    expect(await put(acme, "budgets/new", budget({ tenant: "other", project: "web" }))).toBe(403);
+    expect(await put(acme, "budgets/new", budget([]))).toBe(403);
+    expect(await put(acme, "budgets/team", budget({ tenant: "acme", project: "web" }))).toBe(403);
+    expect(await put(web, "budgets/new", budget({ tenant: "acme", project: "web" }))).toBe(403);
+    expect(await put(web, "budgets/new", budget({ tenant: "acme", project: "web", key: "k" }))).toBe(200);
+    expect(await put(acme, "limits/new", { limit: 1, tenants: ["acme"], projects: ["web"] })).toBe(200);
+    expect(await put(acme, "limits/new", { limit: 1, tenants: ["acme", "other"], keys: ["k"] })).toBe(403);
+    expect(await put(acme, "limits/new", { limit: 1, tenants: ["acme"] })).toBe(403);
+    expect(await put(web, "limits/acme-web", { limit: 1, tenants: ["acme"], projects: ["web"] })).toBe(403);
+    expect((await call(acme, "DELETE", `${api}/budgets/team`)).status).toBe(403);
+  });
+
+  it("sees and makes signing keys of its own client keys only", async () => {
+    const { call, tokenOf, control } = await openPeople();
+    const acme = await tokenOf("admin", { tenant: "acme" });
+    const theirs = await control.keys.create({ name: "theirs" });
+    const own = await control.keys.create({ name: "own", tenant: "acme" });
+    const make = (clientKeyId: string) =>
+      call(acme, "POST", `${api}/signing-keys`, { name: "s", algorithm: "hmac-sha256", clientKeyId });
+    expect((await make(theirs.entry.id)).status).toBe(404);
+    expect((await make("key_none")).status).toBe(404);
+    expect((await make(own.entry.id)).status).toBe(201);
+    const listed = dataOf(await call(acme, "GET", `${api}/signing-keys`)).keys;
+    expect(listed.map((key: { clientKeyId: string }) => key.clientKeyId)).toEqual([own.entry.id]);
+  });
+
+  it("sees violations and audit records of its tenant, whatever it asks for; of a project nothing can be told", async () => {
+    const people = await openPeople();
+    const asked: unknown[] = [];
+    const { control } = people;
+    const policies = {
+      ...control.policies,
+      violations: (filter: Parameters<Control["policies"]["violations"]>[0]) => {
+        asked.push(filter.tenant);
+        return control.policies.violations(filter);
+      },
+    };
+    const audit = {
+      ...control.audit,
+      list: (filter: Parameters<Control["audit"]["list"]>[0]) => {
+        asked.push(filter.tenant);
+        return control.audit.list(filter);
+      },
+    };
+    const { call, tokenOf } = await openPeople({ policies, audit });
+    const acme = await tokenOf("auditor", { tenant: "acme" });
+    const web = await tokenOf("auditor", { tenant: "acme", project: "web" });
+    for (const path of ["violations?tenant=other", "audit?tenant=other", "violations", "audit"]) {
+      expect([path, (await call(acme, "GET", `${api}/${path}`)).status]).toEqual([path, 200]);
+      expect([path, (await call(web, "GET", `${api}/${path}`)).status]).toEqual([path, 403]);
+    }
+    expect(new Set(asked)).toEqual(new Set(["acme"]));
   });
 });

@@ -13,13 +13,14 @@ export const routingRoutes = {
     method: "POST",
     path: "/api/gateway/regions/{id}:admit",
     permission: "routing:write",
+    audit: "admin.changed",
     summary: "Trusts a target (`provider/model`) again that has run a call outside its zone.",
     answer: "RegionsState",
   },
   readGuardrails: {
     method: "GET",
     path: "/api/gateway/guardrails",
-    permission: "stats:read",
+    permission: "guardrails:read",
     summary:
       "What guardrails have found since the process began, and the latest blocks; never what was found.",
     answer: "GuardrailState",
@@ -42,6 +43,7 @@ export const routingRoutes = {
     method: "POST",
     path: "/api/gateway/routing/{id}:learning",
     permission: "routing:write",
+    audit: "admin.changed",
     summary: "Stops or resumes what a pool learns, or forgets what it has learned.",
     body: "WantedLearning",
     answer: "RouteState",

@@ -1,4 +1,4 @@
-import type { AdminCall, AdminParts } from "../admin/index.ts";
+import type { AdminParts } from "../admin/index.ts";
 import { isLive } from "../capabilities/identity/index.ts";
 import type { ReloadOutcome } from "../config/reloader.ts";
 import type { Config } from "../config/schema.ts";
@@ -72,7 +72,7 @@ export async function openTrust(
   return {
     parts: { documents, stored, audit, ledger, signing, vouched },
     admin: {
-      onCall: (call) => audit.called({ ...call, caller: callerOf(call) }),
+      onCall: (call) => audit.called({ ...call, caller: call.operator?.id, tenant: call.operator?.tenant }),
       beforeChange: audit.beforeChange,
     },
     reloaded: (outcome) => {
@@ -88,8 +88,6 @@ async function readStored(documents: DocumentStore): Promise<OpenedTrust["parts"
   const lists = await Promise.all(collections.map((collection) => documents.list(collection)));
   return new Map(collections.map((collection, index) => [collection, lists[index] ?? []]));
 }
-
-const callerOf = ({ operator }: AdminCall): string | undefined => operator?.id;
 
 function entryOfReload(outcome: Exclude<ReloadOutcome, { kind: "unchanged" }>) {
   const { generation } = outcome;

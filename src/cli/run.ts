@@ -23,6 +23,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
   keys: async (args, world) => (await import("./keys.ts")).keys(args, world),
   tenants: async (args, world) => (await import("./owners.ts")).owners("tenants")(args, world),
   projects: async (args, world) => (await import("./owners.ts")).owners("projects")(args, world),
+  operators: async (args, world) => (await import("./operators.ts")).operators(args, world),
   "signing-keys": async (args, world) => (await import("./signing-keys.ts")).signingKeys(args, world),
   sign: async (args, world) => (await import("./sign.ts")).sign(args, world),
   "admin-link": async (args, world) => (await import("./admin-link.ts")).adminLink(args, world),

@@ -112,13 +112,15 @@ export interface Identity {
   readonly scopes: readonly Scope[];
   /** What a token says of it; else empty. */
   readonly claims: Readonly<Record<string, unknown>>;
+  /** The token that says so, as its issuer calls it; absent: none does, or it has no name. */
+  readonly token?: { readonly issuer: string; readonly id: string };
   /** Globs of model names. */
   readonly models: OneOfEach;
   /** Zones that what it asks must stay in. */
   readonly residency: OneOfEach;
   /** From when on it is nobody; absent: never. */
   readonly expiresAt?: EpochMs;
-  /** How urgent its requests are where they do not say; absent: as usual. */
+  /** How urgent its requests may be at most; absent: as they say. */
   readonly priority?: "interactive" | "batch";
   readonly labels: Readonly<Record<string, string>>;
 }

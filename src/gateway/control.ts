@@ -33,7 +33,8 @@ import type { ServicePlane } from "./service-plane.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SigningKeyControl } from "./signing-keys.ts";
 
-export { type AuditControl, type AuditPage, auditTypes } from "../capabilities/audit/index.ts";
+export type { AuditControl, AuditPage, AuditType } from "../capabilities/audit/index.ts";
+export { auditTypes } from "../capabilities/audit/index.ts";
 export type { AddressState, PoolState, Steering } from "../capabilities/load-balancing/index.ts";
 export type { CoolDownState } from "../capabilities/retry/index.ts";
 

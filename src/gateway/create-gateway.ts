@@ -158,13 +158,13 @@ export function createGateway(parts: GatewayParts): Gateway {
   const places = createPlaces(parts, snapshot);
   measureEndpoints(parts.meter, places.balancing.states);
   const priceWatch = createPriceWatch(clock, logger, metrics.priceAlert);
-  const services = createServiceStates(parts, () => snapshot, places.balancing.states);
   const trust = createTrust(
     parts.trust,
     { ...parts, tokenCount, isStrained: ingress.isStrained },
     () => snapshot,
     (...asked) => outlook.runsOut(...asked),
   );
+  const services = createServiceStates({ ...parts, ...trust }, () => snapshot, places.balancing.states);
   const routes = dataRoutes(clientCodecs);
   const doors = createDoors({
     ...parts,
@@ -218,7 +218,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     onFault: onFaultOf(logger),
   });
   timer.every(sweepEvery, () => relays.sweep(clock.monotonic()));
-  for (const open of [relays, waiting]) watchKeys(open, parts);
+  for (const open of [relays, waiting]) watchKeys(open, { ...parts, ...trust });
   return {
     handle: ownGrpc.handle,
     swap: (next) => {

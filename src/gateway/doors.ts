@@ -193,7 +193,7 @@ export function createDoors(parts: DoorParts): Doors<Snapshot> {
       ),
     encode: (funded, attempted, inbound, trail) => {
       if (attempted.result.kind === "failed")
-        ingress.refused(attempted.result.failure.shed, inbound.header, true);
+        ingress.refused(attempted.result.failure.shed, inbound.header, { isAdmitted: true });
       encode(funded, attempted, { trail, reply: inbound.reply, ports: encodePorts });
     },
     refuse: createRefusal(parts, encodePorts),
@@ -229,7 +229,7 @@ function createRefusal(
     const codec: Refuser = trail.received?.route.codec ?? refuserBeforeRoute(inbound, error, routes);
     if (error.code === "internal") onFault(error);
     const { shed } = error.facts;
-    ingress.refused(shed, inbound.header, trail.isAdmitted);
+    ingress.refused(shed, inbound.header, trail);
     const wasTried = trail.attempts.length > 0;
     const door = shed !== undefined && !trail.isAdmitted ? "admit" : refusedBy(trail);
     if (door !== undefined && !wasTried && error.code !== "client_closed")

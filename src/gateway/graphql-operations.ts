@@ -78,7 +78,7 @@ export function createOperationDoors(parts: OperationParts): OperationDoors {
     refused: ({ serving }, trail, error) => {
       if (error.code === "internal") parts.onFault(error);
       const wasTried = trail.attempts.length > 0;
-      ingress.refused(error.facts.shed, serving.inbound.header, trail.isAdmitted);
+      ingress.refused(error.facts.shed, serving.inbound.header, trail);
       trail.status = error.status;
       if (error.code === "client_closed") return parts.settle(trail, { outcome: "aborted" });
       const outcome = wasTried || error.code === "internal" ? "failed" : "refused";

@@ -122,8 +122,8 @@ function talk({ serving, ports, rules, seat, client, isSpoken }: Talk): void {
       return take({ kind: "admit" });
     try {
       const { identity } = await ports.operations.identify({ serving, presented: keys });
-      const { keyId, name, expiresAt } = identity;
-      seat.claimed({ keyId, keyName: name, expiresAt });
+      const { keyId, name, expiresAt, token } = identity;
+      seat.claimed({ keyId, keyName: name, expiresAt, token });
       presented = keys;
       take({ kind: "admit" });
     } catch (thrown) {

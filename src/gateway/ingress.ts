@@ -14,6 +14,7 @@ import { promptWork } from "../exchange/work.ts";
 import { elapsed, milliseconds } from "../kernel/units.ts";
 import type { AttemptPorts } from "../pipeline/one-try.ts";
 import type { Slots } from "../pipeline/slots.ts";
+import type { Trail } from "../pipeline/trail.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Meter } from "../ports/meter.ts";
 import type { Random } from "../ports/random.ts";
@@ -33,7 +34,11 @@ export interface Ingress {
   /** @throws GatewayError `overloaded`; `malformed_request` for a priority that there is not. */
   readonly enter: (identity: Identity, header: Header) => void;
   /** A request is refused; `shed`: for want of room, at door 3 or, if it had come in, at its targets. */
-  readonly refused: (shed: string | undefined, header: Header, wasIn: boolean) => void;
+  readonly refused: (
+    shed: string | undefined,
+    header: Header,
+    by: Pick<Trail<unknown>, "isAdmitted"> & Partial<Pick<Trail<unknown>, "identified">>,
+  ) => void;
   /** Whether clients had better come back over another connection, and perhaps to another process. */
   readonly isStrained: () => boolean;
   /** Nothing is refused, and there is time for what no client has asked for. */
@@ -71,19 +76,20 @@ export function createIngress(
   measure(parts.meter, entrance);
   return {
     inFlight: createInFlight(),
-    enter: ({ keyId, name }, header) => {
+    enter: (identity, header) => {
+      const { keyId, name } = identity;
       const refusal = entrance.admit({
-        priority: priorityOf(header),
+        priority: priorityOf(header, identity),
         tenant: keyId,
         shares: snapshot().ingress.shares.get(name) ?? 1,
         cost: costOf(header, snapshot().bodyBytesMax),
       });
       if (refusal !== undefined) throw refusalError(refusal);
     },
-    refused: (shed, header, wasIn) => {
+    refused: (shed, header, { isAdmitted, identified }) => {
       if (shed === undefined) return;
-      if (wasIn) entrance.gaveUp();
-      else hedging.onShed(shed, priorityOf(header));
+      if (isAdmitted) entrance.gaveUp();
+      else hedging.onShed(shed, priorityOf(header, identified));
     },
     isCalm: () => entrance.level() === 0 && entrance.state().from === null,
     isStrained: () => entrance.level() >= strainedFrom,

@@ -6,7 +6,8 @@ import { counted, flowTo } from "../pipeline/counted-transport.ts";
 import type { EncodePorts } from "../pipeline/encode.ts";
 import type { Doors } from "../pipeline/handle.ts";
 import type { AttemptPorts } from "../pipeline/one-try.ts";
-import { type RawCall, relayRaw } from "../pipeline/raw.ts";
+import { relayRaw } from "../pipeline/raw.ts";
+import type { RawCall } from "../pipeline/raw-call.ts";
 import { type RawLeave, rawLeave } from "../pipeline/raw-leave.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
@@ -52,7 +53,7 @@ export function createRawDoor(
     try {
       const asks = {
         keyId: identified.identity.keyId,
-        priority: attemptPorts.priorityOf(inbound.header),
+        priority: attemptPorts.priorityOf(inbound.header, identified.identity),
         tokens: call.isForWords ? tokensOf(inbound, bodyBytesMax) : 0,
       };
       return await rawLeave(candidate, { asks, caller, place: call.place }, attemptPorts);

@@ -8,7 +8,7 @@ import type { Endpoint, Target } from "../exchange/target.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import type { Permits } from "../pipeline/permits.ts";
 import type { Places } from "../pipeline/places.ts";
-import type { RawCall } from "../pipeline/raw.ts";
+import type { RawCall } from "../pipeline/raw-call.ts";
 import { createRawTap } from "../pipeline/raw-tap.ts";
 import { upstreamCodecOf } from "./codecs.ts";
 import type { Snapshot } from "./snapshot.ts";

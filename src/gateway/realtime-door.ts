@@ -129,7 +129,7 @@ async function leaveFor(talk: Talk, asked: readonly string[]): Promise<ServiceLe
   }
   const caller = followCaller(inbound, waiting);
   try {
-    const asks = { keyId, priority: attemptPorts.priorityOf(inbound.header), tokens: 0 };
+    const asks = { keyId, priority: attemptPorts.priorityOf(inbound.header, identified.identity), tokens: 0 };
     const leave = await rawLeave({ target: to.target }, { asks, caller, place }, attemptPorts);
     attemptPorts.retrier.begun(to.target);
     return { site, address: place?.address, permit, leave, hasOther: () => false };

@@ -14,7 +14,7 @@ import type { ServicePlane, ServiceRouteState } from "./service-plane.ts";
 import { serviceStates } from "./service-states.ts";
 import { createServiceTallies } from "./service-tallies.ts";
 import type { Snapshot } from "./snapshot.ts";
-import { createSockets, type KeysNow, watchKeys } from "./sockets.ts";
+import { createSockets, type DeniedNow, type KeysNow, watchKeys } from "./sockets.ts";
 
 /** In the order of the file. */
 const routeStates = (
@@ -39,6 +39,7 @@ interface StateParts {
   readonly clock: Clock;
   readonly timer: Timer;
   readonly keys: KeysNow;
+  readonly denied: DeniedNow;
   readonly logger: Logger;
   readonly config: { readonly state: () => Pick<ConfigState, "problems"> };
 }

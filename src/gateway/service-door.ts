@@ -207,7 +207,7 @@ const valueFactsOf = (
 });
 
 async function leaveFor(
-  { identity: { keyId } }: Identified<ServiceRoute>,
+  { identity }: Identified<ServiceRoute>,
   {
     target,
     inbound,
@@ -222,6 +222,7 @@ async function leaveFor(
     readonly parts: ServiceDoorParts;
   },
 ): Promise<ServiceLeave> {
+  const { keyId } = identity;
   const place = servicePlaces.beginService(target, { keyId, asked });
   const site = place?.site ?? target.site;
   const permit = residency.to(target, site.origin, { residency: bound, sink: "attempt" });
@@ -231,7 +232,7 @@ async function leaveFor(
   }
   const caller = followCaller(inbound, waiting);
   try {
-    const asks = { keyId, priority: attemptPorts.priorityOf(inbound.header), tokens: 0 };
+    const asks = { keyId, priority: attemptPorts.priorityOf(inbound.header, identity), tokens: 0 };
     const leave = await rawLeave({ target }, { asks, caller, place }, attemptPorts);
     attemptPorts.retrier.begun(target);
     const hasOther = (): boolean => place?.hasOther() === true;

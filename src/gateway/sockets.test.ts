@@ -58,12 +58,14 @@ describe("seats of open sockets", () => {
   });
 });
 
+const noneDenied = { isDenied: () => false, onDenied: () => undefined };
+
 describe("a key that is not valid any more", () => {
   it("ends what it has open at once where it is revoked here", async () => {
     const { clock, timer } = createVirtualTime();
     const keys = await openKeys(clock);
     const sockets = createSockets(createMeter());
-    watchKeys(sockets, { clock, timer, keys });
+    watchKeys(sockets, { clock, timer, keys, denied: noneDenied });
     const { keys: control } = keys.control(() => ({}));
     const { entry } = await control.create({ name: "a" });
     const told: SocketStop[] = [];
@@ -80,7 +82,7 @@ describe("a key that is not valid any more", () => {
     const { clock, timer, advance } = createVirtualTime();
     const keys = await openKeys(clock);
     const sockets = createSockets(createMeter());
-    watchKeys(sockets, { clock, timer, keys });
+    watchKeys(sockets, { clock, timer, keys, denied: noneDenied });
     const { keys: control } = keys.control(() => ({}));
     const soon = clock.now() + 30_000;
     const ends = await control.create({ name: "ends", expiresAt: soon });
@@ -115,7 +117,7 @@ describe("a key that is not valid any more", () => {
     const { clock, timer } = createVirtualTime();
     const keys = await openKeys(clock);
     const sockets = createSockets(createMeter());
-    watchKeys(sockets, { clock, timer, keys });
+    watchKeys(sockets, { clock, timer, keys, denied: noneDenied });
     const { keys: control, projects } = keys.control(() => ({}));
     const { entry } = await control.create({ name: "a" });
     const told: SocketStop[] = [];

@@ -7,6 +7,7 @@ import type { Opener } from "../pipeline/trail.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Meter } from "../ports/meter.ts";
 import type { Timer } from "../ports/timer.ts";
+import type { DeniedTokens } from "./denied-tokens.ts";
 
 /** One open connection, as it is shown. */
 export interface SocketState {
@@ -32,7 +33,8 @@ export interface SocketState {
 export type SocketAsker = Pick<
   SocketState,
   "id" | "keyId" | "keyName" | "address" | "route" | "mode" | "since"
-> & { readonly expiresAt?: EpochMs | undefined };
+> &
+  Pick<Opener, "expiresAt" | "token">;
 type SocketCounts = Omit<SocketState, keyof SocketAsker>;
 
 /** Why a socket is ended from outside: the gateway stops, or its key is not valid any more. */
@@ -44,7 +46,7 @@ export interface SocketSeat {
    * Who it is that has opened it, where that was not known before.
    * @throws GatewayError `rate_limited` above the bound of a key.
    */
-  readonly claimed: (by: Pick<SocketAsker, "keyId" | "keyName" | "expiresAt">) => void;
+  readonly claimed: (by: Pick<SocketAsker, "keyId" | "keyName" | "expiresAt" | "token">) => void;
   /** The socket stands: how it is counted, and how it is ended from outside. */
   readonly opened: (socket: {
     readonly counts: () => SocketCounts;
@@ -100,10 +102,9 @@ export function createSockets(meter: Meter): Sockets {
   });
   return {
     enter: (asker, { perKeyMax, perClientMax }) => {
-      const { expiresAt: end, ...shown } = asker;
+      const { expiresAt: _end, token: _token, ...shown } = asker;
       const { address, route, mode } = shown;
-      let { keyId, keyName } = asker;
-      let expiresAt = end;
+      let { keyId, keyName, expiresAt, token } = asker;
       const take = (key: string | null): void => {
         if (key === null) return;
         if (perKey.of(key) >= perKeyMax) throw tooMany("this key", perKeyMax);
@@ -118,12 +119,12 @@ export function createSockets(meter: Meter): Sockets {
         claimed: (by) => {
           if (isLeft || keyId !== null) return;
           take(by.keyId);
-          ({ keyId, keyName, expiresAt } = by);
+          ({ keyId, keyName, expiresAt, token } = by);
         },
         opened: ({ counts, stop }) => {
           openOf(mode, route).add(1);
           leaveOpen = open.join({
-            opener: () => ({ keyId, expiresAt }),
+            opener: () => ({ keyId, expiresAt, token }),
             state: () => ({ ...shown, keyId, keyName, ...counts() }),
             stop,
           });
@@ -179,26 +180,37 @@ export interface KeysNow {
   readonly onRevoked: (tell: () => void) => void;
 }
 
+/** Tokens that were denied before their end. */
+export type DeniedNow = Pick<DeniedTokens, "isDenied" | "onDenied">;
+
 /** How long a connection may outlive its key. Source: protocols specification, section 4: at most 60 s. */
 const keysReadEvery = seconds(10);
 
-/** Ends what a key that is not valid any more has open. `open`: sockets, streams or calls. */
+/** Ends what a key or a token that is not valid any more has open. `open`: sockets, streams or calls. */
 export function watchKeys(
   open: Pick<Sockets, "stopRevoked">,
   {
     clock,
     timer,
     keys,
-  }: { readonly clock: Pick<Clock, "now">; readonly timer: Timer; readonly keys: KeysNow },
+    denied,
+  }: {
+    readonly clock: Pick<Clock, "now">;
+    readonly timer: Timer;
+    readonly keys: KeysNow;
+    readonly denied: DeniedNow;
+  },
 ): void {
-  const isValid = ({ keyId, expiresAt }: Opener): boolean => {
+  const isValid = ({ keyId, expiresAt, token }: Opener): boolean => {
     const now = clock.now();
+    if (token !== undefined && denied.isDenied(token.issuer, token.id)) return false;
     if (expiresAt !== undefined && now >= expiresAt) return false;
     // What others than keys have proved has no place in the directory.
     return keyId === null || !isKeyId(keyId) || isLive(keys.directory(), keyId, now);
   };
   const stopRevoked = (): void => open.stopRevoked(isValid);
   keys.onRevoked(stopRevoked);
+  denied.onDenied(stopRevoked);
   // A key may also go while its socket is on the way to stand, or by another's hand.
   timer.every(keysReadEvery, stopRevoked);
 }

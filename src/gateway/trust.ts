@@ -26,6 +26,8 @@ export interface Trust {
   /** For door 1. */
   readonly vouching: Vouched["vouching"];
   readonly identityTokens: Vouched["identityTokens"];
+  /** Tokens that count no more. */
+  readonly denied: Vouched["denied"];
   readonly control: Pick<
     Control,
     | "policies"
@@ -54,9 +56,12 @@ export function createTrust(
     world.snapshot,
   );
   const budgets = createBudgetKeeper({ ...world, trust: parts }, snapshot, monthRunsOut);
-  const denied = stored.get(deniedCollection) ?? [];
-  const vouched = createVouched({ ...parts.vouched, documents, denied }, world, world.snapshot);
-  const { vouching, identityTokens } = vouched;
+  const vouched = createVouched(
+    { ...parts.vouched, documents, denied: stored.get(deniedCollection) ?? [] },
+    world,
+    world.snapshot,
+  );
+  const { vouching, identityTokens, denied } = vouched;
   measureAudit(meter, parts.audit);
   const byPolicies: Guard = {
     admit: ({ trail }) => {
@@ -88,12 +93,13 @@ export function createTrust(
     },
     vouching,
     identityTokens,
+    denied,
     control: {
       policies: policies.control,
       limits: limits.control,
       budgets: budgets.control,
       guardrails: guardrails.state,
-      deniedTokens: vouched.denied.control,
+      deniedTokens: denied.control,
       identityKeys: identityTokens.keySet,
       signingKeys: parts.signing.keys.control,
       audit: parts.audit.control,

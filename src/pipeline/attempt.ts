@@ -43,7 +43,7 @@ export async function attempt(
       decoded,
       asks: {
         keyId: funded.identity.keyId,
-        priority: ports.priorityOf(caller.header),
+        priority: ports.priorityOf(caller.header, funded.identity),
         tokens: tokensOf(funded),
       },
       leftMs: () => limitMs - sinceArrival(trail, ports.clock.monotonic()),

@@ -43,8 +43,8 @@ export interface AttemptPorts extends PreparePorts, BodyTools {
   readonly guard: Guard;
   readonly loads: Loads;
   readonly slots: Slots;
-  /** How urgent a request says it is. @throws GatewayError `malformed_request` for another word. */
-  readonly priorityOf: (header: Caller["header"]) => Asks["priority"];
+  /** How urgent a request of somebody is. @throws GatewayError `malformed_request` for another word. */
+  readonly priorityOf: (header: Caller["header"], by: Funded["identity"]) => Asks["priority"];
   readonly places: Places;
   readonly retrier: Retrier;
   readonly hedges: Hedges;

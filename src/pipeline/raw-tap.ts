@@ -3,7 +3,7 @@ import type { Framing } from "../exchange/dialect.ts";
 import type { UpstreamHead } from "../ports/transport.ts";
 import { joined } from "./joined.ts";
 import type { FrameReader } from "./live-stream.ts";
-import type { RawTap } from "./raw.ts";
+import type { RawTap } from "./raw-call.ts";
 
 /** A whole answer above this is not read: what it cost stays unknown. */
 const answerBytesMax = 8 * 1024 ** 2;

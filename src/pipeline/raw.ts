@@ -1,68 +1,16 @@
-import type { Tapped } from "../exchange/codec.ts";
-import type { Permit } from "../exchange/permit.ts";
-import type { Candidate, Target } from "../exchange/target.ts";
+import type { Candidate } from "../exchange/target.ts";
 import { GatewayError } from "../kernel/errors.ts";
-import type { Clock } from "../ports/clock.ts";
 import type { InboundRequest } from "../ports/server.ts";
-import type {
-  Transport,
-  TransportFailure,
-  UpstreamExchange,
-  UpstreamHead,
-  UpstreamListener,
-} from "../ports/transport.ts";
-import { targetHeaders } from "./answer-headers.ts";
-import type { Waiting } from "./caller.ts";
+import type { TransportFailure, UpstreamExchange } from "../ports/transport.ts";
 import { failureError } from "./failure-error.ts";
-import { joined, wholeOf } from "./joined.ts";
-import { maskCredential } from "./mask.ts";
+import { wholeOf } from "./joined.ts";
 import type { Place } from "./places.ts";
-import { rawAnswerHeaders, rawRequestHeaders } from "./raw-headers.ts";
-import { type RawLeave, rawFailure } from "./raw-leave.ts";
+import { type PassedAnswer, passAnswer, rejectedBy } from "./raw-answer.ts";
+import type { RawCall, RawPorts } from "./raw-call.ts";
+import { rawRequestHeaders } from "./raw-headers.ts";
+import type { RawLeave } from "./raw-leave.ts";
 import { failureOf } from "./read-answer.ts";
-import { type Ending, sinceArrival, type Trail } from "./trail.ts";
-
-/** What the raw lane sends, and to whom. */
-export interface RawCall {
-  readonly permit: Permit;
-  readonly target: Target;
-  readonly endpoint: Candidate["endpoint"];
-  /** Path and query at the provider. */
-  readonly path: string;
-  /** Which of the provider's addresses that is; absent: it has one. */
-  readonly place?: Place | undefined;
-  /** Reads what the answer tells of its usage; `undefined` where nobody knows how. */
-  readonly tap: (head: UpstreamHead) => RawTap | undefined;
-  /** Whether a model is asked, as far as the path tells. */
-  readonly isForWords: boolean;
-}
-
-/** Reads an answer that passes. Neither of its functions throws. */
-export interface RawTap {
-  readonly push: (chunk: Uint8Array) => void;
-  /** What was read, once the answer is over; `undefined`: nothing of use. */
-  readonly end: () => Tapped | undefined;
-}
-
-/** What the raw lane needs from the world. */
-export interface RawPorts<Snapshot> {
-  readonly clock: Clock;
-  readonly transport: Transport;
-  readonly bodyBytesMax: number;
-  /** Who is told when a drain has no more time. */
-  readonly waiting: Waiting;
-  /** Headers of every answer: request id, generation. */
-  readonly commonHeaders: (trail: Trail<Snapshot>) => string[];
-  /** The target once the answer has named its model: prices go by it. */
-  readonly targetOf: (model: string) => Target;
-  readonly settle: (trail: Trail<Snapshot>, ending: Ending) => void;
-  readonly onTried: (
-    candidate: Candidate,
-    failure: { readonly code: string; readonly status: number | null } | undefined,
-  ) => void;
-}
-
-const errorBytesMax = 256 * 1024;
+import { openerOf, sinceArrival, type Trail } from "./trail.ts";
 
 /**
  * Sends a request to its provider as it came, with the provider's credential in the place of the client's, and the
@@ -106,7 +54,7 @@ export async function relayRaw<Snapshot>(
   });
   return new Promise((resolve, reject) => {
     let exchange: UpstreamExchange | undefined;
-    let current: Omit<UpstreamListener, "head"> | undefined;
+    let current: PassedAnswer | undefined;
     const noted = (status: number | null, failure?: TransportFailure): void => {
       const refusal = failure ?? rejectedBy(status);
       // What a client asks for there is its own affair: a refusal of it says nothing against its target.
@@ -132,9 +80,10 @@ export async function relayRaw<Snapshot>(
       reject(bodyFault ?? new GatewayError(failure.code, failure.detail));
     };
     const leaveWaiting = ports.waiting.join((failure) => {
+      if (current !== undefined) return current.cut(failureError(failure));
       exchange?.abort();
       reject(failureError(failure));
-    });
+    }, openerOf(trail));
     exchange = ports.transport.send(
       {
         permit: call.permit,
@@ -148,12 +97,16 @@ export async function relayRaw<Snapshot>(
       },
       {
         head: (head) => {
-          leaveWaiting();
           noted(head.status);
           try {
-            current = passAnswer({ head, call, trail, leave, reply, ports, exchange: () => exchange });
+            current = passAnswer({
+              ...{ head, call, trail, leave, reply, ports },
+              exchange: () => exchange,
+              onOver: leaveWaiting,
+            });
             resolve();
           } catch (thrown) {
+            leaveWaiting();
             exchange?.abort();
             reject(GatewayError.from(thrown));
           }
@@ -197,103 +150,4 @@ function watched(
   return pieces();
 }
 
-function rejected(status: number): GatewayError {
-  const code = status >= 500 ? "upstream_failed" : "upstream_rejected";
-  return new GatewayError(code, `status ${status}`, { status });
-}
-
-const rejectedBy = (status: number | null): GatewayError | undefined =>
-  status !== null && status >= 400 ? rejected(status) : undefined;
-
 const rounded = (span: number): number => Math.round(span * 1000) / 1000;
-
-interface Passing<Snapshot> {
-  readonly head: UpstreamHead;
-  readonly call: RawCall;
-  readonly trail: Trail<Snapshot>;
-  readonly leave: RawLeave;
-  readonly reply: InboundRequest["reply"];
-  readonly ports: RawPorts<Snapshot>;
-  readonly exchange: () => UpstreamExchange | undefined;
-}
-
-/** Where the pieces of an answer go: an error is held to mask the credential in it, everything else passes at once. */
-function passAnswer<Snapshot>(passing: Passing<Snapshot>): Omit<UpstreamListener, "head"> {
-  const { head, call, trail, leave, reply, ports } = passing;
-  const tap = head.status < 300 ? call.tap(head) : undefined;
-  const isError = head.status >= 400;
-  const told = rawAnswerHeaders(head, isError);
-  // A policy may refuse it, before anything is told.
-  const down = trail.onAnswer?.(head.status, told) ?? told;
-  const held: Uint8Array[] = [];
-  let isPaused = false;
-  let ending: Ending = { outcome: "aborted" };
-  trail.status = head.status;
-  trail.firstByteMs = sinceArrival(trail, ports.clock.monotonic());
-  const settled = (how: Ending): void => {
-    const tapped = tap?.end();
-    if (tapped?.model !== undefined)
-      trail.candidate = { target: ports.targetOf(tapped.model), endpoint: call.endpoint, lane: "raw" };
-    trail.answerModel = tapped?.model;
-    trail.usage = tapped?.usage;
-    trail.finish = tapped?.finish;
-    if (tapped?.usage === undefined && head.status < 300 && trail.method === "POST")
-      trail.warnings.push({ kind: "unmetered", subject: trail.target, note: "its usage cannot be read" });
-    ports.settle(trail, how);
-  };
-  reply.onSent(() => settled(ending));
-  reply.onGone(() => {
-    passing.exchange()?.abort();
-    settled({ outcome: "aborted" });
-  });
-  trail.stages.record("encode", "relay", "as it comes from the provider");
-  const headers = [...ports.commonHeaders(trail), ...targetHeaders(trail), ...down];
-  if (!isError) {
-    leave.answered(head);
-    trail.onBroken = leave.broke;
-    reply.head(head.status, headers);
-  }
-  const write = (chunk: Uint8Array): void => {
-    trail.bytesOut += chunk.byteLength;
-    if (reply.write(chunk) || isPaused) return;
-    isPaused = true;
-    passing.exchange()?.pause();
-    reply.onDrain(() => {
-      isPaused = false;
-      passing.exchange()?.resume();
-    });
-  };
-  const broken = (error: GatewayError): void => {
-    ending = { outcome: "failed", error };
-    passing.exchange()?.abort();
-    // Nothing that was cut may look whole.
-    reply.destroy();
-    settled(ending);
-  };
-  let size = 0;
-  return {
-    data: (chunk) => {
-      if (!isError) {
-        tap?.push(chunk);
-        write(chunk);
-        return;
-      }
-      held.push(chunk.subarray(0, Math.max(0, errorBytesMax - size)));
-      size += chunk.byteLength;
-    },
-    end: () => {
-      if (!isError) {
-        ending = { outcome: "completed" };
-        reply.end();
-        return;
-      }
-      ending = { outcome: "failed", error: rejected(head.status) };
-      const body = maskCredential(joined(held, Math.min(size, errorBytesMax)), call.endpoint.credential);
-      trail.bytesOut = body.byteLength;
-      const failure = rawFailure(call, head, body);
-      if (failure !== undefined) leave.failed(failure);
-      reply.whole(head.status, headers, body);
-    },
-    failed: ({ code, detail }) => broken(new GatewayError(code, detail)),
-  };
-}

@@ -56,7 +56,9 @@ export interface Trail<Snapshot> {
   proven: Identity | undefined;
   /** The furthest types the request has worn. */
   received: Received | undefined;
-  identified: Pick<Identity, "keyId" | "name" | "tenant" | "project" | "user" | "expiresAt"> | undefined;
+  identified:
+    | Pick<Identity, "keyId" | "name" | "tenant" | "project" | "user" | "expiresAt" | "token" | "priority">
+    | undefined;
   facts: { readonly model: string; readonly isStream: boolean; readonly tier?: string } | undefined;
   bytesIn: number;
   funded: Funded | undefined;
@@ -100,12 +102,15 @@ export interface Trail<Snapshot> {
 /** Who has asked, and until when that is somebody. */
 export interface Opener {
   readonly keyId: string | null;
-  readonly expiresAt?: EpochMs | undefined;
+  readonly expiresAt?: Identity["expiresAt"] | undefined;
+  /** Of an issuer. */
+  readonly token?: Identity["token"] | undefined;
 }
 
 export const openerOf = ({ identified }: Trail<unknown>): Opener => ({
   keyId: identified?.keyId ?? null,
   expiresAt: identified?.expiresAt,
+  token: identified?.token,
 });
 
 /** What who has asked is told when its key ends before its answer. */

@@ -17,12 +17,13 @@ const errors = logger.lines().filter(({ level }) => level === "error");
 if (errors.length > 0) say({ errors });
 const call = {
   route: "createKey",
-  method: "POST",
   permission: "keys:write",
-  caller: "bearer",
+  audit: "key.created",
+  caller: "op_1",
+  tenant: undefined,
   remoteAddress: "192.0.2.1",
   refusedBy: undefined,
-};
+} as const;
 for (let count = 0; ; count += 1) {
   for (let request = 0; request < 40; request += 1)
     audit.record({

@@ -171,6 +171,19 @@ describe("a target at its limit", () => {
     expect(batch.status()).toBe(200);
   });
 
+  it("takes what a key for batches brings as a batch, however urgent it says it is", async () => {
+    const { ask, end, memory } = await world({ concurrency: 1, maxWaitMs: 9000 });
+    const batches = await memory.gateway.control.keys.create({ name: "nightly", priority: "batch" });
+    await ask("lone");
+    const batch = await ask("lone", { "x-sallyport-priority": "interactive" }, batches.key);
+    const usual = await ask("lone");
+    await end(0);
+    await end(1);
+    expect([usual.status(), batch.status()]).toEqual([200, 0]);
+    await end(2);
+    expect(batch.status()).toBe(200);
+  });
+
   it("is left for another that has a slot by then, and no queue ends the search", async () => {
     const { ask, end, transport, memory } = await world({
       concurrency: 1,

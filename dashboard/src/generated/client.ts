@@ -281,6 +281,7 @@ export interface ViolationList {
     /** Those that were read; what says who somebody is as keyed hashes. */
     readonly facts: Readonly<Record<string, number | string | boolean | readonly string[] | Readonly<Record<string, readonly string[]>>>>;
   })[];
+  /** Enforced ones since the process began; for who is bound to a tenant, those of it that are kept. */
   readonly total: number;
 }
 
@@ -1756,7 +1757,7 @@ export interface KeyChanges {
   readonly networks?: readonly string[];
   /** `null`: never. */
   readonly expiresAt?: number | null;
-  /** How urgent its requests are where they do not say; `null`: as usual. */
+  /** How urgent its requests may be at most; `null`: as they say. */
   readonly priority?: "interactive" | "batch" | null;
   readonly labels?: Readonly<Record<string, string>>;
 }
@@ -2196,7 +2197,7 @@ export interface ShownKey {
   readonly networks: readonly string[];
   /** `null`: never. */
   readonly expiresAt: number | null;
-  /** How urgent its requests are where they do not say; `null`: as usual. */
+  /** How urgent its requests may be at most; `null`: as they say. */
   readonly priority: "interactive" | "batch" | null;
   readonly labels: Readonly<Record<string, string>>;
   /** The key as it was before its last rotation is still valid; `null`: it is not. */
@@ -2367,7 +2368,7 @@ export interface WantedKey {
   readonly networks?: readonly string[];
   /** `null`: never. */
   readonly expiresAt?: number | null;
-  /** How urgent its requests are where they do not say; `null`: as usual. */
+  /** How urgent its requests may be at most; `null`: as they say. */
   readonly priority?: "interactive" | "batch" | null;
   readonly labels?: Readonly<Record<string, string>>;
 }

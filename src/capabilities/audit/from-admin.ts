@@ -8,30 +8,21 @@ export interface AuditedCall {
   readonly requestId: string;
   /** The operation id. */
   readonly route: string;
-  readonly method: string;
   /** `keys:write`. */
   readonly permission: string;
+  /** What it changes; `undefined`: nothing. */
+  readonly audit: AuditType | undefined;
   /** What stands for `{id}` in the path. */
   readonly name: string;
   /** How the caller is known; absent: nobody in particular. */
   readonly caller: string | undefined;
+  /** That the caller is bound to; `undefined`: to none. */
+  readonly tenant: string | undefined;
   readonly remoteAddress: string;
   /** `undefined`: it was done. */
   readonly refusedBy: string | undefined;
 }
 
-/** What is done to what is not named here is `admin.changed`. */
-const changed: Readonly<Record<string, AuditType>> = {
-  audit: "audit.erased",
-  secrets: "secret.changed",
-  policies: "policy.changed",
-  budgets: "budget.changed",
-  limits: "budget.changed",
-  breakers: "breaker.changed",
-  canaries: "canary.changed",
-  flags: "flag.changed",
-  chaos: "chaos.changed",
-};
 /** Reading these tells something of persons. */
 const personal: ReadonlySet<string> = new Set([
   "requests",
@@ -48,12 +39,13 @@ const personal: ReadonlySet<string> = new Set([
 export function entryOfCall(call: AuditedCall): AuditEntry | undefined {
   const type = typeOf(call);
   if (type === undefined) return undefined;
-  const { at, requestId, route, name, caller, remoteAddress, refusedBy } = call;
+  const { at, requestId, route, name, caller, tenant, remoteAddress, refusedBy } = call;
   return {
     at,
     type,
     outcome: refusedBy === undefined ? "done" : isDenied(refusedBy) ? "denied" : "failed",
     actor: caller === undefined ? "nobody" : `admin:${caller}`,
+    ...(tenant === undefined ? {} : { tenant }),
     facts: {
       request: requestId,
       operation: route,
@@ -65,25 +57,20 @@ export function entryOfCall(call: AuditedCall): AuditEntry | undefined {
 }
 
 /** Whether the call may only be acknowledged once its record is durable: it has changed something. */
-export const isChange = ({ permission, refusedBy }: AuditedCall): boolean =>
-  refusedBy === undefined && permission.endsWith(":write") && !permission.startsWith("session:");
+export const isChange = ({ audit, refusedBy }: AuditedCall): boolean =>
+  refusedBy === undefined && audit !== undefined && audit !== "session.closed";
 
 const isDenied = (code: string): boolean =>
   code === "unauthenticated" || code === "policy_denied" || code === "rate_limited";
 
-function typeOf({ route, method, permission, refusedBy }: AuditedCall): AuditType | undefined {
+function typeOf({ route, audit, permission, refusedBy }: AuditedCall): AuditType | undefined {
   const session = sessionType(route, refusedBy === undefined);
   if (session !== undefined) return session;
   if (refusedBy !== undefined && isDenied(refusedBy)) return "admin.refused";
-  const [kind = "", right] = permission.split(":");
-  if (right === "write") return kind === "keys" ? keyType(method) : (changed[kind] ?? "admin.changed");
+  if (audit !== undefined) return audit;
+  const [kind = ""] = permission.split(":");
   if (kind === "audit") return "audit.read";
   return personal.has(kind) ? "admin.read" : undefined;
-}
-
-function keyType(method: string): AuditType {
-  if (method === "DELETE") return "key.revoked";
-  return method === "POST" ? "key.created" : "key.changed";
 }
 
 function sessionType(route: string, isDone: boolean): AuditType | undefined {

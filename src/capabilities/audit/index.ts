@@ -8,7 +8,7 @@ export {
 export { cloudEventOf } from "./cloud-event.ts";
 export { evidenceOf, exportLines, readExport } from "./evidence.ts";
 export { createExporter, type Exporter } from "./exporter.ts";
-export { auditTypes } from "./kinds.ts";
+export { type AuditType, auditTypes } from "./kinds.ts";
 export type { AuditPage } from "./read-log.ts";
 export { type AuditSettings, auditSettings } from "./settings.ts";
 export { type Audit, type AuditControl, type AuditParts, openAudit } from "./stage.ts";

@@ -51,10 +51,11 @@ const call: AuditedCall = {
   at: epochMs(0),
   requestId: "r",
   route: "createKey",
-  method: "POST",
   permission: "keys:write",
+  audit: "key.created",
   name: "",
-  caller: "bearer",
+  caller: "op_1",
+  tenant: undefined,
   remoteAddress: "192.0.2.1",
   refusedBy: undefined,
 };
@@ -122,23 +123,35 @@ function reaches(value: unknown, text: string, seen = new Set<unknown>()): boole
 describe("a call of the admin API", () => {
   it.for<[Partial<AuditedCall>, AuditType | undefined, boolean]>([
     [{}, "key.created", true],
-    [{ method: "DELETE", route: "revokeKey", name: "key_1" }, "key.revoked", true],
-    [{ permission: "breakers:write" }, "breaker.changed", true],
-    [{ permission: "models:write" }, "admin.changed", true],
-    [{ permission: "audit:write", method: "DELETE" }, "audit.erased", true],
+    [{ route: "revokeKey", name: "key_1", audit: "key.revoked" }, "key.revoked", true],
+    [{ permission: "operators:write", audit: "operator.created" }, "operator.created", true],
+    [{ permission: "audit:write", audit: "audit.erased" }, "audit.erased", true],
     [{ refusedBy: "malformed_request" }, "key.created", false],
     [{ refusedBy: "policy_denied" }, "admin.refused", false],
-    [{ refusedBy: "unauthenticated", caller: undefined, permission: "stats:read" }, "admin.refused", false],
-    [{ permission: "public", route: "signIn" }, "session.opened", false],
-    [{ permission: "public", route: "signIn", refusedBy: "unauthenticated" }, "session.refused", false],
-    [{ permission: "session:write", route: "signOut", method: "DELETE" }, "session.closed", false],
-    [{ permission: "requests:read", method: "GET" }, "admin.read", false],
-    [{ permission: "audit:read", method: "GET" }, "audit.read", false],
-    [{ permission: "stats:read", method: "GET" }, undefined, false],
+    [
+      { refusedBy: "unauthenticated", caller: undefined, permission: "stats:read", audit: undefined },
+      "admin.refused",
+      false,
+    ],
+    [{ permission: "public", audit: undefined, route: "signIn" }, "session.opened", false],
+    [
+      { permission: "public", audit: undefined, route: "signIn", refusedBy: "unauthenticated" },
+      "session.refused",
+      false,
+    ],
+    [{ permission: "session:write", route: "signOut", audit: "session.closed" }, "session.closed", false],
+    [{ permission: "requests:read", audit: undefined }, "admin.read", false],
+    [{ permission: "audit:read", audit: undefined }, "audit.read", false],
+    [{ permission: "stats:read", audit: undefined }, undefined, false],
   ])("%o is %s", ([change, type, changes]) => {
     const made = { ...call, ...change };
     expect(entryOfCall(made)?.type).toBe(type);
     expect(isChange(made)).toBe(changes);
+  });
+
+  it("of somebody who is bound to a tenant is on record as of that tenant", () => {
+    expect(entryOfCall({ ...call, tenant: "acme" })).toMatchObject({ tenant: "acme", actor: "admin:op_1" });
+    expect(entryOfCall(call)).not.toHaveProperty("tenant");
   });
 });
 

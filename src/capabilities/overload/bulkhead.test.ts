@@ -330,7 +330,12 @@ it("the words of a target stand over its provider's, and those over all", () => 
 });
 
 it("a request says how urgent it is in one of two words", () => {
-  expect(priorityOf(() => undefined)).toBe("interactive");
-  expect(priorityOf(() => " Batch ")).toBe("batch");
-  expect(() => priorityOf(() => "urgent")).toThrow(expect.objectContaining({ code: "malformed_request" }));
+  expect(priorityOf(() => undefined, undefined)).toBe("interactive");
+  expect(priorityOf(() => " Batch ", {})).toBe("batch");
+  expect(priorityOf(() => undefined, { priority: "batch" })).toBe("batch");
+  expect(priorityOf(() => "interactive", { priority: "batch" })).toBe("batch");
+  expect(priorityOf(() => "batch", { priority: "interactive" })).toBe("batch");
+  expect(() => priorityOf(() => "urgent", { priority: "batch" })).toThrow(
+    expect.objectContaining({ code: "malformed_request" }),
+  );
 });

@@ -34,6 +34,7 @@ export function believeToken(
     name: user ?? subject,
     project,
     claims,
+    ...(typeof claims["jti"] === "string" ? { token: { issuer: issuer.issuer, id: claims["jti"] } } : {}),
     residency: [],
     expiresAt: epochMs(Number(claims["exp"]) * 1000 + clockToleranceMs),
     labels: {},
