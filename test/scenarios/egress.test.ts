@@ -88,6 +88,8 @@ async function world(
     sent: (ago = 1) => Buffer.byteLength(bodyOf(transport.sent.at(-ago)?.request.body)),
     ask: async (more = {}, target = "/v1/chat/completions") => {
       const client = recordedReply();
+      // Records of one moment have no order.
+      memory.time.advance(1);
       memory.gateway.handle(
         inboundRequest({
           target,
@@ -217,16 +219,16 @@ describe("what bytes cost on their way", () => {
 
   it("of a provider at several places is bounded by the dearest and expected as their mean", async () => {
     const { ask, record, memory, sent } = await world(["any"], { isEverywhere: true });
-    const booked = new Set<number>();
-    for (let request = 0; request < 12; request += 1) {
+    const booked: number[] = [];
+    for (let request = 0; request < 2; request += 1) {
       await ask({ max_tokens: 10 });
       const { cost, stages } = (await record()) ?? {};
       const fund = stages?.find(({ stage }) => stage === "fund");
       const worst = Number(/at most (\d+) nano-USD/.exec(fund?.reason ?? "")?.[1]);
       expect(worst).toBeGreaterThan(cost?.nanoUsd ?? Number.POSITIVE_INFINITY);
-      booked.add(cost?.egress?.nanoUsd ?? 0);
+      booked.push(cost?.egress?.nanoUsd ?? 0);
     }
-    expect(booked).toEqual(new Set([0, sent() * 90 + answerBytes * 50]));
+    expect(booked.toSorted((one, other) => one - other)).toEqual([0, sent() * 90 + answerBytes * 50]);
     expect(memory.gateway.control.regions.state().providers).toMatchObject([
       { egress: { sentUsdPerGb: 45, receivedUsdPerGb: 25 } },
     ]);
