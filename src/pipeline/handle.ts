@@ -112,12 +112,18 @@ export interface Doors<Snapshot> {
 
 /** The life of a request, as a table of contents. */
 export function createHandle<Snapshot>(doors: Doors<Snapshot>): InboundHandler {
+  /** `undefined`: it was kept here, and answered. */
+  const past = (identified: Identified, inbound: InboundRequest, trail: Trail<Snapshot>) =>
+    isKept(identified) ? doors.findKept(identified, inbound, trail) : identified;
   const run = async (arrived: InboundRequest): Promise<void> => {
     const trail = doors.open(arrived);
     try {
       const received = doors.receive(arrived, trail); //                       0 decode: the head
-      const inbound = await doors.prove(received, arrived, trail); //          1 identify: what is signed is what came
-      const identified = await doors.identify(received, inbound, trail); //    1 identify
+      const proven = doors.prove(received, arrived, trail); //                 1 identify: what is signed is what came
+      // Nobody waits who need not: a refusal is cheapest at once.
+      const inbound = proven instanceof Promise ? await proven : proven;
+      const known = doors.identify(received, inbound, trail); //               1 identify: who asks
+      const identified = known instanceof Promise ? await known : known;
       if (isModels(identified)) {
         doors.listModels(identified, inbound, trail);
         return;
@@ -136,7 +142,7 @@ export function createHandle<Snapshot>(doors: Doors<Snapshot>): InboundHandler {
         await doors.talk(identified, inbound, trail);
         return;
       }
-      const onward = isKept(identified) ? doors.findKept(identified, inbound, trail) : identified;
+      const onward = past(identified, inbound, trail);
       if (onward === undefined) return;
       if (isRaw(onward)) {
         doors.enter(onward, inbound, trail);
