@@ -294,6 +294,11 @@ export const commandLines = {
       json,
     },
   },
+  secrets: {
+    summary: "Changes the key that seals what is kept secret, while no gateway runs.",
+    operands: { usage: "rotate", max: 1 },
+    options: { "data-dir": dataDir, json },
+  },
   catalog: {
     summary: "Lists the providers that need nothing but their key, and the variables that are searched.",
     options: { json },

@@ -55,9 +55,10 @@ export function checkReach(
     }));
 }
 
+/** Other spellings of such an address are refused when they are dialled. */
 function leadsToMetadata(baseUrl: string): boolean {
-  if (addressOf(baseUrl) === undefined || !URL.canParse(baseUrl)) return false;
-  return addressClass(new URL(baseUrl).hostname.replace(/^\[|\]$/g, "")) === "metadata";
+  const host = addressOf(baseUrl)?.host;
+  return host !== undefined && addressClass(host) === "metadata";
 }
 
 interface Reached {
@@ -78,8 +79,8 @@ export function reachByHost({
   for (const { baseUrl, endpoints, reach } of [...Object.values(providers), ...Object.values(services)]) {
     if (reach === undefined) continue;
     for (const place of [{ baseUrl }, ...(endpoints?.list ?? [])]) {
-      const host = new URL(place.baseUrl).hostname.replace(/^\[|\]$/g, "");
-      if (found.get(host) !== "metadata") found.set(host, reach);
+      const host = addressOf(place.baseUrl)?.host;
+      if (host !== undefined && found.get(host) !== "metadata") found.set(host, reach);
     }
   }
   return found;
