@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import {
   chmodSync,
   closeSync,
+  constants,
   existsSync,
   fsyncSync,
   linkSync,
@@ -15,6 +16,7 @@ import {
 import { join } from "node:path";
 import { GatewayError } from "../../kernel/errors.ts";
 
+const { O_CREAT, O_SYNC, O_TRUNC, O_WRONLY } = constants;
 const secretBytes = 32;
 
 /** Before the bytes of a key that only seals. A file without it is of the time when one secret was there for all. */
@@ -73,15 +75,20 @@ export function makeKeyFile(directory: string, name: string): KeyFile {
 export function replaceKeyFile(directory: string, next: string, name: string): void {
   attempt(directory, () => {
     renameSync(join(directory, next), join(directory, name));
-    syncAt(directory);
+    syncDirectory(directory);
   });
 }
 
 /** Whole or not there, whoever else makes it at the same time: what is there already stays. */
 function makeFile(file: string, bytes: Uint8Array): void {
   const draft = `${file}.${process.pid}.new`;
-  writeFileSync(draft, bytes, { mode: 0o600 });
-  syncAt(draft);
+  // On the disk by the way it is opened: Node's permission model has no `fsync`.
+  const opened = openSync(draft, O_WRONLY | O_CREAT | O_TRUNC | O_SYNC, 0o600);
+  try {
+    writeFileSync(opened, bytes);
+  } finally {
+    closeSync(opened);
+  }
   try {
     linkSync(draft, file);
   } catch (thrown) {
@@ -91,10 +98,13 @@ function makeFile(file: string, bytes: Uint8Array): void {
   }
 }
 
-function syncAt(path: string): void {
+/** Where the process may not ask for it, the system does it by itself a little later; until then either name is there. */
+function syncDirectory(path: string): void {
   const opened = openSync(path, "r");
   try {
     fsyncSync(opened);
+  } catch (thrown) {
+    if (!(thrown instanceof Error && "code" in thrown && thrown.code === "ERR_ACCESS_DENIED")) throw thrown;
   } finally {
     closeSync(opened);
   }

@@ -127,12 +127,9 @@ describe("a key from outside", () => {
     );
   });
 
-  it.for(["changeme", "0".repeat(64), "file:/nowhere", "ab".repeat(32), hex.slice(2)])(
-    "is not %s",
-    (bad) => {
-      expect(() => open({ SALLYPORT_KEK: bad })).toThrow(/SALLYPORT_KEK/);
-    },
-  );
+  it.for(["changeme", "0".repeat(64), "file:/nowhere", "ab".repeat(32), hex.slice(2)])("is not %s", (bad) => {
+    expect(() => open({ SALLYPORT_KEK: bad })).toThrow(/SALLYPORT_KEK/);
+  });
 });
 
 it("is readable by its owner alone", () => {
