@@ -52,7 +52,7 @@ export function adminClient(directory: string): AdminClient | undefined {
 
 async function send(url: string, directory: string, init: RequestInit) {
   try {
-    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(timeoutMs) });
+    const response = await fetch(url, { ...init, redirect: "error", signal: AbortSignal.timeout(timeoutMs) });
     return { isOk: response.ok, status: response.status, text: await response.text() };
   } catch (cause) {
     const message = `the gateway of ${directory} does not answer at ${new URL(url).origin}; if it has stopped, remove ${directory}/running.json`;

@@ -102,13 +102,13 @@ export async function boot(parts: BootParts): Promise<Booted> {
   const digests = installation.keyDigests;
   const keys = await openClientKeys({ store, digests, clock, random, timer: systemTimer });
   const endOfTurn = createEndOfTurn((fault) => logger.error("sending failed", { fault: String(fault) }));
-  const transports = undo.adopt(openTransports(endOfTurn), (opened) => opened.close());
+  const meter = createMeter();
+  const transports = undo.adopt(openTransports(endOfTurn, { config, meter }), (opened) => opened.close());
   const trustWorld = { clock, random, installation, keys, transport: transports.transport };
   const trust = undo.adopt(await openTrust(parts, trustWorld), (opened) => opened.close());
   const clientKey = await keys.ensure(firstKey(installation.derive));
   const { adminToken, ...people } = await openPeople(trust.parts.documents, installation, { clock, random });
   const tokenizer = undo.adopt(createTokenizer(), (opened) => opened.close());
-  const meter = createMeter();
   let gateway: Gateway | undefined;
   const graphql = graphqlLoader();
   await graphql.loadFor(config);
@@ -121,7 +121,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
     source: origin.source,
     parse: (text) =>
       graphql.loadedFor(inSlices(parseInSteps(text, origin.world), { clock, timer: systemTimer })),
-    apply: (next, generation) => gateway?.swap(books.compile(next, generation)),
+    apply: (next, generation) => gateway?.swap(books.compile(transports.follow(next), generation)),
     initial: {
       config,
       files: origin.files,

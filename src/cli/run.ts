@@ -28,6 +28,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
   sign: async (args, world) => (await import("./sign.ts")).sign(args, world),
   "admin-link": async (args, world) => (await import("./admin-link.ts")).adminLink(args, world),
   audit: async (args, world) => (await import("./audit.ts")).audit(args, world),
+  secrets: async (args, world) => (await import("./secrets.ts")).secrets(args, world),
   catalog: async (args, world) => (await import("./list-catalog.ts")).listCatalog(args, world),
   sandbox: async (args, world) => (await import("./sandbox.ts")).sandbox(args, world),
 };

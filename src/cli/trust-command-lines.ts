@@ -134,4 +134,9 @@ export const trustCommandLines = {
       json,
     },
   },
+  secrets: {
+    summary: "Changes the key that seals what is kept secret, while no gateway runs.",
+    operands: { usage: "rotate", max: 1 },
+    options: { "data-dir": dataDir, json },
+  },
 } as const satisfies Record<string, CommandLine>;

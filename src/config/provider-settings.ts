@@ -2,6 +2,7 @@ import * as z from "zod";
 import { endpointFields } from "../capabilities/load-balancing/index.ts";
 import type { UpstreamDialect } from "../exchange/dialect.ts";
 import { ownHeaders, ownName, regionName, secret } from "./fields.ts";
+import { reachFields } from "./reach.ts";
 import { outboundSignature } from "./signature-settings.ts";
 
 const dialects = [
@@ -38,6 +39,7 @@ const provider = z
         "Where `/chat/completions` is appended, so usually ending in `/v1`; for Anthropic's dialect a final `/v1` is left out and `/v1/messages` appended.",
       ),
     ...endpointFields,
+    ...reachFields,
     region: z
       .exactOptional(regionName)
       .describe("Where the provider runs it: part of the base URL of Amazon Bedrock."),

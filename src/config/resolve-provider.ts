@@ -1,6 +1,7 @@
 import type { UpstreamDialect } from "../exchange/dialect.ts";
 import { nearestNames } from "../kernel/nearest.ts";
 import type { Secret } from "../kernel/secret.ts";
+import type { Reach } from "../ports/dial-guard.ts";
 import { checkBaseUrl } from "./base-url.ts";
 import type { Path } from "./path.ts";
 import { type Finding, suggestion } from "./problem.ts";
@@ -13,6 +14,7 @@ import {
   withBaseUrl,
 } from "./provider-endpoints.ts";
 import type { ProviderSettings } from "./provider-settings.ts";
+import { checkReach, reachOf } from "./reach.ts";
 
 /** What configuration must know of a provider in the catalogue. */
 export interface KnownProvider {
@@ -51,6 +53,8 @@ export interface ProviderConfig {
   readonly timeouts: { readonly headMs: number; readonly idleMs: number };
   /** Absent: it is served at `baseUrl` alone, which is the first of them otherwise. */
   readonly endpoints?: ProviderEndpoints;
+  /** Absent: as far as its name says. */
+  readonly reach?: Reach;
 }
 
 export type ProviderResolution =
@@ -83,6 +87,7 @@ export function resolveProvider(
     ...checkDialects(name, settings),
     ...checkHeaders(["providers", name], settings),
     ...checkOwnBaseUrl(name, written),
+    ...checkReach(["providers", name], written),
     ...checkKey(name, settings, known),
     ...checkPlace(name, settings, known),
   ];
@@ -97,7 +102,7 @@ export function resolveProvider(
     return { kind: "invalid", findings: [...findings, ...unknown] };
   }
   if (findings.length > 0) return { kind: "invalid", findings };
-  const endpoints = endpointsOf(settings);
+  const [endpoints, reach] = [endpointsOf(settings), reachOf(settings)];
   const headers = Object.entries(settings.headers).map(
     ([header, value]) => [header.toLowerCase(), value] as const,
   );
@@ -116,6 +121,7 @@ export function resolveProvider(
       headers: Object.fromEntries(headers),
       timeouts: settings.timeouts,
       ...(endpoints === undefined ? {} : { endpoints }),
+      ...(reach === undefined ? {} : { reach }),
     },
   };
 }

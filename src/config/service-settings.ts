@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { endpointFields } from "../capabilities/load-balancing/index.ts";
 import { ownHeaders, ownName, regionName, secret } from "./fields.ts";
+import { reachFields } from "./reach.ts";
 import { outboundSignature } from "./signature-settings.ts";
 
 const timeoutMs = z.int().min(1).max(3_600_000);
@@ -64,6 +65,7 @@ const service = z
     graphql: z.exactOptional(graphql),
     region: z.exactOptional(regionName).describe("Where it is run: what residency is held against."),
     headers: ownHeaders,
+    ...reachFields,
     identityHeaders: z
       .boolean()
       .default(false)

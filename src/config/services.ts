@@ -1,7 +1,9 @@
 import { nearestNames } from "../kernel/nearest.ts";
+import type { Reach } from "../ports/dial-guard.ts";
 import { checkBaseUrl } from "./base-url.ts";
 import { type Finding, suggestion } from "./problem.ts";
 import { checkEndpoints, endpointsOf, type ProviderEndpoints, withBaseUrl } from "./provider-endpoints.ts";
+import { checkReach, reachOf } from "./reach.ts";
 import { checkHeaders } from "./resolve-provider.ts";
 import type { RouteSettings } from "./route-settings.ts";
 import type { ServiceSettings } from "./service-settings.ts";
@@ -25,6 +27,8 @@ export interface ServiceConfig
   readonly baseUrl: string;
   /** Absent: it is at `baseUrl` alone. */
   readonly endpoints?: ProviderEndpoints;
+  /** Absent: as far as its name says. */
+  readonly reach?: Reach;
 }
 
 /** The sections that are looked at. */
@@ -39,7 +43,7 @@ export function servicesOf({ services }: Pick<Written, "services">): readonly Se
   return Object.entries(services).map(([id, written]): ServiceConfig => {
     const { headers, region, timeouts, tls, http, graphql, sign, baseUrl = "" } = withBaseUrl(written);
     const { identityHeaders, identityToken } = written;
-    const endpoints = endpointsOf(written);
+    const [endpoints, reach] = [endpointsOf(written), reachOf(written)];
     return {
       id,
       headers: Object.fromEntries(
@@ -54,6 +58,7 @@ export function servicesOf({ services }: Pick<Written, "services">): readonly Se
       ...(graphql === undefined ? {} : { graphql }),
       ...(sign === undefined ? {} : { sign }),
       ...(endpoints === undefined ? {} : { endpoints }),
+      ...(reach === undefined ? {} : { reach }),
     };
   });
 }
@@ -65,6 +70,7 @@ export function checkServices(written: Written): readonly Finding[] {
     ...Object.entries(services).flatMap(([name, settings]) => [
       ...checkName(name, Object.keys(providers)),
       ...checkPlace(name, settings),
+      ...checkReach(["services", name], settings),
       ...checkEndpoints(["services", name], settings),
       ...checkHealth(name, settings),
       ...checkHeaders(["services", name], settings),

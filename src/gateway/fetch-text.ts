@@ -4,14 +4,21 @@ import type { Transport } from "../ports/transport.ts";
 
 const answerTimeout = milliseconds(5000);
 
+/** Where a text stands, and whether somebody else than the operator says so. */
+export interface TextPlace {
+  readonly origin: string;
+  readonly path: string;
+  readonly isForeign?: boolean;
+}
+
 /**
- * The text that stands at an address of the operator's choice; nothing of any request is in the question, and no redirection
+ * The text that stands at an address; nothing of any request is in the question, and no redirection
  * is followed.
  * @returns `fault` for the log: no answer, a status other than 200, more than `bytesMax`.
  */
 export function fetchText(
   transport: Pick<Transport, "send">,
-  { origin, path }: { readonly origin: string; readonly path: string },
+  { origin, path, isForeign = false }: TextPlace,
   bytesMax: number,
 ): Promise<{ readonly text: string } | { readonly fault: string }> {
   return new Promise((resolve) => {
@@ -25,6 +32,7 @@ export function fetchText(
     const exchange = transport.send(
       {
         permit: withoutContent(origin),
+        isForeign,
         ...{ origin, path, method: "GET", body: undefined },
         headers: ["accept", "application/json", "accept-encoding", "identity"],
         headTimeout: answerTimeout,

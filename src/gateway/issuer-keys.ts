@@ -17,7 +17,7 @@ import type { Logger } from "../ports/logger.ts";
 import type { Timer } from "../ports/timer.ts";
 import type { TokenAlgorithm } from "../ports/token-verifier.ts";
 import type { Transport } from "../ports/transport.ts";
-import { fetchText } from "./fetch-text.ts";
+import { fetchText, type TextPlace } from "./fetch-text.ts";
 
 type Source = Pick<IssuerSettings, "issuer" | "jwksUri">;
 type Search = Exclude<KeySearch, { kind: "ask" }>;
@@ -131,7 +131,7 @@ async function fetchKeys(
 async function keysAt(
   { issuer, jwksUri }: Source,
   transport: Pick<Transport, "send">,
-): Promise<{ readonly origin: string; readonly path: string } | { readonly fault: string }> {
+): Promise<TextPlace | { readonly fault: string }> {
   if (jwksUri !== undefined) return readUrl(jwksUri) ?? { fault: "`jwksUri` is no address" };
   const at = readUrl(discoveryUrl(issuer));
   if (at === undefined) return { fault: "`issuer` is no address" };
@@ -139,5 +139,8 @@ async function keysAt(
   if ("fault" in got) return got;
   const uri = readDiscovery(got.text, issuer);
   const found = uri !== undefined && isAsSafe(uri, issuer) ? readUrl(uri) : undefined;
-  return found ?? { fault: "its discovery document is not its own, or names no safe place of keys" };
+  if (found === undefined)
+    return { fault: "its discovery document is not its own, or names no safe place of keys" };
+  // The operator named the issuer; where else its document leads is the issuer's word.
+  return { ...found, isForeign: found.origin !== at.origin };
 }

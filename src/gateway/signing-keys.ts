@@ -40,8 +40,8 @@ export interface SigningKeys {
   readonly control: SigningKeyControl;
 }
 
-const collection = "signing-keys";
-const field = "secret";
+export const signingKeyCollection = "signing-keys";
+export const sealedField = "secret";
 const keysMax = 10_000;
 
 /**
@@ -63,16 +63,16 @@ export async function openSigningKeys(parts: {
     const material =
       sealed === undefined
         ? new Secret(entry.publicKey ?? "")
-        : vault.open(sealed, { recordId: entry.id, field });
+        : vault.open(sealed, { recordId: entry.id, field: sealedField });
     live.set(entry.id, { entry, sealed, key: crypto.verifyingKey(entry.algorithm, material) });
   };
-  for (const { id, body } of await documents.list(collection)) {
+  for (const { id, body } of await documents.list(signingKeyCollection)) {
     const { entry, sealed } = readSigningKey(id, body);
     take(entry, sealed);
   }
   const keep = async (entry: SigningKeyEntry, sealed: string | undefined): Promise<void> => {
     const { id, ...body } = entry;
-    await documents.change(collection, [
+    await documents.change(signingKeyCollection, [
       { id, body: { ...body, ...(sealed === undefined ? {} : { sealed }) } },
     ]);
     take(entry, sealed);
@@ -102,7 +102,9 @@ export async function openSigningKeys(parts: {
         if (publicKey !== undefined) crypto.verifyingKey(algorithm, new Secret(publicKey));
         await keep(
           entry,
-          secret === undefined ? undefined : vault.seal(new Secret(secret), { recordId: id, field }),
+          secret === undefined
+            ? undefined
+            : vault.seal(new Secret(secret), { recordId: id, field: sealedField }),
         );
         return { secret: secret ?? null, entry };
       },

@@ -30,6 +30,8 @@ export interface UpstreamRequest {
   readonly connectTimeout?: Milliseconds;
   /** Absent: the system's authorities, no certificate of our own. One object is one set of connections. */
   readonly tls?: UpstreamTls;
+  /** The place was named by somebody else than the configuration: only addresses of the internet are dialled. */
+  readonly isForeign?: boolean;
 }
 
 /** The answer's head. Header names are lower-case; of repeated ones the values are joined with `, `. */

@@ -14,4 +14,9 @@ export interface Vault {
   readonly seal: (plain: Secret, place: SealedFor) => string;
   /** @throws GatewayError `storage_unavailable`, when it was sealed by another key, for another place, or is not whole. */
   readonly open: (sealed: string, place: SealedFor) => Secret;
+  /**
+   * The same under the key that seals now; the text itself is not touched. As it was, if that key has sealed it.
+   * @throws The same.
+   */
+  readonly rewrap: (sealed: string, place: SealedFor) => string;
 }

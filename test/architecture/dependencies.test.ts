@@ -1,8 +1,13 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { brokenRules, type LockedPackage, type Lockfile } from "./dependencies.ts";
 import { root } from "./source-files.ts";
+
+interface Manifest {
+  readonly version: string;
+  readonly scripts?: Readonly<Record<string, string>>;
+}
 
 function read(file: string): Lockfile {
   return JSON.parse(readFileSync(join(root, file), "utf8"));
@@ -19,6 +24,32 @@ describe("the lockfiles", () => {
     const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     const locked = read("package-lock.json").packages[""];
     expect(locked).toMatchObject({ dependencies, devDependencies });
+  });
+
+  it("docs/dependencies.md has a line for each package at run time, with its licence, and for no other", () => {
+    const { "": _, ...installed } = read("package-lock.json").packages;
+    const locked = Object.entries(installed)
+      .filter(([, { dev, devOptional }]) => !dev && !devOptional)
+      .map(([path, { license = "" }]) => `${path.split("node_modules/").at(-1) ?? ""}: ${license}`);
+    const listed = readFileSync(join(root, "docs/dependencies.md"), "utf8").matchAll(
+      /^\| `([^`]+)` \| ([^|]+) \| [^|]+ \| [^|]+ \|$/gm,
+    );
+    expect([...listed].map(([, name = "", license = ""]) => `${name}: ${license}`)).toEqual(
+      locked.toSorted(),
+    );
+  });
+
+  it("what is installed says the same of itself, and brings nothing that is built at the installation", () => {
+    const { "": _, ...installed } = read("package-lock.json").packages;
+    for (const [path, { version, dev, devOptional }] of Object.entries(installed)) {
+      if (dev || devOptional) continue;
+      const manifest: Manifest = JSON.parse(readFileSync(join(root, path, "package.json"), "utf8"));
+      expect(manifest.version, path).toBe(version);
+      const { scripts = {} } = manifest;
+      for (const name of ["preinstall", "install", "postinstall"])
+        expect(scripts, path).not.toHaveProperty(name);
+      expect(existsSync(join(root, path, "binding.gyp")), path).toBe(false);
+    }
   });
 });
 

@@ -155,7 +155,7 @@ describe("the first run, without any configuration", () => {
   it("keeps its state readable by its owner only, and no key in it", () => {
     const data = join(gateway.directory, "data");
     expect(statSync(data).mode & 0o777).toBe(0o700);
-    for (const file of ["kek", "state.db", "running.json"])
+    for (const file of ["kek", "pepper", "state.db", "running.json"])
       expect(statSync(join(data, file)).mode & 0o777, file).toBe(0o600);
     expect(readFileSync(join(data, "state.db")).includes(gateway.clientKey)).toBe(false);
   });

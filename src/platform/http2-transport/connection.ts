@@ -98,7 +98,7 @@ export function openConnection(place: Place, spans: Spans, listener: ConnectionL
   const rest = (): void => {
     if (!isGone) heart.rest(isLeaving ? partingMs : spans.keepAliveMs);
   };
-  socket.on("error", (error) => end("upstream_unreachable", error.message));
+  socket.on("error", (error) => end("upstream_unreachable", detailOf(error)));
   socket.once("close", () => end("upstream_unreachable", "the connection was closed"));
   const close = (): void => {
     isLeaving = true;
@@ -150,6 +150,9 @@ export function openConnection(place: Place, spans: Spans, listener: ConnectionL
     close,
   };
 }
+
+const detailOf = (error: Error): string =>
+  "code" in error && error.code === "blocked_address" ? `blocked_address: ${error.message}` : error.message;
 
 const sessionOptions = {
   maxSessionMemory: sessionMemoryMb,

@@ -1,5 +1,6 @@
 import type { UpstreamTls } from "../../exchange/target.ts";
 import { GatewayError } from "../../kernel/errors.ts";
+import type { DialGuard } from "../../ports/dial-guard.ts";
 import type { EndOfTurn } from "../../ports/end-of-turn.ts";
 import type { Transport, UpstreamRequest } from "../../ports/transport.ts";
 import type { Spans } from "./connection.ts";
@@ -13,6 +14,8 @@ export interface Http2TransportSettings {
   readonly keepAliveMs: number;
   /** When requests are written. */
   readonly endOfTurn: EndOfTurn;
+  /** Absent: whatever is named is dialled. */
+  readonly guard?: DialGuard;
   /** Silence on a connection with streams after which the peer is asked whether it lives; absent: 30 s. */
   readonly pingEveryMs?: number;
   /** Time for its answer; absent: 20 s. */
@@ -24,7 +27,8 @@ export interface Http2TransportSettings {
  * `isApart` means nothing here: a stream is apart as it is.
  */
 export function createHttp2Transport(settings: Http2TransportSettings): Transport {
-  const { endOfTurn, keepAliveMs, connectTimeoutMs, pingEveryMs = 30_000, pingTimeoutMs = 20_000 } = settings;
+  const { endOfTurn, keepAliveMs, connectTimeoutMs, guard } = settings;
+  const { pingEveryMs = 30_000, pingTimeoutMs = 20_000 } = settings;
   const spans: Spans = { keepAliveMs, pingEveryMs, pingTimeoutMs };
   const pools = new Map<string, Pool>();
   const ids = new WeakMap<UpstreamTls, number>();
@@ -35,9 +39,9 @@ export function createHttp2Transport(settings: Http2TransportSettings): Transpor
     ids.set(tls, id);
     return id;
   };
-  const poolOf = ({ origin, tls, connectTimeout }: UpstreamRequest): Pool => {
-    const place = { origin, tls, connectTimeoutMs: connectTimeout ?? connectTimeoutMs };
-    const key = `${origin} ${idOf(tls)} ${place.connectTimeoutMs}`;
+  const poolOf = ({ origin, tls, connectTimeout, isForeign = false }: UpstreamRequest): Pool => {
+    const place = { origin, tls, guard, isForeign, connectTimeoutMs: connectTimeout ?? connectTimeoutMs };
+    const key = `${origin} ${idOf(tls)} ${place.connectTimeoutMs} ${isForeign}`;
     const known = pools.get(key);
     if (known !== undefined) return known;
     const pool = createPool(place, spans, () => {

@@ -1,14 +1,13 @@
-import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { GatewayError } from "../../kernel/errors.ts";
+import { createHmac, createSecretKey, timingSafeEqual } from "node:crypto";
 import { base62 } from "../../kernel/ids.ts";
 import type { KeyDigests } from "../../ports/key-digests.ts";
 import type { Sealer } from "../../ports/sealer.ts";
 import type { Vault } from "../../ports/vault.ts";
+import { readPepper } from "./key-files.ts";
+import { type KekEnvironment, openKeyring } from "./keyring.ts";
 import { createVault } from "./vault.ts";
 
-/** The installation's secret and what is derived from it. The secret never leaves this object. */
+/** The installation's secrets and what is derived from them. They never leave this object. */
 export interface Installation {
   /** HMAC-SHA256 of a text, base64url. */
   readonly digestOf: (text: string) => string;
@@ -22,16 +21,17 @@ export interface Installation {
   readonly vault: Vault;
 }
 
-const secretBytes = 32;
 const markBytes = 16;
 
 /**
- * Opens the installation's directory; makes it, readable by its owner only, where it is missing.
+ * Opens the installation's directory; makes it, readable by its owner only, where it is missing. What is derived comes from
+ * the file `pepper`, and what is sealed is opened by a key of its own (`openKeyring`), so that the latter can be changed.
  * @throws GatewayError `storage_unavailable` saying what to do when it cannot be read or written.
  */
-export function openInstallation(directory: string): Installation {
+export function openInstallation(directory: string, env: KekEnvironment = process.env): Installation {
   // A key object and one update: each request pays for this.
-  const secret = createSecretKey(readOrMake(directory));
+  const secret = createSecretKey(readPepper(directory));
+  const { current, earlier } = openKeyring(directory, env);
   const mac = (label: string, text: string) => createHmac("sha256", secret).update(`${label}\0${text}`);
   const mark = (text: string): string =>
     mac("seal", text).digest().subarray(0, markBytes).toString("base64url");
@@ -44,10 +44,7 @@ export function openInstallation(directory: string): Installation {
       areSame,
     },
     derive: (purpose) => base62(mac("derive", purpose).digest()),
-    vault: createVault({
-      id: mac("vault-key-id", "").digest("base64url").slice(0, 6),
-      bytes: mac("vault", "").digest(),
-    }),
+    vault: createVault(current, earlier),
     sealer: {
       keyId: mac("seal-key-id", "").digest("base64url").slice(0, 6),
       mark,
@@ -59,22 +56,4 @@ export function openInstallation(directory: string): Installation {
 function areSame(one: string, other: string): boolean {
   const [left, right] = [Buffer.from(one), Buffer.from(other)];
   return left.length === right.length && timingSafeEqual(left, right);
-}
-
-function readOrMake(directory: string): Buffer {
-  const file = join(directory, "kek");
-  try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    if (!existsSync(file)) writeFileSync(file, randomBytes(secretBytes), { mode: 0o600, flag: "wx" });
-    chmodSync(file, 0o600);
-    const secret = readFileSync(file);
-    if (secret.length === secretBytes) return secret;
-  } catch (thrown) {
-    const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : String(thrown);
-    const why = code === "EEXIST" || code === "ENOTDIR" ? "a file is in its way" : code;
-    const message = `The data directory ${directory} cannot be used (${why}). Make it writable for this user, or choose another with --data-dir.`;
-    throw new GatewayError("storage_unavailable", message, { message, cause: thrown });
-  }
-  const message = `${file} is not an installation secret of ${secretBytes} bytes; restore it from a backup, or remove it to begin anew (all keys become void).`;
-  throw new GatewayError("storage_unavailable", message, { message });
 }

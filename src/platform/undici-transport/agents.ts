@@ -3,7 +3,7 @@ import type { UpstreamRequest } from "../../ports/transport.ts";
 import type { ConnectSettings } from "./connect.ts";
 
 /** What decides which connections a request may use. */
-export type Use = Pick<UpstreamRequest, "tls" | "connectTimeout">;
+export type Use = Pick<UpstreamRequest, "tls" | "connectTimeout" | "isForeign">;
 
 /** Sets of connections, one for each way of connecting. */
 export interface Agents<Agent> {
@@ -16,11 +16,11 @@ const agentsMax = 256;
 
 /** @param make Makes a set, and tells how it is closed: what is in flight may end first. */
 export function createAgents<Agent>(
-  connectTimeoutMs: number,
+  { connectTimeoutMs, ...guarded }: Pick<ConnectSettings, "connectTimeoutMs" | "guard">,
   make: (settings: ConnectSettings) => { readonly agent: Agent; readonly close: () => Promise<void> },
 ): Agents<Agent> {
   type Made = ReturnType<typeof make>;
-  const common = make({ connectTimeoutMs, tls: undefined });
+  const common = make({ ...guarded, connectTimeoutMs, tls: undefined, isForeign: false });
   const others = new Map<string, Made>();
   const closing = new Set<Promise<void>>();
   let count = 0;
@@ -36,17 +36,19 @@ export function createAgents<Agent>(
     const closed = made.close().finally(() => closing.delete(closed));
     closing.add(closed);
   };
-  const ofOthers = (tls: UpstreamTls | undefined, timeoutMs: number): Agent => {
-    const key = `${idOf(tls)}/${timeoutMs}`;
-    const made = others.get(key) ?? make({ connectTimeoutMs: timeoutMs, tls });
+  const ofOthers = (tls: UpstreamTls | undefined, timeoutMs: number, isForeign: boolean): Agent => {
+    const key = `${idOf(tls)}/${timeoutMs}/${isForeign}`;
+    const made = others.get(key) ?? make({ ...guarded, connectTimeoutMs: timeoutMs, tls, isForeign });
     others.delete(key);
     others.set(key, made);
     if (others.size > agentsMax) for (const [oldest, old] of [...others].slice(0, 1)) dismiss(oldest, old);
     return made.agent;
   };
   return {
-    of: ({ tls, connectTimeout = connectTimeoutMs }) =>
-      tls === undefined && connectTimeout === connectTimeoutMs ? common.agent : ofOthers(tls, connectTimeout),
+    of: ({ tls, connectTimeout = connectTimeoutMs, isForeign = false }) =>
+      tls === undefined && connectTimeout === connectTimeoutMs && !isForeign
+        ? common.agent
+        : ofOthers(tls, connectTimeout, isForeign),
     close: async () => {
       for (const [key, made] of others) dismiss(key, made);
       await Promise.all([common.close(), ...closing]);

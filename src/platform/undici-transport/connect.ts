@@ -1,12 +1,21 @@
 import { isIP } from "node:net";
 import { buildConnector } from "undici";
 import type { UpstreamTls } from "../../exchange/target.ts";
+import type { DialGuard } from "../../ports/dial-guard.ts";
 import type { UpstreamRequest } from "../../ports/transport.ts";
 
 export interface ConnectSettings {
   readonly connectTimeoutMs: number;
   readonly tls: UpstreamTls | undefined;
+  /** Whether the place was named by somebody else than the configuration. */
+  readonly isForeign: boolean;
+  /** Absent: whatever is named is dialled. */
+  readonly guard?: DialGuard;
 }
+
+/** How names are resolved for a socket; empty: as the system does. */
+export const lookupOf = ({ guard, isForeign }: Pick<ConnectSettings, "guard" | "isForeign">) =>
+  guard === undefined ? {} : { lookup: guard.lookup(isForeign) };
 
 /** The settings of `UpstreamTls` in Node's words. */
 export function tlsOptions(tls: UpstreamTls | undefined): {
@@ -23,11 +32,16 @@ export function tlsOptions(tls: UpstreamTls | undefined): {
   };
 }
 
-/** Opens connections. No address is asked for by name: RFC 6066, section 3 forbids it. */
-export function connectorOf({ connectTimeoutMs, tls }: ConnectSettings): buildConnector.connector {
-  const connect = buildConnector({ allowH2: false, timeout: connectTimeoutMs, ...tlsOptions(tls) });
-  return (options, callback) =>
+/** Opens connections, to where the guard lets them go. No address is asked for by name: RFC 6066, section 3 forbids it. */
+export function connectorOf(settings: ConnectSettings): buildConnector.connector {
+  const { connectTimeoutMs, tls, guard, isForeign } = settings;
+  const common = { allowH2: false, timeout: connectTimeoutMs, ...tlsOptions(tls), ...lookupOf(settings) };
+  const connect = buildConnector(common);
+  return (options, callback) => {
+    const refusal = guard?.refusalOf(options.hostname.replace(/^\[|\]$/g, ""), isForeign);
+    if (refusal !== undefined) return callback(refusal, null);
     connect(isIP(options.servername ?? "") === 0 ? options : { ...options, servername: "" }, callback);
+  };
 }
 
 /**

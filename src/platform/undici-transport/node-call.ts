@@ -2,7 +2,7 @@ import { type ClientRequest, Agent as HttpAgent, request as httpRequest } from "
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { isIP } from "node:net";
 import type { UpstreamRequest } from "../../ports/transport.ts";
-import { type ConnectSettings, hostOf, tlsOptions } from "./connect.ts";
+import { type ConnectSettings, hostOf, lookupOf, tlsOptions } from "./connect.ts";
 import { headerBytesMax } from "./head.ts";
 
 /** Connections of `node:http` that are opened in one way. */
@@ -36,7 +36,7 @@ export function createNodeAgent(
  *
  * @param lines All header lines, those of the framing too.
  * @param onConnected From here on the request may have reached the upstream.
- * @throws What `node:http` has against its head.
+ * @throws What the guard has against its place, and `node:http` against its head.
  */
 export function beginCall(
   { plain, secure, settings, flights }: NodeAgent,
@@ -46,6 +46,8 @@ export function beginCall(
   const { protocol, port, host } = new URL(request.origin);
   const isSecure = protocol === "https:";
   const hostname = hostOf(request.origin);
+  const refusal = settings.guard?.refusalOf(hostname, settings.isForeign);
+  if (refusal !== undefined) throw refusal;
   const common = {
     host: hostname,
     port: port === "" ? (isSecure ? 443 : 80) : Number(port),
@@ -54,6 +56,7 @@ export function beginCall(
     headers: [...(hasField(lines, "host") ? [] : ["host", host]), ...lines],
     maxHeaderSize: headerBytesMax,
     noDelay: true,
+    ...lookupOf(settings),
   } as const;
   const call = isSecure
     ? httpsRequest({

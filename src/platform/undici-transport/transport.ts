@@ -1,5 +1,6 @@
 import { Agent } from "undici";
 import { GatewayError } from "../../kernel/errors.ts";
+import type { DialGuard } from "../../ports/dial-guard.ts";
 import type { EndOfTurn } from "../../ports/end-of-turn.ts";
 import type { Transport } from "../../ports/transport.ts";
 import { createAgents } from "./agents.ts";
@@ -16,6 +17,8 @@ export interface TransportSettings {
   readonly keepAliveMs: number;
   /** When requests are written. */
   readonly endOfTurn: EndOfTurn;
+  /** Absent: whatever is named is dialled. */
+  readonly guard?: DialGuard;
 }
 
 /**
@@ -25,16 +28,12 @@ export interface TransportSettings {
  * heard to say 100 unasked, as they may (RFC 9110, section 15.2): undici gives up the request that it hears one on.
  */
 export function createTransport(settings: TransportSettings): Transport {
-  const { connectTimeoutMs, keepAliveMs, endOfTurn } = settings;
-  const pooled = createAgents(connectTimeoutMs, (connect) =>
-    createAgent(connect, { keepAliveMs, pipelining: 1 }),
-  );
+  const { keepAliveMs, endOfTurn, ...dialling } = settings;
+  const pooled = createAgents(dialling, (connect) => createAgent(connect, { keepAliveMs, pipelining: 1 }));
   // Without pipelining no connection is kept.
-  const apart = createAgents(connectTimeoutMs, (connect) =>
-    createAgent(connect, { keepAliveMs, pipelining: 0 }),
-  );
+  const apart = createAgents(dialling, (connect) => createAgent(connect, { keepAliveMs, pipelining: 0 }));
   const talkative = new Set<string>();
-  const node = createAgents(connectTimeoutMs, (connect) => createNodeAgent(connect, keepAliveMs));
+  const node = createAgents(dialling, (connect) => createNodeAgent(connect, keepAliveMs));
   return {
     send: (request, listener) => {
       if (!request.permit.covers(request.origin))

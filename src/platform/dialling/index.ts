@@ -1,0 +1,1 @@
+export { createDialGuard } from "./dial-guard.ts";
