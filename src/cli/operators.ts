@@ -67,26 +67,16 @@ export async function operators(args: readonly string[], world: World): Promise<
 
 type Values = ReturnType<typeof readOptions<(typeof trustCommandLines)["operators"]>>["values"];
 
-/** What is told, where it is told. `-`: a bound is taken away. */
+/** What is told, where it is told; `undefined` takes a bound away. */
 function told(values: Values, { cwd }: World): Record<string, unknown> {
   const { name, role, tenant, project, expires, "password-file": file } = values;
-  const bounds = [
-    ["tenant", tenant],
-    ["project", project],
-  ] as const;
   return {
-    ...present({ name, role }),
+    ...(values.unbound === true ? { tenant: undefined, project: undefined } : {}),
+    ...present({ name, role, tenant, project }),
     ...toldGrant(expires === undefined ? {} : { expires }),
     ...(values.disable === true ? { isDisabled: true } : values.enable === true ? { isDisabled: false } : {}),
     ...(file === undefined ? {} : { password: readFileSync(resolve(cwd, file), "utf8").trim() }),
-    ...Object.fromEntries(
-      bounds.flatMap(([bound, id]) => (id === undefined ? [] : [[bound, id === "-" ? undefined : id]])),
-    ),
   };
-}
-
-function nobody(id: string): never {
-  throw failure(`there is nobody with the id \`${id}\`; \`sallyport operators list\` shows who there is`);
 }
 
 type Shown = ReturnType<typeof components.ShownOperator.parse>;
