@@ -8,6 +8,8 @@ import { openInstallation } from "../platform/secrets/index.ts";
 import { lockDirectory, openKeyStore } from "../platform/sqlite/index.ts";
 import { systemClock, systemRandom } from "../platform/system/index.ts";
 import { type AdminClient, adminClient } from "./admin-client.ts";
+import { recordKeys } from "./recorded-keys.ts";
+import type { World } from "./world.ts";
 
 type Listed<Control, Item> = Omit<Control, "list"> & {
   readonly list: () => readonly Item[] | Promise<readonly Item[]>;
@@ -20,9 +22,10 @@ export interface KeyAccess {
   readonly projects: Listed<OwnerControl<Project>, Project>;
 }
 
-/** Acts through the gateway that runs on this directory where there is one, else straight in the directory. */
+/** Acts through the gateway that runs on this directory where there is one, else straight in the directory; on record in both. */
 export async function withKeys(
   directory: string,
+  { stderr: warn }: Pick<World, "stderr">,
   act: (access: KeyAccess) => Promise<number>,
 ): Promise<number> {
   const client = adminClient(directory);
@@ -38,7 +41,9 @@ export async function withKeys(
       random: systemRandom(),
     });
     // Which zones there are is written in a configuration that is not read here.
-    return await act(opened.control(() => undefined));
+    const plain = opened.control(() => undefined);
+    await using recorded = recordKeys(plain, directory, { installation, warn });
+    return await act(recorded.control);
   } finally {
     await store.close();
     lock.release();

@@ -29,7 +29,7 @@ export async function keys(args: readonly string[], world: World): Promise<numbe
   const toKey = (act: (control: KeyAccess["keys"], of: string) => Promise<number>): Promise<number> => {
     if (id === undefined) throw new UsageError(`which key? \`sallyport keys ${action} ID\``);
     requireDirectory(directory);
-    return withKeys(directory, (access) => act(access.keys, id));
+    return withKeys(directory, world, (access) => act(access.keys, id));
   };
   switch (action) {
     case "create": {
@@ -38,7 +38,7 @@ export async function keys(args: readonly string[], world: World): Promise<numbe
         throw new UsageError("a key needs a name: `sallyport keys create --name NAME`");
       const whose = present({ tenant: values.tenant, project: values.project });
       const wanted = readWanted(components.WantedKey, { ...told(), ...whose });
-      return withKeys(directory, async ({ keys: control }) => {
+      return withKeys(directory, world, async ({ keys: control }) => {
         const made = await control.create(wanted);
         return print(
           { key: made.key, ...made.entry },
@@ -49,7 +49,7 @@ export async function keys(args: readonly string[], world: World): Promise<numbe
     case "list":
       checkOperands(positionals, 1);
       requireDirectory(directory);
-      return withKeys(directory, async ({ keys: control }) => {
+      return withKeys(directory, world, async ({ keys: control }) => {
         const list = await control.list();
         const text = list.length === 0 ? "There are no client keys.\n" : `${list.map(line).join("\n")}\n`;
         return print(list, text);

@@ -16,9 +16,7 @@ const actions = ["create", "list", "update", "token", "remove"] as const;
 export async function operators(args: readonly string[], world: World): Promise<number> {
   const { values, positionals } = readOptions(args, trustCommandLines.operators);
   const [action, id] = positionals;
-  const isOfOne = action === "update" || action === "token" || action === "remove";
-  if (isOfOne && id === undefined) throw new UsageError(`who? \`sallyport operators ${action} ID\``);
-  if (!isOfOne && id !== undefined) throw new UsageError(`\`${id}\` has no meaning here`);
+  checkOperand(action, id);
   const client = (): AdminClient => requireClient(dataDirectory({ named: values["data-dir"] }, world));
   const print = (data: unknown, text: string): number => {
     world.stdout(values.json === true ? `${JSON.stringify(data)}\n` : text);
@@ -27,10 +25,7 @@ export async function operators(args: readonly string[], world: World): Promise<
   const path = `/operators/${encodeURIComponent(id ?? "")}`;
   switch (action) {
     case "create": {
-      if (values.name === undefined || values.role === undefined)
-        throw new UsageError("somebody needs a name and a role: `--name NAME --role ROLE`");
-      const wish = readWanted(components.WantedOperator, told(values, world));
-      const made = components.ShownOperator.parse(await client().call("POST", "/operators", wish));
+      const made = await create(client(), toldOf(values, world));
       return print(made, `${lineOf(made)}\n\n\`sallyport operators token ${made.id}\` gives them a token.\n`);
     }
     case "list": {
@@ -39,13 +34,7 @@ export async function operators(args: readonly string[], world: World): Promise<
       return print(all, all.length === 0 ? none : `${all.map(lineOf).join("\n")}\n`);
     }
     case "update": {
-      const asked = client();
-      const { operators: all } = components.OperatorList.parse(await asked.call("GET", "/operators"));
-      const before = all.find((known) => known.id === id) ?? nobody(id ?? "");
-      const { name, role, tenant, project, expiresAt, isDisabled } = before;
-      const known = { name, role, tenant, project, expiresAt, isDisabled };
-      const wish = readWanted(components.WantedOperator, present({ ...known, ...told(values, world) }));
-      const changed = components.ShownOperator.parse(await asked.call("PUT", path, wish));
+      const changed = await update(client(), id ?? "", toldOf(values, world));
       return print(changed, `${lineOf(changed)}\n`);
     }
     case "token": {
@@ -65,28 +54,49 @@ export async function operators(args: readonly string[], world: World): Promise<
   }
 }
 
+const onOne: ReadonlySet<string> = new Set(["update", "token", "remove"]);
+
+function checkOperand(action: string | undefined, id: string | undefined): void {
+  const isOfOne = action !== undefined && onOne.has(action);
+  if (isOfOne && id === undefined) throw new UsageError(`who? \`sallyport operators ${action} ID\``);
+  if (!isOfOne && id !== undefined) throw new UsageError(`\`${id}\` has no meaning here`);
+}
+
+async function create({ call }: AdminClient, told: Readonly<Record<string, unknown>>): Promise<Shown> {
+  if (told["name"] === undefined || told["role"] === undefined)
+    throw new UsageError("somebody needs a name and a role: `--name NAME --role ROLE`");
+  const wish = readWanted(components.WantedOperator, told);
+  return components.ShownOperator.parse(await call("POST", "/operators", wish));
+}
+
+/** What is not told stays as it is. */
+async function update(
+  { call }: AdminClient,
+  id: string,
+  changes: Readonly<Record<string, unknown>>,
+): Promise<Shown> {
+  const { operators: all } = components.OperatorList.parse(await call("GET", "/operators"));
+  const before = all.find((known) => known.id === id);
+  if (before === undefined)
+    throw failure(`there is nobody with the id \`${id}\`; \`sallyport operators list\` shows who there is`);
+  const { name, role, tenant, project, expiresAt, isDisabled } = before;
+  const known = { name, role, tenant, project, expiresAt, isDisabled };
+  const wish = readWanted(components.WantedOperator, present({ ...known, ...changes }));
+  return components.ShownOperator.parse(await call("PUT", `/operators/${encodeURIComponent(id)}`, wish));
+}
+
 type Values = ReturnType<typeof readOptions<(typeof trustCommandLines)["operators"]>>["values"];
 
-/** What is told, where it is told. `-`: a bound is taken away. */
-function told(values: Values, { cwd }: World): Record<string, unknown> {
+/** What is told, where it is told; `undefined` takes a bound away. */
+function toldOf(values: Values, { cwd }: World): Record<string, unknown> {
   const { name, role, tenant, project, expires, "password-file": file } = values;
-  const bounds = [
-    ["tenant", tenant],
-    ["project", project],
-  ] as const;
   return {
-    ...present({ name, role }),
+    ...(values.unbound === true ? { tenant: undefined, project: undefined } : {}),
+    ...present({ name, role, tenant, project }),
     ...toldGrant(expires === undefined ? {} : { expires }),
     ...(values.disable === true ? { isDisabled: true } : values.enable === true ? { isDisabled: false } : {}),
     ...(file === undefined ? {} : { password: readFileSync(resolve(cwd, file), "utf8").trim() }),
-    ...Object.fromEntries(
-      bounds.flatMap(([bound, id]) => (id === undefined ? [] : [[bound, id === "-" ? undefined : id]])),
-    ),
   };
-}
-
-function nobody(id: string): never {
-  throw failure(`there is nobody with the id \`${id}\`; \`sallyport operators list\` shows who there is`);
 }
 
 type Shown = ReturnType<typeof components.ShownOperator.parse>;

@@ -32,7 +32,7 @@ export const owners =
       ...toldGrant(values),
       isDisabled: values.disable === true ? true : values.enable === true ? false : undefined,
     });
-    return withKeys(directory, async (access) => {
+    return withKeys(directory, world, async (access) => {
       const shown = await act(access, { kind, action, id: id ?? "", told });
       const text = shown.map((owner) => `${line(owner)}\n`).join("");
       world.stdout(values.json === true ? `${JSON.stringify(isList ? shown : shown[0])}\n` : text);

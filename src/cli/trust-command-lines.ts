@@ -49,8 +49,9 @@ export const trustCommandLines = {
         value: "ROLE",
         help: "owner, admin, operator, developer, analyst or auditor",
       },
-      tenant: { type: "string", value: "ID", help: "binds them to this tenant; `-` unbinds them" },
-      project: { type: "string", value: "ID", help: "and to this project of it; `-` unbinds them" },
+      tenant: { type: "string", value: "ID", help: "binds them to this tenant" },
+      project: { type: "string", value: "ID", help: "and to this project of it" },
+      unbound: { type: "boolean", help: "with `update`: binds them to no tenant any more" },
       "password-file": { type: "string", value: "FILE", help: "the file that holds their password" },
       expires: {
         type: "string",

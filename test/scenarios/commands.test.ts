@@ -48,7 +48,12 @@ function keysLife(dataDir: string): void {
 
 describe("sallyport keys", () => {
   it("makes, lists and revokes keys without a running gateway", () => {
-    keysLife(join(directory, "alone"));
+    const dataDir = join(directory, "alone");
+    keysLife(dataDir);
+    // What is done past a gateway is on record as well.
+    expect(sallyport("audit", "verify", "--data-dir", dataDir).status).toBe(0);
+    const types = sallyport("audit", "export", "--data-dir", dataDir).stdout.matchAll(/"type":"(key[^"]*)"/g);
+    expect([...types].map(([, type]) => type)).toEqual(["key.created", "key.revoked"]);
   });
 
   it("does the same through a running one, which knows of it at once", async () => {
@@ -61,6 +66,38 @@ describe("sallyport keys", () => {
     expect(
       (await fetch(`${gateway.url}/v1/models`, { headers: { authorization: `Bearer ${key}` } })).status,
     ).toBe(200);
+  });
+});
+
+describe("sallyport operators", () => {
+  it("makes somebody, gives them a token, changes and removes them", async () => {
+    await using gateway = await runGateway();
+    const dataDir = join(gateway.directory, "data");
+    const operators = (...args: readonly string[]) =>
+      sallyport("operators", ...args, "--data-dir", dataDir, "--json");
+    const status = async (token: string, path: string) =>
+      (
+        await fetch(`${gateway.adminUrl}/api/gateway${path}`, {
+          headers: { authorization: `Bearer ${token}` },
+        })
+      ).status;
+    const made = operators("create", "--name", "ada", "--role", "auditor", "--tenant", "acme");
+    const { id }: { readonly id: string } = JSON.parse(made.stdout);
+    const { token }: { readonly token: string } = JSON.parse(operators("token", id).stdout);
+    expect([await status(token, "/audit"), await status(token, "/config")]).toEqual([200, 403]);
+    expect(JSON.parse(operators("update", id, "--unbound").stdout)).not.toHaveProperty("tenant");
+    expect(await status(token, "/config")).toBe(200);
+    expect(JSON.parse(operators("update", id, "--disable").stdout)).toMatchObject({
+      ...{ id, name: "ada", role: "auditor", isDisabled: true },
+    });
+    expect(await status(token, "/audit")).toBe(401);
+    expect(sallyport("operators", "list", "--data-dir", dataDir).stdout).toMatch(
+      /disabled {2}auditor {2}all {2}token …/,
+    );
+    expect(operators("remove", id).status).toBe(0);
+    expect(JSON.parse(operators("list").stdout)).toEqual([]);
+    expect(operators("update", id).status).toBe(1);
+    expect(operators("create", "--name", "eve").status).toBe(2);
   });
 });
 
