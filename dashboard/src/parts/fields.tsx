@@ -7,7 +7,7 @@ export function TextField(props: {
   readonly value: string;
   readonly isFixed?: boolean;
   readonly onValue: (value: string) => void;
-  readonly type?: "text" | "number" | "date" | "password";
+  readonly type?: keyof typeof types;
   readonly required?: boolean;
   readonly pattern?: string;
   readonly placeholder?: string;
@@ -17,7 +17,7 @@ export function TextField(props: {
   readonly step?: "any";
   readonly autocomplete?: "username" | "current-password" | "new-password";
 }) {
-  const { label, hint, value, isFixed = false, onValue, ...rest } = props;
+  const { label, hint, value, isFixed = false, onValue, type = "text", ...rest } = props;
   return (
     <label class="text-field">
       <span>
@@ -26,6 +26,7 @@ export function TextField(props: {
       <input
         autocomplete="off"
         spellcheck={false}
+        {...types[type]}
         {...rest}
         value={value}
         readOnly={isFixed}
@@ -34,6 +35,14 @@ export function TextField(props: {
     </label>
   );
 }
+
+/** Each is an element of its own kind to the compiler. */
+const types = {
+  text: { type: "text" },
+  number: { type: "number" },
+  date: { type: "date" },
+  password: { type: "password" },
+} as const;
 
 /** A named choice of one of several. */
 export function Choice<Value extends string>(props: {

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { type Budget, createBudget, setBudget } from "../../generated/client.ts";
 import { AskDialog } from "../../parts/ask-dialog.tsx";
 import { Choice, TextField } from "../../parts/fields.tsx";
-import { draftOfBudget, levels, periods, wantedBudgetOf } from "./budget-draft.ts";
+import { draftOfBudget, emptyBudget, levels, periods, wantedBudgetOf } from "./budget-draft.ts";
 
 /** Makes a budget, or changes the one that was `before`. */
 export function BudgetDialog(props: {
@@ -11,7 +11,7 @@ export function BudgetDialog(props: {
   readonly onDone: () => void;
 }) {
   const { before, onClose, onDone } = props;
-  const [draft, setDraft] = useState(() => draftOfBudget(before));
+  const [draft, setDraft] = useState(() => (before === undefined ? emptyBudget : draftOfBudget(before)));
   const id = draft.id.trim();
   const save = () =>
     before === undefined

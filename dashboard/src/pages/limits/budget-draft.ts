@@ -19,15 +19,22 @@ export interface BudgetDraft extends Pick<Budget, "id" | "scope" | "kind" | "per
   readonly alerts: string;
 }
 
-export const draftOfBudget = (budget: Budget | undefined): BudgetDraft => ({
-  id: budget?.id ?? "",
-  scope: budget?.scope ?? {},
-  kind: budget?.kind ?? "hard",
-  period: budget?.period ?? "month",
-  timeZone: budget?.timeZone ?? "UTC",
-  limitUsd: budget === undefined ? "" : usdOf(budget.limit),
-  startDay: String(budget?.startDay ?? 1),
-  alerts: (budget?.alerts ?? [50, 80, 100]).join(", "),
+export const emptyBudget: BudgetDraft = {
+  id: "",
+  scope: {},
+  kind: "hard",
+  period: "month",
+  timeZone: "UTC",
+  limitUsd: "",
+  startDay: "1",
+  alerts: "50, 80, 100",
+};
+
+export const draftOfBudget = ({ id, scope, kind, period, timeZone, ...budget }: Budget): BudgetDraft => ({
+  ...{ id, scope, kind, period, timeZone },
+  limitUsd: usdOf(budget.limit),
+  startDay: String(budget.startDay),
+  alerts: budget.alerts.join(", "),
 });
 
 /** What was typed, in the form of the configuration. */

@@ -1,14 +1,9 @@
 import { useState } from "preact/hooks";
 import { useTenant } from "../../caller.ts";
-import { readDay, writeDay } from "../../format/lists.ts";
-import {
-  createOperator,
-  type ShownOperator,
-  updateOperator,
-  type WantedOperator,
-} from "../../generated/client.ts";
+import { createOperator, type ShownOperator, updateOperator } from "../../generated/client.ts";
 import { AskDialog } from "../../parts/ask-dialog.tsx";
 import { Check, Choice, TextField } from "../../parts/fields.tsx";
+import { draftOfOperator, wantedOperatorOf } from "./operator-draft.ts";
 
 const roles = [
   { value: "owner", name: "owner: everything" },
@@ -27,22 +22,11 @@ export function OperatorDialog(props: {
 }) {
   const { before, onClose, onDone } = props;
   const bound = useTenant();
-  const [name, setName] = useState(before?.name ?? "");
-  const [role, setRole] = useState<WantedOperator["role"]>(before?.role ?? "operator");
-  const [tenant, setTenant] = useState(before?.tenant ?? bound ?? "");
-  const [project, setProject] = useState(before?.project ?? "");
-  const [password, setPassword] = useState("");
-  const [expires, setExpires] = useState(writeDay(before?.expiresAt ?? null));
-  const [isDisabled, setDisabled] = useState(before?.isDisabled ?? false);
-  const wanted = (): WantedOperator => ({
-    name: name.trim(),
-    role,
-    ...(tenant.trim() === "" ? {} : { tenant: tenant.trim() }),
-    ...(project.trim() === "" ? {} : { project: project.trim() }),
-    ...(password === "" ? {} : { password }),
-    expiresAt:
-      before !== undefined && expires === writeDay(before.expiresAt) ? before.expiresAt : readDay(expires),
-    isDisabled,
+  const [draft, setDraft] = useState(() => draftOfOperator(before, bound));
+  const wanted = () => wantedOperatorOf(draft, before);
+  const line = (name: "name" | "tenant" | "project" | "password" | "expires") => ({
+    value: draft[name],
+    onValue: (text: string) => setDraft({ ...draft, [name]: text }),
   });
   return (
     <AskDialog
@@ -55,21 +39,24 @@ export function OperatorDialog(props: {
       onClose={onClose}
     >
       <div class="field-grid">
-        <TextField label="Name" required maxLength={100} placeholder="ada" value={name} onValue={setName} />
-        <Choice label="Role" value={role} choices={roles} onValue={setRole} />
+        <TextField label="Name" required maxLength={100} placeholder="ada" {...line("name")} />
+        <Choice
+          label="Role"
+          value={draft.role}
+          choices={roles}
+          onValue={(role) => setDraft({ ...draft, role })}
+        />
         <TextField
           label="Tenant"
           hint="empty: the whole gateway"
           isFixed={bound !== undefined}
-          value={tenant}
-          onValue={setTenant}
+          {...line("tenant")}
         />
         <TextField
           label="Project"
           hint="of that tenant"
-          required={role === "developer"}
-          value={project}
-          onValue={setProject}
+          required={draft.role === "developer"}
+          {...line("project")}
         />
         <TextField
           label="Password"
@@ -77,18 +64,15 @@ export function OperatorDialog(props: {
           type="password"
           minLength={12}
           autocomplete="new-password"
-          value={password}
-          onValue={setPassword}
+          {...line("password")}
         />
-        <TextField
-          label="Expires"
-          hint="end of the day, UTC"
-          type="date"
-          value={expires}
-          onValue={setExpires}
-        />
+        <TextField label="Expires" hint="end of the day, UTC" type="date" {...line("expires")} />
       </div>
-      <Check label="Disabled: they get in no more" isChecked={isDisabled} onChecked={setDisabled} />
+      <Check
+        label="Disabled: they get in no more"
+        isChecked={draft.isDisabled}
+        onChecked={(isDisabled) => setDraft({ ...draft, isDisabled })}
+      />
     </AskDialog>
   );
 }

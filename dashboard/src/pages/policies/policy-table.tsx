@@ -63,7 +63,7 @@ function PolicyRow(props: {
   readonly onStep: ((kind: "edit" | "remove") => void) | undefined;
 }) {
   const { onStep, entry } = props;
-  const { policy, from, form, cost, hits, denies, errors, shadowDenies } = entry;
+  const { policy, from, form, cost } = entry;
   const mode = policy.mode ?? "enforce";
   return (
     <tr data-policy={policy.id} class={mode === "off" ? "faded" : ""}>
@@ -85,6 +85,26 @@ function PolicyRow(props: {
         <span class="whole">{actionWords(policy.do)}</span>{" "}
         {mode === "enforce" ? null : <span class={`decision ${moods[mode] ?? ""}`}>{mode}</span>}
       </td>
+      <Figures {...entry} />
+      <td class="number">
+        {onStep === undefined ? null : (
+          <span class="row-tools">
+            <button type="button" class="button" onClick={() => onStep("edit")}>
+              Edit<span class="visually-hidden"> {policy.id}</span>
+            </button>
+            <button type="button" class="button danger" onClick={() => onStep("remove")}>
+              Remove<span class="visually-hidden"> {policy.id}</span>
+            </button>
+          </span>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+function Figures({ hits, denies, shadowDenies, errors }: PolicyState) {
+  return (
+    <>
       <td data-name="Hits" class="number">
         {count(hits)}
       </td>
@@ -100,18 +120,6 @@ function PolicyRow(props: {
       <td data-name="Errors" class={`number ${errors > 0 ? "bad-text" : ""}`}>
         {count(errors)}
       </td>
-      <td class="number">
-        {onStep === undefined ? null : (
-          <span class="row-tools">
-            <button type="button" class="button" onClick={() => onStep("edit")}>
-              Edit<span class="visually-hidden"> {policy.id}</span>
-            </button>
-            <button type="button" class="button danger" onClick={() => onStep("remove")}>
-              Remove<span class="visually-hidden"> {policy.id}</span>
-            </button>
-          </span>
-        )}
-      </td>
-    </tr>
+    </>
   );
 }

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { createProject, createTenant, updateProject, updateTenant } from "../../generated/client.ts";
 import { AskDialog } from "../../parts/ask-dialog.tsx";
 import { Check, Choice, TextField } from "../../parts/fields.tsx";
-import { changesOf, draftOfOwner, type Owner, ownerPath } from "./owner-draft.ts";
+import { changesOf, draftOfOwner, emptyOwner, type Owner, ownerPath } from "./owner-draft.ts";
 
 /** Makes a tenant or a project, or changes the one that was `before`. */
 export function OwnerDialog(props: {
@@ -14,7 +14,9 @@ export function OwnerDialog(props: {
 }) {
   const { what, before, tenants, onClose, onDone } = props;
   const usual = tenants.includes("default") ? "default" : (tenants[0] ?? "default");
-  const [draft, setDraft] = useState(() => draftOfOwner(before, usual));
+  const [draft, setDraft] = useState(() =>
+    before === undefined ? { ...emptyOwner, tenant: usual } : draftOfOwner(before),
+  );
   const save = (): Promise<unknown> => {
     const changes = changesOf(draft, before);
     if (before !== undefined)

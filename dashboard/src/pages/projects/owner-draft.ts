@@ -21,16 +21,28 @@ export interface OwnerDraft {
   readonly isDisabled: boolean;
 }
 
-export const draftOfOwner = (owner: Owner | undefined, tenant: string): OwnerDraft => ({
-  id: owner?.id ?? "",
-  tenant: owner?.tenant ?? tenant,
-  name: owner?.name ?? "",
-  models: owner?.models.join(", ") ?? "",
-  residency: owner?.residency.join(", ") ?? "",
-  networks: owner?.networks.join(", ") ?? "",
-  expires: writeDay(owner?.expiresAt ?? null),
-  labels: writePairs(owner?.labels ?? {}),
-  isDisabled: owner?.isDisabled ?? false,
+export const emptyOwner: OwnerDraft = {
+  id: "",
+  tenant: "default",
+  name: "",
+  models: "",
+  residency: "",
+  networks: "",
+  expires: "",
+  labels: "",
+  isDisabled: false,
+};
+
+export const draftOfOwner = (owner: Owner): OwnerDraft => ({
+  id: owner.id,
+  tenant: owner.tenant ?? "default",
+  name: owner.name,
+  models: owner.models.join(", "),
+  residency: owner.residency.join(", "),
+  networks: owner.networks.join(", "),
+  expires: writeDay(owner.expiresAt),
+  labels: writePairs(owner.labels),
+  isDisabled: owner.isDisabled,
 });
 
 /** What was typed, as the admin API takes it. @param before What it changes: an end that was not touched stays to the ms. */
