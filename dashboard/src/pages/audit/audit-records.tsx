@@ -149,7 +149,7 @@ function RecordRow({ index, at, type, outcome, actor, tenant, facts, personal }:
           {told.map(([name, value]) => (
             <span key={name} class="told-fact">
               <span class="muted">{name}</span>{" "}
-              {name === "request" && typeof request === "string" ? (
+              {name === "request" && type.startsWith("request.") && typeof request === "string" ? (
                 <Link to={`/requests/${request}`}>{request}</Link>
               ) : (
                 String(value ?? "–")

@@ -137,7 +137,7 @@ function LimitRow(props: {
 }
 
 function Takers({ top, unit, buckets }: LimitState) {
-  if (top.length === 0) return <span class="muted">nobody has taken of it</span>;
+  if (top.length === 0) return <span class="muted">nothing is taken of it now</span>;
   return (
     <details>
       <summary class="muted">

@@ -20,7 +20,8 @@ export const amountOf = (unit: string, amount: number): string =>
 
 /** `100 requests / 1 min`. */
 export function rateOf({ unit, limit, perMs }: Pick<LimitState, "unit" | "limit" | "perMs">): string {
-  const named = units.find(({ value }) => value === unit)?.name ?? unit;
+  const many = units.find(({ value }) => value === unit)?.name ?? unit;
+  const named = limit === 1 ? many.replace(/s\b/, "") : many;
   const amount = unit === "cost_nano_usd" ? money(limit) : `${count(limit)} ${named}`;
   return unit === "concurrent" ? amount : `${amount} / ${perMs < 1000 ? `${perMs} ms` : longSpan(perMs)}`;
 }

@@ -66,7 +66,7 @@ function Preview(props: PolicyPreview & { readonly when: string; readonly writte
 /** The condition with the place marked that is wrong. @param at Its character, from 1; behind the last: the end. */
 function Marked({ text, at }: { readonly text: string; readonly at: number }) {
   const start = at - 1;
-  const word = /^\w+/.exec(text.slice(start))?.[0] ?? text.slice(start, at);
+  const word = /^\w[\w.]*/.exec(text.slice(start))?.[0] ?? text.slice(start, at);
   return (
     <pre class="marked">
       {text.slice(0, start)}

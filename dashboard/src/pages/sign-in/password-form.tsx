@@ -13,7 +13,7 @@ export function PasswordForm(props: {
   return (
     <form
       class="password-form"
-      aria-label="Sign in by password"
+      aria-label="Sign in"
       onSubmit={(event) => {
         event.preventDefault();
         task.run(() => props.enterAs({ name: name.trim(), password }));
