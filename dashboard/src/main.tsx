@@ -13,6 +13,7 @@ import "./styles/request-detail.css";
 import "./styles/upstreams.css";
 import "./styles/keys.css";
 import "./styles/costs.css";
+import "./styles/trust.css";
 import "./styles/routes.css";
 
 const root = document.querySelector("#app");

@@ -9,6 +9,8 @@ interface Call {
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
+  /** The revision that was seen, as `If-Match` has it. */
+  readonly revision?: number;
 }
 
 type Envelope<Data> =
@@ -42,9 +44,11 @@ export async function send<Data>({ method, path, query = {}, body, options }: Ca
     method,
     credentials: "same-origin",
     signal: options.signal ?? null,
-    ...(body === undefined
-      ? {}
-      : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+    headers: {
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...(options.revision === undefined ? {} : { "if-match": `"${options.revision}"` }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   }).catch((thrown: unknown) => {
     if (options.signal?.aborted === true) throw thrown;
     throw new AdminError({ code: "unreachable", message: "The gateway does not answer." }, 0);

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
-import { readSession, signIn, signOut } from "./generated/client.ts";
+import { type Caller, readSession, signIn, signOut } from "./generated/client.ts";
 import { asAdminError } from "./live/use-polling.ts";
 import { navigate } from "./router.ts";
 import { type AdminError, onSignedOut } from "./send.ts";
@@ -7,7 +7,7 @@ import { type AdminError, onSignedOut } from "./send.ts";
 /** Whether the gateway knows us. */
 export type Session =
   | { readonly state: "asking" }
-  | { readonly state: "open" }
+  | { readonly state: "open"; readonly caller: Caller }
   /** `refusal`: why the link did not open the door; absent when none was tried. `isLost`: it was open a moment ago. */
   | { readonly state: "closed"; readonly refusal?: AdminError; readonly isLost?: boolean }
   | { readonly state: "unreachable"; readonly failure: AdminError };
@@ -20,6 +20,8 @@ export function useSession(): {
   readonly session: Session;
   readonly retry: () => void;
   readonly leave: () => void;
+  /** By a name and its password. @throws AdminError Why the door stays shut. */
+  readonly enterAs: (who: { readonly name: string; readonly password: string }) => Promise<void>;
 } {
   const [session, setSession] = useState<Session>({ state: "asking" });
   const ask = useCallback(() => {
@@ -43,32 +45,32 @@ export function useSession(): {
       .catch(() => undefined)
       .then(() => setSession({ state: "closed" }));
   }, []);
-  return { session, retry: ask, leave };
+  const enterAs = useCallback(async (who: { readonly name: string; readonly password: string }) => {
+    await signIn(who);
+    setSession(await open());
+  }, []);
+  return { session, retry: ask, leave, enterAs };
+}
+
+/** The session that the cookie stands for. @throws AdminError */
+async function open(): Promise<Session> {
+  const caller = await readSession();
+  if (location.pathname === "/signin") navigate("/", { replace: true });
+  return { state: "open", caller };
 }
 
 async function enter(): Promise<Session> {
   const code = takeCode();
   try {
-    if (code === undefined) await readSession();
-    else await signIn({ code });
-    if (location.pathname === "/signin") navigate("/", { replace: true });
-    return { state: "open" };
+    if (code !== undefined) await signIn({ code });
+    return await open();
   } catch (thrown) {
     const failure = asAdminError(thrown);
     if (failure.status === 0 || failure.status >= 500) return { state: "unreachable", failure };
     if (code === undefined) return { state: "closed" };
-    return (await isOpen()) ? { state: "open" } : { state: "closed", refusal: failure };
+    // An old link in a browser that is signed in already: no reason to shut it out.
+    return open().catch((): Session => ({ state: "closed", refusal: failure }));
   }
-}
-
-/** An old link in a browser that is signed in already: no reason to shut it out. */
-async function isOpen(): Promise<boolean> {
-  const isKnown = await readSession().then(
-    () => true,
-    () => false,
-  );
-  if (isKnown) navigate("/", { replace: true });
-  return isKnown;
 }
 
 function takeCode(): string | undefined {

@@ -34,6 +34,7 @@ export const limitState = z.strictObject({
     })
     .describe("Whom it holds for; empty lists do not restrict."),
   adaptiveFloor: z.number().nullable(),
+  halvedOnAnomaly: z.boolean(),
   factor: z.number().describe("How much of it is in force; 1: all."),
   admitted: count,
   refused: count,
@@ -64,6 +65,7 @@ export function shownLimit({ limit, origin, ...reading }: LimitStanding): z.outp
       models: [...(of.models ?? [])],
     },
     adaptiveFloor: adaptive?.floor ?? null,
+    halvedOnAnomaly: limit.halvedOnAnomaly ?? false,
     ...reading,
     top: [...reading.top],
   };

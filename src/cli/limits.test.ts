@@ -3,7 +3,15 @@ import { printLimits } from "./limits.ts";
 
 const [none, limit] = [
   { tenants: [], projects: [], keys: [], routes: [], models: [] },
-  { id: "rpm", unit: "requests", limit: 60, perMs: 60_000, burst: 60, adaptiveFloor: null },
+  {
+    id: "rpm",
+    unit: "requests",
+    limit: 60,
+    perMs: 60_000,
+    burst: 60,
+    adaptiveFloor: null,
+    halvedOnAnomaly: false,
+  },
 ];
 
 it("prints a line for each limit, and who has taken most of it", () => {

@@ -64,7 +64,7 @@ export function sticksOut(page: Page, part = "html"): Promise<boolean> {
 
 /** Presses Tab until the focus is on an element that fits `selector`. */
 export async function tabTo(page: Page, selector: string): Promise<void> {
-  const tabsMax = 40;
+  const tabsMax = 60;
   await page.locator(selector).first().waitFor({ state: "attached" });
   for (let tabs = 0; tabs < tabsMax; tabs += 1) {
     await page.keyboard.press("Tab");

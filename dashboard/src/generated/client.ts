@@ -1788,6 +1788,7 @@ export interface LimitState {
     readonly models: readonly string[];
   };
   readonly adaptiveFloor: number | null;
+  readonly halvedOnAnomaly: boolean;
   /** How much of it is in force; 1: all. */
   readonly factor: number;
   readonly admitted: number;

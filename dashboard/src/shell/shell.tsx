@@ -1,39 +1,24 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { Icon, type IconName } from "../parts/icon.tsx";
+import { CallerContext } from "../caller.ts";
+import type { Caller } from "../generated/client.ts";
+import { Icon } from "../parts/icon.tsx";
 import { Link } from "../parts/link.tsx";
 import { Logo } from "../parts/logo.tsx";
+import { groupsFor, pageAt } from "./pages.ts";
 import { ThemeToggle } from "./theme-toggle.tsx";
-
-const pages: readonly { readonly to: string; readonly icon: IconName; readonly name: string }[] = [
-  { to: "/", icon: "overview", name: "Overview" },
-  { to: "/requests", icon: "requests", name: "Requests" },
-  { to: "/models", icon: "models", name: "Models" },
-  { to: "/providers", icon: "providers", name: "Providers" },
-  { to: "/routing", icon: "routing", name: "Routing" },
-  { to: "/endpoints", icon: "endpoints", name: "Endpoints" },
-  { to: "/regions", icon: "regions", name: "Regions" },
-  { to: "/scaling", icon: "scaling", name: "Scaling" },
-  { to: "/circuit-breakers", icon: "breakers", name: "Circuit breakers" },
-  { to: "/translations", icon: "translations", name: "Translations" },
-  { to: "/routes", icon: "routes", name: "Routes" },
-  { to: "/graphql", icon: "graphql", name: "GraphQL" },
-  { to: "/costs", icon: "costs", name: "Costs" },
-  { to: "/prices", icon: "prices", name: "Prices" },
-  { to: "/keys", icon: "keys", name: "Keys" },
-];
 
 /** What stands around every page: the way to the others, the colours, the way out. */
 export function Shell(props: {
   readonly path: string;
+  readonly caller: Caller;
   readonly onLeave: () => void;
   readonly children: ComponentChildren;
 }) {
   const main = useRef<HTMLElement>(null);
   const nav = useRef<HTMLElement>(null);
-  const current = pages.find(
-    ({ to }) => to === props.path || (to !== "/" && props.path.startsWith(`${to}/`)),
-  );
+  const groups = groupsFor(props.caller);
+  const current = pageAt(props.path, groups);
   const name = current?.name ?? "No such page";
   const isFirst = useRef(true);
   useEffect(() => {
@@ -65,23 +50,36 @@ export function Shell(props: {
           <span>Sallyport</span>
         </Link>
         <nav aria-label="Pages" ref={nav}>
-          {pages.map((page) => (
-            <Link key={page.to} to={page.to} class="nav-link" isCurrent={page === current}>
-              <Icon name={page.icon} />
-              <span>{page.name}</span>
-            </Link>
+          {groups.map((group) => (
+            <div key={group.name} class="nav-group" role="group" aria-label={group.name}>
+              <span class="nav-head" aria-hidden="true">
+                {group.name}
+              </span>
+              {group.pages.map((page) => (
+                <Link key={page.to} to={page.to} class="nav-link" isCurrent={page === current}>
+                  <Icon name={page.icon} />
+                  <span>{page.name}</span>
+                </Link>
+              ))}
+            </div>
           ))}
         </nav>
         <div class="side-foot">
           <ThemeToggle />
+          <span class="who" title={whoOf(props.caller)}>
+            {props.caller.name}
+          </span>
           <button type="button" class="quiet" aria-label="Sign out" title="Sign out" onClick={props.onLeave}>
             <Icon name="sign-out" />
           </button>
         </div>
       </header>
       <main id="main" tabIndex={-1} ref={main} aria-label={name}>
-        {props.children}
+        <CallerContext.Provider value={props.caller}>{props.children}</CallerContext.Provider>
       </main>
     </div>
   );
 }
+
+const whoOf = ({ name, role, tenant }: Caller): string =>
+  tenant === undefined ? `${name}, ${role}` : `${name}, ${role} of ${tenant}`;

@@ -1,81 +1,61 @@
 import { useState } from "preact/hooks";
-import { type CreatedKey, createKey } from "../../generated/client.ts";
-import { asAdminError } from "../../live/use-polling.ts";
+import { useTenant } from "../../caller.ts";
+import { type CreatedKey, createKey, type ShownProject } from "../../generated/client.ts";
+import { useTask } from "../../live/use-task.ts";
+import { Choice } from "../../parts/fields.tsx";
 import { Icon } from "../../parts/icon.tsx";
+import { Problem } from "../../parts/problem.tsx";
+import { emptyDraft, wantedOf } from "./key-draft.ts";
+import { MainFields, MoreFields } from "./key-fields.tsx";
 
-/** Makes a key. */
-export function CreateKey({ onCreated }: { readonly onCreated: (created: CreatedKey) => void }) {
-  const [name, setName] = useState("");
-  const [models, setModels] = useState("");
-  const [residency, setResidency] = useState("");
-  const [state, setState] = useState<{ readonly isBusy: boolean; readonly problem?: string }>({
-    isBusy: false,
-  });
+/** Makes a key of one of `projects`; an empty list: they may not be seen. */
+export function CreateKey(props: {
+  readonly projects: readonly Pick<ShownProject, "id" | "tenant">[];
+  readonly onCreated: (created: CreatedKey) => void;
+}) {
+  const [draft, setDraft] = useState(emptyDraft);
+  const choices = choicesOf(props.projects);
+  const own = useTenant();
+  const usual = choices.find(({ value }) => value === "default/default" || value === `${own}/default`);
+  const [owner, setOwner] = useState((usual ?? choices[0])?.value ?? "");
+  const task = useTask();
   const create = async (): Promise<void> => {
-    setState({ isBusy: true });
-    try {
-      const zones = readList(residency.toLowerCase());
-      onCreated(await createKey({ name: name.trim(), models: readList(models), residency: zones }));
-    } catch (thrown) {
-      setState({ isBusy: false, problem: asAdminError(thrown).message });
-    }
+    const [tenant, project] = owner.split("/");
+    const of = tenant === undefined || project === undefined ? {} : { tenant, project };
+    props.onCreated(await createKey({ ...wantedOf(draft), ...of }));
   };
   return (
     <form
-      class="card create-key"
+      class="card key-form"
       aria-label="Create a key"
       onSubmit={(event) => {
         event.preventDefault();
-        void create();
+        task.run(create);
       }}
     >
-      <label>
-        Name
-        <input
-          value={name}
-          required
-          maxLength={100}
-          pattern=".*\S.*"
-          placeholder="checkout service"
-          autocomplete="off"
-          onInput={(event) => setName(event.currentTarget.value)}
-        />
-      </label>
-      <label>
-        Models <span class="muted">names or globs, with commas; empty: all</span>
-        <input
-          value={models}
-          placeholder="gpt-*, claude-sonnet-*"
-          autocomplete="off"
-          spellcheck={false}
-          onInput={(event) => setModels(event.currentTarget.value)}
-        />
-      </label>
-      <label>
-        Stays in <span class="muted">countries, eu, eea or regions, with commas; empty: anywhere</span>
-        <input
-          value={residency}
-          placeholder="eu"
-          autocomplete="off"
-          spellcheck={false}
-          onInput={(event) => setResidency(event.currentTarget.value)}
-        />
-      </label>
-      <button type="submit" class="button primary" disabled={state.isBusy}>
+      <div class="field-grid">
+        <MainFields draft={draft} onDraft={setDraft} />
+      </div>
+      <details>
+        <summary>Owner, expiry, networks and what else it may be bound to</summary>
+        <div class="field-grid">
+          {choices.length === 0 ? null : (
+            <Choice label="Project" value={owner} choices={choices} onValue={setOwner} />
+          )}
+          <MoreFields draft={draft} onDraft={setDraft} />
+        </div>
+      </details>
+      <Problem text={task.problem} />
+      <button type="submit" class="button primary" aria-disabled={task.isBusy}>
         <Icon name="plus" />
         Create key
       </button>
-      {state.problem === undefined ? null : (
-        <p class="bad-text" role="alert">
-          {state.problem}
-        </p>
-      )}
     </form>
   );
 }
 
-const readList = (text: string): readonly string[] =>
-  text
-    .split(/[,\s]+/)
-    .map((glob) => glob.trim())
-    .filter((glob) => glob !== "");
+const choicesOf = (projects: readonly Pick<ShownProject, "id" | "tenant">[]) =>
+  projects.map(({ id, tenant }) => ({
+    value: `${tenant}/${id}`,
+    name: tenant === "default" && id === "default" ? "default" : `${tenant} / ${id}`,
+  }));

@@ -1,12 +1,22 @@
-import { useState } from "preact/hooks";
-import { day, moment } from "../../format/time.ts";
+import { ago, day, moment } from "../../format/time.ts";
 import type { ShownKey } from "../../generated/client.ts";
 import { Link } from "../../parts/link.tsx";
-import { RevokeDialog } from "./revoke-dialog.tsx";
+import { boundsOf, KeyState } from "./key-state.tsx";
 
-/** The keys, live ones first, the newest of them on top. */
-export function KeyTable(props: { readonly keys: readonly ShownKey[]; readonly onRevoked: () => void }) {
-  const [leaving, setLeaving] = useState<ShownKey | undefined>(undefined);
+/** What can be done to a key. */
+export type KeyStep = "edit" | "rotate" | "revoke";
+
+const steps = [
+  { value: "edit", name: "Edit" },
+  { value: "rotate", name: "Rotate" },
+  { value: "revoke", name: "Revoke" },
+] as const;
+
+/** The keys, live ones first, the newest of them on top. `onStep` absent: nothing may be done. */
+export function KeyTable(props: {
+  readonly keys: readonly ShownKey[];
+  readonly onStep: ((step: KeyStep, entry: ShownKey) => void) | undefined;
+}) {
   const keys = props.keys.toSorted(
     (a, b) => Number(a.revokedAt !== null) - Number(b.revokedAt !== null) || b.createdAt - a.createdAt,
   );
@@ -14,7 +24,7 @@ export function KeyTable(props: { readonly keys: readonly ShownKey[]; readonly o
     return (
       <div class="card empty">
         <h2>There is no key</h2>
-        <p class="muted">Without one nobody can ask. Create the first above.</p>
+        <p class="muted">Without one nobody can ask.</p>
       </div>
     );
   }
@@ -25,9 +35,9 @@ export function KeyTable(props: { readonly keys: readonly ShownKey[]; readonly o
           <tr>
             <th scope="col">Name</th>
             <th scope="col">Key</th>
-            <th scope="col">Models</th>
+            <th scope="col">May use</th>
             <th scope="col">Stays in</th>
-            <th scope="col">Created</th>
+            <th scope="col">Last used</th>
             <th scope="col">State</th>
             <th scope="col">
               <span class="visually-hidden">Actions</span>
@@ -36,54 +46,76 @@ export function KeyTable(props: { readonly keys: readonly ShownKey[]; readonly o
         </thead>
         <tbody>
           {keys.map((key) => (
-            <tr key={key.id} class={key.revokedAt === null ? "" : "faded"}>
-              <td data-name="Name">
-                <Link to={`/requests?keyId=${encodeURIComponent(key.id)}`}>{key.name}</Link>
-              </td>
-              <td data-name="Key" class="whole">
-                <code title={key.id}>…{key.hint}</code>
-              </td>
-              <td data-name="Models">
-                {key.models.length === 0 ? "all" : <code>{key.models.join(", ")}</code>}
-              </td>
-              <td data-name="Stays in">
-                {key.residency.length === 0 ? "anywhere" : key.residency.join(" or ")}
-              </td>
-              <td data-name="Created" class="whole" title={moment(key.createdAt)}>
-                {day(key.createdAt)}
-              </td>
-              <td data-name="State" class="whole">
-                {key.revokedAt === null ? (
-                  <span class="status good">
-                    <span class="dot" aria-hidden="true" /> live
-                  </span>
-                ) : (
-                  <span class="status calm" title={moment(key.revokedAt)}>
-                    <span class="dot" aria-hidden="true" /> revoked {day(key.revokedAt)}
-                  </span>
-                )}
-              </td>
-              <td class="number">
-                {key.revokedAt === null ? (
-                  <button type="button" class="button danger" onClick={() => setLeaving(key)}>
-                    Revoke<span class="visually-hidden"> {key.name}</span>
-                  </button>
-                ) : null}
-              </td>
-            </tr>
+            <KeyRow key={key.id} entry={key} onStep={props.onStep} />
           ))}
         </tbody>
       </table>
-      {leaving === undefined ? null : (
-        <RevokeDialog
-          entry={leaving}
-          onClose={() => setLeaving(undefined)}
-          onRevoked={() => {
-            setLeaving(undefined);
-            props.onRevoked();
-          }}
-        />
-      )}
     </div>
   );
+}
+
+function KeyRow(props: {
+  readonly entry: ShownKey;
+  readonly onStep: ((step: KeyStep, entry: ShownKey) => void) | undefined;
+}) {
+  const { entry: key, onStep } = props;
+  return (
+    <tr class={key.revokedAt === null ? "" : "faded"} data-key={key.name}>
+      <td data-name="Name">
+        <div>
+          <Link to={`/requests?keyId=${encodeURIComponent(key.id)}`}>{key.name}</Link>
+          <div class="muted">{ownerOf(key)}</div>
+        </div>
+      </td>
+      <td data-name="Key" class="whole">
+        <code title={key.id}>…{key.hint}</code>
+      </td>
+      <td data-name="May use">
+        <div>
+          {key.models.length === 0 ? "all models" : <code>{key.models.join(", ")}</code>}
+          <div class="muted">{boundsOf(key)}</div>
+        </div>
+      </td>
+      <td data-name="Stays in">{key.residency.length === 0 ? "anywhere" : key.residency.join(" or ")}</td>
+      <td data-name="Last used" class="whole">
+        {key.lastUsedAt === null ? (
+          <span class="muted">never</span>
+        ) : (
+          <time dateTime={moment(key.lastUsedAt)} title={moment(key.lastUsedAt)}>
+            {ago(key.lastUsedAt, Date.now())}
+          </time>
+        )}
+      </td>
+      <td data-name="State" class="whole">
+        <div>
+          <KeyState entry={key} />
+          <div class="muted" title={moment(key.createdAt)}>
+            made {day(key.createdAt)}
+          </div>
+        </div>
+      </td>
+      <td class="number">
+        {key.revokedAt !== null || onStep === undefined ? null : (
+          <span class="row-tools">
+            {steps.map(({ value, name }) => (
+              <button
+                key={value}
+                type="button"
+                class={`button ${value === "revoke" ? "danger" : ""}`}
+                onClick={() => onStep(value, key)}
+              >
+                {name}
+                <span class="visually-hidden"> {key.name}</span>
+              </button>
+            ))}
+          </span>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+function ownerOf({ tenant, project, user }: ShownKey): string {
+  const isUsual = tenant === "default" && project === "default";
+  return [isUsual ? "" : `${tenant} / ${project}`, user ?? ""].filter((part) => part !== "").join(" · ");
 }

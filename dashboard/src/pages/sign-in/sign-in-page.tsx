@@ -3,14 +3,16 @@ import { CodeBlock } from "../../parts/code-block.tsx";
 import { FailureNote } from "../../parts/failure-note.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { Logo } from "../../parts/logo.tsx";
-import type { Session } from "../../session.ts";
+import type { Session, useSession } from "../../session.ts";
+import { PasswordForm } from "./password-form.tsx";
 
 /** The door from outside: how to get a link that opens it. */
 export function SignInPage(props: {
   readonly session: Exclude<Session, { state: "asking" | "open" }>;
   readonly retry: () => void;
+  readonly enterAs: ReturnType<typeof useSession>["enterAs"];
 }) {
-  const { session, retry } = props;
+  const { session, retry, enterAs } = props;
   useEffect(() => {
     document.title = "Sign in · Sallyport";
   }, []);
@@ -37,6 +39,8 @@ export function SignInPage(props: {
                 Your session has ended: its time is over, or the gateway was started anew.
               </p>
             ) : null}
+            <PasswordForm enterAs={enterAs} />
+            <h2 class="or">Without a password</h2>
             <p>
               You enter by a link that works once. On the machine of the gateway, in the folder it was started
               in:
