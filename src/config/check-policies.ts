@@ -14,9 +14,9 @@ export const writtenPolicy = policySettings;
 export function checkPolicies(
   policies: readonly Policy[],
   rules: PolicyRulesSettings,
-  expressions: Expressions,
+  { expressions, limits }: { readonly expressions: Expressions; readonly limits: readonly string[] },
 ): readonly Finding[] {
-  const world = { expressions, lists: listsOf(rules) };
+  const world = { expressions, lists: listsOf(rules), limits };
   const compiled = compilePolicies(policies, world, { revision: 0, fallback: rules.default });
   if (compiled.kind === "set") return [];
   return compiled.problems.map(({ index, field, message, at }): Finding => {

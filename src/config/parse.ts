@@ -108,7 +108,10 @@ function wholeOf(written: WrittenConfig, world: ParseWorld): CompletedConfig {
       ...checkCases(written.models, world.expressions),
       ...checkRoutes(written.routes, world.expressions),
       ...checkGuardrails(written.guardrails, world.expressions),
-      ...checkPolicies(written.policies, written.policy, world.expressions),
+      ...checkPolicies(written.policies, written.policy, {
+        expressions: world.expressions,
+        limits: written.limits.map(({ id }) => id),
+      }),
     ],
   };
 }

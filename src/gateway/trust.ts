@@ -65,7 +65,7 @@ export function createTrust(
   measureAudit(meter, parts.audit);
   const byPolicies: Guard = {
     admit: ({ trail }) => {
-      for (const limit of trail.limits) if ("use" in limit) limits.charge(trail, limit.use);
+      for (const limit of trail.limits) limits.charge(trail, limit.use, limit.cost);
     },
   };
   // Money is the last that is asked for: what another guard refuses costs nothing.

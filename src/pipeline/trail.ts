@@ -125,11 +125,12 @@ export interface PolicyEdits {
   readonly query: Map<string, string | undefined>;
 }
 
-/** A limit by its id, or another cost than the usual. */
-export type PolicyLimit = { readonly policy: string } & (
-  | { readonly use: string }
-  | { readonly cost: number }
-);
+/** A limit by its id, and what the request costs in it, in the limit's unit; absent: what it usually does. */
+export interface PolicyLimit {
+  readonly policy: string;
+  readonly use: string;
+  readonly cost?: number;
+}
 
 /** @throws GatewayError `policy_denied`. @returns The flat list of headers that goes down. */
 export type OnAnswer = (status: number, headers: readonly string[]) => readonly string[];

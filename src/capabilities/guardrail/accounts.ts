@@ -111,16 +111,29 @@ const ibanLengths: Readonly<Record<string, number>> = {
 
 /** Two letters, two check digits, then letters and digits, in groups of four or none. Source: ISO 13616, ISO/IEC 7064. */
 export function ibanAt(source: Source, at: number): Found {
-  const isHead =
-    isLetter(codeAt(source, at)) &&
-    isLetter(codeAt(source, at + 1)) &&
-    isDigit(codeAt(source, at + 2)) &&
-    isDigit(codeAt(source, at + 3));
-  if (!isHead) return undefined;
-  const length = ibanLengths[source.text.slice(at, at + 2).toUpperCase()];
-  if (length === undefined) return undefined;
-  const parting =
-    codeAt(source, at + 4) === 0x20 || codeAt(source, at + 4) === 0x2d ? codeAt(source, at + 4) : -1;
+  const length = isIbanHead(source, at)
+    ? ibanLengths[source.text.slice(at, at + 2).toUpperCase()]
+    : undefined;
+  const written = length === undefined ? undefined : inFoursAt(source, at, length);
+  if (written === undefined || isWord(codeAt(source, written.end))) return undefined;
+  const { text, end } = written;
+  return mod97(text.slice(4) + text.slice(0, 4)) === 1 ? { kind: "iban", end, score: 1 } : undefined;
+}
+
+const isIbanHead = (source: Source, at: number): boolean =>
+  isLetter(codeAt(source, at)) &&
+  isLetter(codeAt(source, at + 1)) &&
+  isDigit(codeAt(source, at + 2)) &&
+  isDigit(codeAt(source, at + 3));
+
+/** `length` letters and digits, in upper case; a blank or a hyphen may part each four of them, all the same. */
+function inFoursAt(
+  source: Source,
+  at: number,
+  length: number,
+): { readonly text: string; readonly end: number } | undefined {
+  const fifth = codeAt(source, at + 4);
+  const parting = fifth === 0x20 || fifth === 0x2d ? fifth : -1;
   let text = "";
   let next = at;
   while (text.length < length) {
@@ -133,9 +146,7 @@ export function ibanAt(source: Source, at: number): Found {
     text += String.fromCharCode(code);
     next += 1;
   }
-  if (isWord(codeAt(source, next))) return undefined;
-  const upper = text.toUpperCase();
-  return mod97(upper.slice(4) + upper.slice(0, 4)) === 1 ? { kind: "iban", end: next, score: 1 } : undefined;
+  return { text: text.toUpperCase(), end: next };
 }
 
 /** Eight digits and a letter; `-` or a blank may part them. */

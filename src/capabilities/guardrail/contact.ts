@@ -146,6 +146,23 @@ export function macAt(source: Source, at: number): Found {
 
 /** Eight groups, or fewer with one `::`; at least three groups and a digit, since `a::b` is a name in some languages. Source: RFC 4291, 2.2. */
 export function ipv6At(source: Source, at: number): Found {
+  if (codeAt(source, at - 1) === 0x3a) return undefined;
+  const row = hexGroupsAt(source, at);
+  if (row === undefined || isWord(codeAt(source, row.end))) return undefined;
+  const isWhole = row.groups === 8 || (row.isShortened && row.groups >= 3 && row.groups < 8);
+  if (!isWhole) return undefined;
+  return /\d/.test(source.text.slice(at, row.end)) ? { kind: "ip", end: row.end, score: 0.9 } : undefined;
+}
+
+interface HexGroups {
+  readonly groups: number;
+  /** Whether `::` stands between two of them. */
+  readonly isShortened: boolean;
+  readonly end: number;
+}
+
+/** Up to nine groups of up to four hexadecimal digits; nothing where `::` comes twice. */
+function hexGroupsAt(source: Source, at: number): HexGroups | undefined {
   let next = at;
   let groups = 0;
   let isShortened = false;
@@ -161,10 +178,7 @@ export function ipv6At(source: Source, at: number): Found {
     isShortened ||= isDouble;
     next = stop + (isDouble ? 2 : 1);
   }
-  if (isWord(codeAt(source, end)) || (groups !== 8 && !(isShortened && groups >= 3 && groups < 8)))
-    return undefined;
-  if (codeAt(source, at - 1) === 0x3a || !/\d/.test(source.text.slice(at, end))) return undefined;
-  return { kind: "ip", end, score: 0.9 };
+  return { groups, isShortened, end };
 }
 
 /** The part of a URL between `://` and `@`, where it holds a password. Source: RFC 3986, 3.2.1. */

@@ -117,13 +117,18 @@ function cardOf(source: Source, { digits, shape, between, end }: Grouped): Match
 }
 
 /** The French number, whose department may be `2A` or `2B`: then it goes on behind the letter. */
-function nirOf(source: Source, { digits, shape, between, end }: Grouped): Match<BuiltInKind> | undefined {
-  if (
-    digits.length === 15 &&
-    (shape === "15" || /^(1-2-2-2-3-3-2|13-2)$/.test(shape)) &&
-    /^ *$/.test(between)
-  )
-    return !isWord(codeAt(source, end)) && isNir(digits) ? { kind: "fr-nir", end, score: 1 } : undefined;
+function nirOf(source: Source, grouped: Grouped): Match<BuiltInKind> | undefined {
+  return isNirShaped(grouped) ? allDigitsNir(source, grouped) : corsicanNir(source, grouped);
+}
+
+const isNirShaped = ({ digits, shape, between }: Grouped): boolean =>
+  digits.length === 15 && /^(15|1-2-2-2-3-3-2|13-2)$/.test(shape) && /^ *$/.test(between);
+
+function allDigitsNir(source: Source, { digits, end }: Grouped): Match<BuiltInKind> | undefined {
+  return !isWord(codeAt(source, end)) && isNir(digits) ? { kind: "fr-nir", end, score: 1 } : undefined;
+}
+
+function corsicanNir(source: Source, { digits, between, end }: Grouped): Match<BuiltInKind> | undefined {
   const letter = codeAt(source, end);
   if ((letter !== 0x41 && letter !== 0x42) || digits.length !== 6 || !digits.endsWith("2")) return undefined;
   const isSpaced = between !== "";

@@ -109,14 +109,26 @@ function read(text: string, { reading, from, isInString, units }: ReadParts): bo
     units.straight(run === 0 && at === text.length ? text : text.slice(run, at), from + run);
     if (at >= text.length) break;
     const code = text.charCodeAt(at);
-    const isEscape = isJson && code === backslash && isInside;
-    const { code: meant, length } = isEscape ? escapeAt(text, at) : { code, length: 1 };
     const isQuote = isJson && code === 0x22;
+    const { code: meant, length } = isQuote ? lineEnd : meantAt(text, at, isJson && isInside);
     if (isQuote) isInside = !isInside;
-    units.add(isQuote ? 0x0a : meant, from + at, from + at + length);
+    units.add(meant, from + at, from + at + length);
     at += length;
   }
   return isInside;
+}
+
+interface Meant {
+  readonly code: number;
+  /** Code units as it is written. */
+  readonly length: number;
+}
+
+const lineEnd: Meant = { code: 0x0a, length: 1 };
+
+function meantAt(text: string, at: number, mayEscape: boolean): Meant {
+  const code = text.charCodeAt(at);
+  return mayEscape && code === backslash ? escapeAt(text, at) : { code, length: 1 };
 }
 
 const isOrdinary = (code: number, isJson: boolean): boolean =>
@@ -125,7 +137,7 @@ const isOrdinary = (code: number, isJson: boolean): boolean =>
 const backslash = 0x5c;
 const escapes: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", b: "\b", f: "\f" };
 
-function escapeAt(text: string, at: number): { readonly code: number; readonly length: number } {
+function escapeAt(text: string, at: number): Meant {
   const letter = text[at + 1];
   if (letter === undefined) return { code: backslash, length: 1 };
   if (letter !== "u") return { code: (escapes[letter] ?? letter).charCodeAt(0), length: 2 };

@@ -152,7 +152,7 @@ function problemsOf(policy: Policy, { limits }: PolicyWorld): readonly Omit<Poli
     problems.push({ field: "do", message: `\`${name}\` is no action of phase \`${phase}\`` });
   if ("transform" in action && phase === "response" && !action.transform.every(isOfHeaders))
     problems.push({ field: "do", message: "of an answer only headers are changed" });
-  if ("limit" in action && "use" in action.limit && limits?.includes(action.limit.use) === false)
+  if ("limit" in action && limits?.includes(action.limit.use) === false)
     problems.push({ field: "do", message: noLimit(action.limit.use, limits) });
   if (validFrom !== undefined && validUntil !== undefined && validUntil <= validFrom)
     problems.push({ field: "validUntil", message: "`validUntil` is not after `validFrom`" });

@@ -115,11 +115,17 @@ describe("compilePolicies", () => {
       given: { phase: "response", do: { transform: [{ setModel: "x" }] } },
       says: "only headers",
     },
+    {
+      name: "a limit that there is not",
+      given: { do: { limit: { use: "team-rmp", cost: 2 } } },
+      says: "no limit `team-rmp`; did you mean `team-rpm`?",
+    },
   ])("refuses $name", ({ given, says }) => {
-    const made = compilePolicies([policy({ id: "p", when: "true", do: { deny: {} }, ...given })], world, {
-      revision: 1,
-      fallback: "allow",
-    });
+    const made = compilePolicies(
+      [policy({ id: "p", when: "true", do: { deny: {} }, ...given })],
+      { ...world, limits: ["team-rpm"] },
+      { revision: 1, fallback: "allow" },
+    );
     expect(made).toMatchObject({ kind: "broken", problems: [{ message: expect.stringContaining(says) }] });
   });
 

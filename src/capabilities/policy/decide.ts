@@ -2,7 +2,7 @@ import { fitsGlob } from "../../kernel/glob.ts";
 import type { FactOf, Holding } from "../../ports/expressions.ts";
 import type { CompiledPolicy, PolicySet } from "./compile.ts";
 import { type Bound, conflictOf } from "./constraints.ts";
-import type { Edit, Phase, Policy } from "./policy.ts";
+import type { Edit, LimitCharge, Phase, Policy } from "./policy.ts";
 
 /** A request as policies see it. */
 export interface Asked {
@@ -34,10 +34,7 @@ export interface Verdict {
   readonly isHidden: boolean;
   readonly edits: readonly Edit[];
   readonly bounds: readonly Bound[];
-  readonly limits: readonly ({ readonly policy: string } & (
-    | { readonly use: string }
-    | { readonly cost: number }
-  ))[];
+  readonly limits: readonly ({ readonly policy: string } & LimitCharge)[];
   /** Those that would have denied, in shadow. */
   readonly shadowDenies: readonly Policy[];
   readonly met: readonly Met[];
@@ -56,7 +53,7 @@ export function decide(set: PolicySet, phase: Phase, asked: Asked, isWhole = fal
 interface Collected {
   readonly edits: Edit[];
   readonly bounds: Bound[];
-  readonly limits: ({ readonly policy: string } & ({ readonly use: string } | { readonly cost: number }))[];
+  readonly limits: ({ readonly policy: string } & LimitCharge)[];
   readonly shadowDenies: Policy[];
   readonly met: Met[];
 }

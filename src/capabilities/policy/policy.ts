@@ -26,12 +26,18 @@ export type Edit =
   | { readonly setModel: string }
   | { readonly maxTokens: number };
 
+/** A limit by its id, and what the request costs in it, in the limit's unit; absent: what it usually does. */
+export interface LimitCharge {
+  readonly use: string;
+  readonly cost?: number;
+}
+
 export type Action =
   | { readonly deny: { readonly hide?: boolean } }
   | { readonly allow: Readonly<Record<string, never>> }
   | { readonly transform: readonly Edit[] }
   | { readonly route: Constraints }
-  | { readonly limit: { readonly use: string } | { readonly cost: number } }
+  | { readonly limit: LimitCharge }
   /** May be written, and is refused when it is compiled: nobody could approve. */
   | { readonly requireApproval: unknown };
 

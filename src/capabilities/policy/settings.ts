@@ -64,12 +64,16 @@ const action = z.union([
   z.strictObject({ route: constraints }).describe("Narrows where it may go, at every try."),
   z
     .strictObject({
-      limit: z.union([
-        z.strictObject({ use: name }),
-        z.strictObject({ cost: z.number().min(0).max(1_000_000) }),
-      ]),
+      limit: z.strictObject({
+        use: name.describe("The id of a limit."),
+        cost: z
+          .exactOptional(z.number().min(0).max(1_000_000))
+          .describe(
+            "What it costs there, in the unit of the limit; if nothing is said, what it usually does.",
+          ),
+      }),
     })
-    .describe("Counts it against a limit by its id, or at another cost."),
+    .describe("Charges one more limit, by its id."),
   z.strictObject({ requireApproval: z.unknown() }).describe("Not built yet: it is refused."),
 ]);
 
