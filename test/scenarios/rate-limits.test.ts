@@ -20,9 +20,13 @@ routes:
   many: { service: up, path: /many, auth: none }
   few: { service: up, path: /few, auth: none }
   heavy: { service: up, path: /heavy, auth: none }
+  dear: { service: up, path: /dear, auth: none }
+policies:
+  - { id: dear-posts, when: 'request.method == "POST" and request.path == "/dear"', do: { limit: { use: dear, cost: 4 } } }
 limits:
   - { id: many, scope: [global], limit: 100, perMs: 1 h, routes: [many] }
   - { id: few, scope: [ip], limit: 1, perMs: 1 h, routes: [few] }
+  - { id: dear, scope: [global], limit: 10, perMs: 1 h, routes: [dear] }
   - { id: heavy, unit: content_bytes, scope: [route], limit: 100, perMs: 1 h, routes: [heavy] }
 `);
 });
@@ -63,6 +67,14 @@ describe("rate limits of a service", () => {
       status: 429,
       "violated-policies": ["few"],
     });
+  });
+
+  it("are charged by a policy with what it says that a request costs there", async () => {
+    const statuses: number[] = [];
+    for (const method of ["POST", "GET", "POST", "POST", "GET"])
+      statuses.push((await fetched("/dear", { method })).status);
+    // 4, 1 and 4 of 10: four more are too many, one is not.
+    expect(statuses).toEqual([200, 200, 200, 429, 200]);
   });
 
   it("refuse for ever what is larger than the burst, and let the answer's bytes be a debt", async () => {

@@ -21,6 +21,8 @@ export interface Charge {
   readonly state: LimitState;
   readonly scope: string;
   readonly cost: number;
+  /** Somebody has said what it costs: what it comes to in the end changes nothing. */
+  readonly isFixed?: boolean;
   /** What the limit is multiplied by for this subject, beside its factor; absent: 1. */
   readonly share?: number;
 }
@@ -47,7 +49,7 @@ export type Verdict =
 export interface Hold {
   readonly charges: readonly Charge[];
   /** @param actualOf What it took of a limit; `undefined`: what was reserved. */
-  readonly settle: (actualOf: (limit: Limit) => number | undefined, now: number) => void;
+  readonly settle: (actualOf: (charge: Charge) => number | undefined, now: number) => void;
   /** Nothing was sent: all comes back. */
   readonly cancel: (now: number) => void;
 }
@@ -142,13 +144,14 @@ function hold(charges: readonly Charge[], now: number, expiresAt: number): Hold 
     units.push(rate.unitMicros);
   }
   let isOpen = true;
-  const end = (actualOf: (limit: Limit) => number | undefined, at: number): void => {
+  const end = (actualOf: (charge: Charge) => number | undefined, at: number): void => {
     if (!isOpen) return;
     isOpen = false;
     for (const give of places) give();
     if (at > expiresAt) return;
-    for (const [index, { state, scope, cost }] of charges.entries()) {
-      const difference = ((actualOf(state.limit) ?? cost) - cost) * (units[index] ?? 0);
+    for (const [index, charge] of charges.entries()) {
+      const { state, scope, cost } = charge;
+      const difference = ((actualOf(charge) ?? cost) - cost) * (units[index] ?? 0);
       if (difference === 0) continue;
       const { buckets } = state;
       const tat = difference > 0 ? Math.max(at, buckets.tatOf(scope)) : buckets.tatOf(scope);

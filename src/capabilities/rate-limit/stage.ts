@@ -91,7 +91,11 @@ export function createRateLimits({
     const amount = cost ?? amountOf(state.limit.unit, ask.amounts);
     if (scope === undefined || amount === undefined) return;
     const isHalf = state.limit.halvedOnAnomaly === true && isFlagged(ask.subject.key);
-    charges.push({ state, scope, cost: amount, ...(isHalf ? { share: flaggedShare } : {}) });
+    charges.push({
+      ...{ state, scope, cost: amount },
+      ...(cost === undefined ? {} : { isFixed: true }),
+      ...(isHalf ? { share: flaggedShare } : {}),
+    });
   };
   const chargesOf = (ask: LimitAsk): Charge[] => {
     const charges: Charge[] = [];
@@ -99,7 +103,7 @@ export function createRateLimits({
     for (const { id, cost } of ask.extra ?? []) {
       const known = charges.findIndex(({ state }) => state.limit.id === id);
       const [before] = known < 0 ? [] : charges.splice(known, 1);
-      push(charges, states.get(id), ask, cost ?? before?.cost);
+      push(charges, states.get(id), ask, cost ?? (before?.isFixed === true ? before.cost : undefined));
     }
     return charges;
   };
@@ -150,7 +154,12 @@ export function createRateLimits({
 
 const passed = ({ charges, settle, cancel }: Hold, now: () => number): Passed => ({
   standings: () => charges.map((charge) => standingOf(charge, now())),
-  settle: (actual) => settle(({ unit }) => amountOf(unit, { requests: 1, ...actual }), now()),
+  settle: (actual) =>
+    settle(
+      ({ state, cost, isFixed }) =>
+        isFixed === true ? cost : amountOf(state.limit.unit, { requests: 1, ...actual }),
+      now(),
+    ),
   cancel: () => cancel(now()),
   tried: (wasThrottled) => {
     for (const { state } of charges)
