@@ -34,6 +34,14 @@ export const shownSampleLimit = {
   ...{ id: "team-rpm", origin: "file", scope: ["project"], unit: "requests", limit: 60, perMs: 60_000 },
   burst: 60,
   for: { tenants: [], projects: ["search"], keys: [], routes: [], models: [] },
-  ...{ adaptiveFloor: 0.25, factor: 0.8, admitted: 120, refused: 3, buckets: 1, fill: 0.5 },
+  ...{
+    adaptiveFloor: 0.25,
+    halvedOnAnomaly: false,
+    factor: 0.8,
+    admitted: 120,
+    refused: 3,
+    buckets: 1,
+    fill: 0.5,
+  },
   top: [{ scope: "search", taken: 30, left: 18 }],
 };

@@ -87,9 +87,10 @@ export interface WantedPolicy {
     };
   } | {
     readonly limit: {
+      /** The id of a limit. */
       readonly use: string;
-    } | {
-      readonly cost: number;
+      /** What it costs there, in the unit of the limit; if nothing is said, what it usually does. */
+      readonly cost?: number;
     };
   } | {
     readonly requireApproval: unknown;

@@ -6,7 +6,7 @@ export {
   verifierOf,
 } from "./checkpoint.ts";
 export { cloudEventOf } from "./cloud-event.ts";
-export { evidenceOf, exportLines, readExport } from "./evidence.ts";
+export { exportLines, readExport } from "./evidence.ts";
 export { createExporter, type Exporter } from "./exporter.ts";
 export { type AuditType, auditTypes } from "./kinds.ts";
 export type { AuditPage } from "./read-log.ts";

@@ -1,4 +1,3 @@
-export { injectionScore } from "./injection-score.ts";
 export type { GuardrailSettings } from "./settings.ts";
 export { guardrailSettings } from "./settings.ts";
 export { type ContentFacts, contentFacts, type Guardrails, guardRequest, type Told } from "./stage.ts";

@@ -39,6 +39,8 @@ export function conflictsOf(set: PolicySet): readonly Conflict[] {
   });
 }
 
+const depthBy: Readonly<Record<string, number>> = { "(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1 };
+
 /** The operands of the `&&` of the highest level, blanks aside. */
 function termsOf(form: string): ReadonlySet<string> {
   const tokens = tokensOf(form);
@@ -46,10 +48,10 @@ function termsOf(form: string): ReadonlySet<string> {
   let depth = 0;
   let isChoice = false;
   for (const { text, isWordOrSign } of tokens) {
-    if (isWordOrSign && ["(", "[", "{"].includes(text)) depth += 1;
-    else if (isWordOrSign && [")", "]", "}"].includes(text)) depth -= 1;
-    if (depth === 0 && isWordOrSign && ["||", "?"].includes(text)) isChoice = true;
-    if (depth === 0 && isWordOrSign && text === "&&") terms.push("");
+    const sign = isWordOrSign ? text : "";
+    depth += depthBy[sign] ?? 0;
+    if (depth === 0 && (sign === "||" || sign === "?")) isChoice = true;
+    if (depth === 0 && sign === "&&") terms.push("");
     else terms[terms.length - 1] = `${terms.at(-1)} ${text}`;
   }
   if (isChoice) return new Set([tokens.map(({ text }) => text).join(" ")]);

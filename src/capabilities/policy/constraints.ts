@@ -38,12 +38,15 @@ function brokenOf(constraints: Constraints, target: Bounded): string | undefined
   if (providers !== undefined && !fits(providers, target.provider))
     return `its provider must be ${providers.join(" or ")}`;
   if (models !== undefined && !fits(models, target.model)) return `its model must be ${models.join(" or ")}`;
-  if (pinTo !== undefined && pinTo !== target.provider && pinTo !== `${target.provider}/${target.model}`)
-    return `it must be ${pinTo}`;
+  if (pinTo !== undefined && !isNamed(target, pinTo)) return `it must be ${pinTo}`;
   const [label] = Object.entries(labels).find(([name, value]) => target.labels[name] !== value) ?? [];
   if (label !== undefined) return `its label \`${label}\` must be \`${labels[label]}\``;
   return overdrawn(constraints, target);
 }
+
+/** As a provider, or as `provider/model`. */
+const isNamed = ({ provider, model }: Bounded, name: string): boolean =>
+  name === provider || name === `${provider}/${model}`;
 
 function overdrawn({ maxCostNanoUsd, minQuality }: Constraints, target: Bounded): string | undefined {
   if (maxCostNanoUsd !== undefined) {

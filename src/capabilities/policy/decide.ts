@@ -68,28 +68,28 @@ function run(
     const { policy } = compiled;
     if (!isMeant(policy, asked)) continue;
     const holding = asked.holdingOf?.(compiled) ?? compiled.condition(asked.factOf);
-    if (holding.fault !== undefined) {
-      found.met.push({ policy: policy.id, outcome: "error", fault: holding.fault });
-      if (compiled.onError === "skip") continue;
-      if (policy.mode === "shadow") found.shadowDenies.push(policy);
-      else
-        return ended(found, {
-          policy,
-          allowed: false,
-          reason: `\`${policy.id}\` cannot be told: ${holding.fault}`,
-        });
-      continue;
-    }
-    if (!holding.isTrue) {
+    if (holding.fault === undefined && !holding.isTrue) {
       if (isWhole) found.met.push({ policy: policy.id, outcome: "no" });
       continue;
     }
-    const verdict = take(compiled, found);
+    const verdict =
+      holding.fault === undefined ? take(compiled, found) : notTold(compiled, holding.fault, found);
     if (verdict !== undefined) return verdict;
   }
   if (phase === "request" && set.fallback === "deny")
     return ended(found, { allowed: false, reason: "no policy allows it" });
   return ended(found, { allowed: true, reason: "no policy denies it" });
+}
+
+/** A policy of which nobody can say whether it holds. @returns The verdict, if it ends there. */
+function notTold({ policy, onError }: CompiledPolicy, fault: string, found: Collected): Verdict | undefined {
+  found.met.push({ policy: policy.id, outcome: "error", fault });
+  if (onError === "skip") return undefined;
+  if (policy.mode === "shadow") {
+    found.shadowDenies.push(policy);
+    return undefined;
+  }
+  return ended(found, { policy, allowed: false, reason: `\`${policy.id}\` cannot be told: ${fault}` });
 }
 
 /** What a policy that holds does. @returns The verdict, if it ends there. */

@@ -109,6 +109,8 @@ function bump(group: Map<string, Count> | undefined, name: string, field: keyof 
 const listed = (group: ReadonlyMap<string, Count> | undefined): readonly Group[] =>
   [...(group ?? [])].map(([name, counts]) => ({ name, ...counts }));
 
+type Decided = PolicyRecord["decisions"][number];
+
 interface Difference {
   readonly change: Change;
   readonly policy: string;
@@ -124,21 +126,29 @@ function differenceOf(
   for (const was of recorded.decisions) {
     const { verdict, isUnknown } = replay(set, record, { recorded, was });
     if (isUnknown) return "unknown";
-    const { allowed, by, reason } = verdict;
-    const policy = by?.id ?? was.by ?? "";
-    if (was.allowed && !allowed) return { change: "newly-denied", policy, reason };
-    if (!was.allowed && allowed) return { change: "newly-allowed", policy: was.by ?? "", reason };
-    // What a refusal had collected before it changes nothing.
-    if (allowed && effectOf(verdict) !== (was.effect ?? ""))
-      return { change: "changed-constraints", policy: verdict.bounds.at(-1)?.policy ?? policy, reason };
+    const difference = changeOf(verdict, was);
+    if (difference !== undefined) return difference;
   }
   return undefined;
+}
+
+function changeOf(verdict: Verdict, was: Decided): Difference | undefined {
+  const { allowed, by, reason, bounds } = verdict;
+  const before = was.by ?? "";
+  const policy = by?.id ?? before;
+  if (was.allowed !== allowed)
+    return allowed
+      ? { change: "newly-allowed", policy: before, reason }
+      : { change: "newly-denied", policy, reason };
+  // What a refusal had collected before it changes nothing.
+  if (!allowed || effectOf(verdict) === (was.effect ?? "")) return undefined;
+  return { change: "changed-constraints", policy: bounds.at(-1)?.policy ?? policy, reason };
 }
 
 function replay(
   set: PolicySet,
   record: RequestRecord,
-  { recorded, was }: { readonly recorded: PolicyRecord; readonly was: PolicyRecord["decisions"][number] },
+  { recorded, was }: { readonly recorded: PolicyRecord; readonly was: Decided },
 ): { readonly verdict: Verdict; readonly isUnknown: boolean } {
   let isUnknown = false;
   const factOf = (name: string, key?: string): FactValue => {
@@ -160,13 +170,21 @@ function replay(
   return { verdict, isUnknown };
 }
 
+/** Who asked, as far as it is on record. */
+const askerOf = ({ keyId, tenant, project, user }: RequestRecord): PolicyRecord["facts"] => ({
+  ...(keyId === null ? {} : { authenticated: keyId !== "", "auth.key": keyId }),
+  ...(tenant === undefined ? {} : { "auth.tenant": tenant }),
+  ...(project === undefined ? {} : { "auth.team": project }),
+  ...(user === undefined || user.startsWith("#") ? {} : { "auth.user": user }),
+});
+
 /** What is known of a request that no policy was asked about. */
 function withoutPolicies(record: RequestRecord): PolicyRecord {
-  const { keyId, tenant, project, user, method, path, model, isStream, dialect, lane } = record;
+  const { method, path, model, isStream, dialect, lane, route = "" } = record;
   const protocol = lane === "raw" || lane === "service" ? (dialect ?? lane) : "ai";
   return {
     revision: 0,
-    route: record.route ?? "",
+    route,
     protocol,
     told: {},
     facts: {
@@ -177,11 +195,8 @@ function withoutPolicies(record: RequestRecord): PolicyRecord {
       endpoint: path,
       "request.protocol": protocol,
       "request.bytes": record.bytesIn,
-      ...(keyId === null ? {} : { authenticated: keyId !== "", "auth.key": keyId }),
-      ...(tenant === undefined ? {} : { "auth.tenant": tenant }),
-      ...(project === undefined ? {} : { "auth.team": project }),
-      ...(user === undefined || user.startsWith("#") ? {} : { "auth.user": user }),
-      "route.id": record.route ?? "",
+      ...askerOf(record),
+      "route.id": route,
       "ai.model": model ?? "",
       "ai.stream": isStream,
       "time.unix": Math.floor(record.at / 1000),

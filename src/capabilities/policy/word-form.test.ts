@@ -4,8 +4,8 @@ import { createExpressions } from "../../platform/cel/index.ts";
 import type { FactSchema } from "../../ports/expressions.ts";
 import { wordForm } from "./word-form.ts";
 
-const textOf = (written: string): string => {
-  const form = wordForm(written);
+const textOf = (text: string): string => {
+  const form = wordForm(text);
   return form.kind === "form" ? form.text : `${form.at}: ${form.message}`;
 };
 
@@ -125,7 +125,7 @@ function truthOf(py: Py, facts: Facts): boolean {
 }
 
 /** With no more brackets than Python needs: 1 `or`, 2 `and`, 3 `not`, 4 comparisons. */
-function written(py: Py, outer = 0): string {
+function inPython(py: Py, outer = 0): string {
   const [level, text] = ((): [number, string] => {
     switch (py.op) {
       case "name":
@@ -133,11 +133,11 @@ function written(py: Py, outer = 0): string {
       case "truth":
         return [5, py.value ? "True" : "False"];
       case "not":
-        return [3, `not ${written(py.of, 3)}`];
+        return [3, `not ${inPython(py.of, 3)}`];
       case "and":
-        return [2, `${written(py.one, 2)} and ${written(py.other, 3)}`];
+        return [2, `${inPython(py.one, 2)} and ${inPython(py.other, 3)}`];
       case "or":
-        return [1, `${written(py.one, 1)} or ${written(py.other, 2)}`];
+        return [1, `${inPython(py.one, 1)} or ${inPython(py.other, 2)}`];
       case "in":
       case "not in":
         return [4, `${py.one} ${py.op} [${py.of.join(", ")}]`];
@@ -192,7 +192,7 @@ describe("a rule in words", () => {
     });
     fc.assert(
       fc.property(py, facts, (rule, values) => {
-        const form = wordForm(written(rule));
+        const form = wordForm(inPython(rule));
         if (form.kind === "problem") throw new Error(form.message);
         const compiled = compileRule(form.text, world);
         // What is nested deeper than the language takes says nothing of words.

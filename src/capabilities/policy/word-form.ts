@@ -91,10 +91,7 @@ function operand(writer: Writer, from: number, to: number): Fault | undefined {
   let start = from;
   while (start < to && isWord(tokens[start], "not")) start += 1;
   const last = tokens[to - 1];
-  const beginning = tokens[start];
-  if (start > from && (beginning === undefined || start >= to))
-    return { message: "`not` needs something that it denies", at: (tokens[start - 1]?.from ?? 0) + 1 };
-  if (beginning === undefined || last === undefined || start >= to) return undefined;
+  if (last === undefined || start >= to) return start > from ? nothingDenied(tokens[start - 1]) : undefined;
   const fault = inside(writer, start, to);
   if (fault !== undefined) return fault;
   for (const not of tokens.slice(from, start)) {
@@ -104,36 +101,60 @@ function operand(writer: Writer, from: number, to: number): Fault | undefined {
   return undefined;
 }
 
+const nothingDenied = (not: Token | undefined): Fault => ({
+  message: "`not` needs something that it denies",
+  at: (not?.from ?? 0) + 1,
+});
+
+/** Expressions in the brackets that open at `at`, whether they are closed or not. */
+function bracketed(
+  writer: Writer,
+  at: number,
+  { close, to }: { readonly close: number; readonly to: number },
+): Fault | undefined {
+  const isClosed = close !== to - 1 || closing.has(writer.tokens[close]?.text ?? "");
+  return expressions(writer, at + 1, isClosed ? close : to);
+}
+
+/** `x not in y`, of the operand that begins at `start`: `!(x in y)`. */
+function notIn(
+  { tokens, replace, insert }: Writer,
+  at: number,
+  { start, to }: { readonly start: number; readonly to: number },
+): Fault | undefined {
+  const not = tokens[at];
+  if (not === undefined || !isWord(tokens[at + 1], "in") || at === start || at + 1 >= to)
+    return { message: "`not` stands before what it denies, or before `in`", at: (not?.from ?? 0) + 1 };
+  replace(not, "");
+  insert(tokens[start]?.from ?? 0, "!(");
+  insert(tokens[to - 1]?.to ?? 0, ")");
+  return undefined;
+}
+
 /** What stands behind the `not`s: brackets with expressions in them, one comparison at most, perhaps `not in`. */
 function inside(writer: Writer, start: number, to: number): Fault | undefined {
-  const { tokens, replace, insert } = writer;
+  const { tokens, replace } = writer;
   let compared = 0;
   for (let at = start; at < to; at += 1) {
     const token = tokens[at];
     if (token === undefined) break;
     if (opening.has(token.text)) {
       const close = closeOf(tokens, at, to);
-      const fault = expressions(
-        writer,
-        at + 1,
-        close === to - 1 && !closing.has(tokens[close]?.text ?? "") ? to : close,
-      );
+      const fault = bracketed(writer, at, { close, to });
       if (fault !== undefined) return fault;
       at = close;
       continue;
     }
     if (isWord(token, "not")) {
-      if (!isWord(tokens[at + 1], "in") || at === start || at + 1 >= to)
-        return { message: "`not` stands before what it denies, or before `in`", at: token.from + 1 };
-      replace(token, "");
-      insert(tokens[start]?.from ?? 0, "!(");
-      insert(tokens[to - 1]?.to ?? 0, ")");
+      const fault = notIn(writer, at, { start, to });
+      if (fault !== undefined) return fault;
       continue;
     }
-    if (comparisons.has(token.text) && token.isWordOrSign) compared += 1;
+    if (!token.isWordOrSign) continue;
+    if (comparisons.has(token.text)) compared += 1;
     if (compared > 1)
       return { message: "comparisons are not chained: put `and` between them", at: token.from + 1 };
-    const sign = token.isWordOrSign ? signs[token.text] : undefined;
+    const sign = signs[token.text];
     if (sign !== undefined) replace(token, sign);
   }
   return undefined;

@@ -31,6 +31,10 @@ function weight(node: ASTNode, world: RuleWorld, scope: Scope): number {
   if (node.op === "list")
     return node.args.reduce((sum, one) => sum + weight(one, world, scope), node.args.length);
   if (node.op === "id" && scope.has(node.args)) return scope.get(node.args) ?? longText;
+  return factWeight(node, world, scope);
+}
+
+function factWeight(node: ASTNode, world: RuleWorld, scope: Scope): number {
   const name = nameOf(node, scope) ?? "";
   const fact = Object.hasOwn(world.facts, name) ? world.facts[name] : undefined;
   if (fact === undefined) return isNumber(node) ? 0 : longText;
@@ -93,11 +97,15 @@ export function sizeOf(node: ASTNode, world: RuleWorld, scope: Scope): number {
   if (node.op === "rcall" && (node.args[0] === "filter" || node.args[0] === "map"))
     return sizeOf(node.args[1], world, scope);
   const { facts } = world;
-  const name = node.op === "[]" ? nameOf(node.args[0], scope) : nameOf(node, scope);
-  const owner =
-    name === undefined || Object.hasOwn(facts, name) ? name : name.slice(0, name.lastIndexOf("."));
-  const header = node.op === "call" && node.args[0] === "header" ? "request.headers" : owner;
-  return (header === undefined ? undefined : facts[header]?.sizeMax) ?? unknownSizeMax;
+  const isHeader = node.op === "call" && node.args[0] === "header";
+  const owner = isHeader ? "request.headers" : ownerOf(node, facts, scope);
+  return (owner === undefined ? undefined : facts[owner]?.sizeMax) ?? unknownSizeMax;
+}
+
+/** The fact that a node is, or is a part of. */
+function ownerOf(node: ASTNode, facts: RuleWorld["facts"], scope: Scope): string | undefined {
+  const name = nameOf(node.op === "[]" ? node.args[0] : node, scope);
+  return name === undefined || Object.hasOwn(facts, name) ? name : name.slice(0, name.lastIndexOf("."));
 }
 
 /** Of a list that is made: a text of 8 KiB cut at each character. */

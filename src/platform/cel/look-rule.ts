@@ -152,8 +152,7 @@ function keyed(name: string, key: string, node: ASTNode, { world, against }: Nam
 function noField(node: Extract<ASTNode, { op: "." }>, { world: { facts } }: Names): string {
   const name = nameOf(node, new Map());
   if (name === undefined) return "only facts have parts";
-  const known = Object.keys(facts);
-  const parent = known.find((fact) => name.startsWith(`${fact}.`));
+  const parent = Object.keys(facts).find((fact) => name.startsWith(`${fact}.`));
   return parent === undefined ? noFact(name, facts) : `\`${parent}\` has no parts`;
 }
 
