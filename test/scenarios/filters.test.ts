@@ -78,6 +78,8 @@ async function world(
     asked: () => transport.sent.map(({ request }) => nameOf(request.origin)),
     ask: async (body, headers = {}) => {
       const client = recordedReply();
+      // Records of one moment have no order.
+      memory.time.advance(1);
       memory.gateway.handle(
         inboundRequest({
           target: "/v1/chat/completions",
