@@ -12,8 +12,7 @@ const whose = {
 
 const detected = z
   .union([
-    z.enum(["all", "pii", "secrets"]),
-    z.enum(builtInKinds),
+    z.enum(["all", "pii", "secrets", ...builtInKinds]),
     z.templateLiteral(["custom:", z.string().regex(/^[a-z0-9-]{1,40}$/)]),
   ])
   .describe("`pii`, `secrets`, `all`, one kind, or `custom:NAME` for a pattern of `patterns`.");
