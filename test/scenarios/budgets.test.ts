@@ -148,11 +148,11 @@ describe("budgets over real sockets", () => {
         user: "1 1",
       }),
     );
-    const text = await client.until(/used up/);
+    const text = await client.until(/too little left/);
     client.socket.destroy();
     expect(text).toMatch(/^HTTP\/1\.1 429 /);
     expect(text).toMatch(/^retry-after: \d+\r$/im);
-    expect(text).toContain("The budget `tiny` is used up.");
+    expect(text).toContain("The budget `tiny` has too little left for this call");
     expect(provider.calls()).toBe(0);
     await expect(budgets.set("tiny", { limitUsd: -1 })).rejects.toThrow(/US dollars/);
     await budgets.set("tiny", { limitUsd: 1, period: "day" });

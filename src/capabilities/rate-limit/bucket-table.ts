@@ -5,6 +5,8 @@ export interface BucketTable {
   /** @param now Buckets full by then make room. */
   readonly set: (scope: string, tat: number, now: number) => void;
   readonly size: () => number;
+  /** What was taken takes `by` times as long to flow back from now on. */
+  readonly rescale: (by: number, now: number) => void;
   /** Of those that are not full, who has taken most, that first. Looks at 100,000 at most. */
   readonly fullest: (
     count: number,
@@ -78,6 +80,12 @@ export function createBucketTable(bucketsMax: number): BucketTable {
       times[slot] = tat;
     },
     size: () => slots.size,
+    rescale: (by, now) => {
+      for (const slot of slots.values()) {
+        const left = timeAt(slot) - now;
+        if (left > 0) times[slot] = now + left * by;
+      }
+    },
     fullest: (count, now) => {
       const found: { scope: string; tat: number }[] = [];
       let looks = 0;

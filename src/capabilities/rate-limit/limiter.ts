@@ -71,15 +71,17 @@ export function createLimitState(limit: Limit, bucketsMax: number): LimitState {
   };
 }
 
-/** The state of a limit that has changed: whoever has taken of it has still taken it. */
-export const succeed = (before: LimitState, limit: Limit): LimitState => ({
-  ...before,
-  limit,
-  factor:
-    limit.adaptive?.floor === before.limit.adaptive?.floor
-      ? before.factor
-      : createFactor(limit.adaptive?.floor ?? 1),
-});
+/** The state of a limit that has changed: whoever has taken of it has still taken as many units. */
+export function succeed(before: LimitState, limit: Limit, now: number): LimitState {
+  const by = limit.perMs / limit.limit / (before.limit.perMs / before.limit.limit);
+  if (by !== 1) before.buckets.rescale(by, now);
+  const isSameFloor = limit.adaptive?.floor === before.limit.adaptive?.floor;
+  return {
+    ...before,
+    limit,
+    factor: isSameFloor ? before.factor : createFactor(limit.adaptive?.floor ?? 1),
+  };
+}
 
 const factorOf = ({ state, share = 1 }: Charge, now: number): number =>
   (state.limit.adaptive === undefined ? 1 : state.factor.value(now / 1000)) * share;

@@ -86,6 +86,14 @@ describe("rate limits", () => {
     expect(limits.admit(ask())?.standings()[0]).toMatchObject({ left: 3 });
   });
 
+  it("let somebody in at once whose limit was used up and is raised", () => {
+    const { limits } = world([{ id: "l", limit: 1, perMs: 3_600_000 }]);
+    limits.admit(ask());
+    expect(refusal(limits, ask()).code).toBe("rate_limited");
+    limits.configure(limitsOf([{ id: "l", limit: 1000, perMs: 3_600_000 }]));
+    expect(limits.admit(ask())?.standings()[0]).toMatchObject({ inForce: 1000, left: 998 });
+  });
+
   it("count a limit that a policy names, or another cost of one that holds, once", () => {
     const { limits } = world([
       { id: "all", limit: 100 },

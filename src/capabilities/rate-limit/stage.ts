@@ -109,11 +109,15 @@ export function createRateLimits({
   };
   return {
     configure: (limits) => {
+      const at = now();
       states = new Map(
         limits.map((limit) => {
           const before = states.get(limit.id);
           const isSame = before?.limit.unit === limit.unit && sameScope(before.limit, limit);
-          return [limit.id, before && isSame ? succeed(before, limit) : createLimitState(limit, bucketsMax)];
+          return [
+            limit.id,
+            before && isSame ? succeed(before, limit, at) : createLimitState(limit, bucketsMax),
+          ];
         }),
       );
       index = createLimitIndex(limits);
