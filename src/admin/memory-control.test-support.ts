@@ -1,6 +1,5 @@
 import { rootOperator } from "../exchange/operator.ts";
 import type { Control, GatewayState } from "../gateway/control.ts";
-import { epochMs } from "../kernel/units.ts";
 import { sampleAudit } from "./audit-samples.test-support.ts";
 import { sampleBudgets } from "./budget-samples.test-support.ts";
 import {
@@ -22,6 +21,7 @@ import {
 import { memoryDenials } from "./denied-samples.test-support.ts";
 import { sampleLearned, sampleLearnedRoute } from "./learned-samples.test-support.ts";
 import { sampleLimits } from "./limit-samples.test-support.ts";
+import { sampleLogged } from "./logged-samples.test-support.ts";
 import { memoryKeys } from "./memory-keys.test-support.ts";
 import { sampleOperators } from "./operator-samples.test-support.ts";
 import {
@@ -72,20 +72,6 @@ export function createMemoryControl(): MemoryControl {
   const usedCodes = new Set<string>();
   const sessions = new Set<string>();
   const calls = { reloads: 0, planned: new Array<string>() };
-  const logged = [3, 2, 1].map((number) => {
-    const { id, at, status, outcome, model, provider, keyId, dialect, code, isStream, durationMs } =
-      sampleRecord;
-    const about = { at, status, outcome, model, provider, keyId, dialect, code, isStream, durationMs };
-    return {
-      ...about,
-      ...{ route: null, tenant: null, project: null, user: null },
-      at: epochMs(at),
-      id: id.replace(/3$/, String(number)),
-      inputTokens: 10,
-      outputTokens: 3,
-      costNanoUsd: null,
-    };
-  });
   const configState = () => ({
     generation: state.generation,
     file: null,
@@ -259,7 +245,7 @@ export function createMemoryControl(): MemoryControl {
     },
     requests: {
       list: async (filter) =>
-        logged
+        sampleLogged
           .filter(({ id }) => filter.before === undefined || id < filter.before)
           .filter(({ model }) => filter.model === undefined || model === filter.model)
           .slice(0, filter.limit),
