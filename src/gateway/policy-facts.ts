@@ -31,10 +31,8 @@ export interface GuardFacts {
   readonly injection: number;
 }
 
-/** What is looked at by others, when a policy asks for it first. Absent: nothing is found. */
+/** What is looked at by others, when a policy asks for it first. */
 export type GuardFactsOf = (asked: Asked) => GuardFacts;
-
-const nothingFound: GuardFacts = { pii: 0, secrets: 0, injection: 0 };
 
 /** By which way a request goes through the gateway, as policies name it. */
 export function protocolOf({ identified: { route } }: Asked): string {
@@ -73,7 +71,6 @@ const facts: Readonly<Record<Exclude<RequestFactName, `guard.${string}`>, Maker>
   "auth.spiffe_id": ({ inbound }) =>
     inbound.clientCertificate?.altNames.find((name) => name.startsWith("URI:spiffe:"))?.slice(4) ?? "",
   "route.id": routeOf,
-  "route.labels": () => ({}),
   "ai.model": ({ call, identified: { route } }) =>
     call?.facts.model ?? (route.kind === "realtime" ? (route.model ?? "") : ""),
   "ai.operation": ({ call, identified: { route } }) => (call === undefined ? "" : route.codec.dialect),
@@ -84,10 +81,6 @@ const facts: Readonly<Record<Exclude<RequestFactName, `guard.${string}`>, Maker>
   "ai.modalities": (asked) => modalitiesOf(callIn(asked)),
   "cost.estimate_usd": (asked) => usd(targetCosts(asked)?.estimate),
   "cost.worst_usd": (asked) => usd(targetCosts(asked)?.worst),
-  "graphql.operation": () => "",
-  "graphql.type": () => "",
-  "graphql.cost": () => 0,
-  "graphql.depth": () => 0,
   "grpc.service": (asked) => grpcOf(asked)[0],
   "grpc.method": (asked) => grpcOf(asked)[1],
   "time.hour": ({ trail }) => Math.floor(trail.at / msPerHour) % hoursPerDay,
@@ -98,7 +91,7 @@ const facts: Readonly<Record<Exclude<RequestFactName, `guard.${string}`>, Maker>
 const isFact = (name: string): name is keyof typeof facts => Object.hasOwn(facts, name);
 
 /** The facts of a request, each made when it is asked for. */
-export function requestFacts(asked: Asked, guardFactsOf: GuardFactsOf = () => nothingFound): FactOf {
+export function requestFacts(asked: Asked, guardFactsOf: GuardFactsOf): FactOf {
   let found: GuardFacts | undefined;
   const made = new Map<string, FactValue>();
   const wholeOf = (name: string): FactValue => {

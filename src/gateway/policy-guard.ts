@@ -30,7 +30,7 @@ export interface PolicyGuardParts {
   readonly desk: Pick<PolicyDesk, "current">;
   /** Told of each verdict, with the facts it was reached by. */
   readonly onVerdict: (told: ToldVerdict) => void;
-  readonly guardFactsOf?: GuardFactsOf;
+  readonly guardFactsOf: GuardFactsOf;
   /** A digest under the installation's secret. */
   readonly hashOf: (text: string) => string;
   /** ms, for how long it takes. */

@@ -109,6 +109,9 @@ describe("compilePolicies", () => {
     },
     { name: "an approval", given: { do: { requireApproval: { within: 1 } } }, says: "not built yet" },
     { name: "facts of a later phase", given: { when: "target.private" }, says: "is no fact" },
+    // A fact that nobody knows yet would let everything pass, in silence.
+    { name: "facts of operations", given: { when: "graphql.cost > 100" }, says: "is no fact" },
+    { name: "labels of routes", given: { when: "'x' in route.labels" }, says: "is no fact" },
     { name: "facts of MCP", given: { when: "mcp.tool == 'x'" }, says: "is no fact" },
     {
       name: "a body of an answer",
