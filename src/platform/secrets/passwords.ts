@@ -13,13 +13,15 @@ export function createPasswords(cost: number = usual.cost): Passwords {
   let running = 0;
   const waiting: (() => void)[] = [];
   const derive = async (password: string, salt: Buffer, wanted: typeof usual): Promise<Buffer> => {
-    if (running >= atOnceMax) await new Promise<void>((resolve) => waiting.push(resolve));
-    running += 1;
+    // Who is done hands its place to who has waited longest: nobody slips in between.
+    if (running < atOnceMax) running += 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
     try {
       return await scryptOf(password.normalize("NFKC"), salt, { ...wanted, maxmem: memoryBytesMax });
     } finally {
-      running -= 1;
-      waiting.shift()?.();
+      const next = waiting.shift();
+      if (next === undefined) running -= 1;
+      else next();
     }
   };
   const settings = { ...usual, cost };
