@@ -61,9 +61,7 @@ async function world(route: Partial<RouteRules>): Promise<World> {
     },
     {
       kind: "data",
-      bytes: Buffer.from(
-        statusOf(mannerOf(origin)) === 200 ? answer : '{"error":{"message":"no"}}',
-      ),
+      bytes: Buffer.from(statusOf(mannerOf(origin)) === 200 ? answer : '{"error":{"message":"no"}}'),
     },
     { kind: "end" },
   ]);
