@@ -2,10 +2,10 @@ import type { Trail } from "../pipeline/trail.ts";
 import type { Ingress } from "./ingress.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** Headers of every answer. Under pressure the next request may as well come over another connection, to another process. */
+/** Headers of every answer. Under pressure a client now and then goes on over another connection, to another process. */
 export const headersOfAll = (
   { id, snapshot, cookie, told }: Trail<Snapshot>,
-  { isStrained }: Pick<Ingress, "isStrained">,
+  { partsWithOne }: Pick<Ingress, "partsWithOne">,
 ): string[] => [
   "x-sallyport-request-id",
   id,
@@ -13,5 +13,5 @@ export const headersOfAll = (
   snapshot.generationText,
   ...told,
   ...(cookie === undefined ? [] : ["set-cookie", cookie]),
-  ...(isStrained() ? ["connection", "close"] : []),
+  ...(partsWithOne() ? ["connection", "close"] : []),
 ];

@@ -39,7 +39,7 @@ export interface Ingress {
     header: Header,
     by: Pick<Trail<unknown>, "isAdmitted"> & Partial<Pick<Trail<unknown>, "identified">>,
   ) => void;
-  /** Whether clients had better come back over another connection, and perhaps to another process. */
+  readonly partsWithOne: Entrance["partsWithOne"];
   readonly isStrained: () => boolean;
   /** Nothing is refused, and there is time for what no client has asked for. */
   readonly isCalm: () => boolean;
@@ -92,6 +92,7 @@ export function createIngress(
       else hedging.onShed(shed, priorityOf(header, identified));
     },
     isCalm: () => entrance.level() === 0 && entrance.state().from === null,
+    partsWithOne: entrance.partsWithOne,
     isStrained: () => entrance.level() >= strainedFrom,
     state: entrance.state,
     slots: bulkheads.states,

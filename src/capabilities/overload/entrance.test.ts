@@ -119,6 +119,18 @@ describe("the entrance", () => {
     );
   });
 
+  it("parts with twenty clients a second at most while the process is late, and with none while it is well", () => {
+    const parted = (pressure: Partial<Pressure>): number => {
+      const { entrance, at } = open(pressure);
+      const answers = Array.from({ length: 10_000 }, (_, index) => {
+        at(index / 10);
+        return entrance.partsWithOne();
+      });
+      return answers.filter(Boolean).length;
+    };
+    expect([parted({ loopMsP99: 149 }), parted({ loopMsP99: 150 })]).toEqual([0, 20]);
+  });
+
   it("says when one in its place would be admitted", () => {
     const { entrance, shed, at } = open({ loopMsMean: 30 });
     for (let second = 1; second < 30; second += 1) {

@@ -20,6 +20,11 @@ export interface Entrance extends Pick<Cursor, "gaveUp" | "waited"> {
   /** How the process fares now; to be told several times a second. */
   readonly read: (pressure: Pressure) => void;
   readonly level: () => Level;
+  /**
+   * Whether one client had better go on over another connection, and perhaps to another process. Under pressure, and of all
+   * its connections a few a second only: a connection made anew costs as much as a request, and so more pressure.
+   */
+  readonly partsWithOne: () => boolean;
   readonly state: () => EntranceState;
 }
 
@@ -39,6 +44,8 @@ const refusedFrom = { interactive: 3, batch: 2, shadow: 1, chaos: 1 } as const s
 /** A level stands at least so long. */
 const levelMs = 5000;
 const cursorMs = 1000;
+const partsFrom: Level = 2;
+const partEveryMs = 50;
 const unread: Pressure = { loopMsMean: 0, loopMsP99: 0, heapShare: 0, rssShare: 0 };
 
 export function createEntrance(parts: {
@@ -53,6 +60,7 @@ export function createEntrance(parts: {
     return max === "off" ? Number.POSITIVE_INFINITY : max;
   }, clock.monotonic);
   let readings = unread;
+  let partedAt = Number.NEGATIVE_INFINITY;
   const refused = (shed: Refusal["shed"], waitMs: number): Refusal => ({
     shed,
     retryAfterMs: toldWaitMs(waitMs, uniformOf(random.bytes)),
@@ -72,6 +80,13 @@ export function createEntrance(parts: {
       cursor.turn();
     },
     level: () => levels.state().level,
+    partsWithOne: () => {
+      if (levels.state().level < partsFrom) return false;
+      const now = clock.monotonic();
+      if (now - partedAt < partEveryMs) return false;
+      partedAt = now;
+      return true;
+    },
     state: () => ({ level: levels.state().level, readings, ...cursor.state() }),
   };
 }
