@@ -96,6 +96,7 @@ export function createLimitGuard(
     },
     guard: {
       admit: (asked) => {
+        if (limits.isEmpty()) return;
         if (isStrained()) limits.overloaded();
         const ask = askOf(asked);
         const passed = admit(asked, ask);

@@ -58,6 +58,7 @@ export function createVouching(ports: {
   return {
     judge: (proofs, { rules, accepted }, byKey) => {
       const { certificate, signer } = proofs;
+      if (accepted === undefined && isKeyAlone(proofs)) return byKey();
       const bringer = certificate === undefined ? undefined : bringerOf(certificate, rules.certificates);
       const given = givenBy(proofs, bringer);
       const [first] = given;
@@ -82,6 +83,10 @@ export function createVouching(ports: {
     },
   };
 }
+
+/** As nearly all requests come: nothing has to be weighed. */
+const isKeyAlone = ({ keys, tokens, certificate, signer }: Proofs): boolean =>
+  keys.length === 1 && tokens.length === 0 && certificate === undefined && signer === undefined;
 
 function givenBy({ keys, tokens, signer }: Proofs, bringer: Identity | undefined): readonly Proof[] {
   const given: Proof[] = [];

@@ -160,8 +160,7 @@ export function openTrail<Snapshot>(parts: {
   readonly aside?: Aside;
 }): Trail<Snapshot> {
   const { id, at, startedAt, snapshot, method, target, aside } = parts;
-  return {
-    ...(aside === undefined ? {} : { aside }),
+  const trail: Trail<Snapshot> = {
     id,
     at,
     startedAt,
@@ -207,6 +206,7 @@ export function openTrail<Snapshot>(parts: {
     load: undefined,
     onBroken: undefined,
   };
+  return aside === undefined ? trail : { ...trail, aside };
 }
 
 /** Milliseconds since the request arrived. */

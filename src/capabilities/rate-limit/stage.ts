@@ -45,6 +45,8 @@ export interface Passed {
 export interface RateLimits {
   /** Whose id stays keeps its buckets. */
   readonly configure: (limits: readonly Limit[]) => void;
+  /** There is no limit at all. */
+  readonly isEmpty: () => boolean;
   /** @throws GatewayError `rate_limited`, `request_too_large`; nothing is charged then. `undefined`: no limit holds. */
   readonly admit: (ask: LimitAsk) => Passed | undefined;
   /** Of a refused request: how its limits stand. */
@@ -122,6 +124,7 @@ export function createRateLimits({
       );
       index = createLimitIndex(limits);
     },
+    isEmpty: () => states.size === 0,
     admit: (ask) => {
       const charges = chargesOf(ask);
       if (charges.length === 0) return undefined;

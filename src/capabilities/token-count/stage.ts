@@ -1,4 +1,4 @@
-import { type Calibration, corrected, errorBand, learnFrom, uncalibrated } from "./calibration.ts";
+import { type Calibration, createCalibration } from "./calibration.ts";
 import { tokenCountStart } from "./settings.ts";
 import type { TextSize } from "./text-size.ts";
 
@@ -35,22 +35,22 @@ export function createTokenCount(): TokenCount {
   const calibrations = new Map<string, Calibration>();
   const keyOf = ({ provider, model }: CountedModel): string => `${provider}\n${model}`;
   const find = (of: CountedModel): Calibration =>
-    calibrations.get(keyOf(of)) ?? uncalibrated(startFor(of.model));
+    calibrations.get(keyOf(of)) ?? createCalibration(startFor(of.model));
   return {
     estimate: (of, bodyBytes) => {
       const calibration = find(of);
-      const band = errorBand(calibration);
-      const tokens = corrected(calibration, bodyBytes / bytesPerToken);
+      const band = calibration.errorBand();
+      const tokens = calibration.corrected(bodyBytes / bytesPerToken);
       return band === undefined ? { tokens } : { tokens, errorBand: band };
     },
     atLeast: (of, { plainBytes, otherCharacters }) => {
       const calibration = find(of);
-      const band = errorBand(calibration);
+      const band = calibration.errorBand();
       const plain =
         band === undefined
           ? plainBytes / bytesPerTokenMax
           : Math.min(
-              corrected(calibration, plainBytes / bytesPerToken) / (1 + band),
+              calibration.corrected(plainBytes / bytesPerToken) / (1 + band),
               plainBytes / proseBytesPerToken,
             );
       return Math.floor(plain + otherCharacters / bytesPerTokenMax);
@@ -58,11 +58,14 @@ export function createTokenCount(): TokenCount {
     learn: (of, bodyBytes, reported) => {
       if (bodyBytes > learnedBytesMax) return undefined;
       const key = keyOf(of);
-      if (calibrations.size >= modelsMax && !calibrations.has(key)) return undefined;
-      const before = find(of);
+      const known = calibrations.get(key);
+      if (known === undefined && calibrations.size >= modelsMax) return undefined;
+      const calibration = known ?? createCalibration(startFor(of.model));
+      if (known === undefined) calibrations.set(key, calibration);
       const estimated = bodyBytes / bytesPerToken;
-      calibrations.set(key, learnFrom(before, { estimated, reported }));
-      return corrected(before, estimated);
+      const told = calibration.corrected(estimated);
+      calibration.learn({ estimated, reported });
+      return told;
     },
   };
 }

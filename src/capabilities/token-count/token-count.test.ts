@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { errorBand, learnFrom, uncalibrated } from "./calibration.ts";
+import { createCalibration } from "./calibration.ts";
 import { createTokenCount } from "./stage.ts";
 import { textSizeOf } from "./text-size.ts";
 
@@ -41,13 +41,31 @@ describe("token estimates", () => {
   });
 
   it("tell how far they may be off once there is enough to tell", () => {
-    let calibration = uncalibrated(1);
+    const calibration = createCalibration(1);
+    expect(calibration.errorBand()).toBeUndefined();
     for (let call = 0; call < 200; call += 1)
-      calibration = learnFrom(calibration, { estimated: 100, reported: call % 10 === 0 ? 130 : 100 });
-    expect(errorBand(uncalibrated(1))).toBeUndefined();
-    expect(errorBand(calibration)).toBeGreaterThan(0.01);
-    expect(errorBand(calibration)).toBeLessThan(0.31);
-    expect(calibration.distances).toHaveLength(200);
+      calibration.learn({ estimated: 100, reported: call % 10 === 0 ? 130 : 100 });
+    expect(calibration.errorBand()).toBeGreaterThan(0.01);
+    expect(calibration.errorBand()).toBeLessThan(0.31);
+  });
+
+  it("tell it of the last two hundred calls", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 50, max: 200 }), { minLength: 10, maxLength: 450 }), (calls) => {
+        const calibration = createCalibration(1);
+        const distances: number[] = [];
+        let mean = 0;
+        for (const [index, reported] of calls.entries()) {
+          calibration.learn({ estimated: 100, reported });
+          const off = Math.log(reported / 100);
+          distances.push(Math.abs(off - mean));
+          mean += (off - mean) / Math.min(index + 1, 50);
+        }
+        const sorted = distances.slice(-200).toSorted((left, right) => left - right);
+        const ninth = sorted[Math.ceil(sorted.length * 0.9) - 1] ?? 0;
+        expect(calibration.errorBand()).toBeCloseTo(Math.exp(ninth) - 1, 12);
+      }),
+    );
   });
 
   it("have a lower bound: far off before anything is learned, their own error below them afterwards", () => {
@@ -101,9 +119,11 @@ describe("token estimates", () => {
   });
 
   it("are not moved by counts that cannot be", () => {
-    const before = uncalibrated(1);
-    for (const reported of [0, -1, Number.NaN])
-      expect(learnFrom(before, { estimated: 10, reported })).toBe(before);
+    const calibration = createCalibration(1);
+    for (const reported of [0, -1, Number.NaN]) calibration.learn({ estimated: 10, reported });
+    expect(calibration.corrected(100)).toBe(100);
+    calibration.learn({ estimated: 10, reported: 20 });
+    expect(calibration.corrected(100)).toBe(200);
   });
 });
 
