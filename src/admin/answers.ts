@@ -94,7 +94,7 @@ function servicePlaneAnswers(
 
 /** The admin API's answers: translations of the control interface, no more. */
 export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts): Answers {
-  const document = openApiDocument(version);
+  let document: ReturnType<typeof openApiDocument> | undefined;
   return {
     readStats: () => ({ data: { ...stats(control), data_url: dataUrl } }),
     listChaosExperiments: () => ({ data: { experiments: [], total: 0, note: noneYet("fault injection") } }),
@@ -211,7 +211,7 @@ export function createAnswers({ control, clock, version, dataUrl }: AnswerPorts)
     reloadConfig: async () => ({ data: await control.config.reload() }),
     ...sessionAnswers(control, clock),
     ...operatorAnswers(control),
-    readOpenApi: () => ({ data: document }),
+    readOpenApi: () => ({ data: (document ??= openApiDocument(version)) }),
   };
 }
 
