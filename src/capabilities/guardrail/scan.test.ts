@@ -136,6 +136,19 @@ describe("createDetector", () => {
     expect(redacted([pem.slice(0, 200)])).toBe("[PRIVATE_KEY]");
   });
 
+  it("takes no group of a mistyped account for a telephone or a card", () => {
+    expect(found("pay to DE89 3704 0044 0532 0130 01 now")).toEqual([]);
+    expect(found("GB29 4111 1111 1111 1111 19, then 030 1234567")).toEqual([["phone", "030 1234567"]]);
+    expect(found("order AB12 4111 1111 1111 1111")).toEqual([["card", "4111 1111 1111 1111"]]);
+    expect(found("order DE12 4111 1111 1111 1111")).toEqual([["card", "4111 1111 1111 1111"]]);
+  });
+
+  it("takes eleven digits in one piece for a CPF only beside a word for one", () => {
+    expect(found("CPF: 52998224725")).toEqual([["br-cpf", "52998224725"]]);
+    expect(found("order 52998224725")).toEqual([]);
+    expect(found("order 529.982.247-25")).toEqual([["br-cpf", "529.982.247-25"]]);
+  });
+
   it("takes an even token for a secret only beside a word for one", () => {
     const token = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYzz9Qw8";
     expect(found(`secret_access_key = "${token}"`)).toEqual([["high-entropy", token]]);
