@@ -3,6 +3,7 @@ import {
   type GuardrailSettings,
   type Guardrails,
   guardRequest,
+  ruleAgainst,
   type Told,
   toolFacts,
 } from "../capabilities/guardrail/index.ts";
@@ -10,7 +11,7 @@ import { GatewayError } from "../kernel/errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Expressions } from "../ports/expressions.ts";
 import type { Meter } from "../ports/meter.ts";
-import type { Guard } from "./guards.ts";
+import type { Asked, Guard } from "./guards.ts";
 
 /** One block as the admin API shows it. */
 export interface GuardrailBlock extends Told {
@@ -72,8 +73,13 @@ export function createGuardrails({ clock, meter, digestOf }: GuardrailParts): {
   };
   return {
     guard: {
-      authorize: ({ identified: { identity }, trail, call }) => {
-        if (call === undefined) return undefined;
+      authorize: (asked) => {
+        const {
+          identified: { identity },
+          trail,
+          call,
+        } = asked;
+        if (call === undefined) return refuseUnread(asked);
         const { keyId, name: key, project } = identity;
         const made = guardRequest(
           trail.snapshot.guardrails,
@@ -98,6 +104,29 @@ export function createGuardrails({ clock, meter, digestOf }: GuardrailParts): {
     state: () => ({ guarded, blocked, findings: [...counts.values()], blocks }),
   };
 }
+
+/**
+ * The raw lane and sessions of Realtime carry what guardrails are for, and are not read.
+ *
+ * @throws GatewayError `policy_denied`, where a rule would redact or block.
+ */
+function refuseUnread({ identified: { identity, route, method }, inbound, trail }: Asked): undefined {
+  if (route.kind !== "raw" && route.kind !== "kept" && route.kind !== "realtime") return undefined;
+  const { keyId, name: key, project } = identity;
+  const rule = ruleAgainst(trail.snapshot.guardrails, {
+    whose: { keyId, key, project, model: route.kind === "realtime" ? route.model : undefined },
+    hasBody: route.kind === "realtime" || !bodiless.has(method) || announcesBody(inbound),
+  });
+  if (rule === undefined) return undefined;
+  throw new GatewayError("policy_denied", `${rule} on a lane that is not read`, {
+    message: `\`${rule}\` holds for this key, and nothing on this path can be held to it. Ask by a path that is read, as \`/v1/chat/completions\`; an operator may open this one by \`guardrails.unread: pass\`.`,
+  });
+}
+
+const bodiless: ReadonlySet<string> = new Set(["GET", "HEAD", "DELETE", "OPTIONS"]);
+
+const announcesBody = ({ header }: Asked["inbound"]): boolean =>
+  Number(header("content-length") ?? 0) > 0 || header("transfer-encoding") !== undefined;
 
 /** The section, its conditions compiled. What does not compile was refused when the file was read. */
 export function compileGuardrails(settings: GuardrailSettings, expressions: Expressions): Guardrails {

@@ -98,6 +98,12 @@ export const guardrailSettings = z
       .max(100)
       .default([])
       .describe("Which tools the model may call, and with what."),
+    unread: z
+      .enum(["refuse", "pass"])
+      .default("refuse")
+      .describe(
+        "Requests that no guardrail can read, of the raw lane and sessions of Realtime, where a rule would redact or block: `pass` lets them through as they are.",
+      ),
     toolCallsMax: z.int().min(1).max(1000).default(50).describe("Calls of tools in one answer."),
     toolRepeatsMax: z
       .int()
