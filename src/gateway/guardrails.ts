@@ -97,7 +97,7 @@ export function createGuardrails({ clock, meter, digestOf }: GuardrailParts): {
           throw new GatewayError("guardrail_blocked", made.blockedBy, {
             message: `The request holds what a guardrail stops: ${made.blockedBy}.`,
           });
-        if (made.guardAnswer !== undefined) trail.guardAnswer = made.guardAnswer;
+        if (made.guardAnswer !== undefined && hasWords(asked)) trail.guardAnswer = made.guardAnswer;
         return made.body === call.body ? undefined : { facts: call.facts, body: made.body };
       },
     },
@@ -122,6 +122,10 @@ function refuseUnread({ identified: { identity, route, method }, inbound, trail 
     message: `\`${rule}\` holds for this key, and nothing on this path can be held to it. Ask by a path that is read, as \`/v1/chat/completions\`; an operator may open this one by \`guardrails.unread: pass\`.`,
   });
 }
+
+/** Vectors and counts are no texts: their answers hold nothing to be found. */
+const hasWords = ({ identified: { route } }: Asked): boolean =>
+  route.kind !== "ai" || !["openai-embeddings", "anthropic-count"].includes(route.codec.dialect);
 
 const bodiless: ReadonlySet<string> = new Set(["GET", "HEAD", "DELETE", "OPTIONS"]);
 

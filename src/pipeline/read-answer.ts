@@ -104,7 +104,7 @@ function readOwn(parts: TryParts, head: UpstreamHead, body: Uint8Array): TryResu
   if (broken !== undefined) return unkept(broken, tapped);
   parts.onIssued(tapped.stateIds ?? []);
   const guarded = guardedOwn(parts, body);
-  if (guarded?.kind === "blocked") return unkept(guarded.failure, tapped);
+  if (guarded?.kind === "failure" || guarded?.kind === "blocked") return unkept(guarded.failure, tapped);
   if (guarded?.kind === "changed") {
     const { body: told, warnings } = parts.client.encodeAnswer(guarded.answer, parts.context());
     return { kind: "whole", head, body: told, tapped, warnings };
@@ -112,10 +112,17 @@ function readOwn(parts: TryParts, head: UpstreamHead, body: Uint8Array): TryResu
   return { kind: "whole", head, body: codec.amendAnswer?.(body, parts.facts) ?? body, tapped, warnings: [] };
 }
 
-/** An answer of the client's own dialect passes byte for byte unless its guard has changed it. */
-function guardedOwn({ guard, candidate }: TryParts, body: Uint8Array): GuardedAnswer | undefined {
-  const decoding = guard === undefined ? undefined : candidate.endpoint.codec.decodeAnswer(body);
-  return decoding?.kind === "answer" ? guard?.whole(decoding.answer) : undefined;
+/**
+ * An answer of the client's own dialect passes byte for byte unless its guard has changed it. One that cannot be read, and so
+ * cannot be guarded, goes to nobody.
+ */
+function guardedOwn(
+  { guard, candidate }: TryParts,
+  body: Uint8Array,
+): GuardedAnswer | Extract<AnswerDecoding, { kind: "failure" }> | undefined {
+  if (guard === undefined) return undefined;
+  const decoding = candidate.endpoint.codec.decodeAnswer(body);
+  return decoding.kind === "answer" ? guard.whole(decoding.answer) : decoding;
 }
 
 function readForeign(parts: TryParts, head: UpstreamHead, body: Uint8Array): TryResult {

@@ -82,6 +82,11 @@ describe("createDetector", () => {
         "-----BEGIN ",
         "+49",
         "[",
+        "\\",
+        '"',
+        "\\u0040",
+        "\\ud835\\udfd2",
+        "\\u00",
       ),
     );
     fc.assert(
@@ -225,5 +230,14 @@ describe("redaction of JSON", () => {
   it("reads escapes as what they stand for", () => {
     expect(redacted(['{"a":"\\njane\\u0040example.com\\n"}'], "json")).toBe('{"a":"\\n[EMAIL]\\n"}');
     expect(redacted(['{"n":4111111111111111}'], "json")).toBe('{"n":0}');
+  });
+
+  it("reads escapes in prose as well, so that JSON told there stays JSON", () => {
+    expect(redacted(['Say {"a":"\\njane\\u0040example.com"}.'])).toBe('Say {"a":"\\n[EMAIL]"}.');
+    expect(redacted(["C:\\new\\"])).toBe("C:\\new\\");
+  });
+
+  it("takes out what stands outside of strings, where the text is no JSON", () => {
+    expect(redacted(["to: jane@example.com, 4111111111111111"], "json")).toBe("to: [EMAIL], 0");
   });
 });

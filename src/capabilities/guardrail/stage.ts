@@ -92,8 +92,8 @@ export function guardRequest(
     });
   };
   let scored = 0;
-  const change = ({ on, isJson, text }: BodyText): string | undefined => {
-    if (injection !== undefined && on !== "tool-arguments" && scored < scoredMax) {
+  const change = ({ on, isJson, isPrompt, text }: BodyText): string | undefined => {
+    if (injection !== undefined && isPrompt && on !== "tool-arguments" && scored < scoredMax) {
       scored += text.length;
       const score = injectionScore(text.slice(0, scoredMax));
       if (score >= injection.threshold) {
@@ -111,9 +111,8 @@ export function guardRequest(
   const conversation = `${whose.keyId} ${conversationOf(body)}`;
   const isFresh = (call: ToolCall): boolean =>
     ports.repeats.count(conversation, call, ports.nowMs()) <= settings.toolRepeatsMax;
-  let calls = 0;
   const guardAnswer = (): AnswerGuard => {
-    calls = 0;
+    let calls = 0;
     return createAnswerGuard({
       filterFor: (on, isJson) => filterFor(on, isJson ? "json" : "plain", true),
       looksAtCalls: hasTools,
@@ -150,8 +149,8 @@ function runThrough(filter: Redactor, text: string): string {
 /** What the first words of a conversation make of it: it stays the same while it goes on. */
 function conversationOf(body: Uint8Array): string {
   const texts: string[] = [];
-  changeTexts(body, ({ on, text }) => {
-    if (on === "input" && texts.length < 2) texts.push(text.slice(0, 2000));
+  changeTexts(body, ({ on, isPrompt, text }) => {
+    if (isPrompt && on === "input" && texts.length < 2) texts.push(text.slice(0, 2000));
     return undefined;
   });
   return texts.join("\n");
@@ -206,13 +205,14 @@ export function contentFacts(body: Uint8Array): ContentFacts {
   const pii = new Set<string>();
   let hasSecrets = false;
   let injection = 0;
-  changeTexts(body, ({ on, text }) => {
+  changeTexts(body, ({ on, isPrompt, text }) => {
     const first = everything.scan(beginning, text);
     for (const { kind } of [...first.findings, ...everything.finish(first.state).findings]) {
       if (isSecret(kind)) hasSecrets = true;
       else pii.add(kind);
     }
-    if (on !== "tool-arguments") injection = Math.max(injection, injectionScore(text.slice(0, scoredMax)));
+    if (isPrompt && on !== "tool-arguments")
+      injection = Math.max(injection, injectionScore(text.slice(0, scoredMax)));
     return undefined;
   });
   return { pii: [...pii], hasSecrets, injection };
