@@ -11,6 +11,7 @@ import { GatewayError } from "../kernel/errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Expressions } from "../ports/expressions.ts";
 import type { Meter } from "../ports/meter.ts";
+import { severalIn } from "./body-tools.ts";
 import type { Asked, Guard } from "./guards.ts";
 
 /** One block as the admin API shows it. */
@@ -97,7 +98,10 @@ export function createGuardrails({ clock, meter, digestOf }: GuardrailParts): {
           throw new GatewayError("guardrail_blocked", made.blockedBy, {
             message: `The request holds what a guardrail stops: ${made.blockedBy}.`,
           });
-        if (made.guardAnswer !== undefined && hasWords(asked)) trail.guardAnswer = made.guardAnswer;
+        if (made.guardAnswer !== undefined && hasWords(asked)) {
+          refuseSeveral(call.body);
+          trail.guardAnswer = made.guardAnswer;
+        }
         return made.body === call.body ? undefined : { facts: call.facts, body: made.body };
       },
     },
@@ -120,6 +124,20 @@ function refuseUnread({ identified: { identity, route, method }, inbound, trail 
   if (rule === undefined) return undefined;
   throw new GatewayError("policy_denied", `${rule} on a lane that is not read`, {
     message: `\`${rule}\` holds for this key, and nothing on this path can be held to it. Ask by a path that is read, as \`/v1/chat/completions\`; an operator may open this one by \`guardrails.unread: pass\`.`,
+  });
+}
+
+/**
+ * Of several answers to one request only the first is read.
+ *
+ * @throws GatewayError `unsupported_parameter`.
+ */
+function refuseSeveral(body: Uint8Array): void {
+  const param = severalIn(body);
+  if (param === undefined) return;
+  throw new GatewayError("unsupported_parameter", "several answers under a guardrail", {
+    message: `A guardrail holds for answers to this key, and it reads one answer to a request: leave \`${param}\` out.`,
+    param,
   });
 }
 

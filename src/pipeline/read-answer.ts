@@ -1,4 +1,4 @@
-import type { GuardedAnswer } from "../exchange/answer-guard.ts";
+import type { GuardedAnswer, GuardedRest } from "../exchange/answer-guard.ts";
 import type { AnswerDecoding, Tapped } from "../exchange/codec.ts";
 import type { UpstreamFailure } from "../exchange/failure.ts";
 import { errorCatalog } from "../kernel/errors.ts";
@@ -109,7 +109,8 @@ function readOwn(parts: TryParts, head: UpstreamHead, body: Uint8Array): TryResu
     const { body: told, warnings } = parts.client.encodeAnswer(guarded.answer, parts.context());
     return { kind: "whole", head, body: told, tapped, warnings };
   }
-  return { kind: "whole", head, body: codec.amendAnswer?.(body, parts.facts) ?? body, tapped, warnings: [] };
+  const told = guarded?.kind === "rewritten" ? guarded.body : body;
+  return { kind: "whole", head, body: codec.amendAnswer?.(told, parts.facts) ?? told, tapped, warnings: [] };
 }
 
 /**
@@ -119,10 +120,12 @@ function readOwn(parts: TryParts, head: UpstreamHead, body: Uint8Array): TryResu
 function guardedOwn(
   { guard, candidate }: TryParts,
   body: Uint8Array,
-): GuardedAnswer | Extract<AnswerDecoding, { kind: "failure" }> | undefined {
+): GuardedAnswer | GuardedRest | Extract<AnswerDecoding, { kind: "failure" }> | undefined {
   if (guard === undefined) return undefined;
   const decoding = candidate.endpoint.codec.decodeAnswer(body);
-  return decoding.kind === "answer" ? guard.whole(decoding.answer) : decoding;
+  if (decoding.kind === "failure") return decoding;
+  const guarded = guard.whole(decoding.answer);
+  return guarded.kind === "same" ? guard.rest(body) : guarded;
 }
 
 function readForeign(parts: TryParts, head: UpstreamHead, body: Uint8Array): TryResult {

@@ -63,6 +63,55 @@ const post = "/openai/v1/images/generations";
 const onInput = "{ rules: [{ on: input, detect: [email], do: redact }] }";
 const onOutput = "{ rules: [{ on: output, detect: [secrets], do: block }] }";
 
+describe("an answer of which only a part is read", () => {
+  const told = async (answer: object, asked: object, path = "/v1/chat/completions") => {
+    const settings = "{ rules: [{ on: output, detect: [email], do: redact }] }";
+    await using server = await rawUpstream(
+      ({ socket }) => void socket.write(wholeAnswer(200, JSON.stringify(answer))),
+    );
+    await using gateway = await bootGateway(`
+providers:
+  chat: { dialect: openai-chat, baseUrl: "${server.url}/v1" }
+  claude: { dialect: anthropic-messages, baseUrl: "${server.url}" }
+guardrails: ${settings}
+`);
+    const response = await fetch(`http://127.0.0.1:${gateway.port}${path}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${gateway.key}`, "content-type": "application/json" },
+      body: JSON.stringify({ model: "chat/m", messages: [{ role: "user", content: "hi" }], ...asked }),
+    });
+    return { status: response.status, text: await response.text() };
+  };
+  const message = { role: "assistant", content: "hello" };
+  const choice = { index: 0, message, finish_reason: "stop" };
+
+  it("is looked at whole, and keeps its bytes but for what is taken out", async () => {
+    const odd = { ...message, audio: { id: "a", transcript: "jane@example.com", data: "AAAA" } };
+    const { text } = await told(
+      { id: "c", model: "m", odd: 1.5, choices: [{ ...choice, message: odd }] },
+      {},
+    );
+    expect(text).toContain('"audio":{"id":"a","transcript":"[EMAIL]","data":"AAAA"}');
+    expect(text).toContain('"odd":1.5');
+  });
+
+  it("is not asked for: several answers to one request are refused", async () => {
+    const two = await told({ id: "c", model: "m", choices: [choice, { ...choice, index: 1 }] }, { n: 2 });
+    expect(two).toMatchObject({ status: 400, text: expect.stringContaining("leave `n` out") });
+  });
+
+  it("goes to nobody, if it cannot be read", async () => {
+    const unread = await told({ id: "c", model: "m", choices: [{ index: 0, text: "jane@example.com" }] }, {});
+    expect(unread.status).toBe(502);
+    expect(unread.text).not.toContain("jane");
+  });
+
+  it("and a count of tokens is none", async () => {
+    const counted = await told({ input_tokens: 3 }, { model: "claude/m" }, "/v1/messages/count_tokens");
+    expect(counted).toEqual({ status: 200, text: '{"input_tokens":3}' });
+  });
+});
+
 describe("a lane that no guardrail can read", () => {
   it.for([
     ["a rule for prompts", onInput, [403, 200, 403]],

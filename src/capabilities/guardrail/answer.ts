@@ -1,7 +1,14 @@
 import type { AnswerGuard } from "../../exchange/answer-guard.ts";
 import type { StreamPart } from "../../exchange/part.ts";
 import type { Redactor } from "./redact.ts";
-import { type AnswerRules, guardAnswer, guardCitation, guardPart, placeless } from "./whole-answer.ts";
+import {
+  type AnswerRules,
+  guardAnswer,
+  guardCitation,
+  guardPart,
+  guardRest,
+  placeless,
+} from "./whole-answer.ts";
 
 interface OpenPart {
   readonly close: "text-end" | "refusal-end" | "reasoning-end" | "tool-input-end";
@@ -164,7 +171,12 @@ export function createAnswerGuard(rules: AnswerRules): AnswerGuard {
         return [part];
     }
   };
-  return { push, isOver: () => isOver, whole: (answer) => guardAnswer(answer, rules) };
+  return {
+    push,
+    isOver: () => isOver,
+    whole: (answer) => guardAnswer(answer, rules),
+    rest: (body) => guardRest(body, rules),
+  };
 }
 
 /** Notes whether what is told of a part is still what came. */

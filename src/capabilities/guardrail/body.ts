@@ -98,15 +98,10 @@ export function changeTexts(body: Uint8Array, change: Change): Uint8Array {
 }
 
 /** The same for all strings of a JSON text, of which nothing is known but that ids and seals are none of anybody. */
-export function changeStrings(json: string, change: (text: string) => string | undefined): string {
-  const bytes = new TextEncoder().encode(json);
-  const made = edited(
-    bytes,
-    ({ text }) => change(text),
-    (visit) => visit(readSpans(bytes), { on: "tool-result", isFree: false, isPrompt: false }, ""),
+export const changeStrings = (json: Uint8Array, change: Change): Uint8Array =>
+  edited(json, change, (visit) =>
+    visit(readSpans(json), { on: "tool-result", isFree: false, isPrompt: false }, ""),
   );
-  return made === bytes ? json : decoder.decode(made);
-}
 
 const decoder = new TextDecoder();
 

@@ -76,7 +76,12 @@ export function guardRequest(
   if (!readsBody && output.size === 0 && !hasTools) return undefined;
   const vault = createVault(containedIn(body));
   let blockedBy: string | undefined;
-  const filterFor = (on: Place, reading: Reading, isAnswer: boolean): Redactor | undefined => {
+  const filterFor = (
+    on: Place,
+    reading: Reading,
+    isAnswer: boolean,
+    isSecondLook = false,
+  ): Redactor | undefined => {
     const treated = isAnswer || on !== "tool-arguments" ? treatments[on] : sentArguments;
     const restores = isAnswer && !vault.isEmpty();
     if (treated.size === 0 && !restores) return undefined;
@@ -87,6 +92,7 @@ export function guardRequest(
       vault,
       onFinding: ({ kind, action, value }) => {
         if (action === "block") blockedBy ??= kind;
+        if (isSecondLook && (action === "log" || action === "flag")) return;
         ports.tell({ kind, on, action, length: value.length, digest: ports.digestOf(value) });
       },
     });
@@ -115,6 +121,8 @@ export function guardRequest(
     let calls = 0;
     return createAnswerGuard({
       filterFor: (on, isJson) => filterFor(on, isJson ? "json" : "plain", true),
+      restFilterFor: (isJson) =>
+        filterFor(isJson ? "tool-arguments" : "output", isJson ? "json" : "plain", true, true),
       looksAtCalls: hasTools,
       mayCall: (call) => {
         calls += 1;

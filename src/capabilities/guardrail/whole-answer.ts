@@ -1,5 +1,5 @@
 import type { Answer } from "../../exchange/answer.ts";
-import type { GuardedAnswer } from "../../exchange/answer-guard.ts";
+import type { GuardedAnswer, GuardedRest } from "../../exchange/answer-guard.ts";
 import type { Citation, Part } from "../../exchange/part.ts";
 import { errorCatalog } from "../../kernel/errors.ts";
 import { isJsonObject, parseJson, printJson, RawJson } from "../../kernel/json.ts";
@@ -11,19 +11,21 @@ import type { ToolCall } from "./tools.ts";
 export interface AnswerRules {
   /** A filter for one text; `undefined`: it passes as it is. */
   readonly filterFor: (on: "output" | "tool-arguments", isJson: boolean) => Redactor | undefined;
+  /** For what no part of an answer tells, and so was not looked at: only what is taken out or stops is noted. */
+  readonly restFilterFor: (isJson: boolean) => Redactor | undefined;
   /** Whether calls are looked at; then their arguments are told when they are whole. */
   readonly looksAtCalls: boolean;
   readonly mayCall: (call: ToolCall) => boolean;
 }
 
-const blocked: GuardedAnswer = {
+const blocked = {
   kind: "blocked",
   failure: {
     code: "guardrail_blocked",
     status: errorCatalog.guardrail_blocked.status,
     message: "The answer holds what a guardrail stops.",
   },
-};
+} as const;
 
 /** The whole of an answer at once. */
 export function guardAnswer(answer: Answer, rules: AnswerRules): GuardedAnswer {
@@ -128,9 +130,26 @@ function callIn(type: string, json: string): ToolCall | undefined {
 
 /** Every string of a JSON text by itself; what was changed stays JSON. */
 function throughStrings(json: string, rules: AnswerRules): string | "blocked" {
+  const bytes = new TextEncoder().encode(json);
+  const made = filteredStrings(bytes, (isJson) => rules.filterFor("output", isJson));
+  if (made === "blocked") return made;
+  return made === bytes ? json : new TextDecoder().decode(made);
+}
+
+/** An answer as it came, whose parts are let through: what else stands in it, in its own bytes. */
+export function guardRest(body: Uint8Array, rules: AnswerRules): GuardedRest {
+  const made = filteredStrings(body, rules.restFilterFor);
+  if (made === "blocked") return blocked;
+  return made === body ? { kind: "same" } : { kind: "rewritten", body: made };
+}
+
+function filteredStrings(
+  json: Uint8Array,
+  filterFor: (isJson: boolean) => Redactor | undefined,
+): Uint8Array | "blocked" {
   let isBlocked = false;
-  const made = changeStrings(json, (text) => {
-    const guarded = filtered(text, rules.filterFor("output", false));
+  const made = changeStrings(json, ({ isJson, text }) => {
+    const guarded = filtered(text, filterFor(isJson));
     isBlocked ||= guarded === undefined;
     return guarded;
   });
