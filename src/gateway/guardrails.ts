@@ -3,6 +3,7 @@ import {
   type GuardrailSettings,
   type Guardrails,
   guardRequest,
+  lateScore,
   ruleAgainst,
   type Told,
   toolFacts,
@@ -82,16 +83,26 @@ export function createGuardrails({ clock, meter, digestOf }: GuardrailParts): {
         } = asked;
         if (call === undefined) return refuseUnread(asked);
         const { keyId, name: key, project } = identity;
-        const made = guardRequest(
-          trail.snapshot.guardrails,
-          { body: call.body, whose: { keyId, key, project, model: call.facts.model } },
-          {
-            digestOf: (text) => digestOf(text).slice(0, 16),
-            nowMs: clock.now,
-            repeats,
-            tell: (told) => tell(trail.id, told),
-          },
-        );
+        const { guardrails } = trail.snapshot;
+        const request = { body: call.body, whose: { keyId, key, project, model: call.facts.model } };
+        const ports = {
+          digestOf: (text: string) => digestOf(text).slice(0, 16),
+          nowMs: clock.now,
+          repeats,
+          tell: (told: Told) => tell(trail.id, told),
+        };
+        const scored = lateScore(guardrails, request, ports);
+        if (scored !== undefined)
+          trail.lateLook = () => {
+            const score = scored();
+            if (score !== undefined)
+              trail.stages.record(
+                "authorize",
+                "flag",
+                `its score of injected instructions is ${score.toFixed(2)}`,
+              );
+          };
+        const made = guardRequest(guardrails, request, ports);
         if (made === undefined) return undefined;
         guarded += 1;
         if (made.blockedBy !== undefined)
