@@ -96,21 +96,32 @@ function readOwn(parts: TryParts, head: UpstreamHead, body: Uint8Array): TryResu
   const { codec } = parts.candidate.endpoint;
   const tapped = codec.tapAnswer(body);
   if (tapped === undefined) return notAnAnswer(codec.decodeAnswer(body));
-  if (parts.check !== undefined) {
-    const decoding = codec.decodeAnswer(body);
-    if (decoding.kind === "answer") parts.check.whole(decoding.answer.parts, decoding.answer.finish);
-  }
+  checkOwn(parts, body);
   const broken = brokenContract(parts.check);
   if (broken !== undefined) return unkept(broken, tapped);
   parts.onIssued(tapped.stateIds ?? []);
   const guarded = guardedOwn(parts, body);
-  if (guarded?.kind === "failure" || guarded?.kind === "blocked") return unkept(guarded.failure, tapped);
-  if (guarded?.kind === "changed") {
-    const { body: told, warnings } = parts.client.encodeAnswer(guarded.answer, parts.context());
-    return { kind: "whole", head, body: told, tapped, warnings };
+  switch (guarded.kind) {
+    case "failure":
+    case "blocked":
+      return unkept(guarded.failure, tapped);
+    case "changed": {
+      const { body: told, warnings } = parts.client.encodeAnswer(guarded.answer, parts.context());
+      return { kind: "whole", head, body: told, tapped, warnings };
+    }
+    case "same":
+    case "rewritten": {
+      const told = guarded.kind === "rewritten" ? guarded.body : body;
+      const amended = codec.amendAnswer?.(told, parts.facts) ?? told;
+      return { kind: "whole", head, body: amended, tapped, warnings: [] };
+    }
   }
-  const told = guarded?.kind === "rewritten" ? guarded.body : body;
-  return { kind: "whole", head, body: codec.amendAnswer?.(told, parts.facts) ?? told, tapped, warnings: [] };
+}
+
+function checkOwn({ check, candidate }: TryParts, body: Uint8Array): void {
+  if (check === undefined) return;
+  const decoding = candidate.endpoint.codec.decodeAnswer(body);
+  if (decoding.kind === "answer") check.whole(decoding.answer.parts, decoding.answer.finish);
 }
 
 /**
@@ -120,8 +131,8 @@ function readOwn(parts: TryParts, head: UpstreamHead, body: Uint8Array): TryResu
 function guardedOwn(
   { guard, candidate }: TryParts,
   body: Uint8Array,
-): GuardedAnswer | GuardedRest | Extract<AnswerDecoding, { kind: "failure" }> | undefined {
-  if (guard === undefined) return undefined;
+): GuardedAnswer | GuardedRest | Extract<AnswerDecoding, { kind: "failure" }> {
+  if (guard === undefined) return { kind: "same" };
   const decoding = candidate.endpoint.codec.decodeAnswer(body);
   if (decoding.kind === "failure") return decoding;
   const guarded = guard.whole(decoding.answer);

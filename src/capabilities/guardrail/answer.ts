@@ -31,23 +31,6 @@ export function createAnswerGuard(rules: AnswerRules): AnswerGuard {
     open.clear();
     return [...ends, { kind: "finish", finish: { reason: "content-filter", raw: "guardrail" } }];
   };
-  const begin = (
-    part: number,
-    close: OpenPart["close"],
-    call?: { name: string; isCustom: boolean },
-  ): void => {
-    const filter =
-      call === undefined
-        ? rules.filterFor("output", false)
-        : rules.filterFor("tool-arguments", !call.isCustom);
-    open.set(part, {
-      close,
-      filter,
-      pending: "",
-      isChanged: false,
-      ...(call === undefined || !rules.looksAtCalls ? {} : { call: { name: call.name, argumentsText: "" } }),
-    });
-  };
   /** What may be told of a part now. */
   const through = (
     part: number,
@@ -71,12 +54,9 @@ export function createAnswerGuard(rules: AnswerRules): AnswerGuard {
       (text) => ({ ...part, text }),
     );
   };
-  const cited = (part: Extract<StreamPart, { readonly kind: "citation" }>): readonly StreamPart[] => {
-    const guarded = guardCitation(part.citation, rules);
-    if (guarded === "blocked") return stop();
-    // A stretch of the text as it came means nothing in another.
-    const citation = open.get(part.part)?.isChanged === true ? placeless(guarded) : guarded;
-    return [citation === part.citation ? part : { ...part, citation }];
+  const cited = (part: CitationPart): readonly StreamPart[] => {
+    const told = guardCited(part, open.get(part.part)?.isChanged === true, rules);
+    return told === "blocked" ? stop() : [told];
   };
   const end = (part: Extract<StreamPart, { readonly kind: keyof typeof deltaOf }>): readonly StreamPart[] => {
     const kind = deltaOf[part.kind];
@@ -134,16 +114,16 @@ export function createAnswerGuard(rules: AnswerRules): AnswerGuard {
     if (isOver) return [];
     switch (part.kind) {
       case "text-start":
-        begin(part.part, "text-end");
+        open.set(part.part, openPart(rules, "text-end"));
         return [part];
       case "refusal-start":
-        begin(part.part, "refusal-end");
+        open.set(part.part, openPart(rules, "refusal-end"));
         return [part];
       case "reasoning-start":
-        begin(part.part, "reasoning-end");
+        open.set(part.part, openPart(rules, "reasoning-end"));
         return [part];
       case "tool-input-start":
-        begin(part.part, "tool-input-end", { name: part.name, isCustom: part.isCustom === true });
+        open.set(part.part, openCall(rules, part));
         return [part];
       case "text-delta":
       case "refusal-delta":
@@ -177,6 +157,32 @@ export function createAnswerGuard(rules: AnswerRules): AnswerGuard {
     whole: (answer) => guardAnswer(answer, rules),
     rest: (body) => guardRest(body, rules),
   };
+}
+
+const openPart = (rules: AnswerRules, close: OpenPart["close"]): OpenPart => ({
+  close,
+  filter: rules.filterFor("output", false),
+  pending: "",
+  isChanged: false,
+});
+
+const openCall = (
+  rules: AnswerRules,
+  { name, isCustom }: Extract<StreamPart, { readonly kind: "tool-input-start" }>,
+): OpenPart => ({
+  ...openPart(rules, "tool-input-end"),
+  filter: rules.filterFor("tool-arguments", isCustom !== true),
+  ...(rules.looksAtCalls ? { call: { name, argumentsText: "" } } : {}),
+});
+
+type CitationPart = Extract<StreamPart, { readonly kind: "citation" }>;
+
+/** A stretch of the text as it came means nothing in one that was changed. */
+function guardCited(part: CitationPart, isMoved: boolean, rules: AnswerRules): CitationPart | "blocked" {
+  const guarded = guardCitation(part.citation, rules);
+  if (guarded === "blocked") return guarded;
+  const citation = isMoved ? placeless(guarded) : guarded;
+  return citation === part.citation ? part : { ...part, citation };
 }
 
 /** Notes whether what is told of a part is still what came. */

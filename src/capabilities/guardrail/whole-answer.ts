@@ -91,7 +91,7 @@ export function guardCitation(citation: Citation, rules: AnswerRules): Citation 
   const { url, title, quote, raw } = citation;
   const written = printJson({ url, title, quote, raw });
   const made = throughStrings(written, rules);
-  if (made === "blocked") return made;
+  if (made === undefined) return "blocked";
   const parsed = made === written ? undefined : parseJson(made);
   if (!isJsonObject(parsed)) return citation;
   const textOf = (name: "url" | "title" | "quote") => {
@@ -113,7 +113,7 @@ function guardOpaque(part: Extract<Part, { kind: "opaque" }>, rules: AnswerRules
   const call = rules.looksAtCalls ? callIn(part.type, json) : undefined;
   if (call !== undefined && !rules.mayCall(call)) return "blocked";
   const made = throughStrings(json, rules);
-  if (made === "blocked") return made;
+  if (made === undefined) return "blocked";
   return made === json ? part : { ...part, raw: new RawJson(made) };
 }
 
@@ -128,11 +128,11 @@ function callIn(type: string, json: string): ToolCall | undefined {
   };
 }
 
-/** Every string of a JSON text by itself; what was changed stays JSON. */
-function throughStrings(json: string, rules: AnswerRules): string | "blocked" {
+/** Every string of a JSON text by itself; what was changed stays JSON. `undefined`: blocked. */
+function throughStrings(json: string, rules: AnswerRules): string | undefined {
   const bytes = new TextEncoder().encode(json);
   const made = filteredStrings(bytes, (isJson) => rules.filterFor("output", isJson));
-  if (made === "blocked") return made;
+  if (made === "blocked") return undefined;
   return made === bytes ? json : new TextDecoder().decode(made);
 }
 
