@@ -8,7 +8,7 @@ import { type EvalResult, fileDigest, type Measured } from "./result.ts";
 
 const threshold = 0.9;
 const caveat =
-  "Values are generated, 200 of each kind in each of five scripts, as many off by one character; attacks are generated too, from patterns of which four in nine were never trained on: they say little of attacks that people think up. Benign texts are of benchmarks (Apache-2.0, CC BY 3.0); those of the last rows are of benchmarks that nothing was trained or set on.";
+  "Values are generated, 200 of each kind in each of five scripts, as many off by one character. What was wrong in an earlier run was mended by what is known of the numbers, not by these texts: groups of a mistyped IBAN are no telephone and no card; of national numbers of eleven digits the one that is met least by chance comes first; a CPF in one piece (no such is planted) counts only beside a word for it, which costs recall in lists of bare numbers. Attacks are generated too, from patterns of which four in nine were never trained on: they say little of attacks that people think up. Benign texts are of benchmarks (Apache-2.0, CC BY 3.0); those of the last rows are of benchmarks that nothing was trained or set on.";
 
 const detector = createDetector({ kinds: new Set(builtInKinds) });
 

@@ -8,6 +8,8 @@ export type Span =
 
 export interface SpanMember {
   readonly name: string;
+  /** Where the name stands, its quotes among it. */
+  readonly at: { readonly start: number; readonly end: number };
   readonly value: Span | undefined;
 }
 
@@ -62,10 +64,10 @@ export function readSpans(bytes: Uint8Array): Span | undefined {
       if (bytes[at] !== 0x22) break;
       const start = at;
       at = stringEnd();
-      const name = stringAt(bytes, { start, end: at }) ?? "";
+      const place = { start, end: at };
       skip();
       at += 1; // the colon
-      found.push({ name, value: value() });
+      found.push({ name: stringAt(bytes, place) ?? "", at: place, value: value() });
     }
     at += 1;
     return found;

@@ -2,6 +2,7 @@ import type { Splice } from "../exchange/codec.ts";
 import { scanObject, valueText } from "../framing/json-scan.ts";
 import { spliceObject } from "../framing/json-splice.ts";
 import { invariant } from "../kernel/invariant.ts";
+import { isJsonObject, parseJson } from "../kernel/json.ts";
 
 /** The members of a body that is about to be sent, by name, each as JSON text. */
 export function membersOf(body: Uint8Array): ReadonlyMap<string, string> {
@@ -21,4 +22,19 @@ export function spliceBody(body: Uint8Array, splices: readonly Splice[]): Uint8A
   const scan = scanObject(body);
   invariant(scan.kind === "object", "a body that was read is an object");
   return spliceObject(body, scan, splices);
+}
+
+/** The member by which a body asks for more than one answer; `undefined`: it does not. Of a member that is told twice either may count. */
+export function severalIn(body: Uint8Array): string | undefined {
+  const scan = scanObject(body);
+  invariant(scan.kind === "object", "a body that was read is an object");
+  for (const member of scan.members) {
+    const { name } = member;
+    if (name === "n" && Number(valueText(body, member)) > 1) return name;
+    if (name !== "generationConfig" && name !== "generation_config") continue;
+    const config = parseJson(valueText(body, member));
+    const count = isJsonObject(config) ? (config["candidateCount"] ?? config["candidate_count"]) : undefined;
+    if (Number(count) > 1) return `${name}.candidateCount`;
+  }
+  return undefined;
 }

@@ -3,6 +3,8 @@ import {
   type GuardrailSettings,
   type Guardrails,
   guardRequest,
+  lateScore,
+  ruleAgainst,
   type Told,
   toolFacts,
 } from "../capabilities/guardrail/index.ts";
@@ -10,7 +12,8 @@ import { GatewayError } from "../kernel/errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Expressions } from "../ports/expressions.ts";
 import type { Meter } from "../ports/meter.ts";
-import type { Guard } from "./guards.ts";
+import { severalIn } from "./body-tools.ts";
+import type { Asked, Guard } from "./guards.ts";
 
 /** One block as the admin API shows it. */
 export interface GuardrailBlock extends Told {
@@ -72,32 +75,91 @@ export function createGuardrails({ clock, meter, digestOf }: GuardrailParts): {
   };
   return {
     guard: {
-      authorize: ({ identified: { identity }, trail, call }) => {
-        if (call === undefined) return undefined;
+      authorize: (asked) => {
+        const {
+          identified: { identity },
+          trail,
+          call,
+        } = asked;
+        if (call === undefined) return refuseUnread(asked);
         const { keyId, name: key, project } = identity;
-        const made = guardRequest(
-          trail.snapshot.guardrails,
-          { body: call.body, whose: { keyId, key, project, model: call.facts.model } },
-          {
-            digestOf: (text) => digestOf(text).slice(0, 16),
-            nowMs: clock.now,
-            repeats,
-            tell: (told) => tell(trail.id, told),
-          },
-        );
+        const { guardrails } = trail.snapshot;
+        const request = { body: call.body, whose: { keyId, key, project, model: call.facts.model } };
+        const ports = {
+          digestOf: (text: string) => digestOf(text).slice(0, 16),
+          nowMs: clock.now,
+          repeats,
+          tell: (told: Told) => tell(trail.id, told),
+        };
+        const scored = lateScore(guardrails, request, ports);
+        if (scored !== undefined)
+          trail.lateLook = () => {
+            const score = scored();
+            if (score !== undefined)
+              trail.stages.record(
+                "authorize",
+                "flag",
+                `its score of injected instructions is ${score.toFixed(2)}`,
+              );
+          };
+        const made = guardRequest(guardrails, request, ports);
         if (made === undefined) return undefined;
         guarded += 1;
         if (made.blockedBy !== undefined)
           throw new GatewayError("guardrail_blocked", made.blockedBy, {
             message: `The request holds what a guardrail stops: ${made.blockedBy}.`,
           });
-        if (made.guardAnswer !== undefined) trail.guardAnswer = made.guardAnswer;
+        if (made.guardAnswer !== undefined && hasWords(asked)) {
+          refuseSeveral(call.body);
+          trail.guardAnswer = made.guardAnswer;
+        }
         return made.body === call.body ? undefined : { facts: call.facts, body: made.body };
       },
     },
     state: () => ({ guarded, blocked, findings: [...counts.values()], blocks }),
   };
 }
+
+/**
+ * The raw lane and sessions of Realtime carry what guardrails are for, and are not read.
+ *
+ * @throws GatewayError `policy_denied`, where a rule would redact or block.
+ */
+function refuseUnread({ identified: { identity, route, method }, inbound, trail }: Asked): undefined {
+  if (route.kind !== "raw" && route.kind !== "kept" && route.kind !== "realtime") return undefined;
+  const { keyId, name: key, project } = identity;
+  const rule = ruleAgainst(trail.snapshot.guardrails, {
+    whose: { keyId, key, project, model: route.kind === "realtime" ? route.model : undefined },
+    hasBody: route.kind === "realtime" || !bodiless.has(method) || announcesBody(inbound),
+  });
+  if (rule === undefined) return undefined;
+  throw new GatewayError("policy_denied", `${rule} on a lane that is not read`, {
+    message: `\`${rule}\` holds for this key, and nothing on this path can be held to it. Ask by a path that is read, as \`/v1/chat/completions\`; an operator may open this one by \`guardrails.unread: pass\`.`,
+  });
+}
+
+/**
+ * Of several answers to one request only the first is read.
+ *
+ * @throws GatewayError `unsupported_parameter`.
+ */
+function refuseSeveral(body: Uint8Array): void {
+  const param = severalIn(body);
+  if (param === undefined) return;
+  throw new GatewayError("unsupported_parameter", "several answers under a guardrail", {
+    message: `A guardrail holds for answers to this key, and it reads one answer to a request: leave \`${param}\` out.`,
+    param,
+  });
+}
+
+/** Vectors and counts are no texts: their answers hold nothing to be found. */
+const hasWords = ({ identified: { route } }: Asked): boolean =>
+  route.kind !== "ai" || !["openai-embeddings", "anthropic-count"].includes(route.codec.dialect);
+
+const bodiless: ReadonlySet<string> = new Set(["GET", "HEAD", "DELETE", "OPTIONS"]);
+
+const announcesBody = ({ header }: Asked["inbound"]): boolean =>
+  Number(header("content-length") ?? 0) > 0 || header("transfer-encoding") !== undefined;
 
 /** The section, its conditions compiled. What does not compile was refused when the file was read. */
 export function compileGuardrails(settings: GuardrailSettings, expressions: Expressions): Guardrails {

@@ -1,4 +1,4 @@
-import type { GuardedAnswer } from "../exchange/answer-guard.ts";
+import type { GuardedAnswer, GuardedRest } from "../exchange/answer-guard.ts";
 import type { AnswerDecoding, Tapped } from "../exchange/codec.ts";
 import type { UpstreamFailure } from "../exchange/failure.ts";
 import { errorCatalog } from "../kernel/errors.ts";
@@ -96,26 +96,47 @@ function readOwn(parts: TryParts, head: UpstreamHead, body: Uint8Array): TryResu
   const { codec } = parts.candidate.endpoint;
   const tapped = codec.tapAnswer(body);
   if (tapped === undefined) return notAnAnswer(codec.decodeAnswer(body));
-  if (parts.check !== undefined) {
-    const decoding = codec.decodeAnswer(body);
-    if (decoding.kind === "answer") parts.check.whole(decoding.answer.parts, decoding.answer.finish);
-  }
+  checkOwn(parts, body);
   const broken = brokenContract(parts.check);
   if (broken !== undefined) return unkept(broken, tapped);
   parts.onIssued(tapped.stateIds ?? []);
   const guarded = guardedOwn(parts, body);
-  if (guarded?.kind === "blocked") return unkept(guarded.failure, tapped);
-  if (guarded?.kind === "changed") {
-    const { body: told, warnings } = parts.client.encodeAnswer(guarded.answer, parts.context());
-    return { kind: "whole", head, body: told, tapped, warnings };
+  switch (guarded.kind) {
+    case "failure":
+    case "blocked":
+      return unkept(guarded.failure, tapped);
+    case "changed": {
+      const { body: told, warnings } = parts.client.encodeAnswer(guarded.answer, parts.context());
+      return { kind: "whole", head, body: told, tapped, warnings };
+    }
+    case "same":
+    case "rewritten": {
+      const told = guarded.kind === "rewritten" ? guarded.body : body;
+      const amended = codec.amendAnswer?.(told, parts.facts) ?? told;
+      return { kind: "whole", head, body: amended, tapped, warnings: [] };
+    }
   }
-  return { kind: "whole", head, body: codec.amendAnswer?.(body, parts.facts) ?? body, tapped, warnings: [] };
 }
 
-/** An answer of the client's own dialect passes byte for byte unless its guard has changed it. */
-function guardedOwn({ guard, candidate }: TryParts, body: Uint8Array): GuardedAnswer | undefined {
-  const decoding = guard === undefined ? undefined : candidate.endpoint.codec.decodeAnswer(body);
-  return decoding?.kind === "answer" ? guard?.whole(decoding.answer) : undefined;
+function checkOwn({ check, candidate }: TryParts, body: Uint8Array): void {
+  if (check === undefined) return;
+  const decoding = candidate.endpoint.codec.decodeAnswer(body);
+  if (decoding.kind === "answer") check.whole(decoding.answer.parts, decoding.answer.finish);
+}
+
+/**
+ * An answer of the client's own dialect passes byte for byte unless its guard has changed it. One that cannot be read, and so
+ * cannot be guarded, goes to nobody.
+ */
+function guardedOwn(
+  { guard, candidate }: TryParts,
+  body: Uint8Array,
+): GuardedAnswer | GuardedRest | Extract<AnswerDecoding, { kind: "failure" }> {
+  if (guard === undefined) return { kind: "same" };
+  const decoding = candidate.endpoint.codec.decodeAnswer(body);
+  if (decoding.kind === "failure") return decoding;
+  const guarded = guard.whole(decoding.answer);
+  return guarded.kind === "same" ? guard.rest(body) : guarded;
 }
 
 function readForeign(parts: TryParts, head: UpstreamHead, body: Uint8Array): TryResult {

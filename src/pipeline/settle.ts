@@ -38,6 +38,7 @@ export function settle<Snapshot>(trail: Trail<Snapshot>, ending: Ending, ports: 
     addPieces(trail, ports);
     bookEgress(trail, ports);
     if (trail.events > 0) warnOfPrice(trail);
+    trail.lateLook?.();
     trail.stages.record("settle", ending.outcome, reasonOf(trail, ending));
     const record = recordOf(trail, ending, ports);
     tellHolds(trail, record, ports.onFault);

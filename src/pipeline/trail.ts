@@ -91,6 +91,8 @@ export interface Trail<Snapshot> {
   load: OpenLoad | undefined;
   /** The gateway asks on its own account; absent: a client does. */
   readonly aside?: Aside;
+  /** Looks at the request once its answer has gone, so that nobody waits for it; what it notes stands in the record. */
+  lateLook?: () => void;
   /** Makes what one answer is held to; absent: nothing. */
   guardAnswer?: () => AnswerGuard;
   /** Told the answer that the client has got whole, once it is settled; absent: nobody besides it reads it. */

@@ -149,6 +149,24 @@ function inFoursAt(
   return { text: text.toUpperCase(), end: next };
 }
 
+/**
+ * Whether the group of digits at `at` is a later one of what is written as an IBAN, whatever its check digits say: a
+ * mistyped account is no telephone and no card. Its head stands up to seven groups of four before.
+ */
+export function isInsideIban(source: Source, at: number): boolean {
+  const parting = codeAt(source, at - 1);
+  if (parting !== 0x20 && parting !== 0x2d) return false;
+  for (let head = at - 5; head >= Math.max(0, at - 40); head -= 5) {
+    if (isIbanHead(source, head) && !isWord(codeAt(source, head - 1))) {
+      const length = ibanLengths[source.text.slice(head, head + 2).toUpperCase()];
+      const written = length === undefined ? undefined : inFoursAt(source, head, length);
+      return written !== undefined && written.end > at && !isWord(codeAt(source, written.end));
+    }
+    if (codeAt(source, head - 1) !== parting) return false;
+  }
+  return false;
+}
+
 /** Eight digits and a letter; `-` or a blank may part them. */
 export function dniAt(source: Source, at: number): Found {
   const digits = runFrom(source, at, isDigit, 9);

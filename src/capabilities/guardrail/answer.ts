@@ -1,23 +1,21 @@
-import type { Answer } from "../../exchange/answer.ts";
-import type { AnswerGuard, GuardedAnswer } from "../../exchange/answer-guard.ts";
-import type { Part, StreamPart } from "../../exchange/part.ts";
-import { errorCatalog } from "../../kernel/errors.ts";
+import type { AnswerGuard } from "../../exchange/answer-guard.ts";
+import type { StreamPart } from "../../exchange/part.ts";
 import type { Redactor } from "./redact.ts";
-import type { ToolCall } from "./tools.ts";
-
-/** What one answer is held to. */
-export interface AnswerRules {
-  /** A filter for one text; `undefined`: it passes as it is. */
-  readonly filterFor: (on: "output" | "tool-arguments", isJson: boolean) => Redactor | undefined;
-  /** Whether calls are looked at; then their arguments are told when they are whole. */
-  readonly looksAtCalls: boolean;
-  readonly mayCall: (call: ToolCall) => boolean;
-}
+import {
+  type AnswerRules,
+  guardAnswer,
+  guardCitation,
+  guardPart,
+  guardRest,
+  placeless,
+} from "./whole-answer.ts";
 
 interface OpenPart {
   readonly close: "text-end" | "refusal-end" | "reasoning-end" | "tool-input-end";
   readonly filter: Redactor | undefined;
   readonly call?: { readonly name: string; argumentsText: string };
+  /** What came and was not told yet, as it came; after the first change nothing more is held for that. */
+  pending: string;
   isChanged: boolean;
 }
 
@@ -33,22 +31,6 @@ export function createAnswerGuard(rules: AnswerRules): AnswerGuard {
     open.clear();
     return [...ends, { kind: "finish", finish: { reason: "content-filter", raw: "guardrail" } }];
   };
-  const begin = (
-    part: number,
-    close: OpenPart["close"],
-    call?: { name: string; isCustom: boolean },
-  ): void => {
-    const filter =
-      call === undefined
-        ? rules.filterFor("output", false)
-        : rules.filterFor("tool-arguments", !call.isCustom);
-    open.set(part, {
-      close,
-      filter,
-      isChanged: false,
-      ...(call === undefined || !rules.looksAtCalls ? {} : { call: { name: call.name, argumentsText: "" } }),
-    });
-  };
   /** What may be told of a part now. */
   const through = (
     part: number,
@@ -58,17 +40,24 @@ export function createAnswerGuard(rules: AnswerRules): AnswerGuard {
     const state = open.get(part);
     if (state?.filter === undefined) return [];
     const { text, isBlocked } = release(state.filter);
+    tellApart(state, text);
     const told = text === "" ? [] : [write(text)];
     return isBlocked ? [...told, ...stop()] : told;
   };
-  const delta = (part: Extract<StreamPart, { readonly text: string }>): readonly StreamPart[] =>
-    open.get(part.part)?.filter === undefined
-      ? [part]
-      : through(
-          part.part,
-          (filter) => filter.push(part.text),
-          (text) => ({ ...part, text }),
-        );
+  const delta = (part: Extract<StreamPart, { readonly text: string }>): readonly StreamPart[] => {
+    const state = open.get(part.part);
+    if (state?.filter === undefined) return [part];
+    if (!state.isChanged) state.pending += part.text;
+    return through(
+      part.part,
+      (filter) => filter.push(part.text),
+      (text) => ({ ...part, text }),
+    );
+  };
+  const cited = (part: CitationPart): readonly StreamPart[] => {
+    const told = guardCited(part, open.get(part.part)?.isChanged === true, rules);
+    return told === "blocked" ? stop() : [told];
+  };
   const end = (part: Extract<StreamPart, { readonly kind: keyof typeof deltaOf }>): readonly StreamPart[] => {
     const kind = deltaOf[part.kind];
     const rest = through(
@@ -125,16 +114,16 @@ export function createAnswerGuard(rules: AnswerRules): AnswerGuard {
     if (isOver) return [];
     switch (part.kind) {
       case "text-start":
-        begin(part.part, "text-end");
+        open.set(part.part, openPart(rules, "text-end"));
         return [part];
       case "refusal-start":
-        begin(part.part, "refusal-end");
+        open.set(part.part, openPart(rules, "refusal-end"));
         return [part];
       case "reasoning-start":
-        begin(part.part, "reasoning-end");
+        open.set(part.part, openPart(rules, "reasoning-end"));
         return [part];
       case "tool-input-start":
-        begin(part.part, "tool-input-end", { name: part.name, isCustom: part.isCustom === true });
+        open.set(part.part, openCall(rules, part));
         return [part];
       case "text-delta":
       case "refusal-delta":
@@ -153,15 +142,57 @@ export function createAnswerGuard(rules: AnswerRules): AnswerGuard {
       case "logprobs":
         // They spell the words out that may have been taken away.
         return open.get(part.part)?.filter === undefined ? [part] : [];
-      case "start":
       case "citation":
+        return cited(part);
+      case "start":
       case "usage":
       case "finish":
       case "error":
         return [part];
     }
   };
-  return { push, isOver: () => isOver, whole: (answer) => guardAnswer(answer, rules) };
+  return {
+    push,
+    isOver: () => isOver,
+    whole: (answer) => guardAnswer(answer, rules),
+    rest: (body) => guardRest(body, rules),
+  };
+}
+
+const openPart = (rules: AnswerRules, close: OpenPart["close"]): OpenPart => ({
+  close,
+  filter: rules.filterFor("output", false),
+  pending: "",
+  isChanged: false,
+});
+
+const openCall = (
+  rules: AnswerRules,
+  { name, isCustom }: Extract<StreamPart, { readonly kind: "tool-input-start" }>,
+): OpenPart => ({
+  ...openPart(rules, "tool-input-end"),
+  filter: rules.filterFor("tool-arguments", isCustom !== true),
+  ...(rules.looksAtCalls ? { call: { name, argumentsText: "" } } : {}),
+});
+
+type CitationPart = Extract<StreamPart, { readonly kind: "citation" }>;
+
+/** A stretch of the text as it came means nothing in one that was changed. */
+function guardCited(part: CitationPart, isMoved: boolean, rules: AnswerRules): CitationPart | "blocked" {
+  const guarded = guardCitation(part.citation, rules);
+  if (guarded === "blocked") return guarded;
+  const citation = isMoved ? placeless(guarded) : guarded;
+  return citation === part.citation ? part : { ...part, citation };
+}
+
+/** Notes whether what is told of a part is still what came. */
+function tellApart(state: OpenPart, told: string): void {
+  if (state.isChanged) return;
+  if (state.pending.startsWith(told)) state.pending = state.pending.slice(told.length);
+  else {
+    state.isChanged = true;
+    state.pending = "";
+  }
 }
 
 const deltaOf = {
@@ -169,65 +200,3 @@ const deltaOf = {
   "refusal-end": "refusal-delta",
   "reasoning-end": "reasoning-delta",
 } as const;
-
-const blocked: GuardedAnswer = {
-  kind: "blocked",
-  failure: {
-    code: "guardrail_blocked",
-    status: errorCatalog.guardrail_blocked.status,
-    message: "The answer holds what a guardrail stops.",
-  },
-};
-
-function guardAnswer(answer: Answer, rules: AnswerRules): GuardedAnswer {
-  const parts: Part[] = [];
-  for (const part of answer.parts) {
-    const guarded = guardPart(part, rules);
-    if (guarded === "blocked") return blocked;
-    parts.push(guarded);
-  }
-  const isSame = parts.every((part, index) => part === answer.parts[index]);
-  return isSame ? { kind: "same" } : { kind: "changed", answer: { ...answer, parts } };
-}
-
-/** The same part where nothing is changed. */
-function guardPart(part: Part, rules: AnswerRules): Part | "blocked" {
-  switch (part.kind) {
-    case "text":
-      return guardText(part, rules);
-    case "refusal": {
-      const text = filtered(part.text, rules.filterFor("output", false));
-      if (text === undefined) return "blocked";
-      return text === part.text ? part : { ...part, text };
-    }
-    case "reasoning": {
-      const text = filtered(part.text, rules.filterFor("output", false));
-      if (text === undefined) return "blocked";
-      const { seal: _, ...rest } = part;
-      return text === part.text ? part : { ...rest, text };
-    }
-    case "tool-call": {
-      if (rules.looksAtCalls && !rules.mayCall(part)) return "blocked";
-      const text = filtered(part.argumentsText, rules.filterFor("tool-arguments", part.isCustom !== true));
-      if (text === undefined) return "blocked";
-      return text === part.argumentsText ? part : { ...part, argumentsText: text };
-    }
-    default:
-      return part;
-  }
-}
-
-function guardText(part: Extract<Part, { kind: "text" }>, rules: AnswerRules): Part | "blocked" {
-  const text = filtered(part.text, rules.filterFor("output", false));
-  if (text === undefined || text === part.text) return text === undefined ? "blocked" : part;
-  const { logprobs: _, citations = [], ...rest } = part;
-  return { ...rest, text, citations: citations.map(({ start: _s, end: _e, ...citation }) => citation) };
-}
-
-/** `undefined`: blocked. */
-function filtered(text: string, filter: Redactor | undefined): string | undefined {
-  if (filter === undefined) return text;
-  const first = filter.push(text);
-  const last = filter.end();
-  return first.isBlocked || last.isBlocked ? undefined : first.text + last.text;
-}

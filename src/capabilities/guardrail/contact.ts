@@ -1,3 +1,4 @@
+import { isInsideIban } from "./accounts.ts";
 import type { BuiltInKind } from "./finding.ts";
 import {
   codeAt,
@@ -104,7 +105,8 @@ export function nationalPhoneAt(source: Source, at: number): Found {
   // Full stops and a hyphen are how other numbers are written.
   if (form.includes(".") && form.includes("-")) return undefined;
   const isNumber = national.some((one) => one.form.test(form) && one.digits.test(dialled.digits));
-  return isNumber ? { kind: "phone", end: dialled.end, score: 0.7 } : undefined;
+  if (!isNumber || isInsideIban(source, at)) return undefined;
+  return { kind: "phone", end: dialled.end, score: 0.7 };
 }
 
 function looksNorthAmerican(source: Source, at: number): boolean {

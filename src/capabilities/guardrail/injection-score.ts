@@ -1,4 +1,5 @@
 import { ngramScore } from "./ngrams.ts";
+import { isWord } from "./source.ts";
 
 /**
  * How much a text looks like one that would have a model do something else than it was told, 0 to 1: the larger of what
@@ -7,14 +8,33 @@ import { ngramScore } from "./ngrams.ts";
 export function injectionScore(text: string): number {
   const own = scoreOf(text);
   let hidden = 0;
-  for (const [run] of text.matchAll(base64)) {
+  for (const run of base64Runs(text)) {
     const decoded = readBase64(run);
     if (decoded !== undefined) hidden = Math.max(hidden, scoreOf(decoded));
   }
   return Math.max(own, hidden);
 }
 
-const base64 = /[A-Za-z0-9+/]{24,4000}={0,2}/g;
+const runMin = 24;
+const runMax = 4000;
+
+/** Runs of base64 of 24 characters and more, the longer ones in pieces. One character in 24 is looked at where there is none. */
+function* base64Runs(text: string): Generator<string, void> {
+  let done = 0;
+  for (let at = runMin - 1; at < text.length; at += runMin) {
+    if (!isBase64(text.charCodeAt(at))) continue;
+    let start = at;
+    while (start > done && isBase64(text.charCodeAt(start - 1))) start -= 1;
+    let end = at + 1;
+    while (end < text.length && end - start < runMax && isBase64(text.charCodeAt(end))) end += 1;
+    if (end - start < runMin) continue;
+    yield text.slice(start, end);
+    done = end;
+    at = end - 1;
+  }
+}
+
+const isBase64 = (code: number): boolean => isWord(code) || code === 0x2b || code === 0x2f;
 
 const scoreOf = (text: string): number => Math.max(ruleScore(text), ngramScore(text));
 
@@ -56,13 +76,12 @@ function ruleScore(text: string): number {
 
 /** The text that a run of base64 stands for; `undefined`: it stands for none that a person could read. */
 function readBase64(run: string): string | undefined {
-  const bare = run.replace(/=+$/, "");
-  const bytes = new Uint8Array(Math.floor((bare.length * 3) / 4));
+  const bytes = new Uint8Array(Math.floor((run.length * 3) / 4));
   let bits = 0;
   let width = 0;
   let at = 0;
-  for (let index = 0; index < bare.length; index += 1) {
-    bits = ((bits << 6) | alphabet.indexOf(bare.charAt(index))) & 0xffffff;
+  for (let index = 0; index < run.length; index += 1) {
+    bits = ((bits << 6) | alphabet.indexOf(run.charAt(index))) & 0xffffff;
     width += 6;
     if (width >= 8) {
       width -= 8;

@@ -77,7 +77,7 @@ export function createRedactor(parts: RedactParts): Redactor {
           isBlocked = true;
           return { text, isBlocked };
         }
-        // A number outside of strings stays one, so that the text stays JSON.
+        // A number outside of strings stays one, so that the text stays JSON; anything else there is none.
         text +=
           treatment.do === "redact"
             ? replacement(kind, value, { treatment, isInside, vault: parts.vault })
@@ -101,7 +101,7 @@ function replacement(
   value: string,
   { treatment, isInside, vault }: { treatment: Treatment; isInside: boolean; vault: Vault },
 ): string {
-  if (!isInside) return isNumber.test(value) ? "0" : value;
+  if (!isInside && isNumber.test(value)) return "0";
   return treatment.isNumbered ? vault.put(kind, value, treatment.isRestored) : `[${labelOf(kind)}]`;
 }
 

@@ -35,14 +35,14 @@ export function treatmentsFor(rules: readonly GuardRule[], place: Place, whose: 
 
 const weight = (action: Action): number => actions.indexOf(action);
 
-/** Lists that are empty take everybody. */
+/** Lists that are empty take everybody; a model that is not known may be any. */
 export function holdsFor(
   { keys, projects, models }: Pick<GuardRule, "keys" | "projects" | "models">,
-  { key, project, model }: Whose,
+  { key, project, model }: Omit<Whose, "model"> & { readonly model: string | undefined },
 ): boolean {
   const fits = (globs: readonly string[], name: string): boolean =>
     globs.length === 0 || globs.some((glob) => fitsGlob(glob, name));
-  return fits(keys, key) && fits(projects, project) && fits(models, model);
+  return fits(keys, key) && fits(projects, project) && (model === undefined || fits(models, model));
 }
 
 /** The kinds that a word of a rule stands for. */

@@ -82,6 +82,11 @@ describe("createDetector", () => {
         "-----BEGIN ",
         "+49",
         "[",
+        "\\",
+        '"',
+        "\\u0040",
+        "\\ud835\\udfd2",
+        "\\u00",
       ),
     );
     fc.assert(
@@ -134,6 +139,19 @@ describe("createDetector", () => {
     expect(redacted([endless])).toBe("before <blocked>");
     expect(redacted(endless.match(/[\s\S]{1,997}/g) ?? [])).toBe("before <blocked>");
     expect(redacted([pem.slice(0, 200)])).toBe("[PRIVATE_KEY]");
+  });
+
+  it("takes no group of a mistyped account for a telephone or a card", () => {
+    expect(found("pay to DE89 3704 0044 0532 0130 01 now")).toEqual([]);
+    expect(found("GB29 4111 1111 1111 1111 19, then 030 1234567")).toEqual([["phone", "030 1234567"]]);
+    expect(found("order AB12 4111 1111 1111 1111")).toEqual([["card", "4111 1111 1111 1111"]]);
+    expect(found("order DE12 4111 1111 1111 1111")).toEqual([["card", "4111 1111 1111 1111"]]);
+  });
+
+  it("takes eleven digits in one piece for a CPF only beside a word for one", () => {
+    expect(found("CPF: 52998224725")).toEqual([["br-cpf", "52998224725"]]);
+    expect(found("order 52998224725")).toEqual([]);
+    expect(found("order 529.982.247-25")).toEqual([["br-cpf", "529.982.247-25"]]);
   });
 
   it("takes an even token for a secret only beside a word for one", () => {
@@ -212,5 +230,14 @@ describe("redaction of JSON", () => {
   it("reads escapes as what they stand for", () => {
     expect(redacted(['{"a":"\\njane\\u0040example.com\\n"}'], "json")).toBe('{"a":"\\n[EMAIL]\\n"}');
     expect(redacted(['{"n":4111111111111111}'], "json")).toBe('{"n":0}');
+  });
+
+  it("reads escapes in prose as well, so that JSON told there stays JSON", () => {
+    expect(redacted(['Say {"a":"\\njane\\u0040example.com"}.'])).toBe('Say {"a":"\\n[EMAIL]"}.');
+    expect(redacted(["C:\\new\\"])).toBe("C:\\new\\");
+  });
+
+  it("takes out what stands outside of strings, where the text is no JSON", () => {
+    expect(redacted(["to: jane@example.com, 4111111111111111"], "json")).toBe("to: [EMAIL], 0");
   });
 });

@@ -69,8 +69,10 @@ export const guardrailSettings = z
       .strictObject({
         do: z
           .enum(["off", "log", "flag", "block"])
-          .default("off")
-          .describe("What is done with a prompt whose score is reached."),
+          .default("flag")
+          .describe(
+            "What is done with a prompt whose score is reached. `block`: the whole of it is scored before it goes on. `log` and `flag`: its newest 16 KiB, once the answer has gone; policies that ask `guard.injection` need neither.",
+          ),
         threshold: z.number().min(0).max(1).default(0.9).describe("The score from which on it counts."),
         ...whose,
       })
@@ -98,6 +100,12 @@ export const guardrailSettings = z
       .max(100)
       .default([])
       .describe("Which tools the model may call, and with what."),
+    unread: z
+      .enum(["refuse", "pass"])
+      .default("refuse")
+      .describe(
+        "Requests that no guardrail can read, of the raw lane and sessions of Realtime, where a rule would redact or block: `pass` lets them through as they are.",
+      ),
     toolCallsMax: z.int().min(1).max(1000).default(50).describe("Calls of tools in one answer."),
     toolRepeatsMax: z
       .int()

@@ -50,8 +50,11 @@ export interface Guarded {
 
 /** No text is handed to a detector in pieces larger than this. */
 const pieceMax = 1024 * 1024;
-/** More of a prompt is not scored. */
-const scoredMax = 256 * 1024;
+/** So much of a text is scored at once; two stretches overlap, so that nothing is cut in two. */
+const stretchMax = 256 * 1024;
+const stretchOverlap = 512;
+/** So much of a prompt is scored where nobody waits for the score, the newest of it. */
+const lateMax = 16 * 1024;
 
 /** Holds a request to the rules at door 2; `undefined`: none is for it. */
 export function guardRequest(
@@ -76,7 +79,12 @@ export function guardRequest(
   if (!readsBody && output.size === 0 && !hasTools) return undefined;
   const vault = createVault(containedIn(body));
   let blockedBy: string | undefined;
-  const filterFor = (on: Place, reading: Reading, isAnswer: boolean): Redactor | undefined => {
+  const filterFor = (
+    on: Place,
+    reading: Reading,
+    isAnswer: boolean,
+    isSecondLook = false,
+  ): Redactor | undefined => {
     const treated = isAnswer || on !== "tool-arguments" ? treatments[on] : sentArguments;
     const restores = isAnswer && !vault.isEmpty();
     if (treated.size === 0 && !restores) return undefined;
@@ -87,20 +95,22 @@ export function guardRequest(
       vault,
       onFinding: ({ kind, action, value }) => {
         if (action === "block") blockedBy ??= kind;
+        if (isSecondLook && (action === "log" || action === "flag")) return;
         ports.tell({ kind, on, action, length: value.length, digest: ports.digestOf(value) });
       },
     });
   };
-  let scored = 0;
-  const change = ({ on, isJson, text }: BodyText): string | undefined => {
-    if (injection !== undefined && on !== "tool-arguments" && scored < scoredMax) {
-      scored += text.length;
-      const score = injectionScore(text.slice(0, scoredMax));
-      if (score >= injection.threshold) {
-        const action = injection.do === "off" ? "log" : injection.do;
-        if (action === "block") blockedBy ??= "injection";
-        ports.tell({ kind: "injection", on, action, length: text.length, digest: ports.digestOf(text) });
-      }
+  const change = (part: BodyText): string | undefined => {
+    const { on, isJson, text } = part;
+    if (injection !== undefined && isScored(part) && scoreOf(text) >= injection.threshold) {
+      blockedBy ??= "injection";
+      ports.tell({
+        kind: "injection",
+        on,
+        action: "block",
+        length: text.length,
+        digest: ports.digestOf(text),
+      });
     }
     const filter = filterFor(on, isJson ? "json" : "plain", false);
     return filter === undefined ? undefined : runThrough(filter, text);
@@ -111,11 +121,12 @@ export function guardRequest(
   const conversation = `${whose.keyId} ${conversationOf(body)}`;
   const isFresh = (call: ToolCall): boolean =>
     ports.repeats.count(conversation, call, ports.nowMs()) <= settings.toolRepeatsMax;
-  let calls = 0;
   const guardAnswer = (): AnswerGuard => {
-    calls = 0;
+    let calls = 0;
     return createAnswerGuard({
       filterFor: (on, isJson) => filterFor(on, isJson ? "json" : "plain", true),
+      restFilterFor: (isJson) =>
+        filterFor(isJson ? "tool-arguments" : "output", isJson ? "json" : "plain", true, true),
       looksAtCalls: hasTools,
       mayCall: (call) => {
         calls += 1;
@@ -135,11 +146,54 @@ export function guardRequest(
   return { body: changed, guardAnswer };
 }
 
+/** Only what may stop a request is scored before it goes on. */
 const injectionFor = (
   { injection }: GuardrailSettings,
   whose: Whose,
 ): GuardrailSettings["injection"] | undefined =>
-  injection.do !== "off" && holdsFor(injection, whose) ? injection : undefined;
+  injection.do === "block" && holdsFor(injection, whose) ? injection : undefined;
+
+const isScored = ({ on, isPrompt }: BodyText): boolean => isPrompt && on !== "tool-arguments";
+
+/** The highest score of its stretches. */
+function scoreOf(text: string): number {
+  let score = 0;
+  for (let at = 0; at === 0 || at < text.length - stretchOverlap; at += stretchMax - stretchOverlap)
+    score = Math.max(score, injectionScore(text.slice(at, at + stretchMax)));
+  return score;
+}
+
+/**
+ * Scores the newest texts of a prompt, once nobody waits for it; `undefined`: that is not wanted of this request.
+ *
+ * @returns The score, where it is reached.
+ */
+export function lateScore(
+  { settings: { injection } }: Guardrails,
+  { body, whose }: { readonly body: Uint8Array; readonly whose: Whose },
+  { digestOf, tell }: Pick<GuardrailPorts, "digestOf" | "tell">,
+): (() => number | undefined) | undefined {
+  const { do: action, threshold } = injection;
+  if ((action !== "log" && action !== "flag") || !holdsFor(injection, whose)) return undefined;
+  return () => {
+    const texts: BodyText[] = [];
+    changeTexts(body, (part) => {
+      if (isScored(part)) texts.push(part);
+      return undefined;
+    });
+    let left = lateMax;
+    let highest = 0;
+    for (const { on, text } of texts.toReversed()) {
+      if (left <= 0) break;
+      const score = injectionScore(text.slice(-left));
+      left -= text.length;
+      highest = Math.max(highest, score);
+      if (score >= threshold)
+        tell({ kind: "injection", on, action, length: text.length, digest: digestOf(text) });
+    }
+    return highest >= threshold ? highest : undefined;
+  };
+}
 
 function runThrough(filter: Redactor, text: string): string {
   let made = "";
@@ -150,8 +204,8 @@ function runThrough(filter: Redactor, text: string): string {
 /** What the first words of a conversation make of it: it stays the same while it goes on. */
 function conversationOf(body: Uint8Array): string {
   const texts: string[] = [];
-  changeTexts(body, ({ on, text }) => {
-    if (on === "input" && texts.length < 2) texts.push(text.slice(0, 2000));
+  changeTexts(body, ({ on, isPrompt, text }) => {
+    if (isPrompt && on === "input" && texts.length < 2) texts.push(text.slice(0, 2000));
     return undefined;
   });
   return texts.join("\n");
@@ -206,13 +260,14 @@ export function contentFacts(body: Uint8Array): ContentFacts {
   const pii = new Set<string>();
   let hasSecrets = false;
   let injection = 0;
-  changeTexts(body, ({ on, text }) => {
+  changeTexts(body, (part) => {
+    const { text } = part;
     const first = everything.scan(beginning, text);
     for (const { kind } of [...first.findings, ...everything.finish(first.state).findings]) {
       if (isSecret(kind)) hasSecrets = true;
       else pii.add(kind);
     }
-    if (on !== "tool-arguments") injection = Math.max(injection, injectionScore(text.slice(0, scoredMax)));
+    if (isScored(part)) injection = Math.max(injection, scoreOf(text));
     return undefined;
   });
   return { pii: [...pii], hasSecrets, injection };

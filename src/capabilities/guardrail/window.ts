@@ -1,6 +1,9 @@
 import { createUnits, isItself, pushSegment, type Segment, type UnitSink } from "./normal.ts";
 
-/** How a text is to be read: as it stands, or as JSON text, in which escapes stand for characters. */
+/**
+ * How a text is to be read: as it stands, or as JSON text, in which quotes bound strings. Escapes of JSON stand for their
+ * characters in both: JSON is told in prose, too.
+ */
 export type Reading = "plain" | "json";
 
 /** What has come of a text and is not decided, with a little before it. */
@@ -58,7 +61,7 @@ export function grow(
   { reading, isLast }: { reading: Reading; isLast: boolean },
 ): Window {
   const raw = window.carry + chunk;
-  const usable = isLast ? raw.length : usableOf(raw, reading);
+  const usable = isLast ? raw.length : usableOf(raw);
   const text = usable === raw.length ? raw : raw.slice(0, usable);
   const units = createUnits(window.invisible);
   const isInString = read(text, { reading, from: window.taken, isInString: window.isInString, units });
@@ -110,7 +113,7 @@ function read(text: string, { reading, from, isInString, units }: ReadParts): bo
     if (at >= text.length) break;
     const code = text.charCodeAt(at);
     const isQuote = isJson && code === 0x22;
-    const { code: meant, length } = isQuote ? lineEnd : meantAt(text, at, isJson && isInside);
+    const { code: meant, length } = isQuote ? lineEnd : meantAt(text, at, !isJson || isInside);
     if (isQuote) isInside = !isInside;
     units.add(meant, from + at, from + at + length);
     at += length;
@@ -132,7 +135,7 @@ function meantAt(text: string, at: number, mayEscape: boolean): Meant {
 }
 
 const isOrdinary = (code: number, isJson: boolean): boolean =>
-  isItself(code) && !(isJson && (code === 0x22 || code === backslash));
+  code !== backslash && isItself(code) && !(isJson && code === 0x22);
 
 const backslash = 0x5c;
 const escapes: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", b: "\b", f: "\f" };
@@ -148,8 +151,8 @@ function escapeAt(text: string, at: number): Meant {
 }
 
 /** How much can be read without knowing what follows. */
-function usableOf(raw: string, reading: Reading): number {
-  const whole = reading === "json" ? wholeEscapes(raw) : raw.length;
+function usableOf(raw: string): number {
+  const whole = wholeEscapes(raw);
   const last = raw.charCodeAt(whole - 1);
   return last >= 0xd800 && last <= 0xdbff ? whole - 1 : whole;
 }
