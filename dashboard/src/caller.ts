@@ -14,3 +14,9 @@ export function useMay(permission: string): boolean {
 export function useTenant(): string | undefined {
   return useContext(CallerContext)?.tenant;
 }
+
+/** Whether they hold `permission` for the whole gateway: who is bound to a tenant may not ask what is of all of them. */
+export function useMayOfAll(permission: string): boolean {
+  const isHeld = useMay(permission);
+  return useTenant() === undefined && isHeld;
+}

@@ -88,7 +88,7 @@ const violation = z.strictObject({
   revision,
   mode: z.enum(["enforce", "shadow"]),
   phase,
-  subject: z.string(),
+  subject: z.string().describe("The id of the key that asked."),
   tenant: z.string(),
   route: z.string(),
   requestId: z.string(),
@@ -148,6 +148,12 @@ export const policyComponents = {
 export const violationsQuery = z.strictObject({
   policy: z.string().max(200).optional(),
   tenant: z.string().max(200).optional(),
+  key: z.string().max(200).optional().describe("The id of the key that asked."),
+  mode: z
+    .enum(["enforce", "shadow"])
+    .optional()
+    .describe("`enforce`: it was denied; `shadow`: it would have been."),
   since: z.coerce.number().int().min(0).optional().describe("ms since 1970."),
+  until: z.coerce.number().int().min(0).optional().describe("ms since 1970; that moment is not of it."),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 });

@@ -26,6 +26,7 @@ export function tenantControl({ book, clock, ownZones }: OwnerParts): OwnerContr
     list: () => book.owners().tenants,
     create: async (wanted) => {
       const tenant = { id: checkId(wanted.id), ...changed(newOwner(wanted, clock.now()), wanted, ownZones) };
+      if (find(tenant.id) !== undefined) throw taken(`a tenant \`${tenant.id}\``);
       await book.own(({ tenants }) => tenants.insert(tenant));
       return tenant;
     },
@@ -64,6 +65,8 @@ export function projectControl({ book, clock, ownZones }: OwnerParts): OwnerCont
       if (tenant === undefined) throw noTenant(wanted.tenant ?? "");
       const grant = within(changed(newOwner(wanted, clock.now()), wanted, ownZones), tenant);
       const project = { id: checkId(wanted.id), tenant: tenant.id, ...grant };
+      if (find(`${tenant.id}/${project.id}`) !== undefined)
+        throw taken(`a project \`${project.id}\` of the tenant \`${tenant.id}\``);
       await book.own(({ projects }) => projects.insert(project));
       return project;
     },
@@ -123,6 +126,7 @@ export const noTenant = (id: string): GatewayError =>
     param: "tenant",
   });
 
+const taken = (what: string): GatewayError => conflict(`There is ${what} already.`);
 const stays = (what: string): GatewayError => conflict(`${what} is always there.`);
 const holds = (what: string, whom: string): GatewayError =>
   conflict(`${what} still holds ${whom}. Remove that before, or disable it instead.`);

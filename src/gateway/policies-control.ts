@@ -35,6 +35,7 @@ export interface PolicyState extends PolicyCounts {
 export interface PoliciesState {
   readonly revision: number;
   readonly fallback: "allow" | "deny";
+  /** In the order they are asked in, those of requests first. */
   readonly policies: readonly PolicyState[];
 }
 
@@ -110,17 +111,23 @@ const phases: readonly Phase[] = ["request", "target", "response"];
 export function policiesControl({ desk, violations, counts, eventLog, now }: ControlParts): PoliciesControl {
   const state = (): PoliciesState => {
     const set = desk.current();
-    const compiled = new Map(compiledIn(set).map((one) => [one.policy.id, one]));
+    const compiled = new Map(compiledIn(set).map((one, place) => [one.policy.id, { ...one, place }]));
+    // Those that are off are asked of nobody: behind the others.
+    const placeOf = ({ policy }: { readonly policy: Policy }): number =>
+      compiled.get(policy.id)?.place ?? compiled.size;
     return {
       revision: set.revision,
       fallback: set.fallback,
-      policies: desk.listed().map(({ policy, from }) => ({
-        policy,
-        from,
-        form: compiled.get(policy.id)?.form ?? policy.when,
-        cost: compiled.get(policy.id)?.cost ?? 0,
-        ...counts.of(policy.id),
-      })),
+      policies: desk
+        .listed()
+        .toSorted((one, other) => placeOf(one) - placeOf(other))
+        .map(({ policy, from }) => ({
+          policy,
+          from,
+          form: compiled.get(policy.id)?.form ?? policy.when,
+          cost: compiled.get(policy.id)?.cost ?? 0,
+          ...counts.of(policy.id),
+        })),
     };
   };
   const commit = async (...change: Parameters<PolicyDesk["commit"]>): Promise<PoliciesState> => {

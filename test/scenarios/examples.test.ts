@@ -43,7 +43,7 @@ async function pricedCalls(
 }
 
 describe("examples", () => {
-  const tried = ["across-dialects", "anthropic-sdk", "failover", "google-sdk", "openai-sdk"];
+  const tried = ["across-dialects", "anthropic-sdk", "failover", "google-sdk", "openai-sdk", "trust"];
 
   it("are all tried here", () => {
     const folders = readdirSync(examples, { withFileTypes: true }).filter((entry) => entry.isDirectory());
@@ -98,6 +98,25 @@ describe("examples", () => {
       expect(output).toMatch(/^first: upstream_\w+ /m);
       expect(output).toMatch(/^second: ok /m);
       expect(output).toMatch(/^attempt +failover +/m);
+    } finally {
+      await sandbox.close();
+    }
+  });
+
+  it("trust: each request that asks for more than it may is refused by what it asks too much of, and the log proves it", async () => {
+    const sandbox = await startSandbox({ port: 0 });
+    try {
+      const config = readFileSync(join(examples, "trust/sallyport.yaml"), "utf8");
+      await using gateway = await runGateway({ config, env: { SANDBOX_URL: sandbox.url } });
+      const output = await outputOf("trust", gateway);
+      expect(output).toMatch(/^redacted: .*You asked: “Write to \[EMAIL\]\.”/m);
+      expect(output).not.toContain("jane");
+      expect(output).toMatch(/^guardrail: content_filter, 400 .*iban\.$/m);
+      expect(output).toMatch(/^policy: +permission_denied, 403 An answer may have 4000 tokens here\.$/m);
+      expect(output).toMatch(/^budget: +insufficient_quota, 429 The budget `deep-thoughts` /m);
+      expect(output).toMatch(/^scope: +403 /m);
+      expect(output).toMatch(/^limit: +rate_limit_exceeded, 429 The limit `per-key` of 3 requests in 60 s /m);
+      expect(output).toMatch(/^audit: +intact, \d+ records$/m);
     } finally {
       await sandbox.close();
     }

@@ -28,8 +28,8 @@ export async function takeTrustPictures(
   await page.goto(`${gateway.adminUrl}/policies`);
   await page.getByRole("button", { name: "Write a policy" }).click();
   const form = page.getByRole("form", { name: "A new policy" });
-  await form.getByLabel("Id").fill("slow-at-night");
-  await form.getByLabel(/^When/).fill("ai.model == 'first/swift' and tenant.id != 'acme'");
+  await form.getByLabel(/^\s*Id/).fill("slow-at-night");
+  await form.getByLabel(/^When/).fill("ai.model == 'first/swift' and auth.tenant != 'acme'");
   await form.getByText(/of the last hour/).waitFor();
   await page.screenshot({ path: policies, animations: "disabled" });
   return [limits, policies];

@@ -274,6 +274,7 @@ export interface ViolationList {
     readonly revision: number;
     readonly mode: "enforce" | "shadow";
     readonly phase: "request" | "target" | "response";
+    /** The id of the key that asked. */
     readonly subject: string;
     readonly tenant: string;
     readonly route: string;
@@ -2711,8 +2712,14 @@ export function simulatePolicies(body: WantedSimulation, options: CallOptions = 
 export function listViolations(query: {
   readonly policy?: string;
   readonly tenant?: string;
+  /** The id of the key that asked. */
+  readonly key?: string;
+  /** `enforce`: it was denied; `shadow`: it would have been. */
+  readonly mode?: "enforce" | "shadow";
   /** ms since 1970. */
   readonly since?: number;
+  /** ms since 1970; that moment is not of it. */
+  readonly until?: number;
   readonly limit?: number;
 } = {}, options: CallOptions = {}): Promise<ViolationList> {
   return send({ method: "GET", path: "/api/gateway/violations", query: { ...query }, options });

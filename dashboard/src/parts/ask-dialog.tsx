@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
+import { backToPage } from "../live/back-to-page.ts";
 import { useTask } from "../live/use-task.ts";
 import { Problem } from "./problem.tsx";
 
@@ -20,7 +21,10 @@ export function AskDialog(props: {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   const task = useTask();
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    dialog.current?.showModal();
+    return backToPage;
+  }, []);
   return (
     <dialog ref={dialog} class={`card ask ${isWide ? "wide" : ""}`} aria-labelledby={id} onClose={onClose}>
       <form

@@ -36,6 +36,28 @@ export function TextField(props: {
   );
 }
 
+/** A named field of several lines, in the type of code. */
+export function TextArea(props: {
+  readonly label: string;
+  readonly hint?: string;
+  readonly rows: number;
+  readonly value: string;
+  readonly onValue: (value: string) => void;
+  readonly required?: boolean;
+  readonly placeholder?: string;
+  readonly maxLength?: number;
+}) {
+  const { label, hint, onValue, ...rest } = props;
+  return (
+    <label class="text-field">
+      <span>
+        {label} {hint === undefined ? null : <span class="muted">{hint}</span>}
+      </span>
+      <textarea spellcheck={false} {...rest} onInput={(event) => onValue(event.currentTarget.value)} />
+    </label>
+  );
+}
+
 /** Each is an element of its own kind to the compiler. */
 const types = {
   text: { type: "text" },

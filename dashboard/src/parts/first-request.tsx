@@ -1,3 +1,5 @@
+import { useCallback } from "preact/hooks";
+import { useMayOfAll } from "../caller.ts";
 import { listModels, type ModelEntry, readStats } from "../generated/client.ts";
 import { useLoaded } from "../live/use-loaded.ts";
 import { CodeBlock } from "./code-block.tsx";
@@ -5,7 +7,13 @@ import { Link } from "./link.tsx";
 
 /** What to do where there is nothing to see yet: a request to send, ready to be pasted. */
 export function FirstRequest() {
-  const { loaded } = useLoaded(readSample);
+  const mayModels = useMayOfAll("models:read");
+  const mayStats = useMayOfAll("stats:read");
+  const load = useCallback(
+    (signal: AbortSignal) => readSample({ models: mayModels, stats: mayStats }, signal),
+    [mayModels, mayStats],
+  );
+  const { loaded } = useLoaded(load);
   const { origin, model } = loaded.state === "ready" ? loaded.data : unknownSample;
   return (
     <section class="card first-request" aria-label="Send the first request">
@@ -25,8 +33,15 @@ interface Sample {
 }
 const unknownSample: Sample = { origin: "http://127.0.0.1:7227", model: "MODEL" };
 
-async function readSample(signal: AbortSignal): Promise<Sample> {
-  const [{ data_url }, { models }] = await Promise.all([readStats({ signal }), listModels({ signal })]);
+/** As far as it may be read: it is the whole gateway's. */
+async function readSample(
+  may: { readonly models: boolean; readonly stats: boolean },
+  signal: AbortSignal,
+): Promise<Sample> {
+  const [{ data_url }, { models }] = await Promise.all([
+    may.stats ? readStats({ signal }) : { data_url: unknownSample.origin },
+    may.models ? listModels({ signal }) : { models: [] },
+  ]);
   return { origin: data_url, model: sampleModel(models) };
 }
 

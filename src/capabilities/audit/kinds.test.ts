@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { RequestRecord } from "../../exchange/settlement.ts";
 import { epochMs } from "../../kernel/units.ts";
@@ -152,6 +154,17 @@ describe("a call of the admin API", () => {
   it("of somebody who is bound to a tenant is on record as of that tenant", () => {
     expect(entryOfCall({ ...call, tenant: "acme" })).toMatchObject({ tenant: "acme", actor: "admin:op_1" });
     expect(entryOfCall(call)).not.toHaveProperty("tenant");
+  });
+});
+
+describe("docs/audit.md", () => {
+  it("says of each type of record when it is written, and of no other", () => {
+    const page = readFileSync(join(import.meta.dirname, "../../../docs/audit.md"), "utf8");
+    const rows = page.split("| type | when |")[1]?.split("\n\n")[0] ?? "";
+    const told = [...rows.matchAll(/^\| ([^|]+) \|/gm)].flatMap(([, types = ""]) =>
+      [...types.matchAll(/`([^`]+)`/g)].map(([, type]) => type),
+    );
+    expect(told.toSorted()).toEqual(Object.keys(auditTypes).toSorted());
   });
 });
 

@@ -10,6 +10,7 @@ export interface Violation {
   readonly revision: number;
   readonly mode: "enforce" | "shadow";
   readonly phase: "request" | "target" | "response";
+  /** The id of the key that asked. */
   readonly subject: string;
   readonly tenant: string;
   readonly route: string;
@@ -22,8 +23,13 @@ export interface Violation {
 export interface ViolationFilter {
   readonly policy?: string | undefined;
   readonly tenant?: string | undefined;
+  /** The id of the key that asked. */
+  readonly key?: string | undefined;
+  readonly mode?: Violation["mode"] | undefined;
   /** ms since 1970. */
   readonly since?: number | undefined;
+  /** ms since 1970; that moment is not of it. */
+  readonly until?: number | undefined;
   readonly limit: number;
 }
 
@@ -60,16 +66,11 @@ export function createViolations(stored: readonly Violation[]): Violations {
       // In batches, as each takes a copy.
       if (all.length > violationsMax * 1.1) drop(all.length - violationsMax);
     },
-    list: ({ policy, tenant, since = 0, limit }) =>
+    list: (filter) =>
       all
         .slice(-violationsMax)
-        .filter(
-          (one) =>
-            one.at >= since &&
-            (policy === undefined || one.policy === policy) &&
-            (tenant === undefined || one.tenant === tenant),
-        )
-        .slice(-limit)
+        .filter((one) => fits(one, filter))
+        .slice(-filter.limit)
         .toReversed(),
     count: () => enforced,
     take: (now) => {
@@ -83,3 +84,19 @@ export function createViolations(stored: readonly Violation[]): Violations {
     },
   };
 }
+
+function fits(
+  one: Violation,
+  { policy, tenant, key, mode, since = 0, until = Infinity }: ViolationFilter,
+): boolean {
+  return (
+    one.at >= since &&
+    one.at < until &&
+    isOrAny(policy, one.policy) &&
+    isOrAny(tenant, one.tenant) &&
+    isOrAny(key, one.subject) &&
+    isOrAny(mode, one.mode)
+  );
+}
+
+const isOrAny = (asked: string | undefined, is: string): boolean => asked === undefined || asked === is;

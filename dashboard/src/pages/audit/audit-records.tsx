@@ -1,4 +1,5 @@
 import { useCallback, useState } from "preact/hooks";
+import { useMayOfAll } from "../../caller.ts";
 import { clockOrDay } from "../../format/time.ts";
 import { type AuditRecord, listAudit } from "../../generated/client.ts";
 import { useLoaded } from "../../live/use-loaded.ts";
@@ -9,6 +10,8 @@ import { LoadState } from "../../parts/load-state.tsx";
 import { Problem } from "../../parts/problem.tsx";
 import { navigate } from "../../router.ts";
 import { type AuditFilter, auditLink, queryOf } from "./audit-filter.ts";
+import { EraseDialog } from "./erase-dialog.tsx";
+import { keptValues, withoutErased } from "./personal-values.ts";
 
 /** The records that fit `filter`, newest first. */
 export function AuditRecords({ filter }: { readonly filter: AuditFilter }) {
@@ -74,8 +77,11 @@ function Pages(props: {
   readonly first: Awaited<ReturnType<typeof listAudit>>;
 }) {
   const [more, setMore] = useState<typeof props.first | undefined>(undefined);
+  const [erased, setErased] = useState<readonly string[]>([]);
+  const [asked, setAsked] = useState<AuditRecord | undefined>(undefined);
   const task = useTask();
-  const records = [...props.first.records, ...(more?.records ?? [])];
+  const mayErase = useMayOfAll("audit:write");
+  const records = withoutErased([...props.first.records, ...(more?.records ?? [])], erased);
   const next = more === undefined ? props.first.next : more.next;
   if (records.length === 0) return <p class="muted card-note">None fits.</p>;
   const older = async (before: number): Promise<void> => {
@@ -95,11 +101,20 @@ function Pages(props: {
             <th scope="col">Outcome</th>
             <th scope="col">Who</th>
             <th scope="col">What</th>
+            {mayErase ? (
+              <th scope="col">
+                <span class="visually-hidden">Actions</span>
+              </th>
+            ) : null}
           </tr>
         </thead>
         <tbody>
           {records.map((record) => (
-            <RecordRow key={record.index} {...record} />
+            <RecordRow
+              key={record.index}
+              record={record}
+              onErase={mayErase ? () => setAsked(record) : undefined}
+            />
           ))}
         </tbody>
       </table>
@@ -111,17 +126,25 @@ function Pages(props: {
           <Problem text={task.problem} />
         </div>
       )}
+      {asked === undefined ? null : (
+        <EraseDialog
+          record={asked}
+          onErased={(field) => setErased((before) => [...before, `${asked.index}.${field}`])}
+          onClose={() => setAsked(undefined)}
+        />
+      )}
     </>
   );
 }
 
 const moods = { done: "good", denied: "warn", failed: "bad" } as const;
 
-function RecordRow({ index, at, type, outcome, actor, tenant, facts, personal }: AuditRecord) {
-  const told = [...Object.entries(facts), ...Object.entries(personal)].filter(([, value]) => value !== "");
-  const request = facts["request"];
+/** `onErase` absent: nothing may be erased. */
+function RecordRow(props: { readonly record: AuditRecord; readonly onErase: (() => void) | undefined }) {
+  const { onErase, record } = props;
+  const { index, at, type, outcome, actor, tenant, facts, personal } = record;
   return (
-    <tr data-record={type}>
+    <tr data-record={type} data-index={index}>
       <td data-name="No." class="number">
         {index}
       </td>
@@ -146,18 +169,34 @@ function RecordRow({ index, at, type, outcome, actor, tenant, facts, personal }:
       </td>
       <td data-name="What" class="told">
         <div>
-          {told.map(([name, value]) => (
-            <span key={name} class="told-fact">
-              <span class="muted">{name}</span>{" "}
-              {name === "request" && type.startsWith("request.") && typeof request === "string" ? (
-                <Link to={`/requests/${request}`}>{request}</Link>
-              ) : (
-                String(value ?? "–")
-              )}
+          {Object.entries(facts)
+            .filter(([, value]) => value !== "")
+            .map(([name, value]) => (
+              <span key={name} class="told-fact">
+                <span class="muted">{name}</span>{" "}
+                {name === "request" && type.startsWith("request.") && typeof value === "string" ? (
+                  <Link to={`/requests/${value}`}>{value}</Link>
+                ) : (
+                  String(value ?? "–")
+                )}
+              </span>
+            ))}
+          {Object.entries(personal).map(([name, value]) => (
+            <span key={name} class="told-fact" data-personal={name}>
+              <span class="muted">{name}</span> {value ?? <span class="muted">erased</span>}
             </span>
           ))}
         </div>
       </td>
+      {onErase === undefined ? null : (
+        <td class="number">
+          {keptValues(personal).length === 0 ? null : (
+            <button type="button" class="button" title="What tells who a person is" onClick={onErase}>
+              Erase<span class="visually-hidden"> personal values of record {index}</span>
+            </button>
+          )}
+        </td>
+      )}
     </tr>
   );
 }

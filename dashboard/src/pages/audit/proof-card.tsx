@@ -5,6 +5,7 @@ import { useLoaded } from "../../live/use-loaded.ts";
 import { useTask } from "../../live/use-task.ts";
 import { CodeBlock } from "../../parts/code-block.tsx";
 import { Facts } from "../../parts/facts.tsx";
+import { TextArea } from "../../parts/fields.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { LoadState } from "../../parts/load-state.tsx";
 import { Problem } from "../../parts/problem.tsx";
@@ -40,17 +41,13 @@ export function ProofCard() {
                 label="commands"
                 text={`sallyport audit export --out log.txt\nsallyport audit verify log.txt --key '${verifier}'`}
               />
-              <label class="text-field">
-                <span>
-                  A checkpoint that you kept <span class="muted">the log must go on from it</span>
-                </span>
-                <textarea
-                  rows={4}
-                  spellcheck={false}
-                  value={from}
-                  onInput={(event) => setFrom(event.currentTarget.value)}
-                />
-              </label>
+              <TextArea
+                label="A checkpoint that you kept"
+                hint="the log must go on from it"
+                rows={4}
+                value={from}
+                onValue={setFrom}
+              />
             </details>
           </>
         )}

@@ -1,6 +1,16 @@
 import { day, moment } from "../../format/time.ts";
 import type { ShownKey } from "../../generated/client.ts";
 
+type Ends = Pick<ShownKey, "revokedAt" | "expiresAt">;
+
+/** Live ones first, the newest of them on top. */
+export const liveFirst = <Key extends Pick<ShownKey, "revokedAt" | "createdAt">>(
+  keys: readonly Key[],
+): readonly Key[] =>
+  keys.toSorted(
+    (a, b) => Number(a.revokedAt !== null) - Number(b.revokedAt !== null) || b.createdAt - a.createdAt,
+  );
+
 /** Whether a key is valid, until when, and whether its last secret still is. */
 export function KeyState({ entry }: { readonly entry: ShownKey }) {
   const { mood, word, exact } = stateOf(entry, Date.now());
@@ -18,7 +28,8 @@ export function KeyState({ entry }: { readonly entry: ShownKey }) {
   );
 }
 
-function stateOf({ revokedAt, expiresAt }: ShownKey, now: number) {
+/** The state of a key in a word. */
+export function stateOf({ revokedAt, expiresAt }: Ends, now: number) {
   if (revokedAt !== null)
     return { mood: "calm", word: `revoked ${day(revokedAt)}`, exact: moment(revokedAt) };
   if (expiresAt === null) return { mood: "good", word: "live", exact: "It does not expire." };

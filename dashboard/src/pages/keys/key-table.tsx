@@ -1,7 +1,7 @@
 import { ago, day, moment } from "../../format/time.ts";
 import type { ShownKey } from "../../generated/client.ts";
 import { Link } from "../../parts/link.tsx";
-import { boundsOf, KeyState } from "./key-state.tsx";
+import { boundsOf, KeyState, liveFirst } from "./key-state.tsx";
 
 /** What can be done to a key. */
 export type KeyStep = "edit" | "rotate" | "revoke";
@@ -17,9 +17,7 @@ export function KeyTable(props: {
   readonly keys: readonly ShownKey[];
   readonly onStep: ((step: KeyStep, entry: ShownKey) => void) | undefined;
 }) {
-  const keys = props.keys.toSorted(
-    (a, b) => Number(a.revokedAt !== null) - Number(b.revokedAt !== null) || b.createdAt - a.createdAt,
-  );
+  const keys = liveFirst(props.keys);
   if (keys.length === 0) {
     return (
       <div class="card empty">
@@ -34,7 +32,6 @@ export function KeyTable(props: {
         <thead>
           <tr>
             <th scope="col">Name</th>
-            <th scope="col">Key</th>
             <th scope="col">May use</th>
             <th scope="col">Stays in</th>
             <th scope="col">Last used</th>
@@ -64,13 +61,13 @@ function KeyRow(props: {
       <td data-name="Name">
         <div>
           <Link to={`/requests?keyId=${encodeURIComponent(key.id)}`}>{key.name}</Link>
-          <div class="muted">{ownerOf(key)}</div>
+          <div class="muted">
+            <code title={key.id}>…{key.hint}</code>
+            {ownerOf(key)}
+          </div>
         </div>
       </td>
-      <td data-name="Key" class="whole">
-        <code title={key.id}>…{key.hint}</code>
-      </td>
-      <td data-name="May use">
+      <td data-name="May use" class="bounds">
         <div>
           {key.models.length === 0 ? "all models" : <code>{key.models.join(", ")}</code>}
           <div class="muted">{boundsOf(key)}</div>
@@ -115,7 +112,11 @@ function KeyRow(props: {
   );
 }
 
+/** Whose it is, as it follows the end of its secret; nothing, if it is as usual. */
 function ownerOf({ tenant, project, user }: ShownKey): string {
   const isUsual = tenant === "default" && project === "default";
-  return [isUsual ? "" : `${tenant} / ${project}`, user ?? ""].filter((part) => part !== "").join(" · ");
+  return [isUsual ? "" : `${tenant} / ${project}`, user ?? ""]
+    .filter((part) => part !== "")
+    .map((part) => ` · ${part}`)
+    .join("");
 }

@@ -127,7 +127,9 @@ function BudgetRow(props: {
       <td data-name="Ends" class="whole">
         <div>
           {budget.periodEnd === null ? "never" : day(budget.periodEnd)}
-          {budget.runsOutOn === null ? null : <div class="warn-text">used up {budget.runsOutOn}</div>}
+          {budget.runsOutOn === null ? null : (
+            <div class="warn-text">used up by {budget.runsOutOn}, if it goes on so</div>
+          )}
         </div>
       </td>
       <td class="number">

@@ -1,6 +1,7 @@
-import { useState } from "preact/hooks";
+import { useCallback, useState } from "preact/hooks";
 import { useMay } from "../../caller.ts";
 import {
+  listKeys,
   listPolicies,
   listPolicyVersions,
   listViolations,
@@ -13,24 +14,32 @@ import { Icon } from "../../parts/icon.tsx";
 import { PageState } from "../../parts/page-state.tsx";
 import { PolicyEditor } from "./policy-editor.tsx";
 import { PolicyTable } from "./policy-table.tsx";
+import { TrySection } from "./try-section.tsx";
 import { VersionsSection } from "./versions-section.tsx";
-import { ViolationsSection } from "./violations-section.tsx";
+import { readViolationFilter, violationsQuery } from "./violation-filter.ts";
+import { ViolationsSection, violationsMax } from "./violations-section.tsx";
 
 const everyMs = 4000;
-
-async function load(signal: AbortSignal) {
-  const [state, { versions }, violations] = await Promise.all([
-    listPolicies({ signal }),
-    listPolicyVersions({ signal }),
-    listViolations({ limit: 50 }, { signal }),
-  ]);
-  return { state, versions, violations };
-}
 
 type Asked = { readonly kind: "make" } | { readonly kind: "edit" | "remove"; readonly of: PolicyState };
 
 /** What requests are held against: rules, what they came to, and what they were before. */
-export function PoliciesPage() {
+export function PoliciesPage({ query }: { readonly query: URLSearchParams }) {
+  const { policy, mode, key, since, until } = readViolationFilter(query);
+  const mayReadKeys = useMay("keys:read");
+  const load = useCallback(
+    async (signal: AbortSignal) => {
+      const asked = violationsQuery({ policy, mode, key, since, until });
+      const [state, { versions }, violations, { keys }] = await Promise.all([
+        listPolicies({ signal }),
+        listPolicyVersions({ signal }),
+        listViolations({ ...asked, limit: violationsMax }, { signal }),
+        mayReadKeys ? listKeys({ signal }) : { keys: [] },
+      ]);
+      return { state, versions, violations, keys };
+    },
+    [policy, mode, key, since, until, mayReadKeys],
+  );
   const polled = usePolling(load, everyMs);
   const mayWrite = useMay("policies:write");
   const [asked, setAsked] = useState<Asked | undefined>(undefined);
@@ -49,7 +58,7 @@ export function PoliciesPage() {
         ) : null}
       </div>
       <PageState polled={polled}>
-        {({ state, versions, violations }) => (
+        {({ state, versions, violations, keys }) => (
           <>
             {asked === undefined || asked.kind === "remove" ? null : (
               <PolicyEditor
@@ -64,7 +73,13 @@ export function PoliciesPage() {
               />
             )}
             <PolicyTable state={state} onStep={mayWrite ? (kind, of) => setAsked({ kind, of }) : undefined} />
-            <ViolationsSection {...violations} />
+            {state.policies.length === 0 ? null : <TrySection />}
+            <ViolationsSection
+              found={violations}
+              filter={{ policy, mode, key, since, until }}
+              policies={state.policies.map((entry) => entry.policy.id)}
+              keys={keys}
+            />
             <VersionsSection
               versions={versions}
               revision={state.revision}

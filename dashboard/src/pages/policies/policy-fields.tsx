@@ -1,4 +1,4 @@
-import { Choice, TextField } from "../../parts/fields.tsx";
+import { Choice, TextArea, TextField } from "../../parts/fields.tsx";
 import { actions, hasRest, type PolicyDraft } from "./policy-draft.ts";
 
 const modes = [
@@ -6,7 +6,7 @@ const modes = [
   { value: "shadow", name: "shadow: record only" },
   { value: "off", name: "off" },
 ] as const;
-const phases = [
+export const phases = [
   { value: "request", name: "each request" },
   { value: "target", name: "each target" },
   { value: "response", name: "each answer" },
@@ -51,21 +51,16 @@ export function PolicyFields(props: {
           onValue={(priority) => onDraft({ ...draft, priority })}
         />
       </div>
-      <label class="text-field">
-        <span>
-          When <span class="muted">CEL, or with the words and, or, not, in</span>
-        </span>
-        <textarea
-          class="code-input"
-          rows={3}
-          required
-          maxLength={8192}
-          spellcheck={false}
-          placeholder={'ai.model.startsWith("gpt-") and not (tenant.id in ["acme"])'}
-          value={draft.when}
-          onInput={(event) => onDraft({ ...draft, when: event.currentTarget.value })}
-        />
-      </label>
+      <TextArea
+        label="When"
+        hint="CEL, or with the words and, or, not, in"
+        rows={3}
+        required
+        maxLength={8192}
+        placeholder={'ai.model.startsWith("gpt-") and not (auth.tenant in ["acme"])'}
+        value={draft.when}
+        onValue={(when) => onDraft({ ...draft, when })}
+      />
       <div class="field-grid">
         <Choice
           label="Do"
@@ -88,18 +83,13 @@ export function PolicyFields(props: {
         />
       </div>
       {hasRest(draft.action) ? (
-        <label class="text-field">
-          <span>
-            What exactly <span class="muted">JSON, as the configuration has it</span>
-          </span>
-          <textarea
-            class="code-input"
-            rows={4}
-            spellcheck={false}
-            value={draft.rest}
-            onInput={(event) => onDraft({ ...draft, rest: event.currentTarget.value })}
-          />
-        </label>
+        <TextArea
+          label="What exactly"
+          hint="JSON, as the configuration has it"
+          rows={4}
+          value={draft.rest}
+          onValue={(rest) => onDraft({ ...draft, rest })}
+        />
       ) : null}
     </>
   );

@@ -108,14 +108,15 @@ function Figures({ hits, denies, shadowDenies, errors }: PolicyState) {
       <td data-name="Hits" class="number">
         {count(hits)}
       </td>
-      <td data-name="Denied" class={`number ${denies > 0 ? "warn-text" : ""}`}>
-        {count(denies)}
-        {shadowDenies === 0 ? null : (
-          <span class="muted" title="In shadow: what it would have denied.">
-            {" "}
-            ({count(shadowDenies)})
-          </span>
-        )}
+      <td data-name="Denied" class="number whole">
+        <div>
+          <span class={denies > 0 ? "warn-text" : ""}>{count(denies)}</span>
+          {shadowDenies === 0 ? null : (
+            <div class="muted" title="What it would have denied.">
+              {count(shadowDenies)} in shadow
+            </div>
+          )}
+        </div>
       </td>
       <td data-name="Errors" class={`number ${errors > 0 ? "bad-text" : ""}`}>
         {count(errors)}

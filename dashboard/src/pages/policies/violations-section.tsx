@@ -1,21 +1,47 @@
 import { count } from "../../format/numbers.ts";
 import { clockOrDay, moment } from "../../format/time.ts";
-import type { ViolationList } from "../../generated/client.ts";
+import type { ShownKey, ViolationList } from "../../generated/client.ts";
 import { Link } from "../../parts/link.tsx";
+import { Prose } from "../../parts/prose.tsx";
+import { navigate } from "../../router.ts";
+import { type ViolationFilter, violationsLink } from "./violation-filter.ts";
+import { ViolationFilters } from "./violation-filters.tsx";
 
-/** What policies have denied, or would have; who somebody is stands there as a keyed hash. */
-export function ViolationsSection({ violations, total }: ViolationList) {
+/** How many are shown at most. */
+export const violationsMax = 50;
+
+/** What policies have denied, or would have; values that say who somebody is stand there as keyed hashes. */
+export function ViolationsSection(props: {
+  readonly found: ViolationList;
+  readonly filter: ViolationFilter;
+  readonly policies: readonly string[];
+  readonly keys: readonly Pick<ShownKey, "id" | "name" | "hint">[];
+}) {
+  const { found, filter, keys } = props;
+  const { violations, total } = found;
+  const named = new Set([...props.policies, ...violations.map(({ policy }) => policy)]);
+  const isEverything = violationsLink(filter) === "/policies";
   return (
     <section class="card flush" aria-labelledby="violations">
       <h2 id="violations">
         Violations{" "}
         <span class="muted">
-          {count(total)} since the start{total > violations.length ? `, the last ${violations.length}` : ""}
+          {count(total)} denied since the start
+          {violations.length === violationsMax ? `; the last ${violationsMax} that fit` : ""}
         </span>
       </h2>
-      {violations.length === 0 ? (
+      {isEverything && violations.length === 0 ? (
         <p class="muted card-note">None yet.</p>
       ) : (
+        <ViolationFilters
+          filter={filter}
+          policies={[...named].filter((id) => id !== "").toSorted()}
+          keys={keys}
+          onChange={(changed) => navigate(violationsLink(changed), { replace: true })}
+        />
+      )}
+      {!isEverything && violations.length === 0 ? <p class="muted card-note">None fits.</p> : null}
+      {violations.length === 0 ? null : (
         <table class="table stacked" aria-labelledby="violations">
           <thead>
             <tr>
@@ -37,18 +63,26 @@ export function ViolationsSection({ violations, total }: ViolationList) {
                 </td>
                 <td data-name="Policy">
                   <div>
-                    <code class="whole">{violation.policy}</code>{" "}
+                    {violation.policy === "" ? "the default" : <code class="whole">{violation.policy}</code>}{" "}
                     {violation.mode === "shadow" ? <span class="decision warn">shadow</span> : null}
-                    <div class="muted">{violation.reason}</div>
+                    <div class="muted">
+                      <Prose text={violation.reason} />
+                    </div>
                   </div>
                 </td>
-                <td data-name="Who">
+                <td data-name="Who" class="whole">
                   <div>
-                    <code title={violation.subject}>{shortened(violation.subject)}</code>
+                    <span title={violation.subject}>
+                      {keys.find(({ id }) => id === violation.subject)?.name ?? (
+                        <code>{shortened(violation.subject)}</code>
+                      )}
+                    </span>
                     <div class="muted">{violation.tenant}</div>
                   </div>
                 </td>
-                <td data-name="Route">{violation.route}</td>
+                <td data-name="Route" class="whole">
+                  {violation.route}
+                </td>
                 <td data-name="Facts" class="told">
                   <div>
                     {Object.entries(violation.facts).map(([name, value]) => (
@@ -59,7 +93,7 @@ export function ViolationsSection({ violations, total }: ViolationList) {
                     ))}
                   </div>
                 </td>
-                <td data-name="Request">
+                <td data-name="Request" class="whole">
                   <Link to={`/requests/${violation.requestId}`}>
                     <code title={violation.requestId}>…{violation.requestId.slice(-8)}</code>
                   </Link>

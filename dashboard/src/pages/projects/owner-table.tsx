@@ -39,10 +39,10 @@ export function OwnerTable(props: {
         <tbody>
           {owners.map((owner) => (
             <tr key={ownerPath(owner)} data-owner={ownerPath(owner)}>
-              <td data-name="Id">
-                <code class="whole">{ownerPath(owner)}</code>
+              <td data-name="Id" class="told">
+                <code>{ownerPath(owner)}</code>
               </td>
-              <td data-name="Name">
+              <td data-name="Name" class="told">
                 <div>
                   {owner.name}
                   <div class="muted">{boundsOfOwner(owner)}</div>

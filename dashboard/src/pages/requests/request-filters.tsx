@@ -1,4 +1,6 @@
-import { listKeys, listModels, listServiceRoutes } from "../../generated/client.ts";
+import { useCallback } from "preact/hooks";
+import { useMay, useMayOfAll } from "../../caller.ts";
+import { listKeys, listModels, listServiceRoutes, type ShownKey } from "../../generated/client.ts";
 import { useLoaded } from "../../live/use-loaded.ts";
 import { Segments } from "../../parts/segments.tsx";
 import { TypedFilter } from "../../parts/typed-filter.tsx";
@@ -18,8 +20,7 @@ export function RequestFilters(props: {
   readonly onChange: (filter: RequestFilter) => void;
 }) {
   const { filter, onChange } = props;
-  const { loaded } = useLoaded(readChoices);
-  const choices = loaded.state === "ready" ? loaded.data : { models: [], keys: [], routes: [] };
+  const choices = useChoices();
   const models = [...new Set([...choices.models, ...props.seenModels])].toSorted();
   const isKeyListed = filter.keyId === "" || choices.keys.some(({ id }) => id === filter.keyId);
   const change = (part: Partial<RequestFilter>): void => onChange({ ...filter, ...part });
@@ -62,6 +63,25 @@ export function RequestFilters(props: {
   );
 }
 
+interface Choices {
+  readonly models: readonly string[];
+  readonly keys: readonly Pick<ShownKey, "id" | "name" | "hint">[];
+  readonly routes: readonly string[];
+}
+
+/** What may be chosen, as far as whoever is signed in may see it: models and routes are the whole gateway's. */
+function useChoices(): Choices {
+  const mayModels = useMayOfAll("models:read");
+  const mayRoutes = useMayOfAll("stats:read");
+  const mayKeys = useMay("keys:read");
+  const load = useCallback(
+    (signal: AbortSignal) => readChoices({ models: mayModels, keys: mayKeys, routes: mayRoutes }, signal),
+    [mayModels, mayKeys, mayRoutes],
+  );
+  const { loaded } = useLoaded(load);
+  return loaded.state === "ready" ? loaded.data : { models: [], keys: [], routes: [] };
+}
+
 /** None where no service stands behind the gateway: then there is nothing to choose. */
 function RouteChoice(props: {
   readonly routes: readonly string[];
@@ -83,11 +103,11 @@ function RouteChoice(props: {
   );
 }
 
-async function readChoices(signal: AbortSignal) {
+async function readChoices(may: Readonly<Record<keyof Choices, boolean>>, signal: AbortSignal) {
   const [{ models }, { keys }, { routes }] = await Promise.all([
-    listModels({ signal }),
-    listKeys({ signal }),
-    listServiceRoutes({ signal }),
+    may.models ? listModels({ signal }) : { models: [] },
+    may.keys ? listKeys({ signal }) : { keys: [] },
+    may.routes ? listServiceRoutes({ signal }) : { routes: [] },
   ]);
   return {
     models: models.filter(({ kind }) => kind !== "pattern").map(({ name }) => name),
