@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createPlacement } from "../../src/capabilities/load-balancing/index.ts";
-import { type Rankable, rank } from "../../src/capabilities/routing/learned.ts";
+import { explored, type Rankable, rank } from "../../src/capabilities/routing/learned.ts";
 import { promptWork } from "../../src/exchange/work.ts";
 import { createEventQueue } from "../../test/simulation/des/events.ts";
 import { createPrefixNode } from "../../test/simulation/des/prefix-node.ts";
@@ -135,6 +135,8 @@ const peakEwma: PolicyMaker = (servers, random) => {
 /** The product's own: its lines, its ranking. */
 export const predicted: PolicyMaker = (servers, random) => {
   const placement = createPlacement();
+  const names = servers.map((_, server) => String(server));
+  const others = (): readonly string[] => names;
   const alike: Omit<Rankable, "name" | "doneMs"> = {
     tier: 0,
     weight: 1,
@@ -150,11 +152,15 @@ export const predicted: PolicyMaker = (servers, random) => {
   const rules = { strategy: "predicted", weights: { cost: 0, latency: 0, health: 0, quality: 0 } } as const;
   return {
     choose: (work, now) => {
-      const members = servers.map((_, server): Rankable => {
-        const name = String(server);
-        return { ...alike, name, doneMs: 1000 * placement.predict(name, work, now) };
-      });
-      return Number(rank(members, rules, { random, turns: new Map() })[0]?.target.name);
+      const members = names.map(
+        (name): Rankable => ({
+          ...alike,
+          name,
+          doneMs: 1000 * placement.predict(name, { work, others }, now),
+        }),
+      );
+      const ranked = rank(members, rules, { random, turns: new Map() });
+      return Number((explored(ranked, random) ?? ranked)[0]?.target.name);
     },
     begun: (member, work, began) => {
       const placed = placement.begin(String(member), began);

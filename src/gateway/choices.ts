@@ -30,7 +30,7 @@ import type { Random } from "../ports/random.ts";
 import type { SchemaChecker } from "../ports/schema-checker.ts";
 import type { InboundRequest } from "../ports/server.ts";
 import { createConditions } from "./conditions.ts";
-import { decideOnly, priorOf } from "./decide-only.ts";
+import { decideOnly, othersOf, priorOf } from "./decide-only.ts";
 import { decisionText } from "./decision-text.ts";
 import { egressTo } from "./egress.ts";
 import { createExpectations, type Expectations, type Road } from "./expectations.ts";
@@ -112,7 +112,12 @@ export function createChoices(
   ) => {
     const hints = readHints(inbound.header);
     const { isStream, outputTokensMax, model } = assigned.facts;
-    const asked = { prompt: { bytes: assigned.body.byteLength }, isStream, outputTokensMax };
+    const asked = {
+      prompt: { bytes: assigned.body.byteLength },
+      isStream,
+      outputTokensMax,
+      others: othersOf(table, model),
+    };
     const decoded = decodeOnce(assigned, parts.state);
     const taken = conditions.take(assigned, table, { hints, header: inbound.header, decoded });
     const rules = table.pools.has(model)

@@ -54,7 +54,12 @@ export function decideOnly(
   const taken = conditions.takeAsked(table.routes.get(model), hints, askingOf(wanted));
   const rules = taken?.rules ?? narrowed(table.routes.get(model), hints);
   const { isStream, outputTokensMax, inputTokens } = wanted;
-  const asked = { prompt: { tokens: inputTokens }, isStream, outputTokensMax };
+  const asked = {
+    prompt: { tokens: inputTokens },
+    isStream,
+    outputTokensMax,
+    others: othersOf(table, model),
+  };
   const found = resolution.targets.flatMap((reference) => {
     const target = table.providers.get(reference.provider)?.targetOf(reference.model);
     return target === undefined ? [] : [{ reference, target }];
@@ -113,6 +118,12 @@ const regionHeader =
   (region: string | undefined) =>
   (name: string): string | undefined =>
     name === "x-sallyport-region" ? region : undefined;
+
+/** All targets of a pool, `provider/model`. */
+export const othersOf =
+  ({ pools }: Snapshot["table"], pool: string) =>
+  (): readonly string[] =>
+    pools.get(pool)?.map(({ provider, model }) => `${provider}/${model}`) ?? [];
 
 /** What is thought of a target's answers before any was judged, by the operator's word. */
 export function priorOf(

@@ -22,6 +22,8 @@ export interface AskedOfTarget {
   readonly outputTokensMax: number | undefined;
   /** What is expected of an answer to just this request; absent: as its answers usually are. */
   readonly outputTokens?: Pick<Amount, "mean" | "high"> | undefined;
+  /** Who else may be asked, `provider/model`: nobody knows how fast it is until it was asked, and is judged by these. */
+  readonly others: () => readonly string[];
 }
 
 /** What calls are expected to cost and to take, learned from settled requests. Owned by one gateway. */
@@ -91,7 +93,7 @@ export function createExpectations(
     return rates;
   };
   return {
-    expect: (target, { prompt, isStream, outputTokensMax, outputTokens: told }, card) => {
+    expect: (target, { prompt, isStream, outputTokensMax, outputTokens: told, others }, card) => {
       const name = `${target.provider}/${target.model}`;
       const input: Prompt =
         "tokens" in prompt ? { ...prompt, errorBand: 0 } : tokenCount.estimate(target, prompt.bytes);
@@ -119,7 +121,9 @@ export function createExpectations(
         ...costsOf(rates, input, output, egress),
         latencyMs: time.median,
         latencyHighMs: time.high,
-        doneMs: 1000 * placement.predict(name, output.mean + promptWork * input.tokens, seconds()),
+        doneMs:
+          1000 *
+          placement.predict(name, { work: output.mean + promptWork * input.tokens, others }, seconds()),
         inFlight: placement.inFlight(name),
         freeShare: figures.free.shareOf(name, clock.monotonic()),
         health: figures.healthOf(name, clock.monotonic()),

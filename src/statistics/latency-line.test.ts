@@ -25,6 +25,21 @@ describe("createLatencyLine", () => {
     expect(line.at(5)).toBeCloseTo(0.045, 2);
   });
 
+  it("believes the next one the more the longer it was in doubt, and keeps what it knows until then", () => {
+    const after = (times: number): number => {
+      const line = createLatencyLine(start);
+      for (let index = 0; index < 200; index += 1) line.learn(index % 10, 0.1);
+      line.doubt(times);
+      expect(line.at(1)).toBeCloseTo(0.1, 3);
+      line.learn(1, 0.02);
+      return line.at(1);
+    };
+    expect(after(1)).toBeGreaterThan(0.09);
+    expect(after(10)).toBeLessThan(after(1));
+    expect(after(1e6)).toBeLessThan(0.025);
+    expect(after(Number.POSITIVE_INFINITY)).toBeLessThan(0.025);
+  });
+
   it("goes on after an hour of the same, and after what is no number", () => {
     const line = createLatencyLine(start);
     for (let index = 0; index < 5000; index += 1) line.learn(4, 0.02);

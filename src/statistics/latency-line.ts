@@ -4,6 +4,8 @@ export interface LatencyLine {
   readonly at: (load: number) => number;
   /** One thing done: how much there was to do beside it, on average, and how long it took, seconds. What is no number is left out. */
   readonly learn: (load: number, seconds: number) => void;
+  /** What is known may be of another time: it stays, and is so many times as uncertain (above 1), so that the next one counts for more. */
+  readonly doubt: (times: number) => void;
   readonly state: () => LineState;
 }
 
@@ -29,6 +31,11 @@ export function createLatencyLine(from: LineState): LatencyLine {
   let p00: number = unsure.intercept;
   let p01 = 0;
   let p11: number = unsure.slope;
+  const beginAnew = (): void => {
+    p00 = unsure.intercept;
+    p01 = 0;
+    p11 = unsure.slope;
+  };
   return {
     at: (load) => intercept + slope * load,
     learn: (load, seconds) => {
@@ -42,11 +49,13 @@ export function createLatencyLine(from: LineState): LatencyLine {
       p00 = (p00 - g0 * scale * g0) / forgetting;
       p01 = (p01 - g0 * scale * g1) / forgetting;
       p11 = (p11 - g1 * scale * g1) / forgetting;
-      if (p00 > unsureMax) {
-        p00 = unsure.intercept;
-        p01 = 0;
-        p11 = unsure.slope;
-      }
+      if (p00 > unsureMax) beginAnew();
+    },
+    doubt: (times) => {
+      if (p00 * times > unsure.intercept) return beginAnew();
+      p00 *= times;
+      p01 *= times;
+      p11 *= times;
     },
     state: () => ({ intercept, slope }),
   };

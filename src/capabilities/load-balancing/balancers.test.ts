@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { murmur3 } from "../../kernel/murmur3.ts";
-import { names, shares, testPool } from "./pool.test-support.ts";
+import { learningOf } from "./member.ts";
+import { names, seeded, shares, testPool } from "./pool.test-support.ts";
 import { loadMax } from "./ring.ts";
+import { begin } from "./traffic.ts";
 
 const alike = (count: number) => names(count).map((name) => ({ name }));
 const [one = "", two = "", three = ""] = names(3);
@@ -131,6 +133,61 @@ describe("predicted", () => {
     const seen = shares(made, 20_000).get(two) ?? 0;
     expect(seen).toBeGreaterThan(50);
     expect(seen).toBeLessThan(200);
+  });
+
+  it("tries each of ten at once, however quick those are that it knows", () => {
+    const made = testPool("predicted", alike(10));
+    const tried = new Set<string>();
+    for (let call = 0; call < 11; call += 1) {
+      const served = made.place();
+      tried.add(served.member.name);
+      made.time.now += 0.1;
+      served.succeeded({ work: 300 });
+    }
+    expect(tried.size).toBe(10);
+  });
+
+  it("tries the one of a hundred that it does not know within about as many calls, though it looks at four", () => {
+    for (let seed = 0; seed < 300; seed += 1) {
+      const made = testPool("predicted", alike(100), seeded(seed));
+      for (const name of names(100).slice(1)) {
+        const { traffic, learned } = made.member(name);
+        begin(traffic, learningOf({ learned }, "m"), 0).succeeded(100, 0.1);
+      }
+      const { learned } = made.member(one);
+      for (let call = 0; call < 110 && !learned.has("m"); call += 1) made.place().left();
+      expect(learned.has("m")).toBe(true);
+    }
+  });
+
+  it("tries who is back before the quick ones, with one call at a time until it has told", () => {
+    const made = testPool("predicted", alike(3));
+    for (let call = 0; call < 30; call += 1) {
+      const served = made.place();
+      made.time.now += 0.1;
+      served.succeeded({ work: 300 });
+    }
+    const member = made.member(one);
+    made.pool.eject(member);
+    made.pool.restore(member);
+    const placed = Array.from({ length: 30 }, () => made.place().member.name);
+    expect(placed.filter((name) => name === one)).toHaveLength(1);
+  });
+
+  it("knows 64 models of each, those that were asked last: names that clients make up push out no model in use", () => {
+    const made = testPool("predicted", alike(2));
+    const serve = (model: string, avoid: readonly string[] = []): void => {
+      const served = made.place({ model, avoid });
+      made.time.now += 1;
+      served.succeeded({ work: 100 });
+    };
+    for (let call = 0; call < 500; call += 1) {
+      serve(`made up ${call}`, [two]);
+      if (call % 10 === 0) serve("in use", [two]);
+    }
+    const { learned } = made.member(one);
+    expect(learned.size).toBe(64);
+    expect(learned.get("in use")?.learnedFrom).toBe(50);
   });
 
   it("tells models apart: who is slow at one may be fast at another", () => {

@@ -20,7 +20,7 @@ export type Balancer = (open: readonly [Member, ...Member[]], choosing: Choosing
 
 /** All there are. What is built for a pool is built here, once: not on the path of a request. */
 export const balancers = {
-  predicted: () => predicted,
+  predicted,
   "peak-ewma":
     () =>
     (open, { random }) =>
@@ -46,35 +46,38 @@ const exploredShare = 0.01;
 const alike = 1.05;
 
 /**
- * Where the call will be done first; of those within 5 %, who knows most of the prompt, else any. Of more than 32, four at random are looked at, and who knows the prompt. One call in a
- * hundred goes anywhere, so that who was slow once is seen again.
+ * Where the call will be done first; of those within 5 %, who knows most of the prompt, else any. Of more than 32, the next in turn and three at random are looked at, and who knows the
+ * prompt: nobody is overlooked for long. One call in a hundred goes anywhere, so that who was slow once is seen again.
  *
  * Source: routing specification, section 4.
  */
-const predicted: Balancer = (open, { secondsAt, warmest, random }) => {
-  if (open.length > 1 && random() < exploredShare) return at(open, random());
-  const seen = open.length <= scanMax ? open : someOf(open, warmest, random);
-  const seconds = seen.map(secondsAt);
-  const most = Math.min(...seconds) * alike;
-  let chosen = open[0];
-  let near = 0;
-  for (const [index, member] of seen.entries()) {
-    if ((seconds[index] ?? 0) > most) continue;
-    if (member === warmest) return member;
-    near += 1;
-    // The first is taken, each further one with its share of the chance.
-    if (near === 1 || random() * near < 1) chosen = member;
-  }
-  return chosen;
-};
-
-function someOf(
-  open: readonly [Member, ...Member[]],
-  warmest: Member | undefined,
-  random: () => number,
-): readonly Member[] {
-  const drawnOnes = Array.from({ length: sampled }, () => at(open, random()));
-  return warmest?.mayTake === true ? [...drawnOnes, warmest] : drawnOnes;
+function predicted(): Balancer {
+  let turn = 0;
+  const someOf = (open: readonly [Member, ...Member[]], { warmest, random }: Choosing): readonly Member[] => {
+    turn = (turn + 1) % open.length;
+    const seen = Array.from(
+      { length: sampled },
+      (_, index) => (index === 0 ? open[turn] : undefined) ?? at(open, random()),
+    );
+    return warmest?.mayTake === true ? [...seen, warmest] : seen;
+  };
+  return (open, choosing) => {
+    const { secondsAt, warmest, random } = choosing;
+    if (open.length > 1 && random() < exploredShare) return at(open, random());
+    const seen = open.length <= scanMax ? open : someOf(open, choosing);
+    const seconds = seen.map(secondsAt);
+    const most = Math.min(...seconds) * alike;
+    let chosen = open[0];
+    let near = 0;
+    for (const [index, member] of seen.entries()) {
+      if ((seconds[index] ?? 0) > most) continue;
+      if (member === warmest) return member;
+      near += 1;
+      // The first is taken, each further one with its share of the chance.
+      if (near === 1 || random() * near < 1) chosen = member;
+    }
+    return chosen;
+  };
 }
 
 /** More weight takes more calls at once. */

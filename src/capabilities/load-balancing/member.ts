@@ -1,4 +1,4 @@
-import { type Learned, learnedFrom, noTraffic, type Traffic } from "./traffic.ts";
+import { type Learned, noneLearned, noTraffic, type Traffic } from "./traffic.ts";
 
 /** Why an address is out for a while. */
 export type EjectedFor = "errors" | "success-rate" | "slow" | "operator";
@@ -77,22 +77,21 @@ export function createMember(
   };
 }
 
-/** Models whose speed is told apart, at one address; further ones are of one kind. */
+/** Models whose speed is known, at one address; of more, who was asked last is forgotten last. */
 const modelsMax = 64;
 
-/** How fast a member is at a model; a new one is taken to be as the best of the others, so that it is tried. */
-export function learnedOf(member: Member, model: string, all: readonly Member[]): Learned {
-  const known = member.learned.get(model);
-  if (known !== undefined) return known;
-  const kind = member.learned.size < modelsMax ? model : "";
-  const kept = member.learned.get(kind);
-  if (kept !== undefined) return kept;
-  const made = learnedFrom(best(all, kind));
-  member.learned.set(kind, made);
-  return made;
-}
+const nothing: Readonly<Learned> = noneLearned();
 
-function best(all: readonly Member[], model: string) {
-  const states = all.flatMap(({ learned }) => learned.get(model)?.line.state() ?? []);
-  return states.toSorted((a, b) => a.intercept + a.slope - (b.intercept + b.slope))[0];
+/** How fast a member is at a model. */
+export const learnedOf = ({ learned }: Pick<Member, "learned">, model: string): Readonly<Learned> =>
+  learned.get(model) ?? nothing;
+
+/** The same, for a call that begins there and may tell of it. */
+export function learningOf({ learned }: Pick<Member, "learned">, model: string): Learned {
+  const known = learned.get(model) ?? noneLearned();
+  learned.delete(model);
+  const [oldest] = learned.keys();
+  if (learned.size >= modelsMax && oldest !== undefined) learned.delete(oldest);
+  learned.set(model, known);
+  return known;
 }

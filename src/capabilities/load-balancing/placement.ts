@@ -1,8 +1,7 @@
 import {
   begin,
   type Learned,
-  learnedFrom,
-  meanOf,
+  noneLearned,
   noTraffic,
   type Placed,
   secondsFor,
@@ -12,11 +11,17 @@ import {
 /** Where a request will be done first. Times in seconds of a clock that never goes back; work in tokens. Owned by one gateway. */
 export interface Placement {
   /** Seconds that this much work will take there, among what is there already. */
-  readonly predict: (member: string, work: number, now: number) => number;
+  readonly predict: (member: string, wanted: PlacedWork, now: number) => number;
   /** Work has begun. @returns What is told when it has ended. */
   readonly begin: (member: string, now: number) => Placed;
   readonly inFlight: (member: string) => number;
   readonly states: () => readonly MemberState[];
+}
+
+export interface PlacedWork {
+  readonly work: number;
+  /** Who else may do it: of whom nothing is known is judged by these. */
+  readonly others: () => readonly string[];
 }
 
 /** What is known of the speed of one target. */
@@ -32,7 +37,13 @@ export interface MemberState {
   readonly errors: number;
 }
 
+interface Known {
+  readonly traffic: Traffic;
+  readonly learned: Learned;
+}
+
 const membersMax = 10_000;
+const nothing: Known = { traffic: noTraffic(0), learned: noneLearned() };
 
 /**
  * A line for each member says how long a token takes among how many others; it is asked with those that are there now, so
@@ -41,22 +52,12 @@ const membersMax = 10_000;
  * Source: routing specification, section 4.
  */
 export function createPlacement(): Placement {
-  const members = new Map<string, { readonly traffic: Traffic; readonly learned: Learned }>();
-  const of = (name: string, now: number) => {
-    const known = members.get(name);
-    if (known !== undefined) return known;
-    const [oldest] = members.keys();
-    if (members.size >= membersMax && oldest !== undefined) members.delete(oldest);
-    // A new member is taken to be as the others are.
-    const others = [...members.values()].map(({ learned }) => learned.line.state());
-    const made = { traffic: noTraffic(now), learned: learnedFrom(meanOf(others)) };
-    members.set(name, made);
-    return made;
-  };
+  const members = new Map<string, Known>();
   return {
-    predict: (name, work, now) => {
-      const { traffic, learned } = of(name, now);
-      return secondsFor(traffic, learned, work, now);
+    predict: (name, { work, others }, now) => {
+      const { traffic, learned } = members.get(name) ?? nothing;
+      const learnedOf = (other: string): Learned | readonly Learned[] => members.get(other)?.learned ?? [];
+      return secondsFor({ traffic, learned, others: () => others().flatMap(learnedOf) }, work, now);
     },
     inFlight: (name) => members.get(name)?.traffic.inFlight ?? 0,
     states: () =>
@@ -72,8 +73,13 @@ export function createPlacement(): Placement {
         };
       }),
     begin: (name, now) => {
-      const { traffic, learned } = of(name, now);
-      return begin(traffic, learned, now);
+      const known: Known = members.get(name) ?? { traffic: noTraffic(now), learned: noneLearned() };
+      // Who was asked last is forgotten last.
+      members.delete(name);
+      const [oldest] = members.keys();
+      if (members.size >= membersMax && oldest !== undefined) members.delete(oldest);
+      members.set(name, known);
+      return begin(known.traffic, known.learned, now);
     },
   };
 }

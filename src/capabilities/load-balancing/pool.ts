@@ -13,12 +13,12 @@ import {
   takeBack,
   windowSeconds,
 } from "./ejection.ts";
-import { type EjectedFor, learnedOf, type Member } from "./member.ts";
+import { type EjectedFor, learnedOf, learningOf, type Member } from "./member.ts";
 import { createPrefixHits } from "./prefix-hits.ts";
 import type { Prompt } from "./prefix-index.ts";
 import { startIdle, warmed, wasIdle } from "./slow-start.ts";
 import { createStanding } from "./standing.ts";
-import { begin, secondsFor } from "./traffic.ts";
+import { begin, type Learned, secondsFor } from "./traffic.ts";
 import { createWarmth, type Warm } from "./warmth.ts";
 
 /** A call that looks for its place. */
@@ -116,11 +116,12 @@ export function createPool(settings: AddressPool<Site>, members: readonly Member
     invariant(open !== undefined, "a pool has members");
     for (const member of open) member.mayTake = true;
     const warmest = warm?.warmest;
+    const others = (): readonly Readonly<Learned>[] => members.map((member) => learnedOf(member, model));
     return balancer(open, {
       secondsAt: (member) => {
         const saved = warmest === undefined ? 0 : (warm?.savedAt(members.indexOf(member)) ?? 0);
         const left = Math.max(1, work - promptWork * saved);
-        return secondsFor(member.traffic, learnedOf(member, model, members), left, now);
+        return secondsFor({ traffic: member.traffic, learned: learnedOf(member, model), others }, left, now);
       },
       warmest: warmest === undefined ? undefined : members[warmest],
       hash,
@@ -151,7 +152,7 @@ export function createPool(settings: AddressPool<Site>, members: readonly Member
       const index = members.indexOf(member);
       warm?.sentTo(index, began);
       if (startsIdle && members.length > 1 && wasIdle(member, began)) startIdle(member, began);
-      const learned = learnedOf(member, wanted.model, members);
+      const learned = learningOf(member, wanted.model);
       const placed = begin(member.traffic, learned, began);
       let hasEnded = false;
       const end = (then: (now: number) => void) => () => {

@@ -18,6 +18,13 @@ export interface Learned {
   readonly line: LatencyLine;
   /** Calls that it was learned from. */
   learnedFrom: number;
+  /** Calls in flight that may tell of it, and since when there have been none. */
+  open: number;
+  openAt: number;
+  /** Seconds without any since it was last learned from. */
+  idle: number;
+  /** Calls that ended and told nothing of it, as long as no other has. */
+  silent: number;
 }
 
 export interface Placed {
@@ -48,18 +55,21 @@ export const noTraffic = (now: number): Traffic => ({
   erredAt: now,
 });
 
-/** Begins to learn, from what is known of others like it: of nobody, from `start`. */
-export const learnedFrom = (state: LineState | undefined): Learned => ({
-  line: createLatencyLine(state ?? start),
+export const noneLearned = (): Learned => ({
+  line: createLatencyLine(start),
   learnedFrom: 0,
+  open: 0,
+  openAt: Number.POSITIVE_INFINITY,
+  idle: 0,
+  silent: 0,
 });
 
-/** The mean of what is known of others; `undefined`: nothing is. */
-export function meanOf(states: readonly LineState[]): LineState | undefined {
-  if (states.length === 0) return undefined;
-  const mean = (of: keyof LineState): number =>
-    states.reduce((sum, state) => sum + state[of], 0) / states.length;
-  return { intercept: mean("intercept"), slope: mean("slope") };
+/** A server as it stands beside others that do the same work. */
+export interface Standing {
+  readonly traffic: Readonly<Traffic>;
+  readonly learned: Readonly<Learned>;
+  /** What is known of the others now; asked only where nothing is of this one. */
+  readonly others: () => readonly Readonly<Learned>[];
 }
 
 /**
@@ -69,22 +79,52 @@ export function meanOf(states: readonly LineState[]): LineState | undefined {
  *
  * Source: routing specification, section 4.
  */
-export function secondsFor(traffic: Readonly<Traffic>, learned: Learned, work: number, now: number): number {
-  const seconds = work * Math.max(secondsPerTokenMin, learned.line.at(traffic.inFlight + 1));
-  const { errors, erredAt } = traffic;
+export function secondsFor(server: Standing, work: number, now: number): number {
+  const seconds = work * perToken(server);
+  const { errors, erredAt } = server.traffic;
   if (errors === 0) return seconds;
   return seconds + Math.max(5 * seconds, 1) * 2 ** (errors - 1) * Math.exp(-(now - erredAt) / penaltyFades);
+}
+
+/** Who has never told is taken to be a little quicker than the quickest. */
+const hopeful = 0.9;
+/** Seconds without a call after which what is known is e times as uncertain. */
+const idleFades = 60;
+/** Whose calls end so often without a word of its speed is hoped for no longer. */
+const silentMax = 3;
+
+/**
+ * Of whom nothing is known yet, the quickest of the others is outdone, so that it is tried by the next call; once that is on its way it
+ * is taken to be as they are on average, until it has told. What they are like is what they show now.
+ *
+ * Source: Auer, Cesa-Bianchi, Fischer 2002, "Finite-time Analysis of the Multiarmed Bandit Problem", UCB1: each is played once first.
+ */
+function perToken({ traffic: { inFlight }, learned, others }: Standing): number {
+  const at = ({ line }: Readonly<Learned>): number => Math.max(secondsPerTokenMin, line.at(inFlight + 1));
+  if (learned.learnedFrom > 0) return at(learned);
+  const known = others()
+    .filter(({ learnedFrom }) => learnedFrom > 0)
+    .map(at);
+  if (known.length === 0) return at(learned);
+  if (learned.open === 0 && learned.silent < silentMax) return hopeful * Math.min(...known);
+  return known.reduce((sum, seconds) => sum + seconds, 0) / known.length;
 }
 
 /** A call begins. @returns What is told when it has ended; all but the first telling do nothing. */
 export function begin(traffic: Traffic, learned: Learned, began: number): Placed {
   const { intercept, slope } = learned.line.state();
   count(traffic, 1, began);
+  if (learned.open === 0) learned.idle += Math.max(0, began - learned.openAt);
+  learned.open += 1;
   const areaBefore = traffic.area;
   let hasEnded = false;
   const end = (now: number): void => {
-    if (!hasEnded) count(traffic, -1, now);
+    if (hasEnded) return;
     hasEnded = true;
+    count(traffic, -1, now);
+    learned.open -= 1;
+    learned.openAt = now;
+    learned.silent += 1;
   };
   return {
     succeeded: (work, now) => {
@@ -94,8 +134,10 @@ export function begin(traffic: Traffic, learned: Learned, began: number): Placed
       const took = now - began;
       if (work < workMin || took <= 0) return undefined;
       const beside = (traffic.area - areaBefore) / took;
-      learned.learnedFrom += 1;
+      if (learned.idle > 0) learned.line.doubt(Math.exp(learned.idle / idleFades));
       learned.line.learn(beside, took / work);
+      learned.learnedFrom += 1;
+      learned.idle = 0;
       return took / (work * Math.max(secondsPerTokenMin, intercept + slope * beside));
     },
     failed: (now) => {

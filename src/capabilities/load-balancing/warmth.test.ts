@@ -51,7 +51,7 @@ describe("a pool that is `predicted`", () => {
   });
 
   it("finds the place among a hundred, of which it looks at few", () => {
-    expect(staying(testPool("predicted", alike(100)), prompt)).toBeGreaterThan(95);
+    expect(staying(testPool("predicted", alike(100)), prompt)).toBeGreaterThan(90);
   });
 
   it("lets it go where the kept place is at work on many others: what is kept is worth so much and no more", () => {

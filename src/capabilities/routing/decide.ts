@@ -7,7 +7,15 @@ import type {
 } from "../../exchange/decision.ts";
 import { filtered } from "./filters.ts";
 import type { LearnedRank } from "./learner.ts";
-import { type Choosable, howChosen, propensityOf, type Ranked, type RankPorts, rank } from "./rank.ts";
+import {
+  type Choosable,
+  explored,
+  howChosen,
+  propensityOf,
+  type Ranked,
+  type RankPorts,
+  rank,
+} from "./rank.ts";
 import type { RouteRules } from "./shapes.ts";
 
 /** What a decision may depend on besides its targets. */
@@ -104,6 +112,14 @@ function topOf<Target extends Choosable>(
       ranked: [kept, ...ranked.filter((other) => other !== kept)],
       chosenBy: "sticky",
       propensity: 1,
+      flip: undefined,
+    };
+  const anywhere = rules.strategy === "predicted" ? explored(ranked, ports.random) : undefined;
+  if (anywhere !== undefined)
+    return {
+      ranked: anywhere,
+      chosenBy: "explore",
+      propensity: propensityOf(rules.strategy, anywhere),
       flip: undefined,
     };
   return {

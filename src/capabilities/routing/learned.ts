@@ -4,6 +4,6 @@ export type { Arm } from "./arm.ts";
 export { type Features, featuresOf, featuresOfPrompt } from "./features.ts";
 export { createHead, type Head } from "./head.ts";
 export { type Pick, pick, reservedOf } from "./pick.ts";
-export { type Choosable, type Rankable, rank } from "./rank.ts";
+export { type Choosable, explored, type Rankable, rank } from "./rank.ts";
 export { createRouteMemory } from "./route-memory.ts";
 export { createSpending, type Spending } from "./spending.ts";

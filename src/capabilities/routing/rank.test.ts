@@ -118,6 +118,38 @@ describe("strategies", () => {
     );
   });
 
+  it("predicted asks who is done first, of those that are done about as soon one with the fewest in flight, and anybody once in a hundred requests", () => {
+    const pool = [
+      target("a", { doneMs: 100 }),
+      target("b", { doneMs: 104 }),
+      target("busy", { doneMs: 102, inFlight: 1 }),
+      target("c", { doneMs: 900 }),
+      target("d", { doneMs: 50, tier: 1 }),
+    ];
+    const by = ports();
+    const seen = new Map<string, { count: number; propensity: number; explored: number }>();
+    const draws = 20_000;
+    for (let draw = 0; draw < draws; draw += 1) {
+      const { order, decision } = decided(pool, rules("predicted"), by);
+      const name = order[0]?.model ?? "";
+      const known = seen.get(name) ?? { count: 0, propensity: decision.propensity, explored: 0 };
+      expect(decision.propensity).toBe(known.propensity);
+      const explored = known.explored + (decision.chosenBy === "explore" ? 1 : 0);
+      seen.set(name, { ...known, count: known.count + 1, explored });
+      expect(order).toHaveLength(5);
+      expect(order[4]?.model).toBe("d");
+    }
+    expect([...seen.keys()].toSorted()).toEqual(["a", "b", "busy", "c"]);
+    expect([...seen.values()].reduce((sum, { propensity }) => sum + propensity, 0)).toBeCloseTo(1, 9);
+    for (const { count, propensity } of seen.values()) {
+      const deviation = Math.sqrt(draws * propensity * (1 - propensity));
+      expect(Math.abs(count - draws * propensity)).toBeLessThan(4 * deviation);
+    }
+    const explored = [...seen.values()].reduce((sum, one) => sum + one.explored, 0);
+    expect(explored / draws).toBeCloseTo(0.01, 2);
+    expect(seen.get("c")?.explored).toBe(seen.get("c")?.count);
+  });
+
   it("weighted draws by the weights, and says with which probability", () => {
     const pool = [target("a", { weight: 3 }), target("b", { weight: 1 }), target("none", { weight: 0 })];
     const by = ports();

@@ -80,13 +80,15 @@ export function rank<Target extends Rankable>(
       );
     case "usage-aware":
       return scored(targets, ({ freeShare = 1 }) => 1 - freeShare, 0, costOf);
-    case "predicted":
+    case "predicted": {
+      const drawnAt = new Map(targets.map((target) => [target, ports.random()]));
       return scored(
-        shuffled(targets, ports.random),
+        targets,
         ({ doneMs }) => doneMs,
         sameTime,
-        () => 0,
+        (target) => target.inFlight + (drawnAt.get(target) ?? 0),
       );
+    }
     case "weighted":
       return drawn(targets, ports.random);
     case "round-robin":
@@ -140,6 +142,19 @@ function weighed(targets: readonly Rankable[], weights: RouteRules["weights"]): 
       weights.quality * 10 * (best - quality)
     );
   });
+}
+
+const exploredShare = 0.01;
+
+/**
+ * One request in a hundred goes anywhere, so that who was slow once is seen again.
+ *
+ * Source: routing specification, section 4.
+ */
+export function explored<Some>(ranked: readonly Some[], random: () => number): readonly Some[] | undefined {
+  if (ranked.length < 2 || random() >= exploredShare) return undefined;
+  const one = ranked[Math.floor(random() * ranked.length)];
+  return one === undefined ? undefined : [one, ...ranked.filter((other) => other !== one)];
 }
 
 /** So that those that are equal are asked alike. */
@@ -198,7 +213,19 @@ export const howChosen = (strategy: Strategy): "score" | "draw" | "turn" | "orde
 
 /** With which probability the first of a tier was chosen. */
 export function propensityOf(strategy: Strategy, ranked: readonly Ranked<Rankable>[]): number {
+  if (strategy === "predicted") return propensityOfPredicted(ranked);
   if (strategy !== "weighted") return 1;
   const total = ranked.reduce((sum, { target }) => sum + target.weight, 0);
   return total === 0 ? 1 : (ranked[0]?.target.weight ?? 0) / total;
+}
+
+/** Any of those that would be done about as soon and have the fewest in flight may be the first; and once in a hundred requests anybody. */
+function propensityOfPredicted(ranked: readonly Ranked<Rankable>[]): number {
+  if (ranked.length < 2) return 1;
+  const most = Math.min(...ranked.map(({ score }) => score)) * (1 + sameTime);
+  const about = ranked.filter(({ score }) => score <= most);
+  const fewest = Math.min(...about.map(({ target }) => target.inFlight));
+  const even = about.filter(({ target }) => target.inFlight === fewest);
+  const isEven = even.some((one) => one === ranked[0]);
+  return exploredShare / ranked.length + (isEven ? (1 - exploredShare) / even.length : 0);
 }
