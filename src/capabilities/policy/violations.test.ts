@@ -26,7 +26,11 @@ describe("list of violations", () => {
   ];
 
   it.for<{ name: string; filter: Omit<ViolationFilter, "limit">; expected: readonly string[] }>([
-    { name: "all of them, newest first", filter: {}, expected: ["other-key", "other-policy", "would", "old"] },
+    {
+      name: "all of them, newest first",
+      filter: {},
+      expected: ["other-key", "other-policy", "would", "old"],
+    },
     { name: "those of a policy", filter: { policy: "day" }, expected: ["other-policy"] },
     { name: "those of a tenant", filter: { tenant: "umbrella" }, expected: ["other-key"] },
     { name: "those that a key was denied", filter: { key: "key_b" }, expected: ["other-key"] },
@@ -46,6 +50,9 @@ describe("list of violations", () => {
 
   it("gives the newest of those that fit, where there are more than are asked for", () => {
     const violations = createViolations(kept);
-    expect(violations.list({ key: "key_a", limit: 2 }).map(({ id }) => id)).toEqual(["other-policy", "would"]);
+    expect(violations.list({ key: "key_a", limit: 2 }).map(({ id }) => id)).toEqual([
+      "other-policy",
+      "would",
+    ]);
   });
 });
