@@ -1,6 +1,6 @@
 import { nearestNames } from "../../kernel/nearest.ts";
 import type { Condition, Expressions, Read, RuleWorld } from "../../ports/expressions.ts";
-import { policyFacts } from "./facts.ts";
+import { personalFacts, policyFacts } from "./facts.ts";
 import { actionName, type Edit, inOrder, onErrorOf, type Phase, type Policy } from "./policy.ts";
 import { wordForm } from "./word-form.ts";
 
@@ -11,6 +11,8 @@ export interface CompiledPolicy {
   readonly form: string;
   readonly condition: Condition;
   readonly reads: readonly Read[];
+  /** Whether it reads what says who somebody is. */
+  readonly isPersonal: boolean;
   /** Steps at worst. */
   readonly cost: number;
   readonly onError: "deny" | "skip";
@@ -32,6 +34,10 @@ export interface PolicyProblem {
   readonly at?: number;
 }
 
+export type CompiledPolicies =
+  | { readonly kind: "set"; readonly set: PolicySet }
+  | { readonly kind: "broken"; readonly problems: readonly PolicyProblem[] };
+
 export interface PolicyWorld {
   readonly expressions: Pick<Expressions, "compileRule">;
   readonly lists: ReadonlyMap<string, ReadonlySet<string>>;
@@ -45,13 +51,20 @@ const costMax = 100_000;
  * Makes a set of policies, or tells all that is wrong with them. Nothing of a set with a problem may be used: what a broken
  * policy would have denied nobody knows.
  */
-export function compilePolicies(
+export function compilePolicies(...given: Parameters<typeof compileInSteps>): CompiledPolicies {
+  const steps = compileInSteps(...given);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The same for a process that has other work to do meanwhile: a policy, and it may be interrupted. */
+export function* compileInSteps(
   policies: readonly Policy[],
   world: PolicyWorld,
   { revision, fallback }: Pick<PolicySet, "revision" | "fallback">,
-):
-  | { readonly kind: "set"; readonly set: PolicySet }
-  | { readonly kind: "broken"; readonly problems: readonly PolicyProblem[] } {
+): Generator<undefined, CompiledPolicies> {
   const worlds = worldsOf(world.lists);
   const problems: PolicyProblem[] = [];
   const compiled: CompiledPolicy[] = [];
@@ -64,16 +77,30 @@ export function compilePolicies(
     const made = compileOne(policy, world.expressions, worlds[policy.phase]);
     if ("condition" in made) compiled.push(made);
     else problems.push({ index, field: "when", ...made });
+    yield;
   }
-  const cost = compiled.reduce((sum, one) => sum + (one.policy.mode === "off" ? 0 : one.cost), 0);
+  const cost = costTogether(compiled);
   if (cost > costMax)
     problems.push({
       index: Math.max(0, policies.length - 1),
       field: "when",
-      message: `all policies together may take ${cost} steps, and at most ${costMax} are taken`,
+      message: `all policies of a request together may take ${cost} steps, and at most ${costMax} are taken`,
     });
   if (problems.length > 0) return { kind: "broken", problems };
   return { kind: "set", set: setOf(compiled, { revision, fallback }) };
+}
+
+/** Steps of all that one request can meet: those for everybody, and those of the one tenant that has most. */
+function costTogether(compiled: readonly CompiledPolicy[]): number {
+  let ofAll = 0;
+  const ofTenants = new Map<string, number>();
+  for (const { policy, cost } of compiled) {
+    if (policy.mode === "off") continue;
+    const tenants = policy.scope?.tenants;
+    if (tenants === undefined || tenants.some((glob) => glob.includes("*"))) ofAll += cost;
+    else for (const tenant of new Set(tenants)) ofTenants.set(tenant, (ofTenants.get(tenant) ?? 0) + cost);
+  }
+  return ofAll + [...ofTenants.values()].reduce((most, cost) => Math.max(most, cost), 0);
 }
 
 /**
@@ -89,10 +116,19 @@ export function compileKept(
   if (strict.kind === "set") return strict.set;
   const worlds = worldsOf(world.lists);
   const compiled = policies.map((policy): CompiledPolicy => {
-    const made = compileOne(policy, world.expressions, worlds[policy.phase]);
+    const [problem] = problemsOf(policy, world);
+    const made = problem ?? compileOne(policy, world.expressions, worlds[policy.phase]);
     if ("condition" in made) return made;
     const condition: Condition = () => ({ isTrue: false, fault: made.message });
-    return { policy, form: policy.when, condition, reads: [], cost: 1, onError: onErrorOf(policy) };
+    return {
+      policy,
+      form: policy.when,
+      condition,
+      reads: [],
+      isPersonal: false,
+      cost: 1,
+      onError: onErrorOf(policy),
+    };
   });
   return setOf(compiled, head);
 }
@@ -130,7 +166,8 @@ function compileOne(
   const rule = compileRule(form.text, world);
   if (rule.kind === "problem") return { message: rule.message, at: form.writtenAt(rule.at) };
   const { condition, reads, cost } = rule;
-  return { policy, form: form.text, condition, reads, cost, onError: onErrorOf(policy) };
+  const isPersonal = reads.some(({ name }) => personalFacts.has(name));
+  return { policy, form: form.text, condition, reads, isPersonal, cost, onError: onErrorOf(policy) };
 }
 
 const ofPhase: Readonly<Record<Phase, readonly string[]>> = {

@@ -87,6 +87,18 @@ describe("decide", () => {
     expect(decide(set, "request", asked).allowed).toBe(allowed);
   });
 
+  it("knows whom a policy is for, by tenant, route and protocol, whoever asked before", () => {
+    const of = (scope: object) => policy({ id: "p", when: "true", do: { deny: {} }, scope });
+    const set = setOf([of({ tenants: ["a"], routes: ["bc"] })]);
+    const isDenied = (tenant: string, route: string): boolean =>
+      !decide(set, "request", { ...asked, tenant, route }).allowed;
+    expect([isDenied("ab", "c"), isDenied("a", "bc"), isDenied("ab", "c"), isDenied("a", "b")]).toEqual([
+      ...[false, true, false, false],
+    ]);
+    for (let index = 0; index < 300; index += 1) expect(isDenied(`t${index}`, "bc")).toBe(false);
+    expect(isDenied("a", "bc")).toBe(true);
+  });
+
   it("refuses where no target can keep two constraints, and names both policies", () => {
     const only = (id: string, route: object) => policy({ id, when: "true", do: { route } });
     const apart = setOf([only("one", { providers: ["openai"] }), only("two", { providers: ["anthropic*"] })]);
@@ -159,6 +171,22 @@ describe("compilePolicies", () => {
       kind: "broken",
       problems: [{ message: expect.stringContaining("100000 are taken") }],
     });
+  });
+
+  it("counts of policies for tenants only those that one tenant can meet", () => {
+    const when = "request.headers.exists(name, name.matches('^x-'))";
+    const of = (tenants: readonly string[]) =>
+      compilePolicies(
+        tenants.map((tenant, index) =>
+          policy({ id: `p${index}`, when, do: { deny: {} }, scope: { tenants: [tenant] } }),
+        ),
+        world,
+        { revision: 1, fallback: "allow" },
+      ).kind;
+    const alone = Array.from({ length: 60 }, (_, index) => `tenant-${index}`);
+    expect(of(alone)).toBe("set");
+    expect(of(alone.map(() => "acme"))).toBe("broken");
+    expect(of(alone.map((tenant) => `${tenant}*`))).toBe("broken");
   });
 
   it("tells of conflicts that are sure", () => {

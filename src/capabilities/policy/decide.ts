@@ -64,9 +64,9 @@ function run(
   asked: Asked,
   { found, isWhole }: { readonly found: Collected; readonly isWhole: boolean },
 ): Verdict {
-  for (const compiled of set.phases[phase]) {
+  for (const compiled of inScope(set, phase, asked)) {
     const { policy } = compiled;
-    if (!isMeant(policy, asked)) continue;
+    if (!isInForce(policy, asked.now)) continue;
     const holding = asked.holdingOf?.(compiled) ?? compiled.condition(asked.factOf);
     if (holding.fault === undefined && !holding.isTrue) {
       if (isWhole) found.met.push({ policy: policy.id, outcome: "no" });
@@ -142,16 +142,38 @@ function ended(
   return { ...found, allowed, reason, isHidden, ...(policy === undefined ? {} : { by: policy }) };
 }
 
-/** Whether a policy is for this request, and in force. */
-export function isMeant(
-  { scope, validFrom, validUntil }: Policy,
-  { tenant, route, protocol, now }: Omit<Asked, "factOf" | "holdingOf">,
-): boolean {
-  if (validFrom !== undefined && now < validFrom) return false;
-  if (validUntil !== undefined && now >= validUntil) return false;
-  if (scope === undefined) return true;
-  return isOneOf(scope.tenants, tenant) && isOneOf(scope.routes, route) && isOneOf(scope.protocols, protocol);
+const isInForce = ({ validFrom, validUntil }: Policy, now: number): boolean =>
+  (validFrom === undefined || now >= validFrom) && (validUntil === undefined || now < validUntil);
+
+/** Of each set, those that are for who asks what in which way: the same for all requests that are alike in that. */
+const scoped = new WeakMap<readonly CompiledPolicy[], Map<string, readonly CompiledPolicy[]>>();
+/** Ways of asking that are known of one set; with more than that it begins anew. */
+const waysMax = 200;
+
+function inScope(
+  { phases }: PolicySet,
+  phase: Phase,
+  asked: Pick<Asked, "tenant" | "route" | "protocol">,
+): readonly CompiledPolicy[] {
+  const all = phases[phase];
+  const ways = scoped.get(all) ?? new Map<string, readonly CompiledPolicy[]>();
+  const { tenant, route, protocol } = asked;
+  // Lengths, as a name might hold any sign that would part them.
+  const way = `${tenant.length}.${route.length}.${tenant}${route}${protocol}`;
+  const known = ways.get(way);
+  if (known !== undefined) return known;
+  const meant = all.filter(({ policy }) => isMeant(policy, asked));
+  if (ways.size >= waysMax) ways.clear();
+  scoped.set(all, ways.set(way, meant));
+  return meant;
 }
+
+const isMeant = (
+  { scope }: Policy,
+  { tenant, route, protocol }: Pick<Asked, "tenant" | "route" | "protocol">,
+): boolean =>
+  scope === undefined ||
+  (isOneOf(scope.tenants, tenant) && isOneOf(scope.routes, route) && isOneOf(scope.protocols, protocol));
 
 const isOneOf = (globs: readonly string[] | undefined, name: string): boolean =>
   globs === undefined || globs.some((glob) => fitsGlob(glob, name));

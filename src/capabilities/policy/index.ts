@@ -1,4 +1,4 @@
-export { type CompiledPolicy, compilePolicies, type PolicyProblem, type PolicySet } from "./compile.ts";
+export { type CompiledPolicy, compileInSteps, type PolicyProblem, type PolicySet } from "./compile.ts";
 export { type Conflict, conflictsOf } from "./conflicts.ts";
 export { refusalOf } from "./constraints.ts";
 export { decide, type Met, type Verdict } from "./decide.ts";

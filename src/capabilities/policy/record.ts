@@ -21,27 +21,44 @@ export interface Notes {
 /** `hashOf`: under the installation's secret. `before`: of the request, where this is about one of its targets. */
 export function takeNotes(source: FactOf, hashOf: (text: string) => string, before?: FactOf): Notes {
   const known = new Map<string, FactValue>();
+  /** By name and key: a label for each would cost more than the fact. */
+  const keyed = new Map<string, Map<string, FactValue>>();
   const told = new Map<string, boolean>();
-  const factOf: FactOf = (name, key) => {
-    const label = key === undefined ? name : factLabel(name, key);
-    const value = known.get(label);
+  const look = (name: string, key?: string): FactValue =>
+    before !== undefined && !isLate(name) ? before(name, key) : source(name, key);
+  const partOf = (name: string, key: string): FactValue => {
+    const parts = keyed.get(name) ?? new Map<string, FactValue>();
+    const value = parts.get(key);
     if (value !== undefined) return value;
-    const found = before !== undefined && !isLate(name) ? before(name, key) : source(name, key);
-    known.set(label, found);
+    const found = look(name, key);
+    keyed.set(name, parts.set(key, found));
+    return found;
+  };
+  const factOf: FactOf = (name, key) => {
+    if (key !== undefined) return partOf(name, key);
+    const value = known.get(name);
+    if (value !== undefined) return value;
+    const found = look(name);
+    known.set(name, found);
     return found;
   };
   return {
     factOf,
     holdingOf: (compiled) => {
       const holding = compiled.condition(factOf);
-      if (holding.fault === undefined && isPersonal(compiled)) told.set(compiled.form, holding.isTrue);
+      if (compiled.isPersonal && holding.fault === undefined) told.set(compiled.form, holding.isTrue);
       return holding;
     },
     facts: (names = []) => {
       for (const name of names) factOf(name);
-      return Object.fromEntries(
-        [...known].map(([label, value]) => [label, isPersonalLabel(label) ? hashed(value, hashOf) : value]),
-      );
+      const kept = (name: string, value: FactValue): FactValue =>
+        personalFacts.has(name) ? hashed(value, hashOf) : value;
+      return Object.fromEntries([
+        ...[...known].map(([name, value]) => [name, kept(name, value)] as const),
+        ...[...keyed].flatMap(([name, parts]) =>
+          [...parts].map(([key, value]) => [factLabel(name, key), kept(name, value)] as const),
+        ),
+      ]);
     },
     told: () => Object.fromEntries(told),
   };
@@ -49,10 +66,6 @@ export function takeNotes(source: FactOf, hashOf: (text: string) => string, befo
 
 /** Facts of targets and answers. */
 const isLate = (name: string): boolean => name.startsWith("target.") || name.startsWith("response.");
-
-const isPersonal = ({ reads }: CompiledPolicy): boolean => reads.some(({ name }) => personalFacts.has(name));
-
-const isPersonalLabel = (label: string): boolean => personalFacts.has(label.split("[", 1)[0] ?? label);
 
 function hashed(value: FactValue, hashOf: (text: string) => string): FactValue {
   if (value === "" || typeof value === "number" || typeof value === "boolean") return value;
