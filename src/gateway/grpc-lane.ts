@@ -163,7 +163,7 @@ function openCall(parts: CallParts, { trail, ports, timer, settings, tally }: La
         return;
       }
       trail.load = leave.leave.load;
-      const failure = await once({ ask, answer, leave, body, path, tries, timeLeft });
+      const failure = await once({ ask, answer, leave, body, path, tries, timeLeft, stop });
       if (failure === undefined || isOver) return;
       const isMore = tries < triesMax && canSendAgain(failure, leave) && body.canRewind();
       const isAgain = isMore && ports.mayTryAgain();
@@ -177,7 +177,7 @@ function openCall(parts: CallParts, { trail, ports, timer, settings, tally }: La
 
   /** One try; the failure of a call whose answer has not begun, `undefined` where it has or all is over. */
   const once = (at: Try): Promise<TransportFailure | undefined> => {
-    const { ask, answer, leave, body, path, tries, timeLeft } = at;
+    const { ask, answer, leave, body, path, tries, timeLeft, stop } = at;
     const { site } = leave;
     const flow = flowTo(rule.target, leave.address);
     trail.flows.push(flow);
@@ -213,7 +213,12 @@ function openCall(parts: CallParts, { trail, ports, timer, settings, tally }: La
             head = told;
             noted(told.status);
             resolve(undefined);
-            finish(answer.head({ status: told.status, headers: told.list ?? [...told.headers].flat() }));
+            const headers = headersTold(told, trail, (error) => {
+              leave.leave.answered(told);
+              stop(error);
+            });
+            if (headers === undefined) return;
+            finish(answer.head({ status: told.status, headers }));
             ended();
           },
           data: (chunk) => {
@@ -241,6 +246,20 @@ function openCall(parts: CallParts, { trail, ports, timer, settings, tally }: La
   return { tell, tallied, run, close };
 }
 
+/** What policies make of the headers of an answer; `undefined`: they refuse it. */
+function headersTold(
+  { status, headers, list = [...headers].flat() }: UpstreamHead,
+  { onAnswer }: LaneParts["trail"],
+  refuse: (error: GatewayError) => void,
+): readonly string[] | undefined {
+  try {
+    return onAnswer?.(status, list) ?? list;
+  } catch (thrown) {
+    refuse(GatewayError.from(thrown));
+    return undefined;
+  }
+}
+
 /** A try has failed, and another follows. */
 function standDown({ leave: { load } }: ServiceLeave, trail: LaneParts["trail"]): void {
   load.failed();
@@ -256,4 +275,5 @@ interface Try {
   readonly path: string;
   readonly tries: number;
   readonly timeLeft: () => Milliseconds;
+  readonly stop: (error: GatewayError) => void;
 }

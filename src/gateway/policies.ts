@@ -111,9 +111,9 @@ const stillUsed = (id: string, policy: string): GatewayError =>
     message: `The policy \`${policy}\` names the limit \`${id}\`; change or remove it first.`,
   });
 
-/** What guardrails find in the body of a call; in what is not read they find nothing. */
-function guardFactsOf({ call }: Asked): GuardFacts {
-  if (call === undefined) return { pii: 0, secrets: 0, injection: 0 };
+/** What guardrails find in the body of a call. @throws Where the body is not read: nobody knows what is in it. */
+function guardFactsOf({ call, identified: { route } }: Asked): GuardFacts {
+  if (call === undefined) throw new Error(`a body of the lane \`${route.kind}\` is not read`);
   const { pii, hasSecrets, injection } = contentFacts(call.body);
   return { pii: pii.length, secrets: hasSecrets ? 1 : 0, injection };
 }

@@ -5,6 +5,7 @@ import { spliceObject } from "../framing/json-splice.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import type { PolicyEdits } from "../pipeline/trail.ts";
 import type { Asked, Changed } from "./guards.ts";
+import { protocolOf } from "./policy-facts.ts";
 import type { Transforms } from "./route-rules.ts";
 
 /**
@@ -17,8 +18,11 @@ export function applyEdits(asked: Asked, edits: readonly Edit[]): Changed | unde
   let changed: Changed | undefined;
   for (const edit of edits) {
     const field = fieldOf(edit);
-    if (field !== undefined) trail.edits[field.in].set(field.name, field.value);
-    else if (call === undefined) throw impossible("the request is no call of a model that is read");
+    if (field !== undefined) {
+      if (field.in === "query" && !queryProtocols.has(protocolOf(asked)))
+        throw impossible("its query parameters do not go up");
+      trail.edits[field.in].set(field.name, field.value);
+    } else if (call === undefined) throw impossible("the request is no call of a model that is read");
     else if ("setModel" in edit)
       changed = { ...call, ...changed, ...withModel(changed ?? call, edit.setModel) };
     else if ("maxTokens" in edit) changed = clamped(asked, changed ?? call, edit.maxTokens) ?? changed;
@@ -27,6 +31,9 @@ export function applyEdits(asked: Asked, edits: readonly Edit[]): Changed | unde
     trail.facts = { ...trail.facts, model: changed.facts.model, isStream: changed.facts.isStream };
   return changed && { facts: changed.facts, body: changed.body };
 }
+
+/** Those whose query parameters are sent on as they came. */
+const queryProtocols: ReadonlySet<string> = new Set(["rest", "websocket"]);
 
 /** The header or the parameter that an edit sets, or takes away; `undefined`: it changes a call. */
 function fieldOf(

@@ -1,14 +1,20 @@
 import {
+  type OperationFactName,
   type RequestFactName,
   type ResponseFactName,
   type TargetFactName,
 } from "../capabilities/policy/index.ts";
 import type { Call } from "../exchange/call.ts";
 import type { Scope } from "../exchange/identity.ts";
-import type { Target, Upstream } from "../exchange/target.ts";
+import type { ServiceTarget } from "../exchange/service-target.ts";
+import type { Site, Target, Upstream } from "../exchange/target.ts";
+import { addressClass, isLocalName } from "../kernel/address-class.ts";
+import { parseIpAddress } from "../kernel/ip-network.ts";
 import type { FactOf, FactValue } from "../ports/expressions.ts";
+import type { GraphqlOperation } from "../ports/graphql.ts";
+import { valueFactsOf } from "./asked-values.ts";
 import type { Asked } from "./guards.ts";
-import { targetCosts } from "./policy-costs.ts";
+import { type TargetCosts, targetCosts } from "./policy-costs.ts";
 import { addressOf } from "./socket-door.ts";
 
 const textBytesMax = 8192;
@@ -43,7 +49,7 @@ export function protocolOf({ identified: { route } }: Asked): string {
 /** The name of its route: of a service as in the configuration, else that of the gateway's own. */
 export const routeOf = ({ identified: { route } }: Asked): string => route.id;
 
-const facts: Readonly<Record<Exclude<RequestFactName, `guard.${string}`>, Maker>> = {
+const facts: Readonly<Record<Exclude<RequestFactName, `guard.${string}`> | OperationFactName, Maker>> = {
   "request.id": ({ trail }) => trail.id,
   "request.method": ({ identified }) => identified.method,
   "request.host": ({ identified }) => identified.host,
@@ -71,18 +77,28 @@ const facts: Readonly<Record<Exclude<RequestFactName, `guard.${string}`>, Maker>
   "auth.spiffe_id": ({ inbound }) =>
     inbound.clientCertificate?.altNames.find((name) => name.startsWith("URI:spiffe:"))?.slice(4) ?? "",
   "route.id": routeOf,
-  "ai.model": ({ call, identified: { route } }) =>
-    call?.facts.model ?? (route.kind === "realtime" ? (route.model ?? "") : ""),
+  "route.labels": labelsOf,
+  "ai.model": (asked) => {
+    const { route } = asked.identified;
+    return route.kind === "realtime" && route.model !== undefined
+      ? route.model
+      : (readCall(asked)?.facts.model ?? "");
+  },
   "ai.operation": ({ call, identified: { route } }) => (call === undefined ? "" : route.codec.dialect),
-  "ai.stream": ({ call }) => call?.facts.isStream ?? false,
-  "ai.max_tokens": ({ call }) => call?.facts.outputTokensMax ?? 0,
-  "ai.input_tokens": ({ call }) => Math.ceil((call?.body.byteLength ?? 0) / bytesPerToken),
-  "ai.tools": (asked) => names(callIn(asked)?.tools.map(({ name }) => name) ?? [], 128),
-  "ai.modalities": (asked) => modalitiesOf(callIn(asked)),
-  "cost.estimate_usd": (asked) => usd(targetCosts(asked)?.estimate),
-  "cost.worst_usd": (asked) => usd(targetCosts(asked)?.worst),
+  "ai.stream": (asked) =>
+    asked.identified.route.kind === "realtime" || (readCall(asked)?.facts.isStream ?? false),
+  "ai.max_tokens": (asked) => readCall(asked)?.facts.outputTokensMax ?? 0,
+  "ai.input_tokens": (asked) => Math.ceil((readCall(asked)?.body.byteLength ?? 0) / bytesPerToken),
+  "ai.tools": (asked) => names(contentOf(asked)?.tools.map(({ name }) => name) ?? [], 128),
+  "ai.modalities": (asked) => modalitiesOf(contentOf(asked)),
+  "cost.estimate_usd": (asked) => usd(asked, (costs) => costs.estimate),
+  "cost.worst_usd": (asked) => usd(asked, (costs) => costs.worst),
   "grpc.service": (asked) => grpcOf(asked)[0],
   "grpc.method": (asked) => grpcOf(asked)[1],
+  "graphql.operation": (asked) => noOperation(asked, ""),
+  "graphql.type": (asked) => noOperation(asked, ""),
+  "graphql.cost": (asked) => noOperation(asked, 0),
+  "graphql.depth": (asked) => noOperation(asked, 0),
   "time.hour": ({ trail }) => Math.floor(trail.at / msPerHour) % hoursPerDay,
   "time.weekday": ({ trail }) => (Math.floor(trail.at / (msPerHour * hoursPerDay)) + firstWeekday) % 7,
   "time.unix": ({ trail }) => Math.floor(trail.at / 1000),
@@ -117,7 +133,25 @@ export function requestFacts(asked: Asked, guardFactsOf: GuardFactsOf): FactOf {
   };
 }
 
-/** Those of a target besides: what is not known of it is empty, or 0. */
+/** Those of an operation of GraphQL besides, once it was read. */
+export function operationFacts({ name, type, cost, depth }: ReadOperation): FactOf {
+  const of: Readonly<Record<OperationFactName, FactValue>> = {
+    "graphql.operation": cut(name ?? ""),
+    "graphql.type": type,
+    "graphql.cost": cost,
+    "graphql.depth": depth,
+  };
+  const known = new Map<string, FactValue>(Object.entries(of));
+  return (fact) => known.get(fact) ?? "";
+}
+
+/** What is known of the operation that a request of GraphQL asks for. */
+export type ReadOperation = Pick<GraphqlOperation, "name" | "type" | "cost" | "depth">;
+
+/**
+ * Those of a target besides: a region that is not known is empty, and a service has no prices. A price that nobody knows
+ * cannot be told.
+ */
 export function targetFacts(
   target: Upstream,
   price: () => { readonly in: number; readonly out: number } | undefined,
@@ -127,8 +161,8 @@ export function targetFacts(
     "target.model": () => target.model,
     "target.region": () => target.region ?? "",
     "target.private": () => isPrivate(target),
-    "target.price_in": () => price()?.in ?? 0,
-    "target.price_out": () => price()?.out ?? 0,
+    "target.price_in": () => priceIn(target, price()?.in),
+    "target.price_out": () => priceIn(target, price()?.out),
   };
   const known = new Map<string, () => FactValue>(Object.entries(of));
   return (name) => known.get(name)?.() ?? "";
@@ -148,20 +182,67 @@ export function responseFacts(status: number, headers: readonly string[], region
   };
 }
 
-/** An address of a private network, or a name of this machine. */
-const isPrivate = (target: Upstream): boolean =>
-  privateHost.test(originOf(target)) &&
-  !/^https?:\/\/172\.(?:[0-9]|1[0-5]|3[2-9]|[4-9][0-9]|[12][0-9]{2})\./.test(originOf(target));
-const privateHost = /^https?:\/\/(?:localhost|127\.|10\.|192\.168\.|172\.|\[::1\]|\[f[cd])/;
-
-function originOf(target: Upstream): string {
-  if (isTarget(target)) return target.endpoints[0]?.origin ?? "";
-  return "";
+function priceIn(target: Upstream, known: number | undefined): number {
+  if (known !== undefined) return known;
+  if (isTarget(target)) throw unknown(`the price of \`${target.provider}/${target.model}\` is not known`);
+  return 0;
 }
+
+/** Whether its addresses are of a private network, or names that only one knows. @throws Where some are and some are not. */
+function isPrivate(target: Upstream): boolean {
+  const sites = sitesOf(target).map(({ origin }) => isPrivateHost(new URL(origin).hostname));
+  const [first = false] = sites;
+  if (sites.some((one) => one !== first))
+    throw unknown("some of its addresses are private, and some are not");
+  return first;
+}
+
+function sitesOf(target: Upstream): readonly Site[] {
+  if (isTarget(target))
+    return target.addresses?.addresses.flatMap(({ endpoints }) => endpoints) ?? target.endpoints;
+  if (!isService(target)) return [];
+  return target.addresses?.addresses.flatMap(({ endpoints }) => endpoints) ?? [target.site];
+}
+
+function isPrivateHost(host: string): boolean {
+  const name = host.replace(/^\[|\]$/g, "");
+  return parseIpAddress(name) === undefined ? isLocalName(name) : addressClass(name) !== "public";
+}
+
+const isService = (target: Upstream): target is ServiceTarget => "site" in target;
 
 const isTarget = (target: Upstream): target is Target => "endpoints" in target;
 
-const usd = (nanoUsd: number | undefined): number => (nanoUsd ?? 0) / nanoUsdPerUsd;
+/** What no model is asked for costs nothing. */
+function usd(asked: Asked, of: (costs: TargetCosts) => number | undefined): number {
+  if (readCall(asked) === undefined) return 0;
+  const costs = targetCosts(asked);
+  const nanoUsd = costs && of(costs);
+  if (nanoUsd === undefined) throw unknown("nobody knows what it costs");
+  return nanoUsd / nanoUsdPerUsd;
+}
+
+/** A condition that asks for it cannot be told then: who guards refuses. */
+const unknown = (why: string): Error => new Error(why);
+
+/** The call as it was read. `undefined`: no model is asked. @throws Where one is, in a lane that does not read it. */
+function readCall({ call, identified: { route } }: Asked): Asked["call"] {
+  if (call === undefined && (route.kind === "raw" || route.kind === "realtime"))
+    throw unknown(`a request of the lane \`${route.kind}\` is not read`);
+  return call;
+}
+
+/** What is not of GraphQL has none. */
+function noOperation(asked: Asked, none: FactValue): FactValue {
+  if (protocolOf(asked) === "graphql") throw unknown("its operation was not read");
+  return none;
+}
+
+function labelsOf({ identified: { route }, trail }: Asked): Lists {
+  const labels = route.kind === "service" ? trail.snapshot.serviceRoutes.labelsOf(route.id) : {};
+  return recordOf(new Map(Object.entries(labels).map(([name, value]) => [name, [value]])), 64);
+}
+
 const isLists = (value: FactValue): value is Lists => typeof value === "object" && !Array.isArray(value);
 const names = (texts: readonly (string | undefined)[], max: number): readonly string[] =>
   texts.flatMap((text) => (text === undefined ? [] : [text.slice(0, nameBytesMax)])).slice(0, max);
@@ -212,7 +293,9 @@ function claimsOf(claims: Readonly<Record<string, unknown>>): Lists {
 }
 
 /** What is in a call; a body that cannot be read is refused where it is sent, and here there is nothing in it. */
-function callIn({ call, identified: { route } }: Asked): Call | undefined {
+function contentOf(asked: Asked): Call | undefined {
+  const call = readCall(asked);
+  const { route } = asked.identified;
   if (call === undefined || route.kind !== "ai") return undefined;
   try {
     const decoding = route.codec.decode(call.body, { target: route.facts });
@@ -229,8 +312,14 @@ function modalitiesOf(call: Call | undefined): readonly string[] {
   return known.filter((kind) => kinds.has(kind)).map((kind) => (kind === "document" ? "file" : kind));
 }
 
-function grpcOf(asked: Asked): readonly [string, string] {
-  if (protocolOf(asked) !== "grpc") return ["", ""];
-  const [, service = "", method = ""] = asked.identified.path.split("/");
-  return [service, method];
+/** As the service is asked: a route may lead from one path to another. */
+function grpcOf({ identified, inbound, trail: { snapshot } }: Asked): readonly [string, string] {
+  const { route, path: asked } = identified;
+  if (route.kind !== "service" || route.rule.target.model !== "grpc") return ["", ""];
+  const transforms = snapshot.serviceRoutes.transformsOf(route.id, () =>
+    valueFactsOf({ ...identified, route }, inbound, snapshot),
+  );
+  const path = transforms?.rewrite(asked, route.captures) ?? asked;
+  const end = path.lastIndexOf("/");
+  return [path.slice(path.lastIndexOf("/", end - 1) + 1, end), path.slice(end + 1)];
 }

@@ -1,6 +1,6 @@
 import { nearestNames } from "../../kernel/nearest.ts";
 import type { Condition, Expressions, Read, RuleWorld } from "../../ports/expressions.ts";
-import { personalFacts, policyFacts } from "./facts.ts";
+import { isOfOperation, personalFacts, policyFacts } from "./facts.ts";
 import { actionName, type Edit, inOrder, onErrorOf, type Phase, type Policy } from "./policy.ts";
 import { wordForm } from "./word-form.ts";
 
@@ -13,6 +13,8 @@ export interface CompiledPolicy {
   readonly reads: readonly Read[];
   /** Whether it reads what says who somebody is. */
   readonly isPersonal: boolean;
+  /** Whether it reads what is told of an operation of GraphQL, which is read after door 2. */
+  readonly isOfOperation: boolean;
   /** Steps at worst. */
   readonly cost: number;
   readonly onError: "deny" | "skip";
@@ -23,6 +25,8 @@ export interface PolicySet {
   readonly revision: number;
   readonly fallback: "allow" | "deny";
   readonly phases: Readonly<Record<Phase, readonly CompiledPolicy[]>>;
+  /** Whether one of phase `request` reads what is told of operations. */
+  readonly readsOperations: boolean;
 }
 
 /** `at` counts the characters of the condition from 1; absent: it is not the condition that is wrong. */
@@ -126,6 +130,7 @@ export function compileKept(
       condition,
       reads: [],
       isPersonal: false,
+      isOfOperation: false,
       cost: 1,
       onError: onErrorOf(policy),
     };
@@ -140,7 +145,8 @@ function setOf(
   const ordered = compiled.toSorted((one, other) => inOrder(one.policy, other.policy));
   const of = (phase: Phase) =>
     ordered.filter(({ policy }) => policy.phase === phase && policy.mode !== "off");
-  return { ...head, phases: { request: of("request"), target: of("target"), response: of("response") } };
+  const phases = { request: of("request"), target: of("target"), response: of("response") };
+  return { ...head, phases, readsOperations: phases.request.some((one) => one.isOfOperation) };
 }
 
 /** Worlds stay the same objects for the same lists, so that the language is set up once. */
@@ -166,8 +172,16 @@ function compileOne(
   const rule = compileRule(form.text, world);
   if (rule.kind === "problem") return { message: rule.message, at: form.writtenAt(rule.at) };
   const { condition, reads, cost } = rule;
-  const isPersonal = reads.some(({ name }) => personalFacts.has(name));
-  return { policy, form: form.text, condition, reads, isPersonal, cost, onError: onErrorOf(policy) };
+  const ofOperation = reads.some(({ name }) => isOfOperation(name));
+  const name = actionName(policy.do);
+  if (ofOperation && name !== "deny" && name !== "allow")
+    return {
+      message: `what is told of operations comes too late for \`${name}\`: \`deny\` or \`allow\``,
+      at: 1,
+    };
+  const isPersonal = reads.some((read) => personalFacts.has(read.name));
+  const traits = { reads, isPersonal, isOfOperation: ofOperation, cost };
+  return { policy, form: form.text, condition, ...traits, onError: onErrorOf(policy) };
 }
 
 const ofPhase: Readonly<Record<Phase, readonly string[]>> = {

@@ -12,6 +12,11 @@ export interface Asked {
   readonly protocol: string;
   /** ms since 1970. */
   readonly now: number;
+  /**
+   * What is told of its operation is still to be read. Those that read it are passed over, and nobody who comes behind one
+   * that may allow it refuses it: the whole is asked again then.
+   */
+  readonly isEarly?: boolean;
   /** Absent: the condition is asked of the facts. */
   readonly holdingOf?: (compiled: CompiledPolicy) => Holding;
 }
@@ -64,9 +69,15 @@ function run(
   asked: Asked,
   { found, isWhole }: { readonly found: Collected; readonly isWhole: boolean },
 ): Verdict {
+  /** One that is passed over may allow it before all that follow. */
+  let mayBeAllowed = false;
   for (const compiled of inScope(set, phase, asked)) {
     const { policy } = compiled;
     if (!isInForce(policy, asked.now)) continue;
+    if (asked.isEarly === true && compiled.isOfOperation) {
+      mayBeAllowed ||= policy.mode === "enforce" && "allow" in policy.do;
+      continue;
+    }
     const holding = asked.holdingOf?.(compiled) ?? compiled.condition(asked.factOf);
     if (holding.fault === undefined && !holding.isTrue) {
       if (isWhole) found.met.push({ policy: policy.id, outcome: "no" });
@@ -74,12 +85,16 @@ function run(
     }
     const verdict =
       holding.fault === undefined ? take(compiled, found) : notTold(compiled, holding.fault, found);
-    if (verdict !== undefined) return verdict;
+    if (verdict !== undefined) return verdict.allowed || !mayBeAllowed ? verdict : open(found);
   }
+  if (mayBeAllowed) return open(found);
   if (phase === "request" && set.fallback === "deny")
     return ended(found, { allowed: false, reason: "no policy allows it" });
   return ended(found, { allowed: true, reason: "no policy denies it" });
 }
+
+const open = (found: Collected): Verdict =>
+  ended(found, { allowed: true, reason: "its operation is still to be read" });
 
 /** A policy of which nobody can say whether it holds. @returns The verdict, if it ends there. */
 function notTold({ policy, onError }: CompiledPolicy, fault: string, found: Collected): Verdict | undefined {

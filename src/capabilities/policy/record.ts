@@ -2,7 +2,7 @@ import type { PolicyRecord } from "../../exchange/settlement.ts";
 import type { FactOf, FactValue, Holding } from "../../ports/expressions.ts";
 import type { CompiledPolicy } from "./compile.ts";
 import type { Verdict } from "./decide.ts";
-import { personalFacts, standardFacts } from "./facts.ts";
+import { isOfOperation, personalFacts, standardFacts } from "./facts.ts";
 
 /** A fact by its name, or one of several by its key: `request.headers["x-team"]`. */
 export const factLabel = (name: string, key?: string): string =>
@@ -64,8 +64,9 @@ export function takeNotes(source: FactOf, hashOf: (text: string) => string, befo
   };
 }
 
-/** Facts of targets and answers. */
-const isLate = (name: string): boolean => name.startsWith("target.") || name.startsWith("response.");
+/** Facts of targets, answers and operations. */
+const isLate = (name: string): boolean =>
+  name.startsWith("target.") || name.startsWith("response.") || isOfOperation(name);
 
 function hashed(value: FactValue, hashOf: (text: string) => string): FactValue {
   if (value === "" || typeof value === "number" || typeof value === "boolean") return value;
@@ -78,7 +79,7 @@ export function effectOf({ edits, bounds, limits }: Pick<Verdict, "edits" | "bou
   return JSON.stringify({ edits, bounds, limits });
 }
 
-/** A decision as it is kept with its request. `of`: the target it is about. */
+/** A decision as it is kept with its request. `of`: the target or the operation it is about. */
 export function decisionOf(
   phase: "request" | "target" | "response",
   { allowed, by, edits, bounds, limits }: Verdict,
