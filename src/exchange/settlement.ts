@@ -97,6 +97,8 @@ export interface PolicyRecord {
   readonly facts: Readonly<Record<string, RecordedFact>>;
   /** Conditions over facts that are kept as hashes, and how they came out. */
   readonly told: Readonly<Record<string, boolean>>;
+  /** Facts that were asked for, and could not be told; absent: none. */
+  readonly untold?: readonly string[];
   readonly decisions: readonly {
     readonly phase: "request" | "target" | "response";
     readonly allowed: boolean;
@@ -109,6 +111,7 @@ export interface PolicyRecord {
     readonly of?: string;
     readonly facts?: Readonly<Record<string, RecordedFact>>;
     readonly told?: Readonly<Record<string, boolean>>;
+    readonly untold?: readonly string[];
   }[];
 }
 

@@ -177,7 +177,7 @@ function openCall(parts: CallParts, { trail, ports, timer, settings, tally }: La
 
   /** One try; the failure of a call whose answer has not begun, `undefined` where it has or all is over. */
   const once = (at: Try): Promise<TransportFailure | undefined> => {
-    const { ask, answer, leave, body, path, tries, timeLeft, stop } = at;
+    const { ask, answer, leave, body, path, tries, timeLeft } = at;
     const { site } = leave;
     const flow = flowTo(rule.target, leave.address);
     trail.flows.push(flow);
@@ -213,12 +213,10 @@ function openCall(parts: CallParts, { trail, ports, timer, settings, tally }: La
             head = told;
             noted(told.status);
             resolve(undefined);
-            const headers = headersTold(told, trail, (error) => {
-              leave.leave.answered(told);
-              stop(error);
+            passHead(told, at, {
+              trail,
+              go: (headers) => finish(answer.head({ status: told.status, headers })),
             });
-            if (headers === undefined) return;
-            finish(answer.head({ status: told.status, headers }));
             ended();
           },
           data: (chunk) => {
@@ -246,18 +244,24 @@ function openCall(parts: CallParts, { trail, ports, timer, settings, tally }: La
   return { tell, tallied, run, close };
 }
 
-/** What policies make of the headers of an answer; `undefined`: they refuse it. */
-function headersTold(
-  { status, headers, list = [...headers].flat() }: UpstreamHead,
-  { onAnswer }: LaneParts["trail"],
-  refuse: (error: GatewayError) => void,
-): readonly string[] | undefined {
+/** Goes on with what policies make of the headers of an answer, or ends the call where they refuse it. */
+function passHead(
+  head: UpstreamHead,
+  { leave, stop }: Pick<Try, "leave" | "stop">,
+  {
+    trail: { onAnswer },
+    go,
+  }: { readonly trail: LaneParts["trail"]; readonly go: (headers: readonly string[]) => void },
+): void {
+  const { status, list = [...head.headers].flat() } = head;
+  let down: readonly string[];
   try {
-    return onAnswer?.(status, list) ?? list;
+    down = onAnswer?.(status, list) ?? list;
   } catch (thrown) {
-    refuse(GatewayError.from(thrown));
-    return undefined;
+    leave.leave.answered(head);
+    return stop(GatewayError.from(thrown));
   }
+  go(down);
 }
 
 /** A try has failed, and another follows. */

@@ -18,11 +18,8 @@ export function applyEdits(asked: Asked, edits: readonly Edit[]): Changed | unde
   let changed: Changed | undefined;
   for (const edit of edits) {
     const field = fieldOf(edit);
-    if (field !== undefined) {
-      if (field.in === "query" && !queryProtocols.has(protocolOf(asked)))
-        throw impossible("its query parameters do not go up");
-      trail.edits[field.in].set(field.name, field.value);
-    } else if (call === undefined) throw impossible("the request is no call of a model that is read");
+    if (field !== undefined) note(asked, field);
+    else if (call === undefined) throw impossible("the request is no call of a model that is read");
     else if ("setModel" in edit)
       changed = { ...call, ...changed, ...withModel(changed ?? call, edit.setModel) };
     else if ("maxTokens" in edit) changed = clamped(asked, changed ?? call, edit.maxTokens) ?? changed;
@@ -35,12 +32,21 @@ export function applyEdits(asked: Asked, edits: readonly Edit[]): Changed | unde
 /** Those whose query parameters are sent on as they came. */
 const queryProtocols: ReadonlySet<string> = new Set(["rest", "websocket"]);
 
+/** Notes it for the way up. */
+function note(asked: Asked, { in: of, name, value }: FieldEdit): void {
+  if (of === "query" && !queryProtocols.has(protocolOf(asked)))
+    throw impossible("its query parameters do not go up");
+  asked.trail.edits[of].set(name, value);
+}
+
+interface FieldEdit {
+  readonly in: "headers" | "query";
+  readonly name: string;
+  readonly value: string | undefined;
+}
+
 /** The header or the parameter that an edit sets, or takes away; `undefined`: it changes a call. */
-function fieldOf(
-  edit: Edit,
-):
-  | { readonly in: "headers" | "query"; readonly name: string; readonly value: string | undefined }
-  | undefined {
+function fieldOf(edit: Edit): FieldEdit | undefined {
   if ("setHeader" in edit) return { in: "headers", ...edit.setHeader };
   if ("removeHeader" in edit) return { in: "headers", name: edit.removeHeader, value: undefined };
   if ("setQuery" in edit) return { in: "query", ...edit.setQuery };

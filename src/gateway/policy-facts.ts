@@ -1,24 +1,13 @@
-import {
-  type OperationFactName,
-  type RequestFactName,
-  type ResponseFactName,
-  type TargetFactName,
-} from "../capabilities/policy/index.ts";
+import type { OperationFactName, RequestFactName } from "../capabilities/policy/index.ts";
 import type { Call } from "../exchange/call.ts";
 import type { Scope } from "../exchange/identity.ts";
-import type { ServiceTarget } from "../exchange/service-target.ts";
-import type { Site, Target, Upstream } from "../exchange/target.ts";
-import { addressClass, isLocalName } from "../kernel/address-class.ts";
-import { parseIpAddress } from "../kernel/ip-network.ts";
 import type { FactOf, FactValue } from "../ports/expressions.ts";
-import type { GraphqlOperation } from "../ports/graphql.ts";
 import { valueFactsOf } from "./asked-values.ts";
+import { boundedFact, headerLists, type Lists, listsOf, unknown } from "./bounded-facts.ts";
 import type { Asked } from "./guards.ts";
 import { type TargetCosts, targetCosts } from "./policy-costs.ts";
 import { addressOf } from "./socket-door.ts";
 
-const textBytesMax = 8192;
-const nameBytesMax = 256;
 const nanoUsdPerUsd = 1e9;
 const bytesPerToken = 4;
 const msPerHour = 3_600_000;
@@ -26,7 +15,6 @@ const hoursPerDay = 24;
 /** 1 January 1970 was a Thursday; 0 is Sunday. */
 const firstWeekday = 4;
 
-type Lists = Readonly<Record<string, readonly string[]>>;
 type Maker = (asked: Asked) => FactValue;
 
 /** What guards of content have found in a request. */
@@ -54,8 +42,8 @@ const facts: Readonly<Record<Exclude<RequestFactName, `guard.${string}`> | Opera
   "request.method": ({ identified }) => identified.method,
   "request.host": ({ identified }) => identified.host,
   "request.path": ({ identified }) => identified.path,
-  "request.query": ({ identified }) => queryOf(identified.query),
-  "request.headers": ({ inbound }) => headersOf(inbound.rawHeaders),
+  "request.query": ({ identified }) => listsOf(new URLSearchParams(identified.query)),
+  "request.headers": ({ inbound }) => headerLists(inbound.rawHeaders),
   "request.ip": ({ inbound, trail }) => addressOf(inbound, trail.snapshot),
   "request.protocol": protocolOf,
   "request.bytes": ({ inbound, call }) =>
@@ -71,8 +59,8 @@ const facts: Readonly<Record<Exclude<RequestFactName, `guard.${string}`> | Opera
   "auth.team": ({ identified: { identity } }) => identity.project,
   "auth.user": ({ identified: { identity } }) => identity.user ?? "",
   "auth.key": ({ identified: { identity } }) => identity.keyId,
-  "auth.roles": ({ identified: { identity } }) => names(identity.roles, 64),
-  "auth.scopes": ({ identified: { identity } }) => names(identity.scopes.flatMap(scopeNames), 128),
+  "auth.roles": ({ identified: { identity } }) => identity.roles,
+  "auth.scopes": ({ identified: { identity } }) => identity.scopes.flatMap(scopeNames),
   "auth.claims": ({ identified: { identity } }) => claimsOf(identity.claims),
   "auth.spiffe_id": ({ inbound }) =>
     inbound.clientCertificate?.altNames.find((name) => name.startsWith("URI:spiffe:"))?.slice(4) ?? "",
@@ -89,7 +77,7 @@ const facts: Readonly<Record<Exclude<RequestFactName, `guard.${string}`> | Opera
     asked.identified.route.kind === "realtime" || (readCall(asked)?.facts.isStream ?? false),
   "ai.max_tokens": (asked) => readCall(asked)?.facts.outputTokensMax ?? 0,
   "ai.input_tokens": (asked) => Math.ceil((readCall(asked)?.body.byteLength ?? 0) / bytesPerToken),
-  "ai.tools": (asked) => names(contentOf(asked)?.tools.map(({ name }) => name) ?? [], 128),
+  "ai.tools": (asked) => contentOf(asked)?.tools.flatMap(({ name }) => name ?? []) ?? [],
   "ai.modalities": (asked) => modalitiesOf(contentOf(asked)),
   "cost.estimate_usd": (asked) => usd(asked, (costs) => costs.estimate),
   "cost.worst_usd": (asked) => usd(asked, (costs) => costs.worst),
@@ -113,7 +101,7 @@ export function requestFacts(asked: Asked, guardFactsOf: GuardFactsOf): FactOf {
   const wholeOf = (name: string): FactValue => {
     const known = made.get(name);
     if (known !== undefined) return known;
-    const value = isFact(name) ? cut(facts[name](asked)) : "";
+    const value = isFact(name) ? facts[name](asked) : "";
     made.set(name, value);
     return value;
   };
@@ -125,93 +113,11 @@ export function requestFacts(asked: Asked, guardFactsOf: GuardFactsOf): FactOf {
         found ??= guardFactsOf(asked);
         return name === "guard.pii" ? found.pii : name === "guard.secrets" ? found.secrets : found.injection;
       }
-      default: {
-        const whole = wholeOf(name);
-        return key === undefined ? whole : isLists(whole) ? (whole[key] ?? []) : [];
-      }
+      default:
+        return boundedFact(name, wholeOf(name), key);
     }
   };
 }
-
-/** Those of an operation of GraphQL besides, once it was read. */
-export function operationFacts({ name, type, cost, depth }: ReadOperation): FactOf {
-  const of: Readonly<Record<OperationFactName, FactValue>> = {
-    "graphql.operation": cut(name ?? ""),
-    "graphql.type": type,
-    "graphql.cost": cost,
-    "graphql.depth": depth,
-  };
-  const known = new Map<string, FactValue>(Object.entries(of));
-  return (fact) => known.get(fact) ?? "";
-}
-
-/** What is known of the operation that a request of GraphQL asks for. */
-export type ReadOperation = Pick<GraphqlOperation, "name" | "type" | "cost" | "depth">;
-
-/**
- * Those of a target besides: a region that is not known is empty, and a service has no prices. A price that nobody knows
- * cannot be told.
- */
-export function targetFacts(
-  target: Upstream,
-  price: () => { readonly in: number; readonly out: number } | undefined,
-): FactOf {
-  const of: Readonly<Record<TargetFactName, () => FactValue>> = {
-    "target.provider": () => target.provider,
-    "target.model": () => target.model,
-    "target.region": () => target.region ?? "",
-    "target.private": () => isPrivate(target),
-    "target.price_in": () => priceIn(target, price()?.in),
-    "target.price_out": () => priceIn(target, price()?.out),
-  };
-  const known = new Map<string, () => FactValue>(Object.entries(of));
-  return (name) => known.get(name)?.() ?? "";
-}
-
-/** Those of an answer besides. `headers`: a flat list. */
-export function responseFacts(status: number, headers: readonly string[], region: string): FactOf {
-  const of: Readonly<Record<ResponseFactName, () => FactValue>> = {
-    "response.status": () => status,
-    "response.headers": () => headersOf(headers),
-    "response.region": () => region,
-  };
-  const known = new Map<string, () => FactValue>(Object.entries(of));
-  return (name, key) => {
-    const whole = known.get(name)?.() ?? "";
-    return key === undefined ? whole : isLists(whole) ? (whole[key] ?? []) : [];
-  };
-}
-
-function priceIn(target: Upstream, known: number | undefined): number {
-  if (known !== undefined) return known;
-  if (isTarget(target)) throw unknown(`the price of \`${target.provider}/${target.model}\` is not known`);
-  return 0;
-}
-
-/** Whether its addresses are of a private network, or names that only one knows. @throws Where some are and some are not. */
-function isPrivate(target: Upstream): boolean {
-  const sites = sitesOf(target).map(({ origin }) => isPrivateHost(new URL(origin).hostname));
-  const [first = false] = sites;
-  if (sites.some((one) => one !== first))
-    throw unknown("some of its addresses are private, and some are not");
-  return first;
-}
-
-function sitesOf(target: Upstream): readonly Site[] {
-  if (isTarget(target))
-    return target.addresses?.addresses.flatMap(({ endpoints }) => endpoints) ?? target.endpoints;
-  if (!isService(target)) return [];
-  return target.addresses?.addresses.flatMap(({ endpoints }) => endpoints) ?? [target.site];
-}
-
-function isPrivateHost(host: string): boolean {
-  const name = host.replace(/^\[|\]$/g, "");
-  return parseIpAddress(name) === undefined ? isLocalName(name) : addressClass(name) !== "public";
-}
-
-const isService = (target: Upstream): target is ServiceTarget => "site" in target;
-
-const isTarget = (target: Upstream): target is Target => "endpoints" in target;
 
 /** What no model is asked for costs nothing. */
 function usd(asked: Asked, of: (costs: TargetCosts) => number | undefined): number {
@@ -221,9 +127,6 @@ function usd(asked: Asked, of: (costs: TargetCosts) => number | undefined): numb
   if (nanoUsd === undefined) throw unknown("nobody knows what it costs");
   return nanoUsd / nanoUsdPerUsd;
 }
-
-/** A condition that asks for it cannot be told then: who guards refuses. */
-const unknown = (why: string): Error => new Error(why);
 
 /** The call as it was read. `undefined`: no model is asked. @throws Where one is, in a lane that does not read it. */
 function readCall({ call, identified: { route } }: Asked): Asked["call"] {
@@ -240,14 +143,8 @@ function noOperation(asked: Asked, none: FactValue): FactValue {
 
 function labelsOf({ identified: { route }, trail }: Asked): Lists {
   const labels = route.kind === "service" ? trail.snapshot.serviceRoutes.labelsOf(route.id) : {};
-  return recordOf(new Map(Object.entries(labels).map(([name, value]) => [name, [value]])), 64);
+  return listsOf(Object.entries(labels));
 }
-
-const isLists = (value: FactValue): value is Lists => typeof value === "object" && !Array.isArray(value);
-const names = (texts: readonly (string | undefined)[], max: number): readonly string[] =>
-  texts.flatMap((text) => (text === undefined ? [] : [text.slice(0, nameBytesMax)])).slice(0, max);
-const cut = (value: FactValue): FactValue =>
-  typeof value === "string" && value.length > textBytesMax ? value.slice(0, textBytesMax) : value;
 
 const scopeNames = ({ lanes, routes, methods, tools }: Scope): readonly string[] => [
   ...lanes.map((lane) => `lane:${lane}`),
@@ -256,41 +153,16 @@ const scopeNames = ({ lanes, routes, methods, tools }: Scope): readonly string[]
   ...tools.map((tool) => `tool:${tool}`),
 ];
 
-/** Flat lists, by names in small letters. A prototype of its own would be a header too. */
-function headersOf(flat: readonly string[]): Lists {
-  const lists = new Map<string, string[]>();
-  for (let at = 0; at + 1 < flat.length; at += 2)
-    add(lists, (flat[at] ?? "").toLowerCase(), flat[at + 1] ?? "");
-  return recordOf(lists, 100);
-}
-
-function queryOf(query: string): Lists {
-  const lists = new Map<string, string[]>();
-  for (const [name, value] of new URLSearchParams(query)) add(lists, name, value);
-  return recordOf(lists, 256);
-}
-
-function add(lists: Map<string, string[]>, name: string, value: string): void {
-  const known = lists.get(name);
-  if (known === undefined) lists.set(name, [value.slice(0, textBytesMax)]);
-  else known.push(value.slice(0, textBytesMax));
-}
-
-function recordOf(lists: ReadonlyMap<string, string[]>, max: number): Lists {
-  const record: Record<string, readonly string[]> = Object.create(null);
-  for (const [name, values] of [...lists].slice(0, max))
-    record[name.slice(0, nameBytesMax)] = values.slice(0, max);
-  return record;
-}
-
-function claimsOf(claims: Readonly<Record<string, unknown>>): Lists {
-  const lists = new Map<string, string[]>();
-  for (const [name, value] of Object.entries(claims))
-    for (const one of Array.isArray(value) ? value : [value])
-      if (typeof one === "string" || typeof one === "number" || typeof one === "boolean")
-        add(lists, name, String(one));
-  return recordOf(lists, 64);
-}
+const claimsOf = (claims: Readonly<Record<string, unknown>>): Lists =>
+  listsOf(
+    Object.entries(claims).flatMap(([name, value]) =>
+      (Array.isArray(value) ? value : [value]).flatMap((one) =>
+        typeof one === "string" || typeof one === "number" || typeof one === "boolean"
+          ? [[name, String(one)] as const]
+          : [],
+      ),
+    ),
+  );
 
 /** What is in a call; a body that cannot be read is refused where it is sent, and here there is nothing in it. */
 function contentOf(asked: Asked): Call | undefined {

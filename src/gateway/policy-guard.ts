@@ -17,16 +17,8 @@ import { headersWith } from "../pipeline/edited-headers.ts";
 import type { Asked, Changed, Guard } from "./guards.ts";
 import { costsAt, pricesAt } from "./policy-costs.ts";
 import { applyEdits } from "./policy-edits.ts";
-import {
-  type GuardFactsOf,
-  operationFacts,
-  protocolOf,
-  type ReadOperation,
-  requestFacts,
-  responseFacts,
-  routeOf,
-  targetFacts,
-} from "./policy-facts.ts";
+import { type GuardFactsOf, protocolOf, requestFacts, routeOf } from "./policy-facts.ts";
+import { operationFacts, type ReadOperation, responseFacts, targetFacts } from "./policy-late-facts.ts";
 
 export interface PolicyGuardParts {
   readonly desk: Pick<PolicyDesk, "current">;
@@ -217,6 +209,7 @@ function recordOf({ set, asked, notes, decisions }: Run): PolicyRecord {
     protocol: protocolOf(asked),
     facts: notes.facts(standard),
     told: notes.told(),
+    untold: notes.untold(),
     decisions,
   };
 }

@@ -70,9 +70,10 @@ async function under(...policies: readonly object[]): Promise<void> {
 }
 
 const headers = () => ({ authorization: `Bearer ${gateway.key}` });
-const fetched = (path: string, init: RequestInit = {}): Promise<Response> =>
+type Init = RequestInit & { readonly headers?: Readonly<Record<string, string>> };
+const fetched = (path: string, init: Init = {}): Promise<Response> =>
   fetch(`http://127.0.0.1:${gateway.port}${path}`, { ...init, headers: { ...headers(), ...init.headers } });
-const statusOf = async (path: string, init: RequestInit = {}): Promise<number> => {
+const statusOf = async (path: string, init: Init = {}): Promise<number> => {
   const answer = await fetched(path, init);
   await answer.arrayBuffer();
   return answer.status;
@@ -276,8 +277,13 @@ describe("policies of sockets", () => {
 describe("policies of the raw lane", () => {
   it("refuse what they cannot know there, and change headers", async () => {
     await under({ when: "ai.max_tokens > 100" });
+    const since = Date.now();
     expect(await statusOf("/p/any/files")).toBe(403);
     expect(heads).toEqual([]);
+    const { simulate } = gateway.booted.control.policies;
+    const replayed = () => simulate({ since, until: Date.now() + 1000 });
+    await expect.poll(async () => (await replayed()).requests).toBe(1);
+    expect(await replayed()).toMatchObject({ newlyAllowed: 0, unknown: 0 });
     await under(
       { when: "request.path == '/p/any/secret'" },
       {

@@ -72,25 +72,33 @@ function run(
   /** One that is passed over may allow it before all that follow. */
   let mayBeAllowed = false;
   for (const compiled of inScope(set, phase, asked)) {
-    const { policy } = compiled;
-    if (!isInForce(policy, asked.now)) continue;
+    if (!isInForce(compiled.policy, asked.now)) continue;
     if (asked.isEarly === true && compiled.isOfOperation) {
-      mayBeAllowed ||= policy.mode === "enforce" && "allow" in policy.do;
+      mayBeAllowed ||= mayAllow(compiled.policy);
       continue;
     }
-    const holding = asked.holdingOf?.(compiled) ?? compiled.condition(asked.factOf);
-    if (holding.fault === undefined && !holding.isTrue) {
-      if (isWhole) found.met.push({ policy: policy.id, outcome: "no" });
-      continue;
-    }
-    const verdict =
-      holding.fault === undefined ? take(compiled, found) : notTold(compiled, holding.fault, found);
+    const verdict = askOne(compiled, asked, { found, isWhole });
     if (verdict !== undefined) return verdict.allowed || !mayBeAllowed ? verdict : open(found);
   }
   if (mayBeAllowed) return open(found);
   if (phase === "request" && set.fallback === "deny")
     return ended(found, { allowed: false, reason: "no policy allows it" });
   return ended(found, { allowed: true, reason: "no policy denies it" });
+}
+
+const mayAllow = ({ mode, do: action }: Policy): boolean => mode === "enforce" && "allow" in action;
+
+/** @returns The verdict, if it ends there. */
+function askOne(
+  compiled: CompiledPolicy,
+  asked: Asked,
+  { found, isWhole }: { readonly found: Collected; readonly isWhole: boolean },
+): Verdict | undefined {
+  const { isTrue, fault } = asked.holdingOf?.(compiled) ?? compiled.condition(asked.factOf);
+  if (fault !== undefined) return notTold(compiled, fault, found);
+  if (isTrue) return take(compiled, found);
+  if (isWhole) found.met.push({ policy: compiled.policy.id, outcome: "no" });
+  return undefined;
 }
 
 const open = (found: Collected): Verdict =>

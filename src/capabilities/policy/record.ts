@@ -16,6 +16,8 @@ export interface Notes {
   readonly facts: (names?: readonly string[]) => Readonly<Record<string, FactValue>>;
   /** How conditions came out that cannot be asked again of what is kept. */
   readonly told: () => Readonly<Record<string, boolean>>;
+  /** Facts that were asked for, and could not be told. */
+  readonly untold: () => readonly string[];
 }
 
 /** `hashOf`: under the installation's secret. `before`: of the request, where this is about one of its targets. */
@@ -24,8 +26,15 @@ export function takeNotes(source: FactOf, hashOf: (text: string) => string, befo
   /** By name and key: a label for each would cost more than the fact. */
   const keyed = new Map<string, Map<string, FactValue>>();
   const told = new Map<string, boolean>();
-  const look = (name: string, key?: string): FactValue =>
-    before !== undefined && !isLate(name) ? before(name, key) : source(name, key);
+  const untold = new Set<string>();
+  const look: FactOf = (name, key) => {
+    try {
+      return before !== undefined && !isLate(name) ? before(name, key) : source(name, key);
+    } catch (thrown) {
+      untold.add(factLabel(name, key));
+      throw thrown;
+    }
+  };
   const partOf = (name: string, key: string): FactValue => {
     const parts = keyed.get(name) ?? new Map<string, FactValue>();
     const value = parts.get(key);
@@ -50,7 +59,7 @@ export function takeNotes(source: FactOf, hashOf: (text: string) => string, befo
       return holding;
     },
     facts: (names = []) => {
-      for (const name of names) factOf(name);
+      for (const name of names) tellable(() => factOf(name));
       const kept = (name: string, value: FactValue): FactValue =>
         personalFacts.has(name) ? hashed(value, hashOf) : value;
       return Object.fromEntries([
@@ -61,7 +70,17 @@ export function takeNotes(source: FactOf, hashOf: (text: string) => string, befo
       ]);
     },
     told: () => Object.fromEntries(told),
+    untold: () => [...untold],
   };
+}
+
+/** What cannot be told is on record as that. */
+function tellable(look: () => unknown): void {
+  try {
+    look();
+  } catch {
+    // It has been noted.
+  }
 }
 
 /** Facts of targets, answers and operations. */
@@ -88,6 +107,7 @@ export function decisionOf(
   const effect = effectOf({ edits, bounds, limits });
   const own = of === undefined ? undefined : lateOf(of.notes.facts());
   const told = of?.notes.told() ?? {};
+  const untold = of?.notes.untold() ?? [];
   return {
     phase,
     allowed,
@@ -96,6 +116,7 @@ export function decisionOf(
     ...(of === undefined ? {} : { of: of.name }),
     ...(own === undefined ? {} : { facts: own }),
     ...(Object.keys(told).length === 0 ? {} : { told }),
+    ...(untold.length === 0 ? {} : { untold }),
   };
 }
 

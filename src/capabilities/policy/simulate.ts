@@ -153,6 +153,8 @@ function replay(
   let isUnknown = false;
   const factOf = (name: string, key?: string): FactValue => {
     const label = factLabel(name, key);
+    if (was.untold?.includes(label) === true || recorded.untold?.includes(label) === true)
+      throw new Error(`${label} could not be told`);
     const value = was.facts?.[label] ?? recorded.facts[label];
     if (value === undefined || (typeof value === "string" && value.startsWith("#"))) {
       isUnknown = true;
