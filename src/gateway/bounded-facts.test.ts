@@ -12,7 +12,7 @@ describe("boundedFact", () => {
     {
       name: "many names",
       fact: ["request.query", listsOf(numbered(257).map((name) => [name, "1"]))],
-      says: "256 names",
+      says: "256 items",
     },
     {
       name: "many values",

@@ -26,23 +26,27 @@ export const unknown = (why: string): Error => new Error(why);
 export function boundedFact(name: string, whole: FactValue, key?: string): FactValue {
   if (typeof whole === "string") return within(whole, name, textCharactersMax);
   if (typeof whole !== "object") return whole;
-  const most = sizesMax[name] ?? namesMax;
-  if (isLists(whole)) {
-    if (key !== undefined)
-      return boundedList(Object.hasOwn(whole, key) ? (whole[key] ?? none) : none, name, most);
-    const names = Object.keys(whole);
-    if (names.length > most) throw unknown(`\`${name}\` has more than ${most} names`);
-    for (const one of names) boundedList(whole[within(one, name, nameCharactersMax)] ?? none, name, most);
-    return whole;
-  }
-  if (whole.length > most) throw unknown(`\`${name}\` has more than ${most} items`);
-  for (const one of whole) within(one, name, nameCharactersMax);
+  const bound = { name, most: sizesMax[name] ?? namesMax };
+  if (!isLists(whole)) return boundedNames(whole, bound);
+  if (key !== undefined) return boundedList(Object.hasOwn(whole, key) ? whole[key] : none, bound);
+  for (const one of boundedNames(Object.keys(whole), bound)) boundedList(whole[one], bound);
   return whole;
+}
+
+interface Bound {
+  readonly name: string;
+  readonly most: number;
+}
+
+function boundedNames(names: readonly string[], { name, most }: Bound): readonly string[] {
+  if (names.length > most) throw unknown(`\`${name}\` has more than ${most} items`);
+  for (const one of names) within(one, name, nameCharactersMax);
+  return names;
 }
 
 const none: readonly string[] = [];
 
-function boundedList(list: readonly string[], name: string, most: number): readonly string[] {
+function boundedList(list: readonly string[] = none, { name, most }: Bound): readonly string[] {
   if (list.length > most) throw unknown(`a list of \`${name}\` has more than ${most} items`);
   for (const one of list) within(one, name, textCharactersMax);
   return list;

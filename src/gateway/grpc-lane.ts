@@ -163,7 +163,7 @@ function openCall(parts: CallParts, { trail, ports, timer, settings, tally }: La
         return;
       }
       trail.load = leave.leave.load;
-      const failure = await once({ ask, answer, leave, body, path, tries, timeLeft, stop });
+      const failure = await once({ ask, answer, leave, body, path, tries, timeLeft, stop, trail });
       if (failure === undefined || isOver) return;
       const isMore = tries < triesMax && canSendAgain(failure, leave) && body.canRewind();
       const isAgain = isMore && ports.mayTryAgain();
@@ -213,10 +213,7 @@ function openCall(parts: CallParts, { trail, ports, timer, settings, tally }: La
             head = told;
             noted(told.status);
             resolve(undefined);
-            passHead(told, at, {
-              trail,
-              go: (headers) => finish(answer.head({ status: told.status, headers })),
-            });
+            passHead(told, at, (headers) => finish(answer.head({ status: told.status, headers })));
             ended();
           },
           data: (chunk) => {
@@ -247,11 +244,8 @@ function openCall(parts: CallParts, { trail, ports, timer, settings, tally }: La
 /** Goes on with what policies make of the headers of an answer, or ends the call where they refuse it. */
 function passHead(
   head: UpstreamHead,
-  { leave, stop }: Pick<Try, "leave" | "stop">,
-  {
-    trail: { onAnswer },
-    go,
-  }: { readonly trail: LaneParts["trail"]; readonly go: (headers: readonly string[]) => void },
+  { leave, stop, trail: { onAnswer } }: Pick<Try, "leave" | "stop" | "trail">,
+  go: (headers: readonly string[]) => void,
 ): void {
   const { status, list = [...head.headers].flat() } = head;
   let down: readonly string[];
@@ -280,4 +274,5 @@ interface Try {
   readonly tries: number;
   readonly timeLeft: () => Milliseconds;
   readonly stop: (error: GatewayError) => void;
+  readonly trail: LaneParts["trail"];
 }

@@ -20,8 +20,9 @@ let heads: Readonly<Record<string, string | undefined>>[] = [];
 
 beforeAll(async () => {
   rest = createServer((request, response) => {
-    heads.push({ url: request.url, team: String(request.headers["x-team"] ?? "") });
-    request.resume().on("end", () => response.writeHead(200, { "x-kind": "a" }).end("{}"));
+    const team = String(request.headers["x-team"] ?? "");
+    heads.push({ url: request.url, team });
+    request.resume().on("end", () => response.writeHead(200, { "x-kind": "a", "x-saw": team }).end("{}"));
   });
   sockets = new WebSocketServer({ server: rest });
   sockets.on("connection", (socket) => socket.on("message", (text) => socket.send(text)));
@@ -70,7 +71,7 @@ async function under(...policies: readonly object[]): Promise<void> {
 }
 
 const headers = () => ({ authorization: `Bearer ${gateway.key}` });
-type Init = RequestInit & { readonly headers?: Readonly<Record<string, string>> };
+type Init = Omit<RequestInit, "headers"> & { readonly headers?: Readonly<Record<string, string>> };
 const fetched = (path: string, init: Init = {}): Promise<Response> =>
   fetch(`http://127.0.0.1:${gateway.port}${path}`, { ...init, headers: { ...headers(), ...init.headers } });
 const statusOf = async (path: string, init: Init = {}): Promise<number> => {
@@ -296,5 +297,34 @@ describe("policies of the raw lane", () => {
     expect(heads).toMatchObject([{ url: "/v1/files", team: "blue" }]);
     await under({ when: "true", do: { transform: [{ removeQuery: "a" }] } });
     expect(await statusOf("/p/any/files?a=1")).toBe(403);
+  });
+});
+
+describe("policies that change under load", () => {
+  it("lose no request, and none meets two revisions", async () => {
+    const marked = (value: string) => [
+      { when: "true", do: { transform: [{ setHeader: { name: "x-team", value } }] } },
+      { phase: "response", when: "true", do: { transform: [{ setHeader: { name: "x-kind", value } }] } },
+    ];
+    await under(...marked("r0"));
+    const seen = new Set<string>();
+    let asked = 0;
+    let changed: Promise<void> = Promise.resolve();
+    const client = async (): Promise<void> => {
+      while (asked < 160) {
+        asked += 1;
+        const revision = asked;
+        if (asked % 16 === 0) changed = changed.then(() => under(...marked(`r${revision}`)));
+        const answer = await fetched("/open");
+        await answer.arrayBuffer();
+        expect(answer.status).toBe(200);
+        expect(answer.headers.get("x-saw")).toBe(answer.headers.get("x-kind"));
+        seen.add(answer.headers.get("x-kind") ?? "");
+      }
+    };
+    await Promise.all(Array.from({ length: 4 }, client));
+    await changed;
+    expect(seen.size).toBeGreaterThan(3);
+    expect(heads).toHaveLength(asked);
   });
 });
