@@ -23,11 +23,12 @@ import { budgetRows } from "./budgets.ts";
 import { type Cost, costOf, type CostRow as Row } from "./cost-of.ts";
 import { guardrailRows } from "./guardrails.ts";
 import { bucketBytes, limitRows } from "./limits.ts";
+import { policyFigures, policyRows } from "./policies.ts";
 import { signatureRows } from "./signatures.ts";
 
 const candidates = 10;
 
-export function benchDecisions(): void {
+export async function benchDecisions(): Promise<void> {
   const random = createSeededRandom(1);
   const target = { provider: "p", model: "m" };
   const breakers = createCircuitBreakers({
@@ -119,6 +120,7 @@ export function benchDecisions(): void {
     ...endpointRows(),
     ...learnedRows(),
     ...guardrailRows(),
+    ...policyRows(),
   ];
   const empty = rows[0]?.[1].medianMicros ?? 1;
   for (const [name, { medianMicros, p99Micros }, aim] of allRows) {
@@ -128,6 +130,7 @@ export function benchDecisions(): void {
     );
   }
   console.log(`rate limits: a million buckets: ${(bucketBytes() / 1e6).toFixed(0)} MB (≤ 120 MB)`);
+  for (const figure of await policyFigures()) console.log(figure);
   if (sink === Number.POSITIVE_INFINITY) console.log("never");
 }
 

@@ -11,7 +11,6 @@ import { createGateway, type Gateway } from "../gateway/create-gateway.ts";
 import { dataPlane } from "../gateway/data-plane.ts";
 import { isoTime, milliseconds } from "../kernel/units.ts";
 import { createSchemaChecker } from "../platform/ajv/index.ts";
-import { createExpressions } from "../platform/cel/index.ts";
 import { createTokenizer } from "../platform/gpt-tokenizer/index.ts";
 import { listen } from "../platform/node-server/index.ts";
 import { createMeter } from "../platform/prometheus/index.ts";
@@ -143,7 +142,9 @@ export async function boot(parts: BootParts): Promise<Booted> {
     logger,
     ...transports,
     tokenizer,
-    ...judges(),
+    schemas: createSchemaChecker(),
+    // What was checked with the file is known to them.
+    expressions: origin.world.expressions,
     messageForms: messageFormsLoader(),
     signer: requestSigner,
     meter,
@@ -283,6 +284,3 @@ function urlOf({ host, port }: ServerEngine, scheme: "http" | "https" = "http"):
 function firstOf({ source, problems }: Origin) {
   return { file: source?.name, problem: problems[0]?.message };
 }
-
-/** What holds schemas of clients and conditions of operators against what is. */
-const judges = () => ({ schemas: createSchemaChecker(), expressions: createExpressions() });

@@ -72,7 +72,7 @@ function* judge(raw: unknown, world: ParseWorld, locate: Locate): Steps<ParsedCo
   const files = [...resolved.files, ...listsOf(checked.data)];
   yield;
   const outcome = checked.success
-    ? wholeOf(checked.data, world)
+    ? yield* wholeOf(checked.data, world)
     : { config: undefined, findings: describeIssues(checked.error, resolved.value, resolved.referenced) };
   yield;
   const findings = [...resolved.findings, ...withoutEchoes(outcome.findings, resolved.findings)];
@@ -91,10 +91,15 @@ function* judge(raw: unknown, world: ParseWorld, locate: Locate): Steps<ParsedCo
 }
 
 /** What only the whole configuration, or a compiler, can tell. */
-function wholeOf(written: WrittenConfig, world: ParseWorld): CompletedConfig {
+function* wholeOf(written: WrittenConfig, world: ParseWorld): Steps<CompletedConfig> {
   const { config, findings } = completeConfig(written, world.catalog);
   const { networks, findings: ofGeo } = readGeo(written, world);
   const graphql = readGraphqlFiles(written, world);
+  yield;
+  const ofPolicies = yield* checkPolicies(written.policies, written.policy, {
+    expressions: world.expressions,
+    limits: written.limits.map(({ id }) => id),
+  });
   return {
     config: {
       ...config,
@@ -108,10 +113,7 @@ function wholeOf(written: WrittenConfig, world: ParseWorld): CompletedConfig {
       ...checkCases(written.models, world.expressions),
       ...checkRoutes(written.routes, world.expressions),
       ...checkGuardrails(written.guardrails, world.expressions),
-      ...checkPolicies(written.policies, written.policy, {
-        expressions: world.expressions,
-        limits: written.limits.map(({ id }) => id),
-      }),
+      ...ofPolicies,
     ],
   };
 }

@@ -178,6 +178,9 @@ const route = z
       .exactOptional()
       .describe("Body of a request, in bytes; `server.limits.streamedBodyBytesMax` when it is left out."),
     graphql: z.exactOptional(graphqlRouteSettings).describe("What holds for its operations of GraphQL."),
+    labels: z
+      .exactOptional(z.record(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/), z.string().max(200)))
+      .describe("What policies may ask of it as `route.labels`: `{ data: internal }`."),
     headMs: z.int().min(1).max(3_600_000).exactOptional().describe("As `timeouts.headMs` of the service."),
     idleMs: z.int().min(1).max(3_600_000).exactOptional().describe("As `timeouts.idleMs` of the service."),
   })

@@ -97,16 +97,21 @@ export interface PolicyRecord {
   readonly facts: Readonly<Record<string, RecordedFact>>;
   /** Conditions over facts that are kept as hashes, and how they came out. */
   readonly told: Readonly<Record<string, boolean>>;
+  /** Facts that were asked for, and could not be told; absent: none. */
+  readonly untold?: readonly string[];
   readonly decisions: readonly {
     readonly phase: "request" | "target" | "response";
     readonly allowed: boolean;
+    /** Its operation was still to be read: those that ask for it were not asked yet. */
+    readonly isEarly?: true;
     readonly by?: string;
     /** Edits, constraints and limits, as text that is equal where they are. */
     readonly effect?: string;
-    /** The target that was asked about. */
+    /** The target that was asked about; of phase `request`, the operation. */
     readonly of?: string;
     readonly facts?: Readonly<Record<string, RecordedFact>>;
     readonly told?: Readonly<Record<string, boolean>>;
+    readonly untold?: readonly string[];
   }[];
 }
 

@@ -107,15 +107,15 @@ async function answerOne(
   if (isStream)
     return answerEvents(serving, ports, { results: runner.stream(runnable), giveUp, lasts: true });
   if (accept.whole === undefined)
-    return answerEvents(serving, ports, { results: only(runner.once(runnable)), giveUp, lasts: false });
+    return answerEvents(serving, ports, { results: only(() => runner.once(runnable)), giveUp, lasts: false });
   answerWhole(serving, ports, { answer: encodeResult(await runner.once(runnable), media), media });
 }
 
 /** What an answer looks like is chosen by the client's `Accept`. */
 const vary = ["vary", "accept"];
 
-async function* only(result: Promise<GraphqlResponse>): AsyncGenerator<GraphqlResponse, void> {
-  yield await result;
+async function* only(result: () => Promise<GraphqlResponse>): AsyncGenerator<GraphqlResponse, void> {
+  yield await result();
 }
 
 async function answerBatch(
@@ -166,6 +166,8 @@ function answerWhole(
   },
 ): void {
   if (trail.isSettled) return;
+  const headers = [...commonHeaders(trail), ...vary, "content-type", contentTypeOf(media)];
+  const down = why === undefined ? (trail.onAnswer?.(status, headers) ?? headers) : headers;
   trail.status = status;
   trail.firstByteMs = sinceArrival(trail, clock.monotonic());
   trail.bytesOut = utf8Length(body);
@@ -181,5 +183,5 @@ function answerWhole(
           },
     ),
   );
-  reply.whole(status, [...commonHeaders(trail), ...vary, "content-type", contentTypeOf(media)], body);
+  reply.whole(status, down, body);
 }

@@ -45,6 +45,8 @@ export async function answerEvents(
   const { trail } = serving;
   const { reply } = serving.inbound;
   const { clock, relays } = ports;
+  const headers = [...ports.commonHeaders(trail), ...heads];
+  const down = trail.onAnswer?.(200, headers) ?? headers;
   const seat = lasts ? takeSeat(serving, ports) : undefined;
   const relay = relayResults(results, {
     words: {
@@ -63,7 +65,7 @@ export async function answerEvents(
   trail.status = 200;
   trail.firstByteMs = sinceArrival(trail, clock.monotonic());
   trail.stages.record("encode", "stream", "events of GraphQL");
-  reply.head(200, [...ports.commonHeaders(trail), ...heads]);
+  reply.head(200, down);
   seat?.opened({
     stop: (why) => relay.stop(why === "revoked" ? revoked() : undefined),
     counts: () => ({

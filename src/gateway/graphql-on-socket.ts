@@ -43,6 +43,7 @@ export async function runOnSocket(
     const runner = createRunner(serving, { ...asking, trail, signal, stands: () => stands(trail) });
     const results = type === "subscription" ? runner.stream(runnable) : [runner.once(runnable)];
     for await (const { text: result } of results) {
+      if (trail.events === 0) trail.onAnswer?.(200, []);
       trail.firstByteMs ??= sinceArrival(trail, clock.monotonic());
       trail.bytesOut += utf8Length(result);
       trail.events += 1;

@@ -21,7 +21,7 @@ export type Prepared =
 
 type RefusalReason = `graphql_${GraphqlFault["kind"] | "unknown_document"}`;
 
-/** Finds the text of an operation and holds it against schema and limits. @throws GatewayError */
+/** Finds the text of an operation and holds it against schema and limits, and asks policies of it. @throws GatewayError */
 export function prepareOperation(
   {
     identified,
@@ -29,7 +29,7 @@ export function prepareOperation(
     tally,
     trail,
   }: Pick<RunnerParts, "identified" | "route" | "tally"> & {
-    readonly trail: Pick<Trail<unknown>, "id" | "charge">;
+    readonly trail: Pick<Trail<unknown>, "id" | "charge" | "onOperation">;
   },
   params: GraphqlParams,
   media: GraphqlMediaType,
@@ -58,6 +58,7 @@ export function prepareOperation(
   }
   if (route.notesUntrusted && found.origin !== "trusted")
     tally.untrusted(route.id, checked.operation, () => route.digestOf(found.text));
+  trail.onOperation?.(checked.operation);
   trail.charge?.(checked.operation.cost);
   return { kind: "runnable", runnable: { params, text: found.text, operation: checked.operation } };
 }

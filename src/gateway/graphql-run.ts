@@ -13,6 +13,7 @@ import {
   readResponse,
   writeGraphqlRequest,
 } from "../protocols/graphql/index.ts";
+import { editHeaders } from "../protocols/rest/index.ts";
 import { handshakeFields } from "../protocols/websocket/index.ts";
 import { credentialHeaders } from "./client-credential.ts";
 import { openQuery } from "./graphql-again.ts";
@@ -62,7 +63,10 @@ function singleRunner({ identified, inbound, ways }: RunnerParts, ports: AskPort
     target,
     pathAt: ({ basePath }) => `${basePath}${path}`,
     headersAt: (site, contentLength) => [
-      ...withoutOurs(requestHeaders({ identified, inbound, ways, contentLength }, site, target)),
+      ...editHeaders(
+        withoutOurs(requestHeaders({ identified, inbound, ways, contentLength }, site, target)),
+        ways.transforms.request.headers,
+      ),
       ...bodyHeaders(accept),
     ],
     body: writeGraphqlRequest(params, text),
@@ -134,17 +138,18 @@ async function* eventsOf(post: GraphqlPost, ports: AskPorts): AsyncGenerator<str
 }
 
 function federatedRunner(
-  { identified, inbound, route, tally }: RunnerParts,
+  { identified, inbound, route, tally, ways }: RunnerParts,
   { federation, targets, askers }: FederatedRoute,
   ports: AskPorts,
 ): GraphqlRunner {
   const { auth } = identified.route.rule;
   const keys = new Set(auth === "none" ? [] : credentialHeaders(inbound.header, identified.presented));
-  const forwarded = route.settings.forwardHeaders.flatMap((written) => {
+  const ofClient = route.settings.forwardHeaders.flatMap((written) => {
     const name = written.toLowerCase();
     const value = inbound.header(name);
     return value === undefined || keys.has(name) ? [] : [name, value];
   });
+  const forwarded = editHeaders(ofClient, ways.transforms.request.headers);
   const postTo = (
     subgraph: Subgraph,
     { query, variables }: SubgraphRequest,

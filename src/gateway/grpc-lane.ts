@@ -163,7 +163,7 @@ function openCall(parts: CallParts, { trail, ports, timer, settings, tally }: La
         return;
       }
       trail.load = leave.leave.load;
-      const failure = await once({ ask, answer, leave, body, path, tries, timeLeft });
+      const failure = await once({ ask, answer, leave, body, path, tries, timeLeft, stop, trail });
       if (failure === undefined || isOver) return;
       const isMore = tries < triesMax && canSendAgain(failure, leave) && body.canRewind();
       const isAgain = isMore && ports.mayTryAgain();
@@ -213,7 +213,7 @@ function openCall(parts: CallParts, { trail, ports, timer, settings, tally }: La
             head = told;
             noted(told.status);
             resolve(undefined);
-            finish(answer.head({ status: told.status, headers: told.list ?? [...told.headers].flat() }));
+            passHead(told, at, (headers) => finish(answer.head({ status: told.status, headers })));
             ended();
           },
           data: (chunk) => {
@@ -241,6 +241,23 @@ function openCall(parts: CallParts, { trail, ports, timer, settings, tally }: La
   return { tell, tallied, run, close };
 }
 
+/** Goes on with what policies make of the headers of an answer, or ends the call where they refuse it. */
+function passHead(
+  head: UpstreamHead,
+  { leave, stop, trail: { onAnswer } }: Pick<Try, "leave" | "stop" | "trail">,
+  go: (headers: readonly string[]) => void,
+): void {
+  const { status, list = [...head.headers].flat() } = head;
+  let down: readonly string[];
+  try {
+    down = onAnswer?.(status, list) ?? list;
+  } catch (thrown) {
+    leave.leave.answered(head);
+    return stop(GatewayError.from(thrown));
+  }
+  go(down);
+}
+
 /** A try has failed, and another follows. */
 function standDown({ leave: { load } }: ServiceLeave, trail: LaneParts["trail"]): void {
   load.failed();
@@ -256,4 +273,6 @@ interface Try {
   readonly path: string;
   readonly tries: number;
   readonly timeLeft: () => Milliseconds;
+  readonly stop: (error: GatewayError) => void;
+  readonly trail: LaneParts["trail"];
 }

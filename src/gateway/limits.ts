@@ -30,6 +30,8 @@ export interface LimitsControl {
 export interface Limits extends LimitGuard {
   readonly configure: (next: Pick<Snapshot, "limits">) => void;
   readonly control: LimitsControl;
+  /** Those of the file and those that were set while the gateway ran. */
+  readonly ids: () => readonly string[];
   /** A key behaves as it did not before. */
   readonly flag: (keyId: string) => void;
 }
@@ -84,6 +86,7 @@ export function createLimits(parts: LimitsParts, snapshot: Pick<Snapshot, "limit
   return {
     ...createLimitGuard(rooms, { ...parts, now: parts.clock.now }),
     flag: rooms.flag,
+    ids: () => [...new Set([...ofFile.map(({ id }) => id), ...set.keys()])],
     configure: ({ limits }) => {
       ofFile = limits;
       apply();

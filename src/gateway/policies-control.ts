@@ -147,7 +147,7 @@ export function policiesControl({ desk, violations, counts, eventLog, now }: Con
         .map(({ revision, at, by, policies }) => ({ revision, at, by, policies: policies.length })),
     preview: async (runtime) => {
       const { revision } = desk.current();
-      const made = desk.compile(runtime);
+      const made = await desk.compile(runtime);
       if (made.kind === "broken") {
         const all = [
           ...desk.listed().filter(({ from }) => from === "file"),
@@ -187,7 +187,7 @@ export function policiesControl({ desk, violations, counts, eventLog, now }: Con
     evaluate: (question) => evaluate(desk.current(), question, now()),
     simulate: async ({ policies, since, until }) => {
       if (policies === undefined) return replay(desk.current(), since, until);
-      const made = desk.compile(policies);
+      const made = await desk.compile(policies);
       if (made.kind === "broken") {
         const message = made.problems.map(({ field, message: why }) => `${field}: ${why}`).join("; ");
         throw new GatewayError("malformed_request", message, {

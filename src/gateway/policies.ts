@@ -3,14 +3,18 @@ import {
   actionName,
   createPolicyDesk,
   createViolations,
+  type Policy,
   readVersion,
   readViolation,
   type Violation,
 } from "../capabilities/policy/index.ts";
+import { inSlices } from "../config/in-slices.ts";
+import { GatewayError } from "../kernel/errors.ts";
 import type { Json } from "../kernel/json.ts";
 import { seconds } from "../kernel/units.ts";
 import type { StoredDocument } from "../ports/document-store.ts";
 import type { Asked, Guard } from "./guards.ts";
+import type { LimitsControl } from "./limits.ts";
 import { type PoliciesControl, policiesControl } from "./policies-control.ts";
 import { createPolicyCounts } from "./policy-counts.ts";
 import { type GuardFacts, routeOf } from "./policy-facts.ts";
@@ -27,18 +31,25 @@ interface Policies {
   readonly guard: Guard;
   readonly control: PoliciesControl;
   readonly configure: (next: Snapshot) => void;
+  /** Limits, none of which is taken from a policy that names it. */
+  readonly limitsControl: (limits: LimitsControl) => LimitsControl;
 }
 
 const flushEvery = seconds(1);
 const noneOfTheFile = { policies: [], fallback: "allow", lists: new Map() } as const;
 
-export function createPolicies(trust: Pick<TrustParts, "documents" | "stored">, world: TrustWorld): Policies {
+export function createPolicies(
+  trust: Pick<TrustParts, "documents" | "stored">,
+  world: TrustWorld & { readonly limits: () => readonly string[] },
+): Policies {
   const { clock, expressions, logger, meter, timer } = world;
   const stored = (collection: string): readonly StoredDocument[] => trust.stored.get(collection) ?? [];
   const versions = stored(policyVersions).flatMap(({ body }) => readVersion(body) ?? []);
   const desk = createPolicyDesk(world.snapshot.policies ?? noneOfTheFile, versions, {
     now: clock.now,
     expressions,
+    limits: world.limits,
+    inSlices: (steps) => inSlices(steps, { clock, timer }),
     save: (version, gone) =>
       trust.documents.change(policyVersions, [
         { id: versionId(version.revision), body: jsonOf(version) },
@@ -76,12 +87,33 @@ export function createPolicies(trust: Pick<TrustParts, "documents" | "stored">, 
     }),
     control: policiesControl({ desk, violations, counts, eventLog: world.eventLog, now: clock.now }),
     configure: (next) => desk.configure(next.policies ?? noneOfTheFile),
+    limitsControl: (limits) => ({
+      ...limits,
+      set: async (settings) => {
+        const standing = await limits.set(settings);
+        // Kept policies may have waited for it.
+        desk.configure(desk.configured());
+        return standing;
+      },
+      remove: (id) => {
+        const user = desk.listed().find(({ policy: { do: action } }) => usesLimit(action, id));
+        if (user !== undefined) throw stillUsed(id, user.policy.id);
+        return limits.remove(id);
+      },
+    }),
   };
 }
 
-/** What guardrails find in the body of a call; in what is not read they find nothing. */
-function guardFactsOf({ call }: Asked): GuardFacts {
-  if (call === undefined) return { pii: 0, secrets: 0, injection: 0 };
+const usesLimit = (action: Policy["do"], id: string): boolean => "limit" in action && action.limit.use === id;
+
+const stillUsed = (id: string, policy: string): GatewayError =>
+  new GatewayError("conflict", `the limit ${id} is named by the policy ${policy}`, {
+    message: `The policy \`${policy}\` names the limit \`${id}\`; change or remove it first.`,
+  });
+
+/** What guardrails find in the body of a call. @throws Where the body is not read: nobody knows what is in it. */
+function guardFactsOf({ call, identified: { route } }: Asked): GuardFacts {
+  if (call === undefined) throw new Error(`a body of the lane \`${route.kind}\` is not read`);
   const { pii, hasSecrets, injection } = contentFacts(call.body);
   return { pii: pii.length, secrets: hasSecrets ? 1 : 0, injection };
 }

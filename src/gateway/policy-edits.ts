@@ -5,6 +5,7 @@ import { spliceObject } from "../framing/json-splice.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import type { PolicyEdits } from "../pipeline/trail.ts";
 import type { Asked, Changed } from "./guards.ts";
+import { protocolOf } from "./policy-facts.ts";
 import type { Transforms } from "./route-rules.ts";
 
 /**
@@ -17,7 +18,7 @@ export function applyEdits(asked: Asked, edits: readonly Edit[]): Changed | unde
   let changed: Changed | undefined;
   for (const edit of edits) {
     const field = fieldOf(edit);
-    if (field !== undefined) trail.edits[field.in].set(field.name, field.value);
+    if (field !== undefined) note(asked, field);
     else if (call === undefined) throw impossible("the request is no call of a model that is read");
     else if ("setModel" in edit)
       changed = { ...call, ...changed, ...withModel(changed ?? call, edit.setModel) };
@@ -28,12 +29,24 @@ export function applyEdits(asked: Asked, edits: readonly Edit[]): Changed | unde
   return changed && { facts: changed.facts, body: changed.body };
 }
 
+/** Those whose query parameters are sent on as they came. */
+const queryProtocols: ReadonlySet<string> = new Set(["rest", "websocket"]);
+
+/** Notes it for the way up. */
+function note(asked: Asked, { in: of, name, value }: FieldEdit): void {
+  if (of === "query" && !queryProtocols.has(protocolOf(asked)))
+    throw impossible("its query parameters do not go up");
+  asked.trail.edits[of].set(name, value);
+}
+
+interface FieldEdit {
+  readonly in: "headers" | "query";
+  readonly name: string;
+  readonly value: string | undefined;
+}
+
 /** The header or the parameter that an edit sets, or takes away; `undefined`: it changes a call. */
-function fieldOf(
-  edit: Edit,
-):
-  | { readonly in: "headers" | "query"; readonly name: string; readonly value: string | undefined }
-  | undefined {
+function fieldOf(edit: Edit): FieldEdit | undefined {
   if ("setHeader" in edit) return { in: "headers", ...edit.setHeader };
   if ("removeHeader" in edit) return { in: "headers", name: edit.removeHeader, value: undefined };
   if ("setQuery" in edit) return { in: "query", ...edit.setQuery };

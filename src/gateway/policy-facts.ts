@@ -1,18 +1,13 @@
-import {
-  type RequestFactName,
-  type ResponseFactName,
-  type TargetFactName,
-} from "../capabilities/policy/index.ts";
+import type { OperationFactName, RequestFactName } from "../capabilities/policy/index.ts";
 import type { Call } from "../exchange/call.ts";
 import type { Scope } from "../exchange/identity.ts";
-import type { Target, Upstream } from "../exchange/target.ts";
 import type { FactOf, FactValue } from "../ports/expressions.ts";
+import { valueFactsOf } from "./asked-values.ts";
+import { boundedFact, headerLists, type Lists, listsOf, unknown } from "./bounded-facts.ts";
 import type { Asked } from "./guards.ts";
-import { targetCosts } from "./policy-costs.ts";
+import { type TargetCosts, targetCosts } from "./policy-costs.ts";
 import { addressOf } from "./socket-door.ts";
 
-const textBytesMax = 8192;
-const nameBytesMax = 256;
 const nanoUsdPerUsd = 1e9;
 const bytesPerToken = 4;
 const msPerHour = 3_600_000;
@@ -20,7 +15,6 @@ const hoursPerDay = 24;
 /** 1 January 1970 was a Thursday; 0 is Sunday. */
 const firstWeekday = 4;
 
-type Lists = Readonly<Record<string, readonly string[]>>;
 type Maker = (asked: Asked) => FactValue;
 
 /** What guards of content have found in a request. */
@@ -43,13 +37,13 @@ export function protocolOf({ identified: { route } }: Asked): string {
 /** The name of its route: of a service as in the configuration, else that of the gateway's own. */
 export const routeOf = ({ identified: { route } }: Asked): string => route.id;
 
-const facts: Readonly<Record<Exclude<RequestFactName, `guard.${string}`>, Maker>> = {
+const facts: Readonly<Record<Exclude<RequestFactName, `guard.${string}`> | OperationFactName, Maker>> = {
   "request.id": ({ trail }) => trail.id,
   "request.method": ({ identified }) => identified.method,
   "request.host": ({ identified }) => identified.host,
   "request.path": ({ identified }) => identified.path,
-  "request.query": ({ identified }) => queryOf(identified.query),
-  "request.headers": ({ inbound }) => headersOf(inbound.rawHeaders),
+  "request.query": ({ identified }) => listsOf(new URLSearchParams(identified.query)),
+  "request.headers": ({ inbound }) => headerLists(inbound.rawHeaders),
   "request.ip": ({ inbound, trail }) => addressOf(inbound, trail.snapshot),
   "request.protocol": protocolOf,
   "request.bytes": ({ inbound, call }) =>
@@ -65,24 +59,34 @@ const facts: Readonly<Record<Exclude<RequestFactName, `guard.${string}`>, Maker>
   "auth.team": ({ identified: { identity } }) => identity.project,
   "auth.user": ({ identified: { identity } }) => identity.user ?? "",
   "auth.key": ({ identified: { identity } }) => identity.keyId,
-  "auth.roles": ({ identified: { identity } }) => names(identity.roles, 64),
-  "auth.scopes": ({ identified: { identity } }) => names(identity.scopes.flatMap(scopeNames), 128),
+  "auth.roles": ({ identified: { identity } }) => identity.roles,
+  "auth.scopes": ({ identified: { identity } }) => identity.scopes.flatMap(scopeNames),
   "auth.claims": ({ identified: { identity } }) => claimsOf(identity.claims),
   "auth.spiffe_id": ({ inbound }) =>
     inbound.clientCertificate?.altNames.find((name) => name.startsWith("URI:spiffe:"))?.slice(4) ?? "",
   "route.id": routeOf,
-  "ai.model": ({ call, identified: { route } }) =>
-    call?.facts.model ?? (route.kind === "realtime" ? (route.model ?? "") : ""),
+  "route.labels": labelsOf,
+  "ai.model": (asked) => {
+    const { route } = asked.identified;
+    return route.kind === "realtime" && route.model !== undefined
+      ? route.model
+      : (readCall(asked)?.facts.model ?? "");
+  },
   "ai.operation": ({ call, identified: { route } }) => (call === undefined ? "" : route.codec.dialect),
-  "ai.stream": ({ call }) => call?.facts.isStream ?? false,
-  "ai.max_tokens": ({ call }) => call?.facts.outputTokensMax ?? 0,
-  "ai.input_tokens": ({ call }) => Math.ceil((call?.body.byteLength ?? 0) / bytesPerToken),
-  "ai.tools": (asked) => names(callIn(asked)?.tools.map(({ name }) => name) ?? [], 128),
-  "ai.modalities": (asked) => modalitiesOf(callIn(asked)),
-  "cost.estimate_usd": (asked) => usd(targetCosts(asked)?.estimate),
-  "cost.worst_usd": (asked) => usd(targetCosts(asked)?.worst),
+  "ai.stream": (asked) =>
+    asked.identified.route.kind === "realtime" || (readCall(asked)?.facts.isStream ?? false),
+  "ai.max_tokens": (asked) => readCall(asked)?.facts.outputTokensMax ?? 0,
+  "ai.input_tokens": (asked) => Math.ceil((readCall(asked)?.body.byteLength ?? 0) / bytesPerToken),
+  "ai.tools": (asked) => contentOf(asked)?.tools.flatMap(({ name }) => name ?? []) ?? [],
+  "ai.modalities": (asked) => modalitiesOf(contentOf(asked)),
+  "cost.estimate_usd": (asked) => usd(asked, (costs) => costs.estimate),
+  "cost.worst_usd": (asked) => usd(asked, (costs) => costs.worst),
   "grpc.service": (asked) => grpcOf(asked)[0],
   "grpc.method": (asked) => grpcOf(asked)[1],
+  "graphql.operation": (asked) => noOperation(asked, ""),
+  "graphql.type": (asked) => noOperation(asked, ""),
+  "graphql.cost": (asked) => noOperation(asked, 0),
+  "graphql.depth": (asked) => noOperation(asked, 0),
   "time.hour": ({ trail }) => Math.floor(trail.at / msPerHour) % hoursPerDay,
   "time.weekday": ({ trail }) => (Math.floor(trail.at / (msPerHour * hoursPerDay)) + firstWeekday) % 7,
   "time.unix": ({ trail }) => Math.floor(trail.at / 1000),
@@ -97,7 +101,7 @@ export function requestFacts(asked: Asked, guardFactsOf: GuardFactsOf): FactOf {
   const wholeOf = (name: string): FactValue => {
     const known = made.get(name);
     if (known !== undefined) return known;
-    const value = isFact(name) ? cut(facts[name](asked)) : "";
+    const value = isFact(name) ? facts[name](asked) : "";
     made.set(name, value);
     return value;
   };
@@ -109,64 +113,38 @@ export function requestFacts(asked: Asked, guardFactsOf: GuardFactsOf): FactOf {
         found ??= guardFactsOf(asked);
         return name === "guard.pii" ? found.pii : name === "guard.secrets" ? found.secrets : found.injection;
       }
-      default: {
-        const whole = wholeOf(name);
-        return key === undefined ? whole : isLists(whole) ? (whole[key] ?? []) : [];
-      }
+      default:
+        return boundedFact(name, wholeOf(name), key);
     }
   };
 }
 
-/** Those of a target besides: what is not known of it is empty, or 0. */
-export function targetFacts(
-  target: Upstream,
-  price: () => { readonly in: number; readonly out: number } | undefined,
-): FactOf {
-  const of: Readonly<Record<TargetFactName, () => FactValue>> = {
-    "target.provider": () => target.provider,
-    "target.model": () => target.model,
-    "target.region": () => target.region ?? "",
-    "target.private": () => isPrivate(target),
-    "target.price_in": () => price()?.in ?? 0,
-    "target.price_out": () => price()?.out ?? 0,
-  };
-  const known = new Map<string, () => FactValue>(Object.entries(of));
-  return (name) => known.get(name)?.() ?? "";
+/** What no model is asked for costs nothing. */
+function usd(asked: Asked, of: (costs: TargetCosts) => number | undefined): number {
+  if (readCall(asked) === undefined) return 0;
+  const costs = targetCosts(asked);
+  const nanoUsd = costs && of(costs);
+  if (nanoUsd === undefined) throw unknown("nobody knows what it costs");
+  return nanoUsd / nanoUsdPerUsd;
 }
 
-/** Those of an answer besides. `headers`: a flat list. */
-export function responseFacts(status: number, headers: readonly string[], region: string): FactOf {
-  const of: Readonly<Record<ResponseFactName, () => FactValue>> = {
-    "response.status": () => status,
-    "response.headers": () => headersOf(headers),
-    "response.region": () => region,
-  };
-  const known = new Map<string, () => FactValue>(Object.entries(of));
-  return (name, key) => {
-    const whole = known.get(name)?.() ?? "";
-    return key === undefined ? whole : isLists(whole) ? (whole[key] ?? []) : [];
-  };
+/** The call as it was read. `undefined`: no model is asked. @throws Where one is, in a lane that does not read it. */
+function readCall({ call, identified: { route } }: Asked): Asked["call"] {
+  if (call === undefined && (route.kind === "raw" || route.kind === "realtime"))
+    throw unknown(`a request of the lane \`${route.kind}\` is not read`);
+  return call;
 }
 
-/** An address of a private network, or a name of this machine. */
-const isPrivate = (target: Upstream): boolean =>
-  privateHost.test(originOf(target)) &&
-  !/^https?:\/\/172\.(?:[0-9]|1[0-5]|3[2-9]|[4-9][0-9]|[12][0-9]{2})\./.test(originOf(target));
-const privateHost = /^https?:\/\/(?:localhost|127\.|10\.|192\.168\.|172\.|\[::1\]|\[f[cd])/;
-
-function originOf(target: Upstream): string {
-  if (isTarget(target)) return target.endpoints[0]?.origin ?? "";
-  return "";
+/** What is not of GraphQL has none. */
+function noOperation(asked: Asked, none: FactValue): FactValue {
+  if (protocolOf(asked) === "graphql") throw unknown("its operation was not read");
+  return none;
 }
 
-const isTarget = (target: Upstream): target is Target => "endpoints" in target;
-
-const usd = (nanoUsd: number | undefined): number => (nanoUsd ?? 0) / nanoUsdPerUsd;
-const isLists = (value: FactValue): value is Lists => typeof value === "object" && !Array.isArray(value);
-const names = (texts: readonly (string | undefined)[], max: number): readonly string[] =>
-  texts.flatMap((text) => (text === undefined ? [] : [text.slice(0, nameBytesMax)])).slice(0, max);
-const cut = (value: FactValue): FactValue =>
-  typeof value === "string" && value.length > textBytesMax ? value.slice(0, textBytesMax) : value;
+function labelsOf({ identified: { route }, trail }: Asked): Lists {
+  const labels = route.kind === "service" ? trail.snapshot.serviceRoutes.labelsOf(route.id) : {};
+  return listsOf(Object.entries(labels));
+}
 
 const scopeNames = ({ lanes, routes, methods, tools }: Scope): readonly string[] => [
   ...lanes.map((lane) => `lane:${lane}`),
@@ -175,44 +153,21 @@ const scopeNames = ({ lanes, routes, methods, tools }: Scope): readonly string[]
   ...tools.map((tool) => `tool:${tool}`),
 ];
 
-/** Flat lists, by names in small letters. A prototype of its own would be a header too. */
-function headersOf(flat: readonly string[]): Lists {
-  const lists = new Map<string, string[]>();
-  for (let at = 0; at + 1 < flat.length; at += 2)
-    add(lists, (flat[at] ?? "").toLowerCase(), flat[at + 1] ?? "");
-  return recordOf(lists, 100);
-}
-
-function queryOf(query: string): Lists {
-  const lists = new Map<string, string[]>();
-  for (const [name, value] of new URLSearchParams(query)) add(lists, name, value);
-  return recordOf(lists, 256);
-}
-
-function add(lists: Map<string, string[]>, name: string, value: string): void {
-  const known = lists.get(name);
-  if (known === undefined) lists.set(name, [value.slice(0, textBytesMax)]);
-  else known.push(value.slice(0, textBytesMax));
-}
-
-function recordOf(lists: ReadonlyMap<string, string[]>, max: number): Lists {
-  const record: Record<string, readonly string[]> = Object.create(null);
-  for (const [name, values] of [...lists].slice(0, max))
-    record[name.slice(0, nameBytesMax)] = values.slice(0, max);
-  return record;
-}
-
-function claimsOf(claims: Readonly<Record<string, unknown>>): Lists {
-  const lists = new Map<string, string[]>();
-  for (const [name, value] of Object.entries(claims))
-    for (const one of Array.isArray(value) ? value : [value])
-      if (typeof one === "string" || typeof one === "number" || typeof one === "boolean")
-        add(lists, name, String(one));
-  return recordOf(lists, 64);
-}
+const claimsOf = (claims: Readonly<Record<string, unknown>>): Lists =>
+  listsOf(
+    Object.entries(claims).flatMap(([name, value]) =>
+      (Array.isArray(value) ? value : [value]).flatMap((one) =>
+        typeof one === "string" || typeof one === "number" || typeof one === "boolean"
+          ? [[name, String(one)] as const]
+          : [],
+      ),
+    ),
+  );
 
 /** What is in a call; a body that cannot be read is refused where it is sent, and here there is nothing in it. */
-function callIn({ call, identified: { route } }: Asked): Call | undefined {
+function contentOf(asked: Asked): Call | undefined {
+  const call = readCall(asked);
+  const { route } = asked.identified;
   if (call === undefined || route.kind !== "ai") return undefined;
   try {
     const decoding = route.codec.decode(call.body, { target: route.facts });
@@ -229,8 +184,14 @@ function modalitiesOf(call: Call | undefined): readonly string[] {
   return known.filter((kind) => kinds.has(kind)).map((kind) => (kind === "document" ? "file" : kind));
 }
 
-function grpcOf(asked: Asked): readonly [string, string] {
-  if (protocolOf(asked) !== "grpc") return ["", ""];
-  const [, service = "", method = ""] = asked.identified.path.split("/");
-  return [service, method];
+/** As the service is asked: a route may lead from one path to another. */
+function grpcOf({ identified, inbound, trail: { snapshot } }: Asked): readonly [string, string] {
+  const { route, path: asked } = identified;
+  if (route.kind !== "service" || route.rule.target.model !== "grpc") return ["", ""];
+  const transforms = snapshot.serviceRoutes.transformsOf(route.id, () =>
+    valueFactsOf({ ...identified, route }, inbound, snapshot),
+  );
+  const path = transforms?.rewrite(asked, route.captures) ?? asked;
+  const end = path.lastIndexOf("/");
+  return [path.slice(path.lastIndexOf("/", end - 1) + 1, end), path.slice(end + 1)];
 }

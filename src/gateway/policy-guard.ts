@@ -17,14 +17,8 @@ import { headersWith } from "../pipeline/edited-headers.ts";
 import type { Asked, Changed, Guard } from "./guards.ts";
 import { costsAt, pricesAt } from "./policy-costs.ts";
 import { applyEdits } from "./policy-edits.ts";
-import {
-  type GuardFactsOf,
-  protocolOf,
-  requestFacts,
-  responseFacts,
-  routeOf,
-  targetFacts,
-} from "./policy-facts.ts";
+import { type GuardFactsOf, protocolOf, requestFacts, routeOf } from "./policy-facts.ts";
+import { operationFacts, type ReadOperation, responseFacts, targetFacts } from "./policy-late-facts.ts";
 
 export interface PolicyGuardParts {
   readonly desk: Pick<PolicyDesk, "current">;
@@ -70,13 +64,34 @@ export function createPolicyGuard(parts: PolicyGuardParts): Guard {
       const notes = takeNotes(requestFacts(asked, parts.guardFactsOf), parts.hashOf);
       const run: Run = { set, asked, notes, decisions: [], parts };
       asked.trail.policy = () => recordOf(run);
-      const verdict = tell(run, "request", notes);
-      run.decisions.push(decisionOf("request", verdict));
+      const isEarly = set.readsOperations && isToBeRead(asked);
+      const verdict = tell(run, "request", { notes, isEarly });
+      run.decisions.push({ ...decisionOf("request", verdict), ...(isEarly ? { isEarly } : {}) });
       asked.trail.stages.record("authorize", verdict.allowed ? "allow" : "refuse", reasonOf(verdict));
       if (!verdict.allowed) throw refusal(asked, verdict);
+      if (isEarly) asked.trail.onOperation = (operation) => judgeOperation(run, operation);
       return follow(run, verdict);
     },
   };
+}
+
+/** Whether what is told of its operation comes later: there is one to be read. */
+const isToBeRead = ({ identified: { route }, trail: { snapshot } }: Asked): boolean =>
+  route.kind === "service" && snapshot.serviceRoutes.graphqlOf(route.id) !== undefined;
+
+/**
+ * Asks all policies again, now that the operation is known. What others want done was done at door 2: those that read it
+ * only let it pass, or do not.
+ * @throws GatewayError `policy_denied`
+ */
+function judgeOperation(run: Run, operation: ReadOperation): void {
+  const { asked, parts } = run;
+  const notes = takeNotes(operationFacts(operation), parts.hashOf, run.notes.factOf);
+  const verdict = tell(run, "request", { notes });
+  if (run.decisions.length < decisionsMax)
+    run.decisions.push(decisionOf("request", verdict, { name: operation.name ?? "", notes }));
+  asked.trail.stages.record("authorize", verdict.allowed ? "allow" : "refuse", reasonOf(verdict));
+  if (!verdict.allowed) throw refusal(asked, verdict);
 }
 
 const isEmpty = ({ phases, fallback }: PolicySet): boolean =>
@@ -104,7 +119,7 @@ function follow(run: Run, verdict: Verdict): Changed | undefined {
       const target = trail.candidate?.target ?? trail.service;
       const source = target === undefined ? late : both(late, ofTarget(onward, target));
       const notes = takeNotes(source, parts.hashOf, run.notes.factOf);
-      const answered = tell(run, "response", notes);
+      const answered = tell(run, "response", { notes });
       run.decisions.push(decisionOf("response", answered, { name: "", notes }));
       if (!answered.allowed) throw refusal(asked, answered);
       const edits = new Map(
@@ -160,23 +175,30 @@ function refusedBy(run: Run, name: string, target: Upstream): string | undefined
   const { set, asked, parts } = run;
   if (set.phases.target.length === 0) return undefined;
   const notes = takeNotes(ofTarget(asked, target), parts.hashOf, run.notes.factOf);
-  const verdict = tell(run, "target", notes);
+  const verdict = tell(run, "target", { notes });
   if (run.decisions.length < decisionsMax) run.decisions.push(decisionOf("target", verdict, { name, notes }));
   return verdict.allowed ? undefined : verdict.reason;
 }
 
-function tell({ set, asked, parts }: Run, phase: Phase, notes: Notes): Verdict {
+function tell(
+  { set, asked, parts }: Run,
+  phase: Phase,
+  { notes, isEarly = false }: { readonly notes: Notes; readonly isEarly?: boolean },
+): Verdict {
   const from = parts.monotonic();
   const { tenant } = asked.identified.identity;
   const verdict = decide(set, phase, {
     factOf: notes.factOf,
     holdingOf: notes.holdingOf,
+    isEarly,
     tenant,
     route: routeOf(asked),
     protocol: protocolOf(asked),
     now: asked.trail.at,
   });
-  parts.onVerdict({ set, phase, verdict, asked, notes, tookMs: parts.monotonic() - from });
+  // What is asked again is told once.
+  if (!isEarly || !verdict.allowed)
+    parts.onVerdict({ set, phase, verdict, asked, notes, tookMs: parts.monotonic() - from });
   return verdict;
 }
 
@@ -187,6 +209,7 @@ function recordOf({ set, asked, notes, decisions }: Run): PolicyRecord {
     protocol: protocolOf(asked),
     facts: notes.facts(standard),
     told: notes.told(),
+    untold: notes.untold(),
     decisions,
   };
 }

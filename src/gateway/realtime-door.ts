@@ -5,6 +5,7 @@ import { GatewayError } from "../kernel/errors.ts";
 import { uuidv7 } from "../kernel/ids.ts";
 import { seconds } from "../kernel/units.ts";
 import { followCaller, type Waiting } from "../pipeline/caller.ts";
+import { headersWith } from "../pipeline/edited-headers.ts";
 import type { EncodePorts } from "../pipeline/encode.ts";
 import type { Doors } from "../pipeline/handle.ts";
 import type { AttemptPorts } from "../pipeline/one-try.ts";
@@ -160,7 +161,11 @@ function callOf(talk: Talk): ServiceCall {
     transport,
     method: "GET",
     pathAt: ({ basePath }) => `${basePath}/realtime?model=${encodeURIComponent(to.target.model)}`,
-    headersAt: (site) => [...own, ...site.headers, ...handshakeHeaders(up)],
+    headersAt: (site) => [
+      ...headersWith(own, talk.trail.edits.headers),
+      ...site.headers,
+      ...handshakeHeaders(up),
+    ],
     bodyBytesMax: 0,
     isRepeatable: true,
     interim: () => [],

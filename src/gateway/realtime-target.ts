@@ -1,5 +1,5 @@
 import { mayUse } from "../capabilities/identity/index.ts";
-import { type Bounds, resolveModel } from "../capabilities/routing/index.ts";
+import { type Bounds, resolveModel, withinBounds } from "../capabilities/routing/index.ts";
 import type { Identified, Route } from "../exchange/exchange.ts";
 import type { Endpoint, Target } from "../exchange/target.ts";
 import { GatewayError } from "../kernel/errors.ts";
@@ -19,7 +19,8 @@ export interface RealtimeTarget {
  * Doors 2 and 6 of a realtime session: whether this key may use the model, and the first of its targets that speaks a
  * dialect of OpenAI's and may be sent it.
  *
- * @throws GatewayError `route_not_found`, `malformed_request`, `model_not_found`, `no_eligible_upstream`.
+ * @throws GatewayError `route_not_found`, `malformed_request`, `model_not_found`, and where nobody may be
+ * asked `policy_denied`, `constraints_unsatisfiable`, `no_eligible_upstream`.
  */
 export function realtimeTarget(
   { identity, route }: Identified<RealtimeRoute>,
@@ -34,13 +35,14 @@ export function realtimeTarget(
       param: "model",
     });
   const bounds = boundsOf(model);
-  for (const { provider, model: name } of found.targets) {
-    if (table.virtual.has(model) && !mayUse(identity.models, `${provider}/${name}`)) continue;
+  const speaking = found.targets.flatMap(({ provider, model: name }) => {
+    if (table.virtual.has(model) && !mayUse(identity.models, `${provider}/${name}`)) return [];
     const target = table.providers.get(provider)?.targetOf(name);
     const endpoint = target?.endpoints.find(({ codec }) => codec.dialect.startsWith("openai-"));
-    if (target === undefined || endpoint === undefined) continue;
-    if (bounds.refusalOf(target) === undefined) return { model, target, endpoint, reason: found.reason };
-  }
+    return target === undefined || endpoint === undefined ? [] : [{ target, endpoint }];
+  });
+  const [first] = withinBounds(model, speaking, bounds).within;
+  if (first !== undefined) return { model, ...first, reason: found.reason };
   throw new GatewayError("no_eligible_upstream", `no target of ${model} may be sent a realtime session`, {
     message: `No target of \`${model}\` speaks OpenAI's Realtime API and may be sent this request.`,
   });

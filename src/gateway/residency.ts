@@ -99,6 +99,7 @@ export function createResidencyGuard(
           const rule = brokenRule(residency, zones, target);
           if (rule === undefined) return undefined;
           if (sink !== undefined) count(sink);
+          const isPolicy = rule.by === "policy";
           const others = residency.filter(({ by }) => by !== "request");
           return {
             detail:
@@ -106,6 +107,7 @@ export function createResidencyGuard(
                 ? (rule.refuses(target) ?? "a policy refuses it")
                 : `${placeOf(target, abroad.find(target))}; it must be ${ruleText(rule)}`,
             isAsked: brokenRule(others, zones, target) === undefined,
+            isPolicy,
           };
         },
       };

@@ -16,6 +16,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
 import type { InboundRequest } from "../ports/server.ts";
 import type { Transport, Tunnels } from "../ports/transport.ts";
+import { valueFactsOf } from "./asked-values.ts";
 import { serveGraphql } from "./graphql-door.ts";
 import { createOperationDoors } from "./graphql-operations.ts";
 import type { AskingPorts } from "./graphql-serving.ts";
@@ -29,11 +30,10 @@ import type { AddressPlaces } from "./places.ts";
 import { withPolicyEdits } from "./policy-edits.ts";
 import type { ResidencyGuard } from "./residency.ts";
 import { restCall, type ServiceWays } from "./rest-call.ts";
-import type { ValueFacts } from "./service-facts.ts";
 import type { ServiceRoute } from "./service-routes.ts";
 import type { ServiceTallies } from "./service-tallies.ts";
 import type { Snapshot } from "./snapshot.ts";
-import { addressOf, createSocketDoor, giveBackPlace, readHandshake } from "./socket-door.ts";
+import { createSocketDoor, giveBackPlace, readHandshake } from "./socket-door.ts";
 import type { SocketParts } from "./socket-session.ts";
 import { toldOf } from "./told-identity.ts";
 
@@ -188,23 +188,6 @@ export function createServiceDoor(
     );
   };
 }
-
-const valueFactsOf = (
-  { id, method, host, path, query, identity, route }: Identified<ServiceRoute>,
-  inbound: InboundRequest,
-  snapshot: Snapshot,
-): ValueFacts => ({
-  id,
-  method,
-  host,
-  path,
-  query,
-  header: inbound.header,
-  keyId: identity.keyId,
-  keyName: identity.name,
-  captures: route.captures,
-  clientAddress: () => addressOf(inbound, snapshot),
-});
 
 async function leaveFor(
   { identity }: Identified<ServiceRoute>,

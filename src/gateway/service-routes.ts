@@ -37,6 +37,8 @@ export interface ServiceRoutes {
   readonly transformsOf: (id: string, asked: () => ValueFacts) => Transforms | undefined;
   /** Names that are set towards the service of a route, by the gateway or its operator: no client brings them, not even as trailers. */
   readonly ownedOf: (id: string) => OwnedNames;
+  /** What the operator says of a route. */
+  readonly labelsOf: (id: string) => Readonly<Record<string, string>>;
   /** What holds for its calls of gRPC. */
   readonly grpcOf: (id: string) => GrpcSettings | undefined;
   /** What holds for operations of GraphQL on a route; `undefined`: it is none of GraphQL. */
@@ -63,6 +65,7 @@ export const noServiceRoutes: ServiceRoutes = {
   list: [],
   transformsOf: () => undefined,
   ownedOf: () => ownedNames([]),
+  labelsOf: () => ({}),
   grpcOf: () => undefined,
   graphqlOf: () => undefined,
   find: () => undefined,
@@ -111,6 +114,7 @@ export function compileServiceRoutes(
     graphqlOf: (id) => byId.get(id)?.graphql,
     transformsOf: (id, asked) => byId.get(id)?.transformsOf(asked),
     ownedOf: (id) => byId.get(id)?.owned ?? noServiceRoutes.ownedOf(id),
+    labelsOf: (id) => byId.get(id)?.settings.labels ?? {},
     grpcOf: (id) => byId.get(id)?.settings.grpc,
     find: (key) => {
       for (const { rule: found, captures } of matcher.match(key)) {

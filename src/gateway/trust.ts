@@ -49,12 +49,12 @@ export function createTrust(
 ): Trust {
   const { documents, stored } = parts;
   const { clock, meter, keys, digestOf } = world;
-  const policies = createPolicies(parts, world);
   const guardrails = createGuardrails({ clock, meter, digestOf });
   const limits = createLimits(
     { ...world, documents, stored: stored.get(limitCollection) ?? [] },
     world.snapshot,
   );
+  const policies = createPolicies(parts, { ...world, limits: limits.ids });
   const budgets = createBudgetKeeper({ ...world, trust: parts }, snapshot, monthRunsOut);
   const vouched = createVouched(
     { ...parts.vouched, documents, denied: stored.get(deniedCollection) ?? [] },
@@ -89,14 +89,15 @@ export function createTrust(
       for (const room of [parts.audit, limits, budgets]) room.settled(record);
     },
     configure: (next) => {
-      for (const room of [policies, limits, budgets, vouched]) room.configure(next);
+      // Policies name limits.
+      for (const room of [limits, policies, budgets, vouched]) room.configure(next);
     },
     vouching,
     identityTokens,
     denied,
     control: {
       policies: policies.control,
-      limits: limits.control,
+      limits: policies.limitsControl(limits.control),
       budgets: budgets.control,
       guardrails: guardrails.state,
       deniedTokens: denied.control,

@@ -53,14 +53,15 @@ export function networkMatcher(networks: readonly string[]): (address: string) =
   if (parsed.length === 0) return () => false;
   return (text) => {
     const address = parseIpAddress(text);
-    return (
-      address !== undefined &&
-      parsed.some(
-        ({ bits, length, value }) => bits === address.bits && networkAt(address, length).value === value,
-      )
-    );
+    return address !== undefined && parsed.some((network) => isInNetwork(address, network));
   };
 }
+
+/** Whether an address begins with the bits of a network of its kind. */
+export const isInNetwork = (address: IpAddress, { bits, length, value }: IpNetwork): boolean => {
+  const rest = BigInt(bits - length);
+  return bits === address.bits && address.value >> rest === value >> rest;
+};
 
 function four(text: string): IpAddress | undefined {
   if (!/^\d{1,3}(?:\.\d{1,3}){3}$/.test(text)) return undefined;

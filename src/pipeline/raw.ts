@@ -2,6 +2,7 @@ import type { Candidate } from "../exchange/target.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import type { InboundRequest } from "../ports/server.ts";
 import type { TransportFailure, UpstreamExchange } from "../ports/transport.ts";
+import { headersWith } from "./edited-headers.ts";
 import { failureError } from "./failure-error.ts";
 import { wholeOf } from "./joined.ts";
 import type { Place } from "./places.ts";
@@ -44,7 +45,7 @@ export async function relayRaw<Snapshot>(
   });
   // A signature covers the body: then it has to be whole before the first byte can go.
   const body = endpoint.sign === undefined ? pieces : await wholeOf(pieces);
-  const headers = rawRequestHeaders(inbound.rawHeaders, endpoint.headers);
+  const headers = rawRequestHeaders(headersWith(inbound.rawHeaders, trail.edits.headers), endpoint.headers);
   const signed = endpoint.sign?.({
     method: inbound.method,
     origin: endpoint.origin,

@@ -187,6 +187,7 @@ function tryOnce<Snapshot>(
           let isNoted = false;
           try {
             if (head.status === 101 && call.switched !== undefined) {
+              trail.onAnswer?.(101, head.list ?? [...head.headers].flat());
               call.switched(head, leave.leave);
               noted(101, undefined);
               return over("passed");

@@ -12,6 +12,7 @@ import type { Warning } from "../exchange/warning.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import type { RequestId } from "../kernel/ids.ts";
 import { type EpochMs, elapsed, type Milliseconds, type MonotonicMs } from "../kernel/units.ts";
+import type { GraphqlOperation } from "../ports/graphql.ts";
 import type { AnswerCheck } from "./answer-check.ts";
 import type { Flow } from "./counted-transport.ts";
 import type { Hold } from "./hold.ts";
@@ -50,6 +51,8 @@ export interface Trail<Snapshot> {
   policy: (() => PolicyRecord | undefined) | undefined;
   /** Headers that the guards want on its answer: a flat list. */
   readonly told: string[];
+  /** Told of an operation of GraphQL before it is run. @throws GatewayError `policy_denied`. Absent: nobody asks. */
+  onOperation?: (operation: Pick<GraphqlOperation, "name" | "type" | "cost" | "depth">) => void;
   /** Takes what an operation costs, once it was read. @throws GatewayError `rate_limited`. Absent: nobody counts it. */
   charge?: (graphqlCost: number) => void;
   /** Who signed it; `undefined`: nobody whose key is ours. */

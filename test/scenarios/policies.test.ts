@@ -121,6 +121,14 @@ describe("a policy of the request", () => {
     );
   });
 
+  it("refuses what is too much to be looked at whole: nothing hides behind a hundred tools", async () => {
+    const { ask } = await world([{ id: "no-shell", when: "'shell' in ai.tools", do: { deny: {} } }]);
+    const tool = (name: string) => ({ type: "function", function: { name, parameters: { type: "object" } } });
+    const many = Array.from({ length: 128 }, (_, index) => tool(`t${index}`));
+    expect((await ask({ ...question, tools: many })).status()).toBe(200);
+    expect((await ask({ ...question, tools: [...many, tool("shell")] })).status()).toBe(403);
+  });
+
   it("hides what it refuses, where it is to be hidden", async () => {
     const { ask } = await world([{ id: "hidden", when: "true", do: { deny: { hide: true } } }]);
     expect((await ask(question)).status()).toBe(404);

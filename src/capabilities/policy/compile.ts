@@ -1,6 +1,6 @@
 import { nearestNames } from "../../kernel/nearest.ts";
 import type { Condition, Expressions, Read, RuleWorld } from "../../ports/expressions.ts";
-import { policyFacts } from "./facts.ts";
+import { isOfOperation, personalFacts, policyFacts } from "./facts.ts";
 import { actionName, type Edit, inOrder, onErrorOf, type Phase, type Policy } from "./policy.ts";
 import { wordForm } from "./word-form.ts";
 
@@ -11,6 +11,10 @@ export interface CompiledPolicy {
   readonly form: string;
   readonly condition: Condition;
   readonly reads: readonly Read[];
+  /** Whether it reads what says who somebody is. */
+  readonly isPersonal: boolean;
+  /** Whether it reads what is told of an operation of GraphQL, which is read after door 2. */
+  readonly isOfOperation: boolean;
   /** Steps at worst. */
   readonly cost: number;
   readonly onError: "deny" | "skip";
@@ -21,6 +25,8 @@ export interface PolicySet {
   readonly revision: number;
   readonly fallback: "allow" | "deny";
   readonly phases: Readonly<Record<Phase, readonly CompiledPolicy[]>>;
+  /** Whether one of phase `request` reads what is told of operations. */
+  readonly readsOperations: boolean;
 }
 
 /** `at` counts the characters of the condition from 1; absent: it is not the condition that is wrong. */
@@ -31,6 +37,10 @@ export interface PolicyProblem {
   readonly message: string;
   readonly at?: number;
 }
+
+export type CompiledPolicies =
+  | { readonly kind: "set"; readonly set: PolicySet }
+  | { readonly kind: "broken"; readonly problems: readonly PolicyProblem[] };
 
 export interface PolicyWorld {
   readonly expressions: Pick<Expressions, "compileRule">;
@@ -45,13 +55,20 @@ const costMax = 100_000;
  * Makes a set of policies, or tells all that is wrong with them. Nothing of a set with a problem may be used: what a broken
  * policy would have denied nobody knows.
  */
-export function compilePolicies(
+export function compilePolicies(...given: Parameters<typeof compileInSteps>): CompiledPolicies {
+  const steps = compileInSteps(...given);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The same for a process that has other work to do meanwhile: a policy, and it may be interrupted. */
+export function* compileInSteps(
   policies: readonly Policy[],
   world: PolicyWorld,
   { revision, fallback }: Pick<PolicySet, "revision" | "fallback">,
-):
-  | { readonly kind: "set"; readonly set: PolicySet }
-  | { readonly kind: "broken"; readonly problems: readonly PolicyProblem[] } {
+): Generator<undefined, CompiledPolicies> {
   const worlds = worldsOf(world.lists);
   const problems: PolicyProblem[] = [];
   const compiled: CompiledPolicy[] = [];
@@ -64,16 +81,30 @@ export function compilePolicies(
     const made = compileOne(policy, world.expressions, worlds[policy.phase]);
     if ("condition" in made) compiled.push(made);
     else problems.push({ index, field: "when", ...made });
+    yield;
   }
-  const cost = compiled.reduce((sum, one) => sum + (one.policy.mode === "off" ? 0 : one.cost), 0);
+  const cost = costTogether(compiled);
   if (cost > costMax)
     problems.push({
       index: Math.max(0, policies.length - 1),
       field: "when",
-      message: `all policies together may take ${cost} steps, and at most ${costMax} are taken`,
+      message: `all policies of a request together may take ${cost} steps, and at most ${costMax} are taken`,
     });
   if (problems.length > 0) return { kind: "broken", problems };
   return { kind: "set", set: setOf(compiled, { revision, fallback }) };
+}
+
+/** Steps of all that one request can meet: those for everybody, and those of the one tenant that has most. */
+function costTogether(compiled: readonly CompiledPolicy[]): number {
+  let ofAll = 0;
+  const ofTenants = new Map<string, number>();
+  for (const { policy, cost } of compiled) {
+    if (policy.mode === "off") continue;
+    const tenants = policy.scope?.tenants;
+    if (tenants === undefined || tenants.some((glob) => glob.includes("*"))) ofAll += cost;
+    else for (const tenant of new Set(tenants)) ofTenants.set(tenant, (ofTenants.get(tenant) ?? 0) + cost);
+  }
+  return ofAll + [...ofTenants.values()].reduce((most, cost) => Math.max(most, cost), 0);
 }
 
 /**
@@ -89,10 +120,20 @@ export function compileKept(
   if (strict.kind === "set") return strict.set;
   const worlds = worldsOf(world.lists);
   const compiled = policies.map((policy): CompiledPolicy => {
-    const made = compileOne(policy, world.expressions, worlds[policy.phase]);
+    const [problem] = problemsOf(policy, world);
+    const made = problem ?? compileOne(policy, world.expressions, worlds[policy.phase]);
     if ("condition" in made) return made;
     const condition: Condition = () => ({ isTrue: false, fault: made.message });
-    return { policy, form: policy.when, condition, reads: [], cost: 1, onError: onErrorOf(policy) };
+    return {
+      policy,
+      form: policy.when,
+      condition,
+      reads: [],
+      isPersonal: false,
+      isOfOperation: false,
+      cost: 1,
+      onError: onErrorOf(policy),
+    };
   });
   return setOf(compiled, head);
 }
@@ -104,7 +145,8 @@ function setOf(
   const ordered = compiled.toSorted((one, other) => inOrder(one.policy, other.policy));
   const of = (phase: Phase) =>
     ordered.filter(({ policy }) => policy.phase === phase && policy.mode !== "off");
-  return { ...head, phases: { request: of("request"), target: of("target"), response: of("response") } };
+  const phases = { request: of("request"), target: of("target"), response: of("response") };
+  return { ...head, phases, readsOperations: phases.request.some((one) => one.isOfOperation) };
 }
 
 /** Worlds stay the same objects for the same lists, so that the language is set up once. */
@@ -130,7 +172,16 @@ function compileOne(
   const rule = compileRule(form.text, world);
   if (rule.kind === "problem") return { message: rule.message, at: form.writtenAt(rule.at) };
   const { condition, reads, cost } = rule;
-  return { policy, form: form.text, condition, reads, cost, onError: onErrorOf(policy) };
+  const ofOperation = reads.some(({ name }) => isOfOperation(name));
+  const name = actionName(policy.do);
+  if (ofOperation && name !== "deny" && name !== "allow")
+    return {
+      message: `what is told of operations comes too late for \`${name}\`: \`deny\` or \`allow\``,
+      at: 1,
+    };
+  const isPersonal = reads.some((read) => personalFacts.has(read.name));
+  const traits = { reads, isPersonal, isOfOperation: ofOperation, cost };
+  return { policy, form: form.text, condition, ...traits, onError: onErrorOf(policy) };
 }
 
 const ofPhase: Readonly<Record<Phase, readonly string[]>> = {

@@ -87,6 +87,73 @@ describe("decide", () => {
     expect(decide(set, "request", asked).allowed).toBe(allowed);
   });
 
+  it("knows whom a policy is for, by tenant, route and protocol, whoever asked before", () => {
+    const of = (scope: object) => policy({ id: "p", when: "true", do: { deny: {} }, scope });
+    const set = setOf([of({ tenants: ["a"], routes: ["bc"] })]);
+    const isDenied = (tenant: string, route: string): boolean =>
+      !decide(set, "request", { ...asked, tenant, route }).allowed;
+    expect([isDenied("ab", "c"), isDenied("a", "bc"), isDenied("ab", "c"), isDenied("a", "b")]).toEqual([
+      ...[false, true, false, false],
+    ]);
+    for (let index = 0; index < 300; index += 1) expect(isDenied(`t${index}`, "bc")).toBe(false);
+    expect(isDenied("a", "bc")).toBe(true);
+  });
+
+  describe("before an operation is read", () => {
+    const read = { ...asked, factOf: (name: string) => (name === "graphql.type" ? "query" : factOf(name)) };
+    const early = (...policies: readonly object[]) =>
+      decide(
+        setOf(
+          policies.map((one, index) => policy({ id: `p${index}`, when: "true", do: { deny: {} }, ...one })),
+        ),
+        "request",
+        { ...asked, isEarly: true },
+      );
+    const late = { when: "graphql.type == 'query'", priority: 5 };
+
+    it("refuses what is refused whatever it is", () => {
+      expect(early({ ...late }, {}).allowed).toBe(false);
+      expect(early({ ...late, mode: "shadow", do: { allow: {} } }, {}).allowed).toBe(false);
+      expect(early({ ...late, do: { allow: {} } }, { priority: 9 }).allowed).toBe(false);
+    });
+
+    it("refuses nothing that might be allowed, and does what is to be done", () => {
+      const verdict = early(
+        { ...late, do: { allow: {} } },
+        { priority: 1, do: { transform: [{ removeHeader: "x-a" }] } },
+        {},
+        { priority: -1, do: { transform: [{ removeHeader: "x-b" }] } },
+      );
+      expect(verdict).toMatchObject({ allowed: true, edits: [{ removeHeader: "x-a" }] });
+      const closed = setOf([policy({ id: "p", ...late, do: { allow: {} } })], "deny");
+      expect(decide(closed, "request", { ...asked, isEarly: true }).allowed).toBe(true);
+      expect(decide(closed, "request", read)).toMatchObject({ allowed: true, by: { id: "p" } });
+    });
+
+    it("never refuses what the whole allows, and lets the whole refuse", () => {
+      const whens = ["true", "false", "graphql.type == 'query'", "graphql.type == 'mutation'"];
+      const one = fc.record({
+        priority: fc.integer({ min: -2, max: 2 }),
+        when: fc.constantFrom(...whens),
+        mode: fc.constantFrom("enforce", "shadow"),
+        do: fc.constantFrom<object>({ deny: {} }, { allow: {} }),
+      });
+      fc.assert(
+        fc.property(fc.array(one, { maxLength: 5 }), fc.constantFrom("allow", "deny"), (given, fallback) => {
+          const set = setOf(
+            given.map((of, index) => policy({ id: `p${index}`, ...of })),
+            fallback,
+          );
+          const whole = decide(set, "request", read);
+          const before = decide(set, "request", { ...asked, isEarly: true });
+          if (whole.allowed) expect(before.allowed).toBe(true);
+          if (!set.readsOperations) expect(before).toEqual(whole);
+        }),
+        { numRuns: 500 },
+      );
+    });
+  });
+
   it("refuses where no target can keep two constraints, and names both policies", () => {
     const only = (id: string, route: object) => policy({ id, when: "true", do: { route } });
     const apart = setOf([only("one", { providers: ["openai"] }), only("two", { providers: ["anthropic*"] })]);
@@ -110,8 +177,16 @@ describe("compilePolicies", () => {
     { name: "an approval", given: { do: { requireApproval: { within: 1 } } }, says: "not built yet" },
     { name: "facts of a later phase", given: { when: "target.private" }, says: "is no fact" },
     // A fact that nobody knows yet would let everything pass, in silence.
-    { name: "facts of operations", given: { when: "graphql.cost > 100" }, says: "is no fact" },
-    { name: "labels of routes", given: { when: "'x' in route.labels" }, says: "is no fact" },
+    {
+      name: "facts of operations where targets are asked about",
+      given: { phase: "target", when: "graphql.cost > 100" },
+      says: "is no fact",
+    },
+    {
+      name: "what is to be done before an operation is read",
+      given: { when: "graphql.cost > 100", do: { limit: { use: "team-rpm" } } },
+      says: "comes too late for `limit`",
+    },
     { name: "facts of MCP", given: { when: "mcp.tool == 'x'" }, says: "is no fact" },
     {
       name: "a body of an answer",
@@ -159,6 +234,22 @@ describe("compilePolicies", () => {
       kind: "broken",
       problems: [{ message: expect.stringContaining("100000 are taken") }],
     });
+  });
+
+  it("counts of policies for tenants only those that one tenant can meet", () => {
+    const when = "request.headers.exists(name, name.matches('^x-'))";
+    const of = (tenants: readonly string[]) =>
+      compilePolicies(
+        tenants.map((tenant, index) =>
+          policy({ id: `p${index}`, when, do: { deny: {} }, scope: { tenants: [tenant] } }),
+        ),
+        world,
+        { revision: 1, fallback: "allow" },
+      ).kind;
+    const alone = Array.from({ length: 60 }, (_, index) => `tenant-${index}`);
+    expect(of(alone)).toBe("set");
+    expect(of(alone.map(() => "acme"))).toBe("broken");
+    expect(of(alone.map((tenant) => `${tenant}*`))).toBe("broken");
   });
 
   it("tells of conflicts that are sure", () => {

@@ -12,6 +12,11 @@ export interface Asked {
   readonly protocol: string;
   /** ms since 1970. */
   readonly now: number;
+  /**
+   * What is told of its operation is still to be read. Those that read it are passed over, and nobody who comes behind one
+   * that may allow it refuses it: the whole is asked again then.
+   */
+  readonly isEarly?: boolean;
   /** Absent: the condition is asked of the facts. */
   readonly holdingOf?: (compiled: CompiledPolicy) => Holding;
 }
@@ -64,22 +69,40 @@ function run(
   asked: Asked,
   { found, isWhole }: { readonly found: Collected; readonly isWhole: boolean },
 ): Verdict {
-  for (const compiled of set.phases[phase]) {
-    const { policy } = compiled;
-    if (!isMeant(policy, asked)) continue;
-    const holding = asked.holdingOf?.(compiled) ?? compiled.condition(asked.factOf);
-    if (holding.fault === undefined && !holding.isTrue) {
-      if (isWhole) found.met.push({ policy: policy.id, outcome: "no" });
+  /** One that is passed over may allow it before all that follow. */
+  let mayBeAllowed = false;
+  for (const compiled of inScope(set, phase, asked)) {
+    if (!isInForce(compiled.policy, asked.now)) continue;
+    if (asked.isEarly === true && compiled.isOfOperation) {
+      mayBeAllowed ||= mayAllow(compiled.policy);
       continue;
     }
-    const verdict =
-      holding.fault === undefined ? take(compiled, found) : notTold(compiled, holding.fault, found);
-    if (verdict !== undefined) return verdict;
+    const verdict = askOne(compiled, asked, { found, isWhole });
+    if (verdict !== undefined) return verdict.allowed || !mayBeAllowed ? verdict : open(found);
   }
+  if (mayBeAllowed) return open(found);
   if (phase === "request" && set.fallback === "deny")
     return ended(found, { allowed: false, reason: "no policy allows it" });
   return ended(found, { allowed: true, reason: "no policy denies it" });
 }
+
+const mayAllow = ({ mode, do: action }: Policy): boolean => mode === "enforce" && "allow" in action;
+
+/** @returns The verdict, if it ends there. */
+function askOne(
+  compiled: CompiledPolicy,
+  asked: Asked,
+  { found, isWhole }: { readonly found: Collected; readonly isWhole: boolean },
+): Verdict | undefined {
+  const { isTrue, fault } = asked.holdingOf?.(compiled) ?? compiled.condition(asked.factOf);
+  if (fault !== undefined) return notTold(compiled, fault, found);
+  if (isTrue) return take(compiled, found);
+  if (isWhole) found.met.push({ policy: compiled.policy.id, outcome: "no" });
+  return undefined;
+}
+
+const open = (found: Collected): Verdict =>
+  ended(found, { allowed: true, reason: "its operation is still to be read" });
 
 /** A policy of which nobody can say whether it holds. @returns The verdict, if it ends there. */
 function notTold({ policy, onError }: CompiledPolicy, fault: string, found: Collected): Verdict | undefined {
@@ -142,16 +165,38 @@ function ended(
   return { ...found, allowed, reason, isHidden, ...(policy === undefined ? {} : { by: policy }) };
 }
 
-/** Whether a policy is for this request, and in force. */
-export function isMeant(
-  { scope, validFrom, validUntil }: Policy,
-  { tenant, route, protocol, now }: Omit<Asked, "factOf" | "holdingOf">,
-): boolean {
-  if (validFrom !== undefined && now < validFrom) return false;
-  if (validUntil !== undefined && now >= validUntil) return false;
-  if (scope === undefined) return true;
-  return isOneOf(scope.tenants, tenant) && isOneOf(scope.routes, route) && isOneOf(scope.protocols, protocol);
+const isInForce = ({ validFrom, validUntil }: Policy, now: number): boolean =>
+  (validFrom === undefined || now >= validFrom) && (validUntil === undefined || now < validUntil);
+
+/** Of each set, those that are for who asks what in which way: the same for all requests that are alike in that. */
+const scoped = new WeakMap<readonly CompiledPolicy[], Map<string, readonly CompiledPolicy[]>>();
+/** Ways of asking that are known of one set; with more than that it begins anew. */
+const waysMax = 200;
+
+function inScope(
+  { phases }: PolicySet,
+  phase: Phase,
+  asked: Pick<Asked, "tenant" | "route" | "protocol">,
+): readonly CompiledPolicy[] {
+  const all = phases[phase];
+  const ways = scoped.get(all) ?? new Map<string, readonly CompiledPolicy[]>();
+  const { tenant, route, protocol } = asked;
+  // Lengths, as a name might hold any sign that would part them.
+  const way = `${tenant.length}.${route.length}.${tenant}${route}${protocol}`;
+  const known = ways.get(way);
+  if (known !== undefined) return known;
+  const meant = all.filter(({ policy }) => isMeant(policy, asked));
+  if (ways.size >= waysMax) ways.clear();
+  scoped.set(all, ways.set(way, meant));
+  return meant;
 }
+
+const isMeant = (
+  { scope }: Policy,
+  { tenant, route, protocol }: Pick<Asked, "tenant" | "route" | "protocol">,
+): boolean =>
+  scope === undefined ||
+  (isOneOf(scope.tenants, tenant) && isOneOf(scope.routes, route) && isOneOf(scope.protocols, protocol));
 
 const isOneOf = (globs: readonly string[] | undefined, name: string): boolean =>
   globs === undefined || globs.some((glob) => fitsGlob(glob, name));

@@ -40,6 +40,11 @@ const ofRequest = {
   "auth.claims": { kind: "lists", about: "all values of each claim of its token", sizeMax: 64 },
   "auth.spiffe_id": { kind: "text", about: "of its certificate" },
   "route.id": { kind: "text", about: "the route's name" },
+  "route.labels": {
+    kind: "lists",
+    about: "what the configuration says of the route, a list of one for each label",
+    sizeMax: 64,
+  },
   "ai.model": { kind: "text", about: "as the client names it, empty where no model is asked" },
   "ai.operation": { kind: "text", about: "the dialect it is asked in" },
   "ai.stream": { kind: "bool", about: "whether it asks for a stream" },
@@ -52,18 +57,29 @@ const ofRequest = {
   "guard.pii": { kind: "int", about: "personal data found in it" },
   "guard.secrets": { kind: "int", about: "secrets found in it" },
   "guard.injection": { kind: "double", about: "how much it looks like an injected prompt, 0 to 1" },
-  "grpc.service": { kind: "text", about: "`pkg.Service`" },
+  "grpc.service": { kind: "text", about: "`pkg.Service`, as the service is asked" },
   "grpc.method": { kind: "text", about: "of the service" },
   "time.hour": { kind: "int", about: "of the tenant's day, 0 to 23" },
   "time.weekday": { kind: "int", about: "0 is Sunday" },
   "time.unix": { kind: "int", about: "seconds since 1970" },
 } as const satisfies FactSchema;
 
+/** Told of an operation once it was read: after door 2, and after targets were asked about. */
+const ofOperation = {
+  "graphql.operation": { kind: "text", about: "its name, empty where it has none" },
+  "graphql.type": { kind: "text", about: "`query`, `mutation` or `subscription`; empty where it is none" },
+  "graphql.cost": { kind: "int", about: "by the rules of its route" },
+  "graphql.depth": { kind: "int", about: "of its fields" },
+} as const satisfies FactSchema;
+
 const ofTarget = {
   "target.provider": { kind: "text", about: "by its name in the configuration, or that of a service" },
   "target.model": { kind: "text", about: "as the provider names it" },
   "target.region": { kind: "text", about: "where it is, empty where nobody knows" },
-  "target.private": { kind: "bool", about: "whether it is at an address of a private network" },
+  "target.private": {
+    kind: "bool",
+    about: "whether its hosts, as they are written, are of a private network",
+  },
   "target.price_in": { kind: "double", about: "US dollars for a million tokens of a prompt" },
   "target.price_out": { kind: "double", about: "US dollars for a million tokens of an answer" },
 } as const satisfies FactSchema;
@@ -75,15 +91,18 @@ const ofResponse = {
 } as const satisfies FactSchema;
 
 export type RequestFactName = keyof typeof ofRequest;
+export type OperationFactName = keyof typeof ofOperation;
 export type TargetFactName = keyof typeof ofTarget;
 export type ResponseFactName = keyof typeof ofResponse;
 
 /** What a policy of each phase may ask. */
 export const policyFacts: Readonly<Record<Phase, FactSchema>> = {
-  request: ofRequest,
+  request: { ...ofRequest, ...ofOperation },
   target: { ...ofRequest, ...ofTarget },
   response: { ...ofRequest, ...ofTarget, ...ofResponse },
 };
+
+export const isOfOperation = (name: string): boolean => Object.hasOwn(ofOperation, name);
 
 /** Names whose values say who somebody is: kept as keyed hashes only. */
 export const personalFacts: ReadonlySet<string> = new Set([

@@ -1,8 +1,8 @@
-export { type CompiledPolicy, compilePolicies, type PolicyProblem, type PolicySet } from "./compile.ts";
+export { type CompiledPolicy, compileInSteps, type PolicyProblem, type PolicySet } from "./compile.ts";
 export { type Conflict, conflictsOf } from "./conflicts.ts";
 export { refusalOf } from "./constraints.ts";
 export { decide, type Met, type Verdict } from "./decide.ts";
-export type { RequestFactName, ResponseFactName, TargetFactName } from "./facts.ts";
+export type { OperationFactName, RequestFactName, ResponseFactName, TargetFactName } from "./facts.ts";
 export { readVersion, readViolation } from "./kept-state.ts";
 export { actionName, type Edit, type Phase, type Policy } from "./policy.ts";
 export { decisionOf, factLabel, type Notes, standard, takeNotes } from "./record.ts";

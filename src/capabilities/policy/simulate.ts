@@ -153,6 +153,8 @@ function replay(
   let isUnknown = false;
   const factOf = (name: string, key?: string): FactValue => {
     const label = factLabel(name, key);
+    if (was.untold?.includes(label) === true || recorded.untold?.includes(label) === true)
+      throw new Error(`${label} could not be told`);
     const value = was.facts?.[label] ?? recorded.facts[label];
     if (value === undefined || (typeof value === "string" && value.startsWith("#"))) {
       isUnknown = true;
@@ -161,11 +163,12 @@ function replay(
     return value;
   };
   const holdingOf = ({ form, condition }: CompiledPolicy) => {
-    const told = (was.phase === "request" ? recorded.told : was.told)?.[form];
+    const told = was.told?.[form] ?? (was.phase === "request" ? recorded.told[form] : undefined);
     return told === undefined ? condition(factOf) : { isTrue: told };
   };
   const { route, protocol } = recorded;
-  const asked = { factOf, holdingOf, tenant: record.tenant ?? "", route, protocol, now: record.at };
+  const isEarly = was.isEarly === true;
+  const asked = { factOf, holdingOf, isEarly, tenant: record.tenant ?? "", route, protocol, now: record.at };
   const verdict = decide(set, was.phase, asked);
   return { verdict, isUnknown };
 }

@@ -1,7 +1,8 @@
 import { GatewayError } from "../../kernel/errors.ts";
 import {
+  type CompiledPolicies,
+  compileInSteps,
   compileKept,
-  compilePolicies,
   type PolicyProblem,
   type PolicySet,
   type PolicyWorld,
@@ -32,14 +33,12 @@ export interface PolicyDesk {
   readonly runtime: () => readonly Policy[];
   /** Newest first. */
   readonly versions: () => readonly PolicyVersion[];
-  /** Another configuration counts. */
+  /** What the configuration says, as it counts now. */
+  readonly configured: () => ConfiguredPolicies;
+  /** Another configuration counts, or the same where there are other limits. */
   readonly configure: (next: ConfiguredPolicies) => void;
   /** What the set would be with these in the place of all that were set while the gateway ran. */
-  readonly compile: (
-    runtime: readonly Policy[],
-  ) =>
-    | { readonly kind: "set"; readonly set: PolicySet }
-    | { readonly kind: "broken"; readonly problems: readonly PolicyProblem[] };
+  readonly compile: (runtime: readonly Policy[]) => Promise<CompiledPolicies>;
   /**
    * Puts them in force, once they are stored. `expected`: the revision that whoever asks has seen.
    * @throws GatewayError `precondition_failed`, `malformed_request` where one is wrong, `storage_unavailable`.
@@ -54,7 +53,10 @@ export interface PolicyDesk {
 export interface PolicyDeskPorts {
   readonly now: () => number;
   readonly expressions: PolicyWorld["expressions"];
-  readonly limits?: () => readonly string[];
+  /** The ids of all limits. */
+  readonly limits: () => readonly string[];
+  /** Does the steps while requests are served. */
+  readonly inSlices: <Result>(steps: Generator<undefined, Result>) => Promise<Result>;
   /** On the disk when it resolves; `gone`: revisions that are not kept any more. */
   readonly save: (version: PolicyVersion, gone: readonly number[]) => Promise<void>;
 }
@@ -75,7 +77,7 @@ export function createPolicyDesk(
   const worldNow = (): PolicyWorld => ({
     expressions: ports.expressions,
     lists: file.lists,
-    ...(ports.limits === undefined ? {} : { limits: ports.limits() }),
+    limits: ports.limits(),
   });
   /** One of the file stands above one of the same name. */
   const together = (set: readonly Policy[]): readonly Policy[] => {
@@ -85,7 +87,7 @@ export function createPolicyDesk(
   const headOf = (number: number) => ({ revision: number, fallback: file.fallback });
   let current = compileKept(together(runtime()), worldNow(), headOf(revision));
   const compile: PolicyDesk["compile"] = (set) =>
-    compilePolicies([...file.policies, ...set], worldNow(), headOf(revision));
+    ports.inSlices(compileInSteps([...file.policies, ...set], worldNow(), headOf(revision)));
   const commit = async (
     change: (set: readonly Policy[]) => readonly Policy[],
     by: string,
@@ -93,8 +95,11 @@ export function createPolicyDesk(
   ): Promise<PolicySet> => {
     if (expected !== undefined && expected !== revision) throw stale(revision);
     const policies = change(runtime());
-    const made = compile(policies);
-    if (made.kind === "broken") throw wrong(made.problems, [...file.policies, ...policies]);
+    const all = [...file.policies, ...policies];
+    const made = await compile(policies);
+    if (made.kind === "broken") throw wrong(made.problems, all);
+    // Another configuration may have come meanwhile.
+    if (expected !== undefined && expected !== revision) throw stale(revision);
     const next: PolicyVersion = { revision: revision + 1, at: ports.now(), by, policies };
     const kept = [next, ...versions];
     const gone = kept.slice(versionsMax);
@@ -116,6 +121,7 @@ export function createPolicyDesk(
     runtime,
     versions: () => versions,
     compile,
+    configured: () => file,
     configure: (next) => {
       const isSame = JSON.stringify(next.policies) === JSON.stringify(file.policies);
       const hasSameLists = next.lists === file.lists && next.fallback === file.fallback;

@@ -23,10 +23,10 @@ export type MayUse = (models: OneOfEach, name: string) => boolean;
 /** Where the content of a request may go. */
 export interface Bounds {
   readonly residency: Residency;
-  /** Why a target may not be sent it; `isAsked`: by the request's own wish alone. `undefined`: it may. */
+  /** Why a target may not be sent it; `isAsked`: by the request's own wish alone; `isPolicy`: by a policy. `undefined`: it may. */
   readonly refusalOf: (
     target: Upstream,
-  ) => { readonly detail: string; readonly isAsked: boolean } | undefined;
+  ) => { readonly detail: string; readonly isAsked: boolean; readonly isPolicy: boolean } | undefined;
   /** Less is nearer, and asked first within its tier; absent: it does not count. */
   readonly nearnessOf?: (target: Upstream) => number;
 }
@@ -119,7 +119,8 @@ const inWords = ({ provider, model, detail }: RefusedTarget): string =>
 /**
  * The targets that a request may be sent to, and those that it may not: no health, price or failure ever widens this.
  *
- * @throws GatewayError where that leaves nobody: `constraints_unsatisfiable` by the request's own wish, else
+ * @throws GatewayError where that leaves nobody: `policy_denied` where policies deny each, `constraints_unsatisfiable` by the
+ * request's own wish, else
  * `no_eligible_upstream`.
  */
 export function withinBounds<Some extends { readonly target: Upstream }>(
@@ -128,7 +129,7 @@ export function withinBounds<Some extends { readonly target: Upstream }>(
   { refusalOf }: Bounds,
 ): { readonly within: readonly Some[]; readonly outside: readonly RefusedTarget[] } {
   const within: Some[] = [];
-  const outside: (RefusedTarget & { readonly isAsked: boolean })[] = [];
+  const outside: (RefusedTarget & { readonly isAsked: boolean; readonly isPolicy: boolean })[] = [];
   for (const one of found) {
     const refusal = refusalOf(one.target);
     const { provider, model } = one.target;
@@ -136,8 +137,15 @@ export function withinBounds<Some extends { readonly target: Upstream }>(
     else outside.push({ provider, model, by: "residency", ...refusal });
   }
   if (within.length > 0 || outside.length === 0)
-    return { within, outside: outside.map(({ isAsked: _isAsked, ...refused }) => refused) };
+    return {
+      within,
+      outside: outside.map(({ isAsked: _isAsked, isPolicy: _isPolicy, ...refused }) => refused),
+    };
   const why = outside.map(({ provider, model, detail }) => `${provider}/${model}: ${detail}`).join("; ");
+  if (outside.every(({ isPolicy }) => isPolicy))
+    throw new GatewayError("policy_denied", why, {
+      message: `Policies deny every target of \`${name}\`. ${why}.`,
+    });
   const code = outside.some(({ isAsked }) => isAsked) ? "constraints_unsatisfiable" : "no_eligible_upstream";
   const message = `No target of \`${name}\` is where the content of this request may be. ${why}.`;
   throw new GatewayError(code, why, { message });

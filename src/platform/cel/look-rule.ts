@@ -3,7 +3,7 @@ import { nearestNames } from "../../kernel/nearest.ts";
 import type { Read, RuleWorld } from "../../ports/expressions.ts";
 import { callCost, elementWeight, type Names, nameOf, type Scope, sizeOf, textWeight } from "./cost.ts";
 import { noFact } from "./look.ts";
-import { networkOf, patternOf, type Running } from "./rule-functions.ts";
+import { patternOf, type Running } from "./rule-functions.ts";
 
 /** A rule looked through: what it reads, what it takes at worst, what is against it (`at` counts from 0). */
 export interface LookedRule {
@@ -178,7 +178,7 @@ function call(node: Extract<ASTNode, { op: "call" | "rcall" }>, names: Names, sc
   if (name === "header") return headerOf(given[0], names, scope);
   if (name === "inCidr")
     known(given[1], names, (cidr) => {
-      const network = networkOf(cidr);
+      const network = names.running.networkOf(cidr);
       if (network === undefined) return `\`${cidr}\` is no network, like \`10.0.0.0/8\``;
       names.running.networks.set(cidr, network);
       return undefined;

@@ -1,7 +1,7 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
-import { fitsGlob } from "../../kernel/glob.ts";
+import { fitsGlob, globMatcher } from "../../kernel/glob.ts";
 import type { FactKind, FactOf, RuleWorld } from "../../ports/expressions.ts";
-import { nameOf } from "./cost.ts";
+import { nameOf, type Scope } from "./cost.ts";
 import type { Pattern, Running } from "./rule-functions.ts";
 
 type Truth = (factOf: FactOf) => boolean;
@@ -12,7 +12,15 @@ type List = (factOf: FactOf) => readonly string[];
 interface Known {
   readonly world: RuleWorld;
   readonly running: Running;
+  /** Names that stand for an element of a list; what each is just now. Nothing waits meanwhile. */
+  readonly bound?: ReadonlyMap<string, Element>;
 }
+
+interface Element {
+  text: string;
+}
+
+const noScope: Scope = new Map();
 
 /**
  * A checked rule as a function, if nothing in it can fail: facts and literals compared, looked up and put together by `&&`,
@@ -65,7 +73,7 @@ function factName(
   { world: { facts } }: Known,
   kinds: readonly FactKind[],
 ): string | undefined {
-  const name = nameOf(node, new Map());
+  const name = nameOf(node, noScope);
   if (name === undefined || !Object.hasOwn(facts, name)) return undefined;
   const kind = facts[name]?.kind;
   return kind !== undefined && kinds.includes(kind) ? name : undefined;
@@ -78,6 +86,8 @@ function truthFact(node: ASTNode, known: Known): Truth | undefined {
 
 function textOf(node: ASTNode, known: Known): Text | undefined {
   if (node.op === "value") return typeof node.args === "string" ? constant(node.args) : undefined;
+  const element = node.op === "id" ? known.bound?.get(node.args) : undefined;
+  if (element !== undefined) return () => element.text;
   const name = factName(node, known, ["text"]);
   if (name === undefined) return undefined;
   return (factOf) => {
@@ -180,6 +190,10 @@ function called([name, given]: readonly [string, readonly ASTNode[]], known: Kno
   const { networks, lists } = known.running;
   switch (name) {
     case "glob":
+      if (second.op === "value" && typeof second.args === "string") {
+        const fits = globMatcher(second.args);
+        return (factOf) => fits(one(factOf));
+      }
       return (factOf) => fitsGlob(other(factOf), one(factOf));
     case "inCidr":
       return literal(second, networks, one);
@@ -193,9 +207,10 @@ function called([name, given]: readonly [string, readonly ASTNode[]], known: Kno
 }
 
 function textTest(
-  [name, receiver, [given]]: readonly [string, ASTNode, readonly ASTNode[]],
+  [name, receiver, [given, body]]: readonly [string, ASTNode, readonly ASTNode[]],
   known: Known,
 ): Truth | undefined {
+  if (name === "exists" || name === "all") return ofElements(name, receiver, { given: [given, body], known });
   const one = textOf(receiver, known);
   if (one === undefined || given === undefined) return undefined;
   if (name === "regexMatch") return literal(given, known.running.patterns, one);
@@ -211,6 +226,30 @@ function textTest(
     default:
       return undefined;
   }
+}
+
+/** `roles.exists(role, …)`: whether one of a list, or each, is as the body says. */
+function ofElements(
+  name: "exists" | "all",
+  receiver: ASTNode,
+  {
+    given: [variable, body],
+    known,
+  }: { readonly given: readonly [ASTNode | undefined, ASTNode | undefined]; readonly known: Known },
+): Truth | undefined {
+  const list = listOf(receiver, known);
+  if (list === undefined || variable?.op !== "id" || body === undefined) return undefined;
+  const element: Element = { text: "" };
+  const holds = quickRule(body, { ...known, bound: new Map(known.bound).set(variable.args, element) });
+  if (holds === undefined) return undefined;
+  const ends = name === "exists";
+  return (factOf) => {
+    for (const text of list(factOf)) {
+      element.text = text;
+      if (holds(factOf) === ends) return ends;
+    }
+    return !ends;
+  };
 }
 
 /** What was made of a literal when the rule was checked, asked of a text. */

@@ -1,7 +1,7 @@
 import type { Environment } from "@marcbachmann/cel-js";
 import { RE2JS } from "re2js";
 import { fitsGlob } from "../../kernel/glob.ts";
-import { networkMatcher, parseIpNetwork } from "../../kernel/ip-network.ts";
+import { type IpAddress, isInNetwork, parseIpAddress, parseIpNetwork } from "../../kernel/ip-network.ts";
 
 const patternBytesMax = 1024;
 
@@ -24,20 +24,38 @@ export function patternOf(source: string): Pattern | string {
   }
 }
 
-/** Whether an address is in a network; `undefined`: that is no network. */
-export function networkOf(cidr: string): Pattern | undefined {
-  return parseIpNetwork(cidr) === undefined ? undefined : networkMatcher([cidr]);
+/** Makes tests of whether an address is in a network; `undefined`: that is no network. */
+function createNetworks(): (cidr: string) => Pattern | undefined {
+  // Many rules ask of the same address, one after the other.
+  let last: { readonly text: string; readonly address: IpAddress | undefined } | undefined;
+  return (cidr) => {
+    const network = parseIpNetwork(cidr);
+    if (network === undefined) return undefined;
+    return (text) => {
+      if (last?.text !== text) last = { text, address: parseIpAddress(text) };
+      return last.address !== undefined && isInNetwork(last.address, network);
+    };
+  };
 }
 
 /** What functions of rules look into while one runs. Nothing waits meanwhile, so there is only one at a time. */
 export interface Running {
   headers: Readonly<Record<string, readonly string[]>>;
   readonly lists: ReadonlyMap<string, ReadonlySet<string>>;
-  readonly patterns: Map<string, Pattern>;
-  readonly networks: Map<string, Pattern>;
+  /** What stands in the rule, as it was when that was checked. */
+  patterns: Map<string, Pattern>;
+  networks: Map<string, Pattern>;
+  readonly networkOf: (cidr: string) => Pattern | undefined;
 }
 
-/** `patterns` and `networks` hold what stands in rules, as it was when they were checked. */
+export const createRunning = (lists: Running["lists"]): Running => ({
+  headers: {},
+  lists,
+  patterns: new Map(),
+  networks: new Map(),
+  networkOf: createNetworks(),
+});
+
 export function registerFunctions(environment: Environment, running: Running): void {
   const add = (signature: string, handler: (one: string, other: string) => unknown): void => {
     environment.registerFunction(signature, handler, { async: false });

@@ -6,7 +6,7 @@ import { environmentWith } from "./environment.ts";
 import { createExpressions } from "./expressions.ts";
 import { childrenOf } from "./look.ts";
 import { lookIntoRule } from "./look-rule.ts";
-import { type Running, registerFunctions } from "./rule-functions.ts";
+import { createRunning, type Running, registerFunctions } from "./rule-functions.ts";
 
 const facts: FactSchema = {
   "request.method": { kind: "text", about: "method" },
@@ -57,6 +57,8 @@ describe("rules", () => {
     ["!authenticated || request.method == 'POST'", true],
     ["'admin' in auth.roles && !('owner' in auth.roles)", true],
     ["auth.roles.exists(role, role.startsWith('ad'))", true],
+    ["auth.roles.exists(role, role == 'x') || auth.roles.all(role, role.matches('^(admin|dev)$'))", true],
+    ["header('x-none').all(one, false) && !header('x-none').exists(one, true)", true],
     ["auth.roles.all(role, size(role) == 3)", false],
     ["size(auth.roles.filter(role, role != 'dev')) == 1", true],
     ["header('x-team') == ['blue', 'red']", true],
@@ -111,6 +113,17 @@ describe("rules", () => {
     expect(holding(text)).toEqual(expect.stringContaining(says));
   });
 
+  it("ask the lists that they were compiled with, however often their text was compiled with others", () => {
+    const other: RuleWorld = { facts, lists: new Map([["blocked", new Set(["10.1.2.3"])]]) };
+    const [before, behind] = [world, other].map((of) => compileRule("inList('blocked', request.ip)", of));
+    if (before?.kind !== "rule" || behind?.kind !== "rule") throw new Error("no rule");
+    expect([before.condition(factOf).isTrue, behind.condition(factOf).isTrue]).toEqual([false, true]);
+    const slow = [world, other].map((of) =>
+      compileRule("inList('blocked', request.ip) ? true : endpoint.matches('^/none')", of),
+    );
+    expect(slow.map((one) => one.kind === "rule" && one.condition(factOf).isTrue)).toEqual([false, true]);
+  });
+
   it("tell what they read, and read no more", () => {
     const compiled = compileRule(
       "authenticated || header('x-team') == [] || 'a' in auth.claims.groups",
@@ -153,6 +166,8 @@ describe("rules as functions", () => {
       "size(auth.roles) == 2",
       "'red' in header('x-team')",
       "endpoint.matches('c.at')",
+      "auth.roles.exists(role, role == endpoint || role.startsWith('ad'))",
+      "header('x-team').all(team, team in ['blue', 'red'] && team != request.method)",
     ],
     ...["inCidr(request.ip, '10.0.0.0/8')", "glob(endpoint, '/v1/*')", "inList('blocked', 'evil')", "true"],
     ...[
@@ -245,7 +260,7 @@ describe("the cost of a rule", () => {
     "endpoint.split('x').exists_one(c, true)",
     "'none' in auth.roles || 'none' in auth.claims.groups",
   ])("bounds its steps: %s", (text) => {
-    const running: Running = { headers: {}, lists, patterns: new Map(), networks: new Map() };
+    const running = createRunning(lists);
     const environment = environmentWith(facts, {});
     registerFunctions(environment, running);
     const [steps, cost] = stepsOf(text, environment, running);

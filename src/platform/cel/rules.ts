@@ -13,7 +13,7 @@ import { environmentWith } from "./environment.ts";
 import { faultOf, problem, problemOf } from "./fault.ts";
 import { lookIntoRule } from "./look-rule.ts";
 import { quickRule } from "./quick.ts";
-import { type Running, registerFunctions } from "./rule-functions.ts";
+import { createRunning, type Running, registerFunctions } from "./rule-functions.ts";
 
 const charactersMax = 8192;
 const costMax = 10_000;
@@ -31,19 +31,33 @@ interface Language {
   readonly running: Running;
 }
 
-/** Compiles rules; each world of facts is set up once. */
+/** Rules that are known by their text, of one set of facts; with more than that it begins anew. */
+const knownMax = 10_000;
+
+/**
+ * Compiles rules; each world of facts is set up once, and so is each text: a configuration that is read again costs only what
+ * is new in it. Rules that ask for lists are known with those lists alone.
+ */
 export function createRules(): (text: string, world: RuleWorld) => CompiledRule {
   const languages = new WeakMap<RuleWorld, Language>();
+  const known = new WeakMap<object, Map<string, CompiledRule>>();
   return (text, world) => {
+    const owner = text.includes("inList") ? world : world.facts;
+    const rules = known.get(owner) ?? new Map<string, CompiledRule>();
+    const before = rules.get(text);
+    if (before !== undefined) return before;
     const language = languages.get(world) ?? languageOf(world);
     languages.set(world, language);
-    return compileRule(text, world, language);
+    const rule = compileRule(text, world, language);
+    if (rules.size >= knownMax) rules.clear();
+    if (rule.kind === "rule") known.set(owner, rules.set(text, rule));
+    return rule;
   };
 }
 
 function languageOf({ facts, lists }: RuleWorld): Language {
   const environment = environmentWith(facts, limits);
-  const running: Running = { headers: {}, lists, patterns: new Map(), networks: new Map() };
+  const running = createRunning(lists);
   registerFunctions(environment, running);
   return { environment, running };
 }
@@ -53,6 +67,8 @@ function compileRule(text: string, world: RuleWorld, { environment, running }: L
     return problem(`it has ${text.length} characters, and at most ${charactersMax} are taken`, charactersMax);
   try {
     const parsed = environment.parse(text);
+    running.patterns = new Map();
+    running.networks = new Map();
     const { reads, cost, problem: against } = lookIntoRule(parsed.ast, world, running);
     if (against !== undefined) return problem(against.message, against.at);
     const { type = "nothing", error } = parsed.check();
@@ -89,10 +105,13 @@ function slowRule(
   }: { readonly reads: readonly Read[]; readonly world: RuleWorld; readonly running: Running },
 ): Condition {
   const places = placesOf(reads, world);
+  const { patterns, networks } = running;
   return (factOf) => {
     try {
       const context = contextOf(places, factOf);
       running.headers = headersIn(context);
+      running.patterns = patterns;
+      running.networks = networks;
       const value = evaluate(context);
       if (typeof value === "boolean") return value ? holds : doesNot;
       return { isTrue: false, fault: "it is not true or false" };
