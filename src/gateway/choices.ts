@@ -33,7 +33,7 @@ import { createConditions } from "./conditions.ts";
 import { decideOnly, othersOf, priorOf } from "./decide-only.ts";
 import { decisionText } from "./decision-text.ts";
 import { egressTo } from "./egress.ts";
-import { createExpectations, type Expectations, type Road } from "./expectations.ts";
+import { type AskedOfTarget, createExpectations, type Expectations, type Road } from "./expectations.ts";
 import type { Guarding } from "./guarding.ts";
 import { createLearnedRoutes } from "./learned-routes.ts";
 import type { RequestMetrics } from "./metrics.ts";
@@ -111,13 +111,8 @@ export function createChoices(
     { snapshot: { table, rateCard, resilienceOf, regions }, startedAt, bound }: Trail<Snapshot>,
   ) => {
     const hints = readHints(inbound.header);
-    const { isStream, outputTokensMax, model } = assigned.facts;
-    const asked = {
-      prompt: { bytes: assigned.body.byteLength },
-      isStream,
-      outputTokensMax,
-      others: othersOf(table, model),
-    };
+    const { model } = assigned.facts;
+    const asked = askedOf(assigned, table);
     const decoded = decodeOnce(assigned, parts.state);
     const taken = conditions.take(assigned, table, { hints, header: inbound.header, decoded });
     const rules = table.pools.has(model)
@@ -230,6 +225,17 @@ const boundOf = (
   { remoteAddress: address }: InboundRequest,
   earlier: Residency,
 ): Parameters<ResidencyGuard["boundsOf"]>[0] => ({ model, residency, earlier, sink: "attempt", address });
+
+/** What a request asks of each target of its pool. */
+const askedOf = (
+  { body, facts: { isStream, outputTokensMax, model } }: Assigned,
+  table: Snapshot["table"],
+): AskedOfTarget => ({
+  prompt: { bytes: body.byteLength },
+  isStream,
+  outputTokensMax,
+  others: othersOf(table, model),
+});
 
 const roadFrom = (snapshot: () => Snapshot): Road => ({
   distanceMs: ({ zones = nowhere }) => distanceMs(snapshot().regions.here, zones),
