@@ -159,6 +159,7 @@ function usableOf(raw: string): number {
 
 /** Not into the last escape if it is not whole, or may be the first half of a pair. */
 function wholeEscapes(raw: string): number {
+  if (!raw.includes("\\")) return raw.length;
   const tail = Math.max(0, raw.length - 12);
   for (let at = raw.length - 1; at >= tail; at -= 1) {
     if (raw.charCodeAt(at) !== backslash || isEscaped(raw, at)) continue;
