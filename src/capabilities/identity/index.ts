@@ -4,6 +4,7 @@ export {
   idOfHandle,
   isKeyId,
   isLive,
+  isOwnerLive,
   withKey,
   withOwners,
 } from "./directory.ts";
@@ -12,4 +13,4 @@ export { keyHandle, printKey } from "./key-text.ts";
 export { presentedKeys } from "./presented.ts";
 export { checkScopes, checkTools, mayUse } from "./scope.ts";
 export { type IdentitySettings, identitySettings } from "./settings.ts";
-export { authorize, identify, identifyAs, unidentified } from "./stage.ts";
+export { authorize, identify, identifyAs, identifyWithin, unidentified } from "./stage.ts";
