@@ -1,13 +1,4 @@
-export type { KeyDirectory, Owners } from "./directory.ts";
-export {
-  compileDirectory,
-  idOfHandle,
-  isKeyId,
-  isLive,
-  isOwnerLive,
-  withKey,
-  withOwners,
-} from "./directory.ts";
+export * from "./directory.ts";
 export { type Excess, excessOf, unbounded } from "./grant.ts";
 export { keyHandle, printKey } from "./key-text.ts";
 export { presentedKeys } from "./presented.ts";
