@@ -22,12 +22,13 @@ import { admissionRows } from "./admission.ts";
 import { budgetRows } from "./budgets.ts";
 import { type Cost, costOf, type CostRow as Row } from "./cost-of.ts";
 import { guardrailRows } from "./guardrails.ts";
+import { identityRows } from "./identity.ts";
 import { bucketBytes, limitRows } from "./limits.ts";
 import { signatureRows } from "./signatures.ts";
 
 const candidates = 10;
 
-export function benchDecisions(): void {
+export async function benchDecisions(): Promise<void> {
   const random = createSeededRandom(1);
   const target = { provider: "p", model: "m" };
   const breakers = createCircuitBreakers({
@@ -116,6 +117,7 @@ export function benchDecisions(): void {
     ...limitRows(),
     ...budgetRows(),
     ...signatureRows(),
+    ...(await identityRows()),
     ...endpointRows(),
     ...learnedRows(),
     ...guardrailRows(),

@@ -271,7 +271,7 @@ function save(result: BenchResult | ProtocolResult, prefix: string): void {
 
 if (options.help) console.log(usage);
 else if (positionals[0] === "lanes") benchLanes();
-else if (positionals[0] === "decisions") benchDecisions();
+else if (positionals[0] === "decisions") await benchDecisions();
 else if (positionals[0] === "graphql") benchGraphqlDocuments();
 else if (options.report) {
   for (const path of [writeReport(root), writeProtocolPage(root)])

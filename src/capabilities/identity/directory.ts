@@ -1,5 +1,6 @@
 import {
   type ClientKey,
+  everything,
   type Grant,
   type Identity,
   type OneOfEach,
@@ -51,7 +52,8 @@ export type Owner = Pick<ClientKey, "tenant" | "project">;
 
 const ownerName = ({ tenant, project }: Owner): string => `${tenant}/${project}`;
 
-export function compileDirectory(keys: readonly ClientKey[], owners: Owners): KeyDirectory {
+export function compileDirectory(read: readonly ClientKey[], owners: Owners): KeyDirectory {
+  const keys = read.map(lean);
   return {
     byId: new Map(keys.map((key) => [key.id, key])),
     byHandle: new Map(keys.flatMap(handlesOf)),
@@ -61,7 +63,8 @@ export function compileDirectory(keys: readonly ClientKey[], owners: Owners): Ke
 }
 
 /** The directory with a key that is new, or has changed. */
-export function withKey(directory: KeyDirectory, key: ClientKey): KeyDirectory {
+export function withKey(directory: KeyDirectory, changed: ClientKey): KeyDirectory {
+  const key = lean(changed);
   const others = (entries: ReadonlyMap<string, ClientKey>) =>
     [...entries].filter(([, { id }]) => id !== key.id);
   return {
@@ -71,6 +74,20 @@ export function withKey(directory: KeyDirectory, key: ClientKey): KeyDirectory {
     byDigest: new Map([...others(directory.byDigest), ...digestsOf(key)]),
   };
 }
+
+const none: readonly string[] = [];
+const noLabels: ClientKey["labels"] = {};
+const leanList = (list: readonly string[]): readonly string[] => (list.length === 0 ? none : list);
+
+/** The same key; what most keys have nothing in is one thing for all of them, not a thing of each of 100,000. */
+const lean = (key: ClientKey): ClientKey => ({
+  ...key,
+  models: leanList(key.models),
+  residency: leanList(key.residency),
+  networks: leanList(key.networks),
+  scope: isBound(key.scope) ? key.scope : everything,
+  labels: Object.keys(key.labels).length === 0 ? noLabels : key.labels,
+});
 
 /** The directory with other owners of the same keys. */
 export const withOwners = (directory: KeyDirectory, owners: Owners): KeyDirectory => ({
