@@ -5,14 +5,14 @@ import { type EpochMs, epochMs } from "../../kernel/units.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { NonceClaim, NonceStore } from "../../ports/nonce-store.ts";
 
-/** A store of nonces that outlives its process. */
-export interface NonceJournal extends NonceStore {
-  readonly close: () => void;
-}
-
 /** A store that answers at once. */
 interface NonceMemory {
   readonly claim: (...asked: Parameters<NonceStore["claim"]>) => NonceClaim;
+}
+
+/** A store of nonces that outlives its process. */
+export interface NonceJournal extends NonceMemory {
+  readonly close: () => void;
 }
 
 const fileMode = 0o600;
