@@ -22,6 +22,7 @@ import { admissionRows } from "./admission.ts";
 import { budgetRows } from "./budgets.ts";
 import { type Cost, costOf, type CostRow as Row } from "./cost-of.ts";
 import { guardrailRows } from "./guardrails.ts";
+import { identityRows } from "./identity.ts";
 import { bucketBytes, limitRows } from "./limits.ts";
 import { policyFigures, policyRows } from "./policies.ts";
 import { signatureRows } from "./signatures.ts";
@@ -117,6 +118,7 @@ export async function benchDecisions(): Promise<void> {
     ...limitRows(),
     ...budgetRows(),
     ...signatureRows(),
+    ...(await identityRows()),
     ...endpointRows(),
     ...learnedRows(),
     ...guardrailRows(),

@@ -2,7 +2,7 @@ import { createRateLimits, type Limit } from "../src/capabilities/rate-limit/ind
 import { createLimitState } from "../src/capabilities/rate-limit/limiter.ts";
 import { createSeededRandom } from "../src/platform/memory/index.ts";
 import { systemClock } from "../src/platform/system/index.ts";
-import { type CostRow, costOf } from "./cost-of.ts";
+import { type CostRow, costOf, heldBytes } from "./cost-of.ts";
 
 const limits: readonly Limit[] = [
   { id: "rpm", scope: ["key"], unit: "requests", limit: 1_000_000, perMs: 1000, for: {} },
@@ -41,21 +41,15 @@ export function bucketBytes(): number {
     { id: "l", scope: ["key"], unit: "requests", limit: 10, perMs: 3_600_000, for: {} },
     bucketCount,
   );
-  collect();
-  const before = memory();
-  for (let index = 0; index < bucketCount; index += 1)
-    // As flat as a name that came with a request.
-    state.buckets.set(Buffer.from(`key_${index.toString(36).padStart(12, "0")}`).toString("latin1"), 1e15, 0);
-  collect();
-  const after = memory();
+  const { bytes } = heldBytes(() => {
+    for (let index = 0; index < bucketCount; index += 1)
+      // As flat as a name that came with a request.
+      state.buckets.set(
+        Buffer.from(`key_${index.toString(36).padStart(12, "0")}`).toString("latin1"),
+        1e15,
+        0,
+      );
+  });
   if (state.buckets.size() !== bucketCount) throw new Error("buckets got lost");
-  return after - before;
+  return bytes;
 }
-
-const memory = (): number => {
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
-};
-
-/** Without `--expose-gc` what is measured holds garbage too. */
-const collect = (): void => globalThis.gc?.();

@@ -11,7 +11,16 @@ import { node, root } from "./tools.ts";
 export async function build(out: string): Promise<boolean> {
   rmSync(out, { recursive: true, force: true });
   const compiled = await node("typescript/bin/tsc", ["-p", "tsconfig.build.json", "--outDir", out]);
-  return compiled && (await buildDashboard(join(out, "dashboard")));
+  return compiled && (await declareSign(out)) && (await buildDashboard(join(out, "dashboard")));
+}
+
+/** The types of `sallyport/sign`, the one thing that programs import: it leans on no other file. */
+async function declareSign(out: string): Promise<boolean> {
+  const types = join(out, "types");
+  const declared = await node("typescript/bin/tsc", ["-p", "tsconfig.sign.json", "--outDir", types]);
+  if (declared) cpSync(join(types, "src/sign.d.ts"), join(out, "src/sign.d.ts"));
+  rmSync(types, { recursive: true, force: true });
+  return declared;
 }
 
 async function buildDashboard(out: string): Promise<boolean> {

@@ -9,7 +9,6 @@ import { readComponent, signMessage } from "./framing/sign-message.ts";
 import { Secret } from "./kernel/secret.ts";
 import { epochMs } from "./kernel/units.ts";
 import { requestSigner, signatureCrypto } from "./platform/request-signature/index.ts";
-import type { SignatureAlgorithm } from "./ports/signature-crypto.ts";
 
 /** A request as it will be sent. */
 export interface RequestToSign {
@@ -27,7 +26,7 @@ export interface SignerKey {
   /** The secret, or the private key as PEM (PKCS #8). */
   readonly key: string;
   /** `hmac-sha256` if nothing is said. */
-  readonly algorithm?: SignatureAlgorithm;
+  readonly algorithm?: "hmac-sha256" | "ed25519" | "ecdsa-p256-sha256";
   /** `rfc9421` if nothing is said; `sallyport-hmac-v1` takes a secret. */
   readonly profile?: "rfc9421" | "sallyport-hmac-v1";
   /** More headers to be covered, of profile `rfc9421`. */

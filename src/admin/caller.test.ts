@@ -3,7 +3,14 @@ import { rootOperator } from "../exchange/operator.ts";
 import { readCredential } from "./caller.ts";
 
 const read = (headers: Readonly<Record<string, string>>, admits: (token: string) => boolean = () => true) =>
-  readCredential({ header: (name) => headers[name] }, (token) => (admits(token) ? rootOperator : undefined));
+  readCredential({ header: (name) => ({ host: "localhost:7228", ...headers })[name] }, (token) =>
+    admits(token) ? rootOperator : undefined,
+  );
+
+/** Hosts that are not this machine, however they are written. */
+const elsewhere = ["admin.example", "192.0.2.1:7228", "localhost.example", "127.0.0.1.example", "[::2]"].map(
+  (host): Readonly<Record<string, string>> => ({ host, cookie: "sallyport_session=x" }),
+);
 
 describe("readCredential", () => {
   it.for([
@@ -25,6 +32,12 @@ describe("readCredential", () => {
       headers: { cookie: "sallyport_session=x; sallyport_session=y" },
       kind: "session",
       token: "x",
+    },
+    {
+      name: "of two the one that nobody else can set",
+      headers: { cookie: "sallyport_session=x; __Host-sallyport=y" },
+      kind: "session",
+      token: "y",
     },
     {
       name: "a token with = inside",
@@ -51,10 +64,13 @@ describe("readCredential", () => {
     expect(read(headers)).toEqual({ kind: "wrong" });
   });
 
-  it.for([{ cookie: "other=x" }, { cookie: "xsallyport_session=x" }, { cookie: "sallyport_session" }, {}])(
-    "finds none in %j",
-    (headers) => {
-      expect(read(headers)).toEqual({ kind: "none" });
-    },
-  );
+  it.for([
+    { cookie: "other=x" },
+    { cookie: "xsallyport_session=x" },
+    { cookie: "sallyport_session" },
+    {},
+    ...elsewhere,
+  ])("finds none in %j", (headers) => {
+    expect(read(headers)).toEqual({ kind: "none" });
+  });
 });

@@ -14,7 +14,18 @@ export type Credential =
   | { readonly kind: "wrong" }
   | { readonly kind: "good"; readonly caller: Caller };
 
-export const sessionCookie = "sallyport_session";
+/**
+ * Of sessions by TLS: a browser takes such a cookie from this very host alone and by TLS alone, so that no sibling of its
+ * domain can plant one. Source: RFC 6265bis, section 4.1.3.2.
+ */
+export const secureCookie = "__Host-sallyport";
+/** Of sessions on loopback, which has no TLS. */
+export const loopbackCookie = "sallyport_session";
+
+const loopbackHost = /^(?:(?:[a-z0-9-]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i;
+
+/** Whether a request for this host has come over no network. */
+export const isLoopback = (host: string | undefined): boolean => loopbackHost.test(host ?? "");
 
 const tokenMax = 512;
 const bearerForm = /^bearer +([\x21-\x7e]+) *$/i;
@@ -26,7 +37,10 @@ type WhoIs = (token: string) => Operator | undefined;
 export function readCredential(request: Pick<InboundRequest, "header">, whoIs: WhoIs): Credential {
   const authorization = request.header("authorization");
   if (authorization !== undefined) return judge("bearer", bearerForm.exec(authorization)?.[1], whoIs);
-  const token = cookieValue(request.header("cookie") ?? "", sessionCookie);
+  const cookies = request.header("cookie") ?? "";
+  const token =
+    cookieValue(cookies, secureCookie) ??
+    (isLoopback(request.header("host")) ? cookieValue(cookies, loopbackCookie) : undefined);
   return token === undefined ? { kind: "none" } : judge("session", token, whoIs);
 }
 

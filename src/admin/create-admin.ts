@@ -12,7 +12,7 @@ import type { AdminRoute, Permission } from "./admin-route.ts";
 import { allowedHost } from "./allowed-host.ts";
 import type { Answered } from "./answer.ts";
 import { createAnswers } from "./answers.ts";
-import { type Caller, type Credential, readCredential } from "./caller.ts";
+import { type Caller, type Credential, isLoopback, readCredential } from "./caller.ts";
 import { type Match, matchRoute } from "./match-route.ts";
 import { plainRoutes } from "./plain-routes.ts";
 import { readBody, readQuery } from "./read-asked.ts";
@@ -118,7 +118,7 @@ export function createAdmin(parts: AdminParts): InboundHandler {
       name: match.name,
       caller,
       operator: caller?.operator ?? rootOperator,
-      isSecure: request.header("origin")?.startsWith("https://") ?? false,
+      isSecure: !isLoopback(host) || (request.header("origin")?.startsWith("https://") ?? false),
       header: request.header,
       query: (schema) => readQuery(query, schema),
       body: (schema) => readBody(request, schema),

@@ -4,9 +4,9 @@ import type { Control } from "../gateway/control.ts";
 import type { Asked } from "./answer.ts";
 import { missing } from "./missing.ts";
 import { components } from "./schemas.ts";
-import { beyond, checkReach } from "./within.ts";
+import { beyond, checkEnd, checkReach, endOf } from "./within.ts";
 
-type KeyControls = Pick<Control, "keys" | "tenants" | "projects">;
+type KeyControls = Pick<Control, "keys" | "tenants" | "projects" | "operators">;
 
 /** What the part of the admin API about keys, tenants and projects answers. What lies beyond the caller does not exist. */
 export const keyAnswers = (control: KeyControls) => ({
@@ -15,7 +15,7 @@ export const keyAnswers = (control: KeyControls) => ({
   ...projectAnswers(control),
 });
 
-function clientKeyAnswers({ keys }: KeyControls) {
+function clientKeyAnswers({ keys, operators }: KeyControls) {
   const find = (id: string, by: Reach): string =>
     keys.list().some((key) => key.id === id && reaches(by, key)) ? id : missing("key");
   return {
@@ -28,11 +28,14 @@ function clientKeyAnswers({ keys }: KeyControls) {
         tenant: wanted.tenant ?? defaultTenant,
         project: wanted.project ?? defaultProject,
       });
+      checkEnd(endOf({ operators }, operator), wanted.expiresAt ?? null);
       return { data: await keys.create(wanted) };
     },
     updateKey: async ({ name, body, operator }: Asked) => {
       const id = find(name, operator);
-      return { data: (await keys.update(id, await body(components.KeyChanges))) ?? missing("key") };
+      const changes = await body(components.KeyChanges);
+      if (changes.expiresAt !== undefined) checkEnd(endOf({ operators }, operator), changes.expiresAt);
+      return { data: (await keys.update(id, changes)) ?? missing("key") };
     },
     rotateKey: async ({ name, body, operator }: Asked) => {
       const id = find(name, operator);

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { AdminRoute } from "./admin-route.ts";
+import { loopbackCookie, secureCookie } from "./caller.ts";
 import { routes } from "./routes.ts";
 import { components } from "./schemas.ts";
 
@@ -29,7 +30,12 @@ export function openApiDocument(version: string) {
       schemas: componentSchemas(),
       securitySchemes: {
         bearer: { type: "http", scheme: "bearer", description: "The admin token." },
-        session: { type: "apiKey", in: "cookie", name: "sallyport_session" },
+        session: {
+          type: "apiKey",
+          in: "cookie",
+          name: secureCookie,
+          description: `Of the dashboard; on loopback, which has no TLS, \`${loopbackCookie}\`.`,
+        },
       },
     },
   };

@@ -5,6 +5,7 @@ import type { Answers } from "./answer.ts";
 import { missing } from "./missing.ts";
 import { mayGive } from "./roles.ts";
 import { components } from "./schemas.ts";
+import { checkEnd, endOf } from "./within.ts";
 
 type OperatorAnswers = Pick<
   Answers,
@@ -12,12 +13,14 @@ type OperatorAnswers = Pick<
 >;
 
 /** People and programs on the admin side: whoever makes or changes somebody has to have all that these get. */
-export function operatorAnswers({ operators }: Control): OperatorAnswers {
+export function operatorAnswers(control: Pick<Control, "operators">): OperatorAnswers {
+  const { operators } = control;
   /** Somebody within the caller's reach; who lies beyond it does not exist. */
   const find = (id: string, by: Operator): ShownOperator => {
     const found =
       operators.list().find((known) => known.id === id && reaches(by, known)) ?? missing("operator");
     if (!mayGive(by.role, found.role)) throw beyond(by, found);
+    checkEnd(endOf(control, by), found.expiresAt);
     return found;
   };
   return {
@@ -27,12 +30,14 @@ export function operatorAnswers({ operators }: Control): OperatorAnswers {
     createOperator: async ({ operator, body }) => {
       const wish = await body(components.WantedOperator);
       checkWithin(operator, wish);
+      checkEnd(endOf(control, operator), wish.expiresAt);
       return { data: await operators.create(wish, operator.id) };
     },
     updateOperator: async ({ name, operator, body }) => {
       find(name, operator);
       const wish = await body(components.WantedOperator);
       checkWithin(operator, wish);
+      checkEnd(endOf(control, operator), wish.expiresAt);
       return { data: (await operators.update(name, wish)) ?? missing("operator") };
     },
     giveOperatorToken: async ({ name, operator }) => {

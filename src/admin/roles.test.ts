@@ -282,6 +282,48 @@ describe("operators", () => {
     expect(await make({ role: "admin", tenant: "acme" })).toBe(201);
   });
 
+  it("outlive nobody who makes them: who has an end gives no later one, takes no token of who has, and moves not their own", async () => {
+    const { call, operators: people, time } = await openPeople();
+    const end = time.clock.now() + 10_000;
+    const wish = { role: "admin", tenant: "acme" } as const;
+    const made = async (name: string, expiresAt: number | null): Promise<string> =>
+      (await people.control.create({ ...wish, name, expiresAt }, "root")).id;
+    const [own, lasting, shorter] = [await made("a", end), await made("b", null), await made("c", end)];
+    const { token } = (await people.control.giveToken(own)) ?? {};
+    const asked = async (method: string, path: string, expiresAt?: number | null) =>
+      (
+        await call(
+          token,
+          method,
+          path,
+          expiresAt === undefined ? undefined : { ...wish, name: "x", expiresAt },
+        )
+      ).status;
+    expect(await asked("POST", operators, null)).toBe(403);
+    expect(await asked("POST", operators, end + 1)).toBe(403);
+    expect(await asked("POST", operators, end)).toBe(201);
+    expect(await asked("PUT", `${operators}/${own}`, null)).toBe(403);
+    expect(await asked("POST", `${operators}/${lasting}:token`)).toBe(403);
+    expect(await asked("DELETE", `${operators}/${lasting}`)).toBe(403);
+    expect(await asked("POST", `${operators}/${shorter}:token`)).toBe(201);
+  });
+
+  it("make no key that outlives them", async () => {
+    const { call, operators: people, time } = await openPeople();
+    const end = time.clock.now() + 10_000;
+    const { id } = await people.control.create({ name: "a", role: "admin", expiresAt: end }, "root");
+    const { token } = (await people.control.giveToken(id)) ?? {};
+    const keys = "/api/gateway/keys";
+    const make = async (more: object) => (await call(token, "POST", keys, { name: "k", ...more })).status;
+    expect(await make({})).toBe(403);
+    expect(await make({ expiresAt: end + 1 })).toBe(403);
+    const made = await call(token, "POST", keys, { name: "k", expiresAt: end });
+    expect(made.status).toBe(201);
+    const key = `${keys}/${Object(Object(made.json()).data).entry.id}`;
+    expect((await call(token, "PUT", key, { expiresAt: null })).status).toBe(403);
+    expect((await call(token, "PUT", key, { name: "l" })).status).toBe(200);
+  });
+
   it("see those of their own reach", async () => {
     const { call, tokenOf, control } = await openPeople();
     await tokenOf("admin");

@@ -25,7 +25,25 @@ describe("a session", () => {
       "sec-fetch-site": "same-origin",
     };
     const given = await asStranger({ method: "POST", target: session, body: body(control.code), headers });
-    expect(given.headers.get("set-cookie")).toMatch(/; Secure$/);
+    expect(given.headers.get("set-cookie")).toBe(
+      "__Host-sallyport=session-token-1; Path=/; HttpOnly; SameSite=Strict; Max-Age=28800; Secure",
+    );
+  });
+
+  it("away from this machine is known by the cookie that only this host can set, never by one that a sibling can plant", async () => {
+    const { asStranger, control } = openAdmin();
+    const headers = { host: "admin.example", "sec-fetch-site": "same-origin" };
+    const given = await asStranger({ method: "POST", target: session, body: body(control.code), headers });
+    const cookie = given.headers.get("set-cookie")?.split(";")[0] ?? "";
+    const planted = cookie.replace("__Host-sallyport", "sallyport_session");
+    const read = async (value: string) =>
+      (await asStranger({ target: session, headers: { ...headers, cookie: value } })).status;
+    expect(await read(planted)).toBe(401);
+    expect(await read(`sallyport_session=planted; ${cookie}`)).toBe(200);
+    const out = await asStranger({ method: "DELETE", target: session, headers: { ...headers, cookie } });
+    expect(out.headers.get("set-cookie")).toBe(
+      "__Host-sallyport=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0; Secure",
+    );
   });
 
   it("begins once with each code", async () => {

@@ -35,14 +35,14 @@ export function sessionAnswers(
         permissions: [...permissionsOf(operator.role)],
       },
     }),
-    signOut: ({ caller }) => {
+    signOut: ({ caller, isSecure }) => {
       if (caller?.kind !== "session") {
         throw new GatewayError("conflict", "a bearer token has no session", {
           message: "This caller signed in by bearer token: there is no session to end.",
         });
       }
       session.end(caller.token);
-      return { data: { isSignedIn: false }, headers: endedSession };
+      return { data: { isSignedIn: false }, headers: endedSession(isSecure) };
     },
   };
 }

@@ -11,6 +11,7 @@ import { policyVersions, policyViolations } from "../gateway/policies.ts";
 import { openSigningKeys } from "../gateway/signing-keys.ts";
 import { tokenSigner, tokenVerifier } from "../platform/jose/index.ts";
 import { createMemoryNonceStore } from "../platform/memory/index.ts";
+import { openNonceJournal } from "../platform/nonce-journal/index.ts";
 import { signatureCrypto } from "../platform/request-signature/index.ts";
 import type { Installation } from "../platform/secrets/index.ts";
 import { openDocumentStore, openLedgerStore } from "../platform/sqlite/index.ts";
@@ -64,7 +65,9 @@ export async function openTrust(
   );
   if (origin.problems.length > 0)
     audit.record({ type: "config.rolled_back", outcome: "done", actor: "gateway", facts: { generation: 1 } });
-  const signing = await openSigning(documents, world);
+  const memory = createMemoryNonceStore(world.clock);
+  const nonces = undo.adopt(openNonceJournal({ directory, memory }, world.clock), (one) => one.close());
+  const signing = { nonces, ...(await openSigning(documents, world)) };
   const stored = await readStored(documents);
   const { derive } = world.installation;
   const vouched = { verifier: tokenVerifier, signer: tokenSigner, derive };
@@ -100,15 +103,14 @@ function entryOfReload(outcome: Exclude<ReloadOutcome, { kind: "unchanged" }>) {
   return { type: "config.refused", outcome: "failed", actor, facts } as const;
 }
 
-/** The signing keys, and the nonces that were used with them. */
+/** The signing keys. */
 async function openSigning(
   documents: DocumentStore,
   { clock, random, installation: { vault }, keys }: TrustWorld,
-): Promise<OpenedTrust["parts"]["signing"]> {
+): Promise<Omit<OpenedTrust["parts"]["signing"], "nonces">> {
   const isClientKey = (id: string): boolean => isLive(keys.directory(), id, clock.now());
   return {
     crypto: signatureCrypto,
-    nonces: createMemoryNonceStore(clock),
     keys: await openSigningKeys({ documents, vault, crypto: signatureCrypto, clock, random, isClientKey }),
   };
 }

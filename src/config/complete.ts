@@ -5,6 +5,7 @@ import { checkLimits } from "./limits.ts";
 import { checkListeners, checkLoops } from "./listeners.ts";
 import { checkPools } from "./pools.ts";
 import { type Finding, suggestion } from "./problem.ts";
+import { checkSharedHosts } from "./reach.ts";
 import { checkRegions } from "./regions.ts";
 import { type KnownProvider, type ProviderConfig, resolveProvider } from "./resolve-provider.ts";
 import type { Config, WrittenConfig } from "./schema.ts";
@@ -36,6 +37,7 @@ export function completeConfig(written: WrittenConfig, catalog: readonly KnownPr
     ...checkLimits(written, providers),
     ...checkListeners(written),
     ...checkServices(written),
+    ...checkSharedHosts({ providers, services }),
     ...checkLoops("providers", providers, written),
     ...checkLoops("services", services, written),
   ];

@@ -55,17 +55,51 @@ export function checkReach(
     }));
 }
 
-/** Other spellings of such an address are refused when they are dialled. */
 function leadsToMetadata(baseUrl: string): boolean {
-  const host = addressOf(baseUrl)?.host;
+  const host = hostOf(baseUrl);
   return host !== undefined && addressClass(host) === "metadata";
 }
 
+/** As it is dialled: `0x7f.1`, `2130706433` and full-width digits are all `127.0.0.1`. `undefined`: it is no address. */
+function hostOf(baseUrl: string): string | undefined {
+  if (addressOf(baseUrl) === undefined) return undefined;
+  // oxlint-disable-next-line eslint/no-restricted-globals -- an operator's URL, read as the transports read it; never a request target.
+  return URL.parse(baseUrl)?.hostname.replace(/^\[|\]$/g, "");
+}
+
 interface Reached {
+  readonly id: string;
   readonly baseUrl: string;
   readonly endpoints?: { readonly list: readonly { readonly baseUrl: string }[] };
   readonly reach?: Reach;
 }
+
+type Sections = Readonly<Record<"providers" | "services", readonly Reached[]>>;
+
+/** How far a host may be reached is one thing for all upstreams there: what one allows would be open to the other unsaid. */
+export function checkSharedHosts(sections: Sections): readonly Finding[] {
+  const first = new Map<string, { readonly at: string; readonly reach: Reach | undefined }>();
+  const findings: Finding[] = [];
+  for (const section of ["providers", "services"] as const)
+    for (const upstream of sections[section])
+      for (const host of new Set(hostsOf(upstream))) {
+        const at = `${section}.${upstream.id}`;
+        const known = first.get(host);
+        if (known === undefined) first.set(host, { at, reach: upstream.reach });
+        else if (known.reach !== upstream.reach)
+          findings.push({
+            path: [section, upstream.id],
+            message: `\`${at}\` and \`${known.at}\` are both at \`${host}\`, and \`allowPrivate\` or \`allowMetadata\` of one would open it for the other; say the same of both`,
+            at: "name",
+          });
+      }
+  return findings;
+}
+
+const hostsOf = ({ baseUrl, endpoints }: Reached): readonly string[] =>
+  [baseUrl, ...(endpoints?.list ?? []).map((endpoint) => endpoint.baseUrl)].flatMap(
+    (url) => hostOf(url) ?? [],
+  );
 
 /** The hosts of upstreams that may be reached further than their names say. */
 export function reachByHost({
@@ -76,12 +110,9 @@ export function reachByHost({
   readonly services: Readonly<Record<string, Reached>>;
 }): ReadonlyMap<string, Reach> {
   const found = new Map<string, Reach>();
-  for (const { baseUrl, endpoints, reach } of [...Object.values(providers), ...Object.values(services)]) {
-    if (reach === undefined) continue;
-    for (const place of [{ baseUrl }, ...(endpoints?.list ?? [])]) {
-      const host = addressOf(place.baseUrl)?.host;
-      if (host !== undefined && found.get(host) !== "metadata") found.set(host, reach);
-    }
+  for (const upstream of [...Object.values(providers), ...Object.values(services)]) {
+    const { reach } = upstream;
+    if (reach !== undefined) for (const host of hostsOf(upstream)) found.set(host, reach);
   }
   return found;
 }

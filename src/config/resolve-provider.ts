@@ -184,6 +184,10 @@ function checkAws(name: string, settings: ProviderSettings): readonly Finding[] 
     const message = `\`providers.${name}\` has both \`key\` and \`aws\`; keep one`;
     findings.push({ path: [...path, "aws"], message, at: "name" });
   }
+  if (settings.aws !== undefined && settings.sign !== undefined) {
+    const message = `\`providers.${name}\` has both \`sign\` and \`aws\`, which would each sign what the other still changes; keep one`;
+    findings.push({ path: [...path, "sign"], message, at: "name" });
+  }
   return findings;
 }
 

@@ -32,6 +32,17 @@ export const outboundSignature = z
       .exactOptional(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/))
       .describe("The `tag` of the signatures, of profile `rfc9421`."),
   })
+  .refine(({ profile, algorithm }) => profile === "rfc9421" || algorithm === "hmac-sha256", {
+    path: ["algorithm"],
+    error: "must be `hmac-sha256` with the profile `sallyport-hmac-v1`, which knows no other",
+  })
+  .refine(
+    ({ profile, components, tag }) => profile === "rfc9421" || (components.length === 0 && tag === undefined),
+    {
+      path: ["profile"],
+      error: "covers a fixed text as `sallyport-hmac-v1`: `components` and `tag` are of `rfc9421`",
+    },
+  )
   .describe(
     "Each request is signed (RFC 9421 or the simple profile). Its body is held for that, 8 MiB at most.",
   );

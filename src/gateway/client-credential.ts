@@ -1,5 +1,10 @@
+import { queryKey } from "../capabilities/identity/index.ts";
+
 /** Headers in which a gateway key may come. */
 const carriers = ["authorization", "x-api-key", "api-key", "x-goog-api-key"];
+
+/** Values of a doubled header are joined by commas: the key need not be the first of them. */
+const keyWithin = /(?:^|[\s,"'])sp-/i;
 
 /**
  * The headers of a request that hold a gateway key, or a token that was presented to us: they go no further. What a client
@@ -12,16 +17,16 @@ export const credentialHeaders = (
   carriers.filter((name) => {
     const value = header(name) ?? "";
     return (
-      /^(?:bearer +)?sp-/i.test(value) ||
+      keyWithin.test(value) ||
       (name === "authorization" && presented.includes(value.replace(/^bearer +/i, "").trim()))
     );
   });
 
 /** The query without the gateway keys in it; all else byte for byte, a `key` of the service's own too. */
 export const queryWithoutKey = (query: string): string =>
-  query.includes("key=sp-")
+  query.split("&").some((pair) => queryKey(pair) !== undefined)
     ? query
         .split("&")
-        .filter((pair) => !pair.startsWith("key=sp-"))
+        .filter((pair) => queryKey(pair) === undefined)
         .join("&")
     : query;

@@ -122,8 +122,7 @@ function talk({ serving, ports, rules, seat, client, isSpoken }: Talk): void {
       return take({ kind: "admit" });
     try {
       const { identity } = await ports.operations.identify({ serving, presented: keys });
-      const { keyId, name, expiresAt, token } = identity;
-      seat.claimed({ keyId, keyName: name, expiresAt, token });
+      seat.claimed(askerOf({ identity }));
       presented = keys;
       take({ kind: "admit" });
     } catch (thrown) {

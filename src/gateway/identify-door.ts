@@ -1,4 +1,4 @@
-import { checkScopes, identify, unidentified } from "../capabilities/identity/index.ts";
+import { checkScopes, identify, identifyWithin, unidentified } from "../capabilities/identity/index.ts";
 import type { Identified, Received, Route } from "../exchange/exchange.ts";
 import { anybody, type ScopeLane } from "../exchange/identity.ts";
 import type { AcceptedProofs } from "../exchange/proof.ts";
@@ -55,6 +55,16 @@ export function createIdentify({ clock, meter, keys, vouching }: IdentifyParts) 
     const { fault, handle } = decision;
     return { kind: "unknown", method: "api-key", fault, refusal: unidentified(fault), handle };
   };
+  /** Whom another vouches for is held to what their tenant holds; keys are already. */
+  const withinOwner = (verdict: Verdict, received: Received): Verdict => {
+    if (verdict.kind === "unknown") return verdict;
+    const { method } = verdict.identity;
+    if (method !== "jwt" && method !== "mtls") return verdict;
+    const decision = identifyWithin(verdict.identity, keys.directory(), received);
+    if (decision.kind === "known") return decision;
+    const { fault } = decision;
+    return { kind: "unknown", method, fault, refusal: unidentified(fault) };
+  };
   const refused = (received: Received, verdict: Verdict & { readonly kind: "unknown" }): GatewayError => {
     const { method, fault, refusal, handle } = verdict;
     // Nobody guesses who brings nothing, and nobody is to blame for an issuer that is away.
@@ -80,7 +90,8 @@ export function createIdentify({ clock, meter, keys, vouching }: IdentifyParts) 
       { rules: trail.snapshot.identity, accepted: acceptedOn(received.route, trail.snapshot) },
       () => byKey(received, presented),
     );
-    const pass = (judged: Verdict): Identified<R> => {
+    const pass = (vouched: Verdict): Identified<R> => {
+      const judged = withinOwner(vouched, received);
       if (judged.kind === "unknown") throw refused(received, judged);
       const { identity } = judged;
       const { keyId, name, method } = identity;

@@ -43,6 +43,8 @@ export interface Operators {
   /** As they are now; `undefined`: they may no more. */
   readonly byId: (id: string) => Operator | undefined;
   readonly byPassword: (name: string, password: string) => Promise<Operator | undefined>;
+  /** What they may do and are known by, in one text; "" of nobody here. A session ends when it becomes another. */
+  readonly standing: (id: string) => string;
   readonly control: OperatorControl;
 }
 
@@ -113,10 +115,18 @@ export async function openOperators(parts: {
       return live(known.values().find(({ tokenDigest }) => tokenDigest === digest));
     },
     byId: (id) => live(known.get(id)),
+    standing: (id) => {
+      const found = known.get(id);
+      if (found === undefined) return "";
+      const { role, tenant = "", project = "", passwordHash } = found;
+      return [role, tenant, project, passwordHash].join("\n");
+    },
     byPassword: async (name, password) => {
       const found = known.values().find((operator) => operator.name === name);
       const isRight = await passwords.verify(password.slice(0, passwordLengthMax), found?.passwordHash ?? "");
-      return isRight ? live(found) : undefined;
+      // The password may have become another while this one was looked at.
+      const now = found && known.get(found.id);
+      return isRight && now?.passwordHash === found?.passwordHash ? live(now) : undefined;
     },
     control: {
       list: () => [...known.values()].map(shown),

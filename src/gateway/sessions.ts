@@ -22,7 +22,11 @@ export interface OpenSession {
 export interface Sessions {
   /** `undefined`: the code is used up, old or wrong. */
   readonly redeem: (code: string) => OpenSession | undefined;
-  /** `undefined`: nobody who may. @throws GatewayError `rate_limited` after failures for this name: the next one waits 1, 2, 4 … 60 s. */
+  /**
+   * `undefined`: nobody who may.
+   * @throws GatewayError `rate_limited` after failures for this name: the next one waits 1, 2, 4 … 60 s; and while one for this
+   * name, or 20 for others, are looked at.
+   */
   readonly signIn: (name: string, password: string) => Promise<OpenSession | undefined>;
   /** Whose token it is, as they are now; `undefined`: nobody's. */
   readonly whoIs: (token: string) => Operator | undefined;
@@ -49,6 +53,8 @@ const linkClaim = (claim: string): string => `admin-link:${claim}`;
 
 interface Session {
   readonly operatorId: string;
+  /** What they could do and were known by when it began: with another one they sign in anew. */
+  readonly standing: string;
   readonly until: EpochMs;
   usedAt: EpochMs;
 }
@@ -59,7 +65,7 @@ export function createSessions(parts: {
   readonly random: Random;
   readonly digestOf: DigestOf;
   readonly adminToken: string;
-  readonly operators: Pick<Operators, "byToken" | "byId" | "byPassword">;
+  readonly operators: Pick<Operators, "byToken" | "byId" | "byPassword" | "standing">;
 }): Sessions {
   const { clock, random, digestOf, operators } = parts;
   const startedAt = clock.now();
@@ -73,12 +79,17 @@ export function createSessions(parts: {
     const now = clock.now();
     const until = after(now, sessionLife);
     for (const [key, session] of sessions) if (isOver(session, now)) sessions.delete(key);
-    keepWithin(sessions, digestOf(token), { operatorId, until, usedAt: now });
+    const standing = operators.standing(operatorId);
+    keepWithin(sessions, digestOf(token), { operatorId, standing, until, usedAt: now });
     return { token, expiresAt: until };
   };
   const bySession = (digest: string): Operator | undefined => {
     const session = sessions.get(digest);
     if (session === undefined || isOver(session, clock.now())) return undefined;
+    if (operators.standing(session.operatorId) !== session.standing) {
+      sessions.delete(digest);
+      return undefined;
+    }
     session.usedAt = clock.now();
     return session.operatorId === rootOperator.id ? rootOperator : operators.byId(session.operatorId);
   };
@@ -94,9 +105,13 @@ export function createSessions(parts: {
       return open(rootOperator.id);
     },
     signIn: async (name, password) => {
-      waits.check(name);
-      const operator = await operators.byPassword(name, password);
-      waits.told(name, operator !== undefined);
+      const told = waits.begin(name);
+      let operator: Operator | undefined;
+      try {
+        operator = await operators.byPassword(name, password);
+      } finally {
+        told(operator !== undefined);
+      }
       return operator === undefined ? undefined : open(operator.id);
     },
     whoIs: (token) => {
@@ -121,28 +136,39 @@ function keepWithin<Value>(map: Map<string, Value>, key: string, value: Value): 
 }
 
 const namesMax = 10_000;
+/** Passwords that wait to be looked at: each takes a good part of a second. */
+const atOnceMax = 20;
 
 /** After a failure the next try for the same name waits, each time twice as long. Source: security specification, part 1. */
 function createWaits(clock: Clock) {
   const failures = new Map<string, { readonly count: number; readonly until: EpochMs }>();
+  /** Names that somebody is trying now: else a thousand guesses at once would wait for none of each other. */
+  const trying = new Set<string>();
   return {
-    check: (name: string): void => {
+    /** @returns Who is told how it ended. */
+    begin: (name: string): ((isRight: boolean) => void) => {
       const until = failures.get(name)?.until ?? 0;
-      const waitMs = until - clock.now();
-      if (waitMs <= 0) return;
-      throw new GatewayError("rate_limited", "a password was wrong a moment ago", {
-        message: "Too many wrong passwords for this name.",
-        retryAfterMs: waitMs,
-      });
-    },
-    told: (name: string, isRight: boolean): void => {
-      const count = (failures.get(name)?.count ?? 0) + 1;
-      failures.delete(name);
-      if (isRight) return;
-      const wait = Math.min(longestWait, 1000 * 2 ** Math.min(10, count - 1));
-      const [oldest] = failures.keys();
-      if (failures.size >= namesMax && oldest !== undefined) failures.delete(oldest);
-      failures.set(name, { count, until: epochMs(clock.now() + wait) });
+      const isBusy = trying.has(name) || trying.size >= atOnceMax;
+      const waitMs = Math.max(until - clock.now(), isBusy ? 1000 : 0);
+      if (waitMs > 0)
+        throw new GatewayError("rate_limited", isBusy ? "passwords are looked at" : "a password was wrong", {
+          message: "Too many passwords have come for this name, or for all.",
+          retryAfterMs: waitMs,
+        });
+      trying.add(name);
+      return (isRight) => {
+        trying.delete(name);
+        tell(name, isRight);
+      };
     },
   };
+  function tell(name: string, isRight: boolean): void {
+    const count = (failures.get(name)?.count ?? 0) + 1;
+    failures.delete(name);
+    if (isRight) return;
+    const wait = Math.min(longestWait, 1000 * 2 ** Math.min(10, count - 1));
+    const [oldest] = failures.keys();
+    if (failures.size >= namesMax && oldest !== undefined) failures.delete(oldest);
+    failures.set(name, { count, until: epochMs(clock.now() + wait) });
+  }
 }

@@ -175,8 +175,12 @@ export const withoutHandshake = (headers: readonly string[]): readonly string[] 
   headers.filter((_, index) => !handshakeFields.has(headers[index - (index % 2)] ?? ""));
 
 /** Who asks, for the list of sockets; nobody where no key is looked at. */
-export const askerOf = ({ identity: { keyId, name, expiresAt, token } }: Identified) =>
-  keyId === "" ? { keyId: null, keyName: null } : { keyId, keyName: name, expiresAt, token };
+export const askerOf = ({ identity }: Pick<Identified, "identity">) => {
+  const { keyId, name, expiresAt, token } = identity;
+  return keyId === ""
+    ? { keyId: null, keyName: null }
+    : { keyId, keyName: name, expiresAt, token, owner: identity };
+};
 
 export const addressOf = (inbound: InboundRequest, { edge }: Snapshot): string => addressAt(inbound, edge);
 

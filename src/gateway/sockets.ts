@@ -1,4 +1,4 @@
-import { isKeyId, isLive, type KeyDirectory } from "../capabilities/identity/index.ts";
+import { isKeyId, isLive, isOwnerLive, type KeyDirectory } from "../capabilities/identity/index.ts";
 import type { SocketRules } from "../exchange/service-target.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { createRoster } from "../kernel/roster.ts";
@@ -34,7 +34,7 @@ export type SocketAsker = Pick<
   SocketState,
   "id" | "keyId" | "keyName" | "address" | "route" | "mode" | "since"
 > &
-  Pick<Opener, "expiresAt" | "token">;
+  Pick<Opener, "expiresAt" | "token" | "owner">;
 type SocketCounts = Omit<SocketState, keyof SocketAsker>;
 
 /** Why a socket is ended from outside: the gateway stops, or its key is not valid any more. */
@@ -46,7 +46,7 @@ export interface SocketSeat {
    * Who it is that has opened it, where that was not known before.
    * @throws GatewayError `rate_limited` above the bound of a key.
    */
-  readonly claimed: (by: Pick<SocketAsker, "keyId" | "keyName" | "expiresAt" | "token">) => void;
+  readonly claimed: (by: Pick<SocketAsker, "keyName" | keyof Opener>) => void;
   /** The socket stands: how it is counted, and how it is ended from outside. */
   readonly opened: (socket: {
     readonly counts: () => SocketCounts;
@@ -102,9 +102,9 @@ export function createSockets(meter: Meter): Sockets {
   });
   return {
     enter: (asker, { perKeyMax, perClientMax }) => {
-      const { expiresAt: _end, token: _token, ...shown } = asker;
+      const { expiresAt: _end, token: _token, owner: _owner, ...shown } = asker;
       const { address, route, mode } = shown;
-      let { keyId, keyName, expiresAt, token } = asker;
+      let { keyId, keyName, expiresAt, token, owner } = asker;
       const take = (key: string | null): void => {
         if (key === null) return;
         if (perKey.of(key) >= perKeyMax) throw tooMany("this key", perKeyMax);
@@ -119,12 +119,12 @@ export function createSockets(meter: Meter): Sockets {
         claimed: (by) => {
           if (isLeft || keyId !== null) return;
           take(by.keyId);
-          ({ keyId, keyName, expiresAt, token } = by);
+          ({ keyId, keyName, expiresAt, token, owner } = by);
         },
         opened: ({ counts, stop }) => {
           openOf(mode, route).add(1);
           leaveOpen = open.join({
-            opener: () => ({ keyId, expiresAt, token }),
+            opener: () => ({ keyId, expiresAt, token, owner }),
             state: () => ({ ...shown, keyId, keyName, ...counts() }),
             stop,
           });
@@ -201,12 +201,15 @@ export function watchKeys(
     readonly denied: DeniedNow;
   },
 ): void {
-  const isValid = ({ keyId, expiresAt, token }: Opener): boolean => {
+  const isValid = ({ keyId, expiresAt, token, owner }: Opener): boolean => {
     const now = clock.now();
     if (token !== undefined && denied.isDenied(token.issuer, token.id)) return false;
     if (expiresAt !== undefined && now >= expiresAt) return false;
-    // What others than keys have proved has no place in the directory.
-    return keyId === null || !isKeyId(keyId) || isLive(keys.directory(), keyId, now);
+    if (keyId === null) return true;
+    // What others than keys have proved has no place in the directory; whom it belongs to may have one.
+    return isKeyId(keyId)
+      ? isLive(keys.directory(), keyId, now)
+      : owner === undefined || isOwnerLive(keys.directory(), owner, now);
   };
   const stopRevoked = (): void => open.stopRevoked(isValid);
   keys.onRevoked(stopRevoked);

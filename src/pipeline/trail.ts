@@ -110,12 +110,15 @@ export interface Opener {
   readonly expiresAt?: Identity["expiresAt"] | undefined;
   /** Of an issuer. */
   readonly token?: Identity["token"] | undefined;
+  /** Whom it belongs to. */
+  readonly owner?: Pick<Identity, "tenant" | "project"> | undefined;
 }
 
 export const openerOf = ({ identified }: Trail<unknown>): Opener => ({
   keyId: identified?.keyId ?? null,
   expiresAt: identified?.expiresAt,
   token: identified?.token,
+  owner: identified,
 });
 
 /** What who has asked is told when its key ends before its answer. */

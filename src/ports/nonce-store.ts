@@ -5,7 +5,7 @@ export type NonceClaim = "fresh" | "seen" | "full";
 
 /**
  * Remembers which nonces were used with which key. Nothing is forgotten before its time. Implementations:
- * `platform/memory` (of one process); they pass `test/contracts/nonce-store.ts`.
+ * `platform/memory` (of one process) and `platform/nonce-journal` (of one data directory); they pass `test/contracts/nonce-store.ts`.
  */
 export interface NonceStore {
   /**

@@ -2,16 +2,18 @@
  * The tarball of a release, as a stranger uses it: packed, installed into an empty folder, started by its command on
  * each supported line of Node, and asked by the official SDKs.
  */
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { promisify } from "node:util";
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stageRelease } from "../../scripts/build.ts";
+import { root } from "../../scripts/tools.ts";
 import { fetchOldestNode, npm, oldestNode } from "../support/npm.ts";
 
 const model = "sandbox/swift";
@@ -54,10 +56,27 @@ describe("the published package", () => {
         "proto/ai/v1/chat.proto",
       ]),
     );
-    expect(files.filter((file) => /\.ts$|\.test\.|^(src|test|scripts|node_modules)\//.test(file))).toEqual(
-      [],
-    );
+    const ours = files.filter((file) => file !== "dist/src/sign.d.ts");
+    expect(ours.filter((file) => /\.ts$|\.test\.|^(src|test|scripts|node_modules)\//.test(file))).toEqual([]);
   });
+
+  it("tells a strict program the types of `sallyport/sign`, and a wrong one what is wrong", async () => {
+    const compiled = async (text: string): Promise<string> => {
+      writeFileSync(join(app, "program.mts"), text);
+      const options = ["--strict", "--module", "nodenext", "--target", "es2024", "--types", "", "--noEmit"];
+      const tsc = join(root, "node_modules/typescript/bin/tsc");
+      return promisify(execFile)(process.execPath, [tsc, ...options, "--ignoreConfig", "program.mts"], {
+        cwd: app,
+      }).then(
+        ({ stdout }) => stdout,
+        (thrown: { readonly stdout: string }) => thrown.stdout,
+      );
+    };
+    const program = (key: string): string =>
+      `import { signRequest } from "sallyport/sign";\nconst made: Record<string, string> = signRequest({ method: "GET", url: "http://a/" }, { id: "sgk_1", ${key} });\nexport { made };\n`;
+    expect(await compiled(program('key: "k", algorithm: "ed25519"'))).toBe("");
+    expect(await compiled(program('key: "k", algorithm: "rsa"'))).toMatch(/"rsa".* is not assignable/);
+  }, 60_000);
 
   it("has its dashboard", () => {
     expect(existsSync(join(app, "node_modules/sallyport/dist/dashboard/index.html"))).toBe(true);

@@ -137,4 +137,18 @@ describe("what a credential has open that counts no more", () => {
     expect(new TextDecoder().decode((await stays.read()).value)).toBe("last");
     expect((await stays.read()).done).toBe(true);
   });
+
+  it("of a tenant that is disabled ends at once, whoever vouches for it, and nobody comes in by a token of it", async () => {
+    const { tenants, projects } = gateway.booted.control;
+    await tenants.create({ id: "acme" });
+    await projects.create({ id: "default", tenant: "acme", scope: { lanes: ["raw"] } });
+    const token = await sign("of acme");
+    const stream = await rawStream(token);
+    await expect(socketOf("/tunnel", token)).rejects.toThrow("403");
+    await tenants.update("acme", { isDisabled: true });
+    await expect(stream.read()).rejects.toThrow();
+    await expect(rawStream(token)).rejects.toThrow("status 401");
+    await projects.remove("acme/default");
+    await tenants.remove("acme");
+  });
 });

@@ -1,5 +1,6 @@
 import {
   type ClientKey,
+  everything,
   type Grant,
   type Identity,
   type OneOfEach,
@@ -34,7 +35,7 @@ export interface KeyDirectory {
   readonly byHandle: ReadonlyMap<string, ClientKey>;
   /** Those that are, or were until lately, in the form of old: by the digest of the whole key. */
   readonly byDigest: ReadonlyMap<string, ClientKey>;
-  /** By tenant and project. */
+  /** By tenant and project; by tenant and nothing, what holds for all of it. */
   readonly above: ReadonlyMap<string, Above>;
 }
 
@@ -46,10 +47,13 @@ export const idOfHandle = (handle: string): string => `key_${handle}`;
 /** Whether what a caller is counted by is the id of a key. */
 export const isKeyId = (id: string): boolean => id.startsWith("key_");
 
-const ownerName = ({ tenant, project }: Pick<ClientKey, "tenant" | "project">): string =>
-  `${tenant}/${project}`;
+/** Whom somebody belongs to. */
+export type Owner = Pick<ClientKey, "tenant" | "project">;
 
-export function compileDirectory(keys: readonly ClientKey[], owners: Owners): KeyDirectory {
+const ownerName = ({ tenant, project }: Owner): string => `${tenant}/${project}`;
+
+export function compileDirectory(read: readonly ClientKey[], owners: Owners): KeyDirectory {
+  const keys = read.map(lean);
   return {
     byId: new Map(keys.map((key) => [key.id, key])),
     byHandle: new Map(keys.flatMap(handlesOf)),
@@ -59,7 +63,8 @@ export function compileDirectory(keys: readonly ClientKey[], owners: Owners): Ke
 }
 
 /** The directory with a key that is new, or has changed. */
-export function withKey(directory: KeyDirectory, key: ClientKey): KeyDirectory {
+export function withKey(directory: KeyDirectory, changed: ClientKey): KeyDirectory {
+  const key = lean(changed);
   const others = (entries: ReadonlyMap<string, ClientKey>) =>
     [...entries].filter(([, { id }]) => id !== key.id);
   return {
@@ -69,6 +74,20 @@ export function withKey(directory: KeyDirectory, key: ClientKey): KeyDirectory {
     byDigest: new Map([...others(directory.byDigest), ...digestsOf(key)]),
   };
 }
+
+const none: readonly string[] = [];
+const noLabels: ClientKey["labels"] = {};
+const leanList = (list: readonly string[]): readonly string[] => (list.length === 0 ? none : list);
+
+/** The same key; what most keys have nothing in is one thing for all of them, not a thing of each of 100,000. */
+const lean = (key: ClientKey): ClientKey => ({
+  ...key,
+  models: leanList(key.models),
+  residency: leanList(key.residency),
+  networks: leanList(key.networks),
+  scope: isBound(key.scope) ? key.scope : everything,
+  labels: Object.keys(key.labels).length === 0 ? noLabels : key.labels,
+});
 
 /** The directory with other owners of the same keys. */
 export const withOwners = (directory: KeyDirectory, owners: Owners): KeyDirectory => ({
@@ -86,20 +105,21 @@ const digestsOf = (key: ClientKey): Entries =>
 
 function compileAbove({ tenants, projects }: Owners): KeyDirectory["above"] {
   const byId = new Map(tenants.map((tenant) => [tenant.id, tenant]));
-  return new Map(
-    projects.flatMap((project) => {
+  return new Map([
+    ...tenants.map((tenant) => [ownerName({ tenant: tenant.id, project: "" }), aboveOf([tenant])] as const),
+    ...projects.flatMap((project) => {
       const tenant = byId.get(project.tenant);
       if (tenant === undefined) return [];
-      return [[ownerName({ tenant: tenant.id, project: project.id }), aboveOf(tenant, project)]];
+      const name = ownerName({ tenant: tenant.id, project: project.id });
+      return [[name, aboveOf([tenant, project])] as const];
     }),
-  );
+  ]);
 }
 
-function aboveOf(tenant: Tenant, project: Project): Above {
-  const grants = [tenant, project];
+function aboveOf(grants: readonly Tenant[]): Above {
   return {
-    isDisabled: tenant.isDisabled || project.isDisabled,
-    expiresAt: Math.min(tenant.expiresAt ?? never, project.expiresAt ?? never),
+    isDisabled: grants.some(({ isDisabled }) => isDisabled),
+    expiresAt: Math.min(...grants.map(({ expiresAt }) => expiresAt ?? never)),
     models: listsOf(grants, ({ models }) => models),
     residency: listsOf(grants, ({ residency }) => residency),
     networks: listsOf(grants, ({ networks }) => networks),
@@ -116,9 +136,19 @@ const isBound = (scope: Scope): boolean => scopeLists.some((name) => scope[name]
 export const aboveKey = ({ above }: KeyDirectory, key: ClientKey): Above | undefined =>
   above.get(ownerName(key));
 
+/** What is above somebody whom no key proves; `undefined`: their tenant is nobody's who is known here. */
+const aboveOwner = ({ above }: KeyDirectory, owner: Owner): Above | undefined =>
+  above.get(ownerName(owner)) ?? above.get(ownerName({ ...owner, project: "" }));
+
 /** From when on a key is not valid any more, ms since 1970. */
 export const endOf = (key: ClientKey, above: Above): number =>
   Math.min(key.expiresAt ?? never, above.expiresAt);
+
+/** Whether those whom no key proves may still ask for this owner at `now`. */
+export function isOwnerLive(directory: KeyDirectory, owner: Owner, now: number): boolean {
+  const above = aboveOwner(directory, owner);
+  return above === undefined || (!above.isDisabled && now < above.expiresAt);
+}
 
 /** Where the key may be used from: an address must be in a network of each list. */
 export const networksOf = (key: ClientKey, above: Above): OneOfEach => also(above.networks, key.networks);
@@ -152,4 +182,25 @@ export function identityOf(key: ClientKey, above: Above): Identity {
     ...(priority === null ? {} : { priority }),
     ...(expiresAt === never ? {} : { expiresAt: epochMs(expiresAt) }),
   };
+}
+
+/**
+ * Somebody whom no key proves, held to what their tenant and project hold.
+ * @returns The networks of these besides; `undefined`: nothing is above them.
+ */
+export function heldTo(
+  directory: KeyDirectory,
+  identity: Identity,
+): { readonly identity: Identity; readonly networks: OneOfEach } | undefined {
+  const above = aboveOwner(directory, identity);
+  if (above === undefined) return undefined;
+  const end = Math.min(identity.expiresAt ?? never, above.expiresAt);
+  const held: Identity = {
+    ...identity,
+    scopes: [...above.scopes, ...identity.scopes],
+    models: [...above.models, ...identity.models],
+    residency: [...above.residency, ...identity.residency],
+    ...(end === never ? {} : { expiresAt: epochMs(end) }),
+  };
+  return { identity: held, networks: above.networks };
 }

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type ClientKey, everything, type Project, type Tenant } from "../../exchange/identity.ts";
+import {
+  anybody,
+  type ClientKey,
+  everything,
+  type Identity,
+  type Project,
+  type Tenant,
+} from "../../exchange/identity.ts";
 import { base62 } from "../../kernel/ids.ts";
 import { epochMs } from "../../kernel/units.ts";
 import type { KeyDigests } from "../../ports/key-digests.ts";
@@ -9,7 +16,7 @@ import { findKey } from "./find-key.ts";
 import { keyHandle, printKey, readKey } from "./key-text.ts";
 import { presentedKeys } from "./presented.ts";
 import { checkScopes, checkTools, mayUse } from "./scope.ts";
-import { identify, unidentified } from "./stage.ts";
+import { identify, identifyWithin, unidentified } from "./stage.ts";
 
 const mac = (told: string): string => `mac of ${told}`;
 const digests: KeyDigests = {
@@ -198,6 +205,58 @@ describe("identify", () => {
         ...{ tenant: "default", project: "default", user: "ann", priority: "batch", labels: { a: "b" } },
         ...{ models: [["a*", "b*"], ["b*"]], residency: [["eu"], ["de"]], scopes: [scope], expiresAt: 4000 },
       },
+    });
+  });
+});
+
+describe("whom another vouches for", () => {
+  const scope = { ...everything, routes: ["orders-*"] };
+  const grant = {
+    models: ["small-*"],
+    residency: ["eu"],
+    scope,
+    networks: ["192.0.2.0/24"],
+    expiresAt: 5000,
+  };
+  const vouched: Identity = {
+    ...anybody,
+    ...{ method: "jwt", subject: "ann", keyId: "jwt_ann", models: [["*"]], expiresAt: epochMs(9000) },
+  };
+  const within = (directory: KeyDirectory, changes: Partial<Identity> = {}, asked = askedWith([])) =>
+    identifyWithin({ ...vouched, ...changes }, directory, asked);
+
+  it("is held to all that the tenant and the project hold, as a key of them is", () => {
+    const decision = within(directoryOf([], { tenant: grant, project: { models: ["small-a"] } }));
+    expect(decision).toMatchObject({
+      kind: "known",
+      identity: {
+        models: [["small-*"], ["small-a"], ["*"]],
+        residency: [["eu"]],
+        scopes: [scope],
+        expiresAt: 5000,
+      },
+    });
+  });
+
+  it("is held to the tenant where it names a project that there is not", () => {
+    const decision = within(directoryOf([], { tenant: grant }), { project: "made-up" });
+    expect(decision).toMatchObject({ kind: "known", identity: { models: [["small-*"], ["*"]] } });
+  });
+
+  it.for([
+    { name: "the tenant is disabled", above: { tenant: { isDisabled: true } }, fault: "disabled" },
+    { name: "the project is disabled", above: { project: { isDisabled: true } }, fault: "disabled" },
+    { name: "the tenant is over", above: { tenant: { expiresAt: 1000 } }, fault: "disabled" },
+    { name: "the address is another", above: { tenant: { networks: ["10.0.0.0/8"] } }, fault: "network" },
+  ])("is nobody where $name", ({ above, fault }) => {
+    expect(within(directoryOf([], above))).toMatchObject({ kind: "unknown", fault });
+  });
+
+  it("is bound by nothing of a tenant that is not known here", () => {
+    const directory = directoryOf([], { tenant: grant });
+    expect(within(directory, { tenant: "acme" })).toEqual({
+      kind: "known",
+      identity: { ...vouched, tenant: "acme" },
     });
   });
 });

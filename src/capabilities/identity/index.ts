@@ -1,15 +1,7 @@
-export type { KeyDirectory, Owners } from "./directory.ts";
-export {
-  compileDirectory,
-  idOfHandle,
-  isKeyId,
-  isLive,
-  withKey,
-  withOwners,
-} from "./directory.ts";
+export * from "./directory.ts";
 export { type Excess, excessOf, unbounded } from "./grant.ts";
 export { keyHandle, printKey } from "./key-text.ts";
-export { presentedKeys } from "./presented.ts";
+export { presentedKeys, queryKey } from "./presented.ts";
 export { checkScopes, checkTools, mayUse } from "./scope.ts";
 export { type IdentitySettings, identitySettings } from "./settings.ts";
-export { authorize, identify, identifyAs, unidentified } from "./stage.ts";
+export { authorize, identify, identifyAs, identifyWithin, unidentified } from "./stage.ts";

@@ -15,7 +15,19 @@ export function presentedKeys(
   take(header("api-key"));
   take(header("x-goog-api-key"));
   if (query !== "") {
-    for (const pair of query.split("&")) if (pair.startsWith("key=")) take(pair.slice(4));
+    for (const pair of query.split("&")) take(queryKey(pair));
   }
   return found;
+}
+
+/** The gateway key in a pair of a query, whatever of it is percent-encoded: whoever reads it next decodes it too. */
+export function queryKey(pair: string): string | undefined {
+  if (pair.startsWith(`key=${keyPrefix}`)) return pair.slice("key=".length);
+  if (!pair.includes("%")) return undefined;
+  try {
+    const decoded = decodeURIComponent(pair);
+    return decoded.startsWith(`key=${keyPrefix}`) ? decoded.slice("key=".length) : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -3,7 +3,15 @@ import type { ClientKey, Identity, OneOfEach } from "../../exchange/identity.ts"
 import { GatewayError } from "../../kernel/errors.ts";
 import { networkMatcher } from "../../kernel/ip-network.ts";
 import type { KeyDigests } from "../../ports/key-digests.ts";
-import { aboveKey, endOf, identityOf, type KeyDirectory, networksOf } from "./directory.ts";
+import {
+  aboveKey,
+  endOf,
+  heldTo,
+  identityOf,
+  isOwnerLive,
+  type KeyDirectory,
+  networksOf,
+} from "./directory.ts";
 import { findKey, type KeyFault } from "./find-key.ts";
 import { mayUse } from "./scope.ts";
 
@@ -25,8 +33,8 @@ const details: Readonly<Record<IdentityFault, string>> = {
   unknown: "unknown key",
   revoked: "revoked key",
   expired: "expired key",
-  disabled: "a key whose project or tenant is disabled",
-  network: "a key that may not be used from this address",
+  disabled: "a credential whose project or tenant is disabled",
+  network: "a credential that may not be used from this address",
 };
 
 /** Door 1: who is asking. */
@@ -53,6 +61,24 @@ export function identifyAs(
   if (key === undefined) return { kind: "unknown", fault: "unknown" };
   if (key.revokedAt !== null) return { kind: "unknown", fault: "revoked" };
   return valid(directory, key, request);
+}
+
+/**
+ * Who is known by the word of another, held to what their tenant and project hold here: a token is not worth more than a key
+ * of the same tenant. A tenant of which nothing is known here bounds nobody.
+ */
+export function identifyWithin(
+  identity: Identity,
+  directory: KeyDirectory,
+  { at, address }: Pick<Received, "at" | "address">,
+): IdentityDecision {
+  const held = heldTo(directory, identity);
+  if (held === undefined) return { kind: "known", identity };
+  const { expiresAt } = held.identity;
+  if (!isOwnerLive(directory, identity, at)) return { kind: "unknown", fault: "disabled" };
+  if (expiresAt !== undefined && at >= expiresAt) return { kind: "unknown", fault: "expired" };
+  if (!isWithin(held.networks, address)) return { kind: "unknown", fault: "network" };
+  return { kind: "known", identity: held.identity };
 }
 
 /** Whether a key may be used now, and from there. */

@@ -1,8 +1,11 @@
 import type { Clock } from "../../ports/clock.ts";
-import type { NonceStore } from "../../ports/nonce-store.ts";
+import type { NonceClaim, NonceStore } from "../../ports/nonce-store.ts";
 
 /** Nonces that one process remembers: at most `entriesMax` at once, a million if nothing is said. */
-export function createMemoryNonceStore(clock: Pick<Clock, "now">, entriesMax = 1_000_000): NonceStore {
+export function createMemoryNonceStore(
+  clock: Pick<Clock, "now">,
+  entriesMax = 1_000_000,
+): { readonly claim: (...asked: Parameters<NonceStore["claim"]>) => NonceClaim } {
   // In the order in which they were taken, which is nearly that in which they end: whoever is first and has not ended
   // holds those behind it for as long as it lives itself, no longer.
   const ends = new Map<string, number>();

@@ -1,0 +1,1 @@
+export { type NonceJournal, openNonceJournal } from "./nonce-journal.ts";
