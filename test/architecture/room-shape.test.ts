@@ -42,12 +42,8 @@ describe("src/platform/README.md", () => {
   it("has a line for each folder beside it, and for no other", () => {
     const told = readFileSync(join(root, "src/platform/README.md"), "utf8").matchAll(/^\| `([^`]+)` \|/gm);
     const folders = readdirSync(join(root, "src/platform"), { withFileTypes: true });
-    expect([...told].map(([, name]) => name).toSorted()).toEqual(
-      folders
-        .filter((entry) => entry.isDirectory())
-        .map(({ name }) => name)
-        .toSorted(),
-    );
+    const there = folders.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    expect(new Set([...told].map(([, name]) => name))).toEqual(new Set(there));
   });
 });
 

@@ -164,7 +164,7 @@ describe("docs/audit.md", () => {
     const told = [...rows.matchAll(/^\| ([^|]+) \|/gm)].flatMap(([, types = ""]) =>
       [...types.matchAll(/`([^`]+)`/g)].map(([, type]) => type),
     );
-    expect(told.toSorted()).toEqual(Object.keys(auditTypes).toSorted());
+    expect(new Set(told)).toEqual(new Set(Object.keys(auditTypes)));
   });
 });
 
