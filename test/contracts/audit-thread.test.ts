@@ -12,12 +12,11 @@ function threads(isDoomed: () => boolean): readonly Worker[] {
   const begun: Worker[] = [];
   const note = (worker: Worker): void => {
     begun.push(worker);
-    const { emit } = worker;
+    const emit = worker.emit.bind(worker);
     worker.emit = (event: string | symbol, ...said: unknown[]): boolean => {
       const [answer] = said;
       const hasWritten = typeof answer === "object" && answer !== null && "count" in answer;
-      if (event !== "message" || !hasWritten || !isDoomed())
-        return Reflect.apply(emit, worker, [event, ...said]);
+      if (event !== "message" || !hasWritten || !isDoomed()) return emit(event, ...said);
       void worker.terminate();
       return true;
     };

@@ -105,8 +105,8 @@ describe("aiChat", () => {
   });
 
   it("takes a limit below 0 for none", () => {
-    const body = Buffer.from(JSON.stringify({ ...request, sampling: { outputTokensMax: -5 } }));
-    expect(aiChat.read(body, { isStream: true })).toEqual({
+    const endless = Buffer.from(JSON.stringify({ ...request, sampling: { outputTokensMax: -5 } }));
+    expect(aiChat.read(endless, { isStream: true })).toEqual({
       kind: "facts",
       facts: { model: "m", isStream: true, wantsUsage: true },
     });
