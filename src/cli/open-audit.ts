@@ -1,14 +1,21 @@
 import { join } from "node:path";
-import { type Audit, type AuditParts, createExporter, openAudit } from "../capabilities/audit/index.ts";
+import {
+  type Audit,
+  type AuditParts,
+  createExporter,
+  openAudit,
+  printVerifier,
+  verifierOf,
+} from "../capabilities/audit/index.ts";
 import type { Config } from "../config/schema.ts";
 import { postCheckpoint, postEvents } from "../gateway/audit-outside.ts";
-import { openAuditFiles } from "../platform/audit-files/index.ts";
 import { sha256, signingKeyOf, verifySignature } from "../platform/evidence/index.ts";
 import { requestSigner } from "../platform/request-signature/index.ts";
 import type { Installation } from "../platform/secrets/index.ts";
 import { systemClock, systemRandom, systemTimer } from "../platform/system/index.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Transport } from "../ports/transport.ts";
+import { openAuditThread } from "./audit-writer.ts";
 import { keptText } from "./kept-text.ts";
 
 /** Records in a file; sealed ones can be moved away. */
@@ -36,15 +43,16 @@ export interface AuditWorld {
 /** The audit log in the data directory, with a witness and a collector where there are some. @throws GatewayError `storage_unavailable`. */
 export async function openAuditLog(world: AuditWorld): Promise<Audit> {
   const { directory, settings, logger, transport } = world;
-  const store = await openAuditFiles({
-    directory: auditDirectory(directory),
-    clock: systemClock,
-    segmentSize,
-  });
   const { key, origin } = auditKeyOf(world.installation);
+  const verifier = printVerifier(verifierOf(origin, key.publicKey, sha256));
+  const { store, writer } = await openAuditThread({
+    directory: auditDirectory(directory),
+    segmentSize,
+    verifier,
+  });
   const outside = transport === undefined ? undefined : outsideOf({ ...world, transport }, store, origin);
   const audit = await openAudit({
-    store,
+    ...{ store, writer },
     clock: systemClock,
     timer: systemTimer,
     random: systemRandom(),

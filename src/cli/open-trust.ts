@@ -56,13 +56,15 @@ export async function openTrust(
   world: TrustWorld,
 ): Promise<OpenedTrust> {
   await using undo = new AsyncDisposableStack();
+  // Its thread begins while the ledger is read.
+  const opening = openAuditLog({ ...world, directory, logger, settings: origin.config.audit });
+  // A fault of it is told where it is awaited.
+  const begun = opening.catch(() => undefined);
+  undo.defer(() => begun.then((audit) => audit?.close()));
   const documents = undo.adopt(openDocumentStore({ directory }), (opened) => opened.close());
   const store = openLedgerStore({ directory });
   const ledger = undo.adopt(await openLedger(store, documents, world.clock.now()), (one) => one.close());
-  const audit = undo.adopt(
-    await openAuditLog({ ...world, directory, logger, settings: origin.config.audit }),
-    (opened) => opened.close(),
-  );
+  const audit = await opening;
   if (origin.problems.length > 0)
     audit.record({ type: "config.rolled_back", outcome: "done", actor: "gateway", facts: { generation: 1 } });
   const memory = createMemoryNonceStore(world.clock);

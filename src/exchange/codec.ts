@@ -27,8 +27,10 @@ export interface CallFacts {
   readonly wantsUsage: boolean;
   /** Chat: the member `stream_options` as the client wrote it, so that a splice keeps its other members. */
   readonly streamOptions?: string;
-  /** The output limit the client set, for the worst-case price. */
+  /** The output limit the client set, for the worst-case price: at least 0; of two limits the larger. */
   readonly outputTokensMax?: number;
+  /** How many answers are asked for at once, each as long as the limit; absent: one. */
+  readonly choices?: number;
   /** The service tier that is asked for; it has a price of its own. */
   readonly tier?: string;
   /** How the client wants a stream told; absent: as server-sent events. */

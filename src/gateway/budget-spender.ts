@@ -35,6 +35,10 @@ export function spentOf(record: RequestRecord, heldNanoUsd: number): Spent | und
   return known === 0 ? undefined : { nanoUsd: known, usage: null, priceVersion, estimated: false };
 }
 
+/** The responses of a session are booked one by one; the one that its end has cut nobody has counted: it is what was held. */
+export const spentOfSession = ({ trail }: Asked, heldNanoUsd: number): Spent | undefined =>
+  trail.isCut ? { nanoUsd: heldNanoUsd, usage: null, priceVersion: null, estimated: true } : undefined;
+
 function usageOf({ usage }: RequestRecord): Spent["usage"] {
   if (usage === null) return null;
   return { input: usage.input.total ?? 0, output: usage.output.total ?? 0 };

@@ -10,7 +10,7 @@ import type { Timer } from "../ports/timer.ts";
 import { createBudgetAlerts } from "./budget-alerts.ts";
 import { createBudgetList, type Listed } from "./budget-list.ts";
 import { type BudgetMetrics, measureBudgets } from "./budget-metrics.ts";
-import { spenderOf, spenderOfRecord, spentOf } from "./budget-spender.ts";
+import { spenderOf, spenderOfRecord, spentOf, spentOfSession } from "./budget-spender.ts";
 import type { BudgetsControl, ShownBudget } from "./budget-states.ts";
 import type { Asked, Guard } from "./guards.ts";
 import { ledgerDaysRead, type OpenLedger } from "./ledger.ts";
@@ -66,10 +66,11 @@ export function createBudgetKeeper(
   timer.every(minutes(60), () => void check(parts, metrics));
   /** Requests whose hold has just been told. */
   const told = new Set<string>();
-  const holdOf = (reservation: Reservation, isSession: boolean): Hold => ({
+  const holdOf = (reservation: Reservation, asked: Asked): Hold => ({
     settled: (record) => {
       told.add(record.id);
-      const spent = isSession ? undefined : spentOf(record, reservation.nanoUsd);
+      const { nanoUsd } = reservation;
+      const spent = isSession(asked) ? spentOfSession(asked, nanoUsd) : spentOf(record, nanoUsd);
       if (spent === undefined) reservation.release();
       else reservation.settle(spent);
     },
@@ -92,7 +93,7 @@ export function createBudgetKeeper(
         const claim = { spender: spenderOf(asked), request: asked.trail.id, attempt: 0, nanoUsd };
         const funded = doors.fund(claim, milliseconds(waitMs));
         if (funded === undefined) return undefined;
-        asked.trail.holds.push(holdOf(funded.reservation, isSession(asked)));
+        asked.trail.holds.push(holdOf(funded.reservation, asked));
         return funded.wait;
       },
     },

@@ -1,7 +1,8 @@
 import { authorize } from "../capabilities/identity/index.ts";
 import { admit } from "../capabilities/overload/index.ts";
 import { fund } from "../capabilities/pricing/index.ts";
-import type { Decoded } from "../exchange/exchange.ts";
+import type { Decoded, Funded } from "../exchange/exchange.ts";
+import { nanoUsd } from "../kernel/units.ts";
 import type { Doors } from "../pipeline/handle.ts";
 import type { Trail } from "../pipeline/trail.ts";
 import type { Random } from "../ports/random.ts";
@@ -58,10 +59,19 @@ export function createCallDoors({
         trail.stages.record("fund", "cover", worst === null ? "no bound known" : `at most ${worst} nano-USD`);
         return funded;
       };
-      const covered = guards.fund(asked, worst);
+      const covered = guards.fund(
+        asked,
+        worst === null ? null : nanoUsd(Math.min(worst * billedMax(funded, trail), Number.MAX_SAFE_INTEGER)),
+      );
       return covered === undefined ? cover() : covered.then(cover);
     },
   };
+}
+
+/** How many answers of one call the gateway itself may order, and pay: a copy of a late one, or a second of a cascade. */
+function billedMax({ plan, facts, isCascade }: Funded, { snapshot }: Trail<Snapshot>): number {
+  const { hedge } = snapshot.resilienceOf(facts.model);
+  return plan.candidates.length > 1 && (hedge !== undefined || isCascade === true) ? 2 : 1;
 }
 
 const askedOf = (decoded: Decoded, inbound: InboundRequest, trail: Trail<Snapshot>): Asked => ({

@@ -56,12 +56,14 @@ export function amountsOf(asked: Asked, { tokenCount, lengths }: Estimating): Es
   if (identified.route.kind === "realtime")
     return { requests: 1, contentBytes: 0, inputTokens: 0, outputTokens: 0, costNanoUsd: 0 };
   if (call === undefined) return { requests: 1, contentBytes: bytes };
-  const { model, outputTokensMax, tier } = call.facts;
+  const { model, outputTokensMax, tier, choices = 1 } = call.facts;
   const resolution = resolveModel(trail.snapshot.table, model);
   const [target] = resolution.kind === "found" ? resolution.targets : [];
   const input = (): number => Math.ceil(tokenCount.estimate(target ?? { provider: "", model }, bytes).tokens);
   const output = (): number =>
-    wordless.has(identified.route.codec.dialect) ? 0 : outputReserve(outputTokensMax, lengths.p95(model));
+    wordless.has(identified.route.codec.dialect)
+      ? 0
+      : choices * outputReserve(outputTokensMax, lengths.p95(model));
   return {
     requests: 1,
     contentBytes: bytes,

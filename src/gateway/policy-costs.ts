@@ -29,7 +29,7 @@ export function costsAt({ call, trail }: Asked, target: Target): TargetCosts {
   if (call === undefined) return { estimate: undefined, worst: undefined };
   const { outputTokensMax } = call.facts;
   const of = (outputTokens: number | undefined): number | undefined => {
-    const facts = { tier: call.facts.tier, outputTokensMax: outputTokens };
+    const facts = { ...call.facts, outputTokensMax: outputTokens };
     const asked = { at: trail.at, body: call.body, facts, plan: { candidates: [{ target }] as const } };
     return fund(asked, trail.snapshot.rateCard, "alert").funding.worstCaseNanoUsd ?? undefined;
   };

@@ -1,4 +1,5 @@
 import { admit } from "../capabilities/overload/index.ts";
+import { fund } from "../capabilities/pricing/index.ts";
 import type { Identified } from "../exchange/exchange.ts";
 import type { Usage } from "../exchange/usage.ts";
 import { GatewayError } from "../kernel/errors.ts";
@@ -74,6 +75,7 @@ export function createRealtimeDoor(
     parts.guards.authorize({ identified, inbound, trail });
     const to = realtimeTarget(identified, snapshot, boundsOf);
     trail.facts = { model: to.model, isStream: true };
+    if (parts.guards.needsPrice({ identified, inbound, trail })) requirePrice(to.target, trail);
     trail.stages.record("authorize", "allow", `this key may use \`${to.model}\``);
     parts.guards.admit({ identified, inbound, trail });
     await parts.guards.fund({ identified, inbound, trail }, null);
@@ -142,6 +144,12 @@ async function leaveFor(talk: Talk, asked: readonly string[]): Promise<ServiceLe
   }
 }
 
+/** @throws GatewayError `price_unknown` */
+function requirePrice(target: RealtimeTarget["target"], { at, snapshot }: Trail<Snapshot>): void {
+  const plan = { candidates: [{ target }] as const };
+  fund({ at, body: new Uint8Array(), facts: {}, plan }, snapshot.rateCard, "refuse");
+}
+
 const connectTimeout = seconds(5);
 /** Client headers that mean something to the API. */
 const passing = ["openai-beta", "openai-safety-identifier", "user-agent"] as const;
@@ -198,6 +206,7 @@ function join(talk: Talk, ends: Parameters<typeof joinByMessages>[0]): void {
   const { trail, parts, ports, seat, to } = talk;
   const { realtime } = trail.snapshot;
   let relay: Relay | undefined;
+  let isAnswering = false;
   let spent: number | null = null;
   let overdrawn: GatewayError | undefined;
   const afterResponse = (): "go on" | GatewayError => {
@@ -216,7 +225,11 @@ function join(talk: Talk, ends: Parameters<typeof joinByMessages>[0]): void {
   const inspect = inspectSession({
     models: [to.model, to.target.model],
     eventId: () => `event_${uuidv7(parts.clock.now(), parts.random.bytes(10)).replaceAll("-", "")}`,
+    began: () => {
+      isAnswering = true;
+    },
     settled: (response) => {
+      if (response.isResponse) isAnswering = false;
       const { nanoUsd, debt } = book(talk, response);
       if (nanoUsd !== null) spent = (spent ?? 0) + nanoUsd;
       overdrawn = debt;
@@ -229,6 +242,7 @@ function join(talk: Talk, ends: Parameters<typeof joinByMessages>[0]): void {
     inspect,
     onEnd: (ending) => {
       seat.left(ending.code);
+      trail.isCut = isAnswering;
       ports.settle(trail, endedAs(trail, ending));
     },
   });

@@ -10,10 +10,14 @@ export interface SessionKeeper {
   readonly models: readonly string[];
   /** An id for an event of ours: `event_…`. */
   readonly eventId: () => string;
+  /** A response is being made, and costs. */
+  readonly began: () => void;
   /** Books a response or a transcription. */
   readonly settled: (response: {
     readonly id: string | undefined;
     readonly usage: Usage | undefined;
+    /** Of a transcription: false. */
+    readonly isResponse: boolean;
   }) => void;
   /** Whether the session may go on behind it. */
   readonly afterResponse: () => "go on" | GatewayError;
@@ -41,9 +45,10 @@ export function inspectSession(keeper: SessionKeeper): RelaySettings["inspect"] 
   const down = (message: Message): ReturnType<RelaySettings["inspect"]> => {
     if (typeof message !== "string") return pass;
     const fact = readEvent(message);
+    if (fact.kind === "other" && fact.type === "response.created") keeper.began();
     if (fact.kind !== "response-done" && fact.kind !== "transcription-done") return pass;
     const id = fact.kind === "response-done" ? fact.id : fact.itemId;
-    keeper.settled({ id, usage: fact.usage });
+    keeper.settled({ id, usage: fact.usage, isResponse: fact.kind === "response-done" });
     const verdict = keeper.afterResponse();
     if (verdict !== "go on") keeper.deliver(message);
     return closing(verdict);

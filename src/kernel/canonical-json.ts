@@ -14,16 +14,13 @@ export function canonicalJson(value: Json): string {
   if (typeof value !== "object" || value === null) return String(value);
   if (isList(value)) return `[${value.map(canonicalJson).join(",")}]`;
   let text = "";
-  for (const [name, member] of Object.entries(value).toSorted(byName))
-    text += `${text === "" ? "" : ","}${printString(name)}:${canonicalJson(member)}`;
+  // Without a comparison of its own a sort is by UTF-16 units, as RFC 8785, 3.2.3 asks.
+  for (const name of Object.keys(value).toSorted())
+    text += `${text === "" ? "" : ","}${printString(name)}:${canonicalJson(value[name] ?? null)}`;
   return `{${text}}`;
 }
 
 const isList = (value: object): value is readonly Json[] => Array.isArray(value);
-
-/** `<` compares strings by their UTF-16 units, as RFC 8785, 3.2.3 asks. */
-const byName = ([left]: readonly [string, Json], [right]: readonly [string, Json]): number =>
-  left < right ? -1 : 1;
 
 function printNumber(value: number): string {
   invariant(Number.isFinite(value), "canonical JSON has finite numbers only");
@@ -31,6 +28,10 @@ function printNumber(value: number): string {
 }
 
 function printString(text: string): string {
+  if (plain.test(text)) return `"${text}"`;
   invariant(text.isWellFormed(), "canonical JSON has whole surrogate pairs only");
   return JSON.stringify(text);
 }
+
+/** ASCII in which nothing is escaped: most of what is printed. */
+const plain = /^[ !#-[\]-~]*$/;

@@ -14,8 +14,10 @@ const bytesPerToken = 4;
  */
 export function usageOfCut(trail: Trail<unknown>, ending: Ending): Usage | undefined {
   const { usage } = trail;
-  const wasSent = trail.attempts.some((attempt) => attempt.code === null);
-  if ((!wasSent && ending.outcome !== "aborted") || trail.funded === undefined) return usage;
+  const isAborted = ending.outcome === "aborted";
+  // The try that the client left is under way; those before it have failed.
+  const wasSent = trail.attempts.some(({ code }) => code === null || (isAborted && code === "client_closed"));
+  if (!wasSent || trail.funded === undefined) return usage;
   if (isToldWhole(trail)) return usage;
   return usageOfPiece({ usage, textBytes: trail.textBytes?.() ?? 0 }, trail.bytesIn);
 }

@@ -55,3 +55,12 @@ export interface AuditStore {
   readonly showVerifier: (text: string) => Promise<void>;
   readonly close: () => Promise<void>;
 }
+
+/** What whoever does not write it needs of it: another may do that, in a thread of its own. */
+export interface StoredAudit
+  extends Pick<
+    AuditStore,
+    "size" | "bytes" | "lines" | "overwrite" | "segments" | "notes" | "showVerifier" | "close"
+  > {
+  readonly hashes: Pick<AuditStore["hashes"], "count" | "read">;
+}

@@ -1,5 +1,5 @@
-import { type Audit, openAudit } from "../../src/capabilities/audit/index.ts";
-import { openAuditFiles } from "../../src/platform/audit-files/index.ts";
+import { type Audit, openAudit, printVerifier, verifierOf } from "../../src/capabilities/audit/index.ts";
+import { openAuditThread } from "../../src/cli/audit-writer.ts";
 import { sha256, signingKeyOf, verifySignature } from "../../src/platform/evidence/index.ts";
 import { systemClock, systemRandom, systemTimer } from "../../src/platform/system/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
@@ -9,14 +9,15 @@ export const segmentSize = 3000;
 export const origin = "sallyport/crash";
 export const key = signingKeyOf("crash");
 
-/** An audit log in files, with the system's time. */
+/** An audit log in files, written by its thread, with the system's time. */
 export async function auditInFiles(
   directory: string,
   logger: Logger,
   onCheckpoint: (note: string) => void = () => {},
 ): Promise<Audit> {
+  const verifier = printVerifier(verifierOf(origin, key.publicKey, sha256));
   return openAudit({
-    store: await openAuditFiles({ directory, clock: systemClock, segmentSize }),
+    ...(await openAuditThread({ directory, segmentSize, verifier })),
     clock: systemClock,
     timer: systemTimer,
     random: systemRandom(),

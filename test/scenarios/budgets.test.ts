@@ -51,10 +51,15 @@ ${budgets}
 }
 
 /** One call: to its end, or until its client has all words and goes. @returns Its status. */
-async function call(gateway: BootedGateway, words: number, isWhole: boolean): Promise<number> {
+async function call(
+  gateway: BootedGateway,
+  words: number,
+  isWhole: boolean,
+  model = "chat/m-1",
+): Promise<number> {
   const client = rawClient(gateway.port);
   const body = {
-    ...{ model: "chat/m-1", messages, stream: true, max_tokens: outputTokensMax },
+    ...{ model, messages, stream: true, max_tokens: outputTokensMax },
     user: `${words} ${isWhole ? 1 : 0}`,
   };
   client.socket.write(postText("/v1/chat/completions", gateway.key, body));
@@ -181,6 +186,25 @@ describe("budgets over real sockets", () => {
     await budgets.set("team", { limitUsd: 10, kind: "soft" });
     expect(await ask()).toMatch(/^HTTP\/1\.1 200/);
     expect((await settled(gateway, "team")).settled).toBe(250_000_000n);
+  });
+
+  it("hold twice what a call may cost where a copy of it may be made: both are billed", async () => {
+    const [one, other] = [await billingProvider(), await billingProvider()];
+    const gateway = await bootGateway(`
+providers:
+${providerAt("one", one.url)}
+${providerAt("two", other.url)}
+models: { m: [one/m-1, two/m-1], alone: [one/m-1] }
+resilience: { hedge: { afterMs: 10000, budget: 0.05 } }
+pricing:
+  rows:
+    - { match: { model: m-1 }, usdPerMillion: { input: ${inputUsd}, output: ${outputUsd} }, source: test }
+budgets: { byId: { team: { limitUsd: 0.0025 } } }
+`);
+    onTestFinished(() => gateway[Symbol.asyncDispose]());
+    // At most about 0.0016 dollars.
+    expect(await call(gateway, 3, true, "alone")).toBe(200);
+    expect(await call(gateway, 3, true, "m")).toBe(429);
   });
 
   it("tell an operator of each threshold once, by a signed webhook", async () => {

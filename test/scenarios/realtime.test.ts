@@ -1,10 +1,10 @@
-import { once } from "node:events";
+import { on, once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import OpenAI from "openai";
 import { OpenAIRealtimeWS } from "openai/realtime/ws";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { type BootedGateway, bootGateway } from "../support/booted-gateway.ts";
 import { type RealtimeServer, realtimeServer } from "../support/realtime-server.ts";
@@ -22,7 +22,7 @@ beforeAll(async () => {
 allowLiteralSecrets: true
 server: { tls: { certFile: "${directory}/cert.pem", keyFile: "${directory}/key.pem" } }
 providers:
-  voices: { dialect: openai-chat, baseUrl: "http://127.0.0.1:${upstream.port}/v1", key: upstream-secret, models: ["gpt-realtime*"] }
+  voices: { dialect: openai-chat, baseUrl: "http://127.0.0.1:${upstream.port}/v1", key: upstream-secret, models: ["gpt-realtime*", "unpriced"] }
 models:
   voice: [voices/gpt-realtime]
 pricing:
@@ -113,6 +113,67 @@ it("takes the key as a subprotocol, and sends it no further", async () => {
   });
   client.close(1000);
   await once(client, "close");
+});
+
+it("takes what was held for the response that a client leaves in its midst: it is made, and nobody counts it", async () => {
+  const { budgets } = gateway.booted.control;
+  await budgets.set("voices", { limitUsd: 10 });
+  const state = () => budgets.list().find(({ budget }) => budget.id === "voices");
+  const talk = async (): Promise<WebSocket> => {
+    const client = new WebSocket(
+      `wss://127.0.0.1:${gateway.port}/v1/realtime?model=gpt-realtime`,
+      ["realtime", `openai-insecure-api-key.${gateway.key}`],
+      { ca: testTls.authority },
+    );
+    await once(client, "message");
+    return client;
+  };
+  const leave = async (client: WebSocket): Promise<void> => {
+    client.close(1000);
+    await vi.waitFor(() => expect(state()?.reserved).toBe(0n));
+  };
+  const heard = async (client: WebSocket, type: string): Promise<void> => {
+    for await (const [data] of on(client, "message")) if (String(data).includes(`"type":"${type}"`)) return;
+  };
+
+  const idle = await talk();
+  await leave(idle);
+  expect(state()?.settled).toBe(0n);
+  const whole = await talk();
+  const isDone = heard(whole, "response.done");
+  whole.send(JSON.stringify({ type: "response.create" }));
+  await isDone;
+  await leave(whole);
+  expect(state()?.settled).toBe(4_124_800n);
+  const cut = await talk();
+  const isBegun = heard(cut, "response.output_audio.delta");
+  cut.send(JSON.stringify({ type: "response.create", response: { instructions: "endless" } }));
+  await isBegun;
+  await leave(cut);
+  expect(state()?.settled).toBe(4_124_800n + 250_000_000n);
+  await budgets.remove("voices");
+});
+
+it("opens no session of a model without a price where a hard budget counts", async () => {
+  const { budgets } = gateway.booted.control;
+  const open = (): Promise<number | undefined> =>
+    new Promise((resolve) => {
+      const client = new WebSocket(`wss://127.0.0.1:${gateway.port}/v1/realtime?model=unpriced`, {
+        ca: testTls.authority,
+        headers: { authorization: `Bearer ${gateway.key}` },
+      });
+      client.on("error", () => undefined);
+      client.on("unexpected-response", (_, { statusCode }) => resolve(statusCode));
+      client.on("open", () => {
+        client.close(1000);
+        resolve(101);
+      });
+    });
+  await budgets.set("voices", { limitUsd: 10, kind: "soft" });
+  expect(await open()).toBe(101);
+  await budgets.set("voices", { limitUsd: 10 });
+  expect(await open()).toBe(503);
+  await budgets.remove("voices");
 });
 
 it.for([

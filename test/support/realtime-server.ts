@@ -43,8 +43,7 @@ export async function realtimeServer({ deltas = 5 } = {}): Promise<RealtimeServe
     const tell = teller(socket);
     socket.listen({
       message: (message) => {
-        const event: { readonly type?: string; readonly session?: object; readonly event_id?: string } =
-          JSON.parse(String(message));
+        const event: ClientEvent = JSON.parse(String(message));
         session.events.push(event.type ?? "");
         answer(event, { tell, model, deltas });
       },
@@ -61,6 +60,14 @@ export async function realtimeServer({ deltas = 5 } = {}): Promise<RealtimeServe
   return { ...server, sessions };
 }
 
+interface ClientEvent {
+  readonly type?: string;
+  readonly session?: object;
+  readonly event_id?: string;
+  /** With `instructions: "endless"` it is never done. */
+  readonly response?: { readonly instructions?: string };
+}
+
 type Tell = (event: { readonly type: string; readonly [member: string]: unknown }) => void;
 
 function teller(socket: MessageSocket): Tell {
@@ -72,7 +79,7 @@ function teller(socket: MessageSocket): Tell {
 }
 
 function answer(
-  event: { readonly type?: string; readonly session?: object; readonly event_id?: string },
+  event: ClientEvent,
   { tell, model, deltas }: { readonly tell: Tell; readonly model: string; readonly deltas: number },
 ): void {
   if (event.type === "session.update")
@@ -96,6 +103,7 @@ function answer(
   tell({ type: "response.created", response: { id, object: "realtime.response", status: "in_progress" } });
   for (let index = 0; index < deltas; index += 1)
     tell({ type: "response.output_audio.delta", ...at, delta: Buffer.alloc(480, index).toString("base64") });
+  if (event.response?.instructions === "endless") return;
   tell({ type: "response.output_audio.done", ...at });
   const response = { id, object: "realtime.response", status: "completed", output: [], usage: responseUsage };
   tell({ type: "response.done", response });

@@ -1,16 +1,16 @@
-import type { AuditStore } from "../../ports/audit-store.ts";
+import type { StoredAudit } from "../../ports/audit-store.ts";
 import { splitNotes } from "./checkpoint.ts";
 import { hashBytes } from "./tree.ts";
 import type { EvidencePiece, EvidenceSource } from "./verify-log.ts";
 
 /** The log of a store as it is now; what is appended meanwhile is left out. */
-export async function evidenceOf(store: AuditStore): Promise<EvidenceSource> {
+export async function evidenceOf(store: StoredAudit): Promise<EvidenceSource> {
   const notes = splitNotes(await store.notes.read());
   const size = store.size();
   return { notes, pieces: () => piecesOf(store, size) };
 }
 
-async function* piecesOf(store: AuditStore, size: number): AsyncIterable<EvidencePiece> {
+async function* piecesOf(store: StoredAudit, size: number): AsyncIterable<EvidencePiece> {
   for (const { first, count, isHere } of store.segments()) {
     const end = Math.min(size, first + count);
     if (!isHere) {
@@ -25,7 +25,7 @@ async function* piecesOf(store: AuditStore, size: number): AsyncIterable<Evidenc
   }
 }
 
-function leavesOf(store: AuditStore, first: number, count: number): Pick<EvidencePiece, "leaves"> {
+function leavesOf(store: StoredAudit, first: number, count: number): Pick<EvidencePiece, "leaves"> {
   const kept = Math.min(count, store.hashes.count(0) - first);
   return kept < count ? {} : { leaves: store.hashes.read(0, first, kept) };
 }

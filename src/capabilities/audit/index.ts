@@ -1,10 +1,4 @@
-export {
-  printVerifier,
-  readVerifier,
-  splitNotes,
-  type Verifier,
-  verifierOf,
-} from "./checkpoint.ts";
+export { printVerifier, readVerifier, splitNotes, type Verifier, verifierOf } from "./checkpoint.ts";
 export { cloudEventOf } from "./cloud-event.ts";
 export { exportLines, readExport } from "./evidence.ts";
 export { createExporter, type Exporter } from "./exporter.ts";
@@ -13,3 +7,4 @@ export type { AuditPage } from "./read-log.ts";
 export { type AuditSettings, auditSettings } from "./settings.ts";
 export { type Audit, type AuditControl, type AuditParts, openAudit } from "./stage.ts";
 export { type EvidenceSource, type Finding, verifyLog } from "./verify-log.ts";
+export { type AuditWriter, openAuditWriter } from "./writer.ts";

@@ -218,4 +218,16 @@ describe("reading", () => {
     expect((await audit.control.list({ tenant: "other", limit: 5 })).records).toEqual([]);
     expect(splitNotes(`${(await audit.control.checkpoint()).note}\n`)).toHaveLength(1);
   });
+
+  it("is not held up by an entry that cannot be printed: a record tells that there was one", async () => {
+    const { audit, store } = await openTestAudit();
+    audit.record({ ...entryOf(1), facts: { nanoUsd: Number.NaN } });
+    audit.record(entryOf(2));
+    await audit.control.checkpoint();
+    const { records } = await audit.control.list({ limit: 2 });
+    expect(records.map(({ type }) => type)).toEqual(["request.served", "audit.gap"]);
+    expect(records[1]?.facts).toEqual({ dropped: 1, type: "request.served" });
+    expect(audit.control.state()).toMatchObject({ waiting: 0, lastError: undefined });
+    expect(await verifyStore(store)).toMatchObject({ kind: "intact", size: 3 });
+  });
 });

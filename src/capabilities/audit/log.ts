@@ -6,31 +6,26 @@ import {
   type MonotonicMs,
   milliseconds,
 } from "../../kernel/units.ts";
-import type { AuditStore } from "../../ports/audit-store.ts";
+import type { StoredAudit } from "../../ports/audit-store.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { Sha256, SigningKey } from "../../ports/evidence.ts";
+import type { SigningKey } from "../../ports/evidence.ts";
 import type { Logger } from "../../ports/logger.ts";
-import type { Random } from "../../ports/random.ts";
 import type { Timer } from "../../ports/timer.ts";
 import { signCheckpoint, type Verifier } from "./checkpoint.ts";
 import type { AuditType } from "./kinds.ts";
-import { type AuditEntry, printRecord } from "./record.ts";
-import type { Recovered } from "./recover.ts";
-import { type Hashing, merkleHashing } from "./tree.ts";
+import type { AuditEntry } from "./record.ts";
 import { createWaiting } from "./waiting.ts";
+import type { AuditWriter } from "./writer.ts";
 
 /** What the writer of the log works with. */
 export interface LogParts {
-  readonly store: AuditStore;
-  readonly recovered: Recovered;
+  readonly store: Pick<StoredAudit, "notes" | "close">;
+  readonly writer: AuditWriter;
   readonly clock: Clock;
   readonly timer: Timer;
-  readonly random: Random;
   readonly logger: Logger;
-  readonly sha256: Sha256;
   readonly key: SigningKey;
   readonly verifier: Verifier;
-  readonly segmentSize: number;
   readonly checkpoints: { readonly every: Milliseconds; readonly records: number };
   /** Told of each record once it is durable. */
   readonly onWritten: (type: AuditType) => void;
@@ -38,7 +33,7 @@ export interface LogParts {
   readonly onCheckpoint: (note: string) => void;
 }
 
-/** The writer of the audit log: the one that there is. A holder of state. */
+/** What the writer is told of, and who waits for it. A holder of state. */
 export interface AuditLog {
   /** Memory only: never waits, never throws. */
   readonly append: (entry: AuditEntry) => void;
@@ -71,17 +66,13 @@ export interface AuditLogState {
 /** How long records gather before they are written together; half of what may be lost with the process. */
 const gatherMs = milliseconds(20);
 const entriesMax = 20_000;
-/** So many are hashed before the loop is given back. */
-const sliceRecords = 64;
 const batchRecords = 2048;
 const pauseMsMax = 5000;
 const pauseMsFirst = 100;
 
 export function createAuditLog(parts: LogParts): AuditLog {
-  const { store, clock, timer, logger, recovered, verifier, checkpoints, segmentSize } = parts;
-  const { tree, pages } = recovered;
-  const hashing: Hashing = merkleHashing(parts.sha256);
-  const hiding = { sha256: parts.sha256, random: parts.random.bytes };
+  const { store, writer, clock, timer, logger, verifier, checkpoints } = parts;
+  const { last } = writer.found;
   const waiting = createWaiting(entriesMax);
   let dropped = 0;
   let droppedUntold = 0;
@@ -89,8 +80,8 @@ export function createAuditLog(parts: LogParts): AuditLog {
   let failedAt: MonotonicMs | undefined;
   let pauseMs = 0;
   let isAwaited = false;
-  let note = recovered.last?.note;
-  let checkpointSize = recovered.last?.size ?? 0;
+  let note = last?.note;
+  let checkpointSize = last?.size ?? 0;
   let checkpointAt: EpochMs | undefined;
   /** What is done with the store, one behind the other. */
   let turn: Promise<unknown> = Promise.resolve();
@@ -99,38 +90,24 @@ export function createAuditLog(parts: LogParts): AuditLog {
     turn = next.catch(() => {});
     return next;
   };
-  /** Prints, hashes and writes what waits, at most a batch. */
+  /** Writes what waits, at most a batch. */
   const writeBatch = async (): Promise<void> => {
-    await pages.write();
-    const room = segmentSize - (store.size() % segmentSize);
-    const batch = waiting.first(Math.min(batchRecords, room));
-    const lines: string[] = [];
-    const leaves: Uint8Array[] = [];
-    for (const { entry } of batch) {
-      const { record, line } = printRecord(entry, store.size() + lines.length, hiding);
-      lines.push(line);
-      leaves.push(hashing.leaf(record));
-      if (lines.length % sliceRecords === 0 && batch.length > sliceRecords) await breathOf(timer);
-    }
-    if (lines.length > 0) await store.append(lines);
-    waiting.shift(batch.length);
-    for (const leaf of leaves) tree.append(leaf);
-    for (const { entry, told } of batch) {
+    const batch = waiting.first(batchRecords);
+    const count = await writer.write(batch.map(({ entry }) => entry));
+    waiting.shift(count);
+    for (const { entry, told } of batch.slice(0, count)) {
       told?.();
       parts.onWritten(entry.type);
     }
-    await pages.write();
-    if (tree.size() - checkpointSize >= checkpoints.records || lastError !== undefined) await sign();
+    if (writer.size() - checkpointSize >= checkpoints.records || lastError !== undefined) await sign();
   };
   const sign = async (): Promise<void> => {
-    if (tree.size() === checkpointSize) return;
-    await pages.write();
-    await store.hashes.sync();
-    const signed = { origin: verifier.name, size: tree.size(), root: tree.root() };
-    const text = signCheckpoint(signed, verifier, parts.key);
+    if (writer.size() === checkpointSize) return;
+    const { size, root } = await writer.head();
+    const text = signCheckpoint({ origin: verifier.name, size, root }, verifier, parts.key);
     await store.notes.append(text);
     note = text;
-    checkpointSize = signed.size;
+    checkpointSize = size;
     checkpointAt = clock.now();
     parts.onCheckpoint(text);
   };
@@ -204,7 +181,7 @@ export function createAuditLog(parts: LogParts): AuditLog {
       return note;
     },
     state: () => ({
-      size: tree.size(),
+      size: writer.size(),
       waiting: waiting.size(),
       dropped,
       lastError,
@@ -220,12 +197,6 @@ export function createAuditLog(parts: LogParts): AuditLog {
     },
   };
 }
-
-/** Gives the loop back for a turn. */
-const breathOf = (timer: Timer): Promise<void> =>
-  new Promise((resolve) => {
-    timer.after(milliseconds(0), resolve);
-  });
 
 const gapEntry = (count: number, at: EpochMs): AuditEntry => ({
   at,

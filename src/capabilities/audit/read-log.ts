@@ -1,4 +1,4 @@
-import type { AuditStore } from "../../ports/audit-store.ts";
+import type { StoredAudit } from "../../ports/audit-store.ts";
 import { type AuditRecord, readLine } from "./record.ts";
 
 /** Which records are asked for; what is absent does not matter. */
@@ -29,7 +29,7 @@ const pieceLines = 1000;
 const looksMax = 100_000;
 
 /** @throws GatewayError `storage_unavailable`. Where a segment was moved away the page ends, as if the log began behind it. */
-export async function readPage(store: AuditStore, filter: AuditFilter): Promise<AuditPage> {
+export async function readPage(store: StoredAudit, filter: AuditFilter): Promise<AuditPage> {
   if (filter.index !== undefined) {
     const records = await recordsOf(store, filter.index, filter.index + 1);
     return { records: records.filter((record) => fits(record, filter)) };
@@ -53,12 +53,12 @@ export async function readPage(store: AuditStore, filter: AuditFilter): Promise<
 }
 
 /** The first record from which on none was moved away. */
-function firstHere(store: AuditStore): number {
+function firstHere(store: StoredAudit): number {
   const away = store.segments().findLast(({ isHere }) => !isHere);
   return away === undefined ? 0 : away.first + away.count;
 }
 
-async function recordsOf(store: AuditStore, from: number, to: number): Promise<readonly AuditRecord[]> {
+async function recordsOf(store: StoredAudit, from: number, to: number): Promise<readonly AuditRecord[]> {
   const records: AuditRecord[] = [];
   for await (const lines of store.lines(from, to))
     for (const line of lines) {

@@ -1,8 +1,10 @@
 import type { RequestRecord } from "../../exchange/settlement.ts";
 import { GatewayError } from "../../kernel/errors.ts";
 import { elapsed, type MonotonicMs, milliseconds } from "../../kernel/units.ts";
-import type { AuditStore } from "../../ports/audit-store.ts";
-import type { VerifySignature } from "../../ports/evidence.ts";
+import type { AuditStore, StoredAudit } from "../../ports/audit-store.ts";
+import type { Sha256, VerifySignature } from "../../ports/evidence.ts";
+import type { Random } from "../../ports/random.ts";
+import type { Timer } from "../../ports/timer.ts";
 import { printVerifier, readCheckpoint, type Verifier, verifierOf } from "./checkpoint.ts";
 import { evidenceOf, exportLines } from "./evidence.ts";
 import { type AuditedCall, entryOfCall, isChange } from "./from-admin.ts";
@@ -12,14 +14,27 @@ import { type AuditLog, type AuditLogState, createAuditLog, type LogParts } from
 import { consistencyProof, inclusionProof, rootOf } from "./proofs.ts";
 import { type AuditFilter, type AuditPage, readPage } from "./read-log.ts";
 import { type AuditEntry, withoutValue } from "./record.ts";
-import { recover } from "./recover.ts";
 import type { AuditSettings } from "./settings.ts";
 import { merkleHashing, nodesFromKept } from "./tree.ts";
 import { type Finding, verifyLog } from "./verify-log.ts";
+import { type AuditWriter, type FoundLog, openAuditWriter } from "./writer.ts";
 
 /** What the room works with. */
-export interface AuditParts
-  extends Pick<LogParts, "store" | "clock" | "timer" | "random" | "logger" | "sha256" | "key"> {
+export type AuditParts = RoomParts & (WrittenHere | WrittenElsewhere);
+
+interface WrittenHere {
+  readonly store: AuditStore;
+  readonly writer?: undefined;
+}
+
+interface WrittenElsewhere {
+  readonly store: StoredAudit;
+  readonly writer: AuditWriter;
+}
+
+interface RoomParts extends Pick<LogParts, "clock" | "timer" | "logger" | "key"> {
+  readonly random: Random;
+  readonly sha256: Sha256;
   readonly verify: VerifySignature;
   /** The log's name, and that of its key: without spaces and `+`. */
   readonly origin: string;
@@ -79,15 +94,15 @@ export interface Audit {
 export async function openAudit(parts: AuditParts): Promise<Audit> {
   const { store, clock, logger, settings, sha256 } = parts;
   const verifier = verifierOf(parts.origin, parts.key.publicKey, sha256);
-  const recovered = await recover({ store, sha256, verify: parts.verify, verifier });
-  if (recovered.dropped > 0)
-    logger.warn("lines at the end of the audit log were half written", { dropped: recovered.dropped });
+  const writer = parts.writer ?? (await writerHere(parts, verifier));
+  const { dropped, broken } = writer.found;
+  if (dropped > 0) logger.warn("lines at the end of the audit log were half written", { dropped });
   await store.showVerifier(printVerifier(verifier));
   const counts = new Map<AuditType, number>();
   let signedAt: MonotonicMs = clock.monotonic();
   const log = createAuditLog({
     ...parts,
-    recovered,
+    writer,
     verifier,
     checkpoints: {
       every: milliseconds(settings.checkpoint.everyMs),
@@ -103,7 +118,7 @@ export async function openAudit(parts: AuditParts): Promise<Audit> {
     },
   });
   const record = (entry: Omit<AuditEntry, "at">): void => log.append({ ...entry, at: clock.now() });
-  begin(recovered.broken, record, parts);
+  begin(broken, record, parts);
   const control = controlOf(log, parts, verifier);
   return {
     settled: (request) => {
@@ -130,12 +145,17 @@ export async function openAudit(parts: AuditParts): Promise<Audit> {
   };
 }
 
+const writerHere = ({ timer, ...parts }: RoomParts & WrittenHere, verifier: Verifier): Promise<AuditWriter> =>
+  openAuditWriter({ ...parts, verifier, breathe: () => breathOf(timer) });
+
+/** Gives the loop back for a turn. */
+const breathOf = (timer: Timer): Promise<void> =>
+  new Promise((resolve) => {
+    timer.after(milliseconds(0), resolve);
+  });
+
 /** The first record of a process; and that the log it has found was another than the one that was signed. */
-function begin(
-  broken: Awaited<ReturnType<typeof recover>>["broken"],
-  record: Audit["record"],
-  { logger, origin }: AuditParts,
-): void {
+function begin(broken: FoundLog["broken"], record: Audit["record"], { logger, origin }: RoomParts): void {
   if (broken !== undefined) {
     logger.error("the audit log is not the one that was signed; it is set aside, and a new one begins", {
       why: broken.why,
@@ -198,7 +218,7 @@ function controlOf(log: AuditLog, parts: AuditParts, verifier: Verifier): AuditC
   };
 }
 
-async function erase(store: AuditStore, id: string): Promise<boolean> {
+async function erase(store: StoredAudit, id: string): Promise<boolean> {
   const [, index = "", field = ""] = /^(\d{1,15})\.(\w{1,40})$/.exec(id) ?? [];
   if (field === "" || Number(index) >= store.size()) return false;
   for await (const [line = ""] of store.lines(Number(index), Number(index) + 1)) {

@@ -265,6 +265,26 @@ describe("a restart", () => {
   });
 });
 
+describe("a budget that is changed while a call of it is open", () => {
+  it("tells by the limit that counts now, and nothing once it is gone", async () => {
+    const one = await opened([written("team", { limitUsd: 1 })]);
+    const [first, second, third] = ["a", "b", "c"].map((name) => held(one, name, 0.3 * usd));
+    one.budgets.configure([written("team", { limitUsd: 100 })]);
+    first?.settle(spent(0.3 * usd));
+    second?.settle(spent(0.3 * usd));
+    await one.pass(50);
+    expect(one.alerts).toEqual([]);
+    one.budgets.configure([]);
+    third?.settle(spent(0.3 * usd));
+    await one.pass(50);
+    expect(one.alerts).toEqual([]);
+    one.budgets.configure([written("team", { limitUsd: 1 })]);
+    expect(figures(one)[0]).toBe(900_000_000n);
+    await one.pass(50);
+    expect(one.alerts.map(({ threshold }) => threshold)).toEqual([50, 80]);
+  });
+});
+
 describe("a store that fails", () => {
   /** Fails at the `at`-th commit: before it is done, or after it was, when nobody hears of it. */
   function failing(

@@ -96,6 +96,7 @@ export function createBudgets(
   const telling = createTelling({ clock, writer, onAlert: ports.onAlert });
   let budgets = initial;
   let find = createIndex(budgets, ({ scope }) => scope);
+  let byId = new Map<string, Budget>();
 
   const heldBy = (spender: Spender, now: number): readonly Held[] =>
     find(spender).map((budget) => ({ budget, account: accounts.of(budget, now) }));
@@ -111,7 +112,11 @@ export function createBudgets(
       account.settled += BigInt(spent.nanoUsd);
     }
     book(held, { request: call.request, attempt: call.attempt, kind: "settle", at: clock.now(), ...spent });
-    for (const one of held) telling.look(one);
+    // The limit that counts now: a call may have been let in under another, and its budget may be gone.
+    for (const { budget, account } of held) {
+      const current = byId.get(budget.id);
+      if (current !== undefined) telling.look({ budget: current, account });
+    }
   };
   const reservationOf = (held: readonly Held[], { request, attempt, nanoUsd }: Claim): Reservation => {
     let isOver = false;
@@ -143,6 +148,7 @@ export function createBudgets(
   const configure = (next: readonly Budget[]): void => {
     budgets = next;
     find = createIndex(budgets, ({ scope }) => scope);
+    byId = new Map(budgets.map((budget) => [budget.id, budget]));
     for (const budget of budgets) telling.look({ budget, account: accounts.of(budget, clock.now()) });
   };
 

@@ -122,6 +122,13 @@ describe("fund", () => {
     expect(fund(limited, card, "alert").funding.worstCaseNanoUsd).toBe(3_000_000);
   });
 
+  it("counts as many answers as are asked for, each as long as it may be", () => {
+    const many = { ...planned("cheap"), facts: { outputTokensMax: 100, choices: 128 } };
+    expect(fund(many, card, "alert").funding.worstCaseNanoUsd).toBe(1_000_000 + 128 * 200_000);
+    const absurd = { ...planned("cheap"), facts: { outputTokensMax: 1e300, choices: 1e300 } };
+    expect(fund(absurd, card, "alert").funding.worstCaseNanoUsd).toBe(Number.MAX_SAFE_INTEGER);
+  });
+
   it("alerts: serves a model without a price, with null as its worst case", () => {
     const funded = fund(planned("cheap", "strange"), card, "alert");
     expect(funded.funding.worstCaseNanoUsd).toBeNull();

@@ -9,7 +9,13 @@ import { type WorstCase, worstCase } from "./worst-case.ts";
 export interface FundableRequest {
   readonly at: EpochMs;
   readonly body: Uint8Array;
-  readonly facts: { readonly outputTokensMax?: number | undefined; readonly tier?: string | undefined };
+  readonly facts: {
+    /** Of each answer. */
+    readonly outputTokensMax?: number | undefined;
+    /** How many answers are asked for at once; absent: one. */
+    readonly choices?: number | undefined;
+    readonly tier?: string | undefined;
+  };
   readonly plan: { readonly candidates: readonly [FundableCandidate, ...FundableCandidate[]] };
 }
 /** A target as far as it has a price. */
@@ -48,8 +54,9 @@ export function fund<T extends FundableRequest>(
   const inputBytes = bytes(planned.body.byteLength);
   const worstOf = ({ target }: FundableCandidate): WorstCase => {
     const { provider, priceProvider, region, model, outputTokensMax } = target;
-    const size = { inputBytes, outputTokensMax: planned.facts.outputTokensMax ?? outputTokensMax };
-    const { tier } = planned.facts;
+    const { tier, choices = 1 } = planned.facts;
+    const limit = planned.facts.outputTokensMax ?? outputTokensMax;
+    const size = { inputBytes, outputTokensMax: limit === undefined ? undefined : limit * choices };
     const worst = worstCase(card, { provider, priceProvider, region, model, at: planned.at, tier }, size);
     if (worst.kind !== "priced") return worst;
     const egress = egressAtMost(target, { inputBytes, outputTokens: size.outputTokensMax ?? 0 });

@@ -80,5 +80,5 @@ function isAbove(left: Fraction, right: Fraction): boolean {
 }
 
 function times({ numerator, denominator }: Fraction, count: number): Fraction {
-  return { numerator: numerator * BigInt(Math.ceil(count)), denominator };
+  return { numerator: numerator * BigInt(Math.ceil(Math.min(count, Number.MAX_SAFE_INTEGER))), denominator };
 }

@@ -7,6 +7,8 @@ export interface BucketTable {
   readonly size: () => number;
   /** What was taken takes `by` times as long to flow back from now on. */
   readonly rescale: (by: number, now: number) => void;
+  /** All `by` of until now, multiplied: what was charged under another is given back by as much. */
+  readonly scale: () => number;
   /** Of those that are not full, who has taken most, that first. Looks at 100,000 at most. */
   readonly fullest: (
     count: number,
@@ -29,6 +31,7 @@ export function createBucketTable(bucketsMax: number): BucketTable {
   const slots = new Map<string, number>();
   const free: number[] = [];
   let times = new Float64Array(16);
+  let scale = 1;
   let sweep: MapIterator<[string, number]> | undefined;
 
   const timeAt = (slot: number): number => times[slot] ?? 0;
@@ -80,7 +83,9 @@ export function createBucketTable(bucketsMax: number): BucketTable {
       times[slot] = tat;
     },
     size: () => slots.size,
+    scale: () => scale,
     rescale: (by, now) => {
+      scale *= by;
       for (const slot of slots.values()) {
         const left = timeAt(slot) - now;
         if (left > 0) times[slot] = now + left * by;

@@ -143,7 +143,7 @@ function hold(charges: readonly Charge[], now: number, expiresAt: number): Hold 
     }
     const rate = rateOfCharge(charge, now);
     state.buckets.set(scope, charged(rate, state.buckets.tatOf(scope), now, cost), now);
-    units.push(rate.unitMicros);
+    units.push(rate.unitMicros / state.buckets.scale());
   }
   let isOpen = true;
   const end = (actualOf: (charge: Charge) => number | undefined, at: number): void => {
@@ -153,9 +153,10 @@ function hold(charges: readonly Charge[], now: number, expiresAt: number): Hold 
     if (at > expiresAt) return;
     for (const [index, charge] of charges.entries()) {
       const { state, scope, cost } = charge;
-      const difference = ((actualOf(charge) ?? cost) - cost) * (units[index] ?? 0);
-      if (difference === 0) continue;
       const { buckets } = state;
+      // A limit that was changed meanwhile has changed what a unit is in time.
+      const difference = ((actualOf(charge) ?? cost) - cost) * (units[index] ?? 0) * buckets.scale();
+      if (difference === 0) continue;
       const tat = difference > 0 ? Math.max(at, buckets.tatOf(scope)) : buckets.tatOf(scope);
       if (tat + difference > at || tat > at) buckets.set(scope, Math.max(at, tat + difference), at);
     }

@@ -94,6 +94,20 @@ describe("rate limits", () => {
     expect(limits.admit(ask())?.standings()[0]).toMatchObject({ inForce: 1000, left: 998 });
   });
 
+  it.for([
+    { name: "raised", after: 1000, left: 1000 - 9 - 4 },
+    { name: "lowered", after: 20, left: 20 - 9 - 4 },
+  ])("give back as many units as were held when a limit was $name meanwhile", ({ after, left }) => {
+    const { limits } = world([{ id: "l", unit: "output_tokens", limit: 100, perMs: 3_600_000 }]);
+    const amounts = { requests: 1, inputTokens: 0, outputTokens: 9 };
+    limits.admit(ask({ amounts }));
+    const open = limits.admit(ask({ amounts }));
+    limits.configure(limitsOf([{ id: "l", unit: "output_tokens", limit: after, perMs: 3_600_000 }]));
+    open?.settle({ inputTokens: 0, outputTokens: 4 });
+    expect(limits.list(1)[0]?.top[0]?.left).toBe(left);
+    expect(limits.standingsOf(ask({ amounts }))[0]?.left).toBe(left);
+  });
+
   it("count a limit that a policy names, or another cost of one that holds, once", () => {
     const { limits } = world([
       { id: "all", limit: 100 },

@@ -96,7 +96,7 @@ export async function openAuditFiles(settings: AuditFilesSettings): Promise<Audi
         withSegment(Math.floor(index / segmentSize), (file) => file.overwrite(index % segmentSize, line)),
       ),
     cut: (left) => guarded(directory, () => opened.last.cut(left - opened.lastNumber * segmentSize)),
-    segments: () => segmentsOf(size(), segmentSize, new Set(storedSegments(directory))),
+    segments: () => segmentsIn(directory, size(), segmentSize),
     hashes: {
       count: (level) => opened.hashFiles.hashes.count(level),
       read: (level, first, count) => opened.hashFiles.hashes.read(level, first, count),
@@ -178,7 +178,9 @@ async function syncDirectory(directory: string): Promise<void> {
   }
 }
 
-function segmentsOf(size: number, segmentSize: number, here: ReadonlySet<number>): readonly AuditSegment[] {
+/** The segments of a log of `size` records, and which of them are here. */
+export function segmentsIn(directory: string, size: number, segmentSize: number): readonly AuditSegment[] {
+  const here = new Set(storedSegments(directory));
   return Array.from({ length: Math.ceil(size / segmentSize) }, (_, segment) => ({
     first: segment * segmentSize,
     count: Math.min(segmentSize, size - segment * segmentSize),

@@ -27,13 +27,7 @@ export function openHashFiles(directory: string): HashFiles {
   return {
     hashes: {
       count: (level) => fileOf(level).count,
-      read: (level, first, count) => {
-        const bytes = new Uint8Array(count * hashBytes);
-        const read = readSync(fileOf(level).descriptor, bytes, 0, bytes.length, first * hashBytes);
-        if (read < bytes.length)
-          throw new RangeError(`the hashes of level ${level} end before ${first + count}`);
-        return bytes;
-      },
+      read: (level, first, count) => readFrom(fileOf(level).descriptor, level, { first, count }),
       write: async (level, at, hashes) => {
         const file = fileOf(level);
         if (at < file.count) ftruncateSync(file.descriptor, at * hashBytes);
@@ -58,6 +52,40 @@ export function openHashFiles(directory: string): HashFiles {
       for (const { descriptor } of files.values()) closeSync(descriptor);
     },
   };
+}
+
+/** Only reads the hashes that another writes. */
+export interface HashReader {
+  readonly read: AuditStore["hashes"]["read"];
+  readonly close: () => void;
+}
+
+/** @throws Error when there is no audit log in this directory. */
+export function openHashReader(directory: string): HashReader {
+  const files = new Map<HashLevel, number>(
+    levels.map((level) => [level, openSync(hashFile(directory, level), "r")]),
+  );
+  return {
+    read: (level, first, count) => {
+      const descriptor = files.get(level);
+      if (descriptor === undefined) throw new RangeError(`no hashes are kept of level ${level}`);
+      return readFrom(descriptor, level, { first, count });
+    },
+    close: () => {
+      for (const descriptor of files.values()) closeSync(descriptor);
+    },
+  };
+}
+
+function readFrom(
+  descriptor: number,
+  level: HashLevel,
+  { first, count }: { readonly first: number; readonly count: number },
+): Uint8Array {
+  const bytes = new Uint8Array(count * hashBytes);
+  const read = readSync(descriptor, bytes, 0, bytes.length, first * hashBytes);
+  if (read < bytes.length) throw new RangeError(`the hashes of level ${level} end before ${first + count}`);
+  return bytes;
 }
 
 interface OpenFile {

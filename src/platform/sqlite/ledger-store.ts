@@ -94,8 +94,12 @@ function createThread(path: string) {
       if (answer.error === undefined) job?.resolve(answer);
       else job?.reject(storageFailure(path, new Error(answer.error)));
     });
-    begun.once("error", (thrown) => failed(String(thrown)));
-    begun.once("exit", () => failed("its thread has ended"));
+    // It tells its end twice; by then the next may be at work.
+    const ended = (said: string): void => {
+      if (worker === begun) failed(said);
+    };
+    begun.once("error", (thrown) => ended(String(thrown)));
+    begun.once("exit", () => ended("its thread has ended"));
     return begun;
   };
   const ask = (jobOf: (id: number) => LedgerJob): Promise<LedgerAnswer> =>

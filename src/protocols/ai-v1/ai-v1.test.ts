@@ -104,6 +104,14 @@ describe("aiChat", () => {
     });
   });
 
+  it("takes a limit below 0 for none", () => {
+    const endless = Buffer.from(JSON.stringify({ ...request, sampling: { outputTokensMax: -5 } }));
+    expect(aiChat.read(endless, { isStream: true })).toEqual({
+      kind: "facts",
+      facts: { model: "m", isStream: true, wantsUsage: true },
+    });
+  });
+
   it("writes answers that are messages", () => {
     const answer = { answerId: "a", model: "m1", parts, finish: { reason: "stop", raw: "end" } } as const;
     const usage = { input: { total: tokens(3) }, output: {}, basis: "reported" } as const;

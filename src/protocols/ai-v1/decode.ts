@@ -36,7 +36,8 @@ export function readComplete(body: Uint8Array, isStream: boolean): Reading {
   const model = json === undefined ? "" : textIn(json, "model");
   if (json === undefined || model === "")
     return invalid({ path: "model", expected: "a model name", got: "nothing" });
-  const outputTokensMax = optionalNumber(objectIn(json, "sampling") ?? {}, "outputTokensMax");
+  const limit = optionalNumber(objectIn(json, "sampling") ?? {}, "outputTokensMax");
+  const outputTokensMax = limit === undefined || limit < 0 ? undefined : limit;
   const tier = optionalText(json, "tier");
   return {
     kind: "facts",

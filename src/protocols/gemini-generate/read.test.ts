@@ -35,6 +35,14 @@ describe("readFacts", () => {
     expect(read(body)).toEqual(facts(limit === undefined ? {} : { outputTokensMax: limit }));
   });
 
+  it("reads how many answers are wanted", () => {
+    const body = (count: unknown) =>
+      JSON.stringify({ contents: [], generation_config: { candidate_count: count } });
+    expect(read(body(8))).toEqual(facts({ choices: 8 }));
+    expect(read(body("8"))).toEqual(facts({ choices: 8 }));
+    expect(read(body(1))).toEqual(facts({}));
+  });
+
   it("takes the model from the body where the target names none", () => {
     expect(read('{"contents":[],"model":"models/a"}', {})).toEqual(facts({ model: "a" }));
   });

@@ -19,7 +19,9 @@ export function readFacts(body: Uint8Array, target: TargetFacts): Reading {
     place.notes.problems.push({ path: "contents", expected: "an array of contents", got });
   }
   const model = modelOf(place, target);
-  const outputTokensMax = outputLimitOf(placeOf(place, "generationConfig"));
+  const config = placeOf(place, "generationConfig");
+  const outputTokensMax = outputLimitOf(config);
+  const choices = config && numberOf(config, "candidateCount");
   if (place.notes.problems.length > 0) return { kind: "invalid", problems: place.notes.problems };
   return {
     kind: "facts",
@@ -28,6 +30,7 @@ export function readFacts(body: Uint8Array, target: TargetFacts): Reading {
       isStream: target.isStream === true,
       wantsUsage: true,
       ...(outputTokensMax === undefined ? {} : { outputTokensMax }),
+      ...(choices === undefined || choices <= 1 ? {} : { choices }),
       ...(target.streamForm === undefined ? {} : { streamForm: target.streamForm }),
     },
   };

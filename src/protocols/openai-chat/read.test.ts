@@ -3,6 +3,11 @@ import { readChat } from "./read.ts";
 
 const read = (text: string) => readChat(new TextEncoder().encode(text));
 
+const factsOf = (text: string) => {
+  const reading = read(text);
+  return reading.kind === "facts" ? reading.facts : expect.fail("no facts");
+};
+
 describe("readChat", () => {
   it("reads the routing facts and keeps the stream options as text", () => {
     const body =
@@ -26,6 +31,22 @@ describe("readChat", () => {
       kind: "facts",
       facts: { model: "a", isStream: false, wantsUsage: false, outputTokensMax: 2 },
     });
+  });
+
+  it.for([
+    { name: "the larger of two limits", body: '"max_tokens":9000,"max_completion_tokens":1', limit: 9000 },
+    { name: "no limit where one of them is below 0", body: '"max_tokens":-1000000', limit: undefined },
+    {
+      name: "no limit where one is below 0",
+      body: '"max_tokens":-1,"max_completion_tokens":5',
+      limit: undefined,
+    },
+    { name: "how many answers are wanted", body: '"max_tokens":5,"n":128', limit: 5, choices: 128 },
+    { name: "one answer", body: '"max_tokens":5,"n":1', limit: 5 },
+    { name: "no answers as one", body: '"max_tokens":5,"n":-7', limit: 5 },
+  ])("reads what an answer may cost at most: $name", ({ body, limit, choices }) => {
+    const { outputTokensMax, choices: wanted } = factsOf(`{"model":"a","messages":[],${body}}`);
+    expect([outputTokensMax, wanted]).toEqual([limit, choices]);
   });
 
   it("sees that usage is wanted", () => {

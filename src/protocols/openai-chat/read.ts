@@ -11,6 +11,7 @@ const read: ReadonlySet<string> = new Set([
   "stream_options",
   "max_tokens",
   "max_completion_tokens",
+  "n",
   "service_tier",
 ]);
 
@@ -34,8 +35,8 @@ export function readChat(body: Uint8Array, target: TargetFacts = {}): Reading {
   const streamOptions = optionalObject(place, "stream_options");
   const wantsUsage =
     streamOptions !== undefined && (optionalBoolean(streamOptions, "include_usage") ?? false);
-  const outputTokensMax =
-    optionalNumber(place, "max_completion_tokens") ?? optionalNumber(place, "max_tokens");
+  const outputTokensMax = outputLimitOf(place);
+  const choices = place.object["n"];
   const tier = place.object["service_tier"];
   if (problems.length > 0 || typeof model !== "string") return { kind: "invalid", problems };
 
@@ -50,9 +51,18 @@ export function readChat(body: Uint8Array, target: TargetFacts = {}): Reading {
       ...(streamOptions !== undefined &&
         optionsMember !== undefined && { streamOptions: valueText(body, optionsMember) }),
       ...(outputTokensMax !== undefined && { outputTokensMax }),
+      ...(typeof choices === "number" && choices > 1 && { choices }),
       ...(typeof tier === "string" && { tier }),
     },
   };
+}
+
+/** A server knows one of the two names: the larger counts. What is below 0, some take for no limit: it bounds nothing. */
+function outputLimitOf(place: Place): number | undefined {
+  const limits = ["max_completion_tokens", "max_tokens"]
+    .map((member) => optionalNumber(place, member))
+    .filter((limit) => limit !== undefined);
+  return limits.length === 0 || limits.some((limit) => limit < 0) ? undefined : Math.max(...limits);
 }
 
 function factsOf(body: Uint8Array, members: readonly Member[]): JsonObject {

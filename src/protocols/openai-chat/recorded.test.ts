@@ -17,6 +17,7 @@ interface WireRequest {
   readonly stream?: boolean | null;
   readonly stream_options?: { readonly include_usage?: boolean };
   readonly max_tokens?: number | null;
+  readonly n?: number | null;
   readonly max_completion_tokens?: number | null;
   readonly tools?: readonly unknown[];
   readonly functions?: readonly unknown[];
@@ -48,6 +49,7 @@ describe.skipIf(records.length === 0)("recorded requests", () => {
           isStream: body.stream ?? false,
           wantsUsage: body.stream_options?.include_usage ?? false,
           ...(typeof limit === "number" && { outputTokensMax: limit }),
+          ...(typeof body.n === "number" && body.n > 1 && { choices: body.n }),
           ...(typeof body.service_tier === "string" && { tier: body.service_tier }),
         },
       });
