@@ -20,6 +20,10 @@ export const commandLines = {
         value: "N",
         help: "the admin port; 7228 by default, 0 takes any free one",
       },
+      "no-permission": {
+        type: "boolean",
+        help: "leaves Node's permission model off: the gateway can then start programs and reach every file of its user",
+      },
       "strict-config": {
         type: "boolean",
         help: "refuses to start on a broken file, instead of going on with the last good configuration",

@@ -18,6 +18,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { DocumentStore } from "../ports/document-store.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
+import type { Threads } from "../ports/threads.ts";
 import type { Transport } from "../ports/transport.ts";
 import { openAuditLog } from "./open-audit.ts";
 
@@ -36,6 +37,7 @@ export interface OpenedTrust {
 interface Started {
   readonly directory: string;
   readonly logger: Logger;
+  readonly threads: Threads;
   /** `problems`: why an earlier configuration runs in the place of the one that was written. */
   readonly origin: { readonly config: Pick<Config, "audit">; readonly problems: readonly unknown[] };
 }
@@ -51,12 +53,12 @@ export interface TrustWorld {
 
 /** Opens them in the data directory. @throws GatewayError `storage_unavailable`. */
 export async function openTrust(
-  { directory, logger, origin }: Started,
+  { directory, logger, origin, threads }: Started,
   world: TrustWorld,
 ): Promise<OpenedTrust> {
   await using undo = new AsyncDisposableStack();
   const documents = undo.adopt(openDocumentStore({ directory }), (opened) => opened.close());
-  const store = openLedgerStore({ directory });
+  const store = openLedgerStore({ directory, threads });
   const ledger = undo.adopt(await openLedger(store, documents, world.clock.now()), (one) => one.close());
   const audit = undo.adopt(
     await openAuditLog({ ...world, directory, logger, settings: origin.config.audit }),

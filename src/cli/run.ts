@@ -92,5 +92,7 @@ function isCommand(name: string): name is CommandName {
 function messageOf(thrown: unknown): string {
   if (thrown instanceof GatewayError && thrown.code !== "internal") return thrown.publicMessage;
   if (thrown instanceof GatewayError) return thrown.facts.message ?? thrown.message;
+  if (thrown instanceof Error && "code" in thrown && thrown.code === "ERR_ACCESS_DENIED")
+    return `permission mode keeps the gateway from ${"resource" in thrown ? String(thrown.resource) : "what it needs"}: ${thrown.message}`;
   return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -1,3 +1,4 @@
+import { ownThreads } from "../../src/platform/threads/index.ts";
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -114,7 +115,7 @@ async function recordsIn(directory: string): Promise<ReadonlyMap<string, number>
 }
 
 async function ledgerIn(directory: string) {
-  const store = openLedgerStore({ directory: join(directory, "data") });
+  const store = openLedgerStore({ directory: join(directory, "data"), threads: ownThreads });
   const entries: WrittenEntry[] = [];
   for (;;) {
     const before = entries.at(-1)?.id;

@@ -7,6 +7,7 @@ import { findOrigin } from "../../src/cli/origin.ts";
 import type { ChatDialect } from "../../src/exchange/dialect.ts";
 import type { RequestRecord } from "../../src/exchange/settlement.ts";
 import { createRecordingLogger } from "../../src/platform/memory/index.ts";
+import { ownThreads } from "../../src/platform/threads/index.ts";
 
 /** A gateway inside the test's own process: real sockets, real stores, a directory of its own. */
 export interface BootedGateway extends AsyncDisposable {
@@ -36,7 +37,14 @@ export async function bootGateway(config: string): Promise<BootedGateway> {
     env: {},
     cwd: directory,
   });
-  const booted = await boot({ origin, directory: join(directory, "data"), logger, port: 0, adminPort: 0 });
+  const booted = await boot({
+    threads: ownThreads,
+    origin,
+    directory: join(directory, "data"),
+    logger,
+    port: 0,
+    adminPort: 0,
+  });
   let closing: Promise<void> | undefined;
   const close = (graceMs: number): Promise<void> => {
     closing ??= booted.close(graceMs);
