@@ -39,6 +39,10 @@ export const commandLines = {
       schema: { type: "boolean", help: "prints the JSON Schema for editors instead" },
     },
   },
+  doctor: {
+    summary: "Checks the installation: says what is wrong, and what is weak.",
+    options: { config, "data-dir": dataDir, json },
+  },
   plan: {
     summary: "Shows what a configuration file would change in the running gateway.",
     options: { config, "data-dir": dataDir, json },

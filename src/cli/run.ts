@@ -10,6 +10,7 @@ type Command = (args: readonly string[], world: World) => Promise<number | undef
 const commands: Readonly<Record<CommandName, Command>> = {
   start: async (args, world) => (await import("./start.ts")).start(args, world),
   validate: async (args, world) => (await import("./validate.ts")).validate(args, world),
+  doctor: async (args, world) => (await import("./doctor.ts")).doctor(args, world),
   plan: async (args, world) => (await import("./plan.ts")).plan(args, world),
   models: async (args, world) => (await import("./models.ts")).models(args, world),
   explain: async (args, world) => (await import("./explain.ts")).explain(args, world),
