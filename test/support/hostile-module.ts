@@ -43,8 +43,10 @@ const tries: Readonly<Record<string, () => unknown>> = {
   "another name of a foreign file": () => linkSync(join(foreign, "secret"), join(data, "link")),
   "a copy of a foreign file": () => copyFileSync(join(foreign, "secret"), join(data, "copy")),
   "a heap snapshot elsewhere": () => writeHeapSnapshot(join(foreign, "heap")),
-  "a wider prototype of objects": () => Object.defineProperty(Object.prototype, "isAdmin", { value: true }),
-  "a wider prototype of lists": () => Object.defineProperty(Array.prototype, "isAdmin", { value: true }),
+  "a wider prototype of objects": () =>
+    Object.defineProperty(Reflect.getPrototypeOf({}) ?? {}, "isAdmin", { value: true }),
+  "a wider prototype of lists": () =>
+    Object.defineProperty(Reflect.getPrototypeOf([]) ?? {}, "isAdmin", { value: true }),
   "the way by __proto__": () => {
     if (!("__proto__" in {})) throw Object.assign(new Error("it is gone"), { code: "GONE" });
   },
