@@ -1,4 +1,3 @@
-import { ownThreads } from "../../src/platform/threads/index.ts";
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,6 +7,7 @@ import { promisify } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
 import { createSeededRandom } from "../../src/platform/memory/index.ts";
 import { openLedgerStore } from "../../src/platform/sqlite/index.ts";
+import { ownThreads } from "../../src/platform/threads/index.ts";
 import type { WrittenEntry } from "../../src/ports/ledger-store.ts";
 import { type NodeOrigin, nodeOrigin } from "../support/rest-gateway.ts";
 import { type RunningGateway, runGateway } from "../support/running-gateway.ts";
