@@ -28,7 +28,7 @@ const tries: Readonly<Record<string, () => unknown>> = {
   "another program in its place": () => process.execve?.("/bin/true", ["true"], {}),
   "a worker": () => new Worker("0", { eval: true }),
   "a worker without permissions": () => new Worker("0", { eval: true, execArgv: [] }),
-  "a hook of modules": () => register("data:text/javascript,0"),
+  "a hook of modules": () => register(new URL("data:text/javascript,0")),
   "a native add-on": () => process.dlopen({ exports: {} }, join(data, "x.node")),
   "an internal binding": () => Reflect.apply(Reflect.get(process, "binding"), process, ["spawn_sync"]),
   "the inspector": () => inspector.open(0),
