@@ -15,6 +15,7 @@ import { openAuditFiles } from "../src/platform/audit-files/index.ts";
 import { sha256, signingKeyOf, verifySignature } from "../src/platform/evidence/index.ts";
 import { createRecordingLogger } from "../src/platform/memory/index.ts";
 import { systemClock, systemRandom, systemTimer } from "../src/platform/system/index.ts";
+import { ownThreads } from "../src/platform/threads/index.ts";
 
 const [records = 200_000, leaves = 10_000_000] = process.argv.slice(2).map(Number);
 const segmentSize = 100_000;
@@ -22,7 +23,7 @@ const segmentSize = 100_000;
 async function measureAppend(directory: string): Promise<void> {
   const [key, origin] = [signingKeyOf("bench"), "sallyport/bench"];
   const verifier = printVerifier(verifierOf(origin, key.publicKey, sha256));
-  const { store, writer } = await openAuditThread({ directory, segmentSize, verifier });
+  const { store, writer } = await openAuditThread({ directory, segmentSize, verifier }, ownThreads);
   const audit = await openAudit({
     ...{ store, writer, key, origin },
     clock: systemClock,

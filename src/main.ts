@@ -8,6 +8,7 @@ export function main(argv: readonly string[]): Promise<number | undefined> {
     stderr: (text) => void process.stderr.write(text),
     env: process.env,
     cwd: process.cwd(),
+    program: process.argv[1],
   });
 }
 

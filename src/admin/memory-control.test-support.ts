@@ -65,7 +65,7 @@ export function createMemoryControl(): MemoryControl {
     overload: sampleOverload,
     totals: { requests: 3, errors: 1, inputTokens: 30, outputTokens: 9, costNanoUsd: 1200, unpriced: 1 },
     log: { queued: 0, written: 3, dropped: 0, bytes: 4096 },
-    process: { rssBytes: 1, heapUsedBytes: 1, eventLoopDelayMsP99: 0.5 },
+    process: { rssBytes: 1, heapUsedBytes: 1, eventLoopDelayMsP99: 0.5, permissionMode: "off" },
   };
   const adminToken = "admin-token-of-the-test";
   const oneTimeCode = "one-time-code-of-the-test";

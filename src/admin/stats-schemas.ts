@@ -26,7 +26,14 @@ export const gatewayState = z.strictObject({
     dropped: count.describe("Records lost because the queue was full or the store failed."),
     bytes: count,
   }),
-  process: z.strictObject({ rssBytes: count, heapUsedBytes: count, eventLoopDelayMsP99: spanMs }),
+  process: z.strictObject({
+    rssBytes: count,
+    heapUsedBytes: count,
+    eventLoopDelayMsP99: spanMs,
+    permissionMode: z
+      .enum(["on", "off"])
+      .describe("Whether Node's permission model holds the process from other files and programs."),
+  }),
 });
 
 export const gatewayStats = z.strictObject({

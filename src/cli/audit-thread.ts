@@ -1,17 +1,19 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { workerData } from "node:worker_threads";
 import { openAuditWriter, readVerifier } from "../capabilities/audit/index.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { invariant } from "../kernel/invariant.ts";
 import { openAuditFiles } from "../platform/audit-files/index.ts";
 import { sha256, verifySignature } from "../platform/evidence/index.ts";
 import { systemClock, systemRandom } from "../platform/system/index.ts";
+import type { ThreadData } from "../ports/threads.ts";
 import type { AuditAnswer, AuditJob, AuditThreadStart } from "./audit-jobs.ts";
 
 /**
  * The writer of the audit log, in a thread of its own: printing, hashing and the disk's word take nothing from requests.
  * It is given records and nothing else: no key, no header, no text, and no environment; it does not sign either.
  */
-const start: AuditThreadStart = workerData;
+const { data, port }: ThreadData = workerData;
+const start: AuditThreadStart = JSON.parse(data);
 const { directory, segmentSize } = start;
 
 try {
@@ -49,9 +51,9 @@ try {
   const { hashes } = store;
   const tell = (answer: Pick<AuditAnswer, "id" | "error" | "found">): void => {
     const counts = { 0: hashes.count(0), 8: hashes.count(8), 16: hashes.count(16), 24: hashes.count(24) };
-    parentPort?.postMessage({ ...answer, state: { size: writer.size(), bytes: store.bytes(), counts } });
+    port.postMessage({ ...answer, state: { size: writer.size(), bytes: store.bytes(), counts } });
   };
-  parentPort?.on("message", (job: AuditJob) => {
+  port.on("message", (job: AuditJob) => {
     work(job).then(
       (done) => tell({ id: job.id, ...done }),
       (thrown: unknown) => tell({ id: job.id, error: faultOf(thrown) }),
@@ -59,7 +61,7 @@ try {
   });
   tell({ id: 0, found: writer.found });
 } catch (thrown) {
-  parentPort?.postMessage({ id: 0, error: faultOf(thrown) } satisfies AuditAnswer);
+  port.postMessage({ id: 0, error: faultOf(thrown) } satisfies AuditAnswer);
 }
 
 function faultOf(thrown: unknown): NonNullable<AuditAnswer["error"]> {

@@ -1,9 +1,9 @@
-import { Worker } from "node:worker_threads";
 import type { AuditWriter } from "../capabilities/audit/index.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { invariant } from "../kernel/invariant.ts";
 import { openHashReader, segmentsIn } from "../platform/audit-files/index.ts";
 import type { StoredAudit } from "../ports/audit-store.ts";
+import type { Thread, Threads } from "../ports/threads.ts";
 import type { AuditAnswer, AuditTask, AuditThreadStart, AuditThreadState } from "./audit-jobs.ts";
 
 const program = new URL(
@@ -19,9 +19,10 @@ const piece = 1000;
  */
 export async function openAuditThread(
   start: AuditThreadStart,
+  threads: Threads,
 ): Promise<{ readonly store: StoredAudit; readonly writer: AuditWriter }> {
   const { directory, segmentSize } = start;
-  const thread = createThread(start);
+  const thread = createThread(start, threads);
   const { found } = await thread.ready();
   const hashes = openHashReader(directory);
   const { state } = thread;
@@ -86,11 +87,11 @@ interface Asked {
 }
 
 interface Begun {
-  readonly worker: Worker;
+  readonly thread: Thread;
   readonly found: AuditWriter["found"];
 }
 
-function createThread(start: AuditThreadStart) {
+function createThread(start: AuditThreadStart, threads: Threads) {
   const asked = new Map<number, Asked>();
   let begun: Promise<Begun> | undefined;
   let state: AuditThreadState | undefined;
@@ -98,35 +99,33 @@ function createThread(start: AuditThreadStart) {
   let isClosed = false;
 
   const begin = (): Promise<Begun> => {
-    const worker = new Worker(program, {
-      ...{ workerData: start, name: "audit", execArgv: [], env: {} },
-      resourceLimits: { maxOldGenerationSizeMb: 128 },
-    });
     const beginning = new Promise<AuditAnswer>((resolve, reject) => asked.set(0, { resolve, reject }));
-    worker.on("message", (answer: AuditAnswer) => {
-      state = answer.state ?? state;
-      const job = asked.get(answer.id);
-      asked.delete(answer.id);
-      if (asked.size === 0) worker.unref();
-      if (answer.error === undefined) job?.resolve(answer);
-      else job?.reject(faultOf(answer.error));
+    const thread = threads.begin<AuditAnswer>(program, {
+      name: "audit",
+      data: JSON.stringify(start),
+      heapMebibytesMax: 128,
+      onMessage: (answer) => {
+        state = answer.state ?? state;
+        const job = asked.get(answer.id);
+        asked.delete(answer.id);
+        if (asked.size === 0) thread.unref();
+        if (answer.error === undefined) job?.resolve(answer);
+        else job?.reject(faultOf(answer.error));
+      },
+      onDeath: (why) => {
+        begun = undefined;
+        for (const { reject } of asked.values()) reject(unavailable(start.directory, why.message));
+        asked.clear();
+      },
     });
+    thread.ref();
     const mine = beginning.then(({ found }) => {
       invariant(found !== undefined, "the audit thread tells what it has found");
-      return { worker, found };
+      return { thread, found };
     });
-    // It tells its end twice; by then the next may be at work.
-    const ended = (said: string): void => {
-      if (begun !== mine) return;
-      begun = undefined;
-      for (const { reject } of asked.values()) reject(unavailable(start.directory, said));
-      asked.clear();
-    };
-    worker.once("error", (thrown) => ended(String(thrown)));
-    worker.once("exit", () => ended("its thread has ended"));
     mine.catch(() => {
       if (begun === mine) begun = undefined;
-      void worker.terminate();
+      void thread.end();
     });
     return mine;
   };
@@ -136,12 +135,12 @@ function createThread(start: AuditThreadStart) {
     return begun;
   };
   const ask = async (task: AuditTask): Promise<AuditAnswer> => {
-    const { worker } = await ready();
+    const { thread } = await ready();
     return new Promise((resolve, reject) => {
       last += 1;
       asked.set(last, { resolve, reject });
-      worker.ref();
-      worker.postMessage({ id: last, ...task });
+      thread.ref();
+      thread.send({ id: last, ...task });
     });
   };
   return {
@@ -158,7 +157,7 @@ function createThread(start: AuditThreadStart) {
       await ask({ kind: "close" });
       isClosed = true;
       begun = undefined;
-      await open.worker.terminate();
+      await open.thread.end();
     },
   };
 }

@@ -28,6 +28,7 @@ import {
 import type { ConfigSource } from "../ports/config-source.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { ServerEngine } from "../ports/server.ts";
+import type { Threads } from "../ports/threads.ts";
 import { dataListener, watchTls, withFilesBeside } from "./data-listener.ts";
 import { firstKey } from "./first-key.ts";
 import { graphqlLoader } from "./graphql-loader.ts";
@@ -60,6 +61,7 @@ export interface Origin {
 }
 
 export interface BootParts {
+  readonly threads: Threads;
   readonly origin: Origin;
   readonly directory: string;
   readonly logger: Logger;
@@ -107,7 +109,7 @@ export async function boot(parts: BootParts): Promise<Booted> {
   const trust = undo.adopt(await openTrust(parts, trustWorld), (opened) => opened.close());
   const clientKey = await keys.ensure(firstKey(installation.derive));
   const { adminToken, ...people } = await openPeople(trust.parts.documents, installation, { clock, random });
-  const tokenizer = undo.adopt(createTokenizer(), (opened) => opened.close());
+  const tokenizer = undo.adopt(createTokenizer(parts.threads), (opened) => opened.close());
   let gateway: Gateway | undefined;
   const graphql = graphqlLoader();
   await graphql.loadFor(config);
@@ -238,12 +240,13 @@ function adminWorld({ admin }: Config): Pick<AdminParts, "version" | "hosts" | "
   };
 }
 
-const openLog = ({ origin: { config }, directory, logger }: BootParts) =>
+const openLog = ({ origin: { config }, directory, logger, threads }: BootParts) =>
   openEventLog({
     directory,
     clock: systemClock,
     timer: systemTimer,
     logger,
+    threads,
     flushInterval: milliseconds(config.log.flushIntervalMs),
     retention: config.log.retention,
   });

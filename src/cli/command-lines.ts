@@ -20,6 +20,10 @@ export const commandLines = {
         value: "N",
         help: "the admin port; 7228 by default, 0 takes any free one",
       },
+      "no-permission": {
+        type: "boolean",
+        help: "leaves Node's permission model off: the gateway can then start programs and reach every file of its user",
+      },
       "strict-config": {
         type: "boolean",
         help: "refuses to start on a broken file, instead of going on with the last good configuration",
@@ -34,6 +38,10 @@ export const commandLines = {
       json,
       schema: { type: "boolean", help: "prints the JSON Schema for editors instead" },
     },
+  },
+  doctor: {
+    summary: "Checks the installation: says what is wrong, and what is weak.",
+    options: { config, "data-dir": dataDir, json },
   },
   plan: {
     summary: "Shows what a configuration file would change in the running gateway.",

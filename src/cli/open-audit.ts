@@ -14,6 +14,7 @@ import { requestSigner } from "../platform/request-signature/index.ts";
 import type { Installation } from "../platform/secrets/index.ts";
 import { systemClock, systemRandom, systemTimer } from "../platform/system/index.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { Threads } from "../ports/threads.ts";
 import type { Transport } from "../ports/transport.ts";
 import { openAuditThread } from "./audit-writer.ts";
 import { keptText } from "./kept-text.ts";
@@ -36,20 +37,20 @@ export interface AuditWorld {
   readonly installation: Pick<Installation, "derive">;
   readonly settings: Config["audit"];
   readonly logger: Logger;
+  readonly threads: Threads;
   /** Absent: nobody outside is told. */
   readonly transport?: Transport;
 }
 
 /** The audit log in the data directory, with a witness and a collector where there are some. @throws GatewayError `storage_unavailable`. */
 export async function openAuditLog(world: AuditWorld): Promise<Audit> {
-  const { directory, settings, logger, transport } = world;
+  const { directory, settings, logger, transport, threads } = world;
   const { key, origin } = auditKeyOf(world.installation);
   const verifier = printVerifier(verifierOf(origin, key.publicKey, sha256));
-  const { store, writer } = await openAuditThread({
-    directory: auditDirectory(directory),
-    segmentSize,
-    verifier,
-  });
+  const { store, writer } = await openAuditThread(
+    { directory: auditDirectory(directory), segmentSize, verifier },
+    threads,
+  );
   const outside = transport === undefined ? undefined : outsideOf({ ...world, transport }, store, origin);
   const audit = await openAudit({
     ...{ store, writer },

@@ -19,6 +19,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { DocumentStore } from "../ports/document-store.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
+import type { Threads } from "../ports/threads.ts";
 import type { Transport } from "../ports/transport.ts";
 import { openAuditLog } from "./open-audit.ts";
 
@@ -37,6 +38,7 @@ export interface OpenedTrust {
 interface Started {
   readonly directory: string;
   readonly logger: Logger;
+  readonly threads: Threads;
   /** `problems`: why an earlier configuration runs in the place of the one that was written. */
   readonly origin: { readonly config: Pick<Config, "audit">; readonly problems: readonly unknown[] };
 }
@@ -52,17 +54,17 @@ export interface TrustWorld {
 
 /** Opens them in the data directory. @throws GatewayError `storage_unavailable`. */
 export async function openTrust(
-  { directory, logger, origin }: Started,
+  { directory, logger, origin, threads }: Started,
   world: TrustWorld,
 ): Promise<OpenedTrust> {
   await using undo = new AsyncDisposableStack();
   // Its thread begins while the ledger is read.
-  const opening = openAuditLog({ ...world, directory, logger, settings: origin.config.audit });
+  const opening = openAuditLog({ ...world, directory, logger, threads, settings: origin.config.audit });
   // A fault of it is told where it is awaited.
   const begun = opening.catch(() => undefined);
   undo.defer(() => begun.then((audit) => audit?.close()));
   const documents = undo.adopt(openDocumentStore({ directory }), (opened) => opened.close());
-  const store = openLedgerStore({ directory });
+  const store = openLedgerStore({ directory, threads });
   const ledger = undo.adopt(await openLedger(store, documents, world.clock.now()), (one) => one.close());
   const audit = await opening;
   if (origin.problems.length > 0)

@@ -1,10 +1,10 @@
 import { configFromEnvironment, demoConfig } from "../config/from-environment.ts";
-import { startSandboxChild } from "../platform/child/index.ts";
 import type { Origin } from "./boot.ts";
 import { fromFile, type IfBroken } from "./file-origin.ts";
 import { findLocalServers } from "./local-servers.ts";
 import { parseWorld } from "./parse-world.ts";
-import { configFile, sandboxEntry } from "./places.ts";
+import { configFile } from "./places.ts";
+import { startSandboxThread } from "./sandbox-thread.ts";
 import type { World } from "./world.ts";
 
 /** A configuration to start with, and what to say of it. */
@@ -53,12 +53,12 @@ async function fromSurroundings(world: World): Promise<FoundOrigin> {
       stopSandbox: () => undefined,
     };
   }
-  const child = await startSandboxChild(sandboxEntry());
+  const sandbox = await startSandboxThread();
   return {
-    origin: { ...base, mode: "demo", config: demoConfig(child.url, parsing.catalog) },
+    origin: { ...base, mode: "demo", config: demoConfig(sandbox.url, parsing.catalog) },
     summary:
       "Demo mode: no provider key was found, so the built-in sandbox answers. Nothing leaves this machine.",
     warning,
-    stopSandbox: child.stop,
+    stopSandbox: sandbox.stop,
   };
 }

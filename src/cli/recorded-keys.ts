@@ -5,6 +5,7 @@ import type { Control, KeyControl, OwnerControl } from "../gateway/control.ts";
 import { uuidv7 } from "../kernel/ids.ts";
 import type { Installation } from "../platform/secrets/index.ts";
 import { systemClock, systemRandom } from "../platform/system/index.ts";
+import { ownThreads } from "../platform/threads/index.ts";
 import type { Logger } from "../ports/logger.ts";
 import { openAuditLog } from "./open-audit.ts";
 
@@ -27,7 +28,7 @@ export function recordKeys(
   const logger: Logger = { info: () => undefined, warn: tell, error: tell };
   const settings = auditSettings.parse({});
   const changed: Changed = async (route, name, change) => {
-    opening ??= openAuditLog({ directory, installation, settings, logger });
+    opening ??= openAuditLog({ directory, installation, settings, logger, threads: ownThreads });
     const audit = await opening;
     await audit.beforeChange();
     const result = await change();

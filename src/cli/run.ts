@@ -10,6 +10,7 @@ type Command = (args: readonly string[], world: World) => Promise<number | undef
 const commands: Readonly<Record<CommandName, Command>> = {
   start: async (args, world) => (await import("./start.ts")).start(args, world),
   validate: async (args, world) => (await import("./validate.ts")).validate(args, world),
+  doctor: async (args, world) => (await import("./doctor.ts")).doctor(args, world),
   plan: async (args, world) => (await import("./plan.ts")).plan(args, world),
   models: async (args, world) => (await import("./models.ts")).models(args, world),
   explain: async (args, world) => (await import("./explain.ts")).explain(args, world),
@@ -92,5 +93,7 @@ function isCommand(name: string): name is CommandName {
 function messageOf(thrown: unknown): string {
   if (thrown instanceof GatewayError && thrown.code !== "internal") return thrown.publicMessage;
   if (thrown instanceof GatewayError) return thrown.facts.message ?? thrown.message;
+  if (thrown instanceof Error && "code" in thrown && thrown.code === "ERR_ACCESS_DENIED")
+    return `permission mode keeps the gateway from ${"resource" in thrown ? String(thrown.resource) : "what it needs"}: ${thrown.message}`;
   return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -4,4 +4,6 @@ export interface World {
   readonly stderr: (text: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** The file that was started, where a command may begin its process anew; absent inside another program. */
+  readonly program?: string | undefined;
 }

@@ -204,6 +204,7 @@ export interface GatewayState {
     readonly rssBytes: number;
     readonly heapUsedBytes: number;
     readonly eventLoopDelayMsP99: number;
+    readonly permissionMode: "on" | "off";
   };
 }
 

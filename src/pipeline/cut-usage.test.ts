@@ -11,7 +11,12 @@ const attempt = (code: AttemptRecord["code"]): AttemptRecord => ({
 
 function trailOf(...codes: readonly AttemptRecord["code"][]): Trail<unknown> {
   const trail = openTrail<unknown>({
-    ...{ id: uuidv7(epochMs(0), new Uint8Array(10)), at: epochMs(0), startedAt: monotonicMs(0), monotonic: () => monotonicMs(0) },
+    ...{
+      id: uuidv7(epochMs(0), new Uint8Array(10)),
+      at: epochMs(0),
+      startedAt: monotonicMs(0),
+      monotonic: () => monotonicMs(0),
+    },
     ...{ snapshot: {}, method: "POST", target: "/v1/chat/completions" },
   });
   trail.attempts.push(...codes.map(attempt));

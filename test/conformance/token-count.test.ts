@@ -2,14 +2,16 @@
  * Our count of prompts of text alone, held against what OpenAI billed in the recorded exchanges.
  * Source: AI models specification, part 19: exact in at least 95 % up to GPT-4.1, 85 % from GPT-5 on.
  */
+
 import { afterAll, describe, expect, it } from "vitest";
 import { countedPrompt, promptTokens } from "../../src/capabilities/token-count/index.ts";
 import type { Call } from "../../src/exchange/call.ts";
 import { clientCodecs, upstreamCodecOf } from "../../src/gateway/codecs.ts";
 import { createTokenizer } from "../../src/platform/gpt-tokenizer/index.ts";
+import { ownThreads } from "../../src/platform/threads/index.ts";
 import { hasRecordedTraffic, type Recorded, recordedTraffic } from "../support/recorded-traffic.ts";
 
-const tokenizer = createTokenizer();
+const tokenizer = createTokenizer(ownThreads);
 afterAll(() => tokenizer.close());
 
 const dialects = { "openai-chat": "openai.chat", "openai-responses": "openai.responses" } as const;

@@ -12,7 +12,7 @@ const say = (what: Readonly<Record<string, unknown>>): void => {
   writeSync(1, `${JSON.stringify(what)}\n`);
 };
 const logger = createRecordingLogger();
-const audit = await auditInFiles(directory, logger, (note) => say({ note }));
+const audit = await auditInFiles(directory, logger, { onCheckpoint: (note) => say({ note }) });
 const errors = logger.lines().filter(({ level }) => level === "error");
 if (errors.length > 0) say({ errors });
 const call = {

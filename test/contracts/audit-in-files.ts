@@ -2,7 +2,9 @@ import { type Audit, openAudit, printVerifier, verifierOf } from "../../src/capa
 import { openAuditThread } from "../../src/cli/audit-writer.ts";
 import { sha256, signingKeyOf, verifySignature } from "../../src/platform/evidence/index.ts";
 import { systemClock, systemRandom, systemTimer } from "../../src/platform/system/index.ts";
+import { ownThreads } from "../../src/platform/threads/index.ts";
 import type { Logger } from "../../src/ports/logger.ts";
+import type { Threads } from "../../src/ports/threads.ts";
 
 /** Small, so that a test goes over the ends of some. */
 export const segmentSize = 3000;
@@ -13,11 +15,14 @@ export const key = signingKeyOf("crash");
 export async function auditInFiles(
   directory: string,
   logger: Logger,
-  onCheckpoint: (note: string) => void = () => {},
+  {
+    onCheckpoint = () => {},
+    threads = ownThreads,
+  }: { readonly onCheckpoint?: (note: string) => void; readonly threads?: Threads } = {},
 ): Promise<Audit> {
   const verifier = printVerifier(verifierOf(origin, key.publicKey, sha256));
   return openAudit({
-    ...(await openAuditThread({ directory, segmentSize, verifier })),
+    ...(await openAuditThread({ directory, segmentSize, verifier }, threads)),
     clock: systemClock,
     timer: systemTimer,
     random: systemRandom(),

@@ -1,6 +1,8 @@
 import type { Worker } from "node:worker_threads";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { createRecordingLogger } from "../../src/platform/memory/index.ts";
+import { ownThreads } from "../../src/platform/threads/index.ts";
+import type { Threads } from "../../src/ports/threads.ts";
 import { auditInFiles } from "./audit-in-files.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
@@ -8,24 +10,27 @@ import { temporaryDirectory } from "./temporary-directory.ts";
  * The threads that are begun while the test runs.
  * @param isDoomed Asked when one tells that it has written: whether it dies before anybody hears of it.
  */
-function threads(isDoomed: () => boolean): readonly Worker[] {
+function mortal(isDoomed: () => boolean): { readonly begun: readonly Worker[]; readonly threads: Threads } {
   const begun: Worker[] = [];
-  const note = (worker: Worker): void => {
-    begun.push(worker);
-    const emit = worker.emit.bind(worker);
-    worker.emit = (event: string | symbol, ...said: unknown[]): boolean => {
-      const [answer] = said;
-      const hasWritten = typeof answer === "object" && answer !== null && "count" in answer;
-      if (event !== "message" || !hasWritten || !isDoomed()) return emit(event, ...said);
-      void worker.terminate();
-      return true;
-    };
-  };
+  const note = (worker: Worker): void => void begun.push(worker);
   process.on("worker", note);
   onTestFinished(() => {
     process.off("worker", note);
   });
-  return begun;
+  return {
+    begun,
+    threads: {
+      begin: (program, parts) =>
+        ownThreads.begin(program, {
+          ...parts,
+          onMessage: (answer: Parameters<typeof parts.onMessage>[0]) => {
+            const hasWritten = typeof answer === "object" && answer !== null && "count" in answer;
+            if (hasWritten && isDoomed()) void begun.at(-1)?.terminate();
+            else parts.onMessage(answer);
+          },
+        }),
+    },
+  };
 }
 
 const served = (request: number) => ({
@@ -63,8 +68,8 @@ describe("an audit log that a thread writes", () => {
 
   it("goes on in another thread when its own dies: no record is lost, and none is written twice", async () => {
     let doomed = 0;
-    const begun = threads(() => doomed-- > 0);
-    const audit = await auditInFiles(temporaryDirectory(), createRecordingLogger());
+    const { begun, threads } = mortal(() => doomed-- > 0);
+    const audit = await auditInFiles(temporaryDirectory(), createRecordingLogger(), { threads });
     let told = 0;
     for (let life = 0; life < 6; life += 1) {
       for (let count = 0; count < 300; count += 1) audit.record(served(told++));

@@ -2,15 +2,18 @@
  * The victim of `crash.test.ts`: appends records as fast as it may and says, after each interval, how many the log
  * calls written. Arguments: the data directory, the number of the first record.
  */
+
 import { writeSync } from "node:fs";
 import { milliseconds } from "../../src/kernel/units.ts";
 import { createRecordingLogger } from "../../src/platform/memory/index.ts";
 import { openEventLog } from "../../src/platform/sqlite/index.ts";
 import { systemClock, systemTimer } from "../../src/platform/system/index.ts";
+import { ownThreads } from "../../src/platform/threads/index.ts";
 import { crashRecord } from "./crash-record.ts";
 
 const [directory = "", first = "0"] = process.argv.slice(2);
 const log = openEventLog({
+  threads: ownThreads,
   directory,
   clock: systemClock,
   timer: systemTimer,

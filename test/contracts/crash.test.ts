@@ -13,6 +13,7 @@ import {
   type RecordingLogger,
 } from "../../src/platform/memory/index.ts";
 import { openEventLog } from "../../src/platform/sqlite/index.ts";
+import { ownThreads } from "../../src/platform/threads/index.ts";
 import { crashRecord } from "./crash-record.ts";
 import { storedBodies } from "./stored-bodies.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
@@ -46,6 +47,7 @@ async function reopened(directory: string, at: number): Promise<RecordingLogger>
   const { clock, timer } = createVirtualTime(at);
   const logger = createRecordingLogger();
   const log = openEventLog({
+    threads: ownThreads,
     directory,
     clock,
     timer,

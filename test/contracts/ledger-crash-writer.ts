@@ -3,16 +3,18 @@
  * promised, a line for each in the file `promised`: `held N` once the reservation of call N is durable, `drawn N` when a
  * slice covers it until then. Arguments: the data directory, the number of the first call.
  */
+
 import { openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { budgetOf, createBudgets } from "../../src/capabilities/budget/index.ts";
 import { openLedgerStore } from "../../src/platform/sqlite/index.ts";
 import { systemClock, systemTimer } from "../../src/platform/system/index.ts";
+import { ownThreads } from "../../src/platform/threads/index.ts";
 import { crashBudgets } from "./ledger-crash-budgets.ts";
 
 const [directory = "", first = "0"] = process.argv.slice(2);
 const file = openSync(join(directory, "promised"), "a");
-const store = openLedgerStore({ directory });
+const store = openLedgerStore({ directory, threads: ownThreads });
 const opening = await store.open(0);
 const budgets = createBudgets(
   {

@@ -7,6 +7,7 @@ import { setTimeout as after } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { createSeededRandom } from "../../src/platform/memory/index.ts";
 import { openLedgerStore } from "../../src/platform/sqlite/index.ts";
+import { ownThreads } from "../../src/platform/threads/index.ts";
 import type { WrittenEntry } from "../../src/ports/ledger-store.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
@@ -43,7 +44,7 @@ interface Promises {
 const amountOf = (number: number): number => 1_000_000 + number;
 
 async function allEntries(directory: string) {
-  const store = openLedgerStore({ directory });
+  const store = openLedgerStore({ directory, threads: ownThreads });
   const entries: WrittenEntry[] = [];
   for (;;) {
     const before = entries.at(-1)?.id;

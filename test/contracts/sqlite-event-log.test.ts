@@ -16,6 +16,7 @@ import { GatewayError } from "../../src/kernel/errors.ts";
 import { milliseconds } from "../../src/kernel/units.ts";
 import { createRecordingLogger, createVirtualTime } from "../../src/platform/memory/index.ts";
 import { openEventLog } from "../../src/platform/sqlite/index.ts";
+import { ownThreads } from "../../src/platform/threads/index.ts";
 import { firstMoment, loggedRequest } from "./logged-request.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
@@ -31,6 +32,7 @@ function setUp(
   const logger = createRecordingLogger();
   const open = () =>
     openEventLog({
+      threads: ownThreads,
       directory,
       clock: time.clock,
       timer: time.timer,

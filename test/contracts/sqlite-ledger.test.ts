@@ -3,10 +3,13 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { openLedgerStore } from "../../src/platform/sqlite/index.ts";
+import { ownThreads } from "../../src/platform/threads/index.ts";
 import { ledgerEntry, ledgerStoreContract } from "./ledger-store.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
-ledgerStoreContract("sqlite", () => openLedgerStore({ directory: temporaryDirectory() }));
+ledgerStoreContract("sqlite", () =>
+  openLedgerStore({ directory: temporaryDirectory(), threads: ownThreads }),
+);
 
 const reserved = (count: number, from = 0) =>
   Array.from({ length: count }, (_, index) => ledgerEntry("reserve", `r${from + index}`, 10));
@@ -14,12 +17,12 @@ const reserved = (count: number, from = 0) =>
 describe("openLedgerStore", () => {
   it("goes on after a restart, in a file only the owner can read", async () => {
     const directory = temporaryDirectory();
-    const store = openLedgerStore({ directory });
+    const store = openLedgerStore({ directory, threads: ownThreads });
     await store.commit({ entries: reserved(3) });
     await store.close();
     await store.close();
     expect(statSync(join(directory, "ledger.db")).mode & 0o777).toBe(0o600);
-    const again = openLedgerStore({ directory });
+    const again = openLedgerStore({ directory, threads: ownThreads });
     expect((await again.open(0)).open).toHaveLength(3);
     await again.close();
     await expect(again.commit({})).rejects.toThrow(expect.objectContaining({ code: "storage_unavailable" }));
@@ -27,7 +30,7 @@ describe("openLedgerStore", () => {
 
   it("is append-only: no statement changes an entry or takes one away", async () => {
     const directory = temporaryDirectory();
-    const store = openLedgerStore({ directory });
+    const store = openLedgerStore({ directory, threads: ownThreads });
     await store.commit({ entries: reserved(1) });
     await store.close();
     const database = new DatabaseSync(join(directory, "ledger.db"));
@@ -38,7 +41,7 @@ describe("openLedgerStore", () => {
 
   it("finds a total that is not the sum of its entries", async () => {
     const directory = temporaryDirectory();
-    const store = openLedgerStore({ directory });
+    const store = openLedgerStore({ directory, threads: ownThreads });
     await store.commit({ entries: reserved(2) });
     const database = new DatabaseSync(join(directory, "ledger.db"));
     database.exec("UPDATE total SET reserved = reserved + 1");
@@ -53,7 +56,7 @@ describe("openLedgerStore", () => {
   });
 
   it("takes nothing of a batch of which one line cannot be written, and the next as ever", async () => {
-    const store = openLedgerStore({ directory: temporaryDirectory() });
+    const store = openLedgerStore({ directory: temporaryDirectory(), threads: ownThreads });
     const wrong = ledgerEntry("reserve", "wrong", 0.5);
     await expect(store.commit({ entries: [...reserved(2), wrong] })).rejects.toThrow(
       expect.objectContaining({ code: "storage_unavailable" }),
@@ -66,7 +69,7 @@ describe("openLedgerStore", () => {
 
   it("drops a torn tail: what power loss has cut in the middle of a batch was never there", async () => {
     const directory = temporaryDirectory();
-    const store = openLedgerStore({ directory });
+    const store = openLedgerStore({ directory, threads: ownThreads });
     await store.commit({ entries: reserved(5) });
     const whole = statSync(join(directory, "ledger.db-wal")).size;
     await store.commit({ entries: reserved(50, 5) });
@@ -77,7 +80,7 @@ describe("openLedgerStore", () => {
     const size = statSync(join(torn, "ledger.db-wal")).size;
     expect(size).toBeGreaterThan(whole);
     truncateSync(join(torn, "ledger.db-wal"), whole + Math.floor((size - whole) * 0.7));
-    const again = openLedgerStore({ directory: torn });
+    const again = openLedgerStore({ directory: torn, threads: ownThreads });
     expect((await again.open(0)).open).toHaveLength(5);
     expect(await again.check(0)).toEqual([]);
     await again.commit({ entries: reserved(50, 5) });
@@ -88,7 +91,7 @@ describe("openLedgerStore", () => {
   it("says what to do when the file is none", () => {
     const directory = temporaryDirectory();
     writeFileSync(join(directory, "ledger.db"), "not a database at all".repeat(100));
-    expect(() => openLedgerStore({ directory })).toThrow(
+    expect(() => openLedgerStore({ directory, threads: ownThreads })).toThrow(
       expect.objectContaining({
         code: "storage_unavailable",
         publicMessage: expect.stringContaining("--data-dir"),

@@ -1,6 +1,7 @@
 import { milliseconds } from "../../src/kernel/units.ts";
 import { createRecordingLogger, createVirtualTime } from "../../src/platform/memory/index.ts";
 import { openDocumentStore, openEventLog, openKeyStore } from "../../src/platform/sqlite/index.ts";
+import { ownThreads } from "../../src/platform/threads/index.ts";
 import { documentStoreContract } from "./document-store.ts";
 import { eventLogContract } from "./event-log.ts";
 import { keyStoreContract } from "./key-store.ts";
@@ -10,6 +11,7 @@ import { temporaryDirectory } from "./temporary-directory.ts";
 eventLogContract("sqlite", () => {
   const { clock, timer } = createVirtualTime(firstMoment);
   return openEventLog({
+    threads: ownThreads,
     directory: temporaryDirectory(),
     clock,
     timer,

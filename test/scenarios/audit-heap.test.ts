@@ -2,6 +2,8 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { Worker } from "node:worker_threads";
 import { expect, it, onTestFinished } from "vitest";
+import { ownThreads } from "../../src/platform/threads/index.ts";
+import type { Threads } from "../../src/ports/threads.ts";
 import { bootGateway } from "../support/booted-gateway.ts";
 import { postText, rawClient } from "../support/raw-client.ts";
 import { framed, rawUpstream, streamHead } from "../support/raw-upstream.ts";
@@ -15,13 +17,16 @@ it("the writer of the audit log never has a key, a header's value, a prompt, an 
 }, async () => {
   const told: string[] = [];
   const begun: Worker[] = [];
-  const note = (worker: Worker): void => {
-    begun.push(worker);
-    const post = worker.postMessage.bind(worker);
-    worker.postMessage = (message: unknown) => {
-      if (worker.threadName === "audit") told.push(JSON.stringify(message));
-      post(message);
-    };
+  const note = (worker: Worker): void => void begun.push(worker);
+  const listened: Threads = {
+    begin: (program, parts) => {
+      const thread = ownThreads.begin(program, parts);
+      const send = (message: unknown): void => {
+        told.push(JSON.stringify(message));
+        thread.send(message);
+      };
+      return parts.name === "audit" ? { ...thread, send } : thread;
+    },
   };
   process.on("worker", note);
   onTestFinished(() => {
@@ -34,11 +39,14 @@ it("the writer of the audit log never has a key, a header's value, a prompt, an 
     ),
   );
   onTestFinished(() => upstream[Symbol.asyncDispose]());
-  const gateway = await bootGateway(`
+  const gateway = await bootGateway(
+    `
 allowLiteralSecrets: true
 providers:
   chat: { dialect: openai-chat, baseUrl: "${upstream.url}/v1", models: ["chat-*"], key: "${canary("provider")}" }
-`);
+`,
+    listened,
+  );
   onTestFinished(() => gateway[Symbol.asyncDispose]());
   const ask = async (key: string, model: string): Promise<string> => {
     const client = rawClient(gateway.port);

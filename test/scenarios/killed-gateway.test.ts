@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
 import { createSeededRandom } from "../../src/platform/memory/index.ts";
 import { openLedgerStore } from "../../src/platform/sqlite/index.ts";
+import { ownThreads } from "../../src/platform/threads/index.ts";
 import type { WrittenEntry } from "../../src/ports/ledger-store.ts";
 import { type NodeOrigin, nodeOrigin } from "../support/rest-gateway.ts";
 import { type RunningGateway, runGateway } from "../support/running-gateway.ts";
@@ -114,7 +115,7 @@ async function recordsIn(directory: string): Promise<ReadonlyMap<string, number>
 }
 
 async function ledgerIn(directory: string) {
-  const store = openLedgerStore({ directory: join(directory, "data") });
+  const store = openLedgerStore({ directory: join(directory, "data"), threads: ownThreads });
   const entries: WrittenEntry[] = [];
   for (;;) {
     const before = entries.at(-1)?.id;

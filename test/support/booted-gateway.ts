@@ -7,6 +7,8 @@ import { findOrigin } from "../../src/cli/origin.ts";
 import type { ChatDialect } from "../../src/exchange/dialect.ts";
 import type { RequestRecord } from "../../src/exchange/settlement.ts";
 import { createRecordingLogger } from "../../src/platform/memory/index.ts";
+import { ownThreads } from "../../src/platform/threads/index.ts";
+import type { Threads } from "../../src/ports/threads.ts";
 
 /** A gateway inside the test's own process: real sockets, real stores, a directory of its own. */
 export interface BootedGateway extends AsyncDisposable {
@@ -21,7 +23,7 @@ export interface BootedGateway extends AsyncDisposable {
 }
 
 /** @param config Text of `sallyport.yaml`. */
-export async function bootGateway(config: string): Promise<BootedGateway> {
+export async function bootGateway(config: string, threads: Threads = ownThreads): Promise<BootedGateway> {
   const directory = mkdtempSync(join(tmpdir(), "sallyport-booted-"));
   const file = join(directory, "sallyport.yaml");
   // The test's own work makes the loop of this process late: nobody is to be refused for that.
@@ -36,7 +38,14 @@ export async function bootGateway(config: string): Promise<BootedGateway> {
     env: {},
     cwd: directory,
   });
-  const booted = await boot({ origin, directory: join(directory, "data"), logger, port: 0, adminPort: 0 });
+  const booted = await boot({
+    threads,
+    origin,
+    directory: join(directory, "data"),
+    logger,
+    port: 0,
+    adminPort: 0,
+  });
   let closing: Promise<void> | undefined;
   const close = (graceMs: number): Promise<void> => {
     closing ??= booted.close(graceMs);

@@ -268,7 +268,7 @@ export async function memoryGateway(parts: {
       refresh: () => Promise.resolve(noCatalog),
       approve: () => noCatalog,
     },
-    vitals: () => ({ rssBytes: 0, heapUsedBytes: 0, eventLoopDelayMsP99: 0 }),
+    vitals: () => ({ rssBytes: 0, heapUsedBytes: 0, eventLoopDelayMsP99: 0, permissionMode: "off" }),
     ...(parts.pressure === undefined ? {} : { pressure: parts.pressure }),
     snapshot,
   });

@@ -1670,6 +1670,8 @@ export interface GatewayState {
     readonly heapUsedBytes: number;
     /** Milliseconds. */
     readonly eventLoopDelayMsP99: number;
+    /** Whether Node's permission model holds the process from other files and programs. */
+    readonly permissionMode: "on" | "off";
   };
 }
 

@@ -3,6 +3,7 @@ import { chmod, open, readFile, writeFile } from "node:fs/promises";
 import { GatewayError } from "../../kernel/errors.ts";
 import type { AuditSegment, AuditStore } from "../../ports/audit-store.ts";
 import type { Clock } from "../../ports/clock.ts";
+import { durableFlags, syncData, syncNames } from "./durable.ts";
 import { type HashFiles, openHashFiles } from "./hash-files.ts";
 import { type LineFile, openLineFile } from "./line-file.ts";
 import { directoryMode, fileMode } from "./modes.ts";
@@ -157,11 +158,11 @@ async function openNotes(directory: string): Promise<number> {
 }
 
 async function appendNote(directory: string, at: number, text: string): Promise<number> {
-  const file = await open(notesFile(directory), "r+");
+  const file = await open(notesFile(directory), durableFlags);
   try {
     await file.truncate(at);
     const { bytesWritten } = await file.write(Buffer.from(text), 0, null, at);
-    await file.datasync();
+    await syncData(file);
     return at + bytesWritten;
   } finally {
     await file.close();
@@ -172,7 +173,7 @@ async function appendNote(directory: string, at: number, text: string): Promise<
 async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory, "r");
   try {
-    await handle.sync();
+    await syncNames(handle);
   } finally {
     await handle.close();
   }

@@ -1,6 +1,8 @@
 import { closeSync, fdatasync, fstatSync, ftruncateSync, openSync, readSync, write } from "node:fs";
+import { open } from "node:fs/promises";
 import { promisify } from "node:util";
 import type { AuditStore, HashLevel } from "../../ports/audit-store.ts";
+import { durableFlags, syncData, unlessDenied } from "./durable.ts";
 import { fileMode } from "./modes.ts";
 import { hashFile } from "./places.ts";
 
@@ -37,13 +39,15 @@ export function openHashFiles(directory: string): HashFiles {
             await writeLater(file.descriptor, hashes, done, hashes.length - done, at * hashBytes + done)
           ).bytesWritten;
         file.count = at + hashes.length / hashBytes;
-        file.isSynced = false;
+        file.syncedCount = Math.min(file.syncedCount, at);
       },
       sync: async () => {
         for (const file of files.values()) {
-          if (file.isSynced) continue;
-          file.isSynced = true;
-          await syncLater(file.descriptor);
+          const { count, syncedCount } = file;
+          if (count === syncedCount) continue;
+          file.syncedCount = count;
+          const isDone = await unlessDenied(() => syncLater(file.descriptor), true);
+          if (!isDone) await writeAgain(file, syncedCount, count);
         }
       },
     },
@@ -90,8 +94,10 @@ function readFrom(
 
 interface OpenFile {
   readonly descriptor: number;
+  readonly path: string;
   count: number;
-  isSynced: boolean;
+  /** So many are known to survive power loss. */
+  syncedCount: number;
 }
 
 function openOne(path: string): OpenFile {
@@ -99,5 +105,15 @@ function openOne(path: string): OpenFile {
   const descriptor = openSync(path, "r+");
   const count = Math.floor(fstatSync(descriptor).size / hashBytes);
   ftruncateSync(descriptor, count * hashBytes);
-  return { descriptor, count, isSynced: true };
+  return { path, descriptor, count, syncedCount: count };
+}
+
+/** Has what is written survive power loss where Node's permission model has no `fdatasync`: by a file that is opened so. */
+async function writeAgain({ path, descriptor }: OpenFile, from: number, to: number): Promise<void> {
+  const bytes = new Uint8Array((to - from) * hashBytes);
+  const length = readSync(descriptor, bytes, 0, bytes.length, from * hashBytes);
+  await using file = await open(path, durableFlags);
+  for (let done = 0; done < length; )
+    done += (await file.write(bytes, done, length - done, from * hashBytes + done)).bytesWritten;
+  await syncData(file);
 }

@@ -1,5 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { open } from "node:fs/promises";
+import { durableFlags, syncData } from "./durable.ts";
 import { fileMode } from "./modes.ts";
 
 /** Lines in a file that grows at its end; where some of them begin is remembered, so that any of them is found fast. */
@@ -23,7 +24,9 @@ const lineFeed = 10;
 
 /** Opens or makes it. A last line without its line feed is what a killed process has left: it is dropped. */
 export async function openLineFile(path: string): Promise<LineFile> {
-  const file = await open(path, "a+", fileMode).then((made) => made.close().then(() => open(path, "r+")));
+  const file = await open(path, "a+", fileMode).then((made) =>
+    made.close().then(() => open(path, durableFlags)),
+  );
   /** Where the lines 0, 256, 512 … begin. */
   const marks: number[] = [];
   let count = 0;
@@ -63,7 +66,7 @@ export async function openLineFile(path: string): Promise<LineFile> {
       isRagged = true;
       const bytes = Buffer.from(`${lines.join("\n")}\n`, "utf8");
       await writeAll(file, bytes, size);
-      await file.datasync();
+      await syncData(file);
       isRagged = false;
       countIn(bytes, size);
     },
@@ -79,7 +82,7 @@ export async function openLineFile(path: string): Promise<LineFile> {
     },
     overwrite: async (at, line) => {
       await writeAll(file, Buffer.from(line, "utf8"), await placeOf(at));
-      await file.datasync();
+      await syncData(file);
     },
     cut: async (left) => {
       if (left >= count) return;
@@ -87,7 +90,7 @@ export async function openLineFile(path: string): Promise<LineFile> {
       count = left;
       marks.length = Math.ceil(left / stride);
       await file.truncate(size);
-      await file.datasync();
+      await syncData(file);
     },
     close: () => file.close(),
   };

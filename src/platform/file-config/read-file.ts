@@ -8,6 +8,8 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: "this user may not read it",
   EISDIR: "it is a directory",
   ELOOP: "its links lead in a circle",
+  ERR_ACCESS_DENIED:
+    "permission mode keeps this process from files that its configuration did not name when it started; start the gateway anew",
 };
 
 /** The text of a file of at most `bytesMax` bytes, or why there is none. Never throws, never waits on a pipe or device. */

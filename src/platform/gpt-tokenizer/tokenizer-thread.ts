@@ -1,4 +1,5 @@
-import { parentPort } from "node:worker_threads";
+import { workerData } from "node:worker_threads";
+import type { ThreadData } from "../../ports/threads.ts";
 import type { CountAnswer, CountJob } from "./tokenizer.ts";
 
 /** Nothing in a text is special: it is what somebody wrote. */
@@ -10,8 +11,10 @@ const vocabularies = {
   cl100k: async () => (await import("gpt-tokenizer/encoding/cl100k_base")).countTokens,
 } as const;
 
-parentPort?.on("message", (job: CountJob) => {
-  void answer(job).then((told) => parentPort?.postMessage(told));
+const { port }: ThreadData = workerData;
+
+port.on("message", (job: CountJob) => {
+  void answer(job).then((told) => port.postMessage(told));
 });
 
 async function answer({ id, vocabulary, texts }: CountJob): Promise<CountAnswer> {

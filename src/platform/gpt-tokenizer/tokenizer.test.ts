@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, it } from "vitest";
+import { ownThreads } from "../threads/index.ts";
 import { createTokenizer } from "./tokenizer.ts";
 
-const tokenizer = createTokenizer();
+const tokenizer = createTokenizer(ownThreads);
 afterAll(() => tokenizer.close());
 
 describe("the tokenizer", () => {
@@ -32,7 +33,7 @@ describe("the tokenizer", () => {
   });
 
   it("fails what waits when it is closed, and begins again when it is asked again", async () => {
-    const own = createTokenizer();
+    const own = createTokenizer(ownThreads);
     const waiting = own.count("cl100k", ["x"]);
     await Promise.all([expect(waiting).rejects.toThrow("shutting down"), own.close()]);
     expect(await own.count("cl100k", ["x"])).toEqual([1]);

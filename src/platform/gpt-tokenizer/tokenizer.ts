@@ -1,4 +1,4 @@
-import { Worker } from "node:worker_threads";
+import type { Thread, Threads } from "../../ports/threads.ts";
 import type { Tokenizer, Vocabulary } from "../../ports/tokenizer.ts";
 
 const thread = new URL(
@@ -22,29 +22,28 @@ export interface CountAnswer {
 const waitingMax = 100;
 
 /** One thread, begun with the first count: the vocabularies take 70 MiB and a tenth of a second to load. */
-export function createTokenizer(): Tokenizer {
+export function createTokenizer(threads: Threads): Tokenizer {
   const waiting = new Map<
     number,
     { resolve: (counts: readonly number[]) => void; reject: (why: Error) => void }
   >();
-  let worker: Worker | undefined;
+  let worker: Thread | undefined;
   let jobs = 0;
 
-  const begin = (): Worker => {
-    const begun = new Worker(thread, { execArgv: [] });
-    begun.on("message", ({ id, counts, error }: CountAnswer) => {
-      const job = waiting.get(id);
-      waiting.delete(id);
-      if (waiting.size === 0) begun.unref();
-      if (error === undefined) job?.resolve(counts);
-      else job?.reject(new Error(error));
+  const begin = (): Thread =>
+    threads.begin(thread, {
+      onMessage: ({ id, counts, error }: CountAnswer) => {
+        const job = waiting.get(id);
+        waiting.delete(id);
+        if (waiting.size === 0) worker?.unref();
+        if (error === undefined) job?.resolve(counts);
+        else job?.reject(new Error(error));
+      },
+      onDeath: (why) => {
+        worker = undefined;
+        failAll(why);
+      },
     });
-    begun.once("error", (error) => {
-      worker = undefined;
-      failAll(error instanceof Error ? error : new Error(String(error)));
-    });
-    return begun;
-  };
   const failAll = (why: Error): void => {
     const failed = [...waiting.values()];
     waiting.clear();
@@ -62,13 +61,13 @@ export function createTokenizer(): Tokenizer {
         worker ??= begin();
         worker.ref();
         const job: CountJob = { id: jobs, vocabulary, texts };
-        worker.postMessage(job);
+        worker.send(job);
       }),
     close: async () => {
       const ending = worker;
       worker = undefined;
       failAll(new Error("the gateway is shutting down"));
-      await ending?.terminate();
+      await ending?.end();
     },
   };
 }

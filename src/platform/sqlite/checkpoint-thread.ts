@@ -1,7 +1,9 @@
 import { constants, setPriority } from "node:os";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
-import { parentPort } from "node:worker_threads";
+import { workerData } from "node:worker_threads";
+import type { ThreadData } from "../../ports/threads.ts";
+import { closed } from "./database.ts";
 import { messageOf } from "./fault.ts";
 
 /**
@@ -14,8 +16,10 @@ const passes = 3;
 
 interface Copy {
   readonly path: string;
-  readonly mode: "RESTART" | "TRUNCATE";
+  readonly mode: "PASSIVE" | "RESTART" | "TRUNCATE";
 }
+
+const { port }: ThreadData = workerData;
 
 // On Linux this is the thread's own; elsewhere it would be the whole process'. Requests go first.
 if (process.platform === "linux") {
@@ -26,23 +30,24 @@ if (process.platform === "linux") {
   }
 }
 
-parentPort?.on("message", ({ path, mode }: Copy) => {
+port.on("message", ({ path, mode }: Copy) => {
   let error: string | undefined;
   try {
     copyWal(path, mode);
   } catch (thrown) {
     error = messageOf(thrown);
   }
-  parentPort?.postMessage({ path, error });
+  port.postMessage({ path, mode, error });
 });
 
 function copyWal(path: string, mode: Copy["mode"]): void {
   const url = pathToFileURL(path);
   url.searchParams.set("mode", "rw");
-  const database = new DatabaseSync(url, { allowExtension: false, timeout: 2000 });
+  const database = new DatabaseSync(url, { ...closed, timeout: 2000 });
   try {
     database.exec("PRAGMA trusted_schema = OFF");
-    for (let pass = 0; pass < passes; pass += 1) database.exec("PRAGMA wal_checkpoint(PASSIVE)");
+    const before = mode === "PASSIVE" ? 0 : passes;
+    for (let pass = 0; pass < before; pass += 1) database.exec("PRAGMA wal_checkpoint(PASSIVE)");
     database.exec(`PRAGMA wal_checkpoint(${mode})`);
   } finally {
     database.close();

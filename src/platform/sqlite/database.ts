@@ -17,12 +17,17 @@ export interface OpenOptions {
 }
 
 /**
+ * No statement reaches another file: no `ATTACH`, no extensions. Node's permission model does not hold `node:sqlite`.
+ */
+export const closed = { allowExtension: false, limits: { attach: 0 } } as const;
+
+/**
  * Opens a database file of the gateway, creating it with mode 0600 and turning off what is dangerous.
  * @throws what `node:sqlite` or the file system throws; `storageFailure` makes a GatewayError of it.
  */
 export function openDatabase(path: string, options: OpenOptions): DatabaseSync {
   createPrivateFile(path);
-  const database = new DatabaseSync(path, { allowExtension: false, timeout: options.busyTimeoutMs });
+  const database = new DatabaseSync(path, { ...closed, timeout: options.busyTimeoutMs });
   return prepared(database, options);
 }
 
@@ -33,7 +38,7 @@ export function openDatabase(path: string, options: OpenOptions): DatabaseSync {
 export function openForReading(path: string): DatabaseSync {
   const url = pathToFileURL(path);
   url.searchParams.set("mode", "rw");
-  const database = new DatabaseSync(url, { allowExtension: false, timeout: 1000 });
+  const database = new DatabaseSync(url, { ...closed, timeout: 1000 });
   try {
     database.exec("PRAGMA trusted_schema = OFF; PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0");
     return database;

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Clock } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
+import type { Threads } from "../../ports/threads.ts";
 import { createCheckpointer, syncWal } from "./checkpoint.ts";
 import { createPrivateDirectory } from "./database.ts";
 import type { Day } from "./day.ts";
@@ -39,6 +40,7 @@ export interface DayWritersParts {
   readonly directory: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly threads: Threads;
 }
 
 /** So much is copied at once: little, since the syncing that belongs to it holds up whatever shares its core. */
@@ -46,11 +48,11 @@ const uncopiedBytesMax = 8 * 1024 * 1024;
 const walBytesAtRest = 4 * 1024 * 1024;
 const openMax = 2;
 
-export function createDayWriters({ directory, clock, logger }: DayWritersParts): DayWriters {
+export function createDayWriters({ directory, clock, logger, threads }: DayWritersParts): DayWriters {
   const writers = new Map<Day, DayWriter>();
   const checked = new Set<Day>();
   const background = new Set<Promise<void>>();
-  const checkpointer = createCheckpointer();
+  const checkpointer = createCheckpointer(threads);
   let copying: Promise<void> | undefined;
 
   const pathOf = (day: Day): string => join(directory, `${day}.db`);
@@ -136,7 +138,7 @@ export function createDayWriters({ directory, clock, logger }: DayWritersParts):
     sync: async (paths) => {
       for (const path of paths) {
         try {
-          await syncWal(path);
+          await syncWal(path, checkpointer);
         } catch (thrown) {
           if (isMissing(thrown)) continue;
           logger.warn("the request log could not be synced", { error: messageOf(thrown) });

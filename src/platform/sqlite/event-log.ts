@@ -3,6 +3,7 @@ import { elapsed, type Milliseconds, type MonotonicMs, milliseconds } from "../.
 import type { Clock } from "../../ports/clock.ts";
 import type { EventLog } from "../../ports/event-log.ts";
 import type { Logger } from "../../ports/logger.ts";
+import type { Threads } from "../../ports/threads.ts";
 import type { Timer } from "../../ports/timer.ts";
 import { createPrivateDirectory, storageFailure } from "./database.ts";
 import { dayAt, daysBefore } from "./day.ts";
@@ -19,6 +20,7 @@ export interface EventLogSettings {
   readonly clock: Clock;
   readonly timer: Timer;
   readonly logger: Logger;
+  readonly threads: Threads;
   /** What a killed process may lose. */
   readonly flushInterval: Milliseconds;
   readonly retention: Retention;
@@ -40,7 +42,7 @@ export function openEventLog(settings: EventLogSettings): EventLog {
   const { clock, timer, logger, retention } = settings;
   const directory = join(settings.directory, "events");
   const queue = createWriteQueue(queueBounds);
-  const days = createDayWriters({ directory, clock, logger });
+  const days = createDayWriters({ directory, clock, logger, threads: settings.threads });
   const writer = createEventWriter({ queue, days, clock, logger });
   const reader = createEventReader({ directory, queue, logger });
   let dropped = 0;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
 import { GatewayError } from "../../kernel/errors.ts";
 import type { LedgerStore } from "../../ports/ledger-store.ts";
+import type { Thread, Threads } from "../../ports/threads.ts";
 import { createPrivateDirectory, openDatabase, storageFailure } from "./database.ts";
 import { createLedgerReading } from "./ledger-reading.ts";
 import { ledgerMigrations } from "./ledger-schema.ts";
@@ -12,6 +12,7 @@ import { migrate } from "./migrations.ts";
 export interface LedgerStoreSettings {
   /** Created with mode 0700 when absent; the ledger is its `ledger.db`. */
   readonly directory: string;
+  readonly threads: Threads;
 }
 
 const program = new URL(
@@ -25,11 +26,11 @@ const program = new URL(
  *
  * @throws GatewayError `storage_unavailable` when the directory cannot be used or was written by a newer version.
  */
-export function openLedgerStore({ directory }: LedgerStoreSettings): LedgerStore {
+export function openLedgerStore({ directory, threads }: LedgerStoreSettings): LedgerStore {
   const path = join(directory, "ledger.db");
   const database = opened(directory, path);
   const reading = createLedgerReading(database);
-  const thread = createThread(path);
+  const thread = createThread(path, threads);
   const read = async <Result>(run: () => Result): Promise<Result> => {
     try {
       return run();
@@ -71,9 +72,9 @@ interface Asked {
 }
 
 /** A thread that died is begun anew with the next job; it never keeps the process alive but for what it was told. */
-function createThread(path: string) {
+function createThread(path: string, threads: Threads) {
   const asked = new Map<number, Asked>();
-  let worker: Worker | undefined;
+  let worker: Thread | undefined;
   let last = 0;
   let isClosed = false;
   const failed = (said: string): void => {
@@ -81,27 +82,19 @@ function createThread(path: string) {
     for (const { reject } of asked.values()) reject(storageFailure(path, new Error(said)));
     asked.clear();
   };
-  const begin = (): Worker => {
-    const begun = new Worker(program, {
-      workerData: path,
-      execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: 128 },
+  const begin = (): Thread =>
+    threads.begin(program, {
+      data: path,
+      heapMebibytesMax: 128,
+      onMessage: (answer: LedgerAnswer) => {
+        const job = asked.get(answer.id);
+        asked.delete(answer.id);
+        if (asked.size === 0) worker?.unref();
+        if (answer.error === undefined) job?.resolve(answer);
+        else job?.reject(storageFailure(path, new Error(answer.error)));
+      },
+      onDeath: (why) => failed(why.message),
     });
-    begun.on("message", (answer: LedgerAnswer) => {
-      const job = asked.get(answer.id);
-      asked.delete(answer.id);
-      if (asked.size === 0) begun.unref();
-      if (answer.error === undefined) job?.resolve(answer);
-      else job?.reject(storageFailure(path, new Error(answer.error)));
-    });
-    // It tells its end twice; by then the next may be at work.
-    const ended = (said: string): void => {
-      if (worker === begun) failed(said);
-    };
-    begun.once("error", (thrown) => ended(String(thrown)));
-    begun.once("exit", () => ended("its thread has ended"));
-    return begun;
-  };
   const ask = (jobOf: (id: number) => LedgerJob): Promise<LedgerAnswer> =>
     new Promise((resolve, reject) => {
       if (isClosed) {
@@ -112,7 +105,7 @@ function createThread(path: string) {
       asked.set(last, { resolve, reject });
       worker ??= begin();
       worker.ref();
-      worker.postMessage(jobOf(last));
+      worker.send(jobOf(last));
     });
   return {
     ask,
@@ -122,7 +115,7 @@ function createThread(path: string) {
       isClosed = true;
       const ending = worker;
       worker = undefined;
-      await ending?.terminate();
+      await ending?.end();
     },
   };
 }

@@ -1,5 +1,6 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { workerData } from "node:worker_threads";
 import type { LedgerBatch, LedgerDifference } from "../../ports/ledger-store.ts";
+import type { ThreadData } from "../../ports/threads.ts";
 import { openDatabase } from "./database.ts";
 import { messageOf } from "./fault.ts";
 import { createLedgerReading } from "./ledger-reading.ts";
@@ -21,11 +22,12 @@ export interface LedgerAnswer {
   readonly differences: readonly LedgerDifference[];
 }
 
-const database = openDatabase(String(workerData), { synchronous: "FULL", busyTimeoutMs: 5000 });
+const { data: path, port }: ThreadData = workerData;
+const database = openDatabase(path, { synchronous: "FULL", busyTimeoutMs: 5000 });
 const write = createLedgerWriting(database);
 const { check } = createLedgerReading(database);
 
-parentPort?.on("message", (job: LedgerJob) => {
+port.on("message", (job: LedgerJob) => {
   let error: string | undefined;
   let differences: readonly LedgerDifference[] = [];
   try {
@@ -35,5 +37,5 @@ parentPort?.on("message", (job: LedgerJob) => {
   } catch (thrown) {
     error = messageOf(thrown);
   }
-  parentPort?.postMessage({ id: job.id, error, differences } satisfies LedgerAnswer);
+  port.postMessage({ id: job.id, error, differences } satisfies LedgerAnswer);
 });

@@ -3,7 +3,7 @@ import { readdirSync, unlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { GatewayError } from "../../kernel/errors.ts";
-import { createPrivateDirectory } from "./database.ts";
+import { closed, createPrivateDirectory } from "./database.ts";
 import { number, text } from "./row.ts";
 
 /** One step of a schema. Once released it never changes: its SHA-256 is recorded where it ran. */
@@ -63,7 +63,10 @@ function backUp(database: DatabaseSync, path: string, version: number): void {
   for (const name of names.slice(0, Math.max(0, names.length - backupsMax + 1)))
     unlinkSync(join(directory, name));
   if (names.includes(target.slice(directory.length + 1))) return;
+  // To SQLite the copy is a database that is attached.
+  database.limits.attach = 1;
   database.prepare("VACUUM INTO ?").run(target);
+  database.limits.attach = closed.limits.attach;
 }
 
 function digest(migration: Migration): string {

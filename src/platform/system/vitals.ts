@@ -7,6 +7,8 @@ export interface Vitals {
   readonly heapUsedBytes: number;
   /** Of the last reading interval. */
   readonly eventLoopDelayMsP99: number;
+  /** Whether Node's permission model holds it from other files and programs. */
+  readonly permissionMode: "on" | "off";
 }
 
 /** How near it is to what it can take. */
@@ -30,11 +32,17 @@ export function watchProcess(): { readonly vitals: () => Vitals; readonly pressu
 
 function watchVitals(): () => Vitals {
   const delay = watchLoop(vitalsResolutionMs);
+  const permissionMode = process.permission === undefined ? "off" : "on";
   return () => {
     const { rss, heapUsed } = process.memoryUsage();
     const p99 = beyond(delay.percentile(99), vitalsResolutionMs);
     delay.reset();
-    return { rssBytes: rss, heapUsedBytes: heapUsed, eventLoopDelayMsP99: Math.round(p99 * 100) / 100 };
+    return {
+      rssBytes: rss,
+      heapUsedBytes: heapUsed,
+      eventLoopDelayMsP99: Math.round(p99 * 100) / 100,
+      permissionMode,
+    };
   };
 }
 

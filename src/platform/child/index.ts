@@ -1,1 +1,0 @@
-export { type SandboxChild, startSandboxChild } from "./sandbox-child.ts";
