@@ -9,6 +9,7 @@ import {
   toolFacts,
 } from "../capabilities/guardrail/index.ts";
 import { GatewayError } from "../kernel/errors.ts";
+import { createTimeShare } from "../kernel/time-share.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Expressions } from "../ports/expressions.ts";
 import type { Meter } from "../ports/meter.ts";
@@ -38,13 +39,15 @@ export interface GuardrailState {
 }
 
 export interface GuardrailParts {
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Pick<Clock, "now" | "monotonic">;
   readonly meter: Meter;
   /** Keyed with the installation's secret. */
   readonly digestOf: (text: string) => string;
 }
 
 const blocksMax = 100;
+/** Of the time of the process, what scores may take that nobody waits for. */
+const lateShare = { share: 0.05, savedMsMax: 100 } as const;
 
 /** The guard of door 2 that looks into prompts, and sets what answers are held to. */
 export function createGuardrails({ clock, meter, digestOf }: GuardrailParts): {
@@ -57,6 +60,13 @@ export function createGuardrails({ clock, meter, digestOf }: GuardrailParts): {
     labels: ["kind", "on", "action"],
     seriesMax: 500,
   });
+  const unscored = meter
+    .counter({
+      name: "sallyport_guardrail_unscored_total",
+      help: "Prompts whose score of injected instructions was wanted and left out, as the process had no time for it.",
+    })
+    .series({});
+  const late = createTimeShare(lateShare, clock.monotonic);
   const repeats = createRepeats(digestOf);
   const counts = new Map<string, { kind: string; on: Told["on"]; action: Told["action"]; count: number }>();
   let blocks: readonly GuardrailBlock[] = [];
@@ -92,8 +102,8 @@ export function createGuardrails({ clock, meter, digestOf }: GuardrailParts): {
           tell: (told: Told) => tell(trail.id, told),
         };
         const scored = lateScore(guardrails, request, ports);
-        if (scored !== undefined)
-          trail.lateLook = () => {
+        if (scored !== undefined) {
+          const look = (): void => {
             const score = scored();
             if (score !== undefined)
               trail.stages.record(
@@ -102,6 +112,11 @@ export function createGuardrails({ clock, meter, digestOf }: GuardrailParts): {
                 `its score of injected instructions is ${score.toFixed(2)}`,
               );
           };
+          const lateLook = (): void => {
+            if (!late.spend(look)) unscored.add(1);
+          };
+          trail.lateLook = lateLook;
+        }
         const made = guardRequest(guardrails, request, ports);
         if (made === undefined) return undefined;
         guarded += 1;

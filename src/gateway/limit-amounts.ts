@@ -12,25 +12,47 @@ import { addressOf } from "./socket-door.ts";
 /** What a request is counted by where nobody has said who asks: all of them together. */
 const nobody = "(anybody)";
 
-/** Who asks, for what. What costs time is looked up when a limit asks for it. */
-export function subjectOf({ identified, inbound, trail, call }: Asked): Subject {
-  const { identity, route } = identified;
-  const model = call?.facts.model ?? trail.facts?.model;
-  const provider = trail.service?.provider ?? (route.kind === "raw" ? route.provider : undefined);
-  return {
-    key: identity.keyId === "" ? nobody : identity.keyId,
-    keyName: identity.name,
-    tenant: identity.tenant,
-    project: identity.project,
-    ...(identity.user === undefined ? {} : { user: identity.user }),
-    get ip() {
-      return addressOf(inbound, trail.snapshot);
-    },
-    route: route.id,
-    ...(model === undefined ? {} : { model }),
-    ...(provider === undefined ? {} : { provider, credential: provider }),
-  };
+/**
+ * Who asks, for what. What costs time is looked up when a limit asks for it: by a class, as a getter of an object literal
+ * makes V8 a hidden class for each object, which holds on to all that the getter sees until a full collection.
+ */
+class AskedSubject implements Subject {
+  readonly key: string;
+  readonly keyName: string;
+  readonly tenant: string;
+  readonly project: string;
+  readonly user?: string;
+  readonly route: string;
+  readonly model?: string;
+  readonly provider?: string;
+  readonly credential?: string;
+  readonly #asked: Asked;
+
+  constructor(asked: Asked) {
+    const { identified, trail, call } = asked;
+    const { identity, route } = identified;
+    const model = call?.facts.model ?? trail.facts?.model;
+    const provider = trail.service?.provider ?? (route.kind === "raw" ? route.provider : undefined);
+    this.key = identity.keyId === "" ? nobody : identity.keyId;
+    this.keyName = identity.name;
+    this.tenant = identity.tenant;
+    this.project = identity.project;
+    if (identity.user !== undefined) this.user = identity.user;
+    this.route = route.id;
+    if (model !== undefined) this.model = model;
+    if (provider !== undefined) {
+      this.provider = provider;
+      this.credential = provider;
+    }
+    this.#asked = asked;
+  }
+
+  get ip(): string {
+    return addressOf(this.#asked.inbound, this.#asked.trail.snapshot);
+  }
 }
+
+export const subjectOf = (asked: Asked): Subject => new AskedSubject(asked);
 
 export interface Estimating {
   readonly tokenCount: Pick<TokenCount, "estimate">;
@@ -59,27 +81,20 @@ export function amountsOf(asked: Asked, { tokenCount, lengths }: Estimating): Es
   const { model, outputTokensMax, tier, choices = 1 } = call.facts;
   const resolution = resolveModel(trail.snapshot.table, model);
   const [target] = resolution.kind === "found" ? resolution.targets : [];
-  const input = (): number => Math.ceil(tokenCount.estimate(target ?? { provider: "", model }, bytes).tokens);
-  const output = (): number =>
-    wordless.has(identified.route.codec.dialect)
-      ? 0
-      : choices * outputReserve(outputTokensMax, lengths.p95(model));
-  return {
-    requests: 1,
+  return new CallEstimate({
     contentBytes: bytes,
-    get inputTokens() {
-      return input();
-    },
-    get outputTokens() {
-      return output();
-    },
-    get costNanoUsd() {
+    input: () => Math.ceil(tokenCount.estimate(target ?? { provider: "", model }, bytes).tokens),
+    output: () =>
+      wordless.has(identified.route.codec.dialect)
+        ? 0
+        : choices * outputReserve(outputTokensMax, lengths.p95(model)),
+    price: (input, output) => {
       if (target === undefined) return 0;
       const { priceProvider, region } =
         trail.snapshot.table.providers.get(target.provider)?.targetOf(target.model) ?? {};
       const usage = {
-        input: { total: tokens(input()), uncached: tokens(input()) },
-        output: { total: tokens(output()) },
+        input: { total: tokens(input), uncached: tokens(input) },
+        output: { total: tokens(output) },
         basis: "estimated",
       } as const;
       const of = {
@@ -92,7 +107,37 @@ export function amountsOf(asked: Asked, { tokenCount, lengths }: Estimating): Es
       };
       return priceOf(trail.snapshot.rateCard, of, usage).nanoUsd ?? 0;
     },
-  };
+  });
+}
+
+interface Reckonings {
+  readonly input: () => number;
+  readonly output: () => number;
+  readonly price: (input: number, output: number) => number;
+}
+
+/** Reckoned when a limit asks for it. */
+class CallEstimate implements Estimate {
+  readonly requests = 1;
+  readonly contentBytes: number;
+  readonly #of: Reckonings;
+
+  constructor({ contentBytes, ...of }: Reckonings & { readonly contentBytes: number }) {
+    this.contentBytes = contentBytes;
+    this.#of = of;
+  }
+
+  get inputTokens(): number {
+    return this.#of.input();
+  }
+
+  get outputTokens(): number {
+    return this.#of.output();
+  }
+
+  get costNanoUsd(): number {
+    return this.#of.price(this.inputTokens, this.outputTokens);
+  }
 }
 
 type Taken = Partial<Record<"inputTokens" | "outputTokens" | "costNanoUsd" | "contentBytes", number>>;

@@ -104,13 +104,14 @@ export function createLimitGuard(
         for (const one of taken) hold(asked, one);
         const standings = (): readonly Standing[] => taken.flatMap((one) => one.standings());
         tell(asked, standings());
-        asked.trail.charge = (graphqlCost) => {
+        const charge = (graphqlCost: number): void => {
           const more = admit(asked, { ...ask, amounts: { requests: 0, graphqlCost }, extra: [] });
           if (more === undefined) return;
           hold(asked, more);
           taken.push(more);
           tell(asked, standings());
         };
+        asked.trail.charge = charge;
       },
       debit: (asked) => {
         const { usage, cost } = asked.trail;

@@ -72,7 +72,7 @@ export function createOverseer(
     const isPaired = isDrawn(rules.guard?.share) && !seen.guard.isGuarded();
     const call = isGraded || isPaired ? repeatableOf(planned) : undefined;
     if (call === undefined) return planned;
-    trail.onAnswered = (answer) => {
+    const onAnswered = (answer: SeenAnswer): void => {
       if (trail.candidate === undefined) return;
       const isBusy = all >= readingsMax.all || (readings.get(route) ?? 0) >= readingsMax.pool;
       if (isBusy || !parts.mayAsk()) return seen.unseen("busy");
@@ -82,6 +82,7 @@ export function createOverseer(
         .catch(parts.onFault)
         .finally(() => count(route, -1));
     };
+    trail.onAnswered = onAnswered;
     return { ...planned, isRead: true };
   };
 }

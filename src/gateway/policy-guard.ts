@@ -14,6 +14,7 @@ import type { PolicyRecord } from "../exchange/settlement.ts";
 import type { Target, Upstream } from "../exchange/target.ts";
 import { GatewayError } from "../kernel/errors.ts";
 import { headersWith } from "../pipeline/edited-headers.ts";
+import type { OnAnswer } from "../pipeline/trail.ts";
 import type { Asked, Changed, Guard } from "./guards.ts";
 import { costsAt, pricesAt } from "./policy-costs.ts";
 import { applyEdits } from "./policy-edits.ts";
@@ -63,13 +64,17 @@ export function createPolicyGuard(parts: PolicyGuardParts): Guard {
       if (isEmpty(set)) return undefined;
       const notes = takeNotes(requestFacts(asked, parts.guardFactsOf), parts.hashOf);
       const run: Run = { set, asked, notes, decisions: [], parts };
-      asked.trail.policy = () => recordOf(run);
+      const policy = (): PolicyRecord | undefined => recordOf(run);
+      asked.trail.policy = policy;
       const isEarly = set.readsOperations && isToBeRead(asked);
       const verdict = tell(run, "request", { notes, isEarly });
       run.decisions.push({ ...decisionOf("request", verdict), ...(isEarly ? { isEarly } : {}) });
       asked.trail.stages.record("authorize", verdict.allowed ? "allow" : "refuse", reasonOf(verdict));
       if (!verdict.allowed) throw refusal(asked, verdict);
-      if (isEarly) asked.trail.onOperation = (operation) => judgeOperation(run, operation);
+      if (isEarly) {
+        const onOperation = (operation: ReadOperation): void => judgeOperation(run, operation);
+        asked.trail.onOperation = onOperation;
+      }
       return follow(run, verdict);
     },
   };
@@ -112,8 +117,8 @@ function follow(run: Run, verdict: Verdict): Changed | undefined {
   const onward: Asked = changed === undefined ? asked : { ...asked, call: changed };
   if (verdict.bounds.length > 0 || set.phases.target.length > 0)
     trail.bound.push({ by: "policy", refuses: targetRule({ ...run, asked: onward }, verdict.bounds) });
-  if (set.phases.response.length > 0)
-    trail.onAnswer = (status, headers) => {
+  if (set.phases.response.length > 0) {
+    const onAnswer: OnAnswer = (status, headers) => {
       const region = trail.usage?.region ?? trail.candidate?.target.region ?? trail.service?.region ?? "";
       const late = responseFacts(status, headers, region);
       const target = trail.candidate?.target ?? trail.service;
@@ -130,6 +135,8 @@ function follow(run: Run, verdict: Verdict): Changed | undefined {
       );
       return headersWith(headers, edits);
     };
+    trail.onAnswer = onAnswer;
+  }
   return changed;
 }
 

@@ -71,7 +71,7 @@ export const guardrailSettings = z
           .enum(["off", "log", "flag", "block"])
           .default("flag")
           .describe(
-            "What is done with a prompt whose score is reached. `block`: the whole of it is scored before it goes on. `log` and `flag`: its newest 16 KiB, once the answer has gone; policies that ask `guard.injection` need neither.",
+            "What is done with a prompt whose score is reached. `block`: the whole of it is scored before it goes on. `log` and `flag`: its newest 16 KiB, once the answer has gone, as far as a twentieth of the time of the process allows; policies that ask `guard.injection` need neither.",
           ),
         threshold: z.number().min(0).max(1).default(0.9).describe("The score from which on it counts."),
         ...whose,

@@ -161,17 +161,19 @@ function usableOf(raw: string): number {
 function wholeEscapes(raw: string): number {
   if (!raw.includes("\\")) return raw.length;
   const tail = Math.max(0, raw.length - 12);
-  for (let at = raw.length - 1; at >= tail; at -= 1) {
-    if (raw.charCodeAt(at) !== backslash || isEscaped(raw, at)) continue;
-    const escape = raw.slice(at);
-    const isOpen = escape.length < 2 || (escape[1] === "u" && escape.length < 6);
-    const mayBeHalf = /^\\ud[89ab][0-9a-f]{2}$/i.test(escape);
-    const halves = /^\\ud[89ab][0-9a-f]{2}\\(u[0-9a-f]{0,3})?$/i.test(raw.slice(Math.max(0, at - 6)));
-    if (isOpen && halves && at >= 6 && !isEscaped(raw, at - 6)) return at - 6;
-    if (isOpen || mayBeHalf) return at;
-    break;
-  }
+  for (let at = raw.length - 1; at >= tail; at -= 1)
+    if (raw.charCodeAt(at) === backslash && !isEscaped(raw, at)) return wholeBefore(raw, at);
   return raw.length;
+}
+
+/** The same, where the last escape begins at `at`. */
+function wholeBefore(raw: string, at: number): number {
+  const escape = raw.slice(at);
+  const isOpen = escape.length < 2 || (escape[1] === "u" && escape.length < 6);
+  const mayBeHalf = /^\\ud[89ab][0-9a-f]{2}$/i.test(escape);
+  const halves = /^\\ud[89ab][0-9a-f]{2}\\(u[0-9a-f]{0,3})?$/i.test(raw.slice(Math.max(0, at - 6)));
+  if (isOpen && halves && at >= 6 && !isEscaped(raw, at - 6)) return at - 6;
+  return isOpen || mayBeHalf ? at : raw.length;
 }
 
 /** Whether the backslash at `at` is itself escaped: an odd number of them stand before it. */

@@ -62,10 +62,11 @@ function named(rule: ValidationRule, foundBy: Map<GraphQLError, string>): Valida
   const name = kebab(rule.name.replace(/Rule$/, ""));
   return (context) => {
     const own: ValidationContext = Object.create(context);
-    own.reportError = (error) => {
+    const note = (error: GraphQLError): void => {
       foundBy.set(error, name);
       context.reportError(error);
     };
+    own.reportError = note;
     return rule(own);
   };
 }

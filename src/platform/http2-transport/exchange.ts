@@ -148,10 +148,11 @@ function giveUp(stream: ClientHttp2Stream | undefined): void {
 function watchEnd(stream: ClientHttp2Stream): () => boolean {
   let hasEnded = false;
   const push = stream.push.bind(stream);
-  stream.push = (chunk, encoding) => {
+  const watched: typeof push = (chunk, encoding) => {
     if (chunk === null && !stream.closed) hasEnded = true;
     return push(chunk, encoding);
   };
+  stream.push = watched;
   return () => hasEnded;
 }
 

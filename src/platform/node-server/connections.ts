@@ -21,7 +21,8 @@ export function followConnections(
 ): Connections {
   const owed = new Map<Socket, number>();
   let isEnding = false;
-  server.closeIdleConnections = () => undefined;
+  const keepThem = (): void => undefined;
+  server.closeIdleConnections = keepThem;
   server.on("connection", (socket) => {
     owed.set(socket, 0);
     socket.once("close", () => owed.delete(socket));

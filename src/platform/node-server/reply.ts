@@ -131,10 +131,11 @@ export const hasBody = ({ headers }: IncomingMessage): boolean =>
  */
 function lingerAfter(request: IncomingMessage): void {
   const { socket } = request;
-  socket.destroySoon = () => {
+  const endLate = (): void => {
     socket.end();
     request.resume();
     const timeout = setTimeout(() => socket.destroy(), lingerMs).unref();
     socket.once("close", () => clearTimeout(timeout));
   };
+  socket.destroySoon = endLate;
 }

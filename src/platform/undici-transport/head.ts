@@ -34,15 +34,26 @@ export function readHead(
     const value = headers[name];
     if (value !== undefined) map.set(name, typeof value === "string" ? value : value.join(", "));
   }
-  let list: readonly string[] | undefined;
-  return {
-    status,
-    headers: map,
-    get list() {
-      list ??= readList(raw);
-      return list;
-    },
-  };
+  return new RawHead(status, map, raw);
+}
+
+/** A class, as a getter of an object literal makes V8 a hidden class for each object, which holds on to what it sees. */
+class RawHead implements UpstreamHead {
+  readonly status: number;
+  readonly headers: UpstreamHead["headers"];
+  readonly #raw: RawFields;
+  #list: readonly string[] | undefined;
+
+  constructor(status: number, headers: UpstreamHead["headers"], raw: RawFields) {
+    this.status = status;
+    this.headers = headers;
+    this.#raw = raw;
+  }
+
+  get list(): readonly string[] {
+    this.#list ??= readList(this.#raw);
+    return this.#list;
+  }
 }
 
 /** The same of lines that are decoded already. */
