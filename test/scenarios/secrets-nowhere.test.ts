@@ -61,7 +61,7 @@ budgets:
   webhook: { url: "${origin.url}/alerts", secret: "${planted["webhook secret"]}" }
   byId: { all: { limitUsd: 0.000001, kind: soft } }
 pricing: { rows: [{ match: { model: "well" }, usdPerMillion: { input: 1, output: 2 }, source: test }] }
-policies: [{ id: no-drafts, do: { deny: {} }, when: 'ai.model == "up/draft"', reason: "No drafts." }]
+policies: [{ id: no-drafts, scope: { protocols: [ai] }, do: { deny: {} }, when: 'ai.model == "up/draft"', reason: "No drafts." }]
 `,
   });
 });
