@@ -37,6 +37,33 @@ describe("the audit log", () => {
     expect(await verifyStore(store)).toMatchObject({ kind: "intact", unsigned: 0 });
   });
 
+  it("lets gather what comes during a write, and writes it with the next", async () => {
+    const kept = createMemoryAuditStore(10_000);
+    let writes = 0;
+    let during = (): void => undefined;
+    const append: typeof kept.append = (...asked) => {
+      writes += 1;
+      during();
+      return kept.append(...asked);
+    };
+    const { audit, time } = await openTestAudit({ ...kept, append });
+    await audit.control.list({ limit: 1 });
+    writes = 0;
+    during = () => audit.record(entryOf(1));
+    audit.record(entryOf(1));
+    for (let turns = 0; turns < 5; turns += 1) {
+      time.advance(20);
+      for (let tick = 0; tick < 50; tick += 1) await Promise.resolve();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(writes).toBeGreaterThanOrEqual(4);
+    expect(writes).toBeLessThanOrEqual(5);
+    during = () => undefined;
+    const { records } = await audit.control.list({ limit: 100, type: "request." });
+    expect(records).toHaveLength(writes);
+    await audit.close();
+  });
+
   it("signs after ten seconds if there is something new, and after a thousand records", async () => {
     const { audit, time, notes } = await openTestAudit(createMemoryAuditStore(10_000));
     await audit.control.list({ limit: 1 });

@@ -90,8 +90,8 @@ export function createAuditLog(parts: LogParts): AuditLog {
     turn = next.catch(() => {});
     return next;
   };
-  /** Writes what waits, at most a batch. */
-  const writeBatch = async (): Promise<void> => {
+  /** Writes what waits, at most a batch. @returns How many records. */
+  const writeBatch = async (): Promise<number> => {
     const batch = waiting.first(batchRecords);
     const count = await writer.write(batch.map(({ entry }) => entry));
     waiting.shift(count);
@@ -100,6 +100,7 @@ export function createAuditLog(parts: LogParts): AuditLog {
       parts.onWritten(entry.type);
     }
     if (writer.size() - checkpointSize >= checkpoints.records || lastError !== undefined) await sign();
+    return count;
   };
   const sign = async (): Promise<void> => {
     if (writer.size() === checkpointSize) return;
@@ -123,23 +124,23 @@ export function createAuditLog(parts: LogParts): AuditLog {
     pauseMs = Math.min(pauseMsMax, Math.max(pauseMsFirst, pauseMs * 2));
     waiting.fail(thrown);
   };
-  const succeeded = (): void => {
+  /** @returns How many records it has added. */
+  const succeeded = (): number => {
     if (lastError !== undefined) logger.info("the audit log is written again", { waiting: waiting.size() });
     lastError = undefined;
     failedAt = undefined;
     pauseMs = 0;
-    if (droppedUntold === 0) return;
+    if (droppedUntold === 0) return 0;
     const count = droppedUntold;
     droppedUntold = 0;
-    waiting.push({ entry: gapEntry(count, clock.now()) });
+    return waiting.push({ entry: gapEntry(count, clock.now()) }) ? 1 : 0;
   };
+  /** Writes what waits now. What comes meanwhile gathers for the next: each write costs a turn of the disk, and of this thread. */
   const drain = (): Promise<void> =>
     alone(async () => {
       try {
-        while (waiting.size() > 0 || lastError !== undefined) {
-          await writeBatch();
-          succeeded();
-        }
+        for (let left = waiting.size(); left > 0 || lastError !== undefined; left += succeeded())
+          left -= await writeBatch();
       } catch (thrown) {
         failed(thrown);
       }
