@@ -1,3 +1,5 @@
+import { createSortedRing } from "../../statistics/sorted-ring.ts";
+
 /**
  * How far estimates of one model's tokens are off, learned from the providers' own counts: the running mean of
  * ln(reported / estimated), and how wide single calls scatter about it. A holder of state; each request reads and tells it.
@@ -23,50 +25,20 @@ export function createCalibration(factor: number): Calibration {
   let calls = 0;
   /** Of ln(reported / estimated); an estimate is multiplied by e to this power. */
   let mean = Math.log(factor);
-  /** The last distances from the mean, as they came and in their order. */
-  const last = new Float64Array(distancesMax);
-  const sorted = new Float64Array(distancesMax);
-  let kept = 0;
-  const keep = (distance: number): void => {
-    const at = (calls - 1) % distancesMax;
-    if (kept === distancesMax) removeFrom(sorted, kept, last[at] ?? 0);
-    else kept += 1;
-    insertInto(sorted, kept, distance);
-    last[at] = distance;
-  };
+  /** How far the last calls were from the mean. */
+  const distances = createSortedRing(distancesMax);
   return {
     learn: ({ estimated, reported }) => {
       if (!(estimated > 0 && reported > 0)) return;
       calls += 1;
       const off = Math.log(reported / estimated);
-      keep(Math.abs(off - mean));
+      distances.push(Math.abs(off - mean));
       mean += (off - mean) / Math.min(calls, windowMin);
     },
     corrected: (raw) => Math.max(1, Math.round(raw * Math.exp(mean))),
-    errorBand: () => (kept < toldFrom ? undefined : Math.exp(sorted[Math.ceil(kept * 0.9) - 1] ?? 0) - 1),
+    errorBand: () =>
+      distances.count() < toldFrom
+        ? undefined
+        : Math.exp(distances.rank(Math.ceil(distances.count() * 0.9)) ?? 0) - 1,
   };
-}
-
-/** How many of the first `length` are below `value`. */
-function below(sorted: Float64Array, length: number, value: number): number {
-  let [from, to] = [0, length];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if ((sorted[middle] ?? 0) < value) from = middle + 1;
-    else to = middle;
-  }
-  return from;
-}
-
-/** Takes `value`, which is one of the first `length`, away from them. */
-function removeFrom(sorted: Float64Array, length: number, value: number): void {
-  const at = below(sorted, length, value);
-  sorted.copyWithin(at, at + 1, length);
-}
-
-/** Makes `value` one of the first `length`; one less are there already. */
-function insertInto(sorted: Float64Array, length: number, value: number): void {
-  const at = below(sorted, length - 1, value);
-  sorted.copyWithin(at + 1, at, length - 1);
-  sorted[at] = value;
 }
