@@ -5,6 +5,7 @@ import { percent } from "../../format/numbers.ts";
 import { day } from "../../format/time.ts";
 import { type Budget, removeBudget } from "../../generated/client.ts";
 import { AskDialog } from "../../parts/ask-dialog.tsx";
+import { ChangeCell } from "../../parts/change-cell.tsx";
 import { Gauge } from "../../parts/gauge.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { Link } from "../../parts/link.tsx";
@@ -132,18 +133,7 @@ function BudgetRow(props: {
           )}
         </div>
       </td>
-      <td class="number">
-        {onStep === undefined ? null : (
-          <span class="row-tools">
-            <button type="button" class="button" onClick={() => onStep("edit")}>
-              Edit<span class="visually-hidden"> {budget.id}</span>
-            </button>
-            <button type="button" class="button danger" onClick={() => onStep("remove")}>
-              Remove<span class="visually-hidden"> {budget.id}</span>
-            </button>
-          </span>
-        )}
-      </td>
+      <ChangeCell name={budget.id} onStep={onStep} />
     </tr>
   );
 }

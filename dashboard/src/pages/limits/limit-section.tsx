@@ -3,6 +3,7 @@ import { useMay } from "../../caller.ts";
 import { count, percent } from "../../format/numbers.ts";
 import { type LimitState, removeLimit } from "../../generated/client.ts";
 import { AskDialog } from "../../parts/ask-dialog.tsx";
+import { ChangeCell } from "../../parts/change-cell.tsx";
 import { Gauge } from "../../parts/gauge.tsx";
 import { Icon } from "../../parts/icon.tsx";
 import { LimitDialog } from "./limit-dialog.tsx";
@@ -120,18 +121,7 @@ function LimitRow(props: {
       <td data-name="Refused" class={`number ${limit.refused > 0 ? "warn-text" : ""}`}>
         {count(limit.refused)}
       </td>
-      <td class="number">
-        {onStep === undefined ? null : (
-          <span class="row-tools">
-            <button type="button" class="button" onClick={() => onStep("edit")}>
-              Edit<span class="visually-hidden"> {limit.id}</span>
-            </button>
-            <button type="button" class="button danger" onClick={() => onStep("remove")}>
-              Remove<span class="visually-hidden"> {limit.id}</span>
-            </button>
-          </span>
-        )}
-      </td>
+      <ChangeCell name={limit.id} onStep={onStep} />
     </tr>
   );
 }

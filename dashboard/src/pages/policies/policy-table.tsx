@@ -1,5 +1,6 @@
 import { count } from "../../format/numbers.ts";
 import type { PoliciesState, PolicyState } from "../../generated/client.ts";
+import { ChangeCell } from "../../parts/change-cell.tsx";
 import { actionWords } from "./policy-draft.ts";
 
 const moods: Readonly<Record<string, string>> = { enforce: "", shadow: "warn", off: "calm" };
@@ -86,18 +87,7 @@ function PolicyRow(props: {
         {mode === "enforce" ? null : <span class={`decision ${moods[mode] ?? ""}`}>{mode}</span>}
       </td>
       <Figures {...entry} />
-      <td class="number">
-        {onStep === undefined ? null : (
-          <span class="row-tools">
-            <button type="button" class="button" onClick={() => onStep("edit")}>
-              Edit<span class="visually-hidden"> {policy.id}</span>
-            </button>
-            <button type="button" class="button danger" onClick={() => onStep("remove")}>
-              Remove<span class="visually-hidden"> {policy.id}</span>
-            </button>
-          </span>
-        )}
-      </td>
+      <ChangeCell name={policy.id} onStep={onStep} />
     </tr>
   );
 }
